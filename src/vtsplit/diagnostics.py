@@ -1,0 +1,95 @@
+"""What the tool says when it cannot, or need not, do something.
+
+A `Problem` refuses: with one problem nothing is written. A `Note` informs. Both carry a `Site`, so that
+every message can point to a file, a line and a column.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Site:
+    """A place in a file: path as shown to the user, line and column counted from 1 (a tab is one column).
+
+    Line 0 means the file as a whole. `width` is how many columns a marker underlines.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    width: int = 1
+
+    def __str__(self) -> str:
+        """Format as `path:line:column`, leaving out what is unknown.
+
+        >>> str(Site("a.c", 3, 7)), str(Site("a.c", 3)), str(Site("a.c"))
+        ('a.c:3:7', 'a.c:3', 'a.c')
+        """
+        shown = [self.path]
+        if self.line:
+            shown.append(str(self.line))
+            if self.column:
+                shown.append(str(self.column))
+        return ":".join(shown)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A reason to refuse: a stable code (`VT031`), what is wrong, where, and what the user can do."""
+
+    code: str
+    message: str
+    site: Site | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something seen and left alone, or done in a way worth knowing."""
+
+    message: str
+    site: Site | None = None
+
+
+class Refused(Exception):
+    """Raised with every problem that was found; the command line prints them and exits with 2."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+def unique(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Drop repeated problems, keeping the order in which they were found."""
+    return tuple(dict.fromkeys(problems))
+
+
+def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
+    """Lay out a problem for a terminal: headline, place, the line itself with a marker, and the help.
+
+    `line_at` returns the text of a site's line, or None where there is no such text to show.
+
+    >>> site = Site("vtsplit.toml", 14, 5, 4)
+    >>> print(render(Problem("VT031", "no such op", site, "did you mean 'x'?"), lambda _: "a = 'y'"))
+    error[VT031]: no such op
+      --> vtsplit.toml:14:5
+       14 | a = 'y'
+          |     ^^^^ did you mean 'x'?
+    """
+    lines = [f"error[{problem.code}]: {problem.message}"]
+    shown = None
+    if problem.site is not None:
+        lines.append(f"  --> {problem.site}")
+        shown = line_at(problem.site) if problem.site.line else None
+    if shown is not None and problem.site is not None:
+        number = f"{problem.site.line:>5}"
+        column = max(problem.site.column, 1)
+        # Keep the tabs of the line in front of the marker, so that it stands below what it marks.
+        lead = "".join("\t" if char == "\t" else " " for char in shown[: column - 1])
+        marker = "^" * max(problem.site.width, 1)
+        lines.append(f"{number} | {shown.rstrip()}")
+        lines.append(f"{' ' * len(number)} | {lead}{marker} {problem.help}".rstrip())
+    elif problem.help:
+        lines.append(f"  help: {problem.help}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Facts about a tree, read only: files, words, includes, object lists, tables."""
