@@ -1,7 +1,7 @@
 """What the tool says when it cannot, or need not, do something.
 
-A `Problem` refuses: with one problem nothing is written. A `Note` informs. Both carry a `Site`, so that
-every message can point to a file, a line and a column.
+A `Problem` refuses: with one problem nothing is written. A `Note` informs. Both carry a `Site`, so
+that every message can point to a file, a line and a column.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Site:
-    """A place in a file: path as shown to the user, line and column counted from 1 (a tab is one column).
+    """A place in a file: path as shown to the user, line and column from 1 (a tab is one column).
 
     Line 0 means the file as a whole. `width` is how many columns a marker underlines.
     """
@@ -36,7 +36,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Problem:
-    """A reason to refuse: a stable code (`VT031`), what is wrong, where, and what the user can do."""
+    """A reason to refuse: a stable code (`VT031`), what is wrong, where, and what to do."""
 
     code: str
     message: str
@@ -52,7 +52,7 @@ class Note:
     site: Site | None = None
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Raised with every problem that was found; the command line prints them and exits with 2."""
 
     def __init__(self, *problems: Problem) -> None:
@@ -66,12 +66,13 @@ def unique(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
-    """Lay out a problem for a terminal: headline, place, the line itself with a marker, and the help.
+    """Lay out a problem for a terminal: headline, place, the line with a marker, and the help.
 
     `line_at` returns the text of a site's line, or None where there is no such text to show.
 
     >>> site = Site("vtsplit.toml", 14, 5, 4)
-    >>> print(render(Problem("VT031", "no such op", site, "did you mean 'x'?"), lambda _: "a = 'y'"))
+    >>> problem = Problem("VT031", "no such op", site, "did you mean 'x'?")
+    >>> print(render(problem, lambda _: "a = 'y'"))
     error[VT031]: no such op
       --> vtsplit.toml:14:5
        14 | a = 'y'
