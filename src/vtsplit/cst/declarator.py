@@ -1,0 +1,262 @@
+"""The head of a declaration: specifiers, name, parameters (C11 6.7), found on its tokens.
+
+No preprocessing has run, so that attributes are macros the reader must tell from types and names.
+"""
+
+from dataclasses import dataclass
+
+from vtsplit.cst.annotations import (
+    AGGREGATES,
+    ATTRIBUTES,
+    INLINE,
+    KEYWORDS,
+    QUALIFIERS,
+    STORAGE,
+    TYPE_WORDS,
+    TYPEOF,
+    is_annotation,
+    is_annotation_call,
+    may_annotate,
+)
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """A declaration's head. Indices point into `tokens`; -1 where there is no such token.
+
+    `initializer` is the character offset behind the first `=`; `more` is set when further
+    declarators follow (`int a, b;`).
+    """
+
+    tokens: tuple[Token, ...]
+    name_index: int = -1
+    open_paren: int = -1
+    close_paren: int = -1
+    aggregate: int = -1
+    aggregate_body: int = -1
+    initializer: int | None = None
+    more: bool = False
+    storage: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The declared name, empty when there is none."""
+        return self.tokens[self.name_index].text if self.name_index >= 0 else ""
+
+    @property
+    def is_function(self) -> bool:
+        """Whether the declarator is a function's."""
+        return self.open_paren >= 0
+
+    @property
+    def is_static(self) -> bool:
+        """Whether `static` is among the specifiers."""
+        return "static" in self.storage
+
+    @property
+    def has_directive(self) -> bool:
+        """Whether a preprocessing directive stands inside the head."""
+        return any(token.kind is Kind.DIRECTIVE for token in self.tokens)
+
+    @property
+    def tag(self) -> str:
+        """`struct x` and the like, where the head has such a specifier; else empty."""
+        if self.aggregate < 0:
+            return ""
+        for token in self.tokens[self.aggregate + 1 :]:
+            if token.text == "{":
+                return ""
+            if token.kind is Kind.IDENT and not may_annotate(token.text):
+                return f"{self.tokens[self.aggregate].text} {token.text}"
+        return ""
+
+    @property
+    def defines_tag(self) -> bool:
+        """Whether the specifier has a body, `struct x { ... }`."""
+        return self.aggregate_body >= 0
+
+
+def matching(tokens: tuple[Token, ...], opening: int) -> int:
+    """Return the index of the bracket that closes the one at `opening`, or the last index.
+
+    >>> matching(lex("f(a, (b))"), 1)
+    8
+    """
+    depth = 0
+    for at in range(opening, len(tokens)):
+        if tokens[at].kind is Kind.PUNCT:
+            text = tokens[at].text
+            depth += (text in _CLOSERS) - (text in ")]}")
+            if not depth:
+                return at
+    return len(tokens) - 1
+
+
+def read_head(text: str) -> Head:
+    """Read the head of a declaration or function definition.
+
+    >>> head = read_head("static __init int setup(struct kvm *kvm)")
+    >>> head.name, head.is_function, sorted(head.storage)
+    ('setup', True, ['static'])
+    >>> read_head("static struct foo_ops foo_ops __initdata = { .a = b };").name
+    'foo_ops'
+    """
+    return _Reader(lex(text)).read()
+
+
+class _Reader:
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self.tokens = tokens
+        self.names: list[int] = []  # identifiers that may be the declared name
+        self.calls: list[int] = []  # those that a parenthesis follows, behind a type
+        self.untyped_calls: list[int] = []  # the same with no type in front
+        self.pointer = -1  # the parenthesis of `(*name)`
+        self.typed = False
+        self.storage: set[str] = set()
+        self.aggregate = self.aggregate_body = -1
+        self.initializer: int | None = None
+        self.more = False
+
+    def _next(self, at: int) -> int:
+        """Return the index of the next significant token behind `at`."""
+        at += 1
+        while at < len(self.tokens) and (
+            self.tokens[at].kind in TRIVIA or self.tokens[at].kind is Kind.DIRECTIVE
+        ):
+            at += 1
+        return at
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def read(self) -> Head:
+        at = self._next(-1)
+        while at < len(self.tokens):
+            text = self.tokens[at].text
+            if text in {"=", ",", ";"}:
+                self._finish(at, text)
+                break
+            at = self._next(self._take(at))
+        return self._head()
+
+    def _finish(self, at: int, text: str) -> None:
+        if text == "=":
+            self.initializer = sum(len(token.text) for token in self.tokens[: at + 1])
+            while at < len(self.tokens) and self.tokens[at].text not in {",", ";"}:
+                bracket = self.tokens[at].text in _CLOSERS
+                at = self._next(matching(self.tokens, at) if bracket else at)
+        self.more = self._text(at) == ","
+
+    def _take(self, at: int) -> int:
+        """Take one specifier, name or bracket; return the index of its last token."""
+        token = self.tokens[at]
+        following = self._next(at)
+        if token.kind is Kind.IDENT:
+            return self._take_word(at, token.text, following)
+        if token.text == "(":
+            if self.pointer < 0 and self._text(following) in {"*", "^"} and not self.calls:
+                self.pointer = at
+            return matching(self.tokens, at)
+        return matching(self.tokens, at) if token.text in _CLOSERS else at
+
+    def _take_word(self, at: int, word: str, following: int) -> int:
+        called = self._text(following) == "("
+        if word in STORAGE or word in INLINE:
+            self.storage.add("inline" if word in INLINE else word)
+        elif word in AGGREGATES:
+            return self._take_aggregate(at)
+        elif word in TYPEOF or word in ATTRIBUTES:
+            self.typed |= word in TYPEOF
+            return matching(self.tokens, following) if called else at
+        elif word in TYPE_WORDS:
+            self.typed = True
+        elif word not in QUALIFIERS and word not in KEYWORDS:
+            return self._take_name(at, following, called)
+        return at
+
+    def _take_name(self, at: int, following: int, called: bool) -> int:
+        word = self.tokens[at].text
+        pointer = called and self._text(self._next(following)) in {"*", "^"}
+        if called and not pointer:
+            if not is_annotation_call(word):
+                (self.calls if self.typed or self.names else self.untyped_calls).append(at)
+            return matching(self.tokens, following)
+        self.names.append(at)
+        self.typed |= not may_annotate(word)
+        return at
+
+    def _take_aggregate(self, at: int) -> int:
+        self.typed = True
+        self.aggregate = at if self.aggregate < 0 else self.aggregate
+        last, tagged = at, False
+        while (following := self._next(last)) < len(self.tokens):
+            word = self._text(following)
+            if word == "{":
+                self.aggregate_body = following
+                return matching(self.tokens, following)
+            if word in ATTRIBUTES or (
+                is_annotation(word) and self._text(self._next(following)) == "("
+            ):
+                last = matching(self.tokens, self._next(following))
+            elif self.tokens[following].kind is Kind.IDENT and (
+                not tagged or self._leads_to_body(following)
+            ):
+                tagged |= not is_annotation(word)
+                last = following
+            else:
+                return last
+        return last
+
+    def _leads_to_body(self, at: int) -> bool:
+        return is_annotation(self._text(at)) and self._text(self._next(at)) == "{"
+
+    def _head(self) -> Head:
+        name, opening = self._choose()
+        return Head(
+            self.tokens,
+            name_index=name,
+            open_paren=opening,
+            close_paren=matching(self.tokens, opening) if opening >= 0 else -1,
+            aggregate=self.aggregate,
+            aggregate_body=self.aggregate_body,
+            initializer=self.initializer,
+            more=self.more,
+            storage=frozenset(self.storage),
+        )
+
+    def _choose(self) -> tuple[int, int]:
+        """Choose the declared name and, for a function, the parenthesis of its parameters."""
+        if self.pointer >= 0 and not self.calls:
+            return self._inside_pointer()
+        calls = self.calls or self.untyped_calls
+        if calls:
+            plain = [at for at in calls if not may_annotate(self.tokens[at].text)]
+            at = (plain or calls)[0]
+            return at, self._next(at)
+        plain = [at for at in self.names if not may_annotate(self.tokens[at].text)]
+        unknown = [at for at in self.names if not is_annotation(self.tokens[at].text)]
+        # `u64 __foo;`: of two plain names the last is declared; a single one is a type when
+        # another name, known as no annotation, follows it.
+        if plain and (len(plain) > 1 or self._typed_without_names() or plain == unknown):
+            return (plain[-1], -1) if self._declares(plain) else (-1, -1)
+        return (unknown[-1], -1) if unknown else (-1, -1)
+
+    def _typed_without_names(self) -> bool:
+        return self.aggregate >= 0 or any(t.text in (TYPE_WORDS | TYPEOF) for t in self.tokens)
+
+    def _declares(self, plain: list[int]) -> bool:
+        return len(plain) > 1 or self._typed_without_names()
+
+    def _inside_pointer(self) -> tuple[int, int]:
+        """Read `(*name)(..)` and `(*name(params))(..)`."""
+        end = matching(self.tokens, self.pointer)
+        found = -1
+        at = self._next(self.pointer)
+        while at < end and self.tokens[at].text not in _CLOSERS:
+            if self.tokens[at].kind is Kind.IDENT and self.tokens[at].text not in QUALIFIERS:
+                found = at
+            at = self._next(at)
+        return found, at if found >= 0 and self._text(at) == "(" else -1

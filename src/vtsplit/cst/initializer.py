@@ -1,0 +1,75 @@
+"""The entries of a brace-enclosed initializer (C11 6.7.9), by our own tokens: braces and commas."""
+
+from dataclasses import dataclass
+
+from vtsplit.cst.declarator import matching
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.nodes import Declaration
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its designator (`.op`, `[INDEX]`, empty for a positional one) and value tokens.
+
+    `offset` is where the entry starts, in the declaration's `text`.
+    """
+
+    designator: str
+    value: tuple[Token, ...]
+    offset: int
+
+
+def read_entries(declaration: Declaration) -> tuple[Entry, ...]:
+    """Return the entries of a declaration's initializer; none when there is no braced one.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> table = parse_module("struct o t = { .f = f, [1] = { g, h }, OPS(i, j) };").items[0]
+    >>> [(entry.designator, "".join(t.text for t in entry.value)) for entry in read_entries(table)]
+    [('.f', 'f'), ('[1]', '{ g, h }'), ('', 'OPS(i, j)')]
+    """
+    extent = declaration.initializer
+    if extent is None:
+        return ()
+    offset = extent[0]
+    tokens = lex(declaration.text[extent[0] : extent[1]])
+    start = next((at for at, t in enumerate(tokens) if t.kind not in TRIVIA), len(tokens))
+    if start == len(tokens) or tokens[start].text != "{":
+        return ()
+    end = matching(tokens, start)
+    offset += sum(len(token.text) for token in tokens[: start + 1])
+    entries: list[Entry] = []
+    at = first = start + 1
+    while at <= end:
+        if at == end or tokens[at].text == ",":
+            entry = _entry(tokens[first:at], offset)
+            entries += [entry] if entry else []
+            offset += sum(len(token.text) for token in tokens[first : at + 1])
+            first = at = at + 1
+        else:
+            at = (matching(tokens, at) if tokens[at].text in {"(", "[", "{"} else at) + 1
+    return tuple(entries)
+
+
+def _entry(tokens: tuple[Token, ...], offset: int) -> Entry | None:
+    at = 0
+    while at < len(tokens) and (tokens[at].kind in TRIVIA or tokens[at].kind is Kind.DIRECTIVE):
+        offset += len(tokens[at].text)
+        at += 1
+    rest = [t for t in tokens[at:] if t.kind is not Kind.DIRECTIVE]
+    if not rest:
+        return None
+    equals = _designated(rest)
+    designator = "".join(t.text for t in rest[:equals] if t.kind not in TRIVIA)
+    value = rest[equals + 1 :] if equals else rest
+    while value and value[0].kind in TRIVIA:
+        value = value[1:]
+    while value and value[-1].kind in TRIVIA:
+        value = value[:-1]
+    return Entry(designator, tuple(value), offset)
+
+
+def _designated(tokens: list[Token]) -> int:
+    """Return the index of the `=` behind a designator, 0 when there is none."""
+    if tokens[0].text not in {".", "["}:
+        return 0
+    return next((at for at, token in enumerate(tokens) if token.text == "="), 0)

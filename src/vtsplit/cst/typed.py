@@ -1,0 +1,250 @@
+"""Types, read by pycparser over a masked skeleton of a declaration.
+
+pycparser reads preprocessed ISO C. What it cannot read in a head (comments, annotations, attributes)
+is blanked to the same length, so that its coordinates are those of the text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pycparser import c_ast, c_parser
+
+from vtsplit.cst.annotations import (
+    AGGREGATES,
+    ATTRIBUTES,
+    INLINE,
+    KEYWORDS,
+    STORAGE,
+    TYPEOF,
+    is_annotation,
+    may_annotate,
+)
+from vtsplit.cst.declarator import Head, matching
+from vtsplit.cst.lexer import TRIVIA, Kind, Token
+
+
+class TypeReadError(Exception):
+    """A declaration whose type cannot be read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The type of a function or object, and what a reader of it must have seen.
+
+    `parameters` holds the names, empty for unnamed ones; `key` compares types and ignores names;
+    `complete` are tags and typedefs whose definition is needed, `incomplete` are tags that a
+    forward declaration would serve; `constants` are names in array bounds.
+    """
+
+    parameters: tuple[str, ...]
+    key: tuple[Any, ...]
+    complete: frozenset[str]
+    incomplete: frozenset[str]
+    constants: frozenset[str]
+    variadic: bool = False
+
+
+class _Parser(c_parser.CParser):
+    """pycparser with the typedef names given: a head names types that its text does not declare."""
+
+    typedefs: frozenset[str] = frozenset()
+
+    def _is_type_in_scope(self, name: str) -> bool:
+        return name in self.typedefs
+
+
+def skeleton(head: Head) -> str:
+    """Return the head's text with everything blanked that is no part of the type, same length.
+
+    >>> from vtsplit.cst.declarator import read_head
+    >>> skeleton(read_head("static __init int f(void /* none */)"))
+    '              int f(void           )'
+    """
+    pieces: list[str] = []
+    end = _declarator_end(head)
+    at = 0
+    while at < len(head.tokens):
+        token = head.tokens[at]
+        last = at
+        if at != head.name_index and _is_masked(token, head, at, end):
+            last = _through_arguments(head.tokens, at)
+            text = "".join(token.text for token in head.tokens[at : last + 1])
+            pieces.append("".join("\n" if char == "\n" else " " for char in text))
+        else:
+            pieces.append(token.text)
+        at = last + 1
+    return "".join(pieces)
+
+
+def _is_masked(token: Token, head: Head, at: int, end: int) -> bool:
+    if at >= end:
+        return True
+    if token.kind in {Kind.COMMENT, Kind.SPLICE, Kind.DIRECTIVE, Kind.OTHER}:
+        return True
+    if token.kind is not Kind.IDENT:
+        return False
+    word = token.text
+    if word in STORAGE or word in INLINE or word in ATTRIBUTES or is_annotation(word):
+        return True
+    if not may_annotate(word) or at > head.name_index >= 0:
+        return False
+    # In capitals in front of the name: a type when nothing else can be it.
+    return head.aggregate >= 0 or any(
+        other.kind is Kind.IDENT
+        and not may_annotate(other.text)
+        and other.text not in STORAGE
+        and other.text not in INLINE
+        for other in head.tokens[: max(head.name_index, 0)]
+    )
+
+
+def _through_arguments(tokens: tuple[Token, ...], at: int) -> int:
+    following = at + 1
+    while following < len(tokens) and tokens[following].kind in TRIVIA:
+        following += 1
+    called = following < len(tokens) and tokens[following].text == "("
+    return matching(tokens, following) if called and tokens[at].kind is Kind.IDENT else at
+
+
+def _declarator_end(head: Head) -> int:
+    """Return the index behind the declarator: annotations, an initializer, `;` follow it."""
+    if head.is_function:
+        return head.close_paren + 1
+    depth = 0
+    for at in range(max(head.name_index, 0), len(head.tokens)):
+        text = head.tokens[at].text
+        depth += (text in {"[", "("}) - (text in {"]", ")"})
+        if depth <= 0 and text in {"=", ";", ","}:
+            return at
+    return len(head.tokens)
+
+
+@cache
+def read_signature(head: Head) -> Signature:
+    """Read the type a head declares.
+
+    Raises TypeReadError when pycparser cannot read its skeleton.
+
+    >>> from vtsplit.cst.declarator import read_head
+    >>> signature = read_signature(read_head("static u64 *f(struct kvm *kvm, gpa_t a)"))
+    >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
+    (('kvm', 'a'), ['gpa_t', 'u64'], ['struct kvm'])
+    """
+    text = skeleton(head)
+    if any(token.text in TYPEOF for token in head.tokens):
+        raise TypeReadError("its type is made by typeof")
+    if head.defines_tag:
+        raise TypeReadError("its type is defined in the same declaration")
+    parser = _Parser()
+    parser.typedefs = _typedef_names(head)
+    try:
+        ast = parser.parse(text + ";")
+    except c_parser.ParseError as error:
+        raise TypeReadError(f"its type cannot be read ({error})") from error
+    declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]
+    if len(declarations) != 1:
+        raise TypeReadError("its type cannot be read (not one declaration)")
+    return _signature(declarations[0])
+
+
+def _typedef_names(head: Head) -> frozenset[str]:
+    """Guess which names of a head are typedefs, by what stands beside them."""
+    code = [
+        (at, token)
+        for at, token in enumerate(head.tokens[: _declarator_end(head)])
+        if token.kind not in TRIVIA and not (token.kind is Kind.IDENT and is_annotation(token.text))
+    ]
+    names = set()
+    for place, (at, token) in enumerate(code):
+        before = code[place - 1][1].text if place else ""
+        after = code[place + 1][1].text if place + 1 < len(code) else ""
+        if token.kind is not Kind.IDENT or token.text in KEYWORDS or before in AGGREGATES:
+            continue
+        named = place + 1 < len(code) and code[place + 1][1].kind is Kind.IDENT
+        alone = before in {"(", ","} and after in {",", ")"}
+        if at != head.name_index and (named or alone or after in {"*", "("}):
+            names.add(token.text)
+    return frozenset(names)
+
+
+def _signature(declaration: Any) -> Signature:
+    complete: set[str] = set()
+    incomplete: set[str] = set()
+    constants: set[str] = set()
+    _collect(declaration.type, False, complete, incomplete, constants)
+    function = declaration.type if isinstance(declaration.type, c_ast.FuncDecl) else None
+    parameters = function.args.params if function is not None and function.args else []
+    names = tuple(_parameter_name(parameter) for parameter in parameters)
+    if len(parameters) == 1 and _key(parameters[0]) == ("names", "void"):
+        names = ()
+    return Signature(
+        names,
+        _key(declaration.type),
+        frozenset(complete),
+        frozenset(incomplete - complete),
+        frozenset(constants),
+        any(isinstance(parameter, c_ast.EllipsisParam) for parameter in parameters),
+    )
+
+
+def _parameter_name(parameter: Any) -> str:
+    return (getattr(parameter, "name", None) or "") if hasattr(parameter, "name") else ""
+
+
+def _collect(
+    node: Any, pointed: bool, complete: set[str], incomplete: set[str], constants: set[str]
+) -> None:
+    """Sort the names of a type by whether their definition is needed (C11 6.2.5p22, 6.7.2.3)."""
+    if isinstance(node, c_ast.PtrDecl | c_ast.FuncDecl):
+        pointed = True
+    if isinstance(node, c_ast.ArrayDecl):
+        pointed = False
+        constants.update(_identifiers(node.dim))
+    if isinstance(node, c_ast.IdentifierType):
+        complete.update(name for name in node.names if name not in KEYWORDS)
+    elif isinstance(node, c_ast.Struct | c_ast.Union) and node.name:
+        kind = type(node).__name__.lower()
+        (incomplete if pointed else complete).add(f"{kind} {node.name}")
+    elif isinstance(node, c_ast.Enum) and node.name:
+        complete.add(f"enum {node.name}")
+    for _, child in node.children():
+        if not (isinstance(node, c_ast.ArrayDecl) and child is node.dim):
+            _collect(child, pointed, complete, incomplete, constants)
+
+
+def _identifiers(node: Any) -> Iterator[str]:
+    if isinstance(node, c_ast.ID):
+        yield node.name
+    if node is not None:
+        for _, child in node.children():
+            yield from _identifiers(child)
+
+
+def _key(node: Any) -> tuple[Any, ...]:
+    """Return a type as nested tuples without names and places, to compare types by."""
+    match node:
+        case c_ast.TypeDecl():
+            return (*sorted(node.quals), *_key(node.type))
+        case c_ast.Decl() | c_ast.Typename():
+            return _key(node.type)
+        case c_ast.IdentifierType():
+            return ("names", *sorted(node.names))
+        case c_ast.Struct() | c_ast.Union() | c_ast.Enum():
+            return (type(node).__name__, node.name)
+        case c_ast.PtrDecl():
+            return ("pointer", *sorted(node.quals), _key(node.type))
+        case c_ast.ArrayDecl():
+            return ("array", _key(node.dim) if node.dim else (), _key(node.type))
+        case c_ast.FuncDecl():
+            parameters = node.args.params if node.args else []
+            return ("function", tuple(_key(p) for p in parameters), _key(node.type))
+        case c_ast.EllipsisParam():
+            return ("...",)
+        case c_ast.ID():
+            return ("id", node.name)
+        case c_ast.Constant():
+            return ("constant", node.value)
+        case _:
+            return (type(node).__name__, *(_key(child) for _, child in node.children()))

@@ -1,0 +1,44 @@
+"""Specs that come with the tool, as data: each is a TOML file in this folder.
+
+A preset is a spec like anyone's own, but meant for every version of its tree.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.spec import Spec, did_you_mean, load
+
+_SUFFIX = ".toml"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """List the presets, sorted by name."""
+    files = (entry.name for entry in resources.files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))
+
+
+@cache
+def load_preset(name: str) -> Spec:
+    """Read a preset. Raises RefusedError (VT006) for a name that is none.
+
+    >>> all(load_preset(name).is_preset for name in names())
+    True
+    """
+    if name not in names():
+        hint = did_you_mean(name, names()) or f"there is {', '.join(names())}"
+        raise RefusedError(Problem("VT006", f"no preset {name!r}", help=hint))
+    text = (resources.files(__name__) / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+    return msgspec.structs.replace(load(text, f"presets/{name}{_SUFFIX}"), is_preset=True)
+
+
+def preset_for(has_file: Callable[[str], bool]) -> Spec | None:
+    """Choose the preset whose source the tree has; `has_file` takes a path from the tree's top.
+
+    >>> preset_for(lambda path: False)
+    """
+    return next((spec for spec in map(load_preset, names()) if has_file(spec.source)), None)

@@ -1,0 +1,387 @@
+r"""The spec: what is to be split, read from TOML and checked before anything looks at a tree.
+
+The Structs below are the schema. One walk over them finds every unknown key, wrong type, bad value
+and missing key, where msgspec alone stops at the first. A new section of the spec is a new Struct
+and a field of `Document`.
+
+>>> spec = load('''
+... [split]
+... source = "drv/foo.c"
+... header = "drv/foo_ops.h"
+... main   = "drv/main.c"
+... [tables]
+... foo_ops = "bar_ops"
+... [rename]
+... foo_create_dev = "foo_dev_create"
+... ''', "vtsplit.toml")
+>>> spec.source, spec.tables
+('drv/foo.c', {'foo_ops': 'bar_ops'})
+>>> spec.renames["foo_create_dev"]
+Rename(to='foo_dev_create', optional=False)
+>>> str(spec.site("rename", "foo_create_dev", of="value"))
+'vtsplit.toml:9:19'
+"""
+
+import difflib
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta, Struct, inspect
+
+from vtsplit.diagnostics import Problem, RefusedError, Site, unique
+from vtsplit.toml_sites import KeyPath, Part, locate, parse
+
+_KEYWORD = re.compile(
+    "auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|goto|if|inline"
+    "|int|long|register|restrict|return|short|signed|sizeof|static|struct|switch|typedef|union"
+    "|unsigned|void|volatile|while|asm|typeof|_Alignas|_Alignof|_Atomic|_Bool|_Complex|_Generic"
+    "|_Imaginary|_Noreturn|_Static_assert|_Thread_local"
+)
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LICENSE = re.compile(r"[A-Za-z0-9(][A-Za-z0-9.+() -]*")
+# A third digit would make an octal escape of a group number.
+_GROUP_REFERENCE = re.compile(r"\\(?:[1-9][0-9]?(?![0-9])|g<\w+>)")
+
+
+class _Refusal(NamedTuple):
+    """What a value should have been."""
+
+    expected: str
+    help: str = ""
+    code: str = "VT003"
+
+
+_Check = Callable[[str], _Refusal | None]
+
+
+def is_c_name(name: str) -> bool:
+    """Say whether C can give something this name.
+
+    >>> is_c_name("foo_2"), is_c_name("2_foo"), is_c_name("goto")
+    (True, False, False)
+    """
+    return bool(_IDENTIFIER.fullmatch(name)) and not _KEYWORD.fullmatch(name)
+
+
+def _check_name(name: str) -> _Refusal | None:
+    if is_c_name(name):
+        return None
+    return _Refusal("a C identifier", "a C keyword" if _KEYWORD.fullmatch(name) else "")
+
+
+def _check_prefix(prefix: str) -> _Refusal | None:
+    return None if _IDENTIFIER.fullmatch(prefix) else _Refusal("the start of a C identifier")
+
+
+def _check_license(license_id: str) -> _Refusal | None:
+    # It goes into a comment, which it must not end.
+    return None if _LICENSE.fullmatch(license_id) else _Refusal("an SPDX licence identifier")
+
+
+def _check_path(path: str, suffix: str) -> _Refusal | None:
+    parts = path.replace("\\", "/").split("/")
+    if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
+        return _Refusal("a path inside the tree", "relative to the tree's top", "VT005")
+    if "\\" in path:
+        return _Refusal("a path with forward slashes", f"write {_quoted('/'.join(parts))}")
+    if not path.endswith(suffix) or parts[-1] == suffix:
+        return _Refusal(f"the path of a {suffix} file")
+    plain = [part for part in parts if part not in ("", ".")]
+    if plain != parts:
+        return _Refusal("a plain path", f"write {_quoted('/'.join(plain))}")
+    return None if path.isprintable() else _Refusal("a path of printable characters")
+
+
+def _check_pattern(pattern: str) -> _Refusal | None:
+    try:
+        _compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return _Refusal("a regular expression", str(error))
+    return None if pattern else _Refusal("a regular expression that matches names")
+
+
+def _check_template(template: str) -> _Refusal | None:
+    plain = _GROUP_REFERENCE.sub("", template)
+    if template and re.fullmatch(r"[A-Za-z0-9_]*", plain) and not template[0].isdigit():
+        return None
+    return _Refusal(r"a C identifier with groups such as \1 or \g<name>")
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about syntax that a later Python may read differently
+        return re.compile(pattern)
+
+
+Name = Annotated[str, Meta(extra={"check": _check_name})]
+Prefix = Annotated[str, Meta(extra={"check": _check_prefix})]
+License = Annotated[str, Meta(extra={"check": _check_license})]
+SourcePath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".c")})]
+HeaderPath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".h")})]
+Pattern = Annotated[str, Meta(extra={"check": _check_pattern})]
+Template = Annotated[str, Meta(extra={"check": _check_template})]
+
+
+class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[split]`: the files, as paths from the tree's top, and how the result is to look."""
+
+    source: SourcePath  # holds the tables
+    header: HeaderPath  # is to declare what becomes global
+    main: SourcePath  # is to hold the tables
+    prefix: Prefix | None = None  # what every name that becomes global starts with
+    license: License | None = None  # SPDX identifier for new files where the source has none
+    object_list: bool = msgspec.field(name="object-list", default=True)  # whether to add to it
+
+
+class Rename(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new name; `optional` when it is no error that the tree lacks the old one."""
+
+    to: Name
+    optional: bool = False
+
+
+class RenamePattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New names for all functions that become global and whose whole name matches."""
+
+    match: Pattern
+    to: Template
+
+    def apply(self, name: str) -> str | None:
+        r"""Return the new name, or None for a name that keeps its own.
+
+        The new name may still be none that C allows, see `is_c_name`: that depends on the name.
+
+        >>> swap = RenamePattern(match="foo_(create|free)_dev", to=r"foo_dev_\1")
+        >>> swap.apply("foo_free_dev"), swap.apply("foo_free_device")
+        ('foo_dev_free', None)
+        """
+        found = _compile(self.match).fullmatch(name)
+        renamed = found.expand(self.to) if found else name
+        return None if renamed == name else renamed
+
+
+class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The spec as it is written."""
+
+    split: Split
+    tables: dict[Name, Name]
+    rename: dict[Name, Name | Rename] = {}
+    rename_pattern: tuple[RenamePattern, ...] = msgspec.field(name="rename-pattern", default=())
+
+
+class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A checked spec: what `[split]` holds and the rest, which knows where it was written."""
+
+    tables: dict[str, str]  # new name by old name
+    renames: dict[str, Rename]  # by old name; they go before the patterns
+    patterns: tuple[RenamePattern, ...]
+    text: str
+    file: str
+    # A preset serves many trees: an old name that a tree lacks is worth a note there, not an error.
+    is_preset: bool = False
+
+    def site(self, *path: str | int, of: Part = "key") -> Site:
+        """Point to a key or its value, or to what encloses it: `site("rename", "foo_open")`."""
+        return locate(self.text, path, self.file, of)
+
+    def line(self, number: int) -> str:
+        """Return the text of a line, counted from 1; empty where there is no such line."""
+        lines = self.text.split("\n")
+        return lines[number - 1].removesuffix("\r") if 0 < number <= len(lines) else ""
+
+
+def load(text: str, file: str) -> Spec:
+    """Read a spec; `file` is what messages call it. Raises RefusedError with every problem found.
+
+    `text` is decoded with surrogateescape, so that bytes which are no UTF-8 are refused here, with
+    their place.
+    """
+    text = text.removeprefix("\ufeff")
+    raw = parse(text, file)
+    faults = [*_walk(raw, _SCHEMA, ()), *_check_names(raw), *_check_templates(raw)]
+    problems = [
+        Problem(fault.code, fault.message, locate(text, fault.path, file, fault.of), fault.help)
+        for fault in faults
+    ]
+    if problems:
+        raise RefusedError(
+            *sorted(unique(problems), key=lambda problem: problem.site or Site(file))
+        )
+    document = msgspec.convert(raw, Document)
+    return Spec(
+        **msgspec.structs.asdict(document.split),
+        tables=document.tables,
+        renames={
+            old: new if isinstance(new, Rename) else Rename(to=new)
+            for old, new in document.rename.items()
+        },
+        patterns=document.rename_pattern,
+        text=text,
+        file=file,
+    )
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Suggest the known name nearest to a mistaken one; empty when none is near.
+
+    >>> did_you_mean("heder", ["source", "header"]), did_you_mean("x", ["source"])
+    ("did you mean 'header'?", '')
+    """
+    lowered = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(name.lower(), lowered, n=1)
+    return f"did you mean {lowered[near[0]]!r}?" if near else ""
+
+
+class _Fault(NamedTuple):
+    """A problem whose place is still a path of keys."""
+
+    path: KeyPath
+    message: str
+    help: str = ""
+    code: str = "VT003"
+    of: Part = "value"
+
+
+_SCHEMA = inspect.type_info(Document)
+_TYPES: dict[type[inspect.Type], type] = {
+    inspect.StrType: str,
+    inspect.BoolType: bool,
+    inspect.StructType: dict,
+    inspect.DictType: dict,
+    inspect.VarTupleType: list,
+}
+_WORDS: dict[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "an integer",
+    float: "a float",
+    dict: "a table",
+    list: "an array",
+}
+
+
+def _branches(kind: inspect.Type) -> dict[type, inspect.Type]:
+    """Sort what a place of the schema allows by the type that TOML gives."""
+    if isinstance(kind, inspect.UnionType):
+        return {raw: branch for part in kind.types for raw, branch in _branches(part).items()}
+    if isinstance(kind, inspect.Metadata):
+        return dict.fromkeys(_branches(kind.type), kind)
+    return {} if isinstance(kind, inspect.NoneType) else {_TYPES[type(kind)]: kind}
+
+
+def _walk(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[_Fault]:
+    branches = _branches(kind)
+    match branches.get(type(raw)), raw:
+        case None, _:
+            expected = " or ".join(_WORDS[accepted] for accepted in branches)
+            got = _WORDS.get(type(raw), "a date or time")
+            is_table = isinstance(raw, dict) and list in branches
+            hint = f"write [[{_shown(path)}]]" if is_table else ""
+            yield _Fault(path, f"{_shown(path)} must be {expected}, not {got}", hint)
+        case inspect.Metadata(extra={"check": check}), str():
+            if refusal := check(raw):
+                message = f"{_shown(path)} must be {refusal.expected}, not {_quoted(raw)}"
+                yield _Fault(path, message, refusal.help, refusal.code)
+        case inspect.StructType(fields=fields), dict():
+            yield from _walk_struct(raw, fields, path)
+        case inspect.DictType(key_type=key_type, value_type=value_type), dict():
+            for key, value in raw.items():
+                yield from (
+                    fault._replace(of="key") for fault in _walk(key, key_type, (*path, key))
+                )
+                yield from _walk(value, value_type, (*path, key))
+        case inspect.VarTupleType(item_type=item_type), list():
+            for index, item in enumerate(raw):
+                yield from _walk(item, item_type, (*path, index))
+
+
+def _walk_struct(
+    raw: dict[str, Any], fields: tuple[inspect.Field, ...], path: KeyPath
+) -> Iterator[_Fault]:
+    known = {field.encode_name: field for field in fields}
+    place = f"[{_shown(path)}]" if path else "the spec"
+    for key, value in raw.items():
+        if key in known:
+            yield from _walk(value, known[key].type, (*path, key))
+            continue
+        hint = did_you_mean(key, known)
+        for section in fields:
+            # Someone forgot the header of a section.
+            if not hint and isinstance(section.type, inspect.StructType):
+                names = {field.encode_name for field in section.type.fields}
+                hint = f"it belongs in [{section.encode_name}]" if key in names else ""
+        yield _Fault((*path, key), f"unknown key {_quoted(key)} in {place}", hint, "VT002", "key")
+    for name, field in known.items():
+        if field.required and name not in raw:
+            needs_section = isinstance(field.type, inspect.StructType | inspect.DictType)
+            hint = f"add [{name}]" if needs_section else f"add {name} = ..."
+            yield _Fault((*path, name), f"{place} has no {name!r}", hint, "VT004", "key")
+
+
+def _check_names(raw: dict[str, Any]) -> Iterator[_Fault]:
+    """Find names and files that are in each other's way. Values of a wrong type are passed over."""
+    paths: dict[str, str] = {}
+    for key in ("source", "header", "main"):
+        value = _section(raw, "split").get(key)
+        if isinstance(value, str) and paths.setdefault(value, key) != key:
+            yield _Fault(("split", key), f"{key!r} is the same file as {paths[value]!r}")
+    if raw.get("tables") == {}:
+        yield _Fault(("tables",), "[tables] names no table", 'add old_name = "new_name"', "VT004")
+
+    new_names = {
+        (section, old): new["to"] if isinstance(new, dict) and "to" in new else new
+        for section in ("tables", "rename")
+        for old, new in _section(raw, section).items()
+    }
+    old_names: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for section, old in new_names:
+        if old_names.setdefault(old, section) != section:
+            yield _Fault((section, old), f"{_quoted(old)} is in [tables] already", of="key")
+    for (section, old), new in new_names.items():
+        if not isinstance(new, str):
+            continue
+        path = (section, old, "to")
+        if new == old:
+            # A table may move and keep its name.
+            if section == "rename":
+                yield _Fault(path, f"{_quoted(old)} is renamed to itself")
+        elif new in old_names:
+            # A second run would rename again what the first has made.
+            message = f"{_quoted(new)} is both a new name and an old one"
+            yield _Fault(path, message, f"[{old_names[new]}] renames it too")
+        elif first.setdefault(new, old) != old:
+            yield _Fault(path, f"{_quoted(new)} is the new name of {_quoted(first[new])} already")
+
+
+def _check_templates(raw: dict[str, Any]) -> Iterator[_Fault]:
+    patterns = raw.get("rename-pattern")
+    for index, entry in enumerate(patterns if isinstance(patterns, list) else ()):
+        match entry:
+            case {"match": str(pattern), "to": str(template)} if not _check_pattern(pattern):
+                try:
+                    _compile(pattern).sub(template, "")  # reads the template, match or no match
+                except (re.error, IndexError) as error:
+                    message = f"{_quoted(template)} does not suit the groups of {_quoted(pattern)}"
+                    yield _Fault(("rename-pattern", index, "to"), message, str(error))
+
+
+def _section(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    section = raw.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def _shown(path: KeyPath) -> str:
+    """Name a key with those above it; as TOML would write it where that is short and plain."""
+    parts = (part for part in path if isinstance(part, str))
+    return ".".join(part if re.fullmatch(r"[\w-]{1,60}", part) else _quoted(part) for part in parts)
+
+
+def _quoted(text: str) -> str:
+    text = text if len(text) <= 60 else f"{text[:57]}..."
+    return (
+        f"'{text}'" if text.isprintable() else repr(text)
+    )  # a backslash is shown as it is written

@@ -1,0 +1,104 @@
+"""Where names occur in a whole tree, read from disk in parallel; never parsed here."""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import ahocorasick_rs
+
+C_SUFFIXES = (".c", ".h", ".S", ".inc", ".y", ".l")
+TEXT_SUFFIXES = (*C_SUFFIXES, ".rst", ".txt", ".md", ".lds", ".py", ".pl", ".sh", ".awk", ".json")
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
+_CHUNK = 512
+
+
+@dataclass(frozen=True)
+class Words:
+    """For each name the files it occurs in as a whole word, paths from the root, sorted."""
+
+    files: dict[str, tuple[str, ...]]
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """Return the files that have the name."""
+        return self.files.get(name, ())
+
+
+def list_sources(root: Path, suffixes: tuple[str, ...] = TEXT_SUFFIXES) -> list[str]:
+    """Return the paths, from the root, of all files with these suffixes; links are not followed."""
+    found: list[str] = []
+    pending = [str(root)]
+    cut = len(str(root).rstrip("/")) + 1
+    while pending:
+        try:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name != ".git":
+                            pending.append(entry.path)
+                    elif entry.name.endswith(suffixes) and entry.is_file(follow_symlinks=False):
+                        found.append(entry.path[cut:])
+        except OSError:
+            # A folder one may not enter holds nothing that could be changed either.
+            continue
+    return sorted(found)
+
+
+def find_words(
+    root: Path,
+    names: Iterable[str],
+    paths: list[str] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Words:
+    """Search the tree's files for names as whole words, on all cores.
+
+    The search itself runs without Python's lock, so that threads do share the work.
+    `progress` is called with how many files of how many are done.
+    """
+    patterns = sorted({name.encode() for name in names if name})
+    if not patterns:
+        return Words({})
+    chosen = list_sources(root) if paths is None else paths
+    # The store of short needles is far faster than a search a name.
+    automaton = ahocorasick_rs.BytesAhoCorasick(patterns)
+    chunks = [chosen[at : at + _CHUNK] for at in range(0, len(chosen), _CHUNK)]
+    found: dict[str, set[str]] = {pattern.decode(): set() for pattern in patterns}
+    done = 0
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        jobs = pool.map(lambda chunk: _search(root, chunk, automaton, patterns), chunks)
+        for chunk, hits in zip(chunks, jobs, strict=True):
+            for name, path in hits:
+                found[name].add(path)
+            done += len(chunk)
+            progress(done, len(chosen))
+    return Words({name: tuple(sorted(paths)) for name, paths in found.items()})
+
+
+def _search(
+    root: Path,
+    paths: list[str],
+    automaton: ahocorasick_rs.BytesAhoCorasick,
+    patterns: list[bytes],
+) -> list[tuple[str, str]]:
+    hits = set()
+    base = f"{root}/"
+    for path in paths:
+        try:
+            text = _read(base + path)
+        except OSError:
+            continue
+        for pattern, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            if (not start or text[start - 1] not in _WORD) and (
+                end == len(text) or text[end] not in _WORD
+            ):
+                hits.add((patterns[pattern].decode(), path))
+    return list(hits)
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, os.fstat(descriptor).st_size)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,171 @@
+"""The source tree on disk, read only: the one place where the tool opens a file of the tree.
+
+Paths are POSIX strings relative to the root, `drivers/net/tun.c`. What is asked for and is not a
+text inside the tree is refused by name: missing (VT010), unreadable (VT011), binary (VT012),
+outside the tree (VT013); a root that is no directory is VT014.
+"""
+
+import os
+import posixpath
+import stat
+from difflib import get_close_matches
+from pathlib import Path
+
+from vtsplit.diagnostics import Problem, RefusedError, Site
+
+
+class SourceTree:
+    """Files below `root`, as texts. A text is read once, so that all steps see the same one."""
+
+    def __init__(self, root: Path) -> None:
+        if not root.is_dir():
+            what = "not a directory" if root.exists() else "no such directory"
+            raise RefusedError(Problem("VT014", f"'{root}': {what}", Site(str(root))))
+        self.root = root.resolve()
+        self._top = str(self.root).rstrip("/") + "/"
+        self._folders = {"": ""}  # folder as asked for -> folder with its links followed
+        self._texts: dict[str, str] = {}  # by real path
+
+    def read(self, path: str) -> str:
+        """Return the text of a file: UTF-8, other bytes as surrogates, line ends as they are."""
+        text = self.find(path)
+        if text is None:
+            raise self._missing(path)
+        return text
+
+    def find(self, path: str) -> str | None:
+        """Return the text of a file as `read` does, or None where there is no such file."""
+        real = self.real(path)
+        if real not in self._texts:
+            data = self._load(path, real)
+            if data is None:
+                return None
+            if b"\0" in data:
+                where = f"byte {data.index(0) + 1} is NUL"
+                raise _refused("VT012", path, f"'{path}' is binary: {where}")
+            self._texts[real] = data.decode("utf-8", "surrogateescape")
+        return self._texts[real]
+
+    def read_bytes(self, path: str) -> bytes:
+        """Return the bytes of a file, binary or not; they are kept only if `read` has kept them."""
+        real = self.real(path)
+        if real in self._texts:
+            return self._texts[real].encode("utf-8", "surrogateescape")
+        data = self._load(path, real)
+        if data is None:
+            raise self._missing(path)
+        return data
+
+    def exists(self, path: str) -> bool:
+        """Tell whether the tree has such a file or directory; what lies outside it has not."""
+        try:
+            return self._status(path, self.real(path)) is not None
+        except RefusedError:
+            return False
+
+    def listdir(self, path: str = "") -> list[str]:
+        """Return the sorted names of what a directory holds."""
+        real = self.real(path)
+        try:
+            return sorted(entry.name for entry in self._at(real).iterdir())
+        except FileNotFoundError:
+            raise self._missing(path) from None
+        except OSError as error:
+            raise _unreadable(path, error.strerror) from error
+
+    def mode(self, path: str) -> int:
+        """Return the permission bits of a file, such as 0o644."""
+        found = self._status(path, self.real(path))
+        if found is None:
+            raise self._missing(path)
+        return stat.S_IMODE(found.st_mode)
+
+    def real(self, path: str) -> str:
+        """Follow symbolic links: the path, below the root, of what `path` is or would become.
+
+        `..` is taken as written, before any link is followed, as an editor or a patch takes it.
+        """
+        asked = posixpath.normpath(path)
+        if asked == ".":
+            return ""
+        if "\0" in asked:
+            raise _refused("VT013", path, f"{path!r} cannot be a path: it has a NUL character")
+        if asked.startswith("/") or asked == ".." or asked.startswith("../"):
+            raise _refused("VT013", path, f"'{path}' is outside the tree '{self.root}'")
+        folder, name = posixpath.split(asked)
+        return self._follow(path, self._folder(path, folder), name)
+
+    def _folder(self, path: str, folder: str) -> str:
+        """Follow the links of a folder, once: a look-up in a large tree then costs one lstat."""
+        real = self._folders.get(folder)
+        if real is None:
+            above, name = posixpath.split(folder)
+            real = self._follow(path, self._folder(path, above), name)
+            self._folders[folder] = real
+        return real
+
+    def _follow(self, path: str, folder: str, name: str) -> str:
+        """Follow `name`, if it is a link, from a folder that is real already."""
+        here = posixpath.join(folder, name)
+        try:
+            if not self._at(here).is_symlink():
+                return here
+        except OSError:  # in a closed folder; who reads the file is told so
+            return here
+        target = os.path.realpath(self._top + here)
+        if not (target + "/").startswith(self._top):
+            message = f"'{path}' is outside the tree '{self.root}': a symbolic link leads to"
+            raise _refused("VT013", path, f"{message} '{target}'")
+        return target[len(self._top) :]
+
+    def _at(self, real: str) -> Path:
+        return Path(self._top + real)
+
+    def _status(self, path: str, real: str) -> os.stat_result | None:
+        try:
+            return self._at(real).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _unreadable(path, error.strerror) from error
+
+    def _load(self, path: str, real: str) -> bytes | None:
+        found = self._status(path, real)
+        if found is None:
+            return None
+        if stat.S_ISDIR(found.st_mode):
+            raise _unreadable(path, "it is a directory")
+        if not stat.S_ISREG(found.st_mode):  # opening a FIFO would wait for ever
+            raise _unreadable(path, "it is not a regular file")
+        try:
+            return self._at(real).read_bytes()
+        except OSError as error:
+            raise _unreadable(path, error.strerror) from error
+
+    def _missing(self, path: str) -> RefusedError:
+        return _refused("VT010", path, f"there is no '{path}' in the tree", self._suggest(path))
+
+    def _suggest(self, path: str) -> str:
+        """Name what stands beside the first part of `path` that is not there and is spelt alike."""
+        folder = ""
+        for part in self.real(path).split("/"):
+            here = posixpath.join(folder, part)
+            if self.exists(here):
+                folder = here
+                continue
+            try:
+                names = sorted(entry.name for entry in self._at(folder).iterdir())
+            except OSError:
+                return ""
+            near = get_close_matches(part, names)
+            shown = " or ".join(f"'{posixpath.join(folder, name)}'" for name in near)
+            return f"did you mean {shown}?" if near else ""
+        return ""
+
+
+def _unreadable(path: str, reason: str | None) -> RefusedError:
+    return _refused("VT011", path, f"cannot read '{path}': {reason or 'unknown error'}")
+
+
+def _refused(code: str, path: str, message: str, advice: str = "") -> RefusedError:
+    return RefusedError(Problem(code, message, Site(path), advice))
