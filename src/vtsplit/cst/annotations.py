@@ -26,115 +26,27 @@ KEYWORDS = (
     | ATTRIBUTES
     | INLINE
     | frozenset(
-        [
-            "break",
-            "case",
-            "continue",
-            "default",
-            "do",
-            "else",
-            "for",
-            "goto",
-            "if",
-            "return",
-            "sizeof",
-            "switch",
-            "while",
-        ]
+        "break case continue default do else for goto if return sizeof switch while".split()
     )
     | {"_Alignof", "__alignof__", "_Generic", "_Static_assert", "static_assert"}
 )
 
 # Linux's include/linux/init.h, compiler_attributes.h, compiler_types.h, cache.h and sparse's own.
 _KNOWN = frozenset(
-    [
-        "noinline",
-        "noinstr",
-        "notrace",
-        "asmlinkage",
-        "fastcall",
-        "nokprobe_inline",
-        "noinline_for_stack",
-        "randomized_struct_fields_start",
-        "fallthrough",
-        "mustcheck",
-        "__visible",
-        "__weak",
-        "__pure",
-        "__cold",
-        "__hot",
-        "__used",
-        "__unused",
-        "__maybe_unused",
-        "__always_unused",
-        "__must_check",
-        "__noreturn",
-        "__malloc",
-        "__packed",
-        "__aligned",
-        "__section",
-        "__user",
-        "__kernel",
-        "__iomem",
-        "__percpu",
-        "__rcu",
-        "__force",
-        "__bitwise",
-        "__private",
-        "__nocast",
-        "__safe",
-        "__noclone",
-        "__naked",
-        "__printf",
-        "__scanf",
-        "__acquires",
-        "__releases",
-        "__must_hold",
-        "__cond_acquires",
-        "__alloc_size",
-        "__assume_aligned",
-        "__no_sanitize",
-        "__no_sanitize_address",
-        "__no_kcsan",
-        "__no_profile",
-        "__no_stack_protector",
-        "__nonstring",
-        "__nonnull",
-        "__counted_by",
-        "__ref",
-        "__refdata",
-        "__refconst",
-        "__read_mostly",
-        "__ro_after_init",
-        "__cacheline_aligned",
-        "__cacheline_aligned_in_smp",
-        "____cacheline_aligned",
-        "____cacheline_aligned_in_smp",
-        "____cacheline_internodealigned_in_smp",
-        "__page_aligned_data",
-        "__page_aligned_bss",
-        "__sched",
-        "__kprobes",
-        "__latent_entropy",
-        "__randomize_layout",
-        "__no_randomize_layout",
-        "__nosavedata",
-        "__lockfunc",
-        "__entry_text",
-        "__irq_entry",
-        "__softirq_entry",
-        "__signed",
-        "__designated_init",
-        "__flatten",
-        "__deprecated",
-        "__nocfi",
-        "__noendbr",
-        "__diagnose_as",
-        "__attribute_const__",
-        "__attribute_pure__",
-        "__gnu_inline",
-        "__no_caller_saved_registers",
-    ]
+    "noinline noinstr notrace asmlinkage fastcall nokprobe_inline noinline_for_stack "
+    "randomized_struct_fields_start fallthrough mustcheck __visible __weak __pure __cold __hot "
+    "__used __unused __maybe_unused __always_unused __must_check __noreturn __malloc __packed "
+    "__aligned __section __user __kernel __iomem __percpu __rcu __force __bitwise __private "
+    "__nocast __safe __noclone __naked __printf __scanf __acquires __releases __must_hold "
+    "__cond_acquires __alloc_size __assume_aligned __no_sanitize __no_sanitize_address "
+    "__no_kcsan __no_profile __no_stack_protector __nonstring __nonnull __counted_by __ref "
+    "__refdata __refconst __read_mostly __ro_after_init __cacheline_aligned "
+    "__cacheline_aligned_in_smp ____cacheline_aligned ____cacheline_aligned_in_smp "
+    "____cacheline_internodealigned_in_smp __page_aligned_data __page_aligned_bss __sched "
+    "__kprobes __latent_entropy __randomize_layout __no_randomize_layout __nosavedata "
+    "__lockfunc __entry_text __irq_entry __softirq_entry __signed __designated_init __flatten "
+    "__deprecated __nocfi __noendbr __diagnose_as __attribute_const__ __attribute_pure__ "
+    "__gnu_inline __no_caller_saved_registers".split()
 )
 _PATTERN = re.compile(
     r"_*__(?:\w+_)?(?:init|exit|initdata|exitdata|initconst|exitconst|memory|init_memblock|"

@@ -154,7 +154,7 @@ class _Scan:
         return ")" in head
 
     def _is_lone_call(self, at: int) -> bool:
-        """Tell whether `NAME(...)` ends here without `;`: the next thing starts a line of its own."""
+        """Tell whether `NAME(...)` ends here without `;`: the next thing starts a line."""
         opening = _BLANKED.sub(" ", self.text[self.start : at])
         match = _CALL.match(opening[: opening.index("(")])
         if match is None:

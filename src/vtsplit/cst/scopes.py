@@ -10,21 +10,7 @@ from collections.abc import Sequence
 from vtsplit.cst.annotations import AGGREGATES, QUALIFIERS, STORAGE, TYPE_WORDS, TYPEOF
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 
-_NO_TYPE = frozenset(
-    [
-        "return",
-        "goto",
-        "case",
-        "else",
-        "do",
-        "sizeof",
-        "break",
-        "continue",
-        "default",
-        "if",
-        "while",
-    ]
-)
+_NO_TYPE = frozenset("return goto case else do sizeof break continue default if while".split())
 _ENDS_DECLARATOR = frozenset({"=", ";", ",", "[", ")"})
 _DECLARING_MACRO = re.compile(r"(?:DEFINE|DECLARE)_\w+|\w+_HEAD")
 

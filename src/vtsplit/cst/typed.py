@@ -1,7 +1,7 @@
 """Types, read by pycparser over a masked skeleton of a declaration.
 
-pycparser reads preprocessed ISO C. What it cannot read in a head (comments, annotations, attributes)
-is blanked to the same length, so that its coordinates are those of the text.
+pycparser reads preprocessed ISO C. What it cannot read in a head (comments, annotations,
+attributes) is blanked to the same length, so that its coordinates are those of the text.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Walk a module's items, or change them: `Visitor` reads, `Transformer` returns new items.
 
-As in LibCST, a method `visit_X` or `leave_X` is called for items of class X, and an unchanged item is
-shared between the old module and the new one.
+As in LibCST, a method `visit_X` or `leave_X` is called for items of class X, and an unchanged item
+is shared between the old module and the new one.
 """
 
 from collections.abc import Callable

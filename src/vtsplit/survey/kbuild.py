@@ -114,22 +114,27 @@ class Membership:
         return Kind.SINGLE if Kind.SINGLE in kinds else kinds[0]
 
 
+def _nested(opener: str, closer: str, depth: int) -> str:
+    inner = rf"|\{opener}{_nested(opener, closer, depth - 1)}\{closer}" if depth else ""
+    return rf"(?:[^{opener}{closer}]++{inner})*+"
+
+
 _LOGICAL = re.compile(r"((?:[^\\\n]++|\\(?:\r\n|[\s\S])?+)*+)\n?")
 _CONTINUED = re.compile(r"\\\r?\n")
 _SPACE = re.compile(r"(?:[ \t\r\n\f\v]|\\\r?\n)*")
-_REFERENCE = r"\$\([^()]*\)|\$\{[^{}]*\}"  # what nests is left to _reference_end
-_WORD = re.compile(rf"(?:[^ \t\r\n\f\v$#\\]|\\#|\\(?!\r?\n)|{_REFERENCE})+")
-_NAME = re.compile(rf"(?:[^ \t\r\n\f\v$#\\:=+?!]|[+?!](?!=)|{_REFERENCE})+")
-_BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]")}
+# make counts the parentheses of a reference, or its braces; no Makefile nests them this deep.
+_VALUE = rf"\$\({_nested('(', ')', 9)}\)|\$\{{{_nested('{', '}', 2)}\}}"
+_REFERENCE = re.compile(_VALUE)
+_WORD = re.compile(rf"(?:[^ \t\r\n\f\v$#\\]|\\#|\\(?!\r?\n)|{_VALUE}|\$.?)+")
+_NAME = re.compile(rf"(?:[^ \t\r\n\f\v$#\\:=+?!]|[+?!](?!=)|{_VALUE}|\$.?)+")
 _OPERATOR = re.compile(r":{0,3}=|[+?]=")
 _CONDITIONAL = re.compile(r"(ifdef|ifndef|ifeq|ifneq|else|endif)(?![^ \t\r\n(#])")
 _MODIFIER = re.compile(r"(?:(?:override|export|private)[ \t]+)+")
 _DEFINE = re.compile(r"(?:(?:override|export|private)[ \t]+)*define[ \t]+(?![:+?]*=)")
-_ADDPREFIX = re.compile(r"\$[({]addprefix[ \t]")
+_ADDPREFIX = re.compile(rf"\$[({{]addprefix[ \t]+((?:[^$,]|{_VALUE})*),")
 _HERE = re.compile(r"^(?:\./|\$[({](?:obj|src|srctree|objtree)[)}]/)+")
-_VARIABLE_FOLDER = re.compile(rf"^(?:{_REFERENCE})/")
+_VARIABLE_FOLDER = re.compile(rf"^(?:{_VALUE})/")
 _USED = re.compile(r"\$[({]([^\s(){}$:,]+)[)}:]")
-_VALUE = r"\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{[^{}]*\}"
 _FAMILY = re.compile(rf"(.+?)-(y|m|objs|(?:{_VALUE})+|)")
 _SETTING = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?=.*\.o$)")
 # Files to make, to keep or to remove are linked into nothing by that (makefiles.rst, 3.7, 3.8, 6).
@@ -159,26 +164,24 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
     'VT061'
     """
     names = splitext(basename(source))[0] + ".o", basename(source)
-    folder, looked = dirname(source), []
-    while True:
-        for path in (join(folder, name) for name in MAKEFILES):
-            text = read(path)
-            if text is None:
-                continue
-            looked.append(path)
-            if any(name in text for name in names):
-                found = _Search(text, path, source).membership()
-                if found is not None:
-                    return found
-        if not folder:
-            where = f" (looked in {', '.join(looked)})" if looked else ""
-            return Problem(
-                "VT061",
-                f"no object list holds '{names[0]}'{where}",
-                Site(source),
-                "set `object-list = false` in [split] to leave the build alone",
-            )
-        folder = dirname(folder)
+    folders, looked = [dirname(source)], []
+    while folders[-1]:
+        folders.append(dirname(folders[-1]))
+    for path in (join(folder, name) for folder in folders for name in MAKEFILES):
+        text = read(path)
+        if text is None:
+            continue
+        looked.append(path)
+        if any(name in text for name in names):
+            found = _Search(text, path, source).membership()
+            if found is not None:
+                return found
+    return Problem(
+        "VT061",
+        f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
+        Site(source),
+        "set `object-list = false` in [split] to leave the build alone",
+    )
 
 
 class _Reader:
@@ -197,7 +200,7 @@ class _Reader:
         for line in _LOGICAL.finditer(text):
             start, end = line.span(1)
             end -= line.end() > end and text.endswith("\r", start, end)
-            first = _skip(text, start, end)
+            first = _after(_SPACE, text, start, end)
             define = _DEFINE.match(text, first, end)
             if defining or define:
                 defining += 1 if define else -text.startswith("endef", first)
@@ -224,10 +227,9 @@ class _Reader:
 
     def _operator(self, at: int, end: int) -> tuple[str, re.Match[str]] | None:
         """Find name and operator of an assignment, as make does: a name holds no bare space."""
-        modifier = _MODIFIER.match(self.text, at, end)
-        start = modifier.end() if modifier else at
-        stop = _word_end(self.text, start, end, _NAME)
-        operator = _OPERATOR.match(self.text, _skip(self.text, stop, end), end)
+        start = _after(_MODIFIER, self.text, at, end)
+        stop = _after(_NAME, self.text, start, end)
+        operator = _OPERATOR.match(self.text, _after(_SPACE, self.text, stop, end), end)
         return (self.text[start:stop], operator) if operator and stop > start else None
 
     def _assignment(self, start: int, first: int, end: int) -> ObjectList | None:
@@ -247,17 +249,16 @@ class _Reader:
     def _words(self, words: list[Word], at: int, end: int, prefix: str, group: int) -> int | None:
         """Collect the words of text[at:end]; return the offset of the comment that ends them."""
         text = self.text
-        while (start := _skip(text, at, end)) < end:
+        while (start := _after(_SPACE, text, at, end)) < end:
             if text[start] == "#" and not group:
                 return start
             # Inside a call a '#' is text like any other.
-            at = max(_word_end(text, start, end, _WORD), start + 1)
+            at = max(_after(_WORD, text, start, end), start + 1)
             call = _ADDPREFIX.match(text, start, at)
-            comma = text.find(",", start, at)
-            if call and comma > 0 and _reference_end(text, start, end) == at:
+            if call and _REFERENCE.fullmatch(text, start, at):
                 self._groups += 1
-                inner = prefix + text[call.end() : comma].strip()
-                self._words(words, comma + 1, at - 1, inner, self._groups)
+                inner = prefix + call[1].strip()
+                self._words(words, call.end(), at - 1, inner, self._groups)
             else:
                 words.append(self._word(start, at, prefix, group))
         return None
@@ -270,14 +271,14 @@ class _Reader:
     def _rule(self, at: int, end: int) -> bool:
         """Note the targets of a rule; tell whether a recipe may follow."""
         text, targets = self.text, []
-        while (at := _skip(text, at, end)) < end and text[at] not in ":#":
-            start, at = at, max(_word_end(text, at, end, _NAME), at + 1)
+        while (at := _after(_SPACE, text, at, end)) < end and text[at] not in ":#":
+            start, at = at, max(_after(_NAME, text, at, end), at + 1)
             targets.append(self._word(start, at))
         if at >= end or text[at] != ":":
             return False
         self.targets += targets
         # `target: NAME = value` sets a variable and has no recipe.
-        return self._operator(_skip(text, at + 1, end), end) is None
+        return self._operator(_after(_SPACE, text, at + 1, end), end) is None
 
 
 class _Search:
@@ -394,29 +395,6 @@ def _variants(name: str) -> tuple[str, ...]:
     return (f"{stem}-y", f"{stem}-m") if suffix and suffix[0] == "$" else (name,)
 
 
-def _skip(text: str, at: int, end: int) -> int:
-    space = _SPACE.match(text, at, end)
-    return space.end() if space else at
-
-
-def _word_end(text: str, at: int, end: int, plain: re.Pattern[str]) -> int:
-    while at < end:
-        if chunk := plain.match(text, at, end):
-            at = chunk.end()
-        elif text[at] == "$":
-            at = _reference_end(text, at, end)
-        else:
-            break
-    return at
-
-
-def _reference_end(text: str, at: int, end: int) -> int:
-    """Find the end of the `$x`, `$(...)` or `${...}` at an offset; make counts one kind of them."""
-    opener, depth = text[at + 1 : min(at + 2, end)], 0
-    if opener not in ("(", "{"):
-        return min(at + 2, end)
-    for bracket in _BRACKETS[opener].finditer(text, at + 1, end):
-        depth += 1 if bracket[0] == opener else -1
-        if depth == 0:
-            return bracket.end()
-    return end
+def _after(pattern: re.Pattern[str], text: str, at: int, end: int) -> int:
+    match = pattern.match(text, at, end)
+    return match.end() if match else at
