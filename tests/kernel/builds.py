@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .cache import UnavailableError, digest, fill_once, need_programs, unpack
 from .layers import Tree, can_overlay, copy_tree, lend, mount_over
+from .mounts import TREE
 
 PROGRAMS = ["gcc", "make", "flex", "bison", "bc", "perl", "ld", "nm"]
 
@@ -126,7 +127,7 @@ def build(version: str, variant: Variant) -> Built:
     with fill_once(home) as part:
         if part is not None:
             build_into(part, Tree((pristine,)), variant)
-    layers = (home / "upper", pristine) if kind == "overlay" else (home / "tree",)
+    layers = (home / "upper", pristine) if kind == "overlay" else (home / TREE,)
     place, stderr = (home / "place").read_text(), (home / "stderr").read_text()
     return Built(Tree(layers), variant, place, stderr)
 
@@ -139,7 +140,7 @@ def build_into(home: Path, pristine: Tree, variant: Variant) -> None:
             if target is None:
                 raise UnavailableError(f"cannot mount an overlay of {pristine.layers}")
         else:
-            target = home / "tree"
+            target = home / TREE
             copy_tree(pristine, target)
         (home / "place").write_text(str(target))
         (home / "stderr").write_text(run_build(target, variant))

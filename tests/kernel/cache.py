@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from .mounts import discard
+
 SOURCES = Path("/usr/src")
 
 
@@ -56,7 +58,7 @@ def fill_once(target: Path) -> Iterator[Path | None]:
             yield None
             return
         for stale in target.parent.glob(f"{target.name}.part-*"):
-            shutil.rmtree(stale)
+            discard(stale)
         part = Path(tempfile.mkdtemp(prefix=f"{target.name}.part-", dir=target.parent))
         # mkdtemp is for secrets; a tree is to be readable like any other.
         part.chmod(0o755)

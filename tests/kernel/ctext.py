@@ -50,7 +50,10 @@ def functions(text: str) -> Iterator[Function]:
     for mark in MARK.finditer(code):
         token = mark[0]
         if token not in "{};":
+            inside = depth
             depth = follow_directive(token, depth, open_ifs)
+            if inside and depth == 0:
+                start = mark.end()
             continue
         head = code[start : mark.start()]
         if token == "}":
@@ -120,7 +123,8 @@ def outer_groups(text: str) -> Iterator[tuple[int, int]]:
 def find_table(text: str, name: str) -> str | None:
     """Return the definition of a table with its initializer, from line start to ";"."""
     code = blank(text)
-    opening = re.search(rf"^\w[\w \t*]*\b{name}\b[^;{{}}]*=\s*{{", code, re.MULTILINE)
+    after_name = r"(?:\s*\[[^\]]*\])?(?:\s*__\w+(?:\([^()]*\))?)*\s*=\s*\{"
+    opening = re.search(rf"^\w[\w\s*]*\b{name}{after_name}", code, re.MULTILINE)
     if opening is None:
         return None
     depth = 0
@@ -148,8 +152,9 @@ def names_in(table: str) -> set[str]:
 
 
 def rename_words(text: str, renames: Mapping[str, str]) -> str:
-    """Replace whole words, except member names and designators (`.name`, `->name`)."""
+    """Replace whole words, but not in strings, nor member names and designators (`.x`, `->x`)."""
     if not renames:
         return text
     words = "|".join(map(re.escape, sorted(renames)))
-    return re.sub(rf"(?<![.\w])(?<!->)(?:{words})\b", lambda match: renames[match[0]], text)
+    pattern = rf'"(?:\\.|[^"\\\n])*"|(?<![.\w])(?<!->)(?:{words})\b'
+    return re.sub(pattern, lambda match: renames.get(match[0], match[0]), text)

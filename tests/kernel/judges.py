@@ -127,33 +127,6 @@ def judge_guards(header: str, source: str) -> list[str]:
     return complaints
 
 
-def judge_changes(
-    hunks: Iterable[Hunk], header: str, main: str, renames: Mapping[str, str]
-) -> list[str]:
-    """Every change in the source file is one that splitting it calls for.
-
-    `hunks` is the source's diff without context, `header` the new header's name, `main` the text
-    of the file that took the tables. Allowed are: `static` gone, names changed, the layout of what
-    stands in brackets; lines that moved to `main`; declarations that went; the new `#include`.
-    """
-    include = re.compile(rf'#include "(?:[\w/]*/)?{re.escape(header)}"')
-    moved = re.sub(r"\bstatic\b|\s+", "", main)
-    complaints = []
-    for hunk in hunks:
-        gone = "\n".join(hunk.marked("-"))
-        come = "\n".join(line for line in hunk.marked("+") if not include.fullmatch(line.strip()))
-        renamed = rename_words(gone, renames)
-        if (
-            # Layout alone is no reason: a specifier has to go, or a name to change.
-            (strip_to_words(renamed) == strip_to_words(come) and has_reason(gone, come, renamed))
-            or (not come.strip() and re.sub(r"\bstatic\b|\s+", "", renamed) in moved)
-            or strip_to_words(drop_declarations(renamed)) == strip_to_words(blank(come))
-        ):
-            continue
-        complaints.append(f"line {hunk.span.old_start}: {gone!r} became {come!r}")
-    return complaints
-
-
 def shared_start(stacks: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the guards that all of several stacks of guards begin with."""
     shared = []
@@ -164,9 +137,44 @@ def shared_start(stacks: list[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(shared)
 
 
-def strip_to_words(text: str) -> str:
-    """Reduce code to what exposing keeps: no `static`, no `inline`, no layout."""
-    return re.sub(rf"{SPECIFIERS}|\s+", "", text)
+def judge_changes(
+    hunks: Iterable[Hunk], header: str, main: str, renames: Mapping[str, str]
+) -> list[str]:
+    """Every change in the source file is one that splitting it calls for.
+
+    `hunks` is the source's diff without context, `header` the new header's name, `main` the text
+    of the file that took the tables. Allowed are: `static` gone, names changed, the layout of what
+    stands in brackets; lines that moved to `main`; declarations that went; the new `#include`.
+    """
+    include = re.compile(rf'#include "(?:[\w/]*/)?{re.escape(header)}"')
+    moved = "\n".join(["", *strip_lines(main), ""])
+    declared = set(re.findall(r"\w+", main))
+    complaints = []
+    for hunk in hunks:
+        gone = "\n".join(hunk.marked("-"))
+        come = "\n".join(line for line in hunk.marked("+") if not include.fullmatch(line.strip()))
+        renamed = rename_words(gone, renames)
+        fewer = drop_declarations(renamed, declared)
+        # Layout alone is no reason: a specifier has to go, or a name to change.
+        if strip_lines(renamed) == strip_lines(come) and has_reason(gone, come, renamed):
+            continue
+        if not come.strip() and "\n".join(["", *strip_lines(renamed), ""]) in moved:
+            continue
+        # A comment goes with the declaration that it stands above.
+        left = [fewer] if blank(come) != come else [fewer, blank(fewer)]
+        if fewer != renamed and strip_lines(come) in map(strip_lines, left):
+            continue
+        complaints.append(f"line {hunk.span.old_start}: {gone!r} became {come!r}")
+    return complaints
+
+
+SPECIFIERS = r"\b(?:static|inline|__always_inline)\b"
+
+
+def strip_lines(text: str) -> list[str]:
+    """Reduce each line to what exposing keeps: no `static`, no `inline`, no layout."""
+    lines = [re.sub(rf"{SPECIFIERS}|\s+", "", line) for line in text.split("\n")]
+    return [line for line in lines if line]
 
 
 def has_reason(gone: str, come: str, renamed: str) -> bool:
@@ -175,18 +183,22 @@ def has_reason(gone: str, come: str, renamed: str) -> bool:
     return fewer or gone != renamed or gone.split() == come.split() == []
 
 
-def drop_declarations(text: str) -> str:
-    """Take out comments and whole declarations, such as `static struct x y;` or `int f(void);`."""
-    return re.sub(r"^\w[\w\s*]*(?:\([^(){};]*\))?[\w\s]*;", "", blank(text), flags=re.MULTILINE)
-
-
-SPECIFIERS = r"\b(?:static|inline|__always_inline)\b"
+def drop_declarations(text: str, names: set[str]) -> str:
+    """Take out whole declarations of some names, such as `static struct x y;` or `int f(void);`."""
+    pattern = re.compile(
+        r"^\w+[\s*][\w\s*]*?(\w+)\s*(?:\([^(){};]*\))?(?:\s*__\w+)*\s*;", re.MULTILINE
+    )
+    # Looked for where comments are blank, cut out where they are not.
+    for match in reversed(list(pattern.finditer(blank(text)))):
+        if match[1] in names:
+            text = text[: match.start()] + text[match.end() :]
+    return text
 
 
 def judge_accounts(hunks: Iterable[Hunk], told: Mapping[Span, list[str]]) -> list[str]:
-    """The report tells of exactly the hunks of the patch, with a reason in one's path for each.
+    """The report tells of exactly the hunks of the patch, and has a reason for each.
 
-    `told` holds, for each hunk in the report, the paths of the steps that it gives for it.
+    `told` holds, for each hunk in the report, the steps that it gives for it, as texts.
     """
     spans = {hunk.span for hunk in hunks}
     complaints = [f"not in the report: {span}" for span in sorted(spans - told.keys())]
@@ -195,12 +207,14 @@ def judge_accounts(hunks: Iterable[Hunk], told: Mapping[Span, list[str]]) -> lis
     return complaints
 
 
-def judge_style(output: str, hunks: list[Hunk], allowed: set[str]) -> list[str]:
+def judge_style(
+    output: str, hunks: list[Hunk], allowed: set[str], renames: Mapping[str, str]
+) -> list[str]:
     """checkpatch's terse output holds nothing but what stood on lines that just moved.
 
-    A line moved when the patch takes it away, byte for byte, somewhere else.
+    A line moved when the patch takes it away, byte for byte but for `renames`, somewhere else.
     """
-    moved = {line for hunk in hunks for line in hunk.marked("-")}
+    moved = {rename_words(line, renames) for hunk in hunks for line in hunk.marked("-")}
     complaints = []
     for message in output.splitlines():
         match = re.match(r"[^:]*:(\d+): (?:ERROR|WARNING|CHECK):(\w+):", message)

@@ -10,12 +10,12 @@ import functools
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .cache import find_cache, lock
+from .mounts import TREE, discard, unmount
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,10 @@ def mount_overlay(tree: Tree, upper: Path, work: Path, target: Path) -> bool:
         return False
 
 
-def unmount(target: Path) -> None:
-    """Unmount `target` whatever it takes: a mount left behind would outlive the test run."""
-    for _ in range(20):
-        if not target.is_mount():
-            return
-        subprocess.run(["umount", target], capture_output=True, check=False)
-        if target.is_mount():
-            # Some program has not let go yet.
-            time.sleep(0.1)
-    subprocess.run(["umount", "--lazy", target], check=True)
-
-
 @contextlib.contextmanager
 def mount_over(tree: Tree, home: Path) -> Iterator[Path | None]:
     """Mount `tree` with `home/upper` to take the changes; gives None where not permitted."""
-    upper, work, target = home / "upper", home / "work", home / "tree"
+    upper, work, target = home / "upper", home / "work", home / TREE
     for folder in (upper, work, target):
         folder.mkdir()
     mounted = False
@@ -109,7 +97,7 @@ def lend(tree: Tree) -> Iterator[Path]:
             if target is None:
                 raise OSError(f"cannot mount an overlay of {tree.layers}")
         else:
-            target = home / "tree"
+            target = home / TREE
             copy_tree(tree, target)
         yield target
 
@@ -122,6 +110,4 @@ def sweep(scratches: Path) -> None:
                 fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            if (home / "tree").is_mount():
-                unmount(home / "tree")
-            shutil.rmtree(home)
+            discard(home)

@@ -83,7 +83,16 @@ def apply(command: list[str], patch: bytes, folder: Path) -> str:
 
 def diff_lines(old: Path, new: Path) -> list[Hunk]:
     """Compare two files line by line, with no context, by git's algorithm."""
-    command = ["git", "diff", "--no-index", "--no-color", "--no-ext-diff", "-U0", str(old), str(new)]
+    command = [
+        "git",
+        "diff",
+        "--no-index",
+        "--no-color",
+        "--no-ext-diff",
+        "-U0",
+        str(old),
+        str(new),
+    ]
     result = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     if result.returncode not in (0, 1):
         raise AssertionError(f"git diff failed on {old} and {new}")

@@ -138,7 +138,8 @@ def read_signature(head: Head) -> Signature:
     if head.defines_tag:
         raise TypeReadError("its type is defined in the same declaration")
     parser = _Parser()
-    parser.typedefs = _typedef_names(head)
+    # `bool` is a macro of ISO C that pycparser takes for a name.
+    parser.typedefs = _typedef_names(head) | {"bool"}
     try:
         ast = parser.parse(text + ";")
     except c_parser.ParseError as error:

@@ -1,0 +1,66 @@
+"""Hold the change set against the plan: every changed line must be one that a step names."""
+
+from dataclasses import dataclass
+
+from vtsplit.changes import ChangeSet
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.diff import Hunk, hunks
+from vtsplit.planning.steps import Plan, Step
+
+
+@dataclass(frozen=True)
+class AccountedHunk:
+    """A hunk and the indices, in the plan's steps, of those that made it."""
+
+    hunk: Hunk
+    steps: tuple[int, ...]
+
+
+def account(plan: Plan, changes: ChangeSet, context: int = 3) -> list[AccountedHunk]:
+    """Return the hunks with the steps behind each.
+
+    Raises RefusedError (VT091) for a changed line that no step names: that would be a defect of
+    this tool, and nothing it made must be written then.
+    """
+    before = {change.path: _lines(change.before) for change in changes}
+    accounted = []
+    problems = []
+    for hunk in hunks(changes, context):
+        steps = [at for at, step in enumerate(plan.steps) if _made(step, hunk)]
+        accounted.append(AccountedHunk(hunk, tuple(steps)))
+        lines = before[hunk.path]
+        spans = [span for at in steps for span in plan.steps[at].spans]
+        for number in hunk.removed:
+            blank = not lines[number - 1].strip()
+            if not blank and not any(first <= number <= last for first, last in spans):
+                problems.append(_unaccounted(Site(hunk.path, number)))
+        if not steps:
+            problems.append(_unaccounted(Site(hunk.path, hunk.old_start)))
+    if problems:
+        raise RefusedError(*dict.fromkeys(problems))
+    return accounted
+
+
+def _lines(data: bytes | None) -> list[bytes]:
+    return (data or b"").split(b"\n")
+
+
+def _made(step: Step, hunk: Hunk) -> bool:
+    if step.path != hunk.path:
+        return False
+    if not step.spans:
+        # An include or a declaration goes where the file has its place: it adds lines only.
+        return len(hunk.added) > len(hunk.removed) or hunk.old_lines == 0
+    if hunk.removed:
+        return any(start <= n <= end for start, end in step.spans for n in hunk.removed)
+    first, last = hunk.old_start, hunk.old_start + max(hunk.old_lines, 1) - 1
+    return any(start <= last and end >= first for start, end in step.spans)
+
+
+def _unaccounted(site: Site) -> Problem:
+    return Problem(
+        "VT091",
+        "this line would change though no step of the plan names it",
+        site,
+        "this is a defect of vtsplit: nothing was written; please report it with the spec",
+    )

@@ -1,0 +1,15 @@
+"""The command line: reads arguments, calls the other rooms, prints what they return."""
+
+import click
+
+from vtsplit import __version__
+from vtsplit.cli.split import split
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vtsplit")
+def main() -> None:
+    """Split ops tables out of their C source file: mechanically, losslessly, with reasons."""
+
+
+main.add_command(split)

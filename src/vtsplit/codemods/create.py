@@ -1,0 +1,48 @@
+"""Begin a new file: licence line, include guard, includes in groups."""
+
+from collections.abc import Sequence
+
+from vtsplit.cst.guards import Guard, guarded
+from vtsplit.cst.nodes import Module
+from vtsplit.cst.parser import parse_module
+
+
+def new_source(license_id: str | None, includes: Sequence[tuple[str, Guard]]) -> Module:
+    r"""Return a C file with nothing but its licence line and its includes.
+
+    The licence line is a `//` comment in a source file and a block comment in a header
+    (Documentation/process/license-rules.rst).
+
+    >>> new_source("GPL-2.0", [("<a.h>", ()), ('"b.h"', ())]).code
+    '// SPDX-License-Identifier: GPL-2.0\n#include <a.h>\n\n#include "b.h"\n'
+    """
+    top = f"// SPDX-License-Identifier: {license_id}\n" if license_id else ""
+    return parse_module(top + include_block(includes))
+
+
+def new_header(
+    license_id: str | None,
+    guard: str,
+    closing: str,
+    includes: Sequence[tuple[str, Guard]],
+) -> Module:
+    r"""Return a header with its include guard, `#pragma once` when `guard` is empty.
+
+    >>> new_header(None, "A_H", "#endif", [("<a.h>", ())]).code
+    '#ifndef A_H\n#define A_H\n\n#include <a.h>\n\n#endif\n'
+    """
+    top = f"/* SPDX-License-Identifier: {license_id} */\n" if license_id else ""
+    block = include_block(includes)
+    body = f"\n{block}" if block else ""
+    if not guard:
+        return parse_module(f"{top}#pragma once\n{body}")
+    return parse_module(f"{top}#ifndef {guard}\n#define {guard}\n{body}\n{closing}\n")
+
+
+def include_block(includes: Sequence[tuple[str, Guard]]) -> str:
+    """Return `#include` lines, those in angle brackets apart from those in quotes."""
+    groups = [
+        guarded([(g, f"#include {t}\n") for t, g in includes if t.startswith(quote)])
+        for quote in ("<", '"')
+    ]
+    return "\n".join(group for group in groups if group)

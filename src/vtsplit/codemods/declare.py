@@ -1,0 +1,251 @@
+"""Write declarations of what a source file defines, and put them into a header.
+
+Before (in the source file):
+
+    void __init foo_setup(struct foo *foo,
+                          int flags)
+    {
+
+After (in the header):
+
+    void __init foo_setup(struct foo *foo,
+                          int flags);
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vtsplit.codemods.expose import drop_linkage
+from vtsplit.cst.align import indent, width
+from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.guards import Guard, guarded, include_guard, item_guards
+from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
+from vtsplit.cst.parser import parse_module
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A declaration for the header: its text ends with `;` and has no newline behind it."""
+
+    name: str
+    guard: Guard
+    text: str
+
+
+def declaration_of(item: Item, limit: int = 80) -> str:
+    r"""Return the declaration of what an item defines: a prototype, or `extern` and the object.
+
+    The definition's own line breaks are kept where they fit; else the parameters are wrapped anew,
+    aligned to the open parenthesis.
+
+    >>> declaration_of(parse_module("int f(int a,\n      int b)\n{\n}\n").items[0])
+    'int f(int a,\n      int b);'
+    >>> declaration_of(parse_module("struct o t __initdata = { };\n").items[0])
+    'extern struct o t __initdata;'
+    """
+    if isinstance(item, FunctionDef):
+        text = drop_linkage(item.text[: item.body]).strip()
+        return _fitting(text, limit)
+    if not isinstance(item, Declaration):
+        raise TypeError(f"{type(item).__name__} defines nothing that a header can declare")
+    if item.head.is_function:
+        return _fitting(_without_extern(item.text.rstrip(";")), limit)
+    end = item.head.initializer
+    text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
+    return f"extern {_without_extern(drop_linkage(text)).strip()};"
+
+
+def _without_extern(text: str) -> str:
+    return text.removeprefix("extern").lstrip() if text.startswith("extern") else text
+
+
+def _fitting(text: str, limit: int) -> str:
+    lines = f"{text};".replace("\r\n", "\n").split("\n")
+    head = read_head(text)
+    plain = not any(t.kind in {Kind.COMMENT, Kind.SPLICE, Kind.DIRECTIVE} for t in head.tokens)
+    if plain and all(width(line) <= limit and line == line.rstrip() for line in lines):
+        return "\n".join(lines)
+    return wrap_prototype(head, limit)
+
+
+def wrap_prototype(head: Head, limit: int = 80) -> str:
+    r"""Lay out a prototype in kernel style: parameters wrapped and aligned to the parenthesis.
+
+    Where even one parameter does not fit beside the name, the name starts a line of its own
+    (Documentation/process/coding-style.rst, 6.1).
+
+    >>> wrap_prototype(read_head("int f(struct aa *aa, struct bb *bb)"), 24)
+    'int f(struct aa *aa,\n      struct bb *bb);'
+    """
+    tokens = head.tokens
+    before = _joined(tokens[: head.open_paren + 1])
+    parameters = _parameters(tokens[head.open_paren + 1 : head.close_paren])
+    after = _joined(tokens[head.close_paren :])
+    widest = max((width(parameter) for parameter in parameters), default=0) + 1
+    if width(before) + widest > limit:
+        name = _joined(tokens[head.name_index : head.open_paren + 1])
+        specifiers = _joined(tokens[: head.name_index])
+        if width(name) + widest <= limit:
+            return f"{specifiers}\n{_fill(name, parameters, after, limit)}"
+    return _fill(before, parameters, after, limit)
+
+
+def _fill(before: str, parameters: list[str], after: str, limit: int) -> str:
+    column = width(before)
+    lines = [before]
+    for at, parameter in enumerate(parameters):
+        last = at == len(parameters) - 1
+        piece = parameter + (f"{after};" if last else ",")
+        blank = "" if at == 0 else " "
+        if at and width(lines[-1] + blank + piece) > limit:
+            lines.append(indent(column) + piece)
+        else:
+            lines[-1] += blank + piece
+    return "\n".join(lines) if parameters else f"{before}{after};"
+
+
+def _parameters(tokens: Sequence[Token]) -> list[str]:
+    groups: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
+        if token.text == "," and not depth:
+            groups.append([])
+        else:
+            groups[-1].append(token)
+    return [joined for joined in map(_joined, groups) if joined]
+
+
+def _joined(tokens: Sequence[Token]) -> str:
+    """Join tokens with single blanks where any white space stood; line comments are left out."""
+    text = ""
+    for token in tokens:
+        if token.kind in TRIVIA and not token.text.startswith("/*"):
+            text += " " if text and not text.endswith((" ", "(")) else ""
+        elif token.kind is not Kind.DIRECTIVE:
+            text += token.text
+    return text.strip()
+
+
+def declare(header: Module, additions: Sequence[Addition], order: Sequence[str]) -> Module:
+    r"""Return the header with declarations added where `order` has their place among the others.
+
+    >>> header = parse_module("int a(void);\nint c(void);\n")
+    >>> declare(header, [Addition("b", (), "int b(void);")], ["a", "b", "c"]).code
+    'int a(void);\nint b(void);\nint c(void);\n'
+    """
+    for addition in additions:
+        header = _declare_one(header, addition, order)
+    return header
+
+
+def _declare_one(header: Module, addition: Addition, order: Sequence[str]) -> Module:
+    places = {
+        item.name: index
+        for index, item in enumerate(header.items)
+        if isinstance(item, Declaration) and item.name
+    }
+    rank = order.index(addition.name)
+    before = next((places[n] for n in reversed(order[:rank]) if n in places), None)
+    after = next((places[n] for n in order[rank + 1 :] if n in places), None)
+    guards = item_guards(header)
+    if before is not None:
+        return _insert_behind(header, before, guards, addition)
+    if after is not None:
+        return _insert_before(header, after, guards, addition)
+    return _append(header, addition)
+
+
+def _insert_behind(
+    header: Module, index: int, guards: tuple[Guard, ...], addition: Addition
+) -> Module:
+    """Insert behind an item, in its `#if` block or, past the `#endif`s, outside of it."""
+    shared = _shared(guards[index], addition.guard)
+    at = index + 1
+    while (
+        at < len(header.items)
+        and len(guards[at - 1]) > shared
+        and _is_within(guards, at, guards[index][: shared + 1])
+    ):
+        at += 1
+    # Past the `#endif` itself, which stands outside of the block it ends.
+    if len(guards[index]) > shared and at < len(header.items):
+        at += 1
+    if at < len(header.items) - 1 and guards[at + 1] == addition.guard != guards[at]:
+        at += 1
+        shared = len(addition.guard)
+    return _insert(header, at, addition, shared)
+
+
+def _is_within(guards: tuple[Guard, ...], at: int, guard: Guard) -> bool:
+    return guards[at][: len(guard)] == guard
+
+
+def _insert_before(
+    header: Module, index: int, guards: tuple[Guard, ...], addition: Addition
+) -> Module:
+    shared = _shared(guards[index], addition.guard)
+    at = index
+    while at > 0 and len(guards[at]) > shared:
+        at -= 1
+    return _insert(header, at, addition, shared, takes_blank=True)
+
+
+def _shared(one: Guard, other: Guard) -> int:
+    shared = 0
+    while shared < min(len(one), len(other)) and one[shared] == other[shared]:
+        shared += 1
+    return shared
+
+
+def _insert(
+    header: Module, at: int, addition: Addition, shared: int, takes_blank: bool = False
+) -> Module:
+    items = list(header.items)
+    fresh = list(parse_module(guarded([(addition.guard[shared:], f"{addition.text}\n")])).items)
+    if takes_blank and at < len(items):
+        fresh[0] = fresh[0].with_changes(leading=items[at].leading)
+        alike = _is_object(fresh[-1]) == _is_object(items[at])
+        items[at] = items[at].with_changes(leading="" if alike else "\n")
+    items[at:at] = fresh
+    return header.with_items(tuple(items))
+
+
+def _is_object(item: Item) -> bool:
+    return isinstance(item, Declaration) and not item.head.is_function
+
+
+def _append(header: Module, addition: Addition) -> Module:
+    """Put a first declaration at the header's end, before the `#endif` of its include guard."""
+    at = len(header.items) - (1 if include_guard(header) else 0)
+    items = list(header.items)
+    block = guarded([(addition.guard, f"{addition.text}\n")])
+    fresh = list(parse_module(block).items)
+    fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
+    if at < len(items) and not items[at].leading.startswith("\n"):
+        items[at] = items[at].with_changes(leading="\n" + items[at].leading)
+    items[at:at] = fresh
+    return header.with_items(tuple(items))
+
+
+def declare_tags(header: Module, tags: Sequence[str]) -> Module:
+    r"""Return the header with forward declarations of tags behind its includes.
+
+    >>> declare_tags(parse_module("#include <a.h>\n\nint f(void);\n"), ["struct s"]).code
+    '#include <a.h>\n\nstruct s;\n\nint f(void);\n'
+    """
+    if not tags:
+        return header
+    items = list(header.items)
+    guard = include_guard(header)
+    at = guard[1] + 1 if guard else 0
+    for index, item in enumerate(items):
+        if isinstance(item, Directive) and item.include:
+            at = index + 1
+    fresh = list(parse_module("".join(f"{tag};\n" for tag in tags)).items)
+    fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
+    if at < len(items) and not items[at].leading.startswith("\n"):
+        items[at] = items[at].with_changes(leading="\n" + items[at].leading)
+    items[at:at] = fresh
+    return header.with_items(tuple(items))

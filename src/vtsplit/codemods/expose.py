@@ -1,0 +1,97 @@
+"""Make static functions and objects global: drop `static` and `inline`, realign what moved.
+
+Before:
+
+    static int __init foo_setup(struct foo *foo,
+                                int flags)
+
+After:
+
+    int __init foo_setup(struct foo *foo,
+                         int flags)
+"""
+
+from collections.abc import Collection
+
+from vtsplit.cst.align import Piece, realign
+from vtsplit.cst.annotations import INLINE
+from vtsplit.cst.lexer import Kind, Token, lex
+from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
+from vtsplit.cst.visitor import Transformer
+
+
+def expose(module: Module, names: Collection[str]) -> Module:
+    r"""Return the module with these definitions made global; other items are shared.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> module = parse_module("static inline int f(int a,\n\t\t\t int b)\n{\n}\n")
+    >>> print(expose(module, {"f"}).code.expandtabs(), end="")
+    int f(int a,
+          int b)
+    {
+    }
+    """
+    return _Expose(frozenset(names)).transform(module)
+
+
+class _Expose(Transformer):
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+
+    def leave_FunctionDef(self, item: FunctionDef) -> Item:  # noqa: N802 (named after the node)
+        if item.name not in self.names or not item.head.storage & {"static", "inline"}:
+            return item
+        head = drop_linkage(item.text[: item.body], force=True)
+        return item.with_changes(text=head + item.text[item.body :], body=len(head))
+
+    def leave_Declaration(self, item: Declaration) -> Item:  # noqa: N802 (named after the node)
+        if item.name not in self.names or not item.head.is_static or item.head.is_function:
+            return item
+        end = item.head.initializer or len(item.text)
+        return item.with_changes(text=drop_linkage(item.text[:end]) + item.text[end:])
+
+
+def drop_linkage(head: str, force: bool = False) -> str:
+    r"""Return the text of a head without `static` and `inline` and the white space behind them.
+
+    `force` aligns continuation lines that were not, as checkpatch.pl asks of a touched line.
+
+    >>> drop_linkage("__init static\nint f(void)"), drop_linkage("static\nint f(void)")
+    ('__init\nint f(void)', 'int f(void)')
+    """
+    tokens = lex(head)
+    gone = _linkage(tokens)
+    pieces = [
+        Piece(token.text, "" if at in gone else token.text, force)
+        for at, token in enumerate(tokens)
+    ]
+    return realign(pieces)
+
+
+def _linkage(tokens: tuple[Token, ...]) -> set[int]:
+    """Return the indices of the specifiers to drop and of the white space that goes with each."""
+    gone: set[int] = set()
+    depth = 0
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.PUNCT:
+            depth += (token.text in "([{") - (token.text in ")]}")
+        elif not depth and token.kind is Kind.IDENT and token.text in (INLINE | {"static"}):
+            gone.add(at)
+            gone |= _white_space_of(tokens, at, gone)
+    return gone
+
+
+def _white_space_of(tokens: tuple[Token, ...], at: int, gone: set[int]) -> set[int]:
+    following = at + 1
+    if following == len(tokens):
+        return set()
+    line_start = all(before in gone for before in range(at))
+    first_on_line = line_start or tokens[at - 1].text.endswith("\n")
+    if tokens[following].kind is Kind.SPACE:
+        # `static /* why */ int`: the blank goes, the comment stays.
+        last = following + 1 < len(tokens) and tokens[following + 1].kind is Kind.NEWLINE
+        return {following, following + 1} if last and first_on_line else {following}
+    if tokens[following].kind is Kind.NEWLINE:
+        before = {at - 1} if at and tokens[at - 1].kind is Kind.SPACE else set()
+        return {following} if first_on_line else before
+    return set()

@@ -1,0 +1,100 @@
+"""Put items that were taken out of one file into another, each under the guard it had.
+
+Before (in the source file):
+
+    static struct foo_ops foo_ops = {
+            .open = foo_open,
+    };
+
+After (in main):
+
+    struct foo_ops vt_ops = {
+            .open = foo_open,
+    };
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from vtsplit.codemods.expose import drop_linkage
+from vtsplit.cst.guards import Guard, include_guard
+from vtsplit.cst.nodes import Declaration, Directive, Item, MacroCall, Module
+from vtsplit.cst.parser import parse_module
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An item taken from the source file: its index there, its guard, and itself."""
+
+    index: int
+    guard: Guard
+    item: Item
+
+
+def make_global(items: Sequence[Taken], keep_static: Collection[str]) -> list[Taken]:
+    """Return the items with `static` dropped from those objects that others use.
+
+    >>> item = parse_module("static int a = 1;\\n").items[0]
+    >>> make_global([Taken(0, (), item)], set())[0].item.text
+    'int a = 1;'
+    """
+    return [
+        Taken(taken.index, taken.guard, _global(taken.item))
+        if isinstance(taken.item, Declaration) and taken.item.name not in keep_static
+        else taken
+        for taken in items
+    ]
+
+
+def _global(item: Declaration) -> Item:
+    end = item.head.initializer
+    if end is None:
+        return item.with_changes(text=drop_linkage(item.text))
+    return item.with_changes(text=drop_linkage(item.text[:end]) + item.text[end:])
+
+
+def block_of(items: Sequence[Taken]) -> str:
+    r"""Return the text of taken items: a blank line between those that had one, guards shared.
+
+    >>> a, b = parse_module("#define A 1\n#define B 2\n").items
+    >>> block_of([Taken(0, (), a), Taken(1, (), b)])
+    '#define A 1\n#define B 2\n'
+    """
+    lines: list[str] = []
+    current: Guard = ()
+    last = -2
+    for taken in items:
+        together = taken.index == last + 1 and isinstance(taken.item, Directive | MacroCall)
+        if taken.guard != current:
+            lines += ["#endif\n"] * len(current)
+            lines.append("\n" if lines else "")
+            lines += [f"{condition.opener}\n" for condition in taken.guard]
+        elif lines and not together:
+            lines.append("\n")
+        code = taken.item.code
+        lines.append(code if code.endswith("\n") else f"{code}\n")
+        current, last = taken.guard, taken.index
+    return "".join([*lines, *["#endif\n"] * len(current)])
+
+
+def place(module: Module, block: str) -> Module:
+    r"""Return a file with a block behind its last definition, before what ends the file.
+
+    >>> place(parse_module("int a;\n\nmodule_init(b);\n"), "int c;\n").code
+    'int a;\n\nint c;\n\nmodule_init(b);\n'
+    """
+    if not block:
+        return module
+    items = list(module.items)
+    at = len(items) - (1 if include_guard(module) else 0)
+    while at > 0 and isinstance(items[at - 1], MacroCall):
+        at -= 1
+    fresh = list(parse_module(block).items)
+    if at:
+        fresh[0] = fresh[0].with_changes(leading="\n" + fresh[0].leading)
+        if not items[at - 1].code.endswith("\n"):
+            items[at - 1] = items[at - 1].with_changes(trailing=items[at - 1].trailing + "\n")
+    if at < len(items) and not items[at].leading.startswith("\n"):
+        items[at] = items[at].with_changes(leading="\n" + items[at].leading)
+    items[at:at] = fresh
+    return module.with_items(tuple(items))

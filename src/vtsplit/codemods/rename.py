@@ -1,0 +1,105 @@
+"""Rename file-scope objects where their names mean them: in code, macro bodies and comments.
+
+Before:
+
+    static int create(void);        /* create() makes one */
+    struct ops o = { .create = create };
+
+After renaming `create` to `foo_create`:
+
+    static int foo_create(void);        /* foo_create() makes one */
+    struct ops o = { .create = foo_create };
+"""
+
+from collections.abc import Mapping
+
+from vtsplit.cst.align import Piece, keep_backslashes, realign
+from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.nodes import Item, Module
+from vtsplit.cst.occurrences import MacroOf, Occurrence, find_occurrences
+from vtsplit.cst.parser import parse_module
+
+
+def rename(
+    module: Module,
+    names: Mapping[str, str],
+    macro_of: MacroOf = lambda _: None,
+    comments_only: bool = False,
+) -> Module:
+    r"""Return the module with old names replaced by new ones, aligned lines kept aligned.
+
+    `comments_only` is for files in which the name cannot mean the object, being static elsewhere.
+
+    >>> module = parse_module("static int f(void);\nstruct o t = { .f = f, .g = \"f\" };\n")
+    >>> rename(module, {"f": "x_f"}).code
+    'static int x_f(void);\nstruct o t = { .f = x_f, .g = "f" };\n'
+    """
+    wanted = frozenset(names)
+    items = tuple(
+        _rename_item(item, names, wanted, macro_of, comments_only) for item in module.items
+    )
+    changed = module.with_items(items)
+    footer = _rename_footer(module.footer, names, wanted)
+    if footer != module.footer:
+        changed = Module(changed.items, footer)
+    return changed
+
+
+def _rename_item(
+    item: Item,
+    names: Mapping[str, str],
+    wanted: frozenset[str],
+    macro_of: MacroOf,
+    comments_only: bool,
+) -> Item:
+    found = [
+        occurrence
+        for occurrence in find_occurrences(item, wanted, macro_of)
+        if occurrence.meaning.refers
+        and (not comments_only or occurrence.meaning is occurrence.meaning.COMMENT)
+    ]
+    if not found:
+        return item
+    return _reread(item, _replace(item.code, found, names))
+
+
+def _replace(code: str, found: list[Occurrence], names: Mapping[str, str]) -> str:
+    """Replace the occurrences, token by token, and realign what moved."""
+    pieces = []
+    offset, pending = 0, list(found)
+    for token in lex(code):
+        text, end = token.text, offset + len(token.text)
+        inside = []
+        while pending and pending[0].offset < end:
+            inside.append(pending.pop(0))
+        for occurrence in reversed(inside):
+            start = occurrence.offset - offset
+            text = text[:start] + names[occurrence.name] + text[start + len(occurrence.name) :]
+        if inside and token.kind is Kind.DIRECTIVE:
+            text = keep_backslashes(token.text, text)
+        pieces.append(Piece(token.text, text))
+        offset = end
+    return realign(pieces)
+
+
+def _reread(item: Item, code: str) -> Item:
+    """Read a changed item anew, keeping what is its trivia."""
+    (fresh,) = parse_module(code).items if _is_one(code) else (None,)
+    if fresh is not None and type(fresh) is type(item):
+        return fresh
+    # An item that its file's surroundings made what it is (an open `#if`): keep its kind.
+    text_start = len(code) - len(item.trailing)
+    return item.with_changes(leading="", text=code[:text_start], trailing=code[text_start:])
+
+
+def _is_one(code: str) -> bool:
+    module = parse_module(code)
+    return len(module.items) == 1 and not module.footer
+
+
+def _rename_footer(footer: str, names: Mapping[str, str], wanted: frozenset[str]) -> str:
+    if not footer.strip():
+        return footer
+    item = Item("", footer, "")
+    found = [o for o in find_occurrences(item, wanted) if o.meaning.refers]
+    return _replace(footer, found, names) if found else footer

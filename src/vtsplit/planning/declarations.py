@@ -1,0 +1,123 @@
+"""What the header declares: which names still need it, and what their types need."""
+
+from collections.abc import Iterable
+from posixpath import basename, dirname, relpath
+
+from vtsplit.cst.annotations import is_annotation
+from vtsplit.cst.guards import cover
+from vtsplit.cst.lexer import Kind
+from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.cst.typed import TypeReadError
+from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.exposure import Exposure, name_site, signature_of
+from vtsplit.planning.needs import Need
+from vtsplit.planning.steps import Declared, Ledger
+from vtsplit.planning.tables import Table
+from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.words import Words
+
+_DECLARING = {Sort.PROTOTYPE, Sort.EXTERN, Sort.FUNCTION, Sort.MACRO}
+
+
+class Declarations:
+    """Finds what headers declare already, and collects what the split's header must declare."""
+
+    def __init__(self, files: CFiles, words: Words, headers: Iterable[str]) -> None:
+        self.files = files
+        self.words = words
+        self.headers = tuple(headers)
+
+    def site(self, name: str) -> Site | None:
+        """Return where a header declares a name; None when none does."""
+        having = set(self.words.of(name))
+        for path in self.headers:
+            if path not in having:
+                continue
+            try:
+                file = self.files.get(path)
+            except RefusedError:
+                continue
+            for definition in file.definitions.of(name):
+                if definition.sort in _DECLARING:
+                    return file.site(definition.index)
+        return None
+
+    def wanted(
+        self, exposures: list[Exposure], names: dict[str, str], source: CFile, ledger: Ledger
+    ) -> list[Declared]:
+        """Return the exposures that no header declares, in the order of the tables' entries."""
+        found = []
+        for exposure in exposures:
+            new = names.get(exposure.name, exposure.name)
+            site = self.site(new) or self.site(exposure.name)
+            if site is not None:
+                state = "is static still" if exposure.is_static else "is global already"
+                ledger.note(f"{new} {state}, declared at {site}", name_site(exposure, source))
+                continue
+            guard = cover(definition.guard for definition in exposure.definitions)
+            found.append(Declared(new, guard, exposure.is_object))
+        return found
+
+
+def definition_needs(definitions: Iterable[Definition], reason: str, site: Site) -> list[Need]:
+    """Return what a declaration of these needs to have seen: types, constants, annotations.
+
+    Tags that only pointers name are left out; see `pointed_tags`.
+    """
+    needs: dict[str, Need] = {}
+    for definition in definitions:
+        try:
+            signature = signature_of(definition)
+        except TypeReadError:
+            continue
+        for name in sorted(signature.complete | signature.constants):
+            needs.setdefault(name, Need(name, reason, site))
+        for name in _annotations(definition):
+            needs.setdefault(name, Need(name, reason, site))
+    return list(needs.values())
+
+
+def _annotations(definition: Definition) -> list[str]:
+    item = definition.item
+    if not isinstance(item, FunctionDef | Declaration):
+        return []
+    tokens = item.head.tokens
+    if item.head.initializer is not None:
+        end = next(at for at, token in enumerate(tokens) if token.text == "=")
+        tokens = tokens[:end]
+    return [t.text for t in tokens if t.kind is Kind.IDENT and is_annotation(t.text)]
+
+
+def pointed_tags(definitions: Iterable[Definition]) -> list[str]:
+    """Return the tags that a forward declaration serves: they occur behind pointers only."""
+    tags: dict[str, None] = {}
+    for definition in definitions:
+        try:
+            tags |= dict.fromkeys(sorted(signature_of(definition).incomplete))
+        except TypeReadError:
+            continue
+    return list(tags)
+
+
+def table_declarations(
+    tables: list[Table], outside: frozenset[str], declarations: Declarations
+) -> list[Declared]:
+    """Return the `extern` declarations of moved tables that something outside of main uses."""
+    return [
+        Declared(table.new, cover(d.guard for d in table.definitions), is_object=True)
+        for table in tables
+        if table.old in outside
+        and not declarations.site(table.new)
+        and not declarations.site(table.old)
+    ]
+
+
+def include_target(path: str, includer: str) -> str:
+    """Return how a file includes a header by its place: `"x.h"`, `"../x.h"`.
+
+    >>> include_target("a/b/x.h", "a/b/c.c"), include_target("a/x.h", "a/b/c.c")
+    ('"x.h"', '"../x.h"')
+    """
+    folder = dirname(includer)
+    return f'"{basename(path) if dirname(path) == folder else relpath(path, folder or ".")}"'

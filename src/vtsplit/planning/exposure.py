@@ -1,0 +1,214 @@
+"""What becomes global: the static functions and objects of the source that the tables refer to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vtsplit.cst.annotations import is_annotation
+from vtsplit.cst.lexer import Kind
+from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.cst.typed import Signature, TypeReadError, read_signature
+from vtsplit.diagnostics import Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.tables import TableReference
+from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.files import CFile
+
+_DEFINING = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A name of the source file that main needs: its definitions, and whether they are static.
+
+    `forward` are declarations that the header's makes redundant.
+    """
+
+    name: str
+    reference: TableReference
+    definitions: tuple[Definition, ...]
+    forward: tuple[Definition, ...] = field(default=())
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is data, no function."""
+        return self.definitions[0].sort not in {Sort.FUNCTION, Sort.PROTOTYPE}
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it becomes global by the split."""
+        return any(definition.is_static for definition in self.definitions)
+
+
+def find_exposures(
+    references: list[TableReference], source: CFile, moved: frozenset[str], ledger: Ledger
+) -> list[Exposure]:
+    """Return the functions and objects of the source that the tables refer to, in their order."""
+    exposures = []
+    for reference in references:
+        if reference.name in moved or reference.reference.optional:
+            continue
+        exposure = _exposure(reference, source, ledger)
+        if exposure is not None:
+            exposures.append(exposure)
+            _check(exposure, source, ledger)
+    return exposures
+
+
+def _exposure(reference: TableReference, source: CFile, ledger: Ledger) -> Exposure | None:
+    found = source.definitions.of(reference.name)
+    functions = [d for d in found if d.sort is Sort.FUNCTION]
+    objects = [d for d in found if d.sort is Sort.OBJECT]
+    tentative = [d for d in found if d.sort is Sort.TENTATIVE]
+    prototypes = [d for d in found if d.sort in {Sort.PROTOTYPE, Sort.EXTERN}]
+    straddling = source.definitions.straddling(reference.name)
+    if straddling is not None and not objects:
+        index = source.module.items.index(straddling)
+        ledger.refuse(
+            "VT023",
+            f"'{reference.name}' ({reference.reason}) stands where an #if cuts through its "
+            "definition",
+            source.site(index),
+            "put whole definitions into each branch of the #if",
+        )
+        return None
+    if functions:
+        forward = tuple(d for d in prototypes if d.is_static or functions[0].is_static)
+        return Exposure(reference.name, reference, tuple(functions), forward)
+    if objects:
+        forward = tuple(d for d in tentative if d.is_static)
+        return Exposure(reference.name, reference, tuple(objects), forward)
+    if tentative:
+        return Exposure(reference.name, reference, (tentative[-1],), tuple(tentative[:-1]))
+    if prototypes and all(not d.is_static for d in prototypes):
+        return Exposure(reference.name, reference, (prototypes[0],))
+    if prototypes:
+        ledger.refuse(
+            "VT044",
+            f"'{reference.name}' ({reference.reason}) is declared static but not defined by "
+            "anything that can be read",
+            source.site(prototypes[0].index),
+            "a macro may define it: write the definition out, or leave this table where it is",
+        )
+    return None
+
+
+def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    """Refuse what cannot be exposed and declared safely."""
+    for definition in (*exposure.definitions, *exposure.forward):
+        item = definition.item
+        site = source.site(definition.index)
+        head = item.head if isinstance(item, FunctionDef | Declaration) else None
+        if head is None:
+            continue
+        if head.more:
+            ledger.refuse(
+                "VT024",
+                f"'{exposure.name}' is declared together with other names",
+                site,
+                "give it a declaration of its own",
+            )
+        if head.has_directive and definition.sort is Sort.FUNCTION:
+            ledger.refuse(
+                "VT023",
+                f"an #if stands inside the head of '{exposure.name}'",
+                site,
+                "put whole definitions into each branch of the #if",
+            )
+    _check_same_type(exposure, source, ledger)
+    _check_attributes(exposure, source, ledger)
+
+
+def signature_of(definition: Definition) -> Signature:
+    """Return the type of a function or object. Raises TypeReadError."""
+    item = definition.item
+    if not isinstance(item, FunctionDef | Declaration):
+        raise TypeReadError("it is made by a macro")
+    return read_signature(item.head)
+
+
+def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    keys: dict[tuple[object, ...], Definition] = {}
+    for definition in exposure.definitions:
+        try:
+            keys.setdefault(signature_of(definition).key, definition)
+        except TypeReadError as error:
+            ledger.refuse(
+                "VT047",
+                f"'{exposure.name}' ({exposure.reference.reason}) cannot be declared: {error}",
+                source.site(definition.index),
+                "write its type in plain C",
+            )
+    if len(keys) > 1:
+        ledger.refuse(
+            "VT048",
+            f"'{exposure.name}' is defined with different types under different #if conditions",
+            source.site(list(keys.values())[1].index),
+            "one declaration in a header cannot serve both: give them one type",
+        )
+
+
+def _annotations(definition: Definition) -> frozenset[str]:
+    item = definition.item
+    if not isinstance(item, FunctionDef | Declaration):
+        return frozenset()
+    end = item.head.initializer
+    text = item.text[:end] if end else item.text
+    return frozenset(
+        token.text
+        for token in item.head.tokens
+        if token.kind is Kind.IDENT and is_annotation(token.text) and token.text in text
+    )
+
+
+def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    """Refuse to drop a forward declaration that alone carries an attribute."""
+    for forward in exposure.forward:
+        only = _annotations(forward)
+        for definition in exposure.definitions:
+            only -= _annotations(definition)
+        # `__maybe_unused` silences a warning about static functions only.
+        only -= {"__maybe_unused", "__used", "__always_unused"}
+        attribute = any(
+            token.text in {"__attribute__", "__attribute"}
+            for token in getattr(forward.item, "tokens", ())
+        ) and not any(
+            token.text in {"__attribute__", "__attribute"}
+            for definition in exposure.definitions
+            for token in definition.item.tokens
+        )
+        if only or attribute:
+            shown = ", ".join(sorted(only)) or "__attribute__"
+            ledger.refuse(
+                "VT027",
+                f"the forward declaration of '{exposure.name}' has {shown}, its definition has "
+                "not; without the declaration it would be lost",
+                source.site(forward.index),
+                "write the attribute at the definition too",
+            )
+
+
+def new_names(
+    exposures: list[Exposure], renames: Mapping[str, str], prefix: str | None
+) -> dict[str, str]:
+    """Return the new name of each exposure that gets one: the spec's, else the missing prefix.
+
+    Only what becomes global is prefixed; leading underscores do not count.
+    """
+    names = {}
+    for exposure in exposures:
+        old = exposure.name
+        if old in renames:
+            names[old] = renames[old]
+        elif prefix and exposure.is_static and not old.lstrip("_").startswith(prefix.lstrip("_")):
+            names[old] = prefix + old.lstrip("_")
+    return names
+
+
+def name_site(exposure: Exposure, source: CFile) -> Site:
+    """Return where the name stands in the first definition."""
+    definition = exposure.definitions[0]
+    item = definition.item
+    if not isinstance(item, FunctionDef | Declaration):
+        return source.site(definition.index)
+    offset = sum(len(token.text) for token in item.head.tokens[: item.head.name_index])
+    return source.site(definition.index, offset, len(exposure.name))

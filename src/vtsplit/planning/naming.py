@@ -1,0 +1,150 @@
+"""New names: what the spec and its patterns ask for, and whether a name is free."""
+
+from collections import Counter
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec, did_you_mean, is_c_name
+from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.words import C_SUFFIXES, Words
+
+_LINKED = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
+# Kbuild's own programs and documents are linked into no kernel (Documentation/kbuild/kbuild.rst).
+_APART = frozenset({"tools", "scripts", "samples", "usr", "Documentation"})
+
+
+def wanted_renames(
+    spec: Spec, source: CFile, exposed: Iterable[str], ledger: Ledger
+) -> dict[str, str]:
+    """Return old to new names as the spec states them, for functions and objects that exist.
+
+    An explicit entry goes before a pattern. One whose old name is gone and whose new name is there
+    has been carried out; one of which neither is there is an error in a spec of one's own.
+    """
+    renames: dict[str, str] = {}
+    for old, rename in spec.renames.items():
+        if source.definitions.of(old):
+            renames[old] = rename.to
+        elif not source.definitions.of(rename.to):
+            _report_absent(spec, old, source, rename.optional, ledger)
+    for name in exposed:
+        if name in renames:
+            continue
+        for pattern in spec.patterns:
+            new = pattern.apply(name)
+            if new is not None:
+                renames[name] = new
+                break
+    return renames
+
+
+def _report_absent(spec: Spec, old: str, source: CFile, optional: bool, ledger: Ledger) -> None:
+    message = f"{source.path} has no '{old}' to rename"
+    if spec.is_preset or optional:
+        ledger.note(f"{message}: nothing to do", spec.site("rename", old))
+    else:
+        known = [n for n, found in source.definitions.by_name.items() if found[0].sort in _LINKED]
+        advice = did_you_mean(old, known) or "add optional = true if it is there in some trees only"
+        ledger.refuse("VT032", message, spec.site("rename", old), advice)
+
+
+def check_names(
+    spec: Spec, names: dict[str, str], stated: dict[str, str], globals_: list[str], ledger: Ledger
+) -> None:
+    """Refuse new names that are no C names, that meet, or that leave their siblings' prefix."""
+    prefix = spec.prefix or common_prefix([n for n in globals_ if n not in names])
+    targets: dict[str, str] = {}
+    for old, new in names.items():
+        site = _rename_site(spec, old)
+        if not is_c_name(new) or new in KEYWORDS:
+            ledger.refuse("VT035", f"'{old}' would be renamed to '{new}', which is no C name", site)
+        if targets.setdefault(new, old) != old:
+            ledger.refuse("VT030", f"'{old}' and '{targets[new]}' would both be '{new}'", site)
+        if prefix and old in stated and not new.lstrip("_").startswith(prefix.lstrip("_")):
+            ledger.refuse(
+                "VT031",
+                f"'{new}' departs from the prefix of its siblings, '{prefix}'",
+                site,
+                f"did you mean '{_with_prefix(new, prefix)}'?",
+            )
+
+
+def _with_prefix(name: str, prefix: str) -> str:
+    """Return the name that was likely meant: its own first part a slip for the prefix, or missing.
+
+    >>> _with_prefix("vxm_vcpu_free", "vmx_"), _with_prefix("setup", "vmx_")
+    ('vmx_vcpu_free', 'vmx_setup')
+    """
+    first, underscore, rest = name.partition("_")
+    close = get_close_matches(f"{first}_", [prefix], cutoff=0.5)
+    return prefix + (rest if underscore and close else name)
+
+
+def _rename_site(spec: Spec, old: str) -> Site | None:
+    if old in spec.renames:
+        return spec.site("rename", old, "to", of="value")
+    for index, pattern in enumerate(spec.patterns):
+        if pattern.apply(old) is not None:
+            return spec.site("rename-pattern", index, "to", of="value")
+    return None
+
+
+def common_prefix(names: list[str]) -> str | None:
+    """Return the first word most names share, with its underscore, when four of five have it.
+
+    >>> common_prefix(["vmx_a", "vmx_b", "vmx_c", "vmx_d", "x"])
+    'vmx_'
+    """
+    counts = Counter(name.lstrip("_").partition("_")[0] for name in names if "_" in name)
+    if not counts:
+        return None
+    word, count = counts.most_common(1)[0]
+    return f"{word}_" if count * 5 >= len(names) * 4 else None
+
+
+class Collisions:
+    """Looks whether a name that becomes global is taken already, by the files that have it."""
+
+    def __init__(self, files: CFiles, words: Words, source: CFile, own: frozenset[str]) -> None:
+        self.files = files
+        self.words = words
+        self.source = source
+        self.own = own
+        self.is_kernel = files.tree.exists("Kbuild")
+
+    def taken(self, name: str, seen: Iterable[str]) -> Site | None:
+        """Return where the name is another global object, or a macro or declaration in a header
+        of `seen`, those the source file includes; None when it is free.
+        """
+        headers = set(seen)
+        for path in self.words.of(name):
+            if path in self.own or not path.endswith(C_SUFFIXES) or self._linked_apart(path):
+                continue
+            try:
+                file = self.files.get(path)
+            except RefusedError:
+                continue
+            for definition in file.definitions.of(name):
+                if self._collides(definition, path in headers):
+                    return file.site(definition.index)
+        return None
+
+    def _collides(self, definition: Definition, seen: bool) -> bool:
+        if definition.sort in _LINKED:
+            return seen or not definition.is_static
+        if definition.sort is Sort.MACRO_CALL:
+            return False
+        return seen
+
+    def _linked_apart(self, path: str) -> bool:
+        """Tell whether a file is never linked with the source file, in a kernel tree."""
+        if not self.is_kernel:
+            return False
+        top, own = path.split("/"), self.source.path.split("/")
+        if top[0] in _APART and top[0] != own[0]:
+            return True
+        return top[0] == own[0] == "arch" and len(top) > 1 and top[1] != own[1]

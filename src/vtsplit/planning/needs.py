@@ -1,0 +1,144 @@
+"""What the new files need to compile: for each name they use, an include or a reason to refuse."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.cst.lexer import Kind, lex_line
+from vtsplit.cst.nodes import Directive
+from vtsplit.diagnostics import Site
+from vtsplit.planning.steps import IncludeLine, Ledger
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.files import CFile
+from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.providers import choose_includes
+
+# Names that the compiler or the build itself defines.
+_BUILT_IN = ("__builtin_", "KBUILD_", "CONFIG_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
+
+
+@dataclass(frozen=True)
+class Need:
+    """A name that a new file uses, why, and where; an `optional` one stands in an `#if` only."""
+
+    name: str
+    reason: str
+    site: Site | None
+    optional: bool = False
+
+
+class Includes:
+    """Chooses for new files among the includes of the source file."""
+
+    def __init__(self, graph: IncludeGraph, source: CFile, skip: frozenset[str]) -> None:
+        self.graph = graph
+        self.source = source
+        every = [i for i in graph.direct(source.module) if not skip & i.files.keys()]
+        self.all = [i for i in every if not self._is_configured(i)]
+        self.seen = {path for include in every for path in include.files}
+
+    def _is_configured(self, include: Include) -> bool:
+        """Tell an include whose meaning a `#define` right above it sets (CREATE_TRACE_POINTS)."""
+        before = self.source.module.items[include.index - 1] if include.index else None
+        return (
+            isinstance(before, Directive)
+            and before.name == "define"
+            and any(
+                isinstance(item, Directive) and item.include
+                for item in self.source.module.items[: include.index]
+            )
+        )
+
+    def choose(self, needs: Sequence[Need], ledger: Ledger) -> tuple[Include, ...]:
+        """Return the includes that provide what is needed, in the source's order.
+
+        Records a refusal for a name that no header can provide.
+        """
+        wanted = [n for n in needs if n.name not in KEYWORDS and not n.name.startswith(_BUILT_IN)]
+        choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
+        chosen = {include.index: include for include in choice.includes}
+        chosen |= {i.index: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
+        missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]
+        if missing:
+            chosen |= {include.index: include for include in self._last_resort(missing, ledger)}
+        return tuple(chosen[index] for index in sorted(chosen))
+
+    def _last_resort(self, missing: list[Need], ledger: Ledger) -> list[Include]:
+        """Serve names that no header of the tree is seen to declare, or refuse them."""
+        outside = [include for include in self.all if not include.files]
+        if outside:
+            # System headers, or generated ones: the name can be theirs.
+            return outside
+        words = {n.name.rpartition(" ")[2] for n in missing}
+        present = self._present(words)
+        lost = [n for n in missing if n.name.rpartition(" ")[2] not in present]
+        for need in lost:
+            ledger.refuse(
+                "VT044",
+                f"cannot tell where '{need.name}' comes from ({need.reason}): {self.source.path} "
+                "does not define it, nor does a header that it includes",
+                need.site,
+                "a macro may build it: write the definition out, or keep this table where it is",
+            )
+        if len(lost) < len(missing):
+            shown = ", ".join(sorted(words & present))
+            ledger.note(
+                f"cannot tell which include declares {shown}: the new file gets all of them",
+                missing[0].site,
+            )
+        return self.all
+
+    def _present(self, words: set[str]) -> set[str]:
+        present: set[str] = set()
+        for path in sorted(self.seen):
+            text = self.graph.text(path)
+            present |= {word for word in words - present if word in text}
+            if present == words:
+                break
+        return present
+
+
+def include_lines(includes: Iterable[Include]) -> tuple[IncludeLine, ...]:
+    """Return the lines that a new file gets, those in angle brackets first, in their order."""
+    lines = [IncludeLine(include.target, include.guard) for include in includes]
+    return tuple(dict.fromkeys(sorted(lines, key=lambda line: line.target[0] == '"')))
+
+
+def refuse_local(needs: Iterable[Need], source: CFile, ledger: Ledger) -> list[Need]:
+    """Refuse names that only the source file defines and that cannot move; return the others."""
+    others = []
+    for need in needs:
+        found = source.definitions.of(need.name)
+        local = [d for d in found if d.sort in {Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO_CALL}]
+        if not local or need.optional:
+            others.append(need)
+        elif local[0].sort is Sort.MACRO_CALL:
+            # The macro may use the name only: `module_param(name, ...)`.
+            if source.module.items[local[0].index].text.startswith(("DEFINE_", "static")):
+                ledger.refuse(
+                    "VT044",
+                    f"'{need.name}' ({need.reason}) is made by a macro in {source.path}",
+                    source.site(local[0].index),
+                    "what a macro makes static cannot be made global: write it out",
+                )
+            else:
+                others.append(need)
+        else:
+            ledger.refuse(
+                "VT045",
+                f"'{need.name}' ({need.reason}) is defined in {source.path} only",
+                source.site(local[0].index),
+                "move its definition to a header that both files include",
+            )
+    return others
+
+
+def guard_needs(expressions: Iterable[str], reason: str) -> list[Need]:
+    """Return the names that `#if` conditions use."""
+    names = {
+        token.text
+        for expression in expressions
+        for token in lex_line(expression)
+        if token.kind is Kind.IDENT and token.text != "defined"
+    }
+    return [Need(name, reason, None, optional=True) for name in sorted(names)]

@@ -1,0 +1,161 @@
+"""What the header and main start with and include."""
+
+from collections.abc import Iterable
+from posixpath import basename, dirname, join
+
+from vtsplit.cst.guards import Guard
+from vtsplit.diagnostics import Site
+from vtsplit.planning.declarations import definition_needs, include_target, pointed_tags
+from vtsplit.planning.exposure import Exposure, name_site
+from vtsplit.planning.needs import Includes, Need, guard_needs, include_lines, refuse_local
+from vtsplit.planning.steps import Declared, IncludeLine, Ledger, NewFile
+from vtsplit.planning.tables import Table, TableReference
+from vtsplit.spec import Spec
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.files import CFile
+from vtsplit.survey.house_style import GuardStyle, spdx_license
+from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.providers import find_declaring
+from vtsplit.tree import SourceTree
+
+
+class NewFiles:
+    """Decides what the header and main include, whether they are new or there already."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        tree: SourceTree,
+        source: CFile,
+        graph: IncludeGraph,
+        includes: Includes,
+        ledger: Ledger,
+    ) -> None:
+        self.spec = spec
+        self.tree = tree
+        self.source = source
+        self.graph = graph
+        self.includes = includes
+        self.ledger = ledger
+
+    def start(self, path: str) -> NewFile:
+        """Return what a new file starts with: licence line and, for a header, its guard."""
+        found = spdx_license(self.source.module.code) or self.spec.license
+        if found is None:
+            self.ledger.note(
+                f"{self.source.path} has no SPDX line: {path} gets none either; "
+                "set `license` in [split] to give it one",
+                Site(self.source.path, 1),
+            )
+        if not path.endswith(".h"):
+            return NewFile(found)
+        style = GuardStyle(self._headers_beside(path))
+        guard = style.name(path)
+        return NewFile(found, guard, style.is_pragma, style.closing(guard))
+
+    def _headers_beside(self, path: str) -> Iterable[tuple[str, str]]:
+        folder = dirname(path)
+        for name in self.tree.listdir(folder):
+            if name.endswith(".h") and name != basename(path):
+                yield join(folder, name), self.tree.find(join(folder, name)) or ""
+
+    def header(
+        self,
+        header: CFile | None,
+        declared: list[Declared],
+        moving: list[Table],
+        exposures: list[Exposure],
+        names: dict[str, str],
+    ) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:
+        """Return the includes the header needs, and the tags it must declare forward."""
+        if not declared:
+            return (), ()
+        wanted = {one.name for one in declared}
+        needs: list[Need] = []
+        tags: dict[str, None] = {}
+        for exposure in exposures:
+            if names.get(exposure.name, exposure.name) in wanted:
+                reason = f"the declaration of {names.get(exposure.name, exposure.name)}"
+                site = name_site(exposure, self.source)
+                needs += definition_needs(exposure.definitions, reason, site)
+                tags |= dict.fromkeys(pointed_tags(exposure.definitions))
+        for table in moving:
+            if table.new in wanted:
+                site = table.file.site(table.definitions[0].index)
+                reason = f"the declaration of {table.new}"
+                needs += definition_needs(table.definitions, reason, site)
+        needs += guard_needs(_expressions(one.guard for one in declared), "an #if of the header")
+        needs = refuse_local(needs, self.source, self.ledger)
+        have = self._reached_by(header)
+        missing = _lacking(self.graph, have, needs)
+        chosen = self.includes.choose(missing, self.ledger)
+        have |= {path for include in chosen for path in include.files}
+        found = find_declaring(self.graph, sorted(have), tags)
+        forward = tuple(tag for tag in tags if tag not in found)
+        return self._lines(chosen, self.spec.header, header), forward
+
+    def main(
+        self,
+        main: CFile | None,
+        moving: list[Table],
+        references: list[TableReference],
+        provided: frozenset[str],
+        moved_guards: Iterable[Guard],
+    ) -> tuple[IncludeLine, ...]:
+        """Return the includes main needs for the tables that move there.
+
+        `provided` are names that the split's header declares or that move along.
+        """
+        if not moving:
+            return ()
+        tables = {table.old for table in moving}
+        needs = []
+        for reference in references:
+            through = reference.reference.through
+            if reference.table.old not in tables or reference.name in provided:
+                continue
+            # What a header's macro uses is that header's affair.
+            if through and not self.source.definitions.of(through, Sort.MACRO):
+                continue
+            optional = reference.reference.optional or bool(through)
+            needs.append(Need(reference.name, reference.reason, reference.site, optional))
+        needs += guard_needs(_expressions(moved_guards), "an #if around a table")
+        needs = refuse_local(needs, self.source, self.ledger)
+        missing = _lacking(self.graph, self._reached_by(main), needs)
+        return self._lines(self.includes.choose(missing, self.ledger), self.spec.main, main)
+
+    def _reached_by(self, file: CFile | None) -> set[str]:
+        """Return the headers an existing file sees, itself included."""
+        if file is None:
+            return set()
+        graph = IncludeGraph(self.tree.find, self.tree.exists, self.tree.listdir, file.path)
+        return {file.path, *(p for i in graph.direct(file.module) for p in i.files)}
+
+    def _lines(
+        self, chosen: Iterable[Include], path: str, file: CFile | None
+    ) -> tuple[IncludeLine, ...]:
+        present = {getattr(item, "include", None) for item in file.module.items} if file else set()
+        lines = [
+            IncludeLine(self._retarget(line.target, path), line.guard)
+            for line in include_lines(chosen)
+        ]
+        return tuple(line for line in lines if line.target not in present)
+
+    def _retarget(self, target: str, path: str) -> str:
+        """Rewrite an include that is found beside the source for a file in another folder."""
+        if target[0] == "<" or dirname(path) == dirname(self.source.path):
+            return target
+        beside = join(dirname(self.source.path), target[1:-1])
+        return include_target(beside, path) if self.tree.exists(beside) else target
+
+
+def _expressions(guards: Iterable[Guard]) -> list[str]:
+    return [condition.expression for guard in guards for condition in guard]
+
+
+def _lacking(graph: IncludeGraph, have: set[str], needs: list[Need]) -> list[Need]:
+    """Return the needs that the headers in `have` do not serve."""
+    if not have:
+        return needs
+    found = find_declaring(graph, sorted(have), [need.name for need in needs])
+    return [need for need in needs if need.name not in found]

@@ -1,0 +1,392 @@
+"""Make the plan of a split: survey the tree, decide each step, refuse what is not safe."""
+
+import re
+from collections.abc import Callable
+from posixpath import basename
+
+from vtsplit.codemods.build import add_member
+from vtsplit.cst.directives import Macro
+from vtsplit.cst.nodes import Directive, Opaque
+from vtsplit.cst.occurrences import Meaning
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.planning.declarations import Declarations, include_target, table_declarations
+from vtsplit.planning.exposure import Exposure, find_exposures, name_site, new_names
+from vtsplit.planning.macros import MovedMacros, find_moved_macros
+from vtsplit.planning.naming import Collisions, check_names, wanted_renames
+from vtsplit.planning.needs import Includes, guard_needs
+from vtsplit.planning.new_files import NewFiles
+from vtsplit.planning.record import (
+    record_declared,
+    record_dropped,
+    record_exposure,
+    record_macros,
+    record_move,
+    record_rename,
+)
+from vtsplit.planning.steps import Declared, Ledger, Plan
+from vtsplit.planning.tables import Table, TableReference, find_tables, following_calls, refer
+from vtsplit.planning.uses import RenamePlan, Use, UseFinder, find_uses, report_pastings
+from vtsplit.spec import Spec
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.header_macros import HeaderMacros
+from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.kbuild import find_object
+from vtsplit.survey.words import Words, find_words
+from vtsplit.tree import SourceTree
+
+Progress = Callable[[int, int], None]
+
+
+class Planner:
+    """Surveys a tree for a spec. `progress` is told how many of how many files are searched."""
+
+    def __init__(
+        self, spec: Spec, tree: SourceTree, progress: Progress = lambda done, total: None
+    ) -> None:
+        self.spec = spec
+        self.tree = tree
+        self.progress = progress
+        self.ledger = Ledger()
+        self.files = CFiles(tree)
+        self.source = self._readable(self.files.get(spec.source))
+        self.header = self._optional(spec.header)
+        self.main = self._optional(spec.main)
+        self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.source)
+        self.includes = Includes(self.graph, self.source, frozenset({spec.header}))
+        self.header_macros = HeaderMacros(self.graph, sorted(self.includes.seen))
+        self.words = Words({})
+
+    def _optional(self, path: str) -> CFile | None:
+        found = self.files.find(path)
+        return self._readable(found) if found else None
+
+    def _readable(self, file: CFile) -> CFile:
+        for index, item in enumerate(file.module.items):
+            if isinstance(item, Opaque) and item.unbalanced:
+                self.ledger.refuse(
+                    "VT016",
+                    "cannot tell where what starts here ends: a bracket or semicolon is missing",
+                    file.site(index),
+                    "is this C, and whole?",
+                )
+        return file
+
+    def macro_of(self, name: str) -> Macro | None:
+        """Return a macro of the source file or, function-like, of a header it sees."""
+        return self.source.definitions.macro(name) or self.header_macros.get(name)
+
+    def _stop_if_refused(self) -> None:
+        if self.ledger.problems:
+            raise RefusedError(*self.ledger.problems)
+
+    def plan(self) -> Plan:
+        """Return the plan. Raises RefusedError with every problem; nothing has changed then."""
+        self._stop_if_refused()
+        tables = find_tables(self.spec, self.source, self.main, self.ledger)
+        self._stop_if_refused()
+        moving = [table for table in tables if table.moves]
+        references = refer(tables, self.macro_of)
+        moved_names = frozenset(table.old for table in tables) | {table.new for table in tables}
+        exposures = find_exposures(references, self.source, moved_names, self.ledger)
+        stated = wanted_renames(
+            self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
+        )
+        names = stated | new_names(exposures, stated, self.spec.prefix)
+        global_names = [exposure.name for exposure in exposures]
+        check_names(self.spec, names, stated, global_names, self.ledger)
+        moved = self._moved_items(moving)
+        macros = self._macros(references, moving, moved, exposures)
+        self._search(tables, exposures, names)
+        self._check_free(tables, exposures, names)
+        self._check_textual_inclusion()
+        self._stop_if_refused()
+        return self._finish(tables, references, exposures, names, moved, macros)
+
+    def _moved_items(self, moving: list[Table]) -> frozenset[int]:
+        moved: set[int] = set()
+        for table in moving:
+            moved.update(definition.index for definition in table.definitions)
+            along, against = following_calls(table)
+            moved.update(along)
+            for index, name in against:
+                self.ledger.refuse(
+                    "VT025",
+                    f"{name} needs the definition of '{table.old}' in the same file",
+                    self.source.site(index),
+                    "this table cannot move to another file",
+                )
+        return frozenset(moved)
+
+    def _macros(
+        self,
+        references: list[TableReference],
+        moving: list[Table],
+        moved: frozenset[int],
+        exposures: list[Exposure],
+    ) -> MovedMacros:
+        tables = {table.old for table in moving}
+        wanted = [reference for reference in references if reference.table.old in tables]
+        macros = find_moved_macros(wanted, self.source, moved, self.ledger)
+        guards = {d.guard for e in exposures if e.is_static for d in e.definitions}
+        guards |= {self.source.guards[index] for index in moved}
+        names = [c.expression for guard in guards for c in guard]
+        optional = [r.name for r in wanted if r.reference.optional]
+        for need in guard_needs([*names, *optional], "an #if condition"):
+            found = self.source.definitions.of(need.name, Sort.MACRO)
+            if found and found[0].index not in macros.to_header | macros.to_main:
+                self.ledger.refuse(
+                    "VT049",
+                    f"#if conditions that the split must copy use '{need.name}', which only "
+                    f"{self.source.path} defines",
+                    self.source.site(found[0].index),
+                    "move this #define to a header that the new files can include",
+                )
+        return macros
+
+    def _search(
+        self, tables: list[Table], exposures: list[Exposure], names: dict[str, str]
+    ) -> None:
+        wanted = {table.old for table in tables} | {table.new for table in tables}
+        wanted |= {exposure.name for exposure in exposures}
+        wanted |= set(names) | set(names.values())
+        wanted.add(basename(self.spec.source))
+        self.words = find_words(self.tree.root, wanted, progress=self.progress)
+
+    def _check_free(
+        self, tables: list[Table], exposures: list[Exposure], names: dict[str, str]
+    ) -> None:
+        own = frozenset({self.spec.source, self.spec.header, self.spec.main})
+        collisions = Collisions(self.files, self.words, self.source, own)
+        becoming = {e.name: name_site(e, self.source) for e in exposures if e.is_static}
+        becoming |= {t.old: t.file.site(t.definitions[0].index) for t in tables if t.moves}
+        renamed = names | {table.old: table.new for table in tables}
+        for old in dict.fromkeys([*becoming, *names]):
+            new = renamed.get(old, old)
+            site = collisions.taken(new, self.includes.seen)
+            if site is None and new != old and self.source.definitions.of(new):
+                site = self.source.site(self.source.definitions.of(new)[0].index)
+            if site is None:
+                continue
+            self.ledger.refuse(
+                "VT030" if new != old else "VT041",
+                f"'{new}' exists already, at {site}"
+                if new != old
+                else f"'{old}' would become global, but {site} has that name too",
+                self._name_site(old, new, becoming),
+                "choose another name" if new != old else f'add {old} = "..." to [rename]',
+            )
+
+    def _name_site(self, old: str, new: str, becoming: dict[str, Site]) -> Site | None:
+        if old in self.spec.renames and new != old:
+            return self.spec.site("rename", old, "to", of="value")
+        if old in self.spec.tables and new != old:
+            return self.spec.site("tables", old, of="value")
+        return becoming.get(old)
+
+    def _check_textual_inclusion(self) -> None:
+        name = re.escape(basename(self.spec.source))
+        line = re.compile(rf'^[ \t]*#[ \t]*include[ \t]*"((?:[^"\n]*/)?{name})"', re.MULTILINE)
+        for path in self.words.of(basename(self.spec.source)):
+            match = line.search(self.tree.find(path) or "")
+            if match and self.graph.resolve('"', match[1], path) == self.spec.source:
+                self.ledger.refuse(
+                    "VT046",
+                    f"{self.spec.source} is included there as text: what becomes global would be "
+                    "defined twice",
+                    Site(path, (self.tree.find(path) or "").count("\n", 0, match.start()) + 1),
+                    "link the object instead of including the source",
+                )
+
+    def _finish(
+        self,
+        tables: list[Table],
+        references: list[TableReference],
+        exposures: list[Exposure],
+        names: dict[str, str],
+        moved: frozenset[int],
+        macros: MovedMacros,
+    ) -> Plan:
+        ledger, spec = self.ledger, self.spec
+        moving = [table for table in tables if table.moves]
+        exposed = [exposure for exposure in exposures if exposure.is_static]
+        renames = self._renames(tables, exposed, names)
+        report_pastings(self.source, names, frozenset(e.name for e in exposed), ledger)
+        dropped = self._dropped(moving, moved)
+        forward = frozenset(d.index for e in exposed for d in e.forward)
+        outside = self._used_outside(moving, moved | dropped, renames)
+        known = Declarations(self.files, self.words, sorted({*self.includes.seen, spec.header}))
+        functions = known.wanted(exposures, names, self.source, ledger)
+        declared = [*table_declarations(moving, outside, known), *functions]
+        self._record(moving, exposed, names, macros, dropped, declared)
+        new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
+        header_includes, tags = new.header(self.header, declared, moving, exposures, names)
+        provided = frozenset(table.old for table in tables) | {
+            exposure.name
+            for exposure in exposures
+            if names.get(exposure.name, exposure.name) in {one.name for one in declared}
+        }
+        provided |= {
+            item.macro.name
+            for index in macros.to_main | macros.to_header
+            if isinstance(item := self.source.module.items[index], Directive) and item.macro
+        }
+        guards = [self.source.guards[index] for index in moved]
+        main_includes = new.main(self.main, moving, references, provided, guards)
+        makefile = self._makefile()
+        header_exists = self.header is not None or bool(declared)
+        plan = Plan(
+            source=spec.source,
+            header=spec.header,
+            main=spec.main,
+            moved=moved | macros.to_main,
+            to_header=macros.to_header,
+            dropped=dropped | forward,
+            exposed=frozenset(exposure.name for exposure in exposed),
+            renames=renames.files,
+            kept_static=frozenset(t.new for t in moving if t.is_static and t.old not in outside),
+            declared=tuple(declared),
+            order=tuple([t.new for t in tables] + [names.get(e.name, e.name) for e in exposures]),
+            tags=tags,
+            header_includes=header_includes,
+            main_includes=main_includes,
+            source_include=self._header_target(self.source) if header_exists else None,
+            main_include=self._header_target(self.main) if header_exists else None,
+            new_header=None if self.header or not declared else new.start(spec.header),
+            new_main=None if self.main else new.start(spec.main),
+            makefile=makefile,
+            steps=tuple(ledger.steps),
+            notes=tuple(ledger.notes),
+        )
+        self._stop_if_refused()
+        return plan
+
+    def _renames(
+        self, tables: list[Table], exposed: list[Exposure], names: dict[str, str]
+    ) -> RenamePlan:
+        static = {exposure.name for exposure in exposed}
+        static |= {table.old for table in tables if table.is_static or not table.moves}
+        for name in names:
+            found = self.source.definitions.of(name)
+            if found and any(definition.is_static for definition in found):
+                static.add(name)
+        every = names | {table.old: table.new for table in tables if table.old != table.new}
+        finder = UseFinder(self.files, self.words, self.source, self.includes.seen, self.macro_of)
+        own = frozenset({self.spec.header, self.spec.main})
+        return finder.plan(every, frozenset(static), own, self.ledger)
+
+    def _dropped(self, moving: list[Table], moved: frozenset[int]) -> frozenset[int]:
+        """Return the tentative definitions of tables that move (C11 6.9.2p2)."""
+        return frozenset(
+            definition.index
+            for table in moving
+            for definition in self.source.definitions.of(table.old, Sort.TENTATIVE)
+            if definition.index not in moved
+        )
+
+    def _used_outside(
+        self, moving: list[Table], gone: frozenset[int], renames: RenamePlan
+    ) -> frozenset[str]:
+        """Return the moving tables, by old name, that something outside of main uses."""
+        names = frozenset(table.old for table in moving)
+        uses = find_uses(self.source, names, self.macro_of) if names else []
+        outside = {
+            use.occurrence.name
+            for use in uses
+            if use.index not in gone and use.occurrence.meaning is Meaning.CODE
+        }
+        outside |= {table.old for table in moving if not table.is_static}
+        for path, renamed in renames.files.items():
+            if path != self.spec.source:
+                outside |= names & renamed.names.keys()
+        for use in uses:
+            if use.occurrence.name in outside and use.index not in gone:
+                self._check_complete_type(use)
+        return frozenset(outside)
+
+    def _check_complete_type(self, use: Use) -> None:
+        """Refuse to take the size of an array whose length its initializer gives, from outside."""
+        definition = self.source.definitions.of(use.occurrence.name, Sort.OBJECT)[0]
+        text = definition.item.text
+        item = self.source.module.items[use.index]
+        before = item.code[: use.occurrence.offset].rstrip()
+        if re.search(r"\[\s*\]\s*(?:__\w+\s*)*=", text.partition("{")[0]) and re.search(
+            r"(?:ARRAY_SIZE|sizeof)\s*\(?\Z", before
+        ):
+            self.ledger.refuse(
+                "VT028",
+                f"the size of '{use.occurrence.name}' is taken here, but its declaration cannot "
+                "tell it",
+                use.site,
+                "give the array its length in brackets",
+            )
+
+    def _record(
+        self,
+        moving: list[Table],
+        exposed: list[Exposure],
+        names: dict[str, str],
+        macros: MovedMacros,
+        dropped: frozenset[int],
+        declared: list[Declared],
+    ) -> None:
+        spec, ledger = self.spec, self.ledger
+        for table in moving:
+            record_move(table, spec.main, following_calls(table)[0], ledger)
+            tentative = self.source.definitions.of(table.old, Sort.TENTATIVE)
+            indices = dropped & {definition.index for definition in tentative}
+            record_dropped(indices, table.old, self.source, ledger)
+        for exposure in exposed:
+            new = names.get(exposure.name, exposure.name)
+            record_exposure(exposure, new, self.source, ledger)
+            if new != exposure.name:
+                stated = exposure.name in spec.renames
+                why = "the spec says so" if stated else f"becomes global as {new}"
+                record_rename(exposure, new, why, self.source, ledger)
+        record_macros(macros, self.source, spec.header, spec.main, ledger)
+        if self.main is None:
+            ledger.step("create", spec.main, Site(spec.main), "the tables are to stand there")
+        record_declared(declared, spec.header, self.header is None, ledger)
+
+    def _header_target(self, file: CFile | None) -> str | None:
+        """Return the include of the split's header that a file lacks; None when it has one."""
+        path = file.path if file else self.spec.main
+        target = include_target(self.spec.header, path)
+        if file is not None:
+            for index, item in enumerate(file.module.items):
+                if isinstance(item, Directive) and item.include:
+                    quote, name = item.include[0], item.include[1:-1]
+                    found = self.graph.resolve(quote, name, file.path)
+                    if found and (found == self.spec.header or self._brings_header(found)):
+                        return None
+                    if item.include == target and not file.guards[index]:
+                        return None
+            self.ledger.step("include", target, Site(path), "declares what became global")
+        return target
+
+    def _brings_header(self, path: str) -> bool:
+        return self.header is not None and self.spec.header in self.graph.reach(path)
+
+    def _makefile(self) -> tuple[str, str] | None:
+        if not self.spec.object_list:
+            self.ledger.note("object-list = false: the build is left alone")
+            return None
+        found = find_object(self.tree.find, self.spec.source)
+        if isinstance(found, Problem):
+            self.ledger.problems.append(found)
+            return None
+        text = self.tree.read(found.makefile)
+        after = add_member(text, found, self.spec.main)
+        if isinstance(after, Problem):
+            self.ledger.problems.append(after)
+            return None
+        for note in found.settings:
+            self.ledger.note(f"{note.message}: the new object gets none of it", note.site)
+        if after != text:
+            for place in found.places:
+                first = place.object_list.line
+                last = first + text.count("\n", place.object_list.start, place.object_list.end)
+                site = Site(found.makefile, place.word.line, place.word.column)
+                why = f"beside {place.word.text} in {place.object_list.name}"
+                self.ledger.step("build", basename(self.spec.main), site, why, (first, last))
+        return found.makefile, after

@@ -1,0 +1,121 @@
+"""What a plan is made of: steps with their reasons, and all that the codemods are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vtsplit.cst.guards import Guard
+from vtsplit.diagnostics import Note, Problem, Site
+
+
+@dataclass(frozen=True)
+class Step:
+    """One mechanical change and why it is made.
+
+    `path` and `line` say where, in the tree as it is. `spans` are the lines of `path`, first and
+    last, that the step may change; a file that does not exist yet has none.
+    """
+
+    action: str
+    subject: str
+    path: str
+    line: int
+    why: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Renames:
+    """Old to new names in one file; those in `comments` are renamed in its comments only."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A name that the header is to declare, by its new name, under a guard."""
+
+    name: str
+    guard: Guard
+    is_object: bool = False
+
+
+@dataclass(frozen=True)
+class IncludeLine:
+    """An `#include` of a new file, with the guard it has in the source file."""
+
+    target: str
+    guard: Guard = ()
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """What a file that the split makes starts with. `guard` is a header's include guard.
+
+    With `pragma` the header says `#pragma once` instead. `closing` is a header's last line.
+    """
+
+    license: str | None
+    guard: str = ""
+    pragma: bool = False
+    closing: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a split does to a tree. Indices are those of items in the source file's module.
+
+    `order` is the order in which the header declares names: that of the tables' entries.
+    `kept_static` are moved tables, by new name, that only main uses. `makefile` is the path and
+    the new text of the file that lists main's object.
+    """
+
+    source: str
+    header: str
+    main: str
+    moved: frozenset[int] = frozenset()
+    to_header: frozenset[int] = frozenset()
+    dropped: frozenset[int] = frozenset()
+    exposed: frozenset[str] = frozenset()
+    renames: Mapping[str, Renames] = field(default_factory=dict)
+    kept_static: frozenset[str] = frozenset()
+    declared: tuple[Declared, ...] = ()
+    order: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    header_includes: tuple[IncludeLine, ...] = ()
+    main_includes: tuple[IncludeLine, ...] = ()
+    source_include: str | None = None
+    main_include: str | None = None
+    new_header: NewFile | None = None
+    new_main: NewFile | None = None
+    makefile: tuple[str, str] | None = None
+    steps: tuple[Step, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class Ledger:
+    """Collects what planning finds: steps, notes, and problems that refuse."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.notes: list[Note] = []
+        self.problems: list[Problem] = []
+
+    def step(
+        self, action: str, subject: str, site: Site, why: str, *spans: tuple[int, int]
+    ) -> None:
+        """Record a step; without spans it may change the line of its site."""
+        lines = spans or (((site.line, site.line),) if site.line else ())
+        self.steps.append(Step(action, subject, site.path, site.line, why, tuple(lines)))
+
+    def note(self, message: str, site: Site | None = None) -> None:
+        """Record something left alone, or worth knowing."""
+        note = Note(message, site)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def refuse(self, code: str, message: str, site: Site | None = None, advice: str = "") -> None:
+        """Record a problem: with it, nothing is changed."""
+        problem = Problem(code, message, site, advice)
+        if problem not in self.problems:
+            self.problems.append(problem)

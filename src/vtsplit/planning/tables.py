@@ -1,0 +1,178 @@
+"""Which tables move, which have moved already, and what their entries refer to."""
+
+from dataclasses import dataclass
+
+from vtsplit.cst.nodes import Declaration, MacroCall
+from vtsplit.diagnostics import Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec, did_you_mean
+from vtsplit.survey.definitions import Definition, Definitions, Sort
+from vtsplit.survey.files import CFile
+from vtsplit.survey.references import MacroOf, Reference, find_references
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table the spec names: where it is now, under which names, and its definitions there."""
+
+    old: str
+    new: str
+    file: CFile
+    definitions: tuple[Definition, ...]
+    moves: bool
+
+    @property
+    def is_static(self) -> bool:
+        """Whether its definition is static now."""
+        return any(definition.is_static for definition in self.definitions)
+
+
+@dataclass(frozen=True)
+class TableReference:
+    """A name that an entry of a table refers to."""
+
+    name: str
+    table: Table
+    reference: Reference
+    site: Site
+
+    @property
+    def reason(self) -> str:
+        """Why the name concerns the split, in words."""
+        entry = f"entry {self.reference.entry} of " if self.reference.entry else "used by "
+        through = f" through {self.reference.through}" if self.reference.through else ""
+        return f"{entry}{self.table.old}{through} ({self.site.path}:{self.site.line})"
+
+
+def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -> list[Table]:
+    """Find each table of the spec in the source file, or in main where it has moved already."""
+    tables = []
+    for old, new in spec.tables.items():
+        here = source.definitions.of(old, Sort.OBJECT)
+        there = main.definitions.of(new, Sort.OBJECT) if main else ()
+        if here and there and main:
+            ledger.refuse(
+                "VT022",
+                f"'{old}' is defined in {source.path} and, as '{new}', in {main.path} as well",
+                source.site(here[0].index),
+                "remove one of them",
+            )
+        elif here:
+            tables.append(Table(old, new, source, here, moves=True))
+        elif there and main:
+            tables.append(Table(old, new, main, there, moves=False))
+            ledger.note(f"{old} has moved to {main.path} already", main.site(there[0].index))
+        else:
+            _refuse_missing(spec, old, source, ledger)
+    for table in tables:
+        _check_shape(table, ledger)
+    return tables
+
+
+def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None:
+    known = table_names(source.definitions)
+    # `#ifdef` halves of a definition leave the name in an item that cannot be read.
+    straddling = source.definitions.straddling(old)
+    declared = source.definitions.of(old)
+    if straddling is not None:
+        site = source.site(source.module.items.index(straddling))
+        ledger.refuse(
+            "VT023",
+            f"'{old}' stands where an #if cuts through a declaration",
+            site,
+            "put whole declarations into each branch of the #if",
+        )
+    elif declared:
+        ledger.refuse(
+            "VT021",
+            f"'{old}' is no initialized object in {source.path}: it is "
+            f"{_with_article(declared[0].sort.value)}",
+            source.site(declared[0].index),
+        )
+    else:
+        shown = ", ".join(known[:4]) if known else "none"
+        ledger.refuse(
+            "VT020",
+            f"{source.path} has no table '{old}'",
+            spec.site("tables", old),
+            did_you_mean(old, known) or f"the initialized structures there: {shown}",
+        )
+
+
+def _with_article(words: str) -> str:
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
+def table_names(definitions: Definitions) -> list[str]:
+    """Return the names of the structures that a module initializes, tables first."""
+    names = [
+        name
+        for name, found in definitions.by_name.items()
+        for definition in found
+        if definition.sort is Sort.OBJECT
+        and isinstance(definition.item, Declaration)
+        and definition.item.head.tag.startswith("struct ")
+    ]
+    return sorted(dict.fromkeys(names), key=lambda name: "ops" not in name)
+
+
+def _check_shape(table: Table, ledger: Ledger) -> None:
+    """Refuse tables whose declaration cannot be taken apart safely."""
+    for definition in table.definitions:
+        item = definition.item
+        if not isinstance(item, Declaration):
+            continue
+        site = table.file.site(definition.index)
+        if item.head.more:
+            ledger.refuse(
+                "VT024",
+                f"'{definition.name}' is declared together with other names",
+                site,
+                "give it a declaration of its own",
+            )
+        if item.head.defines_tag:
+            ledger.refuse(
+                "VT024",
+                f"'{definition.name}' is declared together with its type",
+                site,
+                "declare the type on its own, where main can see it",
+            )
+        before_value = item.head.tokens[: max(item.head.name_index, 0)]
+        if any(token.kind.value == "directive" for token in before_value):
+            ledger.refuse(
+                "VT023",
+                f"an #if stands inside the declaration of '{definition.name}'",
+                site,
+                "put whole declarations into each branch of the #if",
+            )
+
+
+def refer(tables: list[Table], macro_of: MacroOf) -> list[TableReference]:
+    """Return what the tables refer to, in the order of their entries, each name once."""
+    found: dict[str, TableReference] = {}
+    for table in tables:
+        for definition in table.definitions:
+            for reference in find_references(definition.item, macro_of):
+                site = table.file.site(definition.index, reference.offset)
+                found.setdefault(
+                    reference.name, TableReference(reference.name, table, reference, site)
+                )
+    return list(found.values())
+
+
+def following_calls(table: Table) -> tuple[list[int], list[tuple[int, str]]]:
+    """Return the file-scope macro calls that must go with a table, and those that must not.
+
+    `EXPORT_SYMBOL(table)` stands behind the definition of what it exports (checkpatch.pl
+    EXPORT_SYMBOL). A macro that defines an alias of the table, as MODULE_DEVICE_TABLE does,
+    needs the definition in its own translation unit.
+    """
+    along, against = [], []
+    for index, item in enumerate(table.file.module.items):
+        if isinstance(item, MacroCall):
+            words = {token.text for token in item.tokens}
+            if table.old in words and item.name.startswith("EXPORT_"):
+                along.append(index)
+            elif table.old in words and item.name.endswith("_DEVICE_TABLE"):
+                against.append((index, item.name))
+    return along, against

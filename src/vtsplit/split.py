@@ -1,0 +1,158 @@
+"""Carry out a plan: run the codemods over a tree held in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vtsplit.codemods.create import new_header, new_source
+from vtsplit.codemods.declare import Addition, declaration_of, declare, declare_tags
+from vtsplit.codemods.drop import drop
+from vtsplit.codemods.expose import expose
+from vtsplit.codemods.include import add_include
+from vtsplit.codemods.relocate import Taken, block_of, make_global, place
+from vtsplit.codemods.rename import rename
+from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
+from vtsplit.cst.occurrences import MacroOf
+from vtsplit.cst.parser import parse_module
+from vtsplit.planning.steps import IncludeLine, Plan, Renames
+from vtsplit.tree import SourceTree
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The text of every file the plan touches, before and after; None where there is no file."""
+
+    before: Mapping[str, str | None]
+    after: Mapping[str, str]
+
+
+def carry_out(plan: Plan, tree: SourceTree, macro_of: MacroOf = lambda _: None) -> Outcome:
+    """Return what a plan makes of the tree's files; nothing is written.
+
+    `macro_of` is the planner's look-up of macros, so that both see the same uses of a name.
+    """
+    return _Run(plan, tree, macro_of).run()
+
+
+class _Run:
+    def __init__(self, plan: Plan, tree: SourceTree, macro_of: MacroOf) -> None:
+        self.plan = plan
+        self.tree = tree
+        self.macro_of = macro_of
+        self.original = parse_module(tree.read(plan.source))
+        self.newline = "\r\n" if "\r\n" in self.original.code else "\n"
+
+    def run(self) -> Outcome:
+        plan = self.plan
+        source, taken = self._take()
+        source = self._rename(expose(source, plan.exposed), plan.source)
+        if plan.source_include:
+            source = add_include(source, plan.source_include)
+        after = {plan.source: source.code}
+        header = self._header(source, [t for t in taken if t.index in plan.to_header])
+        if header is not None:
+            after[plan.header] = header
+        main = self._main([t for t in taken if t.index in plan.moved])
+        if main is not None:
+            after[plan.main] = main
+        for path in plan.renames.keys() - after.keys():
+            after[path] = self._rename(parse_module(self.tree.read(path)), path).code
+        if plan.makefile is not None:
+            after[plan.makefile[0]] = plan.makefile[1]
+        before = {path: self.tree.find(path) for path in after}
+        return Outcome(before, after)
+
+    def _take(self) -> tuple[Module, list[Taken]]:
+        """Take out what moves or goes; return the rest and what moves, under its new names."""
+        plan = self.plan
+        gone = plan.moved | plan.to_header | plan.dropped
+        rest, items = drop(self.original, gone)
+        guards = item_guards(self.original)
+        renamed = self._rename(Module(items), plan.source).items
+        taken = [
+            Taken(index, guards[index], item)
+            for index, item in zip(sorted(gone), renamed, strict=True)
+            if index not in plan.dropped
+        ]
+        return rest, make_global(taken, plan.kept_static)
+
+    def _rename(self, module: Module, path: str) -> Module:
+        renames = self.plan.renames.get(path, Renames())
+        if renames.names:
+            module = rename(module, renames.names, self.macro_of)
+        if renames.comments:
+            module = rename(module, renames.comments, self.macro_of, comments_only=True)
+        return module
+
+    def _header(self, source: Module, macros: list[Taken]) -> str | None:
+        plan = self.plan
+        before = self.tree.find(plan.header)
+        if before is None and plan.new_header is None:
+            return None
+        if before is not None:
+            module = self._rename(parse_module(before), plan.header)
+            for line in plan.header_includes:
+                module = add_include(module, line.target)
+        else:
+            assert plan.new_header is not None
+            start = plan.new_header
+            guard = "" if start.pragma else start.guard
+            includes = _pairs(plan.header_includes)
+            module = new_header(start.license, guard, start.closing, includes)
+        module = declare_tags(module, plan.tags)
+        if macros:
+            module = place(module, block_of(macros))
+        module = declare(module, self._additions(source), plan.order)
+        return self._as_source(module.code) if before is None else module.code
+
+    def _additions(self, source: Module) -> list[Addition]:
+        found: dict[str, Item] = {}
+        for item in source.items:
+            if isinstance(item, FunctionDef | Declaration) and item.name:
+                better = isinstance(item, FunctionDef) or item.initializer is not None
+                if item.name not in found or (better and not _defines(found[item.name])):
+                    found[item.name] = item
+        for taken in self._take()[1]:
+            if isinstance(taken.item, Declaration):
+                found[taken.item.name] = taken.item
+        return [
+            Addition(one.name, one.guard, declaration_of(found[one.name]).replace("\r\n", "\n"))
+            for one in self.plan.declared
+        ]
+
+    def _main(self, taken: list[Taken]) -> str | None:
+        plan = self.plan
+        before = self.tree.find(plan.main)
+        if before is None:
+            assert plan.new_main is not None
+            includes = [*plan.main_includes]
+            if plan.main_include:
+                quoted = [line for line in includes if line.target[0] == '"']
+                includes = [line for line in includes if line.target[0] != '"']
+                includes += sorted([*quoted, IncludeLine(plan.main_include)], key=_target)
+            module = new_source(plan.new_main.license, _pairs(includes))
+            return self._as_source(place(module, block_of(taken)).code)
+        module = self._rename(parse_module(before), plan.main)
+        for line in plan.main_includes:
+            module = add_include(module, line.target)
+        if plan.main_include:
+            module = add_include(module, plan.main_include)
+        return place(module, block_of(taken)).code
+
+    def _as_source(self, text: str) -> str:
+        """Give a new file the line ends of the source file."""
+        return text.replace("\r\n", "\n").replace("\n", self.newline)
+
+
+def _defines(item: Item) -> bool:
+    return isinstance(item, FunctionDef) or (
+        isinstance(item, Declaration) and item.initializer is not None
+    )
+
+
+def _target(line: IncludeLine) -> str:
+    return line.target
+
+
+def _pairs(lines: tuple[IncludeLine, ...] | list[IncludeLine]) -> list[tuple[str, Guard]]:
+    return [(line.target, line.guard) for line in lines]

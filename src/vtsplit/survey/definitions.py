@@ -1,0 +1,158 @@
+"""What a module declares at file scope: each name with the items that declare it, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.cst.directives import Macro
+from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
+
+
+class Sort(Enum):
+    """How an item declares a name."""
+
+    FUNCTION = "function"
+    PROTOTYPE = "prototype"
+    OBJECT = "object"
+    TENTATIVE = "tentative definition"
+    EXTERN = "extern declaration"
+    MACRO = "macro"
+    TYPE = "type"
+    ENUMERATOR = "enumerator"
+    MACRO_CALL = "macro call"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One declaration of a name: the index of its item, how it declares it, its guard."""
+
+    name: str
+    sort: Sort
+    index: int
+    item: Item
+    guard: Guard
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it has internal linkage by its own words."""
+        return isinstance(self.item, FunctionDef | Declaration) and self.item.head.is_static
+
+
+class Definitions:
+    r"""The declared names of a module.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> module = parse_module("static int f(void);\n#define M 1\nstruct s { int a; };\n")
+    >>> found = Definitions(module)
+    >>> [(d.name, d.sort.value) for name in ("f", "M", "struct s") for d in found.of(name)]
+    [('f', 'prototype'), ('M', 'macro'), ('struct s', 'type')]
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[Definition, ...]]:
+        """Every declared name; tags with their keyword, `struct x`."""
+        found: dict[str, list[Definition]] = {}
+        guards = item_guards(self.module)
+        for index, item in enumerate(self.module.items):
+            for name, sort in _declared(item):
+                definition = Definition(name, sort, index, item, guards[index])
+                found.setdefault(name, []).append(definition)
+        return {name: tuple(definitions) for name, definitions in found.items()}
+
+    def of(self, name: str, *sorts: Sort) -> tuple[Definition, ...]:
+        """Return the declarations of a name, of these sorts when any are given."""
+        return tuple(d for d in self.by_name.get(name, ()) if not sorts or d.sort in sorts)
+
+    def macro(self, name: str) -> Macro | None:
+        """Return the macro of that name when the module defines it, and just once."""
+        found = self.of(name, Sort.MACRO)
+        item = found[0].item if len(found) == 1 else None
+        return item.macro if isinstance(item, Directive) else None
+
+    def straddling(self, name: str) -> Item | None:
+        """Return an item that an `#if` cuts through and that has the name."""
+        for item in self.module.items:
+            if item.straddles and name in item.text:
+                words = {token.text for token in item.tokens if token.kind is Kind.IDENT}
+                if name in words:
+                    return item
+        return None
+
+
+def _declared(item: Item) -> Iterator[tuple[str, Sort]]:
+    match item:
+        case FunctionDef():
+            yield item.name, Sort.FUNCTION
+        case Declaration():
+            yield from _declared_by(item)
+        case Directive():
+            if item.macro is not None:
+                yield item.macro.name, Sort.MACRO
+        case MacroCall():
+            opening = item.text.find("(")
+            end = item.text.find("{")
+            for token in lex(item.text[opening : end if end >= 0 else None]):
+                if token.kind is Kind.IDENT and token.text not in KEYWORDS:
+                    yield token.text, Sort.MACRO_CALL
+
+
+def _declared_by(item: Declaration) -> Iterator[tuple[str, Sort]]:
+    head = item.head
+    if head.defines_tag:
+        if head.tag:
+            yield head.tag, Sort.TYPE
+        if head.tokens[head.aggregate].text == "enum":
+            yield from ((name, Sort.ENUMERATOR) for name in _enumerators(item))
+    names = [head.name, *_further_names(item)] if head.name else []
+    for name in names:
+        yield name, _sort(item)
+
+
+def _sort(item: Declaration) -> Sort:
+    head = item.head
+    if "typedef" in head.storage:
+        return Sort.TYPE
+    if head.is_function:
+        return Sort.PROTOTYPE
+    if "extern" in head.storage and item.initializer is None:
+        return Sort.EXTERN
+    return Sort.OBJECT if item.initializer is not None else Sort.TENTATIVE
+
+
+def _enumerators(item: Declaration) -> Iterator[str]:
+    tokens = item.head.tokens
+    depth, expected = 0, True
+    for token in tokens[item.head.aggregate_body + 1 :]:
+        if token.kind is Kind.PUNCT:
+            depth += (token.text in "([{") - (token.text in ")]}")
+            if depth < 0:
+                return
+            expected = (token.text == "," and not depth) or (expected and bool(depth))
+        elif token.kind is Kind.IDENT and expected and not depth:
+            yield token.text
+            expected = False
+
+
+def _further_names(item: Declaration) -> Iterator[str]:
+    """Yield the names behind the first in `int a, *b = 0, c[2];`."""
+    if not item.head.more:
+        return
+    depth, expected, started = 0, False, False
+    for at, token in enumerate(item.head.tokens):
+        started |= at >= item.head.name_index
+        if token.kind is Kind.PUNCT:
+            depth += (token.text in "([{") - (token.text in ")]}")
+            if token.text == "," and not depth and started:
+                expected = True
+        elif token.kind is Kind.IDENT and expected and not depth:
+            yield token.text
+            expected = False

@@ -1,0 +1,40 @@
+"""Function-like macros of the headers a source file sees, found when first asked for."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from vtsplit.cst.directives import Macro, read_macro
+from vtsplit.cst.lexer import HASH_LINE
+from vtsplit.survey.includes import IncludeGraph
+
+_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
+_LINE = re.compile(HASH_LINE)
+
+
+class HeaderMacros:
+    """Macros by name; one that several headers define differently is the first of them."""
+
+    def __init__(self, graph: IncludeGraph, paths: Iterable[str]) -> None:
+        self.graph = graph
+        self.paths = tuple(paths)
+        self._read: dict[str, Macro | None] = {}
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, int]]:
+        places: dict[str, tuple[str, int]] = {}
+        for path in self.paths:
+            for match in _DEFINE.finditer(self.graph.text(path)):
+                places.setdefault(match[1], (path, match.start()))
+        return places
+
+    def get(self, name: str) -> Macro | None:
+        """Return the function-like macro of that name, None when no header defines one."""
+        if name not in self._read:
+            place = self._places.get(name)
+            self._read[name] = None
+            if place is not None:
+                text = self.graph.text(place[0])
+                match = _LINE.match(text, text.index("#", place[1]))
+                self._read[name] = read_macro(match[0]) if match else None
+        return self._read[name]

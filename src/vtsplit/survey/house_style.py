@@ -1,0 +1,83 @@
+"""How a folder writes its files: licence line, include guards."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from posixpath import basename, splitext
+
+from vtsplit.cst.guards import include_guard
+from vtsplit.cst.parser import parse_module
+
+_SPDX = re.compile(r"SPDX-License-Identifier:[ \t]*(.+?)[ \t]*(?:\*/)?[ \t]*\r?$", re.MULTILINE)
+_CLOSING = re.compile(r"#[ \t]*endif[ \t]*(.*?)\s*\Z")
+
+
+def spdx_license(text: str) -> str | None:
+    """Return the licence expression of a file's SPDX line, which is in its first lines.
+
+    Documentation/process/license-rules.rst: the first line, or the second behind `#!`.
+
+    >>> spdx_license("// SPDX-License-Identifier: GPL-2.0-only")
+    'GPL-2.0-only'
+    """
+    match = _SPDX.search("\n".join(text.split("\n", 3)[:3]))
+    return match[1] if match else None
+
+
+class GuardStyle:
+    """The include guards of a folder's headers.
+
+    >>> style = GuardStyle([("a/foo.h", "#ifndef _A_FOO_H\\n#define _A_FOO_H\\n#endif /* x */\\n")])
+    >>> style.name("a/new.h"), style.closing("_A_NEW_H")
+    ('_A_NEW_H', '#endif /* _A_NEW_H */')
+    """
+
+    def __init__(self, headers: Iterable[tuple[str, str]]) -> None:
+        self.affixes: Counter[tuple[str, str, bool]] = Counter()
+        self.commented: Counter[bool] = Counter()
+        self.pragma: Counter[bool] = Counter()
+        for path, text in headers:
+            self._learn(path, text)
+
+    def _learn(self, path: str, text: str) -> None:
+        self.pragma[bool(re.search(r"^[ \t]*#[ \t]*pragma[ \t]+once", text, re.MULTILINE))] += 1
+        guard = include_guard(parse_module(text))
+        if guard is None:
+            return
+        closing = _CLOSING.search(text.rstrip())
+        self.commented[bool(closing and closing[1])] += 1
+        stem = _macro_stem(path)
+        for word, upper in ((stem.upper(), True), (stem, False)):
+            at = guard[0].rfind(word)
+            if at >= 0:
+                self.affixes[(guard[0][:at], guard[0][at + len(word) :], upper)] += 1
+                break
+
+    @property
+    def is_pragma(self) -> bool:
+        """Whether the folder's headers use `#pragma once` for the most part."""
+        return self.pragma[True] > self.pragma[False]
+
+    def name(self, path: str) -> str:
+        """Return the guard macro for a new header, in the form most headers of the folder have."""
+        stem = _macro_stem(path)
+        if not self.affixes:
+            whole = re.sub(r"\W", "_", splitext(path)[0]).upper()
+            return f"__{whole}_H"
+        most = max(self.affixes.values())
+        # Of equally common forms the longer prefix says more about the folder.
+        before, after, upper = max(
+            (form for form, count in self.affixes.items() if count == most),
+            key=lambda form: (len(form[0]), form),
+        )
+        return f"{before}{stem.upper() if upper else stem}{after}"
+
+    def closing(self, guard: str) -> str:
+        """Return the last line of a header with that guard."""
+        if self.commented and self.commented[False] > self.commented[True]:
+            return "#endif"
+        return f"#endif /* {guard} */"
+
+
+def _macro_stem(path: str) -> str:
+    return re.sub(r"\W", "_", splitext(basename(path))[0])

@@ -1,0 +1,143 @@
+"""Which headers a source file sees, and through which of its own includes.
+
+The preprocessor's search is followed as far as a tree tells it without being configured: generated
+headers are missing, and every branch of every `#if` counts.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname, join, normpath
+
+from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.nodes import Directive, Module
+
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+_SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
+_MAKEFILES = ("Kbuild", "Makefile")
+
+
+@dataclass(frozen=True)
+class Include:
+    """An `#include` of the source file: its target as written, its guard, and what it reaches.
+
+    `files` maps each header that comes with it to its depth: 0 for the header itself. It is empty
+    when the header is not in the tree.
+    """
+
+    target: str
+    guard: Guard
+    index: int
+    files: dict[str, int]
+
+
+class IncludeGraph:
+    """Headers as a source file finds them; texts are read once."""
+
+    def __init__(
+        self,
+        find: Callable[[str], str | None],
+        exists: Callable[[str], bool],
+        listdir: Callable[[str], Iterable[str]],
+        source: str,
+    ) -> None:
+        self._find = find
+        self._exists = exists
+        self._listdir = listdir
+        self.source = source
+        self.texts: dict[str, str] = {}
+        self._targets: dict[tuple[str, str, str], str | None] = {}
+        self._direct: dict[str, tuple[str, ...]] = {}
+        self._reached: dict[str, dict[str, int]] = {}
+        self.missing: set[str] = set()
+
+    @cached_property
+    def search(self) -> tuple[str, ...]:
+        """Folders in which `<...>` and then `"..."` are looked for, most likely first."""
+        above, folder = [], dirname(self.source)
+        while folder:
+            above.append(folder)
+            folder = dirname(folder)
+        flagged = [path for place in [*above, ""] for path in self._flagged(place)]
+        public = [join(place, "include") for place in [*above, ""]]
+        public += [join(place, "uapi") for place in public]
+        return tuple(dict.fromkeys([*flagged, *public, *self._arches(), *above, ""]))
+
+    def _arches(self) -> list[str]:
+        """Return the include folders of every architecture, the source's own or x86 first."""
+        try:
+            arches = sorted(self._listdir("arch"))
+        except OSError:
+            return []
+        arches.sort(key=lambda arch: (not self.source.startswith(f"arch/{arch}/"), arch != "x86"))
+        folders = [f"arch/{arch}/include{kind}" for arch in arches for kind in ("", "/uapi")]
+        return [folder for folder in folders if self._exists(folder)]
+
+    def _flagged(self, place: str) -> list[str]:
+        """Return the folders that `-I` names in a folder's Makefile, as far as they can be told."""
+        text = next((t for t in (self._find(join(place, m)) for m in _MAKEFILES) if t), "")
+        found = []
+        for flag in _SEARCH_FLAG.findall(text):
+            path = flag.replace("$(srctree)", "/").replace("${srctree}", "/")
+            path = path.replace("$(src)", f"/{place}").replace("$(obj)", f"/{place}")
+            if "$" not in path:
+                found.append(normpath(path.lstrip("/") or "."))
+        return found
+
+    def direct(self, module: Module) -> tuple[Include, ...]:
+        """Return the includes of the source file's module, with all that each brings."""
+        guards = item_guards(module)
+        return tuple(
+            Include(item.include, guards[at], at, self._reach_target(item.include))
+            for at, item in enumerate(module.items)
+            if isinstance(item, Directive) and item.include
+        )
+
+    def _reach_target(self, target: str) -> dict[str, int]:
+        path = self.resolve(target[0], target[1:-1], self.source)
+        return self.reach(path) if path else {}
+
+    def resolve(self, quote: str, name: str, includer: str) -> str | None:
+        """Return the path of an included header, None when the tree does not have it."""
+        folder = dirname(includer) if quote == '"' else ""
+        key = (quote, name, folder)
+        if key not in self._targets:
+            places = [folder, *self.search] if quote == '"' else [*self.search]
+            candidates = [normpath(join(place, name)) for place in places]
+            if name.startswith("asm/"):
+                # Kbuild generates the wrappers for these (Documentation/kbuild/makefiles.rst).
+                candidates.append(f"include/asm-generic/{name[4:]}")
+            self._targets[key] = next((path for path in candidates if self._exists(path)), None)
+            if self._targets[key] is None:
+                self.missing.add(name)
+        return self._targets[key]
+
+    def text(self, path: str) -> str:
+        """Return a header's text, empty when it cannot be read."""
+        if path not in self.texts:
+            self.texts[path] = self._find(path) or ""
+        return self.texts[path]
+
+    def included_by(self, path: str) -> tuple[str, ...]:
+        """Return the paths of the headers a file includes itself."""
+        if path not in self._direct:
+            found = (self.resolve(q, n, path) for q, n in _INCLUDE.findall(self.text(path)))
+            self._direct[path] = tuple(dict.fromkeys(target for target in found if target))
+        return self._direct[path]
+
+    def reach(self, path: str) -> dict[str, int]:
+        """Return every header that comes with one, itself included, and at which depth."""
+        if path not in self._reached:
+            depths = {path: 0}
+            frontier = [path]
+            while frontier:
+                following = []
+                for header in frontier:
+                    for target in self.included_by(header):
+                        if target not in depths:
+                            depths[target] = depths[header] + 1
+                            following.append(target)
+                frontier = following
+            self._reached[path] = depths
+        return self._reached[path]

@@ -1,0 +1,146 @@
+"""Which include of a source file provides a name, so that a new file includes just what it uses."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import ahocorasick_rs
+
+from vtsplit.survey.includes import Include, IncludeGraph
+
+_AGGREGATE_END = re.compile(r"(struct|union|enum)[ \t]+\Z")
+_DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+\Z")
+_TYPEDEF_END = re.compile(
+    r"(?:[ \t]*\[[^\]]*\])*[ \t]*(?:__\w+[ \t]*(?:\([^)]*\))?[ \t]*)*;|\)[ \t]*\("
+)
+_BODY = re.compile(r"(?:\s|__\w+(?:\([^)]*\))?)*\{")
+_ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
+_DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,)]")
+_DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
+_WORD = re.compile(r"[\w$]")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The includes to take, in the source's order, and the names that none of them provides."""
+
+    includes: tuple[Include, ...]
+    unresolved: tuple[str, ...]
+
+
+def find_declaring(
+    graph: IncludeGraph, paths: Iterable[str], names: Iterable[str]
+) -> dict[str, set[str]]:
+    """Return for each name the headers that declare it: `struct x` is looked for as its tag.
+
+    The look is at the line the name stands in, not at the whole header.
+    """
+    wanted: dict[str, list[str]] = {}
+    for name in names:
+        wanted.setdefault(name.rpartition(" ")[2], []).append(name)
+    if not wanted:
+        return {}
+    words = sorted(wanted)
+    automaton = ahocorasick_rs.AhoCorasick(words)
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        text = graph.text(path)
+        for pattern, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            for name in wanted[words[pattern]]:
+                if path not in found.get(name, ()) and declares_at(text, start, end, name):
+                    found.setdefault(name, set()).add(path)
+    return found
+
+
+def declares_at(text: str, start: int, end: int, name: str) -> bool:
+    r"""Tell whether the name at `text[start:end]` is declared there, by the shape of its line.
+
+    >>> declares_at("typedef int a_t;\n", 12, 15, "a_t"), declares_at("\ta_t b;\n", 1, 4, "a_t")
+    (True, False)
+    """
+    if (start and _WORD.match(text[start - 1])) or (end < len(text) and _WORD.match(text[end])):
+        return False
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    line_end = text.find("\n", end)
+    after = text[end : line_end if line_end >= 0 else len(text)]
+    aggregate = _AGGREGATE_END.search(before)
+    if " " in name:
+        kind = name.partition(" ")[0]
+        return bool(aggregate and aggregate[1] == kind and _BODY.match(text, end))
+    if _DEFINE.match(before):
+        return True
+    if aggregate or before.rstrip().endswith((".", "->")):
+        return False
+    if _TYPEDEF_END.match(after) and _is_typedef(text, before, start):
+        return True
+    if after.lstrip().startswith("(") and _starts_in_column_0(before):
+        return True
+    if before.startswith("extern") and _DECLARATOR_END.match(after):
+        return True
+    if _DECLARING_CALL.match(before) and after.lstrip().startswith(")"):
+        return True
+    return not before.strip() and bool(before) and bool(_ENUMERATOR.match(text, end))
+
+
+def _is_typedef(text: str, before: str, start: int) -> bool:
+    if before.startswith("typedef") or before.startswith("}"):
+        return True
+    # A typedef over several lines: go back to where the declaration starts.
+    back = text[max(0, start - 2000) : start]
+    statement = re.split(r"[;}]", back)[-1]
+    return bool(re.search(r"(?:^|\n)[ \t]*typedef\b", statement))
+
+
+def _starts_in_column_0(before: str) -> bool:
+    if not before:
+        return True
+    return bool(re.match(r"[A-Za-z_]", before)) and not re.match(
+        r"(?:return|else|case|goto|if|while|for|switch|sizeof)\b", before
+    )
+
+
+def choose_includes(
+    graph: IncludeGraph, available: Sequence[Include], names: Iterable[str]
+) -> Choice:
+    """Choose among the source's includes those that provide the names.
+
+    An include whose own header declares a name is taken first; a name then left is served by an
+    include taken already, else by the one in which it lies least deep.
+    """
+    wanted = list(dict.fromkeys(names))
+    paths = list(dict.fromkeys(path for include in available for path in include.files))
+    declaring = find_declaring(graph, paths, wanted)
+    chosen: dict[int, Include] = {}
+    for name in wanted:
+        own = [i for i in available if any(i.files.get(p) == 0 for p in declaring.get(name, ()))]
+        if own:
+            chosen.setdefault(own[0].index, own[0])
+    unresolved = []
+
+    def reaching(name: str) -> int:
+        headers = declaring.get(name, set())
+        return sum(not include.files.keys().isdisjoint(headers) for include in available)
+
+    # What few includes provide decides first; what all provide is then there already.
+    for name in sorted(wanted, key=reaching):
+        headers = declaring.get(name, set())
+        if any(not include.files.keys().isdisjoint(headers) for include in chosen.values()):
+            continue
+        best = min(
+            (
+                (
+                    min(include.files[p] for p in headers if p in include.files),
+                    include.index,
+                    include,
+                )
+                for include in available
+                if not include.files.keys().isdisjoint(headers)
+            ),
+            key=lambda found: found[:2],
+            default=None,
+        )
+        if best is None:
+            unresolved.append(name)
+        else:
+            chosen.setdefault(best[2].index, best[2])
+    return Choice(tuple(chosen[index] for index in sorted(chosen)), tuple(unresolved))

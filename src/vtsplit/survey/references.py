@@ -1,0 +1,179 @@
+"""Which file-scope names an item uses: what a table needs to compile at another place."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from vtsplit.cst.annotations import AGGREGATES, KEYWORDS
+from vtsplit.cst.directives import Macro, directive_name
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
+from vtsplit.cst.nodes import Item
+
+MacroOf = Callable[[str], Macro | None]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A name an item uses, tags with their keyword; `offset` into the item's text.
+
+    `through` names the macro that builds or brings it, empty where the name itself is written;
+    `entry` is the designator it stands behind. `optional` is set for names in `#if` conditions.
+    """
+
+    name: str
+    offset: int
+    through: str = ""
+    entry: str = ""
+    optional: bool = False
+
+
+def find_references(item: Item, macro_of: MacroOf = lambda _: None) -> tuple[Reference, ...]:
+    """Return the names an item uses, in order, each once; macros of the file are looked into.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> item = parse_module("struct o t = { .f = g, .h = P(x) };").items[0]
+    >>> from vtsplit.cst.directives import read_macro
+    >>> paste = read_macro("#define P(a) vmx_##a")
+    >>> [(r.name, r.through) for r in find_references(item, {"P": paste}.get)]
+    [('struct o', ''), ('t', ''), ('g', ''), ('P', ''), ('vmx_x', 'P')]
+
+    An argument that is pasted or made a string is no name of its own.
+    """
+    found: dict[str, Reference] = {}
+    for reference in _walk(item, macro_of):
+        known = found.get(reference.name)
+        if known is None or (known.optional and not reference.optional):
+            found[reference.name] = reference
+    return tuple(found.values())
+
+
+def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
+    tokens = item.tokens
+    offsets, offset = [], 0
+    for token in tokens:
+        offsets.append(offset)
+        offset += len(token.text)
+    code = [at for at, t in enumerate(tokens) if t.kind not in TRIVIA and t.kind != Kind.DIRECTIVE]
+    yield from _in_directives(tokens, offsets)
+    entry = ""
+    pasted: set[int] = set()
+    for place, at in enumerate(code):
+        token = tokens[at]
+        before = tokens[code[place - 1]].text if place else ""
+        after = tokens[code[place + 1]].text if place + 1 < len(code) else ""
+        if token.kind is not Kind.IDENT:
+            continue
+        if before in {".", "->"}:
+            entry = f".{token.text}" if after == "=" else entry
+            continue
+        if token.text in KEYWORDS:
+            continue
+        if at in pasted:
+            continue
+        name = f"{before} {token.text}" if before in AGGREGATES else token.text
+        yield Reference(name, offsets[at], entry=entry)
+        macro = macro_of(name)
+        if macro is not None:
+            places = _arguments(tokens, code, place + 1) if macro.parameters is not None else []
+            pasted |= _pasted_places(macro, places)
+            arguments = [[tokens[at] for at in argument] for argument in places]
+            for built in expand(macro, arguments, macro_of):
+                yield Reference(built, offsets[at], through=name, entry=entry)
+
+
+def _in_directives(tokens: tuple[Token, ...], offsets: list[int]) -> Iterator[Reference]:
+    for at, token in enumerate(tokens):
+        if token.kind is not Kind.DIRECTIVE or directive_name(token.text) in {"include", "error"}:
+            continue
+        words = [t.text for t in lex_line(token.text) if t.kind is Kind.IDENT]
+        for word in words[1:]:
+            if word != "defined":
+                yield Reference(word, offsets[at], optional=True)
+
+
+def _arguments(tokens: tuple[Token, ...], code: list[int], place: int) -> list[list[int]]:
+    """Return the arguments of the call that opens at `place`; none when nothing is called."""
+    if place >= len(code) or tokens[code[place]].text != "(":
+        return []
+    arguments: list[list[int]] = [[]]
+    depth = 0
+    for at in code[place:]:
+        text = tokens[at].text
+        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
+        if not depth:
+            break
+        if text == "," and depth == 1:
+            arguments.append([])
+        elif depth > 1 or text != "(":
+            arguments[-1].append(at)
+    return arguments
+
+
+def _pasted_places(macro: Macro, arguments: list[list[int]]) -> set[int]:
+    """Return the places of arguments that the macro only pastes or makes a string."""
+    places: set[int] = set()
+    body = [token.text for token in macro.body]
+    for parameter, argument in zip(macro.parameters or (), arguments, strict=False):
+        uses = [at for at, word in enumerate(body) if word == parameter]
+        around = [{*body[max(at - 1, 0) : at], *body[at + 1 : at + 2]} for at in uses]
+        if uses and all(near & {"##", "#"} for near in around):
+            places.update(argument)
+    return places
+
+
+def expand(
+    macro: Macro, arguments: list[list[Token]], macro_of: MacroOf, depth: int = 8
+) -> tuple[str, ...]:
+    """Return the names that a macro call brings: those of its body, with `##` carried out.
+
+    Names of the arguments themselves are not repeated, unless they are pasted.
+
+    >>> from vtsplit.cst.directives import read_macro
+    >>> macro = read_macro("#define OPS(a) .get = get_##a, .put = drop")
+    >>> expand(macro, [list(lex("vcpu"))], lambda _: None)
+    ('get_vcpu', 'drop')
+    """
+    values = dict(zip(macro.parameters or (), arguments, strict=False))
+    if macro.parameters and macro.parameters[-1] == "__VA_ARGS__":
+        extra = [token for argument in arguments[len(macro.parameters) - 1 :] for token in argument]
+        values["__VA_ARGS__"] = extra
+    built = _paste(macro, values)
+    found: list[str] = []
+    for place, (token, own) in enumerate(built):
+        before = built[place - 1][0].text if place else ""
+        if token.kind is not Kind.IDENT or not own or token.text in KEYWORDS:
+            continue
+        if before in {".", "->"}:
+            continue
+        found.append(f"{before} {token.text}" if before in AGGREGATES else token.text)
+        inner = macro_of(token.text) if depth and token.text != macro.name else None
+        if inner is not None:
+            stream = tuple(t for t, _ in built)
+            places = _arguments(stream, list(range(len(stream))), place + 1)
+            nested = [[stream[at] for at in argument] for argument in places]
+            found += expand(inner, nested, macro_of, depth - 1)
+    return tuple(dict.fromkeys(found))
+
+
+def _paste(macro: Macro, values: dict[str, list[Token]]) -> list[tuple[Token, bool]]:
+    """Substitute parameters and join around `##`; each token with whether the body made it."""
+    out: list[tuple[Token, bool]] = []
+    joining = False
+    body = macro.body
+    for at, token in enumerate(body):
+        if token.text == "##":
+            joining = True
+            continue
+        stringized = at > 0 and body[at - 1].text == "#" and macro.parameters is not None
+        if token.text in values and stringized:
+            continue
+        pieces = (
+            [(t, False) for t in values[token.text]] if token.text in values else [(token, True)]
+        )
+        if joining and out and pieces:
+            joined = out[-1][0].text + pieces[0][0].text
+            fresh = lex(joined)
+            out[-1:] = [(fresh[0], True)] if len(fresh) == 1 else [(t, True) for t in fresh]
+            pieces = pieces[1:]
+        joining = False
+        out += pieces
+    return out
