@@ -14,6 +14,7 @@ from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.occurrences import MacroOf
 from vtsplit.cst.parser import parse_module
+from vtsplit.planning.declarations import include_target
 from vtsplit.planning.steps import IncludeLine, Plan, Renames
 from vtsplit.tree import SourceTree
 
@@ -55,8 +56,8 @@ class _Run:
         main = self._main([t for t in taken if t.index in plan.moved])
         if main is not None:
             after[plan.main] = main
-        for path in plan.renames.keys() - after.keys():
-            after[path] = self._rename(parse_module(self.tree.read(path)), path).code
+        for path in sorted((plan.renames.keys() | plan.forwarding.keys()) - after.keys()):
+            after[path] = self._other(path).code
         if plan.makefile is not None:
             after[plan.makefile[0]] = plan.makefile[1]
         before = {path: self.tree.find(path) for path in after}
@@ -83,6 +84,15 @@ class _Run:
         if renames.comments:
             module = rename(module, renames.comments, self.macro_of, comments_only=True)
         return module
+
+    def _other(self, path: str) -> Module:
+        """Change a file that is no part of the split but names what it renames or moves."""
+        module = parse_module(self.tree.read(path))
+        forwarding = self.plan.forwarding.get(path)
+        if forwarding:
+            module = drop(module, forwarding)[0]
+            module = add_include(module, include_target(self.plan.header, path))
+        return self._rename(module, path)
 
     def _header(self, source: Module, macros: list[Taken]) -> str | None:
         plan = self.plan

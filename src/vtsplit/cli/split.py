@@ -188,22 +188,28 @@ class _Run:
         return _line(text, site.line) if text is not None else None
 
 
+Progress = Callable[[int, int], None]
+
+
 def _line(text: str, number: int) -> str | None:
     lines = text.split("\n")
     return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def _progress(quiet: bool) -> Iterator[Progress]:
     """Show a bar on stderr while the tree is searched, on a terminal only."""
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return
     with click.progressbar(length=1, label="searching the tree", file=sys.stderr) as bar:
+        shown = 0
 
         def show(done: int, total: int) -> None:
+            nonlocal shown
             bar.length = total
-            bar.update(done - bar.pos)
+            bar.update(done - shown)
+            shown = done
 
         yield show
 

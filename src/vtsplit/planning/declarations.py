@@ -43,6 +43,11 @@ class Declarations:
                     return file.site(definition.index)
         return None
 
+    def is_provided(self, name: str, header: str) -> bool:
+        """Tell whether the split's header declares a name, or will: no other header does."""
+        site = self.site(name)
+        return site is None or site.path == header
+
     def wanted(
         self, exposures: list[Exposure], names: dict[str, str], source: CFile, ledger: Ledger
     ) -> list[Declared]:

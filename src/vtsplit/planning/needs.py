@@ -11,7 +11,8 @@ from vtsplit.planning.steps import IncludeLine, Ledger
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import Include, IncludeGraph
-from vtsplit.survey.providers import choose_includes
+from vtsplit.survey.providers import choose_includes, find_declaring
+from vtsplit.survey.self_contained import HeaderNeeds
 
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "CONFIG_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
@@ -35,6 +36,7 @@ class Includes:
         self.source = source
         every = [i for i in graph.direct(source.module) if not skip & i.files.keys()]
         self.all = [i for i in every if not self._is_configured(i)]
+        self.needs_of = HeaderNeeds(graph)
         self.seen = {path for include in every for path in include.files}
 
     def _is_configured(self, include: Include) -> bool:
@@ -57,14 +59,43 @@ class Includes:
         wanted = [n for n in needs if n.name not in KEYWORDS and not n.name.startswith(_BUILT_IN)]
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
         chosen = {include.index: include for include in choice.includes}
+        self._complete(chosen)
         chosen |= {i.index: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]
         if missing:
             chosen |= {include.index: include for include in self._last_resort(missing, ledger)}
         return tuple(chosen[index] for index in sorted(chosen))
 
+    def _complete(self, chosen: dict[int, Include]) -> None:
+        """Add what chosen headers rely on from the includes that stand before them."""
+        pending = list(chosen.values())
+        while pending:
+            include = pending.pop()
+            lacking = self.needs_of.lacking(include)
+            earlier = [other for other in self.all if other.index < include.index]
+            first = [other for other in chosen.values() if other.index < include.index]
+            have = {path for other in first for path in other.files}
+            for name in find_declaring(self.graph, sorted(have), lacking):
+                lacking -= {name}
+            for other in choose_includes(self.graph, earlier, sorted(lacking)).includes:
+                if other.index not in chosen:
+                    chosen[other.index] = other
+                    pending.append(other)
+
     def _last_resort(self, missing: list[Need], ledger: Ledger) -> list[Include]:
         """Serve names that no header of the tree is seen to declare, or refuse them."""
+        made = [n for n in missing if self.source.definitions.of(n.name, Sort.MACRO_CALL)]
+        for need in made:
+            call = self.source.definitions.of(need.name, Sort.MACRO_CALL)[0]
+            ledger.refuse(
+                "VT044",
+                f"'{need.name}' ({need.reason}) is made by a macro in {self.source.path}",
+                self.source.site(call.index),
+                "what a macro makes static cannot be made global: write it out",
+            )
+        missing = [need for need in missing if need not in made]
+        if not missing:
+            return []
         outside = [include for include in self.all if not include.files]
         if outside:
             # System headers, or generated ones: the name can be theirs.
@@ -109,20 +140,9 @@ def refuse_local(needs: Iterable[Need], source: CFile, ledger: Ledger) -> list[N
     others = []
     for need in needs:
         found = source.definitions.of(need.name)
-        local = [d for d in found if d.sort in {Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO_CALL}]
+        local = [d for d in found if d.sort in {Sort.TYPE, Sort.ENUMERATOR}]
         if not local or need.optional:
             others.append(need)
-        elif local[0].sort is Sort.MACRO_CALL:
-            # The macro may use the name only: `module_param(name, ...)`.
-            if source.module.items[local[0].index].text.startswith(("DEFINE_", "static")):
-                ledger.refuse(
-                    "VT044",
-                    f"'{need.name}' ({need.reason}) is made by a macro in {source.path}",
-                    source.site(local[0].index),
-                    "what a macro makes static cannot be made global: write it out",
-                )
-            else:
-                others.append(need)
         else:
             ledger.refuse(
                 "VT045",

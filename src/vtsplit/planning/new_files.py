@@ -13,7 +13,7 @@ from vtsplit.planning.tables import Table, TableReference
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
-from vtsplit.survey.house_style import GuardStyle, spdx_license
+from vtsplit.survey.house_style import GuardStyle, most_common_license, spdx_license
 from vtsplit.survey.includes import Include, IncludeGraph
 from vtsplit.survey.providers import find_declaring
 from vtsplit.tree import SourceTree
@@ -42,6 +42,14 @@ class NewFiles:
         """Return what a new file starts with: licence line and, for a header, its guard."""
         found = spdx_license(self.source.module.code) or self.spec.license
         if found is None:
+            found = most_common_license(text for _, text in self._beside(path, (".c", ".h")))
+            if found:
+                self.ledger.note(
+                    f"{self.source.path} has no SPDX line: {path} gets '{found}', which most "
+                    "files beside it have",
+                    Site(self.source.path, 1),
+                )
+        if found is None:
             self.ledger.note(
                 f"{self.source.path} has no SPDX line: {path} gets none either; "
                 "set `license` in [split] to give it one",
@@ -49,14 +57,14 @@ class NewFiles:
             )
         if not path.endswith(".h"):
             return NewFile(found)
-        style = GuardStyle(self._headers_beside(path))
+        style = GuardStyle(self._beside(path, (".h",)))
         guard = style.name(path)
         return NewFile(found, guard, style.is_pragma, style.closing(guard))
 
-    def _headers_beside(self, path: str) -> Iterable[tuple[str, str]]:
+    def _beside(self, path: str, suffixes: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         folder = dirname(path)
         for name in self.tree.listdir(folder):
-            if name.endswith(".h") and name != basename(path):
+            if name.endswith(suffixes) and name != basename(path):
                 yield join(folder, name), self.tree.find(join(folder, name)) or ""
 
     def header(

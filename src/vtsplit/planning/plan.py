@@ -25,7 +25,14 @@ from vtsplit.planning.record import (
 )
 from vtsplit.planning.steps import Declared, Ledger, Plan
 from vtsplit.planning.tables import Table, TableReference, find_tables, following_calls, refer
-from vtsplit.planning.uses import RenamePlan, Use, UseFinder, find_uses, report_pastings
+from vtsplit.planning.uses import (
+    RenamePlan,
+    Use,
+    UseFinder,
+    find_uses,
+    is_forward_only,
+    report_pastings,
+)
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
@@ -214,6 +221,7 @@ class Planner:
         report_pastings(self.source, names, frozenset(e.name for e in exposed), ledger)
         dropped = self._dropped(moving, moved)
         forward = frozenset(d.index for e in exposed for d in e.forward)
+        forwarding = self._forwarding(moving)
         outside = self._used_outside(moving, moved | dropped, renames)
         known = Declarations(self.files, self.words, sorted({*self.includes.seen, spec.header}))
         functions = known.wanted(exposures, names, self.source, ledger)
@@ -221,11 +229,14 @@ class Planner:
         self._record(moving, exposed, names, macros, dropped, declared)
         new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
         header_includes, tags = new.header(self.header, declared, moving, exposures, names)
-        provided = frozenset(table.old for table in tables) | {
+        elsewhere = {
             exposure.name
             for exposure in exposures
-            if names.get(exposure.name, exposure.name) in {one.name for one in declared}
+            if not known.is_provided(names.get(exposure.name, exposure.name), spec.header)
+            and not known.is_provided(exposure.name, spec.header)
         }
+        provided = frozenset(table.old for table in tables)
+        provided |= {exposure.name for exposure in exposures} - elsewhere
         provided |= {
             item.macro.name
             for index in macros.to_main | macros.to_header
@@ -254,6 +265,7 @@ class Planner:
             main_include=self._header_target(self.main) if header_exists else None,
             new_header=None if self.header or not declared else new.start(spec.header),
             new_main=None if self.main else new.start(spec.main),
+            forwarding=forwarding,
             makefile=makefile,
             steps=tuple(ledger.steps),
             notes=tuple(ledger.notes),
@@ -283,6 +295,25 @@ class Planner:
             for definition in self.source.definitions.of(table.old, Sort.TENTATIVE)
             if definition.index not in moved
         )
+
+    def _forwarding(self, moving: list[Table]) -> dict[str, frozenset[int]]:
+        """Return, by path, the tentative definitions of tables in headers the source includes."""
+        found: dict[str, set[int]] = {}
+        for table in moving:
+            for path in self.words.of(table.old):
+                if path == self.spec.source or path not in self.includes.seen:
+                    continue
+                file = self.files.get(path)
+                if not is_forward_only(file, table.old):
+                    continue
+                target = include_target(self.spec.header, path)
+                for definition in file.definitions.of(table.old):
+                    found.setdefault(path, set()).add(definition.index)
+                    site = file.site(definition.index)
+                    why = f"{target} declares it"
+                    self.ledger.step("drop", table.old, site, why, file.lines(definition.index))
+                self.ledger.step("include", target, Site(path), f"declares {table.new}")
+        return {path: frozenset(indices) for path, indices in found.items()}
 
     def _used_outside(
         self, moving: list[Table], gone: frozenset[int], renames: RenamePlan

@@ -66,8 +66,9 @@ class Plan:
     """All that a split does to a tree. Indices are those of items in the source file's module.
 
     `order` is the order in which the header declares names: that of the tables' entries.
-    `kept_static` are moved tables, by new name, that only main uses. `makefile` is the path and
-    the new text of the file that lists main's object.
+    `kept_static` are moved tables, by new name, that only main uses. `forwarding` are indices, by
+    path, of tentative definitions in headers that are to include the new header instead.
+    `makefile` is the path and the new text of the file that lists main's object.
     """
 
     source: str
@@ -88,6 +89,7 @@ class Plan:
     main_include: str | None = None
     new_header: NewFile | None = None
     new_main: NewFile | None = None
+    forwarding: Mapping[str, frozenset[int]] = field(default_factory=dict)
     makefile: tuple[str, str] | None = None
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -49,6 +49,7 @@ def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -
     tables = []
     for old, new in spec.tables.items():
         here = source.definitions.of(old, Sort.OBJECT)
+        renamed = source.definitions.of(new, Sort.OBJECT) if not here else ()
         there = main.definitions.of(new, Sort.OBJECT) if main else ()
         if here and there and main:
             ledger.refuse(
@@ -59,6 +60,8 @@ def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -
             )
         elif here:
             tables.append(Table(old, new, source, here, moves=True))
+        elif renamed and not there:
+            tables.append(Table(new, new, source, renamed, moves=True))
         elif there and main:
             tables.append(Table(old, new, main, there, moves=False))
             ledger.note(f"{old} has moved to {main.path} already", main.site(there[0].index))

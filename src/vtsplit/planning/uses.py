@@ -103,6 +103,8 @@ class UseFinder:
         uses = find_uses(file, frozenset({name}), self.macro_of)
         in_code = [use for use in uses if use.occurrence.meaning is Meaning.CODE]
         defined = file.definitions.of(name)
+        if path in self.seen and is_forward_only(file, name):
+            return True
         if any(d.is_static or d.sort is Sort.MACRO for d in defined):
             ledger.note(f"'{name}' is another one there: left alone", file.site(defined[0].index))
             return None
@@ -163,6 +165,15 @@ class UseFinder:
             what = f"{occurrence.name} -> {names[occurrence.name]}"
             where = "in a comment" if occurrence.meaning is Meaning.COMMENT else "follows"
             ledger.step("rename", what, site, where, (site.line, _last_aligned_line(use)))
+
+
+def is_forward_only(file: CFile, name: str) -> bool:
+    """Tell whether a file declares a name by static tentative definitions and nothing else.
+
+    In a header that the source file includes, that is the source file's own object (C11 6.9.2p2).
+    """
+    defined = file.definitions.of(name)
+    return bool(defined) and all(d.sort is Sort.TENTATIVE and d.is_static for d in defined)
 
 
 def _last_aligned_line(use: Use) -> int:

@@ -24,6 +24,16 @@ def spdx_license(text: str) -> str | None:
     return match[1] if match else None
 
 
+def most_common_license(texts: Iterable[str]) -> str | None:
+    """Return the licence expression that most of these files state; None when none does.
+
+    >>> most_common_license(["// SPDX-License-Identifier: MIT", "int a;"])
+    'MIT'
+    """
+    counts = Counter(found for text in texts if (found := spdx_license(text)))
+    return counts.most_common(1)[0][0] if counts else None
+
+
 class GuardStyle:
     """The include guards of a folder's headers.
 

@@ -15,7 +15,7 @@ _TYPEDEF_END = re.compile(
 )
 _BODY = re.compile(r"(?:\s|__\w+(?:\([^)]*\))?)*\{")
 _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
-_DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,)]")
+_DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
 _WORD = re.compile(r"[\w$]")
 
@@ -75,7 +75,7 @@ def declares_at(text: str, start: int, end: int, name: str) -> bool:
         return True
     if after.lstrip().startswith("(") and _starts_in_column_0(before):
         return True
-    if before.startswith("extern") and _DECLARATOR_END.match(after):
+    if before.startswith("extern") and "(" not in before and _DECLARATOR_END.match(after):
         return True
     if _DECLARING_CALL.match(before) and after.lstrip().startswith(")"):
         return True
