@@ -223,6 +223,6 @@ def _print_patch(patch: bytes) -> None:
 
 
 def _print(data: bytes) -> None:
-    stream = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     stream.write(data)
     stream.flush()

@@ -208,6 +208,13 @@ def _insert(
         fresh[0] = fresh[0].with_changes(leading=items[at].leading)
         alike = _is_object(fresh[-1]) == _is_object(items[at])
         items[at] = items[at].with_changes(leading="" if alike else "\n")
+    elif at and _is_object(fresh[-1]) != _is_object(items[at - 1]):
+        # Objects and functions stand apart; a blank line that is there already moves up.
+        fresh[0] = fresh[0].with_changes(leading="\n")
+        following = items[at] if at < len(items) else None
+        if isinstance(following, Declaration) and following.leading == "\n":
+            alike = _is_object(fresh[-1]) == _is_object(following)
+            items[at] = following.with_changes(leading="" if alike else "\n")
     items[at:at] = fresh
     return header.with_items(tuple(items))
 
