@@ -64,6 +64,7 @@ def _fitting(text: str, limit: int) -> str:
     lines = f"{text};".replace("\r\n", "\n").split("\n")
     head = read_head(text)
     plain = not any(t.kind in {Kind.COMMENT, Kind.SPLICE, Kind.DIRECTIVE} for t in head.tokens)
+    plain &= not any(t.kind is Kind.NEWLINE for t in head.tokens[: head.name_index])
     if plain and all(width(line) <= limit and line == line.rstrip() for line in lines):
         return "\n".join(lines)
     return wrap_prototype(head, limit)
@@ -79,16 +80,21 @@ def wrap_prototype(head: Head, limit: int = 80) -> str:
     'int f(struct aa *aa,\n      struct bb *bb);'
     """
     tokens = head.tokens
-    before = _joined(tokens[: head.open_paren + 1])
+    before = _joined(_bare(tokens[: head.open_paren + 1]))
     parameters = _parameters(tokens[head.open_paren + 1 : head.close_paren])
-    after = _joined(tokens[head.close_paren :])
+    after = _joined(_bare(tokens[head.close_paren :]))
     widest = max((width(parameter) for parameter in parameters), default=0) + 1
     if width(before) + widest > limit:
         name = _joined(tokens[head.name_index : head.open_paren + 1])
-        specifiers = _joined(tokens[: head.name_index])
+        specifiers = _joined(_bare(tokens[: head.name_index]))
         if width(name) + widest <= limit:
             return f"{specifiers}\n{_fill(name, parameters, after, limit)}"
     return _fill(before, parameters, after, limit)
+
+
+def _bare(tokens: Sequence[Token]) -> list[Token]:
+    """Leave out comments around the parameters: they are about the definition."""
+    return [token for token in tokens if token.kind is not Kind.COMMENT]
 
 
 def _fill(before: str, parameters: list[str], after: str, limit: int) -> str:

@@ -96,7 +96,7 @@ class Includes:
         missing = [need for need in missing if need not in made]
         if not missing:
             return []
-        outside = [include for include in self.all if not include.files]
+        outside = [include for include in self.all if include.is_outside]
         if outside:
             # System headers, or generated ones: the name can be theirs.
             return outside

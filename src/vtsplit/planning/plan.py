@@ -226,6 +226,8 @@ class Planner:
         known = Declarations(self.files, self.words, sorted({*self.includes.seen, spec.header}))
         functions = known.wanted(exposures, names, self.source, ledger)
         declared = [*table_declarations(moving, outside, known), *functions]
+        declared.sort(key=lambda one: not one.is_object)
+        in_order = sorted(exposures, key=lambda exposure: not exposure.is_object)
         self._record(moving, exposed, names, macros, dropped, declared)
         new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
         header_includes, tags = new.header(self.header, declared, moving, exposures, names)
@@ -257,7 +259,7 @@ class Planner:
             renames=renames.files,
             kept_static=frozenset(t.new for t in moving if t.is_static and t.old not in outside),
             declared=tuple(declared),
-            order=tuple([t.new for t in tables] + [names.get(e.name, e.name) for e in exposures]),
+            order=tuple([t.new for t in tables] + [names.get(e.name, e.name) for e in in_order]),
             tags=tags,
             header_includes=header_includes,
             main_includes=main_includes,

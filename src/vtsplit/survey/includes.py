@@ -22,14 +22,24 @@ _MAKEFILES = ("Kbuild", "Makefile")
 class Include:
     """An `#include` of the source file: its target as written, its guard, and what it reaches.
 
-    `files` maps each header that comes with it to its depth: 0 for the header itself. It is empty
-    when the header is not in the tree.
+    `files` maps each header that comes with it to its depth: 0 for the header itself. A header
+    that the tree does not have, a system's or a generated one, stands there as `<name>`.
     """
 
     target: str
     guard: Guard
     index: int
     files: dict[str, int]
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the tree does not have the header."""
+        return all(is_absent(path) for path in self.files)
+
+
+def is_absent(path: str) -> bool:
+    """Tell a header that the tree does not have from one that it has."""
+    return path.startswith("<")
 
 
 class IncludeGraph:
@@ -50,7 +60,6 @@ class IncludeGraph:
         self._targets: dict[tuple[str, str, str], str | None] = {}
         self._direct: dict[str, tuple[str, ...]] = {}
         self._reached: dict[str, dict[str, int]] = {}
-        self.missing: set[str] = set()
 
     @cached_property
     def search(self) -> tuple[str, ...]:
@@ -66,10 +75,7 @@ class IncludeGraph:
 
     def _arches(self) -> list[str]:
         """Return the include folders of every architecture, the source's own or x86 first."""
-        try:
-            arches = sorted(self._listdir("arch"))
-        except OSError:
-            return []
+        arches = sorted(self._listdir("arch")) if self._exists("arch") else []
         arches.sort(key=lambda arch: (not self.source.startswith(f"arch/{arch}/"), arch != "x86"))
         folders = [f"arch/{arch}/include{kind}" for arch in arches for kind in ("", "/uapi")]
         return [folder for folder in folders if self._exists(folder)]
@@ -96,7 +102,7 @@ class IncludeGraph:
 
     def _reach_target(self, target: str) -> dict[str, int]:
         path = self.resolve(target[0], target[1:-1], self.source)
-        return self.reach(path) if path else {}
+        return self.reach(path) if path else {f"<{target[1:-1]}>": 0}
 
     def resolve(self, quote: str, name: str, includer: str) -> str | None:
         """Return the path of an included header, None when the tree does not have it."""
@@ -109,21 +115,20 @@ class IncludeGraph:
                 # Kbuild generates the wrappers for these (Documentation/kbuild/makefiles.rst).
                 candidates.append(f"include/asm-generic/{name[4:]}")
             self._targets[key] = next((path for path in candidates if self._exists(path)), None)
-            if self._targets[key] is None:
-                self.missing.add(name)
         return self._targets[key]
 
     def text(self, path: str) -> str:
         """Return a header's text, empty when it cannot be read."""
         if path not in self.texts:
-            self.texts[path] = self._find(path) or ""
+            self.texts[path] = "" if is_absent(path) else self._find(path) or ""
         return self.texts[path]
 
     def included_by(self, path: str) -> tuple[str, ...]:
         """Return the paths of the headers a file includes itself."""
         if path not in self._direct:
-            found = (self.resolve(q, n, path) for q, n in _INCLUDE.findall(self.text(path)))
-            self._direct[path] = tuple(dict.fromkeys(target for target in found if target))
+            includes = _INCLUDE.findall(self.text(path))
+            found = (self.resolve(quote, name, path) or f"<{name}>" for quote, name in includes)
+            self._direct[path] = tuple(dict.fromkeys(found))
         return self._direct[path]
 
     def reach(self, path: str) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 
 _AGGREGATE_END = re.compile(r"(struct|union|enum)[ \t]+\Z")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+\Z")
@@ -18,6 +18,22 @@ _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MU
 _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
 _WORD = re.compile(r"[\w$]")
+
+
+# Names that headers of the C library define (C11 7.19, 7.18, 7.20), which no tree need have.
+_POINTERS = frozenset({"<stddef.h>", "<stdlib.h>", "<stdio.h>", "<string.h>", "<time.h>"})
+_LIBRARY = {
+    "NULL": _POINTERS,
+    "size_t": _POINTERS,
+    "ptrdiff_t": frozenset({"<stddef.h>"}),
+    "offsetof": frozenset({"<stddef.h>"}),
+    "true": frozenset({"<stdbool.h>"}),
+    "false": frozenset({"<stdbool.h>"}),
+} | {
+    f"{kind}{width}_t": frozenset({"<stdint.h>", "<inttypes.h>"})
+    for kind in ("int", "uint")
+    for width in ("8", "16", "32", "64", "ptr", "max")
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,11 @@ def find_declaring(
     automaton = ahocorasick_rs.AhoCorasick(words)
     found: dict[str, set[str]] = {}
     for path in paths:
+        if is_absent(path):
+            for name in wanted.keys() & _LIBRARY.keys():
+                if path in _LIBRARY[name]:
+                    found.setdefault(name, set()).add(path)
+            continue
         text = graph.text(path)
         for pattern, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             for name in wanted[words[pattern]]:
@@ -112,6 +133,9 @@ def choose_includes(
     declaring = find_declaring(graph, paths, wanted)
     chosen: dict[int, Include] = {}
     for name in wanted:
+        if name in _LIBRARY:
+            # Any header of the library that comes along anyway will do.
+            continue
         own = [i for i in available if any(i.files.get(p) == 0 for p in declaring.get(name, ()))]
         if own:
             chosen.setdefault(own[0].index, own[0])
