@@ -15,6 +15,7 @@ from vtsplit.diff import colored, diff, diffstat
 from vtsplit.planning.plan import Planner
 from vtsplit.planning.steps import Plan
 from vtsplit.presets import load_preset, names, preset_for
+from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec, load
 from vtsplit.split import carry_out
 from vtsplit.tree import SourceTree
@@ -134,6 +135,7 @@ class _Run:
             planner = Planner(self.spec, self.tree, progress)
             plan = planner.plan()
         outcome = carry_out(plan, self.tree, planner.macro_of)
+        check_outcome(plan, outcome)
         changes = changes_to(self.tree, outcome.after)
         return plan, changes, account(plan, changes, context)
 

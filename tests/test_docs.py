@@ -1,0 +1,63 @@
+"""The documents say what the program does: every code is explained, every option is real."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from vtsplit.cli import main
+
+ROOT = Path(__file__).parent.parent
+CODE = re.compile(r"\bVT\d{3}\b")
+
+
+def codes_in(text: str) -> set[str]:
+    return set(CODE.findall(text))
+
+
+def test_every_code_is_documented_and_every_documented_code_exists() -> None:
+    sources = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    assert codes_in((ROOT / "docs/messages.md").read_text()) == codes_in(sources)
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/spec.md", "docs/architecture.md"])
+def test_options_that_documents_name_exist(name: str) -> None:
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
+    shown = CliRunner().invoke(main, ["split", "--help"]).output
+    assert {option for option in options if option not in shown} <= {"--abbrev"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+def test_files_that_documents_name_exist(name: str) -> None:
+    text = (ROOT / name).read_text()
+    named = set(re.findall(r"\b((?:docs|bench|samples|tests)/[\w./-]*\w)", text))
+    assert not [path for path in named if not (ROOT / path).exists()]
+
+
+def test_rooms_of_the_map_exist() -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    for room in re.findall(r"^\| `(\w+/|\w+\.py)`", text, re.MULTILINE):
+        assert (ROOT / "src/vtsplit" / room).exists(), room
+
+
+def test_imports_point_downwards() -> None:
+    """The order of rooms in the map, top to bottom, is the one in which they may import."""
+    ranks = {
+        "cli": 0, "account": 1, "write": 1, "diff": 1, "split": 1, "self_check": 1,
+        "planning": 2, "codemods": 3,
+        "survey": 3, "presets": 4, "spec": 5, "toml_sites": 6, "changes": 4, "tree": 5,
+        "cst": 7, "diagnostics": 8,
+    }  # fmt: skip
+    wrong = []
+    for path in (ROOT / "src/vtsplit").rglob("*.py"):
+        parts = path.relative_to(ROOT / "src/vtsplit").with_suffix("").parts
+        room = parts[0]
+        if room in {"__init__", "__main__"}:
+            continue
+        for found in re.findall(r"^from vtsplit\.(\w+)", path.read_text(), re.MULTILINE):
+            if found != room and ranks[found] < ranks[room]:
+                wrong.append(f"{path.name} imports {found}")
+            if room == "cst" and found != "cst":
+                wrong.append(f"{path.name} imports {found}")
+    assert not wrong

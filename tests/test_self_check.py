@@ -1,0 +1,64 @@
+"""The self check finds what a defective codemod would do; each case is such a defect."""
+
+import pytest
+
+from vtsplit.diagnostics import RefusedError
+from vtsplit.planning.steps import Declared, Plan, Renames
+from vtsplit.self_check import check_outcome
+from vtsplit.split import Outcome
+
+BEFORE = """\
+static int get(int a)
+{
+	return a + 1;
+}
+
+static struct ops foo_ops = { .get = get };
+"""
+SOURCE = """\
+int foo_get(int a)
+{
+	return a + 1;
+}
+"""
+MAIN = "struct ops vt_ops = { .get = foo_get };\n"
+HEADER = "extern struct ops vt_ops;\nint foo_get(int a);\n"
+
+PLAN = Plan(
+    source="foo.c",
+    header="foo.h",
+    main="main.c",
+    renames={"foo.c": Renames({"get": "foo_get", "foo_ops": "vt_ops"})},
+    declared=(Declared("vt_ops", (), is_object=True), Declared("foo_get", ())),
+)
+
+
+def outcome(source: str = SOURCE, main: str = MAIN, header: str = HEADER) -> Outcome:
+    return Outcome(
+        {"foo.c": BEFORE, "foo.h": None, "main.c": None},
+        {"foo.c": source, "foo.h": header, "main.c": main},
+    )
+
+
+def test_right_outcome_passes() -> None:
+    check_outcome(PLAN, outcome())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        outcome(source=SOURCE.replace("a + 1", "a - 1")),
+        outcome(source=SOURCE.replace("return a", "a")),
+        outcome(source=""),
+        outcome(main=MAIN.replace("foo_get", "foo_put")),
+        outcome(main=""),
+        outcome(header=HEADER.replace("int a", "long a")),
+        outcome(header=HEADER.replace("int foo_get(int a);\n", "")),
+        outcome(header=HEADER + "int foo_get(int a);\n"),
+        outcome(header=HEADER.replace("struct ops", "struct other")),
+    ],
+)
+def test_wrong_outcome_is_refused(wrong: Outcome) -> None:
+    with pytest.raises(RefusedError) as caught:
+        check_outcome(PLAN, wrong)
+    assert {problem.code for problem in caught.value.problems} == {"VT090"}
