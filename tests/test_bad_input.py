@@ -339,3 +339,143 @@ def test_the_small_tree_is_fine_as_it_is(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout[:10]) == (0, "diff --git")
 
 
+def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own refusal is acted out: root may read everything."""
+    small_tree(tmp_path)
+    read_bytes = Path.read_bytes
+
+    def closed(path: Path) -> bytes:
+        if path.name == unreadable:
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    for unreadable, code in [("foo.c", "VT011"), ("Makefile", "VT011"), ("vtsplit.toml", "VT006")]:
+        result = split(tmp_path, "--write")
+        assert result.exit_code == 2
+        assert f"error[{code}]: cannot read" in result.stderr
+        assert "ermission denied\n" in result.stderr
+        assert unreadable in result.stderr
+    assert not (tmp_path / "drv/main.c").exists()
+
+
+@pytest.mark.parametrize("path", ["drv/foo.c", "drv/foo_ops.h", "drv/main.c"])
+def test_a_link_leaves_the_tree(tmp_path: Path, path: str) -> None:
+    root = small_tree(tmp_path / "tree", {path: None})
+    outside = tmp_path / "outside"
+    outside.write_text(SOURCE)
+    (root / path).symlink_to(outside)
+    said = refused(root)
+    assert said.startswith(f"error[VT013]: '{path}' is outside the tree")
+    assert f"  --> {path}\n" in said
+    assert outside.read_text() == SOURCE
+
+
+def test_an_optional_old_name_is_no_error(tmp_path: Path) -> None:
+    files = rename('foo_gone = { to = "foo_x", optional = true }')
+    result = split(small_tree(tmp_path, files), "-v", "--check")
+    assert result.exit_code == 1
+    assert "vtsplit.toml:9:1: drv/foo.c has no 'foo_gone' to rename: nothing to do" in result.stderr
+
+
+@pytest.mark.parametrize("makefile", [None, "obj-y += other.o\n", "obj-m += foo.o\n"])
+def test_the_object_list_can_be_left_alone(tmp_path: Path, makefile: str | None) -> None:
+    files = spec(("prefix", "object-list = false\nprefix")) | {"drv/Makefile": makefile}
+    root = trees.write(small_tree(tmp_path, files))
+    assert (root / "drv/main.c").exists()
+    assert not makefile or (root / "drv/Makefile").read_text() == makefile
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    more = '[rename]\nfoo_open = "foo_init"\nfoo_none = "foo_y"\n'
+    result = split(small_tree(tmp_path, {**spec(more=more), "drv/Makefile": None}))
+    assert result.exit_code == 2
+    assert result.stderr.count("error[VT032]") == 1
+    assert result.stderr.count("error[VT030]") == 1
+    assert result.stderr.endswith("refused: 2 problems; nothing was written\n")
+
+
+DEEP = 10_000
+HUGE = {
+    "expression": f"return {'(' * DEEP}unit{')' * DEEP};",
+    "blocks": "{" * DEEP + "}" * DEEP,
+    "brackets": f"return {'a[' * DEEP}0{']' * DEEP};",
+    "5 MB line": f"return {'1+' * 1_250_000}{'1' * 2_500_000};",
+}
+
+
+@pytest.mark.parametrize("body", HUGE.values(), ids=HUGE)
+def test_a_huge_body_is_carried_along(tmp_path: Path, body: str) -> None:
+    root = trees.write(small_tree(tmp_path, source(("return unit;", body))))
+    text = (root / "drv/foo.c").read_text()
+    assert f"\nint foo_open(int unit)\n{{\n\t{body}\n}}\n" in text
+
+
+def test_a_deep_entry_is_moved(tmp_path: Path) -> None:
+    deep = f".number = {'(' * 1000}1{')' * 1000}"
+    root = trees.write(small_tree(tmp_path, source(entry(deep))))
+    assert f"\t{deep},\n" in (root / "drv/main.c").read_text()
+
+
+BUGS = [
+    pytest.param(
+        Bad(
+            "brace too many",
+            source(("\treturn unit;\n}", "\treturn unit;\n}}")),
+            "VT016",
+            "drv/foo.c:7:2",
+            "is this C, and whole?",
+        ),
+        marks=pytest.mark.xfail(strict=True, reason="a stray brace passes for readable"),
+        id="brace too many",
+    ),
+    pytest.param(
+        Bad(
+            "parenthesis too many",
+            source(("int foo_init", ")\nint foo_init")),
+            "VT016",
+            "drv/foo.c:19:1",
+            "is this C, and whole?",
+        ),
+        marks=pytest.mark.xfail(strict=True, reason="parse_module(')') raises ValueError"),
+        id="parenthesis too many",
+    ),
+    pytest.param(
+        Bad(
+            "comment without end",
+            source(("return unit;", "return /* unit;")),
+            "VT016",
+            "drv/foo.c:4:1",
+            "is this C, and whole?",
+        ),
+        marks=pytest.mark.xfail(strict=True, reason="an unterminated comment is two operators"),
+        id="comment without end",
+    ),
+    pytest.param(
+        Bad(
+            "table behind another name",
+            source((TABLE, "static struct ops more_ops, foo_ops = {\n")),
+            "VT024",
+            "drv/foo.c:14:1",
+            "'foo_ops' is declared together with other names",
+        ),
+        marks=pytest.mark.xfail(strict=True, reason="taken for a tentative definition, VT021"),
+        id="table behind another name",
+    ),
+    pytest.param(
+        Bad(
+            "deep declarator",
+            source(("int unit)\n{\n\treturn", f"int {'(' * DEEP}unit{')' * DEEP})\n{{\n\treturn")),
+            "VT047",
+            "drv/foo.c:4:1",
+            "'foo_open' (entry .open of foo_ops",
+        ),
+        marks=pytest.mark.xfail(strict=True, reason="RecursionError out of pycparser"),
+        id="deep declarator",
+    ),
+]
+
+
+@pytest.mark.parametrize("bad", BUGS)
+def test_not_refused_yet(bad: Bad, tmp_path: Path) -> None:
+    check_refused(bad, tmp_path)

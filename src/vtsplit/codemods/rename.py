@@ -14,6 +14,7 @@ After renaming `create` to `foo_create`:
 from collections.abc import Mapping
 
 from vtsplit.cst.align import Piece, keep_backslashes, realign
+from vtsplit.cst.edits import Edit, apply_edits
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Item, Module
 from vtsplit.cst.occurrences import MacroOf, Occurrence, find_occurrences
@@ -72,14 +73,17 @@ def _replace(code: str, found: list[Occurrence], names: Mapping[str, str]) -> st
         inside = []
         while pending and pending[0].offset < end:
             inside.append(pending.pop(0))
-        for occurrence in reversed(inside):
-            start = occurrence.offset - offset
-            text = text[:start] + names[occurrence.name] + text[start + len(occurrence.name) :]
+        text = apply_edits(text, (_edit(occurrence, offset, names) for occurrence in inside))
         if inside and token.kind is Kind.DIRECTIVE:
             text = keep_backslashes(token.text, text)
         pieces.append(Piece(token.text, text))
         offset = end
     return realign(pieces)
+
+
+def _edit(occurrence: Occurrence, offset: int, names: Mapping[str, str]) -> Edit:
+    start = occurrence.offset - offset
+    return Edit(start, start + len(occurrence.name), names[occurrence.name])
 
 
 def _reread(item: Item, code: str) -> Item:

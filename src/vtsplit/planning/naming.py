@@ -109,18 +109,27 @@ def common_prefix(names: list[str]) -> str | None:
 class Collisions:
     """Looks whether a name that becomes global is taken already, by the files that have it."""
 
-    def __init__(self, files: CFiles, words: Words, source: CFile, own: frozenset[str]) -> None:
+    def __init__(
+        self,
+        files: CFiles,
+        words: Words,
+        source: CFile,
+        own: frozenset[str],
+        seen: Iterable[str],
+    ) -> None:
+        self.seen = frozenset(seen)
         self.files = files
         self.words = words
         self.source = source
         self.own = own
         self.is_kernel = files.tree.exists("Kbuild")
 
-    def taken(self, name: str, seen: Iterable[str]) -> Site | None:
-        """Return where the name is another global object, or a macro or declaration in a header
-        of `seen`, those the source file includes; None when it is free.
+    def taken(self, name: str) -> Site | None:
+        """Return where the name is taken; None when it is free.
+
+        Another global object takes it, and so does a macro or a declaration in a header of `seen`,
+        those that the source file includes.
         """
-        headers = set(seen)
         for path in self.words.of(name):
             if path in self.own or not path.endswith(C_SUFFIXES) or self._linked_apart(path):
                 continue
@@ -129,7 +138,7 @@ class Collisions:
             except RefusedError:
                 continue
             for definition in file.definitions.of(name):
-                if self._collides(definition, path in headers):
+                if self._collides(definition, path in self.seen):
                     return file.site(definition.index)
         return None
 
@@ -148,3 +157,34 @@ class Collisions:
         if top[0] in _APART and top[0] != own[0]:
             return True
         return top[0] == own[0] == "arch" and len(top) > 1 and top[1] != own[1]
+
+
+def check_free(
+    spec: Spec,
+    collisions: Collisions,
+    becoming: dict[str, Site],
+    renamed: dict[str, str],
+    ledger: Ledger,
+) -> None:
+    """Refuse names that become global, or are new, and are taken.
+
+    `becoming` are the old names of what becomes global, with their places.
+    """
+    for old in dict.fromkeys([*becoming, *renamed]):
+        new = renamed.get(old, old)
+        site = collisions.taken(new)
+        if site is None and new != old:
+            here = collisions.source.definitions.of(new)
+            site = collisions.source.site(here[0].index) if here else None
+        if site is None:
+            continue
+        if new == old:
+            message = f"'{old}' would become global, but {site} has that name too"
+            ledger.refuse("VT041", message, becoming.get(old), f'add {old} = "..." to [rename]')
+        else:
+            place = _new_name_site(spec, old) or becoming.get(old)
+            ledger.refuse("VT030", f"'{new}' exists already, at {site}", place, "choose another")
+
+
+def _new_name_site(spec: Spec, old: str) -> Site | None:
+    return spec.site("tables", old, of="value") if old in spec.tables else _rename_site(spec, old)

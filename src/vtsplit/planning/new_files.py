@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from posixpath import basename, dirname, join
 
 from vtsplit.cst.guards import Guard
+from vtsplit.cst.matchers import find_all, pattern
+from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.exposure import Exposure, name_site
@@ -142,7 +144,8 @@ class NewFiles:
     def _lines(
         self, chosen: Iterable[Include], path: str, file: CFile | None
     ) -> tuple[IncludeLine, ...]:
-        present = {getattr(item, "include", None) for item in file.module.items} if file else set()
+        items = find_all(file.module, pattern(Directive, include=bool)) if file else ()
+        present = {item.include for item in items if isinstance(item, Directive)}
         lines = [
             IncludeLine(self._retarget(line.target, path), line.guard)
             for line in include_lines(chosen)

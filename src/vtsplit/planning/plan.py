@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable
 from posixpath import basename
 
-from vtsplit.codemods.build import add_member
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.nodes import Directive, Opaque
 from vtsplit.cst.occurrences import Meaning
-from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.declarations import Declarations, include_target, table_declarations
 from vtsplit.planning.exposure import Exposure, find_exposures, name_site, new_names
 from vtsplit.planning.macros import MovedMacros, find_moved_macros
-from vtsplit.planning.naming import Collisions, check_names, wanted_renames
+from vtsplit.planning.naming import Collisions, check_free, check_names, wanted_renames
 from vtsplit.planning.needs import Includes, guard_needs
 from vtsplit.planning.new_files import NewFiles
+from vtsplit.planning.object_list import add_to_build
 from vtsplit.planning.record import (
     record_declared,
     record_dropped,
@@ -38,7 +38,6 @@ from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import HeaderMacros
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.kbuild import find_object
 from vtsplit.survey.words import Words, find_words
 from vtsplit.tree import SourceTree
 
@@ -164,32 +163,11 @@ class Planner:
         self, tables: list[Table], exposures: list[Exposure], names: dict[str, str]
     ) -> None:
         own = frozenset({self.spec.source, self.spec.header, self.spec.main})
-        collisions = Collisions(self.files, self.words, self.source, own)
+        collisions = Collisions(self.files, self.words, self.source, own, self.includes.seen)
         becoming = {e.name: name_site(e, self.source) for e in exposures if e.is_static}
         becoming |= {t.old: t.file.site(t.definitions[0].index) for t in tables if t.moves}
         renamed = names | {table.old: table.new for table in tables}
-        for old in dict.fromkeys([*becoming, *names]):
-            new = renamed.get(old, old)
-            site = collisions.taken(new, self.includes.seen)
-            if site is None and new != old and self.source.definitions.of(new):
-                site = self.source.site(self.source.definitions.of(new)[0].index)
-            if site is None:
-                continue
-            self.ledger.refuse(
-                "VT030" if new != old else "VT041",
-                f"'{new}' exists already, at {site}"
-                if new != old
-                else f"'{old}' would become global, but {site} has that name too",
-                self._name_site(old, new, becoming),
-                "choose another name" if new != old else f'add {old} = "..." to [rename]',
-            )
-
-    def _name_site(self, old: str, new: str, becoming: dict[str, Site]) -> Site | None:
-        if old in self.spec.renames and new != old:
-            return self.spec.site("rename", old, "to", of="value")
-        if old in self.spec.tables and new != old:
-            return self.spec.site("tables", old, of="value")
-        return becoming.get(old)
+        check_free(self.spec, collisions, becoming, renamed, self.ledger)
 
     def _check_textual_inclusion(self) -> None:
         name = re.escape(basename(self.spec.source))
@@ -246,7 +224,7 @@ class Planner:
         }
         guards = [self.source.guards[index] for index in moved]
         main_includes = new.main(self.main, moving, references, provided, guards)
-        makefile = self._makefile()
+        makefile = add_to_build(spec, self.tree, ledger)
         header_exists = self.header is not None or bool(declared)
         plan = Plan(
             source=spec.source,
@@ -399,27 +377,3 @@ class Planner:
 
     def _brings_header(self, path: str) -> bool:
         return self.header is not None and self.spec.header in self.graph.reach(path)
-
-    def _makefile(self) -> tuple[str, str] | None:
-        if not self.spec.object_list:
-            self.ledger.note("object-list = false: the build is left alone")
-            return None
-        found = find_object(self.tree.find, self.spec.source)
-        if isinstance(found, Problem):
-            self.ledger.problems.append(found)
-            return None
-        text = self.tree.read(found.makefile)
-        after = add_member(text, found, self.spec.main)
-        if isinstance(after, Problem):
-            self.ledger.problems.append(after)
-            return None
-        for note in found.settings:
-            self.ledger.note(f"{note.message}: the new object gets none of it", note.site)
-        if after != text:
-            for place in found.places:
-                first = place.object_list.line
-                last = first + text.count("\n", place.object_list.start, place.object_list.end)
-                site = Site(found.makefile, place.word.line, place.word.column)
-                why = f"beside {place.word.text} in {place.object_list.name}"
-                self.ledger.step("build", basename(self.spec.main), site, why, (first, last))
-        return found.makefile, after
