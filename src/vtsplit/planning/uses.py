@@ -79,7 +79,7 @@ class UseFinder:
                 if path == self.source.path:
                     continue
                 whole, comments = per_file.setdefault(path, (set(), set()))
-                kind = self._kind(name, path, name in static and path not in own, ledger)
+                kind = self._kind(name, path, name in static, own, ledger)
                 if kind is not None:
                     (whole if kind else comments).add(name)
         for path, (whole, comments) in per_file.items():
@@ -91,8 +91,11 @@ class UseFinder:
                 self._record(path, names, whole, comments, ledger)
         return plan
 
-    def _kind(self, name: str, path: str, static: bool, ledger: Ledger) -> bool | None:
+    def _kind(
+        self, name: str, path: str, static: bool, own: frozenset[str], ledger: Ledger
+    ) -> bool | None:
         """Return True to rename in a file, False in its comments only, None to leave it alone."""
+        static = static and path not in own
         if not path.endswith(C_SUFFIXES):
             ledger.note(f"'{name}' is mentioned there: left alone, as it is no C", Site(path))
             return None
@@ -109,6 +112,14 @@ class UseFinder:
             ledger.note(f"'{name}' is another one there: left alone", file.site(defined[0].index))
             return None
         if not static:
+            rival = next((d for d in defined if d.sort in {Sort.FUNCTION, Sort.OBJECT}), None)
+            if rival is not None and path not in own:
+                ledger.refuse(
+                    "VT036",
+                    f"'{name}' is defined here too, so that its uses elsewhere can mean either",
+                    file.site(rival.index),
+                    f"rename it by hand, or leave '{name}' out of the spec",
+                )
             refuse_unsafe(uses, {name: name}, ledger)
             return True
         if in_code:
