@@ -1,5 +1,6 @@
 """Hold the change set against the plan: every changed line must be one that a step names."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from vtsplit.changes import ChangeSet
@@ -30,15 +31,33 @@ def account(plan: Plan, changes: ChangeSet, context: int = 3) -> list[AccountedH
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]
-        for number in hunk.removed:
-            blank = not lines[number - 1].strip()
-            if not blank and not any(first <= number <= last for first, last in spans):
-                problems.append(_unaccounted(Site(hunk.path, number)))
+        for number in _unnamed(hunk, spans, lines):
+            problems.append(_unaccounted(Site(hunk.path, number)))
         if not steps:
             problems.append(_unaccounted(Site(hunk.path, hunk.old_start)))
     if problems:
         raise RefusedError(*dict.fromkeys(problems))
     return accounted
+
+
+def _unnamed(hunk: Hunk, spans: list[tuple[int, int]], lines: list[bytes]) -> list[int]:
+    """Return the removed lines that no span holds.
+
+    A diff may show another one of two equal lines as removed (`#endif`, `}`): then the one that a
+    step names is there still.
+    """
+    named = {n for first, last in spans for n in range(first, last + 1)}
+    spared = Counter(lines[n - 1] for n in named - {*hunk.removed} if n <= len(lines))
+    unnamed = []
+    for number in hunk.removed:
+        line = lines[number - 1]
+        if number in named or not line.strip():
+            continue
+        if spared[line]:
+            spared[line] -= 1
+        else:
+            unnamed.append(number)
+    return unnamed
 
 
 def _lines(data: bytes | None) -> list[bytes]:

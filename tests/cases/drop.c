@@ -51,6 +51,38 @@ int b;
 int a;
 
 int b;
+//// case: an #else with nothing left under it goes | 3
+#ifdef A
+static int f(void);
+#else
+static int g(void);
+#endif
+//// after
+#ifdef A
+static int f(void);
+#endif
+//// case: all branches empty | 2,4
+int a;
+#if A
+static int f(void);
+#else
+static int g(void);
+#endif
+int b;
+//// after
+int a;
+int b;
+//// case: a comment in a branch keeps it | 1
+#ifdef A
+static int f(void);
+
+/* no more of it */
+#endif
+//// after
+#ifdef A
+
+/* no more of it */
+#endif
 //// case: an #if with an #else stays | 1
 #ifdef A
 static int f(void);

@@ -1,7 +1,9 @@
 """Take items out of a module without leaving a trace: no double blank line, no empty `#if`."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
+from vtsplit.cst.directives import BRANCHES, OPENERS
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Directive, Item, Module
 
@@ -17,23 +19,76 @@ def drop(module: Module, indices: Collection[int]) -> tuple[Module, tuple[Item, 
     >>> rest.code, b.code
     ('int a;\n\nint c;\n', "/* b's */\nint b;\n")
     """
+    if not indices:
+        return module, ()
+    empty = emptied(module, indices)
     kept: list[Item] = []
     taken: list[Item] = []
     left = ""  # trivia of dropped items, for the next item that stays
-    holes: list[int] = []
     for index, item in enumerate(module.items):
-        if index in indices:
+        if index in empty:
+            left = join_trivia(left, item.leading)
+        elif index in indices:
             stays, goes = split_leading(item.leading)
             left = join_trivia(left, stays)
             taken.append(item.with_changes(leading=goes))
-            holes.append(len(kept))
         else:
             kept.append(item if not left else _lead(item, left))
             left = ""
-    if not taken:
-        return module, ()
     footer = join_trivia(left, module.footer) if left.strip() else module.footer
-    return Module(tuple(_without_empty_conditionals(kept, holes)), footer), tuple(taken)
+    return Module(tuple(kept), footer), tuple(taken)
+
+
+@dataclass
+class _Branch:
+    """A branch of an `#if`: its directive, and whether something in it stays, something goes."""
+
+    index: int
+    stays: bool = False
+    goes: bool = False
+
+
+def emptied(module: Module, indices: Collection[int]) -> frozenset[int]:
+    r"""Return the `#if`s, `#else`s and `#endif`s under which nothing would be left but was before.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> sorted(emptied(parse_module("#ifdef A\nint a;\n#endif\nint b;\n"), {1}))
+    [0, 2]
+    >>> sorted(emptied(parse_module("#ifdef A\nint a;\n#else\nint b;\n#endif\n"), {3}))
+    [2]
+    """
+    empty: set[int] = set()
+    opened: list[list[_Branch]] = []
+    for index, item in enumerate(module.items):
+        name = item.name if isinstance(item, Directive) else ""
+        if opened and item.leading.strip() and index not in indices:
+            opened[-1][-1].stays = True
+        if name in OPENERS:
+            opened.append([_Branch(index)])
+        elif name in BRANCHES and opened:
+            opened[-1].append(_Branch(index))
+        elif name == "endif" and opened:
+            branches = opened.pop()
+            gone = _emptied_block(module, branches, index)
+            empty |= gone
+            if opened:
+                opened[-1][-1].goes |= index in gone
+                opened[-1][-1].stays |= index not in gone
+        elif opened:
+            opened[-1][-1].goes |= index in indices
+            opened[-1][-1].stays |= index not in indices
+    return frozenset(empty)
+
+
+def _emptied_block(module: Module, branches: list[_Branch], end: int) -> set[int]:
+    if not any(branch.goes for branch in branches):
+        return set()
+    if not any(branch.stays for branch in branches):
+        return {*(branch.index for branch in branches), end}
+    last = branches[-1]
+    item = module.items[last.index]
+    is_else = isinstance(item, Directive) and item.name == "else"
+    return {last.index} if is_else and last.goes and not last.stays else set()
 
 
 def _lead(item: Item, left: str) -> Item:
@@ -74,32 +129,3 @@ def join_trivia(first: str, second: str) -> str:
 
 def _blank_lines(text: str) -> int:
     return text[: len(text) - len(text.lstrip("\r\n"))].count("\n")
-
-
-def _without_empty_conditionals(items: list[Item], holes: list[int]) -> list[Item]:
-    """Remove an `#if` and its `#endif` when dropping emptied the block between them."""
-    gone: set[int] = set()
-    for hole in holes:
-        before, after = hole - 1, hole
-        while before >= 0 and after < len(items) and _bounds(items[before], items[after]):
-            gone |= {before, after}
-            before, after = before - 1, after + 1
-    kept: list[Item] = []
-    left = ""
-    for at, item in enumerate(items):
-        if at in gone:
-            left = join_trivia(left, item.leading)
-        else:
-            kept.append(_lead(item, left) if left else item)
-            left = ""
-    return kept
-
-
-def _bounds(opener: Item, closer: Item) -> bool:
-    return (
-        isinstance(opener, Directive)
-        and isinstance(closer, Directive)
-        and opener.name in {"if", "ifdef", "ifndef"}
-        and closer.name == "endif"
-        and not closer.leading.strip()
-    )

@@ -1,5 +1,6 @@
 """Macros of the source file that moved tables use: which move along, which the header gets."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vtsplit.cst.lexer import Kind, lex_line
@@ -68,9 +69,12 @@ def _body_words(definition: Definition) -> list[str]:
     return [token.text for token in macro.body if token.kind is Kind.IDENT] if macro else []
 
 
-def _own(source: CFile, names: dict[str, str]) -> set[int]:
-    """Return the indices of the `#define`s of these names."""
-    return {d.index for name in names for d in source.definitions.of(name, Sort.MACRO)}
+def _own(source: CFile, names: Iterable[str]) -> set[int]:
+    """Return the indices of the definitions of these names, which are no uses.
+
+    A function may have a macro for its stand-in: `#else`, `#define foo_suspend NULL`.
+    """
+    return {definition.index for name in names for definition in source.definitions.of(name)}
 
 
 def _users(source: CFile, names: frozenset[str]) -> dict[str, set[int]]:
@@ -108,7 +112,7 @@ def _is_movable(
         if isinstance(item := items[index], Directive) and item.name == "undef"
     ]
     unguarded = [d for d in definitions if not d.guard]
-    earlier = [index for index in users if index < definitions[0].index]
+    earlier = [i for i in users - _own(source, [name]) if i < definitions[0].index]
     where = None
     if undefined:
         where = source.site(undefined[0])

@@ -100,7 +100,7 @@ class NewFiles:
         missing = _lacking(self.graph, have, needs)
         chosen = self.includes.choose(missing, self.ledger)
         have |= {path for include in chosen for path in include.files}
-        found = find_declaring(self.graph, sorted(have), tags)
+        found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
         forward = tuple(tag for tag in tags if tag not in found)
         return self._lines(chosen, self.spec.header, header), forward
 

@@ -18,6 +18,7 @@ from vtsplit.planning.object_list import add_to_build
 from vtsplit.planning.record import (
     record_declared,
     record_dropped,
+    record_emptied,
     record_exposure,
     record_macros,
     record_move,
@@ -225,6 +226,9 @@ class Planner:
         guards = [self.source.guards[index] for index in moved]
         main_includes = new.main(self.main, moving, references, provided, guards)
         makefile = add_to_build(spec, self.tree, ledger)
+        record_emptied(
+            moved | macros.to_main | macros.to_header | dropped | forward, self.source, ledger
+        )
         header_exists = self.header is not None or bool(declared)
         plan = Plan(
             source=spec.source,

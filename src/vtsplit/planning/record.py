@@ -1,5 +1,6 @@
 """Write down, for the report, each step of a plan with its reason and the lines it may change."""
 
+from vtsplit.codemods.drop import emptied
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.exposure import Exposure, name_site
@@ -66,6 +67,15 @@ def record_dropped(indices: frozenset[int], name: str, source: CFile, ledger: Le
     for index in sorted(indices):
         span = source.lines(index)
         ledger.step("drop", name, source.site(index), "its table is in main now", span)
+
+
+def record_emptied(gone: frozenset[int], source: CFile, ledger: Ledger) -> None:
+    """Record the `#if`s and `#endif`s that go because nothing is left between them."""
+    for index in sorted(emptied(source.module, gone)):
+        text = source.module.items[index].text
+        ledger.step(
+            "drop", text, source.site(index), "nothing is left under it", source.lines(index)
+        )
 
 
 def record_declared(declared: list[Declared], header: str, new: bool, ledger: Ledger) -> None:

@@ -45,9 +45,14 @@ class Choice:
 
 
 def find_declaring(
-    graph: IncludeGraph, paths: Iterable[str], names: Iterable[str]
+    graph: IncludeGraph,
+    paths: Iterable[str],
+    names: Iterable[str],
+    incomplete: bool = False,
 ) -> dict[str, set[str]]:
     """Return for each name the headers that declare it: `struct x` is looked for as its tag.
+
+    With `incomplete`, a tag that is declared forward will do.
 
     The look is at the line the name stands in, not at the whole header.
     """
@@ -68,12 +73,14 @@ def find_declaring(
         text = graph.text(path)
         for pattern, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             for name in wanted[words[pattern]]:
-                if path not in found.get(name, ()) and declares_at(text, start, end, name):
+                if path not in found.get(name, ()) and declares_at(
+                    text, start, end, name, incomplete
+                ):
                     found.setdefault(name, set()).add(path)
     return found
 
 
-def declares_at(text: str, start: int, end: int, name: str) -> bool:
+def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = False) -> bool:
     r"""Tell whether the name at `text[start:end]` is declared there, by the shape of its line.
 
     >>> declares_at("typedef int a_t;\n", 12, 15, "a_t"), declares_at("\ta_t b;\n", 1, 4, "a_t")
@@ -87,7 +94,10 @@ def declares_at(text: str, start: int, end: int, name: str) -> bool:
     aggregate = _AGGREGATE_END.search(before)
     if " " in name:
         kind = name.partition(" ")[0]
-        return bool(aggregate and aggregate[1] == kind and _BODY.match(text, end))
+        if not aggregate or aggregate[1] != kind:
+            return False
+        forward = before.strip() == kind and after.lstrip().startswith(";")
+        return bool(_BODY.match(text, end)) or (incomplete and forward)
     if _DEFINE.match(before):
         return True
     if aggregate or before.rstrip().endswith((".", "->")):
