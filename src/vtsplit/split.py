@@ -48,7 +48,7 @@ class _Run:
         source, taken = self._take()
         source = self._rename(expose(source, plan.exposed), plan.source)
         if plan.source_include:
-            source = add_include(source, plan.source_include)
+            source = add_include(source, plan.source_include, last=plan.header_last)
         after = {plan.source: source.code}
         header = self._header(source, [t for t in taken if t.index in plan.to_header])
         if header is not None:
@@ -137,16 +137,15 @@ class _Run:
             assert plan.new_main is not None
             includes = [*plan.main_includes]
             if plan.main_include:
-                quoted = [line for line in includes if line.target[0] == '"']
-                includes = [line for line in includes if line.target[0] != '"']
-                includes += sorted([*quoted, IncludeLine(plan.main_include)], key=_target)
+                # Behind the others: it may rely on what they declare.
+                includes.append(IncludeLine(plan.main_include))
             module = new_source(plan.new_main.license, _pairs(includes))
             return self._as_source(place(module, block_of(taken)).code)
         module = self._rename(parse_module(before), plan.main)
         for line in plan.main_includes:
             module = add_include(module, line.target)
         if plan.main_include:
-            module = add_include(module, plan.main_include)
+            module = add_include(module, plan.main_include, last=plan.header_last)
         return place(module, block_of(taken)).code
 
     def _as_source(self, text: str) -> str:
@@ -158,10 +157,6 @@ def _defines(item: Item) -> bool:
     return isinstance(item, FunctionDef) or (
         isinstance(item, Declaration) and item.initializer is not None
     )
-
-
-def _target(line: IncludeLine) -> str:
-    return line.target
 
 
 def _pairs(lines: tuple[IncludeLine, ...] | list[IncludeLine]) -> list[tuple[str, Guard]]:

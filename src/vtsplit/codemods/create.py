@@ -1,6 +1,7 @@
 """Begin a new file: licence line, include guard, includes in groups."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from vtsplit.cst.guards import Guard, guarded
 from vtsplit.cst.nodes import Module
@@ -40,9 +41,8 @@ def new_header(
 
 
 def include_block(includes: Sequence[tuple[str, Guard]]) -> str:
-    """Return `#include` lines, those in angle brackets apart from those in quotes."""
-    groups = [
-        guarded([(g, f"#include {t}\n") for t, g in includes if t.startswith(quote)])
-        for quote in ("<", '"')
-    ]
-    return "\n".join(group for group in groups if group)
+    """Return `#include` lines in their order, apart where `<...>` turns to quotes."""
+    groups = groupby(includes, key=lambda include: include[0][0])
+    return "\n".join(
+        guarded([(guard, f"#include {target}\n") for target, guard in group]) for _, group in groups
+    )

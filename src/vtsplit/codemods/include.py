@@ -18,11 +18,12 @@ from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.nodes import Directive, Item, Module
 
 
-def add_include(module: Module, target: str) -> Module:
+def add_include(module: Module, target: str, last: bool = False) -> Module:
     r"""Return the module with `#include target`; the same module when it includes it already.
 
     A header in quotes goes among those in quotes, one in angle brackets among those; into sorted
     order where the last such block is sorted, else to its end. Blocks under `#if` are no place.
+    With `last` it goes behind every include, for it relies on them.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> add_include(parse_module('#include "a.h"\n#include "c.h"\n'), '"b.h"').code
@@ -32,6 +33,8 @@ def add_include(module: Module, target: str) -> Module:
     if any(isinstance(item, Directive) and item.include == target for item in items):
         return module
     free = _unguarded_includes(module)
+    if last and free:
+        return _insert(module, free[-1] + 1, target, blank=_target(items[free[-1]])[0] != target[0])
     alike = [at for at in free if _target(items[at])[0] == target[0]]
     if alike:
         at = _sorted_place(items, _last_block(items, alike), target)

@@ -69,10 +69,18 @@ def realign(pieces: Iterable[Piece], limit: int = 80) -> str:
         if new_line and piece.before.strip(" \t") == "" and "\n" not in piece.before:
             rest = _rest_of_line(pending, at + 1)
             text = _indentation(piece, stack[-1], rest, limit)
+        elif new_line and "\n" not in piece.before and not text.lstrip().startswith("#"):
+            # A line that starts in the first column has no white space of its own to replace.
+            rest = _rest_of_line(pending, at)
+            text = _indentation(Piece("", ""), stack[-1], rest, limit) + text
         before = _advance(piece.before, before)
         after = _advance(text, after)
         if piece.before in {"(", "["}:
-            stack.append(_Bracket(before, after, piece.force))
+            # Behind a bracket that ends its line there is no column to align to.
+            hangs = not _rest_of_line(pending, at + 1).strip(" \t\\")
+            # Nor is there a reason to touch lines below one that does not change.
+            force = piece.force and not hangs and before != after
+            stack.append(_Bracket(before, after, force))
         elif piece.before in {")", "]"} and stack:
             stack.pop()
         out.append(text)

@@ -62,6 +62,15 @@ class Head:
         return any(token.kind is Kind.DIRECTIVE for token in self.tokens)
 
     @property
+    def is_old_style(self) -> bool:
+        """Whether parameters are declared behind the parenthesis, K&R's way (C11 6.9.1p6)."""
+        for token in self.tokens[self.close_paren + 1 :] if self.is_function else ():
+            if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE:
+                is_word = token.kind is Kind.IDENT and token.text not in ATTRIBUTES
+                return is_word and not may_annotate(token.text)
+        return False
+
+    @property
     def tag(self) -> str:
         """`struct x` and the like, where the head has such a specifier; else empty."""
         if self.aggregate < 0:
@@ -139,6 +148,8 @@ class _Reader:
             if text in {"=", ",", ";"}:
                 self._finish(at, text)
                 break
+            if text == ".":
+                break  # `MACHINE_START(x) .entry = value MACHINE_END;` declares nothing in itself
             at = self._next(self._take(at))
         return self._head()
 
@@ -157,10 +168,24 @@ class _Reader:
         if token.kind is Kind.IDENT:
             return self._take_word(at, token.text, following)
         if token.text == "(":
-            if self.pointer < 0 and self._text(following) in {"*", "^"} and not self.calls:
+            if self.pointer < 0 and not self.calls and self._is_declarator(at, following):
                 self.pointer = at
             return matching(self.tokens, at)
         return matching(self.tokens, at) if token.text in _CLOSERS else at
+
+    def _is_declarator(self, at: int, following: int) -> bool:
+        """Tell `(*name)` and `(name)(...)`, which keeps a macro `name` from being expanded."""
+        while is_annotation(self._text(following)):  # `(__user *name)`
+            last = following
+            following = self._next(following)
+            if self._text(following) == "(" and is_annotation_call(self._text(last)):
+                following = self._next(matching(self.tokens, following))
+        if self._text(following) in {"*", "^"}:
+            return True
+        closing = self._next(following)
+        behind = self._text(self._next(closing))
+        word = following < len(self.tokens) and self.tokens[following].kind is Kind.IDENT
+        return self.typed and word and self._text(closing) == ")" and behind in {"(", "["}
 
     def _take_word(self, at: int, word: str, following: int) -> int:
         called = self._text(following) == "("
@@ -231,12 +256,15 @@ class _Reader:
         """Choose the declared name and, for a function, the parenthesis of its parameters."""
         if self.pointer >= 0 and not self.calls:
             return self._inside_pointer()
+        plain = [at for at in self.names if not may_annotate(self.tokens[at].text)]
+        macros = all(may_annotate(self.tokens[at].text) for at in self.untyped_calls)
+        if self.untyped_calls and not self.calls and macros and plain:
+            return plain[-1], -1  # `STACK_OF(x) *name`, `SECTION(x) int name`
         calls = self.calls or self.untyped_calls
         if calls:
             plain = [at for at in calls if not may_annotate(self.tokens[at].text)]
             at = (plain or calls)[0]
             return at, self._next(at)
-        plain = [at for at in self.names if not may_annotate(self.tokens[at].text)]
         unknown = [at for at in self.names if not is_annotation(self.tokens[at].text)]
         # `u64 __foo;`: of two plain names the last is declared; a single one is a type when
         # another name, known as no annotation, follows it.
@@ -251,12 +279,21 @@ class _Reader:
         return len(plain) > 1 or self._typed_without_names()
 
     def _inside_pointer(self) -> tuple[int, int]:
-        """Read `(*name)(..)` and `(*name(params))(..)`."""
+        """Read `(*name)(..)`, `(*name(params))(..)`, `(*(*name)(..))(..)` and `(name)(..)`."""
         end = matching(self.tokens, self.pointer)
-        found = -1
+        found, pointed = -1, False
         at = self._next(self.pointer)
-        while at < end and self.tokens[at].text not in _CLOSERS:
-            if self.tokens[at].kind is Kind.IDENT and self.tokens[at].text not in QUALIFIERS:
+        while at < end and (found < 0 or self.tokens[at].text not in {"(", "[", ")"}):
+            token = self.tokens[at]
+            pointed |= token.text in {"*", "^"}
+            if token.text in ATTRIBUTES or is_annotation(token.text):
+                following = self._next(at)
+                at = matching(self.tokens, following) if self._text(following) == "(" else at
+            elif token.kind is Kind.IDENT and token.text not in QUALIFIERS:
                 found = at
             at = self._next(at)
-        return found, at if found >= 0 and self._text(at) == "(" else -1
+        if found >= 0 and self._text(at) == "(":
+            return found, at
+        behind = self._next(at)
+        function = found >= 0 and not pointed and self._text(behind) == "("
+        return found, behind if function else -1

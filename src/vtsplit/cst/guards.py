@@ -106,9 +106,25 @@ def include_guard(module: Module) -> tuple[str, int] | None:
     negated = _DEFINED.match(first.argument) if first.name == "if" else None
     if negated and negated[1]:
         named = negated[2]
-    if named and second.macro is not None and second.macro.name == named:
-        return named, 1
-    return None
+    guards = named and second.macro is not None and second.macro.name == named
+    return (named, 1) if guards and _spans(module) else None
+
+
+def _spans(module: Module) -> bool:
+    """Tell whether the first `#if` has one branch and the module's last `#endif` is its own.
+
+    `#ifndef pr_fmt`, `#define pr_fmt`, `#endif` may start a file that ends with another `#endif`.
+    """
+    depth = 0
+    for at, item in enumerate(module.items):
+        for text in _conditionals(item):
+            name = directive_name(text)
+            if name in BRANCHES and depth == 1:
+                return False
+            depth += (name in OPENERS) - (name == "endif")
+        if depth <= 0:
+            return at == len(module.items) - 1
+    return False
 
 
 def _conditionals(item: Item) -> Iterator[str]:

@@ -11,6 +11,7 @@ from vtsplit.cst.nodes import Declaration
 class Entry:
     """One entry: its designator (`.op`, `[INDEX]`, empty for a positional one) and value tokens.
 
+    GNU C's old `op: value` is read as `.op`.
     `offset` is where the entry starts, in the declaration's `text`.
     """
 
@@ -58,6 +59,9 @@ def _entry(tokens: tuple[Token, ...], offset: int) -> Entry | None:
     rest = [t for t in tokens[at:] if t.kind is not Kind.DIRECTIVE]
     if not rest:
         return None
+    old = [i for i, t in enumerate(rest) if t.kind not in TRIVIA][:2]
+    if rest[0].kind is Kind.IDENT and len(old) == 2 and rest[old[1]].text == ":":
+        rest = [Token(Kind.PUNCT, "."), rest[0], Token(Kind.PUNCT, "="), *rest[old[1] + 1 :]]
     equals = _designated(rest)
     designator = "".join(t.text for t in rest[:equals] if t.kind not in TRIVIA)
     value = rest[equals + 1 :] if equals else rest

@@ -4,16 +4,19 @@ C keeps labels, tags and members apart from ordinary names (C11 6.2.3), a local 
 the outer one, and comments, strings and macro bodies are text of their own kind.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from vtsplit.cst.annotations import AGGREGATES
 from vtsplit.cst.directives import CONDITIONALS, Macro, directive_name, read_macro
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
-from vtsplit.cst.nodes import Declaration, FunctionDef, Item
-from vtsplit.cst.scopes import shadowed_ranges
+from vtsplit.cst.lexer import Kind, Token, lex, lex_line
+from vtsplit.cst.nodes import Declaration, Item, MacroCall
+from vtsplit.cst.scopes import Range, shadowed_ranges
+from vtsplit.cst.statements import Code
 
 
 class Meaning(Enum):
@@ -103,34 +106,27 @@ class _Finder:
         self.names = names
         self.pattern = pattern
         self.macro_of = macro_of
-        self.code = [
-            at
-            for at, token in enumerate(tokens)
-            if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE
-        ]
-        self.place_of = {at: place for place, at in enumerate(self.code)}
-        self.hidden = self._hidden()
-
-    def _hidden(self) -> dict[str, list[tuple[int, int]]]:
-        if not isinstance(self.item, FunctionDef):
-            return {}
-        brace, offset = len(self.item.leading) + self.item.body, 0
-        for at, token in enumerate(self.tokens):
-            if offset >= brace:
-                return shadowed_ranges(self.tokens, self.names, at)
-            offset += len(token.text)
-        return {}
 
     def find(self) -> Iterator[Occurrence]:
         offset = 0
+        reader: _Reader | None = None
         for at, token in enumerate(self.tokens):
             if token.kind is Kind.IDENT and token.text in self.names:
-                yield Occurrence(token.text, offset, self._meaning(at, token.text))
+                reader = reader or self._reader()
+                yield Occurrence(token.text, offset, reader.meaning(at))
             elif token.kind is Kind.COMMENT:
                 yield from self._in_comment(token.text, offset)
             elif token.kind is Kind.DIRECTIVE:
                 yield from self._in_directive(token.text, offset)
             offset += len(token.text)
+
+    def _reader(self) -> _Reader:
+        macro = isinstance(self.item, MacroCall)
+        body = len(self.tokens)
+        if not isinstance(self.item, Declaration):
+            body = _first_block(self.tokens)
+        hidden = shadowed_ranges(self.tokens, self.names, body, macro)
+        return _Reader(self.tokens, hidden, self.macro_of)
 
     def _in_comment(self, text: str, offset: int) -> Iterator[Occurrence]:
         for match in self.pattern.finditer(text):
@@ -152,74 +148,150 @@ class _Finder:
         macro = read_macro(text)
         hashed = text.index("#") + 1
         tokens = lex_line(text[hashed:])
-        code = [at for at, token in enumerate(tokens) if token.kind not in TRIVIA]
+        reader: _Reader | None = None
         at_offset = offset + hashed
         for at, token in enumerate(tokens):
             if token.kind is Kind.COMMENT:
                 yield from self._in_comment(token.text, at_offset)
             elif token.kind is Kind.IDENT and token.text in self.names and kind != "include":
-                yield Occurrence(
-                    token.text, at_offset, _meaning_in_directive(tokens, code, at, kind, macro)
-                )
+                if reader is None:
+                    block = _first_block(tokens, nested=True)
+                    hidden = shadowed_ranges(tokens, self.names, block)
+                    reader = _Reader(tokens, hidden, self.macro_of)
+                meaning = _meaning_in_directive(reader, at, kind, macro)
+                yield Occurrence(token.text, at_offset, meaning)
             at_offset += len(token.text)
 
-    def _text(self, place: int) -> str:
-        return self.tokens[self.code[place]].text if 0 <= place < len(self.code) else ""
 
-    def _meaning(self, at: int, name: str) -> Meaning:
+def _first_block(tokens: Sequence[Token], nested: bool = False) -> int:
+    """Return the index of the first brace outside of parentheses, the number of tokens if none.
+
+    `nested` takes one inside of them as well: a macro's body is `({ ... })` often.
+    """
+    depth = 0
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.PUNCT:
+            if token.text == "{" and (nested or not depth):
+                return at
+            depth += (token.text in "([") - (token.text in ")]")
+    return len(tokens)
+
+
+class _Reader:
+    """Tells what the identifiers of an item or of a directive's line mean, in code."""
+
+    def __init__(
+        self, tokens: Sequence[Token], hidden: dict[str, list[Range]], macro_of: MacroOf
+    ) -> None:
+        self.code = Code(tokens)
+        self.hidden = hidden
+        self.macro_of = macro_of
+        self.place_of = {at: place for place, at in enumerate(self.code.indices)}
+
+    def text(self, at: int, step: int) -> str:
+        """Return the significant token so many places from the one at index `at`."""
+        return self.code.text(self.place_of[at] + step)
+
+    def meaning(self, at: int) -> Meaning:
         place = self.place_of[at]
-        before, after = self._text(place - 1), self._text(place + 1)
+        before, after = self.code.text(place - 1), self.code.text(place + 1)
         if before in {".", "->"}:
             return Meaning.MEMBER
         if before in AGGREGATES:
             return Meaning.TAG
-        if before == "goto":
+        if before == "goto" or self._is_label_value(place) or self._is_asm_name(place):
             return Meaning.LABEL
         if after == ":" and before in {"{", "}", ";", ":", ",", ""}:
-            return Meaning.MEMBER if self._in_initializer(place) else Meaning.LABEL
-        if any(start <= at < end for start, end in self.hidden.get(name, [])):
+            labelled = self._in_front_of_colon(place)
+            if labelled is not None:
+                return labelled
+        if any(start <= at < end for start, end in self.hidden.get(self.code.text(place), [])):
             return Meaning.SHADOWED
         if self._declares_member(place):
             return Meaning.MEMBER
         return self._as_argument(place)
 
-    def _in_initializer(self, place: int) -> bool:
-        return isinstance(self.item, Declaration) or self._text(place - 1) == ","
+    def _is_label_value(self, place: int) -> bool:
+        """Tell GNU C's `&&label` from `a && b`, which has an operand in front."""
+        if self.code.text(place - 1) != "&&":
+            return False
+        before = self.code.text(place - 2)
+        if self.code.is_word(place - 2):
+            return before == "return"
+        return before in {"", "(", "[", "{", "}", ",", ";", "=", "?", ":", "*"}
+
+    def _is_asm_name(self, place: int) -> bool:
+        """Tell names of asm's own: the operand `[name] "r" (x)`, a label behind `asm goto`."""
+        before, after = self.code.text(place - 1), self.code.text(place + 1)
+        if before == "[" and after == "]":
+            return self.code.text(place + 2).startswith('"')
+        if before not in {":", ","} or after not in {",", ")"}:
+            return False
+        callee = self.code.text(self.code.enclosing(place) - 1)
+        return callee == "goto" or (callee.startswith("asm") and callee.endswith("_goto"))
+
+    def _in_front_of_colon(self, place: int) -> Meaning | None:
+        """Tell a label, the old designator `{ name: value }` and a bit-field from `a ? b : c`."""
+        waiting = 0
+        at = place - 1
+        while at >= 0:
+            text = self.code.text(at)
+            if text in {")", "]", "}"}:
+                if text == "}" and self.code.text(at + 1) not in {",", ")", ";", ".", "["}:
+                    return Meaning.LABEL
+                at = self.code.opening(at)
+            elif text == "{":
+                in_value = self.code.text(at - 1) in {"=", ",", "{", ")", ":", "]"}
+                designates = in_value and self._holds_value(at)
+                return Meaning.MEMBER if designates or self.code.aggregate(at) else Meaning.LABEL
+            elif text in {"(", "["}:
+                return None
+            elif text == ";":
+                aggregate = self.code.aggregate(self.code.enclosing(place, "{"))
+                return Meaning.MEMBER if aggregate else Meaning.LABEL
+            elif text == ":":
+                waiting += 1
+            elif text == "?":
+                if not waiting:
+                    return None
+                waiting -= 1
+            at -= 1
+        return Meaning.LABEL
+
+    def _holds_value(self, brace: int) -> bool:
+        """Tell an initializer's brace from that of a block: `if (a) {`, `case 1: {`, `{ {`."""
+        before = self.code.text(brace - 1)
+        if before == "=":
+            return True
+        if before == ")":
+            # `(struct x){ a: 1 }`: nothing is called or tested in front of the parenthesis.
+            return not self.code.is_word(self.code.opening(brace - 1) - 1)
+        outer = self.code.enclosing(brace, "{")
+        return outer >= 0 and self._holds_value(outer)
 
     def _declares_member(self, place: int) -> bool:
-        """Tell whether the name is declared inside `struct { ... }`."""
-        depth = 0
-        for back in range(place - 1, -1, -1):
-            text = self._text(back)
-            depth += (text in {"}", ")", "]"}) - (text in {"{", "(", "["})
-            if depth < 0 and text == "{":
-                word = self._text(back - 1)
-                tag = self._text(back - 2)
-                return word in AGGREGATES - {"enum"} or tag in AGGREGATES - {"enum"}
-            depth = max(depth, 0)
-        return False
+        """Tell whether the name is declared as a member inside `struct { ... }`."""
+        brace = self.code.enclosing(place, "{")
+        if brace < 0 or self.code.aggregate(brace) not in {"struct", "union"}:
+            return False
+        return place in self.code.declared(self.code.statement_start(place))
 
     def _as_argument(self, place: int) -> Meaning:
-        """Look at the macro, if any, whose whole argument the name is."""
-        before, after = self._text(place - 1), self._text(place + 1)
-        if before not in {"(", ","} or after not in {")", ","}:
+        """Look at the macro, if any, whose argument the name is, or starts: `name.member`."""
+        before, after = self.code.text(place - 1), self.code.text(place + 1)
+        if before not in {"(", ","} or after not in {")", ",", ".", "["}:
             return Meaning.CODE
-        depth, index = 0, 0
-        for back in range(place - 1, -1, -1):
-            text = self._text(back)
-            depth += (text in {"}", ")", "]"}) - (text in {"{", "(", "["})
-            if depth < 0:
-                return self._argument_of(self._text(back - 1), index) if text == "(" else _PLAIN
-            index += text == "," and not depth
-        return Meaning.CODE
-
-    def _argument_of(self, callee: str, index: int) -> Meaning:
+        opening = self.code.enclosing(place)
+        if opening < 0 or self.code.text(opening) != "(":
+            return Meaning.CODE
+        index, at = 0, opening + 1
+        while at < place:
+            index += self.code.text(at) == ","
+            at = (self.code.closing(at) if self.code.text(at) in {"(", "[", "{"} else at) + 1
+        callee = self.code.text(opening - 1)
         if _MEMBER_ARGUMENT.get(callee) == index:
             return Meaning.MEMBER
         return argument_meaning(callee, index, self.macro_of)
-
-
-_PLAIN = Meaning.CODE
 
 
 def argument_meaning(callee: str, index: int, macro_of: MacroOf, depth: int = 8) -> Meaning:
@@ -264,22 +336,15 @@ def _enclosing_call(body: list[str], at: int) -> tuple[str, int]:
     return "", 0
 
 
-def _meaning_in_directive(
-    tokens: tuple[Token, ...], code: list[int], at: int, kind: str, macro: Macro | None
-) -> Meaning:
-    place = code.index(at)
-    name = tokens[at].text
-    before = tokens[code[place - 1]].text if place else ""
-    after = tokens[code[place + 1]].text if place + 1 < len(code) else ""
+def _meaning_in_directive(reader: _Reader, at: int, kind: str, macro: Macro | None) -> Meaning:
     if kind in CONDITIONALS or kind in {"undef", "error", "warning"}:
         return Meaning.MACRO
     if macro is not None:
+        before, after = reader.text(at, -1), reader.text(at, 1)
         if before == "define":
             return Meaning.MACRO
-        if macro.parameters and name in macro.parameters:
+        if macro.parameters and reader.text(at, 0) in macro.parameters:
             return Meaning.PARAMETER
         if "##" in {before, after}:
             return Meaning.PASTED
-    if before in {".", "->"}:
-        return Meaning.MEMBER
-    return Meaning.TAG if before in AGGREGATES else Meaning.CODE
+    return reader.meaning(at)

@@ -22,6 +22,13 @@ _BLANKED = re.compile(rf"{DIRECTIVE}|{_QUOTED}", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"\b__\w+\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\b__\w+\b")
 _AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+[A-Za-z_]\w*)*\s*\Z")
 _CALL = re.compile(r"(?:(?:static|const|extern)\s+)*((?!typeof\b|_Alignas\b)[A-Za-z_]\w*)\s*\Z")
+# A K&R definition's parameters: `int f(a) int a; {` (C11 6.9.1p6). A brace behind a semicolon
+# begins nothing else at file scope.
+_OLD_PARAMETER = re.compile(r"\)\s*(?:[A-Za-z_]\w*[\s*]+)+[A-Za-z_][\w\s*,\[\]]*\Z")
+_OLD_PARAMETERS = re.compile(
+    rf"(?:(?:[ \t\f\v\r\n]|{COMMENT})*[A-Za-z_][\w\s*,\[\]()]*;){{0,32}}"
+    rf"(?:[ \t\f\v\r\n]|{COMMENT})*\{{"
+)
 _RECOVER = re.compile(r"^\}[^\n]*", re.MULTILINE)
 _MOST_RECOVERIES = 64
 
@@ -82,6 +89,7 @@ class _Scan:
         self.straddles = False
         self.body: int | None = None
         self.call: str | None = None
+        self.old_style = False
 
     def run(self) -> Item:
         at = self.start
@@ -125,9 +133,21 @@ class _Scan:
             self.parens = max(self.parens - 1, 0)
             return mark == ")" and not self.parens and self._is_lone_call(at + 1)
         else:
-            return not self.parens
+            self.old_style = self.old_style or (not self.parens and self._is_old_style(at))
+            return not self.parens and not self.old_style
         # `extern "C" {`: the block is not a function's; its inside is at file scope still.
         return mark == "{" and self.braces == 1 and self._is_linkage_block()
+
+    def _is_old_style(self, semicolon: int) -> bool:
+        """Tell whether this semicolon ends the first parameter declaration of a K&R definition."""
+        closing = self.text.rfind(")", self.start, semicolon)
+        return (
+            closing >= 0
+            and self.body is None
+            and _OLD_PARAMETER.match(self.text, closing, semicolon) is not None
+            and _OLD_PARAMETERS.match(self.text, semicolon + 1) is not None
+            and "=" not in self._head(semicolon)
+        )
 
     def _head(self, end: int) -> str:
         """Return the text up to the first brace, else `end`, comments and strings blanked."""
@@ -156,7 +176,8 @@ class _Scan:
     def _is_lone_call(self, at: int) -> bool:
         """Tell whether `NAME(...)` ends here without `;`: the next thing starts a line."""
         opening = _BLANKED.sub(" ", self.text[self.start : at])
-        match = _CALL.match(opening[: opening.index("(")])
+        # A parenthesis that nothing opened has none in front of it.
+        match = _CALL.match(opening[: max(opening.find("("), 0)])
         if match is None:
             return False
         self.call = match[1]
@@ -182,7 +203,13 @@ class _Scan:
         if ended_by_brace and self.body is not None:
             function = FunctionDef("", text, "", body=self.body - self.start)
             return function if function.head.is_function else Opaque("", text, "")
-        return Declaration("", text, "")
+        if not text.endswith(";"):
+            return Opaque("", text, "")  # a brace that nothing opened ended it
+        declaration = Declaration("", text, "")
+        if self.call is not None and declaration.head.name == self.call:
+            # `DEFINE_PER_CPU(int, x) = 3;`, `DEFINE_PER_CPU(int, x) __aligned(8);`
+            return MacroCall("", text, "", name=self.call)
+        return declaration
 
     def _call_is_all(self, text: str) -> bool:
         """Tell `NAME(...);` and `NAME(...) { }` from a declaration that starts like one."""

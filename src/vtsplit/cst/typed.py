@@ -101,9 +101,7 @@ def _is_masked(token: Token, head: Head, at: int, end: int) -> bool:
 
 
 def _through_arguments(tokens: tuple[Token, ...], at: int) -> int:
-    following = at + 1
-    while following < len(tokens) and tokens[following].kind in TRIVIA:
-        following += 1
+    following = _significant(tokens, at + 1)
     called = following < len(tokens) and tokens[following].text == "("
     return matching(tokens, following) if called and tokens[at].kind is Kind.IDENT else at
 
@@ -111,14 +109,33 @@ def _through_arguments(tokens: tuple[Token, ...], at: int) -> int:
 def _declarator_end(head: Head) -> int:
     """Return the index behind the declarator: annotations, an initializer, `;` follow it."""
     if head.is_function:
-        return head.close_paren + 1
+        return _behind_function(head)
     depth = 0
-    for at in range(max(head.name_index, 0), len(head.tokens)):
-        text = head.tokens[at].text
-        depth += (text in {"[", "("}) - (text in {"]", ")"})
-        if depth <= 0 and text in {"=", ";", ","}:
+    for at, token in enumerate(head.tokens):
+        depth += (token.text in {"[", "("}) - (token.text in {"]", ")"})
+        if at >= head.name_index and depth <= 0 and token.text in {"=", ";", ","}:
             return at
     return len(head.tokens)
+
+
+def _behind_function(head: Head) -> int:
+    """Return the index behind a function's declarator; `(*f(int a))(void)` goes on behind `a)`."""
+    last = head.close_paren
+    while (at := _significant(head.tokens, last + 1)) < len(head.tokens):
+        if head.tokens[at].text != ")":
+            break
+        last = at
+        while (at := _significant(head.tokens, last + 1)) < len(head.tokens):
+            if head.tokens[at].text not in {"(", "["}:
+                break
+            last = matching(head.tokens, at)
+    return last + 1
+
+
+def _significant(tokens: tuple[Token, ...], at: int) -> int:
+    while at < len(tokens) and tokens[at].kind in TRIVIA:
+        at += 1
+    return at
 
 
 @cache
@@ -137,6 +154,8 @@ def read_signature(head: Head) -> Signature:
         raise TypeReadError("its type is made by typeof")
     if head.defines_tag:
         raise TypeReadError("its type is defined in the same declaration")
+    if head.is_old_style:
+        raise TypeReadError("its parameters are declared in the old style (K&R)")
     parser = _Parser()
     # `bool` is a macro of ISO C that pycparser takes for a name.
     parser.typedefs = _typedef_names(head) | {"bool"}
@@ -231,7 +250,7 @@ def _key(node: Any) -> tuple[Any, ...]:
         case c_ast.Decl() | c_ast.Typename():
             return _key(node.type)
         case c_ast.IdentifierType():
-            return ("names", *sorted(node.names))
+            return ("names", *_plain_type(node.names))
         case c_ast.Struct() | c_ast.Union() | c_ast.Enum():
             return (type(node).__name__, node.name)
         case c_ast.PtrDecl():
@@ -240,7 +259,7 @@ def _key(node: Any) -> tuple[Any, ...]:
             return ("array", _key(node.dim) if node.dim else (), _key(node.type))
         case c_ast.FuncDecl():
             parameters = node.args.params if node.args else []
-            return ("function", tuple(_key(p) for p in parameters), _key(node.type))
+            return ("function", tuple(_parameter_key(p) for p in parameters), _key(node.type))
         case c_ast.EllipsisParam():
             return ("...",)
         case c_ast.ID():
@@ -249,3 +268,36 @@ def _key(node: Any) -> tuple[Any, ...]:
             return ("constant", node.value)
         case _:
             return (type(node).__name__, *(_key(child) for _, child in node.children()))
+
+
+def _plain_type(names: list[str]) -> list[str]:
+    """Return a type's words with one spelling for each type: `unsigned` is `unsigned int`.
+
+    (C11 6.7.2p2; `bool` is a macro for `_Bool`, 7.18p2.)
+    """
+    words = ["_Bool" if name == "bool" else name for name in names]
+    if "char" not in words and "signed" in words:
+        words.remove("signed")
+        words = words or ["int"]
+    if "int" in words and len(words) > 1:
+        words.remove("int")
+    return sorted(words)
+
+
+def _parameter_key(node: Any) -> tuple[Any, ...]:
+    """Return a parameter's type as its function has it (C11 6.7.6.3p7, p8, p15).
+
+    An array is a pointer there, so is a function, and its own qualifiers do not count.
+    """
+    inner = getattr(node, "type", None)
+    match inner:
+        case c_ast.ArrayDecl():
+            return ("pointer", _key(inner.type))
+        case c_ast.FuncDecl():
+            return ("pointer", _key(inner))
+        case c_ast.PtrDecl():
+            return ("pointer", _key(inner.type))
+        case c_ast.TypeDecl():
+            return _key(inner.type)
+        case _:
+            return _key(node)

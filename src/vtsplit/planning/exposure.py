@@ -1,17 +1,20 @@
 """What becomes global: the static functions and objects of the source that the tables refer to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.cst.occurrences import word_pattern
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables import TableReference
+from vtsplit.planning.tables import Table, TableReference
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
+from vtsplit.survey.references import MacroOf
 
 _DEFINING = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
 
@@ -40,7 +43,11 @@ class Exposure:
 
 
 def find_exposures(
-    references: list[TableReference], source: CFile, moved: frozenset[str], ledger: Ledger
+    references: list[TableReference],
+    source: CFile,
+    moved: frozenset[str],
+    macro_of: MacroOf,
+    ledger: Ledger,
 ) -> list[Exposure]:
     """Return the functions and objects of the source that the tables refer to, in their order."""
     exposures = []
@@ -50,7 +57,7 @@ def find_exposures(
         exposure = _exposure(reference, source, ledger)
         if exposure is not None:
             exposures.append(exposure)
-            _check(exposure, source, ledger)
+            _check(exposure, source, macro_of, ledger)
     return exposures
 
 
@@ -92,7 +99,7 @@ def _exposure(reference: TableReference, source: CFile, ledger: Ledger) -> Expos
     return None
 
 
-def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+def _check(exposure: Exposure, source: CFile, macro_of: MacroOf, ledger: Ledger) -> None:
     """Refuse what cannot be exposed and declared safely."""
     for definition in (*exposure.definitions, *exposure.forward):
         item = definition.item
@@ -114,6 +121,7 @@ def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
                 site,
                 "put whole definitions into each branch of the #if",
             )
+    _check_hidden_static(exposure, source, macro_of, ledger)
     _check_same_type(exposure, source, ledger)
     _check_attributes(exposure, source, ledger)
 
@@ -124,6 +132,61 @@ def signature_of(definition: Definition) -> Signature:
     if not isinstance(item, FunctionDef | Declaration):
         raise TypeReadError("it is made by a macro")
     return read_signature(item.head)
+
+
+def _check_hidden_static(
+    exposure: Exposure, source: CFile, macro_of: MacroOf, ledger: Ledger
+) -> None:
+    """Refuse a definition whose `static` stands in a macro: `#define STATIC static noinline`."""
+    for definition in exposure.definitions:
+        item = definition.item
+        if not isinstance(item, FunctionDef | Declaration):
+            continue
+        for token in item.head.tokens[: max(item.head.name_index, 0)]:
+            macro = macro_of(token.text) if token.text.isupper() else None
+            if macro and any(inner.text == "static" for inner in macro.body):
+                ledger.refuse(
+                    "VT029",
+                    f"'{exposure.name}' ({exposure.reference.reason}) is static by macro "
+                    f"{macro.name}",
+                    source.site(definition.index),
+                    f"write the words of {macro.name} out",
+                )
+
+
+_UNSIZED = re.compile(r"\[\s*\]\s*(?:__\w+\s*)*=?\Z")
+_SIZED = re.compile(r"(?:ARRAY_SIZE|sizeof)\s*\(?\s*\Z")
+
+
+def is_unsized(definition: Definition) -> bool:
+    """Tell whether an object is an array that only its initializer gives a length."""
+    item = definition.item
+    if not isinstance(item, Declaration):
+        return False
+    return bool(_UNSIZED.search(item.text[: item.head.initializer].rstrip()))
+
+
+def takes_size(text: str, offset: int) -> bool:
+    """Tell whether what stands at an offset is the argument of `sizeof` or `ARRAY_SIZE`."""
+    return bool(_SIZED.search(text[max(offset - 40, 0) : offset]))
+
+
+def check_sizes(exposures: list[Exposure], tables: list[Table], ledger: Ledger) -> None:
+    """Refuse to take in main the size of an array whose declaration cannot tell it."""
+    unsized = {e.name: e for e in exposures if any(is_unsized(d) for d in e.definitions)}
+    if not unsized:
+        return
+    for table in tables:
+        for definition in table.definitions:
+            for match in word_pattern(frozenset(unsized)).finditer(definition.item.text):
+                if takes_size(definition.item.text, match.start()):
+                    ledger.refuse(
+                        "VT028",
+                        f"the size of '{match[0]}' is taken here, but from another file its "
+                        "declaration cannot tell it",
+                        table.file.site(definition.index, match.start(), len(match[0])),
+                        "give the array its length in brackets",
+                    )
 
 
 def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:

@@ -77,7 +77,8 @@ class Includes:
             have = {path for other in first for path in other.files}
             for name in find_declaring(self.graph, sorted(have), lacking):
                 lacking -= {name}
-            for other in choose_includes(self.graph, earlier, sorted(lacking)).includes:
+            needed = choose_includes(self.graph, earlier, sorted(lacking)).includes
+            for other in (*needed, *(one for one in earlier if _is_circle(one, include))):
                 if other.index not in chosen:
                     chosen[other.index] = other
                     pending.append(other)
@@ -129,10 +130,16 @@ class Includes:
         return present
 
 
+def _is_circle(one: Include, other: Include) -> bool:
+    """Tell whether two headers include each other, so that it matters which comes first."""
+    first, second = next(iter(one.files)), next(iter(other.files))
+    return first != second and first in other.files and second in one.files
+
+
 def include_lines(includes: Iterable[Include]) -> tuple[IncludeLine, ...]:
-    """Return the lines that a new file gets, those in angle brackets first, in their order."""
+    """Return the lines that a new file gets, in the source's order, which can matter."""
     lines = [IncludeLine(include.target, include.guard) for include in includes]
-    return tuple(dict.fromkeys(sorted(lines, key=lambda line: line.target[0] == '"')))
+    return tuple(dict.fromkeys(lines))
 
 
 def refuse_local(needs: Iterable[Need], source: CFile, ledger: Ledger) -> list[Need]:

@@ -18,6 +18,7 @@ from vtsplit.survey.files import CFile
 from vtsplit.survey.house_style import GuardStyle, most_common_license, spdx_license
 from vtsplit.survey.includes import Include, IncludeGraph
 from vtsplit.survey.providers import find_declaring
+from vtsplit.survey.self_contained import is_repeatable
 from vtsplit.tree import SourceTree
 
 
@@ -39,6 +40,7 @@ class NewFiles:
         self.graph = graph
         self.includes = includes
         self.ledger = ledger
+        self.relies_on: tuple[Include, ...] = ()
 
     def start(self, path: str) -> NewFile:
         """Return what a new file starts with: licence line and, for a header, its guard."""
@@ -77,7 +79,11 @@ class NewFiles:
         exposures: list[Exposure],
         names: dict[str, str],
     ) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:
-        """Return the includes the header needs, and the tags it must declare forward."""
+        """Return the includes the header needs, and the tags it must declare forward.
+
+        A header without include guard must not be included twice: `relies_on` are those that the
+        header leaves to its includers.
+        """
         if not declared:
             return (), ()
         wanted = {one.name for one in declared}
@@ -98,7 +104,9 @@ class NewFiles:
         needs = refuse_local(needs, self.source, self.ledger)
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
-        chosen = self.includes.choose(missing, self.ledger)
+        every = self.includes.choose(missing, self.ledger)
+        chosen = tuple(i for i in every if is_repeatable(self.graph, i))
+        self.relies_on = tuple(i for i in every if i not in chosen)
         have |= {path for include in chosen for path in include.files}
         found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
         forward = tuple(tag for tag in tags if tag not in found)
@@ -132,7 +140,10 @@ class NewFiles:
         needs += guard_needs(_expressions(moved_guards), "an #if around a table")
         needs = refuse_local(needs, self.source, self.ledger)
         missing = _lacking(self.graph, self._reached_by(main), needs)
-        return self._lines(self.includes.choose(missing, self.ledger), self.spec.main, main)
+        chosen = {
+            i.index: i for i in (*self.includes.choose(missing, self.ledger), *self.relies_on)
+        }
+        return self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
 
     def _reached_by(self, file: CFile | None) -> set[str]:
         """Return the headers an existing file sees, itself included."""

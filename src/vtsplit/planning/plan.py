@@ -9,7 +9,15 @@ from vtsplit.cst.nodes import Directive, Opaque
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.declarations import Declarations, include_target, table_declarations
-from vtsplit.planning.exposure import Exposure, find_exposures, name_site, new_names
+from vtsplit.planning.exposure import (
+    Exposure,
+    check_sizes,
+    find_exposures,
+    is_unsized,
+    name_site,
+    new_names,
+    takes_size,
+)
 from vtsplit.planning.macros import MovedMacros, find_moved_macros
 from vtsplit.planning.naming import Collisions, check_free, check_names, wanted_renames
 from vtsplit.planning.needs import Includes, guard_needs
@@ -30,6 +38,7 @@ from vtsplit.planning.uses import (
     RenamePlan,
     Use,
     UseFinder,
+    built_names,
     find_uses,
     is_forward_only,
     report_pastings,
@@ -95,7 +104,8 @@ class Planner:
         moving = [table for table in tables if table.moves]
         references = refer(tables, self.macro_of)
         moved_names = frozenset(table.old for table in tables) | {table.new for table in tables}
-        exposures = find_exposures(references, self.source, moved_names, self.ledger)
+        exposures = find_exposures(references, self.source, moved_names, self.macro_of, self.ledger)
+        check_sizes(exposures, moving, self.ledger)
         stated = wanted_renames(
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
         )
@@ -197,7 +207,9 @@ class Planner:
         moving = [table for table in tables if table.moves]
         exposed = [exposure for exposure in exposures if exposure.is_static]
         renames = self._renames(tables, exposed, names)
-        report_pastings(self.source, names, frozenset(e.name for e in exposed), ledger)
+        every = names | {t.old: t.new for t in moving if t.old != t.new}
+        becoming = frozenset(exposure.name for exposure in exposed)
+        report_pastings(self.source, every, becoming, self.macro_of, ledger)
         dropped = self._dropped(moving, moved)
         forward = frozenset(d.index for e in exposed for d in e.forward)
         forwarding = self._forwarding(moving)
@@ -247,6 +259,7 @@ class Planner:
             main_includes=main_includes,
             source_include=self._header_target(self.source) if header_exists else None,
             main_include=self._header_target(self.main) if header_exists else None,
+            header_last=bool(new.relies_on),
             new_header=None if self.header or not declared else new.start(spec.header),
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,
@@ -311,6 +324,7 @@ class Planner:
             if use.index not in gone and use.occurrence.meaning is Meaning.CODE
         }
         outside |= {table.old for table in moving if not table.is_static}
+        outside |= names & built_names(self.source, self.macro_of, gone).keys()
         for path, renamed in renames.files.items():
             if path != self.spec.source:
                 outside |= names & renamed.names.keys()
@@ -322,12 +336,8 @@ class Planner:
     def _check_complete_type(self, use: Use) -> None:
         """Refuse to take the size of an array whose length its initializer gives, from outside."""
         definition = self.source.definitions.of(use.occurrence.name, Sort.OBJECT)[0]
-        text = definition.item.text
         item = self.source.module.items[use.index]
-        before = item.code[: use.occurrence.offset].rstrip()
-        if re.search(r"\[\s*\]\s*(?:__\w+\s*)*=", text.partition("{")[0]) and re.search(
-            r"(?:ARRAY_SIZE|sizeof)\s*\(?\Z", before
-        ):
+        if is_unsized(definition) and takes_size(item.code, use.occurrence.offset):
             self.ledger.refuse(
                 "VT028",
                 f"the size of '{use.occurrence.name}' is taken here, but its declaration cannot "

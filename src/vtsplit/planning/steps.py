@@ -66,6 +66,7 @@ class Plan:
     """All that a split does to a tree. Indices are those of items in the source file's module.
 
     `order` is the order in which the header declares names: that of the tables' entries.
+    With `header_last` the header relies on what its includers include before it.
     `kept_static` are moved tables, by new name, that only main uses. `forwarding` are indices, by
     path, of tentative definitions in headers that are to include the new header instead.
     `makefile` is the path and the new text of the file that lists main's object.
@@ -86,6 +87,7 @@ class Plan:
     header_includes: tuple[IncludeLine, ...] = ()
     main_includes: tuple[IncludeLine, ...] = ()
     source_include: str | None = None
+    header_last: bool = False
     main_include: str | None = None
     new_header: NewFile | None = None
     new_main: NewFile | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind
-from vtsplit.cst.nodes import Directive
+from vtsplit.cst.nodes import Directive, FunctionDef
 from vtsplit.cst.occurrences import MacroOf, Meaning, Occurrence, find_occurrences
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger, Renames
@@ -219,7 +219,7 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
                 use.site,
                 "keep this name, or write the pasted name out",
             )
-        elif use.occurrence.meaning is Meaning.MACRO:
+        elif use.occurrence.meaning is Meaning.MACRO and not _is_idle_undef(use):
             ledger.refuse(
                 "VT034",
                 f"'{name}' is the name of a macro here as well",
@@ -228,11 +228,37 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
             )
 
 
+def _is_idle_undef(use: Use) -> bool:
+    """Tell an `#undef` of a name that the file does not define: it does nothing."""
+    item = use.file.module.items[use.index]
+    return (
+        isinstance(item, Directive)
+        and item.name == "undef"
+        and not use.file.definitions.of(use.occurrence.name, Sort.MACRO)
+    )
+
+
 def report_pastings(
-    source: CFile, names: Mapping[str, str], exposed: frozenset[str], ledger: Ledger
+    source: CFile,
+    names: Mapping[str, str],
+    exposed: frozenset[str],
+    macro_of: MacroOf,
+    ledger: Ledger,
 ) -> None:
     """Report the macros whose `##` could build a renamed or exposed name; refuse where one does."""
-    built = _built_names(source)
+    built = built_names(source, macro_of)
+    for name in sorted(names.keys() & built.keys()):
+        for through, site in built[name].items():
+            macro = macro_of(through)
+            if source.definitions.of(through) or macro is None:
+                continue
+            if all(token.text != name for token in macro.body):
+                ledger.refuse(
+                    "VT033",
+                    f"'{name}' is built by macro {through} here, where a rename cannot follow",
+                    site,
+                    "keep this name, or write out what the macro makes",
+                )
     for index, item in enumerate(source.module.items):
         macro = item.macro if isinstance(item, Directive) else None
         if macro is None or not macro.pastes():
@@ -286,20 +312,27 @@ def _fits(name: str, before: str, after: str) -> bool:
     return name.startswith(before) and name.endswith(after) and len(name) > len(before + after)
 
 
-def _built_names(source: CFile) -> dict[str, dict[str, Site]]:
-    """Return the names that macro calls of the file build, with the macro and the place."""
+def built_names(
+    source: CFile, macro_of: MacroOf, skip: frozenset[int] = frozenset()
+) -> dict[str, dict[str, Site]]:
+    """Return the names that macro calls of the file bring, with the macro and the place.
+
+    Macros called at file scope or within tables are followed into headers; those in function
+    bodies when the file defines them.
+    """
     built: dict[str, dict[str, Site]] = {}
     pasting = {
         item.macro.name
         for item in source.module.items
         if isinstance(item, Directive) and item.macro is not None and item.macro.pastes()
     }
-    if not pasting:
-        return built
     for index, item in enumerate(source.module.items):
-        if isinstance(item, Directive) or not any(name in item.text for name in pasting):
+        if isinstance(item, Directive) or index in skip:
             continue
-        for reference in find_references(item, source.definitions.macro):
+        if isinstance(item, FunctionDef) and not any(name in item.text for name in pasting):
+            continue
+        look_up = source.definitions.macro if isinstance(item, FunctionDef) else macro_of
+        for reference in find_references(item, look_up):
             if reference.through:
                 found = built.setdefault(reference.name, {})
                 found.setdefault(reference.through, source.site(index, reference.offset))

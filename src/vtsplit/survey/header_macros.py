@@ -1,4 +1,4 @@
-"""Function-like macros of the headers a source file sees, found when first asked for."""
+"""Macros of the headers a source file sees, found when first asked for."""
 
 import re
 from collections.abc import Iterable
@@ -8,12 +8,15 @@ from vtsplit.cst.directives import Macro, read_macro
 from vtsplit.cst.lexer import HASH_LINE
 from vtsplit.survey.includes import IncludeGraph
 
-_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
+_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+([A-Z_]\w*|\w+(?=\())", re.MULTILINE)
 _LINE = re.compile(HASH_LINE)
 
 
 class HeaderMacros:
-    """Macros by name; one that several headers define differently is the first of them."""
+    """Macros by name; one that several headers define differently is the first of them.
+
+    Object-like ones count when their names begin as macros' names do, with a capital or `_`.
+    """
 
     def __init__(self, graph: IncludeGraph, paths: Iterable[str]) -> None:
         self.graph = graph
@@ -29,7 +32,7 @@ class HeaderMacros:
         return places
 
     def get(self, name: str) -> Macro | None:
-        """Return the function-like macro of that name, None when no header defines one."""
+        """Return the macro of that name, None when no header defines one."""
         if name not in self._read:
             place = self._places.get(name)
             self._read[name] = None

@@ -15,6 +15,8 @@ from vtsplit.cst.nodes import Directive, Module
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
+_ASSIGNMENT = re.compile(r"^(\w+)[ \t]*[:?]?=[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_REFERENCE = re.compile(r"\$[({](\w+)[)}]")
 _MAKEFILES = ("Kbuild", "Makefile")
 
 
@@ -83,10 +85,14 @@ class IncludeGraph:
     def _flagged(self, place: str) -> list[str]:
         """Return the folders that `-I` names in a folder's Makefile, as far as they can be told."""
         text = next((t for t in (self._find(join(place, m)) for m in _MAKEFILES) if t), "")
+        variables = {"srctree": "", "objtree": "", "src": place, "obj": place}
+        for name, value in _ASSIGNMENT.findall(text):
+            variables.setdefault(name, value.strip())
         found = []
         for flag in _SEARCH_FLAG.findall(text):
-            path = flag.replace("$(srctree)", "/").replace("${srctree}", "/")
-            path = path.replace("$(src)", f"/{place}").replace("$(obj)", f"/{place}")
+            path = flag
+            for _ in range(4):
+                path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
             if "$" not in path:
                 found.append(normpath(path.lstrip("/") or "."))
         return found

@@ -3,15 +3,20 @@
 Many local headers do not include what they use: they rely on what their users include first.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS, is_annotation
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
-from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.definitions import Definitions
 from vtsplit.survey.includes import Include, IncludeGraph
 from vtsplit.survey.providers import find_declaring
+
+# Marks a tag behind a pointer in a prototype: any declaration of it in front will do, but one there
+# must be, or its scope ends with the prototype (C11 6.2.1p4).
+_POINTED = " *"
 
 
 class HeaderNeeds:
@@ -22,11 +27,12 @@ class HeaderNeeds:
         self._used: dict[str, frozenset[str]] = {}
 
     def lacking(self, include: Include) -> frozenset[str]:
-        """Return the names that the include's local headers use and none of its headers declares.
+        """Return the names that the include's headers use and none of them declares.
 
-        Headers in an `include` folder are taken to include what they use.
+        Looked at are the header itself and the local ones that come with it: a header in an
+        `include` folder is taken to include what it uses, unless the source names it.
         """
-        local = [path for path in include.files if _is_local(path)]
+        local = [path for path, depth in include.files.items() if not depth or _is_local(path)]
         wanted = frozenset(name for path in local for name in self._uses(path))
         # What is near is found first, and a name once found is not looked for again.
         by_depth = sorted(include.files, key=lambda path: include.files[path])
@@ -37,14 +43,29 @@ class HeaderNeeds:
             if not level:
                 break
             remaining -= find_declaring(self.graph, level, remaining).keys()
+            pointed = {name.removesuffix(_POINTED) for name in remaining if name.endswith(_POINTED)}
+            found = find_declaring(self.graph, level, pointed, incomplete=True)
+            remaining -= {f"{name}{_POINTED}" for name in found}
             depth += 1
-        return frozenset(remaining)
+        return frozenset(name.removesuffix(_POINTED) for name in remaining)
 
     def _uses(self, path: str) -> frozenset[str]:
         if path not in self._used:
             module = parse_module(self.graph.text(path))
             self._used[path] = frozenset(used_names(module))
         return self._used[path]
+
+
+def is_repeatable(graph: IncludeGraph, include: Include) -> bool:
+    """Tell whether a header may be included twice: it has an include guard, or is not at hand."""
+    path = next(iter(include.files))
+    text = graph.text(path)
+    if not text.strip() or re.search(r"^[ \t]*#[ \t]*pragma[ \t]+once\b", text, re.MULTILINE):
+        return True
+    directives = [i for i in parse_module(text).items if isinstance(i, Directive)][:2]
+    if len(directives) < 2 or directives[1].macro is None:
+        return False
+    return bool(re.search(rf"\b{directives[1].macro.name}\b", directives[0].argument))
 
 
 def _is_local(path: str) -> bool:
@@ -81,8 +102,19 @@ def _used_by(item: Item) -> Iterable[str]:
             # Behind a pointer in a prototype or a member, an incomplete type will do.
             if in_body or before == "enum" or after.text != "*":
                 yield f"{before} {word}"
-        elif _is_type(before, after) or (in_body and after.text == "(" and not _is_named(before)):
+            elif _depth(tokens, at):
+                yield f"{before} {word}{_POINTED}"
+        elif _is_type(before, after) or (in_body and _is_called_or_constant(word, before, after)):
             yield word
+
+
+def _is_called_or_constant(word: str, before: str, after: Token) -> bool:
+    return (after.text == "(" and not _is_named(before)) or (word.isupper() and len(word) > 2)
+
+
+def _depth(tokens: list[Token], at: int) -> int:
+    """Return how many parentheses are open at a token."""
+    return sum((t.text == "(") - (t.text == ")") for t in tokens[:at])
 
 
 def _is_type(before: str, after: Token) -> bool:
