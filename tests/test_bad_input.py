@@ -1,38 +1,21 @@
-"""Input that cannot be split safely: one clear message with its place, exit 2, an untouched tree."""
+"""Sources that cannot be split safely: a clear message with its place, and an untouched tree."""
 
-import os
 import re
-import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import trees
-from trees import HEADER, SAMPLE, SOURCE, SPEC, small_tree, snapshot, split
-from vtsplit.cst.parser import parse_module
-from vtsplit.planning.plan import Planner
-from vtsplit.tree import SourceTree
+from trees import SOURCE, Bad, check_refused, refused, small_tree, split, with_rename
 
 TABLE = "static struct ops foo_ops = {\n"
 OPEN = "static int foo_open(int unit)\n{\n\treturn unit;\n}\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00"
 
 
-class Bad(NamedTuple):
-    """Files to put into the small tree, and what has to be said of them, `|` between phrases."""
-
-    name: str
-    files: Mapping[str, str | bytes | None]
-    code: str
-    site: str
-    says: str
-
-
-def source(*replaced: tuple[str, str]) -> dict[str, str]:
+def with_source(*replaced: tuple[str, str]) -> dict[str, str]:
     text = SOURCE
     for old, new in replaced:
         assert old in text
@@ -41,24 +24,12 @@ def source(*replaced: tuple[str, str]) -> dict[str, str]:
 
 
 def before_table(text: str, *replaced: tuple[str, str]) -> dict[str, str]:
-    return source((TABLE, f"{text}\n{TABLE}"), *replaced)
+    return with_source((TABLE, f"{text}\n{TABLE}"), *replaced)
 
 
 def entry(text: str) -> tuple[str, str]:
     """Add an entry to the table."""
     return ("\t.free", f"\t{text},\n\t.free")
-
-
-def spec(*replaced: tuple[str, str], more: str = "") -> dict[str, str]:
-    text = SPEC
-    for old, new in replaced:
-        assert old in text
-        text = text.replace(old, new)
-    return {"vtsplit.toml": text + more}
-
-
-def rename(line: str) -> dict[str, str]:
-    return spec(more=f"[rename]\n{line}\n")
 
 
 SOURCES = [
@@ -82,14 +53,14 @@ SOURCES = [
     Bad("empty", {"drv/foo.c": ""}, "VT020", "vtsplit.toml:7:1", "no table 'foo_ops'|none"),
     Bad(
         "brace missing",
-        source(("\treturn unit;\n}", "\treturn unit;\n")),
+        with_source(("\treturn unit;\n}", "\treturn unit;\n")),
         "VT016",
         "drv/foo.c:4:1",
         "a bracket or semicolon is missing",
     ),
     Bad(
         "parenthesis missing",
-        source(("foo_open(int unit)", "foo_open(int unit")),
+        with_source(("foo_open(int unit)", "foo_open(int unit")),
         "VT016",
         "drv/foo.c:4:1",
         "a bracket or semicolon is missing",
@@ -98,42 +69,46 @@ SOURCES = [
     Bad("directory", {"drv/foo.c": None, "drv/foo.c/x": ""}, "VT011", "drv/foo.c", "a directory"),
     Bad(
         "table with another name",
-        source(("\t.free = foo_free_unit,\n}", "\t.free = foo_free_unit,\n}, more_ops")),
+        with_source(("\t.free = foo_free_unit,\n}", "\t.free = foo_free_unit,\n}, more_ops")),
         "VT024",
         "drv/foo.c:14:1",
         "'foo_ops' is declared together with other names",
     ),
     Bad(
         "table with its type",
-        source((TABLE, "static struct foo_own { int (*open)(int), (*free)(int); } foo_ops = {\n")),
+        with_source(
+            (TABLE, "static struct foo_own { int (*open)(int), (*free)(int); } foo_ops = {\n")
+        ),
         "VT024",
         "drv/foo.c:14:1",
         "'foo_ops' is declared together with its type",
     ),
     Bad(
         "table cut by #if",
-        source((TABLE, f"#ifdef A\n{TABLE}#else\n{TABLE.replace('struct', 'const struct')}#endif\n")),
+        with_source(
+            (TABLE, f"#ifdef A\n{TABLE}#else\n{TABLE.replace('struct', 'const struct')}#endif\n")
+        ),
         "VT023",
         "drv/foo.c:15:1",
         "'foo_ops' stands where an #if cuts",
     ),
     Bad(
         "table with #if before its name",
-        source((TABLE, "static\n#ifdef A\nconst\n#endif\nstruct ops foo_ops = {\n")),
+        with_source((TABLE, "static\n#ifdef A\nconst\n#endif\nstruct ops foo_ops = {\n")),
         "VT023",
         "drv/foo.c:14:1",
         "an #if stands inside the declaration of 'foo_ops'",
     ),
     Bad(
         "two types under #if",
-        source((OPEN, f"#ifdef A\n{OPEN}#else\n{OPEN.replace('(int', '(long')}#endif\n")),
+        with_source((OPEN, f"#ifdef A\n{OPEN}#else\n{OPEN.replace('(int', '(long')}#endif\n")),
         "VT048",
         "drv/foo.c:10:1",
         "'foo_open' is defined with different types",
     ),
     Bad(
         "prototype needs a type of the source",
-        source((OPEN, "typedef int unit_t;\n\n" + OPEN.replace("int unit", "unit_t unit"))),
+        with_source((OPEN, "typedef int unit_t;\n\n" + OPEN.replace("int unit", "unit_t unit"))),
         "VT045",
         "drv/foo.c:4:1",
         "'unit_t' (the declaration of foo_open) is defined in drv/foo.c only",
@@ -161,14 +136,14 @@ SOURCES = [
     ),
     Bad(
         "table of nowhere's function",
-        source(entry(".data = foo_nowhere")),
+        with_source(entry(".data = foo_nowhere")),
         "VT044",
         "drv/foo.c:16:10",
         "cannot tell where 'foo_nowhere' comes from",
     ),
     Bad(
         "MODULE_DEVICE_TABLE",
-        source(("int foo_init", "MODULE_DEVICE_TABLE(x, foo_ops);\n\nint foo_init")),
+        with_source(("int foo_init", "MODULE_DEVICE_TABLE(x, foo_ops);\n\nint foo_init")),
         "VT025",
         "drv/foo.c:19:1",
         "MODULE_DEVICE_TABLE needs the definition of 'foo_ops'",
@@ -176,14 +151,16 @@ SOURCES = [
     Bad(
         "renamed name is pasted together",
         before_table("#define OP(x) foo_##x\n", ("= foo_open", "= OP(open)"))
-        | rename('foo_open = "foo_unit_open"'),
+        | with_rename('foo_open = "foo_unit_open"'),
         "VT033",
         "drv/foo.c:17:10",
         "'foo_open' is built by macro OP (## at drv/foo.c:14:1)",
     ),
     Bad(
         "renamed name is pasted into another",
-        before_table("#define COPY(x) x##_copy\n", ("return foo_ops.open(1)", "return COPY(foo_ops)")),
+        before_table(
+            "#define COPY(x) x##_copy\n", ("return foo_ops.open(1)", "return COPY(foo_ops)")
+        ),
         "VT033",
         "drv/foo.c:23:14",
         "'foo_ops' is pasted into another name",
@@ -204,132 +181,9 @@ SOURCES = [
     ),
 ]
 
-SPECS = [
-    Bad("directory", {"vtsplit.toml": None, "vtsplit.toml/x": ""}, "VT006", "vtsplit.toml", "is a"),
-    Bad("no TOML", {"vtsplit.toml": "[split\n"}, "VT001", "vtsplit.toml:1:7", "not TOML"),
-    Bad("wrong type", spec(('"foo_"', "5")), "VT003", "vtsplit.toml:5:10", "must be a string"),
-    Bad(
-        "unknown key",
-        spec(("prefix", "prefiks")),
-        "VT002",
-        "vtsplit.toml:5:1",
-        "'prefiks' in [split]|did you mean 'prefix'?",
-    ),
-    Bad(
-        "missing key",
-        spec(('main = "drv/main.c"\n', "")),
-        "VT004",
-        "vtsplit.toml:1:2",
-        "[split] has no 'main'",
-    ),
-    Bad(
-        "path leaves the tree",
-        spec(("drv/main.c", "../main.c")),
-        "VT005",
-        "vtsplit.toml:4:9",
-        "a path inside the tree, not '../main.c'",
-    ),
-    Bad(
-        "no such table",
-        spec(("foo_ops =", "foo_opps =")),
-        "VT020",
-        "vtsplit.toml:7:1",
-        "no table 'foo_opps'|did you mean 'foo_ops'?",
-    ),
-    Bad(
-        "new name is taken in the source",
-        rename('foo_open = "foo_init"'),
-        "VT030",
-        "vtsplit.toml:9:13",
-        "'foo_init' exists already, at drv/foo.",
-    ),
-    Bad(
-        "new name is taken elsewhere",
-        rename('foo_open = "foo_shut"') | {"drv/other.c": "void foo_shut(void)\n{\n}\n"},
-        "VT030",
-        "vtsplit.toml:9:13",
-        "'foo_shut' exists already, at drv/other.c:1:1",
-    ),
-    Bad(
-        "new name leaves the prefix",
-        rename('foo_free_unit = "ofo_unit_free"'),
-        "VT031",
-        "vtsplit.toml:9:18",
-        "departs from the prefix of its siblings, 'foo_'|did you mean 'foo_unit_free'?",
-    ),
-    Bad(
-        "unknown old name",
-        rename('foo_fre_unit = "foo_unit_free"'),
-        "VT032",
-        "vtsplit.toml:9:1",
-        "no 'foo_fre_unit' to rename|did you mean 'foo_free_unit'?",
-    ),
-    Bad(
-        "two to one",
-        rename('foo_open = "foo_x"\nfoo_free_unit = "foo_x"'),
-        "VT003",
-        "vtsplit.toml:10:18",
-        "'foo_x' is the new name of 'foo_open' already",
-    ),
-    Bad(
-        "two to one by a pattern",
-        spec(more="[[rename-pattern]]\nmatch = 'foo_(open|free_unit)'\nto = 'foo_x'\n"),
-        "VT030",
-        "vtsplit.toml:10:7",
-        "'foo_free_unit' and 'foo_open' would both be 'foo_x'",
-    ),
-    Bad(
-        "keyword",
-        rename('foo_open = "goto"'),
-        "VT003",
-        "vtsplit.toml:9:13",
-        "must be a C identifier, not 'goto'|a C keyword",
-    ),
-    Bad("no Makefile", {"drv/Makefile": None}, "VT061", "drv/foo.c", "holds 'foo.o'|object-list"),
-    Bad(
-        "object not listed",
-        {"drv/Makefile": "obj-y += other.o\n"},
-        "VT061",
-        "drv/foo.c",
-        "no object list holds 'foo.o' (looked in drv/Makefile)",
-    ),
-    Bad(
-        "module of one object",
-        {"drv/Makefile": "obj-m += foo.o\n"},
-        "VT060",
-        "drv/Makefile:1:10",
-        "'foo.o' is a module of one object",
-    ),
-]
-
-
-def refused(root: Path, *options: str) -> str:
-    """Split for good, which has to be refused as a whole, and return what was said."""
-    before = snapshot(root)
-    result = split(root, "--write", *options)
-    assert result.exit_code == 2, result.stderr
-    assert result.stdout == ""
-    assert snapshot(root) == before
-    said = result.stderr.replace(f"{root}/", "")
-    assert said.endswith("refused: 1 problem; nothing was written\n"), said
-    return said
-
-
-def check_refused(bad: Bad, root: Path) -> None:
-    said = refused(small_tree(root, bad.files))
-    assert said.startswith(f"error[{bad.code}]: "), said
-    assert f"  --> {bad.site}\n" in said
-    for phrase in bad.says.split("|"):
-        assert phrase in said
-
 
 @pytest.mark.parametrize("bad", SOURCES, ids=[bad.name for bad in SOURCES])
 def test_source(bad: Bad, tmp_path: Path) -> None:
-    check_refused(bad, tmp_path)
-
-
-@pytest.mark.parametrize("bad", SPECS, ids=[bad.name for bad in SPECS])
-def test_spec(bad: Bad, tmp_path: Path) -> None:
     check_refused(bad, tmp_path)
 
 
@@ -371,111 +225,143 @@ def test_a_link_leaves_the_tree(tmp_path: Path, path: str) -> None:
     assert outside.read_text() == SOURCE
 
 
-def test_an_optional_old_name_is_no_error(tmp_path: Path) -> None:
-    files = rename('foo_gone = { to = "foo_x", optional = true }')
-    result = split(small_tree(tmp_path, files), "-v", "--check")
-    assert result.exit_code == 1
-    assert "vtsplit.toml:9:1: drv/foo.c has no 'foo_gone' to rename: nothing to do" in result.stderr
-
-
-@pytest.mark.parametrize("makefile", [None, "obj-y += other.o\n", "obj-m += foo.o\n"])
-def test_the_object_list_can_be_left_alone(tmp_path: Path, makefile: str | None) -> None:
-    files = spec(("prefix", "object-list = false\nprefix")) | {"drv/Makefile": makefile}
-    root = trees.write(small_tree(tmp_path, files))
-    assert (root / "drv/main.c").exists()
-    assert not makefile or (root / "drv/Makefile").read_text() == makefile
-
-
-def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
-    more = '[rename]\nfoo_open = "foo_init"\nfoo_none = "foo_y"\n'
-    result = split(small_tree(tmp_path, {**spec(more=more), "drv/Makefile": None}))
-    assert result.exit_code == 2
-    assert result.stderr.count("error[VT032]") == 1
-    assert result.stderr.count("error[VT030]") == 1
-    assert result.stderr.endswith("refused: 2 problems; nothing was written\n")
-
-
 DEEP = 10_000
 HUGE = {
     "expression": f"return {'(' * DEEP}unit{')' * DEEP};",
     "blocks": "{" * DEEP + "}" * DEEP,
     "brackets": f"return {'a[' * DEEP}0{']' * DEEP};",
-    "5 MB line": f"return {'1+' * 1_250_000}{'1' * 2_500_000};",
+    "5 MB line": f"return unit; /* {'#' * 5_000_000} */",
 }
 
 
 @pytest.mark.parametrize("body", HUGE.values(), ids=HUGE)
 def test_a_huge_body_is_carried_along(tmp_path: Path, body: str) -> None:
-    root = trees.write(small_tree(tmp_path, source(("return unit;", body))))
+    root = trees.write(small_tree(tmp_path, with_source(("return unit;", body))))
     text = (root / "drv/foo.c").read_text()
     assert f"\nint foo_open(int unit)\n{{\n\t{body}\n}}\n" in text
 
 
 def test_a_deep_entry_is_moved(tmp_path: Path) -> None:
     deep = f".number = {'(' * 1000}1{')' * 1000}"
-    root = trees.write(small_tree(tmp_path, source(entry(deep))))
+    root = trees.write(small_tree(tmp_path, with_source(entry(deep))))
     assert f"\t{deep},\n" in (root / "drv/main.c").read_text()
 
 
-BUGS = [
-    pytest.param(
-        Bad(
-            "brace too many",
-            source(("\treturn unit;\n}", "\treturn unit;\n}}")),
-            "VT016",
-            "drv/foo.c:7:2",
-            "is this C, and whole?",
-        ),
-        marks=pytest.mark.xfail(strict=True, reason="a stray brace passes for readable"),
-        id="brace too many",
+# What a rename and the loss of `static` make of a line; white space may be aligned anew.
+RENAMED = {"vmx_x86_ops": "vt_x86_ops", "vmx_init_ops": "vt_init_ops"}
+RENAMED |= {f"vmx_{verb}_vcpu": f"vmx_vcpu_{verb}" for verb in ("create", "free", "reset")}
+RENAMED |= {
+    name: f"vmx_{name}"
+    for name in ("hardware_setup", "hardware_unsetup", "cpu_has_kvm_support", "inject_irq")
+}
+
+
+def essence(line: str) -> str:
+    plain = re.sub(r"\b(static|inline|extern)\b", "", line)
+    return re.sub(r"\s", "", re.sub(r"\w+", lambda word: RENAMED.get(word[0], word[0]), plain))
+
+
+def check_lines_survive(patch: str, dropped: frozenset[int]) -> None:
+    """Check that the source's lines are there still, in their file or another."""
+    removed: list[str] = []
+    added: set[str] = set()
+    number = 0
+    for line in patch.split("\n"):
+        if line.startswith("@@"):
+            number = int(line.split()[1].partition(",")[0][1:])
+        elif line.startswith("-") and not line.startswith("---"):
+            removed += [essence(line[1:])] * (number not in dropped)
+            number += 1
+        elif line.startswith("+"):
+            added.add(essence(line[1:]))
+    # The line of the Makefile gains a word.
+    lost = [line for line in removed if line and line not in added and ":=" not in line]
+    assert lost == ["mini-kvm-y+=vmx/vmx.ovmx/nested.o"]
+
+
+@pytest.fixture(scope="module")
+def mutable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return trees.copy_sample(tmp_path_factory.mktemp("mutable") / "tree")
+
+
+MUTATIONS = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True),  # where
+        st.integers(0, 80),  # how many characters go
+        st.integers(0, 2),  # how often they come back
+        st.text("\"'(){}[];,#\n/*\\ =x0\xe9", max_size=3),
     ),
-    pytest.param(
-        Bad(
-            "parenthesis too many",
-            source(("int foo_init", ")\nint foo_init")),
-            "VT016",
-            "drv/foo.c:19:1",
-            "is this C, and whole?",
-        ),
-        marks=pytest.mark.xfail(strict=True, reason="parse_module(')') raises ValueError"),
-        id="parenthesis too many",
+    min_size=1,
+    max_size=3,
+)
+
+
+# Derandomized: the fast tests give the same answer each time. Shrinking would take a minute.
+@settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+)
+@given(MUTATIONS)
+def test_a_spoilt_source(mutable: Path, mutations: list[tuple[float, int, int, str]]) -> None:
+    text = (trees.SAMPLE / "vmx/vmx.c").read_text()
+    for where, length, times, more in mutations:
+        at = int(where * len(text))
+        text = text[:at] + text[at : at + length] * times + more + text[at + length :]
+    (mutable / "vmx/vmx.c").write_text(text, newline="")
+    result = split(mutable, "-U0")
+    if result.exit_code == 2:
+        assert "error[VT" in result.stderr
+        assert "VT09" not in result.stderr, "a defect of vtsplit's own"
+        assert result.stdout == ""
+        return
+    assert result.exit_code == 0
+    first = text[: text.find("#define restart_vcpu")].count("\n") + 1
+    # A forward declaration goes as it is, spoilt or not.
+    check_lines_survive(result.stdout, frozenset(range(first - 6, first)))
+
+
+UNREADABLE = [
+    Bad(
+        "brace too many",
+        with_source(("\treturn unit;\n}", "\treturn unit;\n}}")),
+        "VT016",
+        "drv/foo.c:7:2",
+        "is this C, and whole?",
     ),
-    pytest.param(
-        Bad(
-            "comment without end",
-            source(("return unit;", "return /* unit;")),
-            "VT016",
-            "drv/foo.c:4:1",
-            "is this C, and whole?",
-        ),
-        marks=pytest.mark.xfail(strict=True, reason="an unterminated comment is two operators"),
-        id="comment without end",
+    Bad(
+        "parenthesis too many",
+        with_source(("int foo_init", ")\nint foo_init")),
+        "VT016",
+        "drv/foo.c:19:1",
+        "is this C, and whole?",
     ),
-    pytest.param(
-        Bad(
-            "table behind another name",
-            source((TABLE, "static struct ops more_ops, foo_ops = {\n")),
-            "VT024",
-            "drv/foo.c:14:1",
-            "'foo_ops' is declared together with other names",
-        ),
-        marks=pytest.mark.xfail(strict=True, reason="taken for a tentative definition, VT021"),
-        id="table behind another name",
+    Bad(
+        "comment without end",
+        with_source(("return unit;", "return /* unit;")),
+        "VT016",
+        "drv/foo.c:4:1",
+        "is this C, and whole?",
     ),
-    pytest.param(
-        Bad(
-            "deep declarator",
-            source(("int unit)\n{\n\treturn", f"int {'(' * DEEP}unit{')' * DEEP})\n{{\n\treturn")),
-            "VT047",
-            "drv/foo.c:4:1",
-            "'foo_open' (entry .open of foo_ops",
-        ),
-        marks=pytest.mark.xfail(strict=True, reason="RecursionError out of pycparser"),
-        id="deep declarator",
+    Bad(
+        "table behind another name",
+        with_source((TABLE, "static struct ops more_ops, foo_ops = {\n")),
+        "VT024",
+        "drv/foo.c:14:1",
+        "'foo_ops' is declared together with other names",
+    ),
+    Bad(
+        "deep declarator",
+        with_source(("int unit)\n{\n\treturn", f"int {'(' * DEEP}unit{')' * DEEP})\n{{\n\treturn")),
+        "VT047",
+        "drv/foo.c:4:1",
+        "'foo_open' (entry .open of foo_ops",
     ),
 ]
 
 
-@pytest.mark.parametrize("bad", BUGS)
-def test_not_refused_yet(bad: Bad, tmp_path: Path) -> None:
+@pytest.mark.parametrize("bad", UNREADABLE, ids=lambda bad: bad.name)
+def test_unreadable_c(bad: Bad, tmp_path: Path) -> None:
     check_refused(bad, tmp_path)

@@ -1,10 +1,11 @@
-"""Trees to split: copies of samples/mini-kvm, and small ones of a few lines; and how to run on them."""
+"""Trees to split, copies of samples/mini-kvm and small ones, and how to run vtsplit on them."""
 
 import os
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import click.testing
 
@@ -128,6 +129,11 @@ def snapshot(root: Path) -> dict[str, tuple[int, bytes] | str]:
     return found
 
 
+def files(root: Path) -> dict[str, tuple[int, bytes]]:
+    """Return what `snapshot` does, links left out."""
+    return {path: found for path, found in snapshot(root).items() if isinstance(found, tuple)}
+
+
 def git(folder: Path, *command: str) -> None:
     """Run git there, without the developer's own settings."""
     identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "core.autocrlf=false"]
@@ -142,3 +148,48 @@ def commit(folder: Path) -> None:
     git(folder, "init", "-q")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "all")
+
+
+def with_spec(*replaced: tuple[str, str], more: str = "") -> dict[str, str]:
+    """Return the small tree's spec with pieces replaced and `more` behind it."""
+    text = SPEC
+    for old, new in replaced:
+        assert old in text
+        text = text.replace(old, new)
+    return {"vtsplit.toml": text + more}
+
+
+def with_rename(line: str) -> dict[str, str]:
+    """Return the small tree's spec with a [rename] section."""
+    return with_spec(more=f"[rename]\n{line}\n")
+
+
+class Bad(NamedTuple):
+    """Files to put into the small tree, and what has to be said of them, `|` between phrases."""
+
+    name: str
+    files: Mapping[str, str | bytes | None]
+    code: str
+    site: str
+    says: str
+
+
+def refused(root: Path, *options: str) -> str:
+    """Split for good, which has to be refused as a whole, and return what was said."""
+    before = snapshot(root)
+    result = split(root, "--write", *options)
+    assert result.exit_code == 2, result.stderr
+    assert result.stdout == "", result.stdout
+    assert snapshot(root) == before, "the tree has changed"
+    said = result.stderr.replace(f"{root}/", "")
+    assert said.endswith("refused: 1 problem; nothing was written\n"), said
+    return said
+
+
+def check_refused(bad: Bad, root: Path) -> None:
+    """Make a tree of it, and split that: what is said is what has to be."""
+    said = refused(small_tree(root, bad.files))
+    assert said.startswith(f"error[{bad.code}]: "), said
+    assert f"  --> {bad.site}\n" in said, said
+    for phrase in bad.says.split("|"):
+        assert phrase in said, said

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from vtsplit.cst.annotations import INLINE
+from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
@@ -73,7 +74,7 @@ def _changed(modules: Iterable[Module], texts: Counter[str]) -> Iterator[Item]:
 
 def _is_conditional(item: Item) -> bool:
     """Tell an `#if` or `#endif`: one that was left empty goes."""
-    return isinstance(item, Directive) and item.name in {"if", "ifdef", "ifndef", "endif"}
+    return isinstance(item, Directive) and item.name in CONDITIONALS
 
 
 def _essence(item: Item, names: Mapping[str, str]) -> tuple[str, ...]:

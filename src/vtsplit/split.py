@@ -140,17 +140,33 @@ class _Run:
                 # Behind the others: it may rely on what they declare.
                 includes.append(IncludeLine(plan.main_include))
             module = new_source(plan.new_main.license, _pairs(includes))
-            return self._as_source(place(module, block_of(taken)).code)
+            return self._as_source(place(module, self._block(taken)).code)
         module = self._rename(parse_module(before), plan.main)
         for line in plan.main_includes:
             module = add_include(module, line.target)
         if plan.main_include:
             module = add_include(module, plan.main_include, last=plan.header_last)
-        return place(module, block_of(taken)).code
+        return place(module, self._block(taken)).code
+
+    def _block(self, taken: list[Taken]) -> str:
+        """Return the moved items; in front of them declarations of those used before they stand."""
+        forward = [
+            Taken(-1, later.guard, parse_module(f"{declared}\n").items[0])
+            for at, later in enumerate(taken)
+            if isinstance(later.item, Declaration)
+            and later.item.name in self.plan.kept_static
+            and any(_names(earlier.item, later.item.name) for earlier in taken[:at])
+            and (declared := later.item.text[: later.item.head.initializer].rstrip(" \t\n=") + ";")
+        ]
+        return block_of([*forward, *taken])
 
     def _as_source(self, text: str) -> str:
         """Give a new file the line ends of the source file."""
         return text.replace("\r\n", "\n").replace("\n", self.newline)
+
+
+def _names(item: Item, name: str) -> bool:
+    return any(token.text == name for token in item.tokens)
 
 
 def _defines(item: Item) -> bool:

@@ -156,11 +156,14 @@ def read_signature(head: Head) -> Signature:
         raise TypeReadError("its type is defined in the same declaration")
     if head.is_old_style:
         raise TypeReadError("its parameters are declared in the old style (K&R)")
+    text = text.replace("\r", " ")
     parser = _Parser()
     # `bool` is a macro of ISO C that pycparser takes for a name.
     parser.typedefs = _typedef_names(head) | {"bool"}
     try:
         ast = parser.parse(text + ";")
+    except RecursionError as error:
+        raise TypeReadError("its type is nested too deeply") from error
     except c_parser.ParseError as error:
         raise TypeReadError(f"its type cannot be read ({error})") from error
     declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]

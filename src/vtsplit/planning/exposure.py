@@ -39,7 +39,8 @@ class Exposure:
     @property
     def is_static(self) -> bool:
         """Whether it becomes global by the split."""
-        return any(definition.is_static for definition in self.definitions)
+        # C11 6.2.2p5: a function whose first declaration is static is static.
+        return any(definition.is_static for definition in (*self.definitions, *self.forward))
 
 
 def find_exposures(
@@ -79,7 +80,9 @@ def _exposure(reference: TableReference, source: CFile, ledger: Ledger) -> Expos
         )
         return None
     if functions:
-        forward = tuple(d for d in prototypes if d.is_static or functions[0].is_static)
+        forward = tuple(
+            d for d in (*prototypes, *tentative) if d.is_static or functions[0].is_static
+        )
         return Exposure(reference.name, reference, tuple(functions), forward)
     if objects:
         forward = tuple(d for d in tentative if d.is_static)
@@ -155,7 +158,7 @@ def _check_hidden_static(
 
 
 _UNSIZED = re.compile(r"\[\s*\]\s*(?:__\w+\s*)*=?\Z")
-_SIZED = re.compile(r"(?:ARRAY_SIZE|sizeof)\s*\(?\s*\Z")
+_SIZED = re.compile(r"\b(\w+)\s*\(?\s*\Z")
 
 
 def is_unsized(definition: Definition) -> bool:
@@ -166,12 +169,20 @@ def is_unsized(definition: Definition) -> bool:
     return bool(_UNSIZED.search(item.text[: item.head.initializer].rstrip()))
 
 
-def takes_size(text: str, offset: int) -> bool:
-    """Tell whether what stands at an offset is the argument of `sizeof` or `ARRAY_SIZE`."""
-    return bool(_SIZED.search(text[max(offset - 40, 0) : offset]))
+def takes_size(text: str, offset: int, macro_of: MacroOf) -> bool:
+    """Tell whether what stands at an offset is the argument of `sizeof` or of such a macro."""
+    match = _SIZED.search(text[max(offset - 60, 0) : offset])
+    if match is None:
+        return False
+    macro = macro_of(match[1])
+    return match[1] in {"sizeof", "ARRAY_SIZE"} or (
+        macro is not None and any(token.text in {"sizeof", "ARRAY_SIZE"} for token in macro.body)
+    )
 
 
-def check_sizes(exposures: list[Exposure], tables: list[Table], ledger: Ledger) -> None:
+def check_sizes(
+    exposures: list[Exposure], tables: list[Table], macro_of: MacroOf, ledger: Ledger
+) -> None:
     """Refuse to take in main the size of an array whose declaration cannot tell it."""
     unsized = {e.name: e for e in exposures if any(is_unsized(d) for d in e.definitions)}
     if not unsized:
@@ -179,7 +190,7 @@ def check_sizes(exposures: list[Exposure], tables: list[Table], ledger: Ledger) 
     for table in tables:
         for definition in table.definitions:
             for match in word_pattern(frozenset(unsized)).finditer(definition.item.text):
-                if takes_size(definition.item.text, match.start()):
+                if takes_size(definition.item.text, match.start(), macro_of):
                     ledger.refuse(
                         "VT028",
                         f"the size of '{match[0]}' is taken here, but from another file its "

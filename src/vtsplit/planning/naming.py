@@ -13,6 +13,7 @@ from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.words import C_SUFFIXES, Words
 
 _LINKED = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
+_NAMING = tuple(sort for sort in Sort if sort is not Sort.MACRO_CALL)
 # Kbuild's own programs and documents are linked into no kernel (Documentation/kbuild/kbuild.rst).
 _APART = frozenset({"tools", "scripts", "samples", "usr", "Documentation"})
 
@@ -174,7 +175,7 @@ def check_free(
         new = renamed.get(old, old)
         site = collisions.taken(new)
         if site is None and new != old:
-            here = collisions.source.definitions.of(new)
+            here = collisions.source.definitions.of(new, *_NAMING)
             site = collisions.source.site(here[0].index) if here else None
         if site is None:
             continue

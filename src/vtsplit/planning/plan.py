@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from posixpath import basename
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.nodes import Directive, Opaque
+from vtsplit.cst.nodes import Directive, Item, Opaque
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.declarations import Declarations, include_target, table_declarations
@@ -78,8 +79,13 @@ class Planner:
         return self._readable(found) if found else None
 
     def _readable(self, file: CFile) -> CFile:
+        open_blocks = 0
         for index, item in enumerate(file.module.items):
-            if isinstance(item, Opaque) and item.unbalanced:
+            open_blocks += item.text.startswith("extern") and item.text.endswith("{")
+            stray = item.text[0] in ")]}" and not (item.text == "}" and open_blocks > 0)
+            open_blocks -= item.text == "}"
+            comment = "/*" in item.text and _has_open_comment(item)
+            if stray or comment or (isinstance(item, Opaque) and item.unbalanced):
                 self.ledger.refuse(
                     "VT016",
                     "cannot tell where what starts here ends: a bracket or semicolon is missing",
@@ -105,7 +111,7 @@ class Planner:
         references = refer(tables, self.macro_of)
         moved_names = frozenset(table.old for table in tables) | {table.new for table in tables}
         exposures = find_exposures(references, self.source, moved_names, self.macro_of, self.ledger)
-        check_sizes(exposures, moving, self.ledger)
+        check_sizes(exposures, moving, self.macro_of, self.ledger)
         stated = wanted_renames(
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
         )
@@ -337,7 +343,7 @@ class Planner:
         """Refuse to take the size of an array whose length its initializer gives, from outside."""
         definition = self.source.definitions.of(use.occurrence.name, Sort.OBJECT)[0]
         item = self.source.module.items[use.index]
-        if is_unsized(definition) and takes_size(item.code, use.occurrence.offset):
+        if is_unsized(definition) and takes_size(item.code, use.occurrence.offset, self.macro_of):
             self.ledger.refuse(
                 "VT028",
                 f"the size of '{use.occurrence.name}' is taken here, but its declaration cannot "
@@ -391,3 +397,11 @@ class Planner:
 
     def _brings_header(self, path: str) -> bool:
         return self.header is not None and self.spec.header in self.graph.reach(path)
+
+
+def _has_open_comment(item: Item) -> bool:
+    """Tell whether a comment starts in an item that ends nowhere."""
+    if item.text.count("/*") <= item.text.count("*/"):
+        return False
+    texts = [token.text for token in item.tokens]
+    return any(pair == ("/", "*") for pair in pairwise(texts))

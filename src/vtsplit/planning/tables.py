@@ -85,6 +85,8 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
             site,
             "put whole declarations into each branch of the #if",
         )
+    elif declared and getattr(getattr(declared[0].item, "head", None), "more", False):
+        _refuse_shared(old, source.site(declared[0].index), ledger)
     elif declared:
         ledger.refuse(
             "VT021",
@@ -100,6 +102,15 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
             spec.site("tables", old),
             did_you_mean(old, known) or f"the initialized structures there: {shown}",
         )
+
+
+def _refuse_shared(name: str, site: Site, ledger: Ledger) -> None:
+    ledger.refuse(
+        "VT024",
+        f"'{name}' is declared together with other names",
+        site,
+        "give it a declaration of its own",
+    )
 
 
 def _with_article(words: str) -> str:
@@ -127,12 +138,7 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
             continue
         site = table.file.site(definition.index)
         if item.head.more:
-            ledger.refuse(
-                "VT024",
-                f"'{definition.name}' is declared together with other names",
-                site,
-                "give it a declaration of its own",
-            )
+            _refuse_shared(definition.name, site, ledger)
         if item.head.defines_tag:
             ledger.refuse(
                 "VT024",

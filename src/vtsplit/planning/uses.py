@@ -73,6 +73,7 @@ class UseFinder:
             return plan
         plan.source_uses = find_uses(self.source, wanted, self.macro_of)
         refuse_unsafe(plan.source_uses, names, ledger)
+        refuse_captured(plan.source_uses, names, ledger)
         per_file: dict[str, tuple[set[str], set[str]]] = {self.source.path: (set(wanted), set())}
         for name in sorted(wanted):
             for path in self.words.of(name):
@@ -226,6 +227,27 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
                 use.site,
                 "rename the macro by hand first, or keep this name",
             )
+
+
+def refuse_captured(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger) -> None:
+    """Refuse a new name that a local declaration of a using function would capture."""
+    checked: set[tuple[int, str]] = set()
+    for use in uses:
+        new = names[use.occurrence.name]
+        if use.occurrence.meaning is not Meaning.CODE or (use.index, new) in checked:
+            continue
+        checked.add((use.index, new))
+        item = use.file.module.items[use.index]
+        for found in find_occurrences(item, frozenset({new})):
+            if found.meaning is Meaning.SHADOWED:
+                ledger.refuse(
+                    "VT037",
+                    f"'{new}' is a local name here, which would capture the use of "
+                    f"'{use.occurrence.name}'",
+                    Use(use.file, use.index, found).site,
+                    "choose another new name, or rename the local one first",
+                )
+                break
 
 
 def _is_idle_undef(use: Use) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vtsplit.cst.annotations import AGGREGATES, KEYWORDS
+from vtsplit.cst.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
+from vtsplit.cst.declarator import matching
 from vtsplit.cst.directives import Macro, directive_name
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
 from vtsplit.cst.nodes import Item
@@ -56,18 +57,24 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
     yield from _in_directives(tokens, offsets)
     entry = ""
     pasted: set[int] = set()
+    depth = 0
     for place, at in enumerate(code):
         token = tokens[at]
+        depth += (token.text in {"{", "(", "["}) - (token.text in {"}", ")", "]"})
         before = tokens[code[place - 1]].text if place else ""
         after = tokens[code[place + 1]].text if place + 1 < len(code) else ""
-        if token.kind is not Kind.IDENT:
+        if depth == 1 and before in {"{", ","}:
+            # A new entry; a macro that makes entries gives them its name.
+            entry = f"{token.text}()" if after == "(" and token.kind is Kind.IDENT else ""
+        if token.kind is not Kind.IDENT or at in pasted:
+            continue
+        if token.text in ATTRIBUTES and after == "(":
+            pasted.update(range(at, matching(tokens, code[place + 1]) + 1))
             continue
         if before in {".", "->"}:
             entry = f".{token.text}" if after == "=" else entry
             continue
         if token.text in KEYWORDS:
-            continue
-        if at in pasted:
             continue
         name = f"{before} {token.text}" if before in AGGREGATES else token.text
         yield Reference(name, offsets[at], entry=entry)
