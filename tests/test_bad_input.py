@@ -354,7 +354,7 @@ UNREADABLE = [
     ),
     Bad(
         "deep declarator",
-        with_source(("int unit)\n{\n\treturn", f"int {'(' * DEEP}unit{')' * DEEP})\n{{\n\treturn")),
+        with_source(("foo_open(int unit)", f"foo_open(int {'(' * DEEP}unit{')' * DEEP})")),
         "VT047",
         "drv/foo.c:4:1",
         "'foo_open' (entry .open of foo_ops",

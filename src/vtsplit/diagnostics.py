@@ -7,6 +7,8 @@ that every message can point to a file, a line and a column.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+_WIDEST = 120  # characters of a line that are shown
+
 
 @dataclass(frozen=True, order=True)
 class Site:
@@ -85,12 +87,23 @@ def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
         shown = line_at(problem.site) if problem.site.line else None
     if shown is not None and problem.site is not None:
         number = f"{problem.site.line:>5}"
-        column = max(problem.site.column, 1)
+        shown, column = _clip(shown.rstrip(), max(problem.site.column, 1))
         # Keep the tabs of the line in front of the marker, so that it stands below what it marks.
         lead = "".join("\t" if char == "\t" else " " for char in shown[: column - 1])
-        marker = "^" * max(problem.site.width, 1)
-        lines.append(f"{number} | {shown.rstrip()}")
+        marker = "^" * min(max(problem.site.width, 1), _WIDEST)
+        lines.append(f"{number} | {shown}")
         lines.append(f"{' ' * len(number)} | {lead}{marker} {problem.help}".rstrip())
     elif problem.help:
         lines.append(f"  help: {problem.help}")
     return "\n".join(lines)
+
+
+def _clip(line: str, column: int) -> tuple[str, int]:
+    """Cut a long line to what stands around a column; return it and where the column is then."""
+    if len(line) <= _WIDEST:
+        return line, column
+    start = max(column - 1 - _WIDEST // 2, 0)
+    end = start + _WIDEST
+    before = "..." if start else ""
+    after = "..." if end < len(line) else ""
+    return f"{before}{line[start:end]}{after}", column - start + len(before)
