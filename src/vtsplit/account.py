@@ -1,6 +1,7 @@
 """Hold the change set against the plan: every changed line must be one that a step names."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vtsplit.changes import ChangeSet
@@ -17,8 +18,13 @@ class AccountedHunk:
     steps: tuple[int, ...]
 
 
-def account(plan: Plan, changes: ChangeSet, context: int = 3) -> list[AccountedHunk]:
-    """Return the hunks with the steps behind each.
+def account(
+    plan: Plan,
+    changes: ChangeSet,
+    context: int = 3,
+    real: Callable[[str], str] = lambda path: path,
+) -> list[AccountedHunk]:
+    """Return the hunks with the steps behind each. `real` follows the tree's symbolic links.
 
     Raises RefusedError (VT091) for a changed line that no step names: that would be a defect of
     this tool, and nothing it made must be written then.
@@ -27,7 +33,7 @@ def account(plan: Plan, changes: ChangeSet, context: int = 3) -> list[AccountedH
     accounted = []
     problems = []
     for hunk in hunks(changes, context):
-        steps = [at for at, step in enumerate(plan.steps) if _made(step, hunk)]
+        steps = [at for at, step in enumerate(plan.steps) if _made(step, real(step.path), hunk)]
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]
@@ -64,8 +70,8 @@ def _lines(data: bytes | None) -> list[bytes]:
     return (data or b"").split(b"\n")
 
 
-def _made(step: Step, hunk: Hunk) -> bool:
-    if step.path != hunk.path:
+def _made(step: Step, path: str, hunk: Hunk) -> bool:
+    if path != hunk.path:
         return False
     if not step.spans:
         # An include or a declaration goes where the file has its place: it adds lines only.

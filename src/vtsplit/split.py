@@ -122,9 +122,10 @@ class _Run:
                 better = isinstance(item, FunctionDef) or item.initializer is not None
                 if item.name not in found or (better and not _defines(found[item.name])):
                     found[item.name] = item
-        for taken in self._take()[1]:
-            if isinstance(taken.item, Declaration):
-                found[taken.item.name] = taken.item
+        there = parse_module(self.tree.find(self.plan.main) or "").items
+        for item in (*there, *(taken.item for taken in self._take()[1])):
+            if isinstance(item, Declaration) and item.name:
+                found[item.name] = item
         return [
             Addition(one.name, one.guard, declaration_of(found[one.name]).replace("\r\n", "\n"))
             for one in self.plan.declared
@@ -141,7 +142,7 @@ class _Run:
                 includes.append(IncludeLine(plan.main_include))
             module = new_source(plan.new_main.license, _pairs(includes))
             return self._as_source(place(module, self._block(taken)).code)
-        module = self._rename(parse_module(before), plan.main)
+        module = self._rename(expose(parse_module(before), plan.exposed_in_main), plan.main)
         for line in plan.main_includes:
             module = add_include(module, line.target)
         if plan.main_include:

@@ -10,7 +10,7 @@ from vtsplit.cst.directives import BRANCHES, OPENERS, directive_name
 from vtsplit.cst.lexer import CHAR, COMMENT, DIRECTIVE, HASH_LINE, SPLICE, STRING
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module, Opaque
 
-_TRIVIA = re.compile(rf"(?:[ \t\f\v\r\n]+|{SPLICE}|{COMMENT})*", re.MULTILINE)
+_TRIVIA = re.compile(rf"(?:[ \t\f\v\r\n\ufeff]+|{SPLICE}|{COMMENT})*", re.MULTILINE)
 _REST_OF_LINE = re.compile(rf"(?:[ \t\f\v]|{COMMENT})*(?:\r?\n|\Z)")
 _HASH_LINE = re.compile(HASH_LINE, re.MULTILINE)
 _QUOTED = rf"{COMMENT}|{STRING}|{CHAR}"

@@ -94,6 +94,20 @@ def _annotations(definition: Definition) -> list[str]:
     return [t.text for t in tokens if t.kind is Kind.IDENT and is_annotation(t.text)]
 
 
+def declared_constants(exposures: Iterable[Exposure]) -> dict[str, str]:
+    """Return the names in array bounds of what is to be declared, each with the reason."""
+    found: dict[str, str] = {}
+    for exposure in exposures:
+        for definition in exposure.definitions if exposure.is_static else ():
+            try:
+                constants = signature_of(definition).constants
+            except TypeReadError:
+                continue
+            for name in sorted(constants):
+                found.setdefault(name, f"the declaration of {exposure.name}")
+    return found
+
+
 def pointed_tags(definitions: Iterable[Definition]) -> list[str]:
     """Return the tags that a forward declaration serves: they occur behind pointers only."""
     tags: dict[str, None] = {}
@@ -108,11 +122,14 @@ def pointed_tags(definitions: Iterable[Definition]) -> list[str]:
 def table_declarations(
     tables: list[Table], outside: frozenset[str], declarations: Declarations
 ) -> list[Declared]:
-    """Return the `extern` declarations of moved tables that something outside of main uses."""
+    """Return the `extern` declarations that tables lack and that something outside of main uses.
+
+    A table that has moved already is global because something uses it.
+    """
     return [
         Declared(table.new, cover(d.guard for d in table.definitions), is_object=True)
         for table in tables
-        if table.old in outside
+        if ({table.old, table.new} & outside or not (table.moves or table.is_static))
         and not declarations.site(table.new)
         and not declarations.site(table.old)
     ]

@@ -1,6 +1,6 @@
 """Macros of the source file that moved tables use: which move along, which the header gets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vtsplit.cst.lexer import Kind, lex_line
@@ -21,15 +21,21 @@ class MovedMacros:
 
 
 def find_moved_macros(
-    references: list[TableReference], source: CFile, moved: frozenset[int], ledger: Ledger
+    references: list[TableReference],
+    source: CFile,
+    moved: frozenset[int],
+    declared: Mapping[str, str],
+    ledger: Ledger,
 ) -> MovedMacros:
     """Sort the macros that moved tables use, directly or through another macro.
 
     One that nothing else uses moves with them; one that the source file still uses goes to the
-    header, which both include.
+    header, which both include. `declared` are names that declarations in the header use, with
+    the reason.
     """
     used: dict[str, str] = {}
-    pending = [(r.name, r.reason) for r in references if not r.reference.optional]
+    pending = [*declared.items()]
+    pending += [(r.name, r.reason) for r in references if not r.reference.optional]
     while pending:
         name, reason = pending.pop()
         if name in used or not source.definitions.of(name, Sort.MACRO):

@@ -18,6 +18,15 @@ _NAMING = tuple(sort for sort in Sort if sort is not Sort.MACRO_CALL)
 _APART = frozenset({"tools", "scripts", "samples", "usr", "Documentation"})
 
 
+def finished_renames(spec: Spec, source: CFile) -> dict[str, str]:
+    """Return the spec's renames whose definition has its new name: uses may be left to follow."""
+    return {
+        old: rename.to
+        for old, rename in spec.renames.items()
+        if not source.definitions.of(old) and source.definitions.of(rename.to, *_LINKED)
+    }
+
+
 def wanted_renames(
     spec: Spec, source: CFile, exposed: Iterable[str], ledger: Ledger
 ) -> dict[str, str]:

@@ -67,7 +67,7 @@ class NewFiles:
 
     def _beside(self, path: str, suffixes: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         folder = dirname(path)
-        for name in self.tree.listdir(folder):
+        for name in self.tree.listdir(folder) if not folder or self.tree.exists(folder) else ():
             if name.endswith(suffixes) and name != basename(path):
                 yield join(folder, name), self.tree.find(join(folder, name)) or ""
 
@@ -75,7 +75,7 @@ class NewFiles:
         self,
         header: CFile | None,
         declared: list[Declared],
-        moving: list[Table],
+        tables: list[Table],
         exposures: list[Exposure],
         names: dict[str, str],
     ) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:
@@ -95,7 +95,7 @@ class NewFiles:
                 site = name_site(exposure, self.source)
                 needs += definition_needs(exposure.definitions, reason, site)
                 tags |= dict.fromkeys(pointed_tags(exposure.definitions))
-        for table in moving:
+        for table in tables:
             if table.new in wanted:
                 site = table.file.site(table.definitions[0].index)
                 reason = f"the declaration of {table.new}"

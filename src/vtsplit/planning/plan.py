@@ -9,7 +9,12 @@ from vtsplit.cst.directives import Macro
 from vtsplit.cst.nodes import Directive, Item, Opaque
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
-from vtsplit.planning.declarations import Declarations, include_target, table_declarations
+from vtsplit.planning.declarations import (
+    Declarations,
+    declared_constants,
+    include_target,
+    table_declarations,
+)
 from vtsplit.planning.exposure import (
     Exposure,
     check_sizes,
@@ -20,7 +25,13 @@ from vtsplit.planning.exposure import (
     takes_size,
 )
 from vtsplit.planning.macros import MovedMacros, find_moved_macros
-from vtsplit.planning.naming import Collisions, check_free, check_names, wanted_renames
+from vtsplit.planning.naming import (
+    Collisions,
+    check_free,
+    check_names,
+    finished_renames,
+    wanted_renames,
+)
 from vtsplit.planning.needs import Includes, guard_needs
 from vtsplit.planning.new_files import NewFiles
 from vtsplit.planning.object_list import add_to_build
@@ -72,6 +83,7 @@ class Planner:
         self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.source)
         self.includes = Includes(self.graph, self.source, frozenset({spec.header}))
         self.header_macros = HeaderMacros(self.graph, sorted(self.includes.seen))
+        self.finished = finished_renames(spec, self.source)
         self.words = Words({})
 
     def _optional(self, path: str) -> CFile | None:
@@ -150,7 +162,9 @@ class Planner:
     ) -> MovedMacros:
         tables = {table.old for table in moving}
         wanted = [reference for reference in references if reference.table.old in tables]
-        macros = find_moved_macros(wanted, self.source, moved, self.ledger)
+        macros = find_moved_macros(
+            wanted, self.source, moved, declared_constants(exposures), self.ledger
+        )
         guards = {d.guard for e in exposures if e.is_static for d in e.definitions}
         guards |= {self.source.guards[index] for index in moved}
         names = [c.expression for guard in guards for c in guard]
@@ -172,7 +186,7 @@ class Planner:
     ) -> None:
         wanted = {table.old for table in tables} | {table.new for table in tables}
         wanted |= {exposure.name for exposure in exposures}
-        wanted |= set(names) | set(names.values())
+        wanted |= set(names) | set(names.values()) | set(self.finished)
         wanted.add(basename(self.spec.source))
         self.words = find_words(self.tree.root, wanted, progress=self.progress)
 
@@ -219,15 +233,16 @@ class Planner:
         dropped = self._dropped(moving, moved)
         forward = frozenset(d.index for e in exposed for d in e.forward)
         forwarding = self._forwarding(moving)
-        outside = self._used_outside(moving, moved | dropped, renames)
+        reopened = self._reopened(tables)
+        outside = self._used_outside(moving, moved | dropped, renames) | reopened
         known = Declarations(self.files, self.words, sorted({*self.includes.seen, spec.header}))
         functions = known.wanted(exposures, names, self.source, ledger)
-        declared = [*table_declarations(moving, outside, known), *functions]
+        declared = [*table_declarations(tables, outside, known), *functions]
         declared.sort(key=lambda one: not one.is_object)
         in_order = sorted(exposures, key=lambda exposure: not exposure.is_object)
         self._record(moving, exposed, names, macros, dropped, declared)
         new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
-        header_includes, tags = new.header(self.header, declared, moving, exposures, names)
+        header_includes, tags = new.header(self.header, declared, tables, exposures, names)
         elsewhere = {
             exposure.name
             for exposure in exposures
@@ -269,6 +284,7 @@ class Planner:
             new_header=None if self.header or not declared else new.start(spec.header),
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,
+            exposed_in_main=reopened,
             makefile=makefile,
             steps=tuple(ledger.steps),
             notes=tuple(ledger.notes),
@@ -285,7 +301,10 @@ class Planner:
             found = self.source.definitions.of(name)
             if found and any(definition.is_static for definition in found):
                 static.add(name)
+        # What is renamed and global already is mentioned by its old name, at most.
+        static |= self.finished.keys()
         every = names | {table.old: table.new for table in tables if table.old != table.new}
+        every = self.finished | every
         finder = UseFinder(self.files, self.words, self.source, self.includes.seen, self.macro_of)
         own = frozenset({self.spec.header, self.spec.main})
         return finder.plan(every, frozenset(static), own, self.ledger)
@@ -317,6 +336,17 @@ class Planner:
                     self.ledger.step("drop", table.old, site, why, file.lines(definition.index))
                 self.ledger.step("include", target, Site(path), f"declares {table.new}")
         return {path: frozenset(indices) for path, indices in found.items()}
+
+    def _reopened(self, tables: list[Table]) -> frozenset[str]:
+        """Return the tables that are static in main though the source file uses them."""
+        static = {table.new: table for table in tables if not table.moves and table.is_static}
+        uses = find_uses(self.source, frozenset(static), self.macro_of) if static else []
+        used = {u.occurrence.name for u in uses if u.occurrence.meaning is Meaning.CODE}
+        for name in sorted(used):
+            for definition in static[name].definitions:
+                site = static[name].file.site(definition.index)
+                self.ledger.step("expose", name, site, f"{self.spec.source} uses it")
+        return frozenset(used)
 
     def _used_outside(
         self, moving: list[Table], gone: frozenset[int], renames: RenamePlan

@@ -91,6 +91,7 @@ class Plan:
     main_include: str | None = None
     new_header: NewFile | None = None
     new_main: NewFile | None = None
+    exposed_in_main: frozenset[str] = frozenset()
     forwarding: Mapping[str, frozenset[int]] = field(default_factory=dict)
     makefile: tuple[str, str] | None = None
     steps: tuple[Step, ...] = ()
