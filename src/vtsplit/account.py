@@ -30,10 +30,11 @@ def account(
     this tool, and nothing it made must be written then.
     """
     before = {change.path: _lines(change.before) for change in changes}
+    paths = {step.path: real(step.path) for step in plan.steps}
     accounted = []
     problems = []
     for hunk in hunks(changes, context):
-        steps = [at for at, step in enumerate(plan.steps) if _made(step, real(step.path), hunk)]
+        steps = [at for at, step in enumerate(plan.steps) if _made(step, paths[step.path], hunk)]
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]

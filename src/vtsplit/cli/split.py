@@ -1,5 +1,6 @@
 """`vtsplit split`: the patch on stdout, everything else on stderr."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -92,6 +93,8 @@ def split(
         raise click.UsageError("--write and --check exclude each other")
     if spec_file and preset:
         raise click.UsageError("--spec and --preset exclude each other")
+    # One short run makes many small objects and no garbage to speak of.
+    gc.disable()
     run = _Run(tree)
     try:
         plan, changes, hunks = run.make(spec_file, preset, context, quiet)

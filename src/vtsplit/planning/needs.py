@@ -1,7 +1,7 @@
 """What the new files need to compile: for each name they use, an include or a reason to refuse."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.lexer import Kind, lex_line
@@ -15,7 +15,7 @@ from vtsplit.survey.providers import choose_includes, find_declaring
 from vtsplit.survey.self_contained import HeaderNeeds
 
 # Names that the compiler or the build itself defines.
-_BUILT_IN = ("__builtin_", "KBUILD_", "CONFIG_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
+_BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class Includes:
         Records a refusal for a name that no header can provide.
         """
         wanted = [n for n in needs if n.name not in KEYWORDS and not n.name.startswith(_BUILT_IN)]
+        # Kconfig's options come with the build, but a header may define one itself.
+        wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
         chosen = {include.index: include for include in choice.includes}
         self._complete(chosen)
@@ -71,13 +73,18 @@ class Includes:
         pending = list(chosen.values())
         while pending:
             include = pending.pop()
-            lacking = self.needs_of.lacking(include)
+            lacking, variables = self.needs_of.lacking(include)
             earlier = [other for other in self.all if other.index < include.index]
             first = [other for other in chosen.values() if other.index < include.index]
             have = {path for other in first for path in other.files}
-            for name in find_declaring(self.graph, sorted(have), lacking):
-                lacking -= {name}
-            needed = choose_includes(self.graph, earlier, sorted(lacking)).includes
+            lacking -= find_declaring(self.graph, sorted(have), lacking).keys()
+            needed = list(choose_includes(self.graph, earlier, sorted(lacking)).includes)
+            for other in (*first, *needed):
+                variables -= self.needs_of.variables(other)
+            for name in sorted(variables):
+                providers = [one for one in earlier if name in self.needs_of.variables(one)]
+                own = [one for one in providers if self.needs_of.declares_itself(one, name)]
+                needed += (own or providers)[:1]
             for other in (*needed, *(one for one in earlier if _is_circle(one, include))):
                 if other.index not in chosen:
                     chosen[other.index] = other

@@ -30,10 +30,26 @@ def add_to_build(spec: Spec, tree: SourceTree, ledger: Ledger) -> tuple[str, str
     for note in found.settings:
         ledger.note(f"{note.message}: the new object gets none of it", note.site)
     if after != text:
+        span = _changed_lines(text, after)
         for place in found.places:
-            first = place.object_list.line
-            last = first + text.count("\n", place.object_list.start, place.object_list.end)
             site = Site(found.makefile, place.word.line, place.word.column)
             why = f"beside {place.word.text} in {place.object_list.name}"
-            ledger.step("build", basename(spec.main), site, why, (first, last))
+            ledger.step("build", basename(spec.main), site, why, span)
     return found.makefile, after
+
+
+def _changed_lines(before: str, after: str) -> tuple[int, int]:
+    """Return the first and last line of `before` that changed, or between which lines were added.
+
+    >>> _changed_lines("a\\nb\\nc\\n", "a\\nx\\nb\\nc\\n")
+    (1, 2)
+    """
+    old, new = before.split("\n"), after.split("\n")
+    first = 0
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    end = len(old) - last
+    return (first + 1, end) if end > first else (first, first + 1)

@@ -5,10 +5,12 @@ Many local headers do not include what they use: they rely on what their users i
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS, is_annotation
+from vtsplit.cst.guards import include_guard
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
-from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
+from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.definitions import Definitions
 from vtsplit.survey.includes import Include, IncludeGraph
@@ -17,6 +19,12 @@ from vtsplit.survey.providers import find_declaring
 # Marks a tag behind a pointer in a prototype: any declaration of it in front will do, but one there
 # must be, or its scope ends with the prototype (C11 6.2.1p4).
 _POINTED = " *"
+# Marks a plain name in a body: most are members of macros or the like, so that it counts only when
+# a local header declares it.
+_VARIABLE = " ;"
+_EXTERN = re.compile(
+    r"^extern\b[^;()]*?\b(\w+)(?:\[[^\]]*\])*(?:[ \t]+__\w+)*[ \t]*;", re.MULTILINE
+)
 
 
 class HeaderNeeds:
@@ -25,29 +33,43 @@ class HeaderNeeds:
     def __init__(self, graph: IncludeGraph) -> None:
         self.graph = graph
         self._used: dict[str, frozenset[str]] = {}
+        self._brought: dict[str, frozenset[str]] = {}
+        self._declared: dict[str, frozenset[str]] = {}
 
-    def lacking(self, include: Include) -> frozenset[str]:
-        """Return the names that the include's headers use and none of them declares.
+    def lacking(self, include: Include) -> tuple[frozenset[str], frozenset[str]]:
+        """Return what the include's headers use and none of them declares: names, and variables.
 
         Looked at are the header itself and the local ones that come with it: a header in an
         `include` folder is taken to include what it uses, unless the source names it.
         """
         local = [path for path, depth in include.files.items() if not depth or _is_local(path)]
         wanted = frozenset(name for path in local for name in self._uses(path))
+        names = {name for name in wanted if not name.endswith((_POINTED, _VARIABLE))}
+        pointed = {n.removesuffix(_POINTED) for n in wanted if n.endswith(_POINTED)} - names
+        variables = {n.removesuffix(_VARIABLE) for n in wanted if n.endswith(_VARIABLE)}
         # What is near is found first, and a name once found is not looked for again.
-        by_depth = sorted(include.files, key=lambda path: include.files[path])
-        remaining = set(wanted)
-        depth = 0
-        while remaining and by_depth:
-            level = [path for path in by_depth if include.files[path] == depth]
-            if not level:
-                break
-            remaining -= find_declaring(self.graph, level, remaining).keys()
-            pointed = {name.removesuffix(_POINTED) for name in remaining if name.endswith(_POINTED)}
-            found = find_declaring(self.graph, level, pointed, incomplete=True)
-            remaining -= {f"{name}{_POINTED}" for name in found}
-            depth += 1
-        return frozenset(name.removesuffix(_POINTED) for name in remaining)
+        for depth in range(max(include.files.values(), default=0) + 1):
+            level = [path for path, found in include.files.items() if found == depth]
+            names -= find_declaring(self.graph, level, names).keys()
+            pointed -= find_declaring(self.graph, level, pointed, incomplete=True).keys()
+        return frozenset(names | pointed), frozenset(variables - self.variables(include))
+
+    def variables(self, include: Include) -> frozenset[str]:
+        """Return the variables that the local headers of an include declare."""
+        path = next(iter(include.files))
+        if path not in self._brought:
+            local = [header for header in include.files if _is_local(header)]
+            self._brought[path] = frozenset(n for header in local for n in self._externs(header))
+        return self._brought[path]
+
+    def declares_itself(self, include: Include, variable: str) -> bool:
+        """Tell whether the very header that is included declares a variable."""
+        return variable in self._externs(next(iter(include.files)))
+
+    def _externs(self, path: str) -> frozenset[str]:
+        if path not in self._declared:
+            self._declared[path] = frozenset(_EXTERN.findall(self.graph.text(path)))
+        return self._declared[path]
 
     def _uses(self, path: str) -> frozenset[str]:
         if path not in self._used:
@@ -58,14 +80,10 @@ class HeaderNeeds:
 
 def is_repeatable(graph: IncludeGraph, include: Include) -> bool:
     """Tell whether a header may be included twice: it has an include guard, or is not at hand."""
-    path = next(iter(include.files))
-    text = graph.text(path)
+    text = graph.text(next(iter(include.files)))
     if not text.strip() or re.search(r"^[ \t]*#[ \t]*pragma[ \t]+once\b", text, re.MULTILINE):
         return True
-    directives = [i for i in parse_module(text).items if isinstance(i, Directive)][:2]
-    if len(directives) < 2 or directives[1].macro is None:
-        return False
-    return bool(re.search(rf"\b{directives[1].macro.name}\b", directives[0].argument))
+    return include_guard(parse_module(text)) is not None
 
 
 def _is_local(path: str) -> bool:
@@ -90,6 +108,8 @@ def used_names(module: Module) -> Iterator[str]:
 def _used_by(item: Item) -> Iterable[str]:
     tokens = [t for t in item.tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
     in_body = isinstance(item, FunctionDef)
+    pairs = pairwise(token.text for token in tokens)
+    declared = {word for before, word in pairs if _is_named(before)}  # parameters and locals
     for at, token in enumerate(tokens):
         word = token.text
         before = tokens[at - 1].text if at else ""
@@ -106,6 +126,8 @@ def _used_by(item: Item) -> Iterable[str]:
                 yield f"{before} {word}{_POINTED}"
         elif _is_type(before, after) or (in_body and _is_called_or_constant(word, before, after)):
             yield word
+        elif in_body and word not in declared:
+            yield f"{word}{_VARIABLE}"
 
 
 def _is_called_or_constant(word: str, before: str, after: Token) -> bool:
