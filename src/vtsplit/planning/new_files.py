@@ -101,6 +101,8 @@ class NewFiles:
                 reason = f"the declaration of {table.new}"
                 needs += definition_needs(table.definitions, reason, site)
         needs += guard_needs(_expressions(one.guard for one in declared), "an #if of the header")
+        # A macro of the source file goes to the header too, or has been refused.
+        needs = [n for n in needs if not self.source.definitions.of(n.name, Sort.MACRO)]
         needs = refuse_local(needs, self.source, self.ledger)
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
 from posixpath import basename
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.nodes import Directive, Item, Opaque
+from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.declarations import (
@@ -35,6 +34,7 @@ from vtsplit.planning.naming import (
 from vtsplit.planning.needs import Includes, guard_needs
 from vtsplit.planning.new_files import NewFiles
 from vtsplit.planning.object_list import add_to_build
+from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.record import (
     record_declared,
     record_dropped,
@@ -77,7 +77,7 @@ class Planner:
         self.progress = progress
         self.ledger = Ledger()
         self.files = CFiles(tree)
-        self.source = self._readable(self.files.get(spec.source))
+        self.source = refuse_unreadable(self.files.get(spec.source), self.ledger)
         self.header = self._optional(spec.header)
         self.main = self._optional(spec.main)
         self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.source)
@@ -88,23 +88,7 @@ class Planner:
 
     def _optional(self, path: str) -> CFile | None:
         found = self.files.find(path)
-        return self._readable(found) if found else None
-
-    def _readable(self, file: CFile) -> CFile:
-        open_blocks = 0
-        for index, item in enumerate(file.module.items):
-            open_blocks += item.text.startswith("extern") and item.text.endswith("{")
-            stray = item.text[0] in ")]}" and not (item.text == "}" and open_blocks > 0)
-            open_blocks -= item.text == "}"
-            comment = "/*" in item.text and _has_open_comment(item)
-            if stray or comment or (isinstance(item, Opaque) and item.unbalanced):
-                self.ledger.refuse(
-                    "VT016",
-                    "cannot tell where what starts here ends: a bracket or semicolon is missing",
-                    file.site(index),
-                    "is this C, and whole?",
-                )
-        return file
+        return refuse_unreadable(found, self.ledger) if found else None
 
     def macro_of(self, name: str) -> Macro | None:
         """Return a macro of the source file or, function-like, of a header it sees."""
@@ -427,11 +411,3 @@ class Planner:
 
     def _brings_header(self, path: str) -> bool:
         return self.header is not None and self.spec.header in self.graph.reach(path)
-
-
-def _has_open_comment(item: Item) -> bool:
-    """Tell whether a comment starts in an item that ends nowhere."""
-    if item.text.count("/*") <= item.text.count("*/"):
-        return False
-    texts = [token.text for token in item.tokens]
-    return any(pair == ("/", "*") for pair in pairwise(texts))

@@ -60,13 +60,12 @@ def find_words(
     if not patterns:
         return Words({})
     chosen = list_sources(root) if paths is None else paths
-    # The store of short needles is far faster than a search a name.
-    automaton = ahocorasick_rs.BytesAhoCorasick(patterns)
+    search = _Search(root, patterns)
     chunks = [chosen[at : at + _CHUNK] for at in range(0, len(chosen), _CHUNK)]
     found: dict[str, set[str]] = {pattern.decode(): set() for pattern in patterns}
     done = 0
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        jobs = pool.map(lambda chunk: _search(root, chunk, automaton, patterns), chunks)
+        jobs = pool.map(search.run, chunks)
         for chunk, hits in zip(chunks, jobs, strict=True):
             for name, path in hits:
                 found[name].add(path)
@@ -75,25 +74,45 @@ def find_words(
     return Words({name: tuple(sorted(paths)) for name, paths in found.items()})
 
 
-def _search(
-    root: Path,
-    paths: list[str],
-    automaton: ahocorasick_rs.BytesAhoCorasick,
-    patterns: list[bytes],
-) -> list[tuple[str, str]]:
-    hits = set()
-    base = f"{root}/"
-    for path in paths:
-        try:
-            text = _read(base + path)
-        except OSError:
-            continue
-        for pattern, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-            if (not start or text[start - 1] not in _WORD) and (
-                end == len(text) or text[end] not in _WORD
-            ):
-                hits.add((patterns[pattern].decode(), path))
-    return list(hits)
+class _Search:
+    """Looks for names in files; a few beginnings of names first, in which most files fail."""
+
+    def __init__(self, root: Path, patterns: list[bytes]) -> None:
+        self.base = f"{root}/"
+        self.patterns = patterns
+        self.names = ahocorasick_rs.BytesAhoCorasick(patterns)
+        self.beginnings = ahocorasick_rs.BytesAhoCorasick(beginnings(patterns))
+
+    def run(self, paths: list[str]) -> set[tuple[str, str]]:
+        """Return the pairs of name and path that are found; files that cannot be read have none."""
+        hits = set()
+        for path in paths:
+            try:
+                text = _read(self.base + path)
+            except OSError:
+                continue
+            if not self.beginnings.find_matches_as_indexes(text):
+                continue
+            for pattern, start, end in self.names.find_matches_as_indexes(text, overlapping=True):
+                if (not start or text[start - 1] not in _WORD) and (
+                    end == len(text) or text[end] not in _WORD
+                ):
+                    hits.add((self.patterns[pattern].decode(), path))
+        return hits
+
+
+def beginnings(patterns: Iterable[bytes], most: int = 24) -> list[bytes]:
+    """Return at most so many beginnings, as long as they can be, one of which each pattern has.
+
+    >>> beginnings([b"vmx_get", b"vmx_set", b"probe"], most=2)
+    [b'prob', b'vmx_']
+    """
+    every = set(patterns)
+    for length in range(max(map(len, every)), 0, -1):
+        found = {pattern[:length] for pattern in every}
+        if len(found) <= most:
+            return sorted(found)
+    return sorted({pattern[:1] for pattern in every})
 
 
 def _read(path: str) -> bytes:

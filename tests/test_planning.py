@@ -1,0 +1,158 @@
+"""Plans of small trees: what other tables of Linux asked of the tool, each once found missing."""
+
+from pathlib import Path
+
+import pytest
+
+from trees import HEADER, MAKEFILE, SOURCE, SPEC, small_tree, split, write
+
+INCLUDE = '#include "foo.h"\n'
+DATA = "\t.free = foo_free_unit,\n"
+
+
+def changed(*pairs: tuple[str, str], text: str = SOURCE) -> str:
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def lines(root: Path, path: str) -> list[str]:
+    return (root / path).read_text().split("\n")
+
+
+def includes(root: Path, path: str) -> list[str]:
+    return [line.removeprefix("#include ") for line in lines(root, path) if "#include" in line]
+
+
+def test_includes_keep_the_order_of_the_source(tmp_path: Path) -> None:
+    source = changed(
+        (INCLUDE, '#include "z.h"\n#include "foo.h"\n#include "a.h"\n'),
+        (DATA, f"{DATA}\t.number = Z + A,\n"),
+    )
+    files = {"drv/foo.c": source, "drv/z.h": "#pragma once\n#define Z 1\n"}
+    files["drv/a.h"] = "#pragma once\n#define A 2\n"
+    root = write(small_tree(tmp_path, files))
+    assert includes(root, "drv/main.c") == ['"z.h"', '"foo.h"', '"a.h"', '"foo_ops.h"']
+
+
+def test_header_without_guard_is_left_to_those_who_include_the_new_one(tmp_path: Path) -> None:
+    source = changed(
+        (INCLUDE, '#include "types.h"\n#include "foo.h"\n'),
+        ("foo_open(int unit)", "foo_open(u unit)"),
+    )
+    files = {"drv/foo.c": source, "drv/types.h": "typedef int u;\n"}
+    root = write(small_tree(tmp_path, files))
+    assert '"types.h"' not in includes(root, "drv/foo_ops.h")
+    assert includes(root, "drv/main.c") == ['"types.h"', '"foo.h"', '"foo_ops.h"']
+    assert includes(root, "drv/foo.c")[-1] == '"foo_ops.h"'
+
+
+def test_header_gets_what_it_relies_on(tmp_path: Path) -> None:
+    header = changed(
+        ("int foo_init(void);", "static inline u f(void) { return limit; }"), text=HEADER
+    )
+    files = {
+        "drv/foo.c": changed((INCLUDE, '#include "u.h"\n#include "v.h"\n#include "foo.h"\n')),
+        "drv/foo.h": header,
+        "drv/u.h": "#pragma once\ntypedef int u;\n",
+        "drv/v.h": "#pragma once\nextern int limit;\n",
+    }
+    root = write(small_tree(tmp_path, files))
+    assert includes(root, "drv/main.c") == ['"u.h"', '"v.h"', '"foo.h"', '"foo_ops.h"']
+
+
+def test_macro_that_both_use_goes_to_the_header(tmp_path: Path) -> None:
+    source = changed(
+        (INCLUDE, f"{INCLUDE}\n#define FOO_MAX 4\n"),
+        ("return unit;", "return unit + FOO_MAX;"),
+        (DATA, f"{DATA}\t.number = FOO_MAX,\n"),
+    )
+    root = write(small_tree(tmp_path, {"drv/foo.c": source}))
+    assert "#define FOO_MAX 4" in lines(root, "drv/foo_ops.h")
+    assert "#define FOO_MAX 4" not in lines(root, "drv/foo.c") + lines(root, "drv/main.c")
+
+
+def test_macro_in_a_prototype_goes_to_the_header(tmp_path: Path) -> None:
+    source = changed(
+        (INCLUDE, f"{INCLUDE}\n#define N 4\n"), ("foo_open(int unit)", "foo_open(int unit[N])")
+    )
+    root = write(small_tree(tmp_path, {"drv/foo.c": source}))
+    header = lines(root, "drv/foo_ops.h")
+    assert header.index("#define N 4") < header.index("int foo_open(int unit[N]);")
+
+
+def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
+    source = changed(
+        ("static int foo_open", "#ifdef A\nstatic int foo_open"),
+        ("\treturn unit;\n}\n", "\treturn unit;\n}\n#else\n#define foo_open NULL\n#endif\n"),
+        ("return foo_open(unit)", "return unit"),
+    )
+    root = write(small_tree(tmp_path, {"drv/foo.c": source}))
+    main, header = "\n".join(lines(root, "drv/main.c")), "\n".join(lines(root, "drv/foo_ops.h"))
+    assert "#ifndef A\n#define foo_open NULL\n#endif\n" in main
+    assert "#ifdef A\nint foo_open(int unit);\n#endif\n" in header
+    assert "#else" not in lines(root, "drv/foo.c")
+
+
+@pytest.mark.parametrize(
+    ("code", "pairs", "files"),
+    [
+        (
+            "VT028",
+            [
+                ("static struct ops", "static int list[] = { 1, 2 };\n\nstatic struct ops"),
+                (DATA, f"{DATA}\t.data = list,\n\t.number = ARRAY_SIZE(list),\n"),
+            ],
+            {},
+        ),
+        (
+            "VT029",
+            [("static int foo_open", "STATIC int foo_open")],
+            {"h": "#define STATIC static\n"},
+        ),
+        (
+            "VT033",
+            [("int foo_init", "DEFINE_SHOW(foo);\n\nint foo_init")],
+            {"h": "#define DEFINE_SHOW(x) static void *x##_all = &x##_ops\n"},
+        ),
+        (
+            "VT036",
+            [("static int foo_open", "int foo_open")],
+            {"drv/other.c": "int foo_open(int a) { return a; }\n"},
+        ),
+    ],
+)
+def test_what_is_refused(
+    tmp_path: Path, code: str, pairs: list[tuple[str, str]], files: dict[str, str]
+) -> None:
+    """Each of these went through once, and made C that did not compile."""
+    header = HEADER.replace("#endif", files.pop("h", "") + "#endif")
+    spec = SPEC + ('[rename]\nfoo_open = "foo_unit_open"\n' if code == "VT036" else "")
+    more = {"drv/foo.c": changed(*pairs), "drv/foo.h": header, "vtsplit.toml": spec, **files}
+    result = split(small_tree(tmp_path, more))
+    assert result.exit_code == 2
+    assert f"error[{code}]" in result.stderr, result.stderr
+
+
+def test_list_of_one_assignment_an_object_is_accounted_for(tmp_path: Path) -> None:
+    names = ["foo", "a", "b", "c", "d", "e"]
+    text = "obj-m += x.o\n" + "".join(f"x-y += {name}.o\n" for name in names)
+    root = write(small_tree(tmp_path, {"drv/Makefile": text}))
+    assert "x-y += main.o" in lines(root, "drv/Makefile")
+
+
+def test_source_behind_a_link_and_header_in_a_new_folder(tmp_path: Path) -> None:
+    spec = changed(('"drv/foo_ops.h"', '"include/foo_ops.h"'), text=SPEC)
+    files = {"drv/foo.c": None, "real.c": SOURCE, "vtsplit.toml": spec, "drv/Makefile": MAKEFILE}
+    root = small_tree(tmp_path, files)
+    (root / "drv/foo.c").symlink_to("../real.c")
+    write(root)
+    assert (root / "drv/foo.c").is_symlink()
+    assert '#include "../include/foo_ops.h"' in lines(root, "real.c")
+    assert (root / "include/foo_ops.h").exists()
+
+
+def test_byte_order_mark_stays_in_front(tmp_path: Path) -> None:
+    root = write(small_tree(tmp_path, {"drv/foo.c": "\ufeff" + SOURCE}))
+    assert (root / "drv/foo.c").read_text().startswith("\ufeff// SPDX")
