@@ -107,7 +107,7 @@ def matching(tokens: tuple[Token, ...], opening: int) -> int:
 def read_head(text: str) -> Head:
     """Read the head of a declaration or function definition.
 
-    >>> head = read_head("static __init int setup(struct kvm *kvm)")
+    >>> head = read_head("static __init int setup(struct foo *foo)")
     >>> head.name, head.is_function, sorted(head.storage)
     ('setup', True, ['static'])
     >>> read_head("static struct foo_ops foo_ops __initdata = { .a = b };").name

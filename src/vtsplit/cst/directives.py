@@ -60,7 +60,7 @@ class Macro:
 def read_macro(text: str) -> Macro | None:
     """Read a `#define`; None for any other directive.
 
-    >>> macro = read_macro("#define OP(x) .x = vmx_##x")
+    >>> macro = read_macro("#define OP(x) .x = foo_##x")
     >>> macro.name, macro.parameters, macro.pastes()
     ('OP', ('x',), True)
     """

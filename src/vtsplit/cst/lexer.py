@@ -79,7 +79,7 @@ def lex(text: str) -> tuple[Token, ...]:
 def lex_line(text: str) -> tuple[Token, ...]:
     """Split the inside of a directive or macro body, where a `#` is an operator.
 
-    >>> [token.text for token in lex_line("vmx_##x") if token.kind not in TRIVIA]
-    ['vmx_', '##', 'x']
+    >>> [token.text for token in lex_line("foo_##x") if token.kind not in TRIVIA]
+    ['foo_', '##', 'x']
     """
     return tuple(Token(_KINDS[match.lastgroup or ""], match[0]) for match in _LINE.finditer(text))

@@ -297,7 +297,7 @@ class _Reader:
 def argument_meaning(callee: str, index: int, macro_of: MacroOf, depth: int = 8) -> Meaning:
     """Tell what a macro makes of an argument: pastes it, names a member by it, or just uses it.
 
-    >>> paste = read_macro("#define OP(x) vmx_##x")
+    >>> paste = read_macro("#define OP(x) foo_##x")
     >>> argument_meaning("OP", 0, {"OP": paste}.get)
     <Meaning.PASTED: 'pasted'>
     """

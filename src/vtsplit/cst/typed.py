@@ -145,9 +145,9 @@ def read_signature(head: Head) -> Signature:
     Raises TypeReadError when pycparser cannot read its skeleton.
 
     >>> from vtsplit.cst.declarator import read_head
-    >>> signature = read_signature(read_head("static u64 *f(struct kvm *kvm, gpa_t a)"))
+    >>> signature = read_signature(read_head("static u64 *f(struct foo *foo, gpa_t a)"))
     >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
-    (('kvm', 'a'), ['gpa_t', 'u64'], ['struct kvm'])
+    (('foo', 'a'), ['gpa_t', 'u64'], ['struct foo'])
     """
     text = skeleton(head)
     if any(token.text in TYPEOF for token in head.tokens):

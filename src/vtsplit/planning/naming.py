@@ -86,8 +86,8 @@ def check_names(
 def _with_prefix(name: str, prefix: str) -> str:
     """Return the name that was likely meant: its own first part a slip for the prefix, or missing.
 
-    >>> _with_prefix("vxm_vcpu_free", "vmx_"), _with_prefix("setup", "vmx_")
-    ('vmx_vcpu_free', 'vmx_setup')
+    >>> _with_prefix("fxo_unit_free", "foo_"), _with_prefix("setup", "foo_")
+    ('foo_unit_free', 'foo_setup')
     """
     first, underscore, rest = name.partition("_")
     close = get_close_matches(f"{first}_", [prefix], cutoff=0.5)
@@ -106,8 +106,8 @@ def _rename_site(spec: Spec, old: str) -> Site | None:
 def common_prefix(names: list[str]) -> str | None:
     """Return the first word most names share, with its underscore, when four of five have it.
 
-    >>> common_prefix(["vmx_a", "vmx_b", "vmx_c", "vmx_d", "x"])
-    'vmx_'
+    >>> common_prefix(["foo_a", "foo_b", "foo_c", "foo_d", "x"])
+    'foo_'
     """
     counts = Counter(name.lstrip("_").partition("_")[0] for name in names if "_" in name)
     if not counts:

@@ -312,7 +312,7 @@ def report_pastings(
 
 
 def _affixes(macro: Macro) -> list[tuple[str, str]]:
-    """Return what stands before and behind a pasted parameter: `vmx_##x` gives ('vmx_', '')."""
+    """Return what stands before and behind a pasted parameter: `foo_##x` gives ('foo_', '')."""
     parameters = set(macro.parameters or ())
     words = [token.text for token in macro.body]
     found = []

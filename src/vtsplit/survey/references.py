@@ -33,9 +33,9 @@ def find_references(item: Item, macro_of: MacroOf = lambda _: None) -> tuple[Ref
     >>> from vtsplit.cst.parser import parse_module
     >>> item = parse_module("struct o t = { .f = g, .h = P(x) };").items[0]
     >>> from vtsplit.cst.directives import read_macro
-    >>> paste = read_macro("#define P(a) vmx_##a")
+    >>> paste = read_macro("#define P(a) foo_##a")
     >>> [(r.name, r.through) for r in find_references(item, {"P": paste}.get)]
-    [('struct o', ''), ('t', ''), ('g', ''), ('P', ''), ('vmx_x', 'P')]
+    [('struct o', ''), ('t', ''), ('g', ''), ('P', ''), ('foo_x', 'P')]
 
     An argument that is pasted or made a string is no name of its own.
     """

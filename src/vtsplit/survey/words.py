@@ -104,8 +104,8 @@ class _Search:
 def beginnings(patterns: Iterable[bytes], most: int = 24) -> list[bytes]:
     """Return at most so many beginnings, as long as they can be, one of which each pattern has.
 
-    >>> beginnings([b"vmx_get", b"vmx_set", b"probe"], most=2)
-    [b'prob', b'vmx_']
+    >>> beginnings([b"foo_get", b"foo_set", b"probe"], most=2)
+    [b'foo_', b'prob']
     """
     every = set(patterns)
     for length in range(max(map(len, every)), 0, -1):
