@@ -101,7 +101,7 @@ SPECS = [
         {"drv/Makefile": "obj-m += foo.o\n"},
         "VT060",
         "drv/Makefile:1:10",
-        "'foo.o' is a module of one object",
+        "'foo.o' is an object of its own",
     ),
 ]
 

@@ -378,7 +378,7 @@ def test_refuses_a_module_of_one_object() -> None:
     problem = add_member(text, find(text), "d/main.c")
     assert problem == Problem(
         "VT060",
-        "'foo.o' is a module of one object (obj-$(CONFIG_FOO)), which cannot gain a second object",
+        "'foo.o' is an object of its own (obj-$(CONFIG_FOO)), which cannot gain a second object",
         Site("d/Makefile", 2, 28, 5),
         "name a composite list first: rename the source, then `foo-y := foo_core.o`",
     )

@@ -44,14 +44,14 @@ def refusal(membership: Membership) -> Problem | None:
 
     >>> from vtsplit.survey.kbuild import find_object
     >>> refusal(find_object({"Makefile": "obj-m += foo.o"}.get, "foo.c")).message
-    "'foo.o' is a module of one object (obj-m), which cannot gain a second object"
+    "'foo.o' is an object of its own (obj-m), which cannot gain a second object"
     """
     for place in membership.places:
         if place.kind is Kind.SINGLE:
             word, stem = place.word, splitext(place.word.text)[0]
             return Problem(
                 "VT060",
-                f"'{word.text}' is a module of one object ({place.object_list.name}), "
+                f"'{word.text}' is an object of its own ({place.object_list.name}), "
                 "which cannot gain a second object",
                 Site(membership.makefile, word.line, word.column, len(word.text)),
                 # The list foo-y makes foo.o, so that it cannot hold it (makefiles.rst, 3.3).
