@@ -106,6 +106,7 @@ def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
             ],
             {},
         ),
+        ("VT047", [("struct ops foo_ops", "struct ops: foo_ops")], {}),
         (
             "VT029",
             [("static int foo_open", "STATIC int foo_open")],

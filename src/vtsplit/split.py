@@ -50,7 +50,7 @@ class _Run:
         if plan.source_include:
             source = add_include(source, plan.source_include, last=plan.header_last)
         after = {plan.source: source.code}
-        header = self._header(source, [t for t in taken if t.index in plan.to_header])
+        header = self._header(source, taken)
         if header is not None:
             after[plan.header] = header
         main = self._main([t for t in taken if t.index in plan.moved])
@@ -94,8 +94,9 @@ class _Run:
             module = add_include(module, include_target(self.plan.header, path))
         return self._rename(module, path)
 
-    def _header(self, source: Module, macros: list[Taken]) -> str | None:
+    def _header(self, source: Module, taken: list[Taken]) -> str | None:
         plan = self.plan
+        macros = [one for one in taken if one.index in plan.to_header]
         before = self.tree.find(plan.header)
         if before is None and plan.new_header is None:
             return None
@@ -112,10 +113,10 @@ class _Run:
         module = declare_tags(module, plan.tags)
         if macros:
             module = place(module, block_of(macros))
-        module = declare(module, self._additions(source), plan.order)
+        module = declare(module, self._additions(source, taken), plan.order)
         return self._as_source(module.code) if before is None else module.code
 
-    def _additions(self, source: Module) -> list[Addition]:
+    def _additions(self, source: Module, taken: list[Taken]) -> list[Addition]:
         found: dict[str, Item] = {}
         for item in source.items:
             if isinstance(item, FunctionDef | Declaration) and item.name:
@@ -123,7 +124,7 @@ class _Run:
                 if item.name not in found or (better and not _defines(found[item.name])):
                     found[item.name] = item
         there = parse_module(self.tree.find(self.plan.main) or "").items
-        for item in (*there, *(taken.item for taken in self._take()[1])):
+        for item in (*there, *(one.item for one in taken)):
             if isinstance(item, Declaration) and item.name:
                 found[item.name] = item
         return [

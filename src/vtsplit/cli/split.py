@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from vtsplit.changes import ChangeSet, changes_to
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.diff import colored, diff, diffstat
-from vtsplit.planning.plan import Planner
+from vtsplit.planning.plan import Planner, Progress
 from vtsplit.planning.steps import Plan
 from vtsplit.presets import load_preset, names, preset_for
 from vtsplit.self_check import check_outcome
@@ -127,6 +127,7 @@ class _Run:
         self.tree: SourceTree | None = None
         self.spec: Spec | None = None
         self.title = "split"
+        self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
 
     def make(
         self, spec_file: Path | None, preset: str | None, context: int, quiet: bool
@@ -170,15 +171,12 @@ class _Run:
             reason = (error.strerror or "cannot be read").lower()
             problem = Problem("VT006", f"cannot read the spec: {reason}", Site(str(path)))
             raise RefusedError(problem) from error
-        self.spec_text = text
         try:
             return load(text, str(path))
         except RefusedError:
             # The text is at hand though no spec came of it: its lines can be shown.
             self.broken = (str(path), text)
             raise
-
-    broken: tuple[str, str] | None = None
 
     def line_at(self, site: Site) -> str | None:
         """Return the text of a site's line, from the spec or the tree."""
@@ -191,9 +189,6 @@ class _Run:
         except RefusedError:
             return None
         return _line(text, site.line) if text is not None else None
-
-
-Progress = Callable[[int, int], None]
 
 
 def _line(text: str, number: int) -> str | None:

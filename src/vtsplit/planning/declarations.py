@@ -135,6 +135,24 @@ def table_declarations(
     ]
 
 
+def refuse_unreadable_types(
+    tables: list[Table], declared: Iterable[Declared], ledger: Ledger
+) -> None:
+    """Refuse tables that the header must declare and whose type cannot be read."""
+    wanted = {one.name for one in declared}
+    for table in tables:
+        for definition in table.definitions if table.new in wanted else ():
+            try:
+                signature_of(definition)
+            except TypeReadError as error:
+                ledger.refuse(
+                    "VT047",
+                    f"'{table.old}' cannot be declared: {error}",
+                    table.file.site(definition.index),
+                    "write its type in plain C",
+                )
+
+
 def include_target(path: str, includer: str) -> str:
     """Return how a file includes a header by its place: `"x.h"`, `"../x.h"`.
 

@@ -12,6 +12,7 @@ from vtsplit.planning.declarations import (
     Declarations,
     declared_constants,
     include_target,
+    refuse_unreadable_types,
     table_declarations,
 )
 from vtsplit.planning.exposure import (
@@ -224,6 +225,7 @@ class Planner:
         declared = [*table_declarations(tables, outside, known), *functions]
         declared.sort(key=lambda one: not one.is_object)
         in_order = sorted(exposures, key=lambda exposure: not exposure.is_object)
+        refuse_unreadable_types(tables, declared, ledger)
         self._record(moving, exposed, names, macros, dropped, declared)
         new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
         header_includes, tags = new.header(self.header, declared, tables, exposures, names)
