@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from vtsplit.diagnostics import Problem, RefusedError, Site, render
 from vtsplit.presets import load_preset, names, preset_for
-from vtsplit.spec import Rename, RenamePattern, did_you_mean, is_c_name, load
+from vtsplit.spec import Rename, RenamePattern, did_you_mean, load
+from vtsplit.spec_values import is_c_name
 
 SPLIT = """\
 [split]
@@ -132,8 +133,8 @@ REFUSED = [
     ("VT002", "'x\\ny' in [split]", with_split('"^x\\ny" = 1')),
     ("VT002", "'prefix' in the spec|it belongs in [split]", '^prefix = "foo_"\n' + MINIMAL),
     ("VT002", "unknown key|did you mean 'tables'?", SPLIT + TABLES + "[^table]\nx_ops = 'y_ops'\n"),
-    ("VT002", "'dispatch' in the spec", MINIMAL + '[^dispatch]\nprefix = "bar_"\n'),
-    ("VT002", "'op' in the spec", MINIMAL + "[^op.get]\notherwise = 'x'\n"),
+    ("VT002", "'dispach' in the spec|did you mean 'dispatch'", MINIMAL + '[^dispach]\nprefix = "bar_"\n'),
+    ("VT002", "'linting' in the spec", MINIMAL + "[^linting]\nx = 'x'\n"),
     (
         "VT002",
         "unknown key|did you mean 'optional'?",

@@ -24,105 +24,28 @@ Rename(to='foo_dev_create', optional=False)
 
 import difflib
 import re
-import warnings
-from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct, inspect
+from msgspec import Struct, inspect
 
 from vtsplit.diagnostics import Problem, RefusedError, Site, unique
-from vtsplit.toml_sites import KeyPath, Part, locate, parse
-
-_KEYWORD = re.compile(
-    "auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|goto|if|inline"
-    "|int|long|register|restrict|return|short|signed|sizeof|static|struct|switch|typedef|union"
-    "|unsigned|void|volatile|while|asm|typeof|_Alignas|_Alignof|_Atomic|_Bool|_Complex|_Generic"
-    "|_Imaginary|_Noreturn|_Static_assert|_Thread_local"
+from vtsplit.spec_dispatch import Dispatch, Init, Op, find_faults
+from vtsplit.spec_values import (
+    Fault,
+    HeaderPath,
+    License,
+    Name,
+    Pattern,
+    Prefix,
+    SourcePath,
+    Template,
+    check_pattern,
+    compile_pattern,
+    quoted,
 )
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LICENSE = re.compile(r"[A-Za-z0-9(][A-Za-z0-9.+() -]*")
-# A third digit would make an octal escape of a group number.
-_GROUP_REFERENCE = re.compile(r"\\(?:[1-9][0-9]?(?![0-9])|g<\w+>)")
-
-
-class _Refusal(NamedTuple):
-    """What a value should have been."""
-
-    expected: str
-    help: str = ""
-    code: str = "VT003"
-
-
-_Check = Callable[[str], _Refusal | None]
-
-
-def is_c_name(name: str) -> bool:
-    """Say whether C can give something this name.
-
-    >>> is_c_name("foo_2"), is_c_name("2_foo"), is_c_name("goto")
-    (True, False, False)
-    """
-    return bool(_IDENTIFIER.fullmatch(name)) and not _KEYWORD.fullmatch(name)
-
-
-def _check_name(name: str) -> _Refusal | None:
-    if is_c_name(name):
-        return None
-    return _Refusal("a C identifier", "a C keyword" if _KEYWORD.fullmatch(name) else "")
-
-
-def _check_prefix(prefix: str) -> _Refusal | None:
-    return None if _IDENTIFIER.fullmatch(prefix) else _Refusal("the start of a C identifier")
-
-
-def _check_license(license_id: str) -> _Refusal | None:
-    # It goes into a comment, which it must not end.
-    return None if _LICENSE.fullmatch(license_id) else _Refusal("an SPDX licence identifier")
-
-
-def _check_path(path: str, suffix: str) -> _Refusal | None:
-    parts = path.replace("\\", "/").split("/")
-    if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
-        return _Refusal("a path inside the tree", "relative to the tree's top", "VT005")
-    if "\\" in path:
-        return _Refusal("a path with forward slashes", f"write {_quoted('/'.join(parts))}")
-    if not path.endswith(suffix) or parts[-1] == suffix:
-        return _Refusal(f"the path of a {suffix} file")
-    plain = [part for part in parts if part not in ("", ".")]
-    if plain != parts:
-        return _Refusal("a plain path", f"write {_quoted('/'.join(plain))}")
-    return None if path.isprintable() else _Refusal("a path of printable characters")
-
-
-def _check_pattern(pattern: str) -> _Refusal | None:
-    try:
-        _compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return _Refusal("a regular expression", str(error))
-    return None if pattern else _Refusal("a regular expression that matches names")
-
-
-def _check_template(template: str) -> _Refusal | None:
-    plain = _GROUP_REFERENCE.sub("", template)
-    if template and re.fullmatch(r"[A-Za-z0-9_]*", plain) and not template[0].isdigit():
-        return None
-    return _Refusal(r"a C identifier with groups such as \1 or \g<name>")
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about syntax that a later Python may read differently
-        return re.compile(pattern)
-
-
-Name = Annotated[str, Meta(extra={"check": _check_name})]
-Prefix = Annotated[str, Meta(extra={"check": _check_prefix})]
-License = Annotated[str, Meta(extra={"check": _check_license})]
-SourcePath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".c")})]
-HeaderPath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".h")})]
-Pattern = Annotated[str, Meta(extra={"check": _check_pattern})]
-Template = Annotated[str, Meta(extra={"check": _check_template})]
+from vtsplit.toml_sites import KeyPath, Part, locate, parse
 
 
 class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,7 +81,7 @@ class RenamePattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         >>> swap.apply("foo_free_dev"), swap.apply("foo_free_device")
         ('foo_dev_free', None)
         """
-        found = _compile(self.match).fullmatch(name)
+        found = compile_pattern(self.match).fullmatch(name)
         renamed = found.expand(self.to) if found else name
         return None if renamed == name else renamed
 
@@ -170,6 +93,9 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables: dict[Name, Name]
     rename: dict[Name, Name | Rename] = {}
     rename_pattern: tuple[RenamePattern, ...] = msgspec.field(name="rename-pattern", default=())
+    dispatch: Dispatch | None = None
+    op: dict[Name, Op] = {}
+    init: Init | None = None
 
 
 class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,6 +104,9 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables: dict[str, str]  # new name by old name
     renames: dict[str, Rename]  # by old name; they go before the patterns
     patterns: tuple[RenamePattern, ...]
+    dispatch: Dispatch | None = None
+    ops: dict[str, Op] = {}
+    init: Init | None = None
     text: str
     file: str
     # A preset serves many trees: an old name that a tree lacks is worth a note there, not an error.
@@ -202,6 +131,7 @@ def load(text: str, file: str) -> Spec:
     text = text.removeprefix("\ufeff")
     raw = parse(text, file)
     faults = [*_walk(raw, _SCHEMA, ()), *_check_names(raw), *_check_templates(raw)]
+    faults += find_faults(raw)
     problems = [
         Problem(fault.code, fault.message, locate(text, fault.path, file, fault.of), fault.help)
         for fault in faults
@@ -219,6 +149,9 @@ def load(text: str, file: str) -> Spec:
             for old, new in document.rename.items()
         },
         patterns=document.rename_pattern,
+        dispatch=document.dispatch,
+        ops=document.op,
+        init=document.init,
         text=text,
         file=file,
     )
@@ -233,16 +166,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     lowered = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(name.lower(), lowered, n=1)
     return f"did you mean {lowered[near[0]]!r}?" if near else ""
-
-
-class _Fault(NamedTuple):
-    """A problem whose place is still a path of keys."""
-
-    path: KeyPath
-    message: str
-    help: str = ""
-    code: str = "VT003"
-    of: Part = "value"
 
 
 _SCHEMA = inspect.type_info(Document)
@@ -272,7 +195,7 @@ def _branches(kind: inspect.Type) -> dict[type, inspect.Type]:
     return {} if isinstance(kind, inspect.NoneType) else {_TYPES[type(kind)]: kind}
 
 
-def _walk(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[_Fault]:
+def _walk(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[Fault]:
     branches = _branches(kind)
     match branches.get(type(raw)), raw:
         case None, _:
@@ -280,11 +203,11 @@ def _walk(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[_Fault]:
             got = _WORDS.get(type(raw), "a date or time")
             is_table = isinstance(raw, dict) and list in branches
             hint = f"write [[{_shown(path)}]]" if is_table else ""
-            yield _Fault(path, f"{_shown(path)} must be {expected}, not {got}", hint)
+            yield Fault(path, f"{_shown(path)} must be {expected}, not {got}", hint)
         case inspect.Metadata(extra={"check": check}), str():
             if refusal := check(raw):
-                message = f"{_shown(path)} must be {refusal.expected}, not {_quoted(raw)}"
-                yield _Fault(path, message, refusal.help, refusal.code)
+                message = f"{_shown(path)} must be {refusal.expected}, not {quoted(raw)}"
+                yield Fault(path, message, refusal.help, refusal.code)
         case inspect.StructType(fields=fields), dict():
             yield from _walk_struct(raw, fields, path)
         case inspect.DictType(key_type=key_type, value_type=value_type), dict():
@@ -300,7 +223,7 @@ def _walk(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[_Fault]:
 
 def _walk_struct(
     raw: dict[str, Any], fields: tuple[inspect.Field, ...], path: KeyPath
-) -> Iterator[_Fault]:
+) -> Iterator[Fault]:
     known = {field.encode_name: field for field in fields}
     place = f"[{_shown(path)}]" if path else "the spec"
     for key, value in raw.items():
@@ -313,23 +236,23 @@ def _walk_struct(
             if not hint and isinstance(section.type, inspect.StructType):
                 names = {field.encode_name for field in section.type.fields}
                 hint = f"it belongs in [{section.encode_name}]" if key in names else ""
-        yield _Fault((*path, key), f"unknown key {_quoted(key)} in {place}", hint, "VT002", "key")
+        yield Fault((*path, key), f"unknown key {quoted(key)} in {place}", hint, "VT002", "key")
     for name, field in known.items():
         if field.required and name not in raw:
             needs_section = isinstance(field.type, inspect.StructType | inspect.DictType)
             hint = f"add [{name}]" if needs_section else f"add {name} = ..."
-            yield _Fault((*path, name), f"{place} has no {name!r}", hint, "VT004", "key")
+            yield Fault((*path, name), f"{place} has no {name!r}", hint, "VT004", "key")
 
 
-def _check_names(raw: dict[str, Any]) -> Iterator[_Fault]:
+def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     """Find names and files that are in each other's way. Values of a wrong type are passed over."""
     paths: dict[str, str] = {}
     for key in ("source", "header", "main"):
         value = _section(raw, "split").get(key)
         if isinstance(value, str) and paths.setdefault(value, key) != key:
-            yield _Fault(("split", key), f"{key!r} is the same file as {paths[value]!r}")
+            yield Fault(("split", key), f"{key!r} is the same file as {paths[value]!r}")
     if raw.get("tables") == {}:
-        yield _Fault(("tables",), "[tables] names no table", 'add old_name = "new_name"', "VT004")
+        yield Fault(("tables",), "[tables] names no table", 'add old_name = "new_name"', "VT004")
 
     new_names = {
         (section, old): new["to"] if isinstance(new, dict) and "to" in new else new
@@ -340,7 +263,7 @@ def _check_names(raw: dict[str, Any]) -> Iterator[_Fault]:
     first: dict[str, str] = {}
     for section, old in new_names:
         if old_names.setdefault(old, section) != section:
-            yield _Fault((section, old), f"{_quoted(old)} is in [tables] already", of="key")
+            yield Fault((section, old), f"{quoted(old)} is in [tables] already", of="key")
     for (section, old), new in new_names.items():
         if not isinstance(new, str):
             continue
@@ -348,25 +271,27 @@ def _check_names(raw: dict[str, Any]) -> Iterator[_Fault]:
         if new == old:
             # A table may move and keep its name.
             if section == "rename":
-                yield _Fault(path, f"{_quoted(old)} is renamed to itself")
+                yield Fault(path, f"{quoted(old)} is renamed to itself")
         elif new in old_names:
             # A second run would rename again what the first has made.
-            message = f"{_quoted(new)} is both a new name and an old one"
-            yield _Fault(path, message, f"[{old_names[new]}] renames it too")
+            message = f"{quoted(new)} is both a new name and an old one"
+            yield Fault(path, message, f"[{old_names[new]}] renames it too")
         elif first.setdefault(new, old) != old:
-            yield _Fault(path, f"{_quoted(new)} is the new name of {_quoted(first[new])} already")
+            yield Fault(path, f"{quoted(new)} is the new name of {quoted(first[new])} already")
 
 
-def _check_templates(raw: dict[str, Any]) -> Iterator[_Fault]:
+def _check_templates(raw: dict[str, Any]) -> Iterator[Fault]:
     patterns = raw.get("rename-pattern")
     for index, entry in enumerate(patterns if isinstance(patterns, list) else ()):
         match entry:
-            case {"match": str(pattern), "to": str(template)} if not _check_pattern(pattern):
+            case {"match": str(pattern), "to": str(template)} if not check_pattern(pattern):
                 try:
-                    _compile(pattern).sub(template, "")  # reads the template, match or no match
+                    compile_pattern(pattern).sub(
+                        template, ""
+                    )  # reads the template, match or no match
                 except (re.error, IndexError) as error:
-                    message = f"{_quoted(template)} does not suit the groups of {_quoted(pattern)}"
-                    yield _Fault(("rename-pattern", index, "to"), message, str(error))
+                    message = f"{quoted(template)} does not suit the groups of {quoted(pattern)}"
+                    yield Fault(("rename-pattern", index, "to"), message, str(error))
 
 
 def _section(raw: dict[str, Any], name: str) -> dict[str, Any]:
@@ -377,11 +302,4 @@ def _section(raw: dict[str, Any], name: str) -> dict[str, Any]:
 def _shown(path: KeyPath) -> str:
     """Name a key with those above it; as TOML would write it where that is short and plain."""
     parts = (part for part in path if isinstance(part, str))
-    return ".".join(part if re.fullmatch(r"[\w-]{1,60}", part) else _quoted(part) for part in parts)
-
-
-def _quoted(text: str) -> str:
-    text = text if len(text) <= 60 else f"{text[:57]}..."
-    return (
-        f"'{text}'" if text.isprintable() else repr(text)
-    )  # a backslash is shown as it is written
+    return ".".join(part if re.fullmatch(r"[\w-]{1,60}", part) else quoted(part) for part in parts)

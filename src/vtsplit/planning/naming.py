@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger
-from vtsplit.spec import Spec, did_you_mean, is_c_name
+from vtsplit.spec import Spec, did_you_mean
+from vtsplit.spec_values import is_c_name
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.words import C_SUFFIXES, Words

@@ -1,0 +1,119 @@
+"""What a value of the spec may be: the leaf types of the schema, each with its check."""
+
+import re
+import warnings
+from collections.abc import Callable
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
+
+from vtsplit.toml_sites import KeyPath, Part
+
+_KEYWORD = re.compile(
+    "auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|goto|if|inline"
+    "|int|long|register|restrict|return|short|signed|sizeof|static|struct|switch|typedef|union"
+    "|unsigned|void|volatile|while|asm|typeof|_Alignas|_Alignof|_Atomic|_Bool|_Complex|_Generic"
+    "|_Imaginary|_Noreturn|_Static_assert|_Thread_local"
+)
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LICENSE = re.compile(r"[A-Za-z0-9(][A-Za-z0-9.+() -]*")
+# A third digit would make an octal escape of a group number.
+_GROUP_REFERENCE = re.compile(r"\\(?:[1-9][0-9]?(?![0-9])|g<\w+>)")
+
+
+class Refusal(NamedTuple):
+    """What a value should have been."""
+
+    expected: str
+    help: str = ""
+    code: str = "VT003"
+
+
+Check = Callable[[str], Refusal | None]
+
+
+def is_c_name(name: str) -> bool:
+    """Say whether C can give something this name.
+
+    >>> is_c_name("foo_2"), is_c_name("2_foo"), is_c_name("goto")
+    (True, False, False)
+    """
+    return bool(_IDENTIFIER.fullmatch(name)) and not _KEYWORD.fullmatch(name)
+
+
+def _check_name(name: str) -> Refusal | None:
+    if is_c_name(name):
+        return None
+    return Refusal("a C identifier", "a C keyword" if _KEYWORD.fullmatch(name) else "")
+
+
+def _check_prefix(prefix: str) -> Refusal | None:
+    return None if _IDENTIFIER.fullmatch(prefix) else Refusal("the start of a C identifier")
+
+
+def _check_license(license_id: str) -> Refusal | None:
+    # It goes into a comment, which it must not end.
+    return None if _LICENSE.fullmatch(license_id) else Refusal("an SPDX licence identifier")
+
+
+def _check_path(path: str, suffix: str) -> Refusal | None:
+    parts = path.replace("\\", "/").split("/")
+    if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
+        return Refusal("a path inside the tree", "relative to the tree's top", "VT005")
+    if "\\" in path:
+        return Refusal("a path with forward slashes", f"write {quoted('/'.join(parts))}")
+    if not path.endswith(suffix) or parts[-1] == suffix:
+        return Refusal(f"the path of a {suffix} file")
+    plain = [part for part in parts if part not in ("", ".")]
+    if plain != parts:
+        return Refusal("a plain path", f"write {quoted('/'.join(plain))}")
+    return None if path.isprintable() else Refusal("a path of printable characters")
+
+
+def check_pattern(pattern: str) -> Refusal | None:
+    """Say why a text is no regular expression; None when it is one."""
+    try:
+        compile_pattern(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return Refusal("a regular expression", str(error))
+    return None if pattern else Refusal("a regular expression that matches names")
+
+
+def _check_template(template: str) -> Refusal | None:
+    plain = _GROUP_REFERENCE.sub("", template)
+    if template and re.fullmatch(r"[A-Za-z0-9_]*", plain) and not template[0].isdigit():
+        return None
+    return Refusal(r"a C identifier with groups such as \1 or \g<name>")
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Compile a regular expression without Python's warnings about its own future."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about syntax that a later Python may read differently
+        return re.compile(pattern)
+
+
+class Fault(NamedTuple):
+    """A problem whose place is still a path of keys."""
+
+    path: KeyPath
+    message: str
+    help: str = ""
+    code: str = "VT003"
+    of: Part = "value"
+
+
+def quoted(text: str) -> str:
+    """Show a value of the spec in a message: in quotes, short, and printable."""
+    text = text if len(text) <= 60 else f"{text[:57]}..."
+    # A backslash is shown as it is written.
+    return f"'{text}'" if text.isprintable() else repr(text)
+
+
+Name = Annotated[str, Meta(extra={"check": _check_name})]
+Prefix = Annotated[str, Meta(extra={"check": _check_prefix})]
+License = Annotated[str, Meta(extra={"check": _check_license})]
+SourcePath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".c")})]
+HeaderPath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".h")})]
+Pattern = Annotated[str, Meta(extra={"check": check_pattern})]
+Template = Annotated[str, Meta(extra={"check": _check_template})]
