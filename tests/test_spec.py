@@ -133,7 +133,11 @@ REFUSED = [
     ("VT002", "'x\\ny' in [split]", with_split('"^x\\ny" = 1')),
     ("VT002", "'prefix' in the spec|it belongs in [split]", '^prefix = "foo_"\n' + MINIMAL),
     ("VT002", "unknown key|did you mean 'tables'?", SPLIT + TABLES + "[^table]\nx_ops = 'y_ops'\n"),
-    ("VT002", "'dispach' in the spec|did you mean 'dispatch'", MINIMAL + '[^dispach]\nprefix = "bar_"\n'),
+    (
+        "VT002",
+        "'dispach' in the spec|did you mean 'dispatch'",
+        MINIMAL + '[^dispach]\nprefix = "bar_"\n',
+    ),
     ("VT002", "'linting' in the spec", MINIMAL + "[^linting]\nx = 'x'\n"),
     (
         "VT002",

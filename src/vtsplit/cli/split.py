@@ -13,12 +13,11 @@ from vtsplit.changes import ChangeSet, changes_to
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.diff import colored, diff, diffstat
-from vtsplit.planning.plan import Planner, Progress
+from vtsplit.planning.plan import Progress
 from vtsplit.planning.steps import Plan
 from vtsplit.presets import load_preset, names, preset_for
-from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec, load
-from vtsplit.split import carry_out
+from vtsplit.transform import transform
 from vtsplit.tree import SourceTree
 from vtsplit.write import write as write_changes
 
@@ -66,6 +65,7 @@ Exit codes:
     help="Lines of context in the patch.",
 )
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
+@click.option("--force", is_flag=True, help="Write wrappers anew that differ from the spec.")
 @click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Report every note.")
 def split(
@@ -79,6 +79,7 @@ def split(
     explain: bool,
     context: int,
     allow_dirty: bool,
+    force: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -97,7 +98,7 @@ def split(
     gc.disable()
     run = _Run(tree)
     try:
-        plan, changes, hunks = run.make(spec_file, preset, context, quiet)
+        plan, changes, hunks = run.make(spec_file, preset, context, quiet, force)
         if write:
             write_changes(changes, run.root, allow_dirty)
     except RefusedError as error:
@@ -130,18 +131,20 @@ class _Run:
         self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
 
     def make(
-        self, spec_file: Path | None, preset: str | None, context: int, quiet: bool
+        self,
+        spec_file: Path | None,
+        preset: str | None,
+        context: int,
+        quiet: bool,
+        force: bool,
     ) -> tuple[Plan, ChangeSet, list[AccountedHunk]]:
         """Plan and carry out in memory. Raises RefusedError."""
         self.tree = SourceTree(self.root)
         self.spec = self._choose(self.tree, spec_file, preset)
         with _progress(quiet) as progress:
-            planner = Planner(self.spec, self.tree, progress)
-            plan = planner.plan()
-        outcome = carry_out(plan, self.tree, planner.macro_of)
-        check_outcome(plan, outcome)
-        changes = changes_to(self.tree, outcome.after)
-        return plan, changes, account(plan, changes, context, self.tree.real)
+            result = transform(self.spec, self.tree, progress, force)
+        changes = changes_to(self.tree, result.texts)
+        return result.plan, changes, account(result.plan, changes, context, self.tree.real)
 
     def _choose(self, tree: SourceTree, spec_file: Path | None, preset: str | None) -> Spec:
         if preset:

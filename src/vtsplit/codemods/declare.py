@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
-from vtsplit.cst.align import indent, width
+from vtsplit.cst.align import width
 from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.guards import Guard, guarded, include_guard, item_guards
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.layout import fill, joined, split_list
+from vtsplit.cst.lexer import Kind, Token
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 
@@ -80,58 +81,21 @@ def wrap_prototype(head: Head, limit: int = 80) -> str:
     'int f(struct aa *aa,\n      struct bb *bb);'
     """
     tokens = head.tokens
-    before = _joined(_bare(tokens[: head.open_paren + 1]))
-    parameters = _parameters(tokens[head.open_paren + 1 : head.close_paren])
-    after = _joined(_bare(tokens[head.close_paren :]))
+    before = joined(_bare(tokens[: head.open_paren + 1]))
+    parameters = split_list(tokens[head.open_paren + 1 : head.close_paren])
+    after = joined(_bare(tokens[head.close_paren :]))
     widest = max((width(parameter) for parameter in parameters), default=0) + 1
     if width(before) + widest > limit:
-        name = _joined(tokens[head.name_index : head.open_paren + 1])
-        specifiers = _joined(_bare(tokens[: head.name_index]))
+        name = joined(tokens[head.name_index : head.open_paren + 1])
+        specifiers = joined(_bare(tokens[: head.name_index]))
         if width(name) + widest <= limit:
-            return f"{specifiers}\n{_fill(name, parameters, after, limit)}"
-    return _fill(before, parameters, after, limit)
+            return f"{specifiers}\n{fill(name, parameters, after, limit)}"
+    return fill(before, parameters, after, limit)
 
 
 def _bare(tokens: Sequence[Token]) -> list[Token]:
     """Leave out comments around the parameters: they are about the definition."""
     return [token for token in tokens if token.kind is not Kind.COMMENT]
-
-
-def _fill(before: str, parameters: list[str], after: str, limit: int) -> str:
-    column = width(before)
-    lines = [before]
-    for at, parameter in enumerate(parameters):
-        last = at == len(parameters) - 1
-        piece = parameter + (f"{after};" if last else ",")
-        blank = "" if at == 0 else " "
-        if at and width(lines[-1] + blank + piece) > limit:
-            lines.append(indent(column) + piece)
-        else:
-            lines[-1] += blank + piece
-    return "\n".join(lines) if parameters else f"{before}{after};"
-
-
-def _parameters(tokens: Sequence[Token]) -> list[str]:
-    groups: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        if token.text == "," and not depth:
-            groups.append([])
-        else:
-            groups[-1].append(token)
-    return [joined for joined in map(_joined, groups) if joined]
-
-
-def _joined(tokens: Sequence[Token]) -> str:
-    """Join tokens with single blanks where any white space stood; line comments are left out."""
-    text = ""
-    for token in tokens:
-        if token.kind in TRIVIA and not token.text.startswith("/*"):
-            text += " " if text and not text.endswith((" ", "(")) else ""
-        elif token.kind is not Kind.DIRECTIVE:
-            text += token.text
-    return text.strip()
 
 
 def declare(header: Module, additions: Sequence[Addition], order: Sequence[str]) -> Module:

@@ -89,6 +89,26 @@ def item_guards(module: Module) -> tuple[Guard, ...]:
     return tuple(guards)
 
 
+def guard_inside(item: Item, offset: int) -> Guard:
+    r"""Return the conditions that directives inside of an item put on what stands at an offset.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> item = parse_module("int a[] = {\n#ifdef A\n1,\n#endif\n2 };\n").items[0]
+    >>> [[c.expression for c in guard_inside(item, item.text.index(n))] for n in "12"]
+    [['defined(A)'], []]
+    """
+    texts = list(_conditionals(item))
+    follower = _Follower([0] * sum(directive_name(text) in OPENERS for text in texts))
+    at = 0
+    for token in item.tokens:
+        at += len(token.text)
+        if at > offset:
+            break
+        if token.kind is Kind.DIRECTIVE:
+            follower.follow(token.text)
+    return follower.guard(without_first=False)
+
+
 def include_guard(module: Module) -> tuple[str, int] | None:
     r"""Return the macro that guards a header against a second inclusion, and its `#define`'s index.
 

@@ -12,12 +12,14 @@ class Entry:
     """One entry: its designator (`.op`, `[INDEX]`, empty for a positional one) and value tokens.
 
     GNU C's old `op: value` is read as `.op`.
-    `offset` is where the entry starts, in the declaration's `text`.
+    `offset` is where the entry starts, in the declaration's `text`; `places` are the offsets of
+    the value's tokens.
     """
 
     designator: str
     value: tuple[Token, ...]
     offset: int
+    places: tuple[int, ...] = ()
 
 
 def read_entries(declaration: Declaration) -> tuple[Entry, ...]:
@@ -56,20 +58,28 @@ def _entry(tokens: tuple[Token, ...], offset: int) -> Entry | None:
     while at < len(tokens) and (tokens[at].kind in TRIVIA or tokens[at].kind is Kind.DIRECTIVE):
         offset += len(tokens[at].text)
         at += 1
-    rest = [t for t in tokens[at:] if t.kind is not Kind.DIRECTIVE]
+    rest: list[Token] = []
+    places: list[int] = []
+    place = offset
+    for token in tokens[at:]:
+        if token.kind is not Kind.DIRECTIVE:
+            rest.append(token)
+            places.append(place)
+        place += len(token.text)
     if not rest:
         return None
     old = [i for i, t in enumerate(rest) if t.kind not in TRIVIA][:2]
     if rest[0].kind is Kind.IDENT and len(old) == 2 and rest[old[1]].text == ":":
         rest = [Token(Kind.PUNCT, "."), rest[0], Token(Kind.PUNCT, "="), *rest[old[1] + 1 :]]
+        places = [places[0], places[0], places[old[1]], *places[old[1] + 1 :]]
     equals = _designated(rest)
     designator = "".join(t.text for t in rest[:equals] if t.kind not in TRIVIA)
-    value = rest[equals + 1 :] if equals else rest
-    while value and value[0].kind in TRIVIA:
-        value = value[1:]
-    while value and value[-1].kind in TRIVIA:
-        value = value[:-1]
-    return Entry(designator, tuple(value), offset)
+    start, end = equals + 1 if equals else 0, len(rest)
+    while start < end and rest[start].kind in TRIVIA:
+        start += 1
+    while start < end and rest[end - 1].kind in TRIVIA:
+        end -= 1
+    return Entry(designator, tuple(rest[start:end]), offset, tuple(places[start:end]))
 
 
 def _designated(tokens: list[Token]) -> int:

@@ -46,7 +46,7 @@ class Signature:
     variadic: bool = False
 
 
-class _Parser(c_parser.CParser):
+class TypedefParser(c_parser.CParser):
     """pycparser with the typedef names given: a head names types that its text does not declare."""
 
     typedefs: frozenset[str] = frozenset()
@@ -157,7 +157,7 @@ def read_signature(head: Head) -> Signature:
     if head.is_old_style:
         raise TypeReadError("its parameters are declared in the old style (K&R)")
     text = text.replace("\r", " ")
-    parser = _Parser()
+    parser = TypedefParser()
     # `bool` is a macro of ISO C that pycparser takes for a name.
     parser.typedefs = _typedef_names(head) | {"bool"}
     try:

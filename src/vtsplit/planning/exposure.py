@@ -1,8 +1,9 @@
 """What becomes global: the static functions and objects of the source that the tables refer to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.lexer import Kind
@@ -11,12 +12,28 @@ from vtsplit.cst.occurrences import word_pattern
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables import Table, TableReference
+from vtsplit.planning.tables import Table
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.references import MacroOf
 
 _DEFINING = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
+
+
+class Referred(Protocol):
+    """What makes a name of the source file one that main needs."""
+
+    @property
+    def name(self) -> str:
+        """The name in the source file."""
+
+    @property
+    def reason(self) -> str:
+        """Why main needs it, in words."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it stands in an `#if` only."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +44,7 @@ class Exposure:
     """
 
     name: str
-    reference: TableReference
+    reference: Referred
     definitions: tuple[Definition, ...]
     forward: tuple[Definition, ...] = field(default=())
 
@@ -44,7 +61,7 @@ class Exposure:
 
 
 def find_exposures(
-    references: list[TableReference],
+    references: Sequence[Referred],
     source: CFile,
     moved: frozenset[str],
     macro_of: MacroOf,
@@ -53,7 +70,7 @@ def find_exposures(
     """Return the functions and objects of the source that the tables refer to, in their order."""
     exposures = []
     for reference in references:
-        if reference.name in moved or reference.reference.optional:
+        if reference.name in moved or reference.optional:
             continue
         exposure = _exposure(reference, source, ledger)
         if exposure is not None:
@@ -62,7 +79,7 @@ def find_exposures(
     return exposures
 
 
-def _exposure(reference: TableReference, source: CFile, ledger: Ledger) -> Exposure | None:
+def _exposure(reference: Referred, source: CFile, ledger: Ledger) -> Exposure | None:
     found = source.definitions.of(reference.name)
     functions = [d for d in found if d.sort is Sort.FUNCTION]
     objects = [d for d in found if d.sort is Sort.OBJECT]

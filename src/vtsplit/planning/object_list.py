@@ -30,7 +30,7 @@ def add_to_build(spec: Spec, tree: SourceTree, ledger: Ledger) -> tuple[str, str
     for note in found.settings:
         ledger.note(f"{note.message}: the new object gets none of it", note.site)
     if after != text:
-        span = _changed_lines(text, after)
+        span = changed_lines(text, after)
         for place in found.places:
             site = Site(found.makefile, place.word.line, place.word.column)
             why = f"beside {place.word.text} in {place.object_list.name}"
@@ -38,10 +38,10 @@ def add_to_build(spec: Spec, tree: SourceTree, ledger: Ledger) -> tuple[str, str
     return found.makefile, after
 
 
-def _changed_lines(before: str, after: str) -> tuple[int, int]:
+def changed_lines(before: str, after: str) -> tuple[int, int]:
     """Return the first and last line of `before` that changed, or between which lines were added.
 
-    >>> _changed_lines("a\\nb\\nc\\n", "a\\nx\\nb\\nc\\n")
+    >>> changed_lines("a\\nb\\nc\\n", "a\\nx\\nb\\nc\\n")
     (1, 2)
     """
     old, new = before.split("\n"), after.split("\n")

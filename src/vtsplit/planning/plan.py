@@ -17,6 +17,7 @@ from vtsplit.planning.declarations import (
 )
 from vtsplit.planning.exposure import (
     Exposure,
+    Referred,
     check_sizes,
     find_exposures,
     is_unsized,
@@ -25,6 +26,12 @@ from vtsplit.planning.exposure import (
     takes_size,
 )
 from vtsplit.planning.macros import MovedMacros, find_moved_macros
+from vtsplit.planning.module_entry import (
+    ModuleEntry,
+    entry_names,
+    find_module_entries,
+    record_entries,
+)
 from vtsplit.planning.naming import (
     Collisions,
     check_free,
@@ -107,7 +114,9 @@ class Planner:
         moving = [table for table in tables if table.moves]
         references = refer(tables, self.macro_of)
         moved_names = frozenset(table.old for table in tables) | {table.new for table in tables}
-        exposures = find_exposures(references, self.source, moved_names, self.macro_of, self.ledger)
+        entries = find_module_entries(self.spec, self.source, self.main, self.ledger)
+        referred: list[Referred] = [*references, *entries]
+        exposures = find_exposures(referred, self.source, moved_names, self.macro_of, self.ledger)
         check_sizes(exposures, moving, self.macro_of, self.ledger)
         stated = wanted_renames(
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
@@ -121,7 +130,7 @@ class Planner:
         self._check_free(tables, exposures, names)
         self._check_textual_inclusion()
         self._stop_if_refused()
-        return self._finish(tables, references, exposures, names, moved, macros)
+        return self._finish(tables, references, exposures, names, moved, macros, entries)
 
     def _moved_items(self, moving: list[Table]) -> frozenset[int]:
         moved: set[int] = set()
@@ -207,6 +216,7 @@ class Planner:
         names: dict[str, str],
         moved: frozenset[int],
         macros: MovedMacros,
+        entries: list[ModuleEntry],
     ) -> Plan:
         ledger, spec = self.ledger, self.spec
         moving = [table for table in tables if table.moves]
@@ -215,7 +225,7 @@ class Planner:
         every = names | {t.old: t.new for t in moving if t.old != t.new}
         becoming = frozenset(exposure.name for exposure in exposed)
         report_pastings(self.source, every, becoming, self.macro_of, ledger)
-        dropped = self._dropped(moving, moved)
+        dropped = self._dropped(moving, moved) | {entry.index for entry in entries}
         forward = frozenset(d.index for e in exposed for d in e.forward)
         forwarding = self._forwarding(moving)
         reopened = self._reopened(tables)
@@ -227,6 +237,7 @@ class Planner:
         in_order = sorted(exposures, key=lambda exposure: not exposure.is_object)
         refuse_unreadable_types(tables, declared, ledger)
         self._record(moving, exposed, names, macros, dropped, declared)
+        record_entries(entries, self.source, spec.main, ledger)
         new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
         header_includes, tags = new.header(self.header, declared, tables, exposures, names)
         elsewhere = {
@@ -272,6 +283,7 @@ class Planner:
             forwarding=forwarding,
             exposed_in_main=reopened,
             makefile=makefile,
+            module_entries=entry_names(entries, names),
             steps=tuple(ledger.steps),
             notes=tuple(ledger.notes),
         )

@@ -37,6 +37,11 @@ class TableReference:
     site: Site
 
     @property
+    def optional(self) -> bool:
+        """Whether the name stands in an `#if` condition only."""
+        return self.reference.optional
+
+    @property
     def reason(self) -> str:
         """Why the name concerns the split, in words."""
         entry = f"entry {self.reference.entry} of " if self.reference.entry else "used by "

@@ -1,0 +1,169 @@
+r"""Write a wrapper: a function in main that chooses between two backends at run time.
+
+static int bar_open(struct dev *dev)
+{
+        if (is_b(dev))
+                return b_open(dev);
+
+        return a_open(dev);
+}
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vtsplit.codemods.declare import wrap_prototype
+from vtsplit.cst.align import width
+from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.layout import LIMIT, condition, split_list, statement
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+
+
+@dataclass(frozen=True)
+class Block:
+    """`if (condition) statements`; without a condition the statements alone, without `;` each.
+
+    A block inside of another stands behind its statements. `close` joins it to what stands before
+    it, without a blank line between them.
+    """
+
+    statements: tuple[str, ...] = ()
+    condition: str = ""
+    inner: "Block | None" = None
+    close: bool = False
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a wrapper does: blocks in order, with a comment above one of them.
+
+    `verbatim` stands in place of all else.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    comment: str = ""
+    commented: int = 0  # the block that the comment is about
+    verbatim: str = ""
+
+
+def render(head: str, body: Body, heading: str = "") -> str:
+    r"""Return a function's text: its head as one line of C, its body by blocks.
+
+    >>> block = Block(("b_put(dev)", "return"), "is_b(dev)")
+    >>> print(render("void bar_put(struct dev *dev)", Body((block, Block(("a_put(dev)",))))))
+    static void bar_put(struct dev *dev)
+    {
+        if (is_b(dev)) {
+                b_put(dev);
+                return;
+        }
+    <BLANKLINE>
+        a_put(dev);
+    }
+    """
+    lines = [_comment(heading, 0)] if heading else []
+    lines += [wrap_prototype(read_head(f"static {head}")).removesuffix(";"), "{"]
+    if body.verbatim:
+        lines.append(body.verbatim.strip("\n"))
+    for at, block in enumerate(body.blocks):
+        if at and not block.close:
+            lines.append("")
+        if body.comment and at == body.commented:
+            lines.append(_comment(body.comment, 1))
+        lines += _lines(block, 1)
+    return "\n".join([*lines, "}"])
+
+
+def _lines(block: Block, tabs: int) -> list[str]:
+    inside = tabs + 1 if block.condition else tabs
+    lines = [statement(text, inside) for text in block.statements]
+    if block.inner is not None:
+        lines += _lines(block.inner, inside)
+    if not block.condition:
+        return lines
+    braces = len(block.statements) + (block.inner is not None) > 1
+    opening = condition(block.condition, tabs) + (" {" if braces else "")
+    return [opening, *lines, *(["\t" * tabs + "}"] if braces else [])]
+
+
+def _comment(text: str, tabs: int) -> str:
+    """Lay out a comment in kernel style (Documentation/process/coding-style.rst, 8)."""
+    lead = "\t" * tabs
+    paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
+    line = f"{lead}/* {paragraphs[0]} */"
+    if len(paragraphs) == 1 and width(line) <= LIMIT:
+        return line
+    lines = [f"{lead}/*"]
+    for at, paragraph in enumerate(paragraphs):
+        if at:
+            lines.append(f"{lead} *")
+        lines += _filled(paragraph, f"{lead} * ")
+    return "\n".join([*lines, f"{lead} */"])
+
+
+def _filled(paragraph: str, lead: str) -> list[str]:
+    lines = [lead.rstrip(" ")]
+    for word in paragraph.split():
+        if width(f"{lines[-1]} {word}") > LIMIT and len(lines[-1]) > len(lead):
+            lines.append(lead.rstrip(" "))
+        lines[-1] += f" {word}"
+    return lines
+
+
+def wrapper_head(head: Head, name: str, names: Sequence[str]) -> str:
+    """Return a function's head under another name, its parameters named so, on one line.
+
+    Linkage, comments and `inline` go; annotations such as `__init` stay.
+
+    >>> wrapper_head(read_head("static int __init f(struct foo *, int (*)(void))"), "g", "ab")
+    'int __init g(struct foo *a, int (*b)(void))'
+    """
+    tokens = head.tokens
+    before = [t for t in tokens[: head.name_index] if t.kind is not Kind.COMMENT]
+    words = [t.text for t in before if t.kind not in TRIVIA and t.text not in _LINKAGE]
+    specifiers = " ".join(words).replace("* ", "*")
+    lead = specifiers if specifiers.endswith("*") else f"{specifiers} "
+    bare = [t for t in tokens[head.open_paren + 1 : head.close_paren] if t.kind is not Kind.COMMENT]
+    given = split_list(bare)
+    parameters = [
+        named(parameter, name_) for parameter, name_ in zip(given, names, strict=False)
+    ] or given
+    return f"{lead}{name}({', '.join(parameters) or 'void'})"
+
+
+_LINKAGE = frozenset(
+    {"static", "extern", "inline", "__inline", "__inline__", "__always_inline", "noinline"}
+)
+
+
+def named(parameter: str, name: str) -> str:
+    """Return a parameter's declaration with a name, its own or, where it has none, this one.
+
+    >>> named("struct foo *", "foo"), named("int (*)(void)", "f"), named("u8 a[4]", "a")
+    ('struct foo *foo', 'int (*f)(void)', 'u8 a[4]')
+    """
+    head = read_head(f"{parameter};")
+    if head.name == name:
+        return parameter
+    tokens = list(lex(parameter))
+    if head.name and _is_named(head, parameter):
+        tokens[head.name_index] = Token(Kind.IDENT, name)
+        return "".join(token.text for token in tokens)
+    for at, token in enumerate(tokens):
+        following = next((t.text for t in tokens[at + 1 :] if t.kind not in TRIVIA), "")
+        if token.text == "*" and following == ")":
+            return "".join(t.text for t in tokens[: at + 1]) + name + parameter[_end(tokens, at) :]
+    bracket = next((at for at, token in enumerate(tokens) if token.text == "["), len(tokens))
+    lead = "".join(token.text for token in tokens[:bracket]).rstrip()
+    rest = "".join(token.text for token in tokens[bracket:])
+    return f"{lead}{'' if lead.endswith('*') else ' '}{name}{rest}"
+
+
+def _end(tokens: Sequence[Token], at: int) -> int:
+    return sum(len(token.text) for token in tokens[: at + 1])
+
+
+def _is_named(head: Head, parameter: str) -> bool:
+    """Tell a parameter's name from its type: a lone word is a type (C11 6.7.6.3)."""
+    words = [t for t in head.tokens[: head.name_index] if t.kind is Kind.IDENT]
+    return bool(words) and parameter.rstrip()[-1:] != "*"

@@ -1,0 +1,107 @@
+"""Write code within 80 columns as kernel style has it: lists aligned to their parenthesis."""
+
+from collections.abc import Sequence
+
+from vtsplit.cst.align import indent, width
+from vtsplit.cst.declarator import matching
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+
+LIMIT = 80
+
+
+def fill(before: str, parameters: list[str], after: str, limit: int) -> str:
+    r"""Lay out a list behind an open parenthesis: as much on a line as fits, aligned to it.
+
+    >>> fill("f(", ["aa", "bb"], ")", 8)
+    'f(aa,\n  bb);'
+    """
+    column = width(before)
+    lines = [before]
+    for at, parameter in enumerate(parameters):
+        last = at == len(parameters) - 1
+        piece = parameter + (f"{after};" if last else ",")
+        blank = "" if at == 0 else " "
+        if at and width(lines[-1] + blank + piece) > limit:
+            lines.append(indent(column) + piece)
+        else:
+            lines[-1] += blank + piece
+    return "\n".join(lines) if parameters else f"{before}{after};"
+
+
+def split_list(tokens: Sequence[Token]) -> list[str]:
+    """Split what stands between parentheses at its commas.
+
+    >>> split_list(lex("int a,  int (*f)(int, int)"))
+    ['int a', 'int (*f)(int, int)']
+    """
+    groups: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
+        if token.text == "," and not depth:
+            groups.append([])
+        else:
+            groups[-1].append(token)
+    return [joined for joined in map(joined, groups) if joined]
+
+
+def joined(tokens: Sequence[Token]) -> str:
+    """Join tokens with single blanks where any white space stood; line comments are left out."""
+    text = ""
+    for token in tokens:
+        if token.kind in TRIVIA and not token.text.startswith("/*"):
+            text += " " if text and not text.endswith((" ", "(")) else ""
+        elif token.kind is not Kind.DIRECTIVE:
+            text += token.text
+    return text.strip()
+
+
+def statement(text: str, tabs: int, limit: int = LIMIT) -> str:
+    r"""Return a statement without its `;` as lines indented by tabs, its last call's list wrapped.
+
+    >>> statement("return f(a, b)", 1)
+    '\treturn f(a, b);'
+    """
+    line = indent(8 * tabs) + text
+    if width(f"{line};") <= limit:
+        return f"{line};"
+    return f"{_wrapped(line, limit)};"
+
+
+def condition(text: str, tabs: int, limit: int = LIMIT) -> str:
+    """Return `if (text)`, wrapped behind its `&&` and `||` where one line does not hold it."""
+    line = f"{indent(8 * tabs)}if ({text})"
+    if width(line) <= limit:
+        return line
+    lines = [f"{indent(8 * tabs)}if ("]
+    column = width(lines[0])
+    for piece in _terms(text):
+        if width(f"{lines[-1]} {piece}") > limit and lines[-1].strip() != "if (":
+            lines[-1] = lines[-1].rstrip()
+            lines.append(indent(column))
+        lines[-1] += piece if lines[-1].endswith(("(", "\t", " ")) else f" {piece}"
+    return "\n".join(lines) + ")"
+
+
+def _terms(text: str) -> list[str]:
+    """Split an expression behind each `&&` and `||` that no parenthesis holds."""
+    terms = [""]
+    depth = 0
+    for token in lex(text):
+        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
+        terms[-1] += token.text
+        if token.text in {"&&", "||"} and not depth:
+            terms.append("")
+    return [term.strip() for term in terms if term.strip()]
+
+
+def _wrapped(line: str, limit: int) -> str:
+    tokens = lex(line)
+    opening = next((at for at, token in enumerate(tokens) if token.text == "("), -1)
+    if opening < 0:
+        return line
+    closing = matching(tokens, opening)
+    before = "".join(token.text for token in tokens[: opening + 1])
+    after = "".join(token.text for token in tokens[closing:])
+    pieces = split_list(tokens[opening + 1 : closing])
+    return fill(before, pieces, after, limit).removesuffix(";")

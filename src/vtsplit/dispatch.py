@@ -1,0 +1,87 @@
+"""Carry out a plan of dispatch: main gets its wrappers, the header its declarations."""
+
+from vtsplit.codemods.declare import declare, declare_tags
+from vtsplit.codemods.dispatch import (
+    add_macros,
+    add_stubs,
+    add_wrappers,
+    edit_items,
+    find_block,
+    home_in_block,
+    lead,
+    remove,
+    rewrite,
+)
+from vtsplit.codemods.expose import expose
+from vtsplit.codemods.include import add_include
+from vtsplit.codemods.places import Place
+from vtsplit.codemods.relocate import place
+from vtsplit.cst.guards import Condition
+from vtsplit.cst.nodes import FunctionDef, Module
+from vtsplit.cst.parser import parse_module
+from vtsplit.planning.dispatch.steps import DispatchPlan
+from vtsplit.spec import Spec
+from vtsplit.tree import SourceTree
+
+
+def dispatch(plan: DispatchPlan, spec: Spec, tree: SourceTree) -> dict[str, str]:
+    """Return the new text of each file that a plan of dispatch changes; nothing is written."""
+    assert spec.dispatch is not None
+    backend = spec.dispatch.backend
+    texts = dict(plan.texts)
+    texts[spec.main] = _main(plan, tree.read(spec.main))
+    header = tree.find(spec.header)
+    if header is not None and (plan.declared or plan.stubs):
+        texts[spec.header] = _header(plan, header, backend.config)
+    source = tree.find(backend.source)
+    if source is not None and (plan.exposed or plan.backend_include):
+        module = expose(parse_module(source), plan.exposed)
+        if plan.backend_include:
+            module = add_include(module, plan.backend_include)
+        texts[backend.source] = module.code
+    return texts
+
+
+def _main(plan: DispatchPlan, text: str) -> str:
+    windows = "\r\n" in text
+    module = parse_module(text)
+    module = edit_items(module, [(e.index, e.offset, e.length, e.text) for e in plan.edits])
+    module = rewrite(module, plan.replaced)
+    home = Place(plan.home, 0)
+    if plan.selection is not None:
+        condition = Condition(f"defined({plan.selection.config})")
+        chosen, left_out = plan.selection.chosen, plan.selection.left_out
+        module = add_macros(module, chosen, left_out, condition, plan.home)
+        home = home_in_block(module, condition)
+    module = add_wrappers(module, plan.wrappers, plan.order, home)
+    if plan.mark:
+        module = lead(module, _first_wrapper(module, plan), plan.mark)
+    module = remove(module, plan.removed)
+    module = place(module, plan.tail)
+    for line in plan.main_includes:
+        module = add_include(module, line.target)
+    return module.code.replace("\r\n", "\n").replace("\n", "\r\n") if windows else module.code
+
+
+def _first_wrapper(module: Module, plan: DispatchPlan) -> int:
+    if plan.selection is not None:
+        block = find_block(module, Condition(f"defined({plan.selection.config})"))
+        assert block is not None
+        return block[0]
+    return next(
+        at
+        for at, item in enumerate(module.items)
+        if isinstance(item, FunctionDef) and item.name in plan.order
+    )
+
+
+def _header(plan: DispatchPlan, text: str, config: str | None) -> str:
+    module = parse_module(text)
+    for line in plan.header_includes:
+        module = add_include(module, line.target)
+    module = declare_tags(module, plan.tags)
+    module = declare(module, plan.declared, plan.declared_order)
+    if plan.stubs and config:
+        guard = (Condition(f"defined({config})"),)
+        module = add_stubs(module, plan.stubs, plan.declared_order, guard)
+    return module.code

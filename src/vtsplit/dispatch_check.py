@@ -1,0 +1,93 @@
+"""Read again what dispatch made: C by pycparser, types by the table's members, nothing lost."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from vtsplit.cst.nodes import FunctionDef, Module
+from vtsplit.cst.parser import parse_module
+from vtsplit.cst.reparse import read_function
+from vtsplit.cst.typed import TypeReadError
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.planning.dispatch.steps import DispatchPlan
+from vtsplit.spec import Spec
+from vtsplit.tree import SourceTree
+
+_HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
+
+
+def check_dispatch(
+    plan: DispatchPlan, spec: Spec, tree: SourceTree, texts: Mapping[str, str]
+) -> None:
+    """Check the functions that were made, and that all else is there still.
+
+    Raises RefusedError: VT056 for C that the spec has and that is none, VT090 for our own defects.
+    """
+    main = parse_module(texts[spec.main])
+    problems = [*_unreadable(plan, spec, main), *_lost(plan, spec, tree, texts)]
+    if problems:
+        raise RefusedError(*problems)
+
+
+def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Problem]:
+    """Find functions that are not there, not whole, or not C."""
+    found = {item.name: item for item in main.items if isinstance(item, FunctionDef)}
+    made = {piece.name: piece.text for piece in plan.wrappers} | dict(plan.replaced)
+    for name, text in made.items():
+        item = found.get(name)
+        site = Site(spec.main)
+        if item is None or item.text not in text:
+            message = f"'{name}' would not be in the result as it was planned"
+            policy = _stated(plan, spec, name)
+            if policy and spec.ops[policy].body is not None:
+                site = spec.site("op", policy, "body", of="value")
+                message = f"the body of '{name}' is not one function body"
+                yield Problem("VT056", message, site, "its braces may not pair")
+            else:
+                yield Problem("VT090", message, site, _HELP)
+            continue
+        try:
+            read_function(item)
+        except TypeReadError as error:
+            policy = _stated(plan, spec, name)
+            yield Problem(
+                "VT056",
+                f"'{name}' would not be right: {error}",
+                spec.site("op", policy) if policy else spec.site("dispatch"),
+                "look at the pieces of C that the spec has for it",
+            )
+
+
+def _stated(plan: DispatchPlan, spec: Spec, wrapper: str) -> str:
+    """Return the section of the spec that a wrapper comes from; empty if none is about it."""
+    return plan.ops.get(wrapper, "") if plan.ops.get(wrapper, "") in spec.ops else ""
+
+
+def _lost(
+    plan: DispatchPlan, spec: Spec, tree: SourceTree, texts: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Find items of changed files that are gone without a step, or have become others."""
+    edited = {edit.index for edit in plan.edits}
+    for path, text in texts.items():
+        before = tree.find(path)
+        if before is None or not path.endswith((".c", ".h")):
+            continue
+        old, new = parse_module(before), parse_module(text)
+        present = Counter(item.text.replace("\r\n", "\n") for item in new.items)
+        for index, item in enumerate(old.items):
+            excused = path == spec.main and (
+                index in edited
+                or getattr(item, "name", "") in plan.removed | plan.replaced.keys()
+                or getattr(getattr(item, "macro", None), "name", "") in plan.removed
+            )
+            exposed = path != spec.main and getattr(item, "name", "") in plan.exposed
+            key = item.text.replace("\r\n", "\n")
+            if excused or exposed:
+                continue
+            if present[key]:
+                present[key] -= 1
+            elif plan.removed and item.text.startswith("#"):
+                continue  # a conditional that was left empty goes
+            else:
+                line = old.position(old.starts[index])[0]
+                message = "what stands here would not be in the result"
+                yield Problem("VT090", message, Site(path, line), _HELP)

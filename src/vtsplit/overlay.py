@@ -1,0 +1,28 @@
+"""A tree as it would be with some texts in place of what is on disk."""
+
+from collections.abc import Mapping
+from posixpath import basename, dirname, normpath
+
+from vtsplit.tree import SourceTree
+
+
+class OverlaidTree(SourceTree):
+    """Another tree's files, and these texts, by path, over or beside them; nothing is written."""
+
+    def __init__(self, tree: SourceTree, texts: Mapping[str, str]) -> None:
+        self.root = tree.root
+        self._top = tree._top
+        self._folders = dict(tree._folders)
+        self._texts = dict(tree._texts)
+        self._over = {tree.real(path): text for path, text in texts.items()}
+        self._texts |= self._over
+
+    def exists(self, path: str) -> bool:
+        """Tell whether the tree has such a file or directory, on disk or not."""
+        return super().exists(path) or normpath(path) in self._over
+
+    def listdir(self, path: str = "") -> list[str]:
+        """Return the sorted names of what a directory holds, on disk or not."""
+        folder = normpath(path) if path else ""
+        fresh = {basename(real) for real in self._over if dirname(real) == folder}
+        return sorted({*super().listdir(path), *fresh})

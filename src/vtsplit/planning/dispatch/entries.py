@@ -1,0 +1,151 @@
+"""The tables' entries: made to name a wrapper, given back, added; the macros they choose by."""
+
+from collections.abc import Sequence
+
+from vtsplit.codemods.places import Piece
+from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
+from vtsplit.cst.initializer import Entry, read_entries
+from vtsplit.cst.nodes import Declaration
+from vtsplit.diagnostics import Site
+from vtsplit.planning.dispatch.existing import first_behind
+from vtsplit.planning.dispatch.ops import Op, TableOps
+from vtsplit.planning.dispatch.steps import Edit, Selection
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.wrappers import Wrapper
+from vtsplit.survey.definitions import Sort
+
+
+class Entries:
+    """Says what entries are to hold, and plans the edits."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.prefix = around.dispatch.prefix
+        self.selector = f"{self.prefix}op"
+        self.only = f"{self.prefix}op_{around.dispatch.backend.prefix}only"
+
+    def retarget(self, wrapper: Wrapper) -> Edit | None:
+        """Return what makes an entry name its wrapper; None when it does."""
+        op = wrapper.op
+        value = self._value(wrapper)
+        text = self.around.main.module.items[op.index].text
+        if not op.length:
+            self.around.ledger.step("dispatch", op.name, op.site or Site(""), "a new entry")
+            member = op.member.guard if op.member else ()
+            line = guarded([(member, f"\t.{op.name} = {value},\n")]).rstrip("\n")
+            return Edit(op.index, op.offset, 0, f"\n{line}")
+        if text[op.offset : op.offset + op.length] == value:
+            return None
+        assert op.site is not None
+        self.around.ledger.step("dispatch", op.name, op.site, f"to {wrapper.name}")
+        return Edit(op.index, op.offset, op.length, value)
+
+    def restore(self, op: Op) -> Edit | None:
+        """Return what makes an entry name the first backend's function again, or takes it out."""
+        first = first_behind(op, self.around)
+        assert op.site is not None
+        self.around.ledger.step("dispatch", op.name, op.site, f"back to {first or 'no entry'}")
+        if first:
+            return Edit(op.index, op.offset, op.length, first)
+        text = self.around.main.module.items[op.index].text
+        start = text.rfind("\n", 0, op.offset)
+        end = text.find("\n", op.offset)
+        line = text[start + 1 : end].strip()
+        if line == f".{op.name} = {text[op.offset : op.offset + op.length]},":
+            return Edit(op.index, start, end - start, "")
+        return Edit(op.index, op.offset, op.length, "NULL")
+
+    def _value(self, wrapper: Wrapper) -> str:
+        """Return what an entry names: the wrapper, or the macro that chooses by configuration."""
+        if not self.around.selecting or self._is_odd(wrapper):
+            return wrapper.name
+        return f"{self.selector if wrapper.first else self.only}({wrapper.base})"
+
+    def _is_odd(self, wrapper: Wrapper) -> bool:
+        """Tell whether the first backend's function is called unlike what the macro makes of it."""
+        return bool(wrapper.first) and wrapper.first != f"{self._first_prefix}{wrapper.base}"
+
+    @property
+    def _first_prefix(self) -> str:
+        return self.around.spec.prefix or ""
+
+    def selection(self, wrappers: Sequence[Wrapper]) -> Selection | None:
+        """Return the macros by which entries choose; None where all wrappers are always built."""
+        config = self.around.dispatch.backend.config
+        if not self.around.selecting or not config or not wrappers:
+            return None
+        chosen: list[Piece] = []
+        left: list[Piece] = []
+        within = self.around.selecting
+        without = (Condition(negate(f"defined({config})")),)
+
+        def add(name: str, parameters: str, one: str, other: str) -> None:
+            if one:
+                chosen.append(Piece(name, within, f"#define {name}{parameters} {one}\n"))
+            left.append(Piece(name, without, f"#define {name}{parameters} {other}\n"))
+
+        own = f"{self.prefix}##name"
+        if any(wrapper.first and not self._is_odd(wrapper) for wrapper in wrappers):
+            add(self.selector, "(name)", own, f"{self._first_prefix}##name")
+        if any(not wrapper.first for wrapper in wrappers):
+            add(self.only, "(name)", own, "NULL")
+        for wrapper in wrappers:
+            if self._is_odd(wrapper):
+                add(wrapper.name, "", "", wrapper.first)
+        return Selection(config, tuple(chosen), tuple(left))
+
+
+def new_entries(around: Surroundings, ops: Sequence[Op], reader: TableOps) -> list[Op]:
+    """Return entries for ops that the spec gives to the second backend and no table has.
+
+    Each goes behind the entry of the nearest member before it in the structure.
+    """
+    present = {op.name for op in ops}
+    wanted = [
+        name
+        for name, policy in around.spec.ops.items()
+        if policy.only == "second" and policy.wrap and name not in present
+    ]
+    found: list[Op] = []
+    for table in around.spec.tables.values() if wanted else ():
+        members = reader.members(table)
+        names = list(members)
+        for name in (n for n in names if n in wanted and n not in {op.name for op in found}):
+            for definition in around.main.definitions.of(table, Sort.OBJECT)[:1]:
+                item = definition.item
+                assert isinstance(item, Declaration)
+                earlier = names[: names.index(name)]
+                place = _behind_nearest(item, earlier)
+                if place is None:
+                    continue
+                site = around.main.site(definition.index, place)
+                found.append(
+                    Op(name, table, definition.index, place, 0, "", "",
+                       (*definition.guard, *members[name].guard), members[name], site)
+                )  # fmt: skip
+    return found
+
+
+def _behind_nearest(item: Declaration, earlier: list[str]) -> int | None:
+    """Return the offset of the line's end behind the last entry of these members.
+
+    An entry under an `#if`, or without a comma, is no place; without any, the first line is.
+    """
+    entries: dict[str, Entry] = {
+        entry.designator.removeprefix("."): entry
+        for entry in read_entries(item)
+        if entry.value and not guard_inside(item, entry.offset)
+    }
+    for name in reversed(earlier):
+        entry = entries.get(name)
+        if entry is None:
+            continue
+        end = entry.places[-1] + len(entry.value[-1].text)
+        line_end = item.text.find("\n", end)
+        if line_end > 0 and item.text[end:].lstrip().startswith(","):
+            rest = item.text[end:line_end].strip()
+            if rest == "," or rest.startswith((", /*", ",\t")):
+                return line_end
+    extent = item.initializer
+    opening = item.text.find("{", extent[0]) if extent else -1
+    return opening + 1 if opening >= 0 and item.text[opening + 1 : opening + 2] == "\n" else None

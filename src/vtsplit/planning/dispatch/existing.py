@@ -1,0 +1,112 @@
+"""Wrappers that main has already: whose they are, and what stands behind them."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.nodes import FunctionDef
+from vtsplit.planning.dispatch.ops import Op
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.survey.definitions import Sort
+
+MARK = "/* Wrappers made by vtsplit: what they do is in its spec. */"
+_INVOLVED = frozenset({"for", "while", "do", "else", "goto", "switch", "asm", "case"})
+
+
+def first_behind(op: Op, around: Surroundings) -> str:
+    """Return the first backend's function behind an entry that names a wrapper; empty if unknown.
+
+    It is what main puts in the wrapper's place where the second backend is left out, else the
+    function of the wrapper's name, else the last one that the wrapper calls.
+    """
+    prefix, first = around.dispatch.prefix, around.spec.prefix or ""
+    base = op.function if op.selector else op.function.removeprefix(prefix)
+    for definition in around.main.definitions.of(f"{prefix}{base}", Sort.MACRO):
+        macro = getattr(definition.item, "macro", None)
+        if macro and len(macro.body) == 1:
+            name: str = macro.body[0].text
+            return "" if name == "NULL" else name
+    if op.selector and op.selector != f"{prefix}op":
+        return ""
+    if first and around.function(f"{first}{base}"):
+        return f"{first}{base}"
+    for definition in around.main.definitions.of(f"{prefix}{base}", Sort.FUNCTION):
+        if isinstance(definition.item, FunctionDef):
+            called = [name for name in calls_of(definition.item) if around.function(name)]
+            backend = around.dispatch.backend.prefix
+            own = [name for name in called if not name.startswith(backend)]
+            return own[-1] if own else ""
+    return ""
+
+
+def calls_of(function: FunctionDef) -> list[str]:
+    """Return the names that a function's body calls, in order."""
+    code = [t for t in function.tokens if t.kind not in TRIVIA]
+    start = next((at for at, token in enumerate(code) if token.text == "{"), len(code))
+    return [
+        token.text
+        for token, following in zip(code[start:], code[start + 1 :], strict=False)
+        if token.kind is Kind.IDENT and following.text == "("
+    ]
+
+
+@dataclass
+class Unwanted:
+    """Wrappers that the spec does not ask for, and the ops whose entries name them."""
+
+    names: set[str]
+    ops: list[Op]
+
+
+def find_unwanted(around: Surroundings, ops: Sequence[Op], wanted: Collection[str]) -> Unwanted:
+    """Find wrappers that go because the spec has stopped asking for them; others are noted.
+
+    A wrapper goes if the file says that its wrappers are made, and it has the form of a made one:
+    what a person has written is never dropped.
+    """
+    found = Unwanted(set(), [])
+    marked = MARK in around.main.module.code
+    prefix = around.dispatch.prefix
+    for op in ops:
+        name = f"{prefix}{op.function}" if op.selector else op.function
+        functions = around.main.definitions.of(name, Sort.FUNCTION)
+        if name in wanted or not functions or not name.startswith(prefix):
+            continue
+        site = around.main.site(functions[0].index)
+        item = functions[0].item
+        assert isinstance(item, FunctionDef)
+        if not marked or not is_made(item, first_behind(op, around), around):
+            around.ledger.note(f"{name} is not what the spec asks for, and is kept", site)
+            continue
+        span = around.main.lines(functions[0].index)
+        around.ledger.step("drop", name, site, "the spec does not ask for it", span)
+        found.names.add(name)
+        found.ops.append(op)
+    return found
+
+
+def is_made(function: FunctionDef, first: str, around: Surroundings) -> bool:
+    """Tell whether a function has the form of a wrapper that the tool makes.
+
+    Such a one calls a function of one of the backends, and has neither loop nor jump nor `else`.
+    """
+    words = {token.text for token in function.tokens if token.kind is Kind.IDENT}
+    called = calls_of(function)
+    backend = around.dispatch.backend.prefix
+    serves = first in called or any(name.startswith(backend) for name in called)
+    comments = any(t.kind is Kind.COMMENT and t.text.startswith("//") for t in function.tokens)
+    return serves and not words & _INVOLVED and not comments
+
+
+def same_code(one: str, other: str) -> bool:
+    """Tell whether two texts differ in white space and line breaks at most.
+
+    >>> same_code("f(a,\\n  b);", "f(a, b);"), same_code("f(a);", "f(b);")
+    (True, False)
+    """
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"\s*([^\w\s])\s*", r"\1", text)).strip()

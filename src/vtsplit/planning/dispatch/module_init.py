@@ -1,0 +1,159 @@
+"""Main's own init and exit functions, which call those of both backends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vtsplit.codemods.wrapper import Block, Body, render, wrapper_head
+from vtsplit.diagnostics import Site
+from vtsplit.planning.dispatch.calls import ShapeError, call, shape_of
+from vtsplit.planning.dispatch.compose import Call, ComposeError, Parts, compose
+from vtsplit.planning.dispatch.surroundings import Function, Surroundings
+from vtsplit.planning.dispatch.wrappers import names_in
+from vtsplit.spec_dispatch import Op as Policy
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.typedefs import Typedefs
+
+
+@dataclass(frozen=True)
+class InitNames:
+    """The first backend's init and exit, global by now, with the macros that registered them."""
+
+    init: str = ""
+    exit: str = ""
+    init_macro: str = ""
+    exit_macro: str = ""
+
+
+@dataclass(frozen=True)
+class InitFunctions:
+    """What main gains at its end: the text, names it uses, functions of the second backend."""
+
+    text: str
+    uses: frozenset[str]
+    seconds: tuple[str, ...]
+    prototypes: Mapping[str, str]
+
+
+class ModuleInit:
+    """Plans the functions that start and stop both backends."""
+
+    def __init__(self, around: Surroundings) -> None:
+        assert around.spec.init is not None
+        self.around = around
+        self.stated = around.spec.init
+        self.typedefs = Typedefs(around.graph, around.files, around.seen)
+        self.uses: set[str] = set()
+        self.seconds: list[str] = []
+        self.prototypes: dict[str, str] = {}
+
+    def plan(self, names: InitNames) -> InitFunctions | None:
+        """Return what main lacks; None when it has all. What cannot be written is refused."""
+        prefix = self.around.dispatch.prefix
+        pieces = [self._parameter()]
+        if names.exit:
+            own = self.stated.exit or f"{prefix}exit"
+            pieces.append(self._write("exit", own, names.exit, names.exit_macro, ""))
+        if names.init:
+            own = self.stated.init or f"{prefix}init"
+            pieces.append(self._write("init", own, names.init, names.init_macro, names.exit))
+        text = "\n".join(piece for piece in pieces if piece)
+        if not text:
+            return None
+        return InitFunctions(text, frozenset(self.uses), tuple(self.seconds), self.prototypes)
+
+    def _write(self, which: str, name: str, first_name: str, macro: str, undo: str) -> str:
+        around = self.around
+        first = around.function(first_name)
+        assert first is not None, first_name
+        if there := around.main.definitions.of(name):
+            site = around.main.site(there[0].index)
+            message = f"{around.main.path} has a '{name}' already"
+            around.ledger.refuse("VT081", message, site, f"give another name: [init] {which} = ...")
+            return ""
+        second = self._second(which, first)
+        try:
+            text = self._function(which, name, first, second, undo)
+        except (ShapeError, ComposeError) as error:
+            around.ledger.refuse("VT081", f"'{name}' cannot be written: {error}", first.site)
+            return ""
+        if second:
+            self.seconds.append(second if isinstance(second, str) else second.name)
+        self.uses |= names_in(text[text.index("\n{") :]) | {macro}
+        around.ledger.step("wrap", name, Site(around.main.path), f"{macro} has moved here")
+        return f"{text}\n{macro}({name});\n"
+
+    def _function(
+        self, which: str, name: str, first: Function, second: Function | str | None, undo: str
+    ) -> str:
+        shape = shape_of(first.head)
+        is_void = shape.returns == "void"
+        own = Call(call(first, shape, self.typedefs), is_void)
+        head = wrapper_head(first.head, name, [])
+        if second is None:
+            return render(head, Body((Block((own.text if is_void else f"return {own.text}",)),)))
+        other = second if isinstance(second, str) else second.name
+        if not isinstance(second, str):
+            call(second, shape, self.typedefs)
+        flag = self.around.dispatch.backend.flag
+        if not flag:
+            raise ComposeError("both", "nothing tells whether to start the second backend: no flag")
+        unwind = f"{undo}()" if undo and which == "init" and not is_void else None
+        if unwind:
+            self._check_sections(undo, first)
+        policy = Policy(both="first" if which == "init" else "second", unwind=unwind)
+        parts = Parts(shape.returns, {}, own, Call(f"{other}()", is_void), flag, {})
+        return render(head, compose(policy, parts))
+
+    def _check_sections(self, undo: str, first: Function) -> None:
+        """Refuse to call from `__init` what is `__exit`: a built-in kernel discards that.
+
+        (Linux's include/linux/init.h.)
+        """
+        function = self.around.function(undo)
+        if function and any(token.text == "__exit" for token in function.head.tokens):
+            self.around.ledger.refuse(
+                "VT082",
+                f"'{undo}' is __exit, so that an init function that fails cannot call it",
+                function.site,
+                "drop __exit there",
+            )
+
+    def _second(self, which: str, first: Function) -> Function | str | None:
+        """Return the second backend's function, or its name where a skeleton is to bring it."""
+        stated = self.stated.second_init if which == "init" else self.stated.second_exit
+        backend = self.around.dispatch.backend
+        name = stated or f"{backend.prefix}{which}"
+        found = self.around.of_backend(name)
+        if found is not None or stated is None:
+            return found
+        if self.around.backend is None and backend.skeleton is not None:
+            self.prototypes[name] = wrapper_head(first.head, name, [])
+            return name
+        self.around.ledger.refuse(
+            "VT051",
+            f"the second backend has no function '{name}'",
+            self.around.spec.site("init", f"second-{which}", of="value"),
+            "write it, or leave this key out",
+        )
+        return None
+
+    def _parameter(self) -> str:
+        """Return the flag's definition and module parameter; empty if there is one, or none."""
+        asked, flag = self.stated.parameter, self.around.dispatch.backend.flag
+        if asked is None or flag is None:
+            return ""
+        places = (self.around.main, self.around.backend, self.around.source)
+        if any(file and file.definitions.of(flag, Sort.OBJECT, Sort.TENTATIVE) for file in places):
+            return ""
+        config = self.around.dispatch.backend.config
+        lines = [
+            f"bool {flag} __read_mostly;",
+            f"module_param_named({asked.name}, {flag}, bool, 0444);",
+        ]
+        if asked.description:
+            shown = " ".join(asked.description.split()).replace("\\", "\\\\").replace('"', '\\"')
+            lines.append(f'MODULE_PARM_DESC({asked.name}, "{shown}");')
+        self.uses |= {"module_param_named", "__read_mostly"}
+        self.around.ledger.step("wrap", flag, Site(self.around.main.path), "[init] parameter")
+        text = "\n".join(lines) + "\n"
+        return f"#ifdef {config}\n{text}#endif\n" if config else text

@@ -1,0 +1,204 @@
+"""Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
+
+from collections.abc import Sequence
+
+from vtsplit.codemods.places import Piece
+from vtsplit.cst.nodes import Directive, FunctionDef, Item
+from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.dispatch.entries import Entries, new_entries
+from vtsplit.planning.dispatch.existing import MARK, find_unwanted, same_code
+from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
+from vtsplit.planning.dispatch.ops import Op, TableOps
+from vtsplit.planning.dispatch.second_backend import SecondBackend
+from vtsplit.planning.dispatch.steps import DispatchPlan
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.used_names import include_used
+from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec, did_you_mean
+from vtsplit.survey.definitions import Sort
+from vtsplit.tree import SourceTree
+
+
+class DispatchPlanner:
+    """Plans the wrappers of a tree that the split has been made in, in memory or on disk.
+
+    `force` writes wrappers anew that differ from what the spec says. `init` are the functions that
+    the split has made global for main to call.
+    """
+
+    def __init__(self, spec: Spec, tree: SourceTree, init: InitNames, force: bool = False) -> None:
+        self.spec = spec
+        self.tree = tree
+        self.init = init
+        self.force = force
+        self.ledger = Ledger()
+        self.around = Surroundings(spec, tree, self.ledger)
+        self.dispatch = self.around.dispatch
+        self.backend = self.dispatch.backend
+
+    def plan(self) -> DispatchPlan:
+        """Return the plan. Raises RefusedError with every problem; nothing has changed then."""
+        reader = TableOps(self.around)
+        ops = reader.read()
+        fresh = new_entries(self.around, ops, reader)
+        self._check_named(ops, fresh)
+        makes = Wrappers(self.around)
+        pairs = [(op, makes.make(op)) for op in (*ops, *fresh)]
+        wanted = [wrapper for _, wrapper in pairs if wrapper]
+        self._check_distinct(wanted)
+        if self.ledger.problems:
+            raise RefusedError(*self.ledger.problems)
+        plan = self._compare(ops, wanted)
+        if self.ledger.problems:
+            raise RefusedError(*self.ledger.problems)
+        return plan
+
+    def _check_named(self, ops: Sequence[Op], fresh: Sequence[Op]) -> None:
+        """Refuse sections and entries of the spec for ops that no table has."""
+        known = [op.name for op in (*ops, *fresh)]
+        places = {name: ("op", name) for name in self.spec.ops}
+        places |= {name: ("dispatch", "ops") for name in self.dispatch.ops if name not in places}
+        for name, path in places.items():
+            if name in known:
+                continue
+            tables = ", ".join(self.spec.tables.values())
+            message = f"no entry of {tables} is an op '{name}'"
+            if self.spec.is_preset:
+                self.ledger.note(message, self.spec.site(*path))
+            else:
+                advice = did_you_mean(name, known) or (
+                    'only = "second" adds an entry, if the structure has such a member'
+                )
+                self.ledger.refuse("VT050", message, self.spec.site(*path), advice)
+
+    def _check_distinct(self, wanted: Sequence[Wrapper]) -> None:
+        """Refuse two wrappers of one name, or one of the name of something else in main."""
+        seen: dict[str, Wrapper] = {}
+        for wrapper in wanted:
+            other = seen.setdefault(wrapper.name, wrapper)
+            if other is not wrapper and other.text != wrapper.text:
+                self.ledger.refuse(
+                    "VT052",
+                    f"ops '{other.op.name}' and '{wrapper.op.name}' would share the wrapper "
+                    f"'{wrapper.name}' but not what it does",
+                    wrapper.op.site,
+                    "state the same for both",
+                )
+            for definition in self.around.main.definitions.of(wrapper.name):
+                allowed = {Sort.FUNCTION, Sort.MACRO, Sort.PROTOTYPE}
+                if definition.sort not in allowed:
+                    self.ledger.refuse(
+                        "VT052",
+                        f"the wrapper '{wrapper.name}' would collide with the "
+                        f"{definition.sort.value} of that name",
+                        self.around.main.site(definition.index),
+                        "choose another dispatch.prefix",
+                    )
+            if (declared := self.around.declared(wrapper.name)) is not None:
+                self.ledger.refuse(
+                    "VT052",
+                    f"the wrapper '{wrapper.name}' would collide with a declaration",
+                    declared.site,
+                    "choose another dispatch.prefix",
+                )
+
+    def _has_wrappers(self) -> bool:
+        """Tell whether main has functions with the wrappers' prefix: somebody's wrappers."""
+        names = self.around.main.definitions.by_name
+        functions = (d for found in names.values() for d in found if d.sort is Sort.FUNCTION)
+        return any(one.name.startswith(self.dispatch.prefix) for one in functions)
+
+    def _compare(self, ops: Sequence[Op], wanted: Sequence[Wrapper]) -> DispatchPlan:
+        """Hold what is wanted against what main has; plan the difference."""
+        distinct = list({wrapper.name: wrapper for wrapper in wanted}.values())
+        pieces: list[Piece] = []
+        replaced: dict[str, str] = {}
+        for wrapper in distinct:
+            self._compare_one(wrapper, pieces, replaced)
+        entries = Entries(self.around)
+        unwanted = find_unwanted(self.around, ops, {wrapper.name for wrapper in distinct})
+        edits = [edit for wrapper in wanted if (edit := entries.retarget(wrapper))]
+        edits += [edit for op in unwanted.ops if (edit := entries.restore(op))]
+        second = SecondBackend(self.around)
+        prototypes = {n: p for wrapper in distinct for n, p in wrapper.prototypes.items()}
+        init = ModuleInit(self.around).plan(self.init) if self.spec.init else None
+        called = {n: w.guard for w in distinct for n in w.seconds}
+        if init:
+            called |= dict.fromkeys(init.seconds, ())
+            prototypes |= init.prototypes
+        result = second.plan(called, prototypes)
+        new = [w for w in distinct if w.name in {p.name for p in pieces} or w.name in replaced]
+        uses = {name: w.name for w in new for name in w.uses}
+        if init:
+            uses |= dict.fromkeys(init.uses, "the module's start")
+        provided = {w.first for w in distinct} | set(result.provided)
+        includes = include_used(self.around, uses, provided)
+        return DispatchPlan(
+            wrappers=tuple(pieces),
+            replaced=replaced,
+            removed=frozenset(unwanted.names),
+            order=tuple(w.name for w in distinct),
+            ops={w.name: w.op.name for w in distinct},
+            home=self._home(),
+            mark=MARK if pieces and not self._has_wrappers() else "",
+            selection=entries.selection(distinct),
+            edits=tuple(edits),
+            main_includes=includes,
+            tail=init.text if init else "",
+            declared=result.declared,
+            stubs=result.stubs,
+            declared_order=result.order,
+            header_includes=result.header_includes,
+            tags=result.tags,
+            exposed=result.exposed,
+            backend_include=result.include,
+            texts=result.texts,
+            steps=tuple(self.ledger.steps),
+            notes=tuple(self.ledger.notes),
+        )
+
+    def _compare_one(self, wrapper: Wrapper, pieces: list[Piece], replaced: dict[str, str]) -> None:
+        main, ledger = self.around.main, self.ledger
+        there = main.definitions.of(wrapper.name, Sort.FUNCTION)
+        if not there:
+            guard = (*self.around.selecting, *wrapper.guard)
+            pieces.append(Piece(wrapper.name, guard, f"{wrapper.text}\n"))
+            why = f"op {wrapper.op.name} of {wrapper.op.table}"
+            ledger.step("wrap", wrapper.name, Site(main.path), why)
+            return
+        item = there[0].item
+        if len(there) > 1 or not isinstance(item, FunctionDef):
+            ledger.note(
+                f"{wrapper.name} is defined more than once: kept", main.site(there[-1].index)
+            )
+        elif same_code(item.text, wrapper.function):
+            return
+        elif self.force:
+            replaced[wrapper.name] = wrapper.text
+            why = "differs from the spec, and --force is given"
+            ledger.step("rewrite", wrapper.name, main.site(there[0].index), why,
+                        main.lines(there[0].index))  # fmt: skip
+        else:
+            ledger.note(
+                f"{wrapper.name} differs from what the spec says, and is kept: --force writes the "
+                "spec's",
+                main.site(there[0].index),
+            )
+
+    def _home(self) -> int:
+        """Return the index in main in front of the first table and the macros above it."""
+        main = self.around.main
+        first = min(
+            definition.index
+            for table in self.spec.tables.values()
+            for definition in main.definitions.of(table, Sort.OBJECT)
+        )
+        items = main.module.items
+        while first > 0 and (main.guards[first] or _is_define(items[first - 1])):
+            first -= 1
+        return first
+
+
+def _is_define(item: Item) -> bool:
+    return isinstance(item, Directive) and item.macro is not None

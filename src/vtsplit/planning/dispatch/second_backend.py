@@ -1,0 +1,240 @@
+"""The second backend's side: its declarations, stubs, a skeleton on request, its object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from posixpath import basename
+
+from vtsplit.codemods.build import add_member
+from vtsplit.codemods.build_conditional import add_under_option
+from vtsplit.codemods.declare import Addition, declaration_of, wrap_prototype
+from vtsplit.codemods.places import Piece
+from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.guards import Condition, Guard, negate
+from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.typed import TypeReadError, read_signature
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.planning.declarations import include_target
+from vtsplit.planning.dispatch.calls import return_type
+from vtsplit.planning.dispatch.skeleton import Skeleton, returned
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.needs import include_lines
+from vtsplit.planning.object_list import changed_lines
+from vtsplit.planning.steps import IncludeLine
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.kbuild import find_object
+from vtsplit.survey.providers import choose_includes, find_declaring
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the second backend's side lacks; `provided` are names that will be declared."""
+
+    declared: tuple[Addition, ...] = ()
+    stubs: tuple[Piece, ...] = ()
+    order: tuple[str, ...] = ()
+    header_includes: tuple[IncludeLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    exposed: frozenset[str] = frozenset()
+    include: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    provided: frozenset[str] = frozenset()
+
+
+class SecondBackend:
+    """Plans what wrappers need of the second backend beside its functions."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.backend = around.dispatch.backend
+
+    def plan(self, called: Mapping[str, Guard], prototypes: Mapping[str, str]) -> Result:
+        """Return what is lacking. `called` are its functions that main calls, with their guards.
+
+        `prototypes` are heads of those that are to be made.
+        """
+        around = self.around
+        if around.header is None and called:
+            around.ledger.refuse(
+                "VT058",
+                f"there is no {around.spec.header} to declare the second backend's functions in",
+                around.spec.site("split", "header", of="value"),
+                "write one, with nothing but its include guard",
+            )
+            return Result()
+        config = self.backend.config
+        condition = (Condition(f"defined({config})"),) if config else ()
+        without = (Condition(negate(f"defined({config})")),) if config else ()
+        declared: list[Addition] = []
+        stubs: list[Piece] = []
+        heads: list[Head] = []
+        exposed: set[str] = set()
+        for name, guard in called.items():
+            head = self._check(name, guard, prototypes, exposed)
+            if head is None:
+                continue
+            where = (*condition, *guard)
+            if not self._is_declared(name):
+                text = self._declaration(name, prototypes)
+                declared.append(Addition(name, where, text))
+                heads.append(head)
+                around.ledger.step("declare", name, Site(around.spec.header), "main calls it")
+            if config and around.dispatch.style == "stubs" and not self._has_stub(name):
+                stubs.append(Piece(name, (*without, *guard), self._stub(name, head)))
+                around.ledger.step("stub", name, Site(around.spec.header), f"without {config}")
+        texts, names = self._skeleton(prototypes)
+        includes, tags = self._header_needs(heads)
+        return Result(
+            tuple(declared),
+            tuple(stubs),
+            tuple(called),
+            includes,
+            tags,
+            frozenset(exposed),
+            self._include(called),
+            {**texts, **self._object(bool(texts))},
+            frozenset({*called, *names}),
+        )
+
+    def _check(
+        self, name: str, guard: Guard, prototypes: Mapping[str, str], exposed: set[str]
+    ) -> Head | None:
+        """Return a function's head; one that is static in its source becomes global."""
+        if name in prototypes:
+            return read_head(prototypes[name])
+        function = self.around.of_backend(name)
+        if function is None:
+            return None
+        if function.file is self.around.backend and function.definition.is_static:
+            exposed.add(name)
+            lines = function.file.lines(function.definition.index)
+            item = function.definition.item
+            last = lines[1]
+            if isinstance(item, FunctionDef):
+                last = lines[0] + item.text[: item.body].rstrip().count("\n")
+            self.around.ledger.step(
+                "expose", name, function.site, "a wrapper calls it", (lines[0], last)
+            )
+        beyond = [
+            c
+            for c in function.guard
+            if c not in guard and c.expression != f"defined({self.backend.config})"
+        ]
+        if beyond and function.file is self.around.backend:
+            self.around.ledger.refuse(
+                "VT055",
+                f"'{name}' is there only under {beyond[0].opener}, the op always",
+                function.site,
+                "define it under the op's own conditions",
+            )
+        return function.head
+
+    def _is_declared(self, name: str) -> bool:
+        files = (self.around.header, self.around.backend_header)
+        if any(f and f.definitions.of(name, Sort.PROTOTYPE) for f in files):
+            return True
+        return self.around.declared(name) is not None and not self._has_stub(name)
+
+    def _has_stub(self, name: str) -> bool:
+        files = (self.around.header, self.around.backend_header)
+        return any(f and f.definitions.of(name, Sort.FUNCTION, Sort.MACRO) for f in files)
+
+    def _declaration(self, name: str, prototypes: Mapping[str, str]) -> str:
+        if name in prototypes:
+            return wrap_prototype(read_head(prototypes[name]))
+        function = self.around.of_backend(name)
+        assert function is not None
+        return declaration_of(function.definition.item).replace("\r\n", "\n")
+
+    def _stub(self, name: str, head: Head) -> str:
+        text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
+        bare = wrap_prototype(read_head(f"static inline {_plain(text)}")).removesuffix(";")
+        value = returned(return_type(head), self.backend.skeleton or "0")
+        body = f"return {value};" if value else ""
+        line = f"{bare} {{ {body} }}" if body else f"{bare} {{ }}"
+        if "\n" in bare or len(line) > 80:
+            line = f"{bare}\n{{\n\t{body}\n}}" if body else f"{bare}\n{{\n}}"
+        return f"{line}\n"
+
+    def _header_needs(self, heads: list[Head]) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:
+        """Return the includes and forward declarations that new declarations need in the header."""
+        header = self.around.header
+        if header is None or not heads:
+            return (), ()
+        complete: dict[str, None] = {}
+        pointed: dict[str, None] = {}
+        for head in heads:
+            try:
+                signature = read_signature(head)
+            except TypeReadError:
+                continue
+            complete |= dict.fromkeys(sorted(signature.complete | signature.constants))
+            pointed |= dict.fromkeys(sorted(signature.incomplete))
+        have = sorted(self.around.graph.reach(header.path))
+        complete.pop("bool", None)
+        missing = [
+            n for n in complete if n not in find_declaring(self.around.graph, have, complete)
+        ]
+        tree, source = self.around.tree, self.around.source
+        graph = IncludeGraph(tree.find, tree.exists, tree.listdir, source.path)
+        choice = choose_includes(graph, graph.direct(source.module), missing)
+        known = find_declaring(self.around.graph, have, pointed, incomplete=True)
+        own = {d.name for found in header.definitions.by_name.values() for d in found}
+        for name in choice.unresolved:
+            self.around.ledger.note(f"nothing declares {name} for {header.path}")
+        tags = tuple(t for t in pointed if t not in known and t not in own)
+        return include_lines(choice.includes), tags
+
+    def _include(self, called: Mapping[str, Guard]) -> str | None:
+        """Return the include of the split's header that the backend's source lacks."""
+        backend, header = self.around.backend, self.around.spec.header
+        if backend is None or not called:
+            return None
+        tree = self.around.tree
+        graph = IncludeGraph(tree.find, tree.exists, tree.listdir, backend.path)
+        for include in graph.direct(backend.module):
+            if header in include.files:
+                return None
+        target = include_target(header, backend.path)
+        self.around.ledger.step("include", target, Site(backend.path), "declares what main calls")
+        return target
+
+    def _skeleton(self, prototypes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+        if not prototypes:
+            return {}, []
+        return Skeleton(self.around).make(prototypes)
+
+    def _object(self, is_made: bool) -> dict[str, str]:
+        """Return the Makefile's new text, where the backend's object is in no list."""
+        around, backend = self.around, self.backend
+        if not around.spec.object_list or not (around.backend or is_made):
+            return {}
+        if not isinstance(find_object(around.tree.find, backend.source), Problem):
+            return {}
+        found = find_object(around.tree.find, around.spec.source)
+        if isinstance(found, Problem):
+            around.ledger.problems.append(found)
+            return {}
+        text = around.tree.read(found.makefile)
+        if backend.config:
+            after = add_under_option(text, found, backend.source, backend.config)
+        else:
+            after = add_member(text, found, backend.source)
+        if isinstance(after, Problem):
+            around.ledger.problems.append(after)
+            return {}
+        place = found.places[0]
+        site = Site(found.makefile, place.word.line, place.word.column)
+        why = f"the second backend, beside {place.word.text}"
+        around.ledger.step("build", basename(backend.source), site, why, changed_lines(text, after))
+        return {found.makefile: after}
+
+
+def _plain(text: str) -> str:
+    head = read_head(text)
+    words = [t.text for t in head.tokens]
+    for word in ("static", "extern", "__init", "__exit", "noinstr"):
+        for at, other in enumerate(words):
+            if other == word:
+                words[at] = ""
+    return " ".join("".join(words).split())

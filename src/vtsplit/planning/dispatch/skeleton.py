@@ -1,0 +1,158 @@
+"""A first text for the second backend's files, which a person is to fill in."""
+
+import re
+from collections.abc import Mapping
+from posixpath import dirname, join
+
+from vtsplit import c_template
+from vtsplit.codemods.create import new_header, new_source
+from vtsplit.codemods.declare import wrap_prototype
+from vtsplit.cst.declarator import read_head
+from vtsplit.cst.guards import Guard
+from vtsplit.diagnostics import Site
+from vtsplit.planning.declarations import include_target
+from vtsplit.planning.dispatch.calls import return_type
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.survey.house_style import GuardStyle, spdx_license
+from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.providers import choose_includes
+
+_PREDICATE = re.compile(r"!?(\w+)\(\{\}\)")
+_SIGNED = re.compile(r"int|long|long long|short|ssize_t|s(?:16|32|64)|int\d+_t")
+_LOCATION = "/* To be written. */"
+
+
+def returned(type_text: str, stated: str) -> str:
+    """Return what a function of a type returns to say that it does nothing; empty for void.
+
+    >>> returned("int", "-EOPNOTSUPP"), returned("bool", "-EIO"), returned("struct foo *", "-EIO")
+    ('-EOPNOTSUPP', 'false', 'NULL')
+    """
+    if type_text == "void":
+        return ""
+    if type_text.endswith("*"):
+        return "NULL"
+    if type_text in {"bool", "_Bool"}:
+        return "false"
+    return stated if _SIGNED.fullmatch(type_text) else "0"
+
+
+class Skeleton:
+    """Writes the second backend's source, and its header where the spec names one."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.backend = around.dispatch.backend
+        self.license = spdx_license(around.source.module.code) or around.spec.license
+
+    def make(self, prototypes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+        """Return the texts by path, and the names that they declare beside the functions."""
+        texts: dict[str, str] = {}
+        names: list[str] = []
+        flag = self.backend.flag
+        if self.backend.header and self.around.backend_header is None:
+            texts[self.backend.header] = self._header(names)
+        texts[self.backend.source] = self._source(prototypes, flag if flag in names else None)
+        for path in texts:
+            step = "no function of it is written yet: a skeleton"
+            self.around.ledger.step("create", path, Site(path), step)
+        return texts, names
+
+    def _source(self, prototypes: Mapping[str, str], flag: str | None) -> str:
+        around, backend = self.around, self.backend
+        value = backend.skeleton or "0"
+        pieces = []
+        init = around.spec.init
+        if flag and not (init and init.parameter):
+            pieces.append(f"bool {flag};\n")
+        for prototype in prototypes.values():
+            head = read_head(prototype)
+            result = returned(return_type(head), value)
+            body = f"\treturn {result};\n" if result else ""
+            written = wrap_prototype(head).removesuffix(";")
+            pieces.append(f"{written}\n{{\n{body}}}\n")
+        targets = [include_target(around.spec.header, backend.source)]
+        if backend.header:
+            targets.insert(0, include_target(backend.header, backend.source))
+        includes = [(target, _NO_GUARD) for target in self._needed(value)]
+        includes += [(target, _NO_GUARD) for target in sorted(targets)]
+        module = new_source(self.license, includes)
+        return f"{module.code}\n" + "\n".join(pieces)
+
+    def _needed(self, value: str) -> list[str]:
+        """Return the includes for what the functions return and take."""
+        around = self.around
+        graph = IncludeGraph(
+            around.tree.find, around.tree.exists, around.tree.listdir, around.source.path
+        )
+        names = re.findall(r"[A-Za-z_]\w*", value)
+        direct = graph.direct(around.source.module)
+        chosen = choose_includes(graph, direct, names).includes
+        # A quoted header of the first backend is not for the second's files.
+        return [include.target for include in chosen if include.target[0] == "<"]
+
+    def _header(self, names: list[str]) -> str:
+        assert self.backend.header is not None
+        style = GuardStyle(self._beside(self.backend.header))
+        guard = style.name(self.backend.header)
+        includes = [(target, _NO_GUARD) for target in self._needed("bool")]
+        closing = style.closing(guard)
+        module = new_header(self.license, "" if style.is_pragma else guard, closing, includes)
+        lines = [*self._flag(names), *self._predicates(names)]
+        text = module.code
+        if not style.is_pragma:
+            at = text.rindex("#endif")
+            return f"{text[:at]}{'' if text[:at].endswith(chr(10) * 2) else chr(10)}" + "".join(
+                [*lines, "\n", text[at:]]
+            )
+        return text + "\n" + "".join(lines)
+
+    def _beside(self, path: str) -> list[tuple[str, str]]:
+        tree, folder = self.around.tree, dirname(path)
+        names = tree.listdir(folder) if not folder or tree.exists(folder) else []
+        return [
+            (join(folder, name), tree.find(join(folder, name)) or "")
+            for name in names
+            if name.endswith(".h")
+        ]
+
+    def _flag(self, names: list[str]) -> list[str]:
+        flag, config = self.backend.flag, self.backend.config
+        if not flag or self.around.is_provided(flag):
+            return []
+        names.append(flag)
+        if config is None:
+            return [f"extern bool {flag};\n"]
+        return [f"#ifdef {config}\nextern bool {flag};\n#else\n#define {flag} false\n#endif\n"]
+
+    def _predicates(self, names: list[str]) -> list[str]:
+        """Return functions for predicates of the spec that nothing declares; they say no."""
+        tags: dict[str, None] = {}
+        texts = []
+        for parameter, template in self.around.dispatch.when.items():
+            match = _PREDICATE.fullmatch(template)
+            if not match or match[1] in names or self.around.is_provided(match[1]):
+                continue
+            names.append(match[1])
+            words = parameter.replace("const ", "").split()
+            if words[0] in {"struct", "union"}:
+                tags[f"{words[0]} {words[1].rstrip('*')}"] = None
+            star = "" if parameter.rstrip().endswith("*") else " "
+            texts.append(
+                f"\nstatic inline bool {match[1]}({parameter.rstrip()}{star}arg)\n{{\n"
+                f"\treturn false;\t{_LOCATION}\n}}\n"
+            )
+        for template in self.around.dispatch.when.values():
+            for name in re.findall(r"(\w+)\s*\(", c_template.fill(template, {"": "x"})):
+                if name not in names and not self.around.is_provided(name):
+                    self.around.ledger.refuse(
+                        "VT057",
+                        f"'{name}' is not declared, and a skeleton cannot tell what it takes",
+                        self.around.spec.site("dispatch", "when"),
+                        f'state it for the type itself as well: "... *" = "{name}({{}})"',
+                    )
+        declared = [f"{tag};\n" for tag in tags]
+        return [*(["\n"] if declared and texts else []), *declared, *texts]
+
+
+_NO_GUARD: Guard = ()

@@ -1,0 +1,63 @@
+"""What a dispatch plan is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vtsplit.codemods.declare import Addition
+from vtsplit.codemods.places import Piece
+from vtsplit.diagnostics import Note
+from vtsplit.planning.steps import IncludeLine, Step
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A piece of an item of main to replace: the item's index, offset and length in its text."""
+
+    index: int
+    offset: int
+    length: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """How main chooses by the configuration: the option, and the macros of both branches.
+
+    `chosen` are macros where the second backend is built, `left_out` where it is not.
+    """
+
+    config: str
+    chosen: tuple[Piece, ...] = ()
+    left_out: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True)
+class DispatchPlan:
+    """All that dispatch does to a tree that is split. Indices are those of main's items.
+
+    `order` is that of all wrappers, by the tables' entries, `ops` are their ops; `replaced` are
+    those that are written anew. `home` is where the first wrapper goes. `stubs` stand in the header where the second
+    backend is left out. `texts` are files made or changed as a whole, by path.
+    """
+
+    wrappers: tuple[Piece, ...] = ()
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()
+    ops: Mapping[str, str] = field(default_factory=dict)
+    home: int = 0
+    mark: str = ""
+    selection: Selection | None = None
+    edits: tuple[Edit, ...] = ()
+    main_includes: tuple[IncludeLine, ...] = ()
+    tail: str = ""
+    declared: tuple[Addition, ...] = ()
+    stubs: tuple[Piece, ...] = ()
+    declared_order: tuple[str, ...] = ()
+    header_includes: tuple[IncludeLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    exposed: frozenset[str] = frozenset()
+    backend_include: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -1,0 +1,133 @@
+"""What is known of a split tree when its wrappers are planned: files, headers, functions."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from vtsplit.cst.declarator import Head
+from vtsplit.cst.guards import Condition, Guard
+from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.readable import refuse_unreadable
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec
+from vtsplit.spec_dispatch import Dispatch
+from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.includes import IncludeGraph, is_absent
+from vtsplit.survey.providers import find_declaring
+from vtsplit.tree import SourceTree
+
+_FUNCTIONS = (Sort.FUNCTION, Sort.PROTOTYPE)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that a wrapper may call: where it is declared, and by which head."""
+
+    name: str
+    file: CFile
+    definition: Definition
+
+    @property
+    def head(self) -> Head:
+        """Its specifiers and declarator."""
+        item = self.definition.item
+        assert isinstance(item, FunctionDef | Declaration)
+        return item.head
+
+    @property
+    def guard(self) -> Guard:
+        """The `#if` conditions it stands under."""
+        return self.definition.guard
+
+    @property
+    def site(self) -> Site:
+        """Where it stands."""
+        return self.file.site(self.definition.index)
+
+    @property
+    def text(self) -> str:
+        """Its prototype as it is written, on one line."""
+        head = self.head
+        tokens = head.tokens[: head.close_paren + 1]
+        return " ".join("".join(token.text for token in tokens).split())
+
+
+class Surroundings:
+    """The files of a split tree, each read when first asked for."""
+
+    def __init__(self, spec: Spec, tree: SourceTree, ledger: Ledger) -> None:
+        assert spec.dispatch is not None
+        self.spec = spec
+        self.dispatch: Dispatch = spec.dispatch
+        self.tree = tree
+        self.ledger = ledger
+        self.files = CFiles(tree)
+        self.source = self.files.get(spec.source)
+        self.main = self.files.get(spec.main)
+        self.header = self.files.find(spec.header)
+        self.backend = self._optional(self.dispatch.backend.source)
+        header = self.dispatch.backend.header
+        self.backend_header = self._optional(header) if header else None
+        self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.main)
+        self._heads: dict[str, Function | None] = {}
+
+    def _optional(self, path: str) -> CFile | None:
+        found = self.files.find(path)
+        return refuse_unreadable(found, self.ledger) if found else None
+
+    @cached_property
+    def seen(self) -> tuple[str, ...]:
+        """The headers that main sees, and the two that it is to include, if they are there."""
+        found = {p: None for i in self.graph.direct(self.main.module) for p in i.files}
+        for file in (self.header, self.backend_header):
+            if file is not None:
+                found |= dict.fromkeys(self.graph.reach(file.path))
+        return tuple(path for path in found if not is_absent(path))
+
+    @property
+    def selecting(self) -> Guard:
+        """The condition round wrappers where macros choose by the configuration, else nothing."""
+        config = self.dispatch.backend.config
+        chooses = config and self.dispatch.style == "macros"
+        return (Condition(f"defined({config})"),) if chooses else ()
+
+    def function(self, name: str) -> Function | None:
+        """Return a function by its definition in either backend's source, else its prototype."""
+        if name not in self._heads:
+            self._heads[name] = self._find(name)
+        return self._heads[name]
+
+    def _find(self, name: str) -> Function | None:
+        for file in (self.source, self.backend):
+            for definition in file.definitions.of(name, Sort.FUNCTION) if file else ():
+                assert file is not None
+                return Function(name, file, definition)
+        for file in (self.header, self.backend_header, self.main):
+            for definition in file.definitions.of(name, *_FUNCTIONS) if file else ():
+                assert file is not None
+                return Function(name, file, definition)
+        return self.declared(name)
+
+    def of_backend(self, name: str) -> Function | None:
+        """Return a function of the second backend, defined in its source or declared for main."""
+        for file in (self.backend, self.backend_header, self.header):
+            for definition in file.definitions.of(name, *_FUNCTIONS) if file else ():
+                assert file is not None
+                return Function(name, file, definition)
+        return None
+
+    def declared(self, name: str) -> Function | None:
+        """Return a function as a header that main sees declares it."""
+        for path in find_declaring(self.graph, self.seen, [name]).get(name, ()):
+            try:
+                file = self.files.get(path)
+            except RefusedError:
+                continue
+            for definition in file.definitions.of(name, *_FUNCTIONS):
+                return Function(name, file, definition)
+        return None
+
+    def is_provided(self, name: str) -> bool:
+        """Tell whether a header that main sees declares a name, in any sense."""
+        return bool(find_declaring(self.graph, self.seen, [name]).get(name))

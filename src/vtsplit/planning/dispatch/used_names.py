@@ -1,0 +1,61 @@
+"""What main must include for the names that its wrappers use."""
+
+from collections.abc import Collection, Mapping
+
+from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.planning.declarations import include_target
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.needs import include_lines
+from vtsplit.planning.steps import IncludeLine
+from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.providers import choose_includes, find_declaring
+
+
+def include_used(
+    around: Surroundings, uses: Mapping[str, str], provided: Collection[str]
+) -> tuple[IncludeLine, ...]:
+    """Return the includes that main lacks for names, each with the wrapper that uses it.
+
+    They are chosen among those of the source file; a name that none provides is refused.
+    """
+    lines: list[IncludeLine] = []
+    own = around.dispatch.backend.header
+    direct = {include.target for include in around.graph.direct(around.main.module)}
+    if own and uses and include_target(own, around.main.path) not in direct:
+        lines.append(IncludeLine(include_target(own, around.main.path)))
+    names = [n for n in uses if n not in KEYWORDS and n not in provided and not _is_built_in(n)]
+    names = [n for n in names if not around.main.definitions.of(n)]
+    found = find_declaring(around.graph, around.seen, names)
+    missing = [name for name in names if name not in found]
+    if not missing:
+        return tuple(lines)
+    graph = IncludeGraph(
+        around.tree.find, around.tree.exists, around.tree.listdir, around.source.path
+    )
+    available = graph.direct(around.source.module)
+    choice = choose_includes(graph, available, missing)
+    lines += [line for line in include_lines(choice.includes) if line.target not in direct]
+    unresolved = [n for n in choice.unresolved if not _is_library(n)]
+    outside = [include for include in available if include.is_outside]
+    if unresolved and outside:
+        # A system's header, or a generated one, may have it: nothing here can tell.
+        lines += [line for line in include_lines(outside) if line.target not in direct]
+        return tuple(dict.fromkeys(lines))
+    for name in unresolved:
+        local = around.source.definitions.of(name)
+        where = f"only {around.source.path} has it" if local else "no header that main sees has it"
+        around.ledger.refuse(
+            "VT057",
+            f"'{name}', which {uses[name]} uses, is not declared: {where}",
+            around.source.site(local[0].index) if local else around.spec.site("dispatch"),
+            "declare it in a header, and name that as dispatch.backend.header",
+        )
+    return tuple(dict.fromkeys(lines))
+
+
+def _is_built_in(name: str) -> bool:
+    return name.startswith("__builtin_") or name in {"return", "if", "sizeof"}
+
+
+def _is_library(name: str) -> bool:
+    return name in {"NULL", "true", "false"}

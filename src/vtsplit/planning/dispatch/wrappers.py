@@ -1,0 +1,299 @@
+"""Which ops get a wrapper, and what each wrapper is."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vtsplit.codemods.wrapper import named, render, wrapper_head
+from vtsplit.cst.annotations import is_annotation
+from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.guards import Guard
+from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.typed import read_signature
+from vtsplit.diagnostics import Site
+from vtsplit.planning.dispatch.calls import (
+    Shape,
+    ShapeError,
+    base_of,
+    call,
+    shape_of,
+    type_key,
+)
+from vtsplit.planning.dispatch.compose import (
+    Call,
+    ComposeError,
+    Parts,
+    compose,
+    condition_of,
+    filled,
+)
+from vtsplit.planning.dispatch.existing import first_behind
+from vtsplit.planning.dispatch.ops import Op
+from vtsplit.planning.dispatch.surroundings import Function, Surroundings
+from vtsplit.spec_dispatch import Op as Policy
+from vtsplit.survey.members import prototype
+from vtsplit.survey.typedefs import Typedefs
+
+_PLAIN = Policy()
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """A wrapper as the spec wants it: `text` is the whole function, `base` its name less prefix.
+
+    `first` is the first backend's function, empty where only the second serves the op; `seconds`
+    are the functions of the second that it needs. `uses` are the names in its body.
+    """
+
+    op: Op
+    base: str
+    name: str
+    text: str
+    head: Head
+    first: str
+    guard: Guard
+    seconds: tuple[str, ...] = ()
+    uses: frozenset[str] = frozenset()
+    prototypes: Mapping[str, str] = field(default_factory=dict)  # of functions yet to be made
+
+    @property
+    def function(self) -> str:
+        """The text without the comment above it."""
+        return self.text[self.text.index("static ") :] if self.text[:1] == "/" else self.text
+
+
+class Wrappers:
+    """Makes the wrappers of a split tree; what cannot be made is refused in the ledger."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.spec = around.spec
+        self.dispatch = around.dispatch
+        self.ledger = around.ledger
+        self.typedefs = Typedefs(around.graph, around.files, around.seen)
+        self.predicates = {
+            key: template
+            for text, template in self.dispatch.when.items()
+            if (key := self._type(text)) is not None
+        }
+
+    def _type(self, text: str) -> tuple[object, ...] | None:
+        key = type_key(text)
+        if key is None:
+            self.ledger.refuse(
+                "VT053",
+                f"'{text}' names no type of a parameter",
+                self.spec.site("dispatch", "when", text),
+                'write it as in C: "struct foo *"',
+            )
+        return key
+
+    def make(self, op: Op) -> Wrapper | None:
+        """Return the wrapper of an op; None when it needs none, or cannot have one."""
+        policy = self.spec.ops.get(op.name, _PLAIN)
+        stated = op.name in self.spec.ops or op.name in self.dispatch.ops
+        if not policy.wrap:
+            return None
+        first = self._first(op, policy)
+        base = self._base(op, first)
+        second = self._second(op, base, policy)
+        serves_alone = policy.only == "first" or policy.otherwise or policy.zero
+        if not (second or stated):
+            return None
+        if second is None and not (serves_alone or policy.body or policy.second):
+            self._lacks(op, base)
+            return None
+        if first is None and policy.only != "second" and not policy.body:
+            if stated:
+                self._refuse(op, "VT051", "no function of the first backend serves this op")
+            return None
+        try:
+            return self._wrapper(op, policy, first, base, second)
+        except ShapeError as error:
+            self._refuse(op, "VT054", f"op '{op.name}' cannot be wrapped: {error}")
+        except ComposeError as error:
+            site = self.spec.site("op", op.name, error.key, of="value")
+            message = f"[op.{op.name}] cannot be carried out: {error}"
+            self.ledger.refuse("VT053", message, site, error.advice)
+        return None
+
+    def _refuse(self, op: Op, code: str, message: str, advice: str = "") -> None:
+        stated = self.spec.site("op", op.name) if op.name in self.spec.ops else None
+        self.ledger.refuse(code, message, op.site or stated, advice)
+
+    def _first(self, op: Op, policy: Policy) -> Function | None:
+        """Return the first backend's function for an op, by the spec or by what the entry holds."""
+        if policy.first and "(" not in policy.first:
+            return self.around.function(policy.first)
+        name = op.function
+        if op.selector or name.startswith(self.dispatch.prefix):
+            name = first_behind(op, self.around)
+        return self.around.function(name) if name else None
+
+    def _base(self, op: Op, first: Function | None) -> str:
+        prefix = self.spec.prefix or ""
+        if op.selector:
+            return op.function
+        if op.function.startswith(self.dispatch.prefix):
+            return op.function.removeprefix(self.dispatch.prefix)
+        if first and prefix and first.name.startswith(prefix):
+            return first.name.removeprefix(prefix)
+        return op.name
+
+    def _second(self, op: Op, base: str, policy: Policy) -> Function | str | None:
+        """Return the second backend's function, or its name where a skeleton is to bring it."""
+        prefix = self.dispatch.backend.prefix
+        own = re.match(r"\w+", policy.second) if policy.second else None
+        names = [own[0]] if own else [f"{prefix}{op.name}", f"{prefix}{base}"]
+        for name in names:
+            found = self.around.of_backend(name)
+            if found:
+                return found
+        if own:
+            return self.around.declared(own[0]) or (names[0] if self._is_to_be_made() else None)
+        needed = op.name in self.dispatch.ops or (
+            op.name in self.spec.ops
+            and not (policy.otherwise or policy.zero or policy.body)
+            and policy.only != "first"
+        )
+        needed |= policy.only == "second" or bool(policy.both)
+        return names[0] if needed and self._is_to_be_made() else None
+
+    def _is_to_be_made(self) -> bool:
+        return self.around.backend is None and self.dispatch.backend.skeleton is not None
+
+    def _lacks(self, op: Op, base: str) -> None:
+        backend = self.dispatch.backend
+        where = backend.source if self.around.backend else f"{backend.source}, which is not there"
+        self.ledger.refuse(
+            "VT051",
+            f"the second backend has no function '{backend.prefix}{op.name}' in {where}",
+            self.spec.site("op", op.name) if op.name in self.spec.ops else self._listed(op.name),
+            "write it, say what its side does (otherwise = ...), or have a skeleton made",
+        )
+
+    def _listed(self, name: str) -> Site:
+        at = self.dispatch.ops.index(name) if name in self.dispatch.ops else 0
+        return self.spec.site("dispatch", "ops", at, of="value")
+
+    def _wrapper(
+        self,
+        op: Op,
+        policy: Policy,
+        first: Function | None,
+        base: str,
+        second: Function | str | None,
+    ) -> Wrapper:
+        head = self._model(op, first)
+        trailing = head.tokens[head.close_paren + 1 :]
+        if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
+            raise ShapeError("its type is too involved to write it again")
+        names = [self._member_names(op)] if op.member else []
+        shape = shape_of(head, names)
+        parameters = [p.name for p in shape.parameters]
+        declared = {p.name: named(p.text, p.name) for p in shape.parameters}
+        chosen = next((p for p in shape.parameters if base_of(p) in self.predicates), None)
+        values = {name: name for name in parameters} | ({"": chosen.name} if chosen else {})
+        default = self.dispatch.backend.flag or ""
+        if chosen:
+            default = filled("when", self.predicates[base_of(chosen)], values)
+        name = self.dispatch.prefix + base
+        calls, made = self._calls(policy, first, second, shape, values, head)
+        condition = condition_of(policy, default, values)
+        parts = Parts(shape.returns, declared, calls[0], calls[1], condition, values)
+        body = compose(policy, parts)
+        text = render(wrapper_head(head, name, parameters), body, policy.heading or "")
+        self._check_member(op, text)
+        called = second.name if isinstance(second, Function) else second or ""
+        # The types in the head come with the declaration of the first backend's function.
+        uses = names_in(text[text.index("\n{") :]) - {*parameters}
+        return Wrapper(
+            op,
+            base,
+            name,
+            text,
+            read_head(text[: text.index("\n{")]),
+            first.name if first else "",
+            self._guard(op, first),
+            (called,) if called in uses else (),
+            frozenset(uses),
+            {called: made} if made and called in uses else {},
+        )
+
+    def _model(self, op: Op, first: Function | None) -> Head:
+        """Return the head that the wrapper's is made from: the first backend's, or the member's."""
+        if first is not None:
+            return first.head
+        if op.member is None or not op.member.is_function:
+            raise ShapeError("its structure has no member that points to a function of that name")
+        return read_head(prototype(op.member, op.name))
+
+    def _member_names(self, op: Op) -> tuple[str, ...]:
+        return op.member.parameters if op.member else ()
+
+    def _calls(
+        self,
+        policy: Policy,
+        first: Function | None,
+        second: Function | str | None,
+        shape: Shape,
+        values: Mapping[str, str],
+        head: Head,
+    ) -> tuple[tuple[Call | None, Call | None], str]:
+        """Return both calls, and the prototype of a second function that a skeleton is to have."""
+        arguments = ", ".join(parameter.name for parameter in shape.parameters)
+        calls: list[Call | None] = []
+        made = ""
+        for key, function in (("first", first), ("second", second)):
+            stated = getattr(policy, key)
+            if stated and "(" in stated:
+                calls.append(Call(filled(key, stated, values)))
+            elif isinstance(function, Function):
+                text = self._call(key, function, shape, head)
+                calls.append(Call(text, shape.returns == "void"))
+            elif function:
+                names = [parameter.name for parameter in shape.parameters]
+                made = wrapper_head(_without_sections(head), function, names)
+                calls.append(Call(f"{function}({arguments})", shape.returns == "void"))
+            else:
+                calls.append(None)
+        return (calls[0], calls[1]), made
+
+    def _call(self, key: str, function: Function, shape: Shape, head: Head) -> str:
+        try:
+            return call(function, shape, self.typedefs)
+        except ShapeError as error:
+            own = " ".join("".join(t.text for t in head.tokens[: head.close_paren + 1]).split())
+            message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({function.site})"
+            raise ShapeError(message) from error
+
+    def _check_member(self, op: Op, text: str) -> None:
+        """Refuse a wrapper that is of another type than the table's member."""
+        wanted = op.member.signature if op.member else None
+        if wanted is None or op.member is None:
+            return
+        own = read_signature(read_head(text[text.index("static ") : text.index("\n{")]))
+        if not self.typedefs.are_same(own.key, wanted.key):
+            raise ShapeError(f"the table's member is another type\n    member: {op.member.text}")
+
+    def _guard(self, op: Op, first: Function | None) -> Guard:
+        """Return the conditions to put round a wrapper: the entry's, else its function's."""
+        config = self.dispatch.backend.config
+        own = op.guard or (first.guard if first and first.file is self.around.source else ())
+        return tuple(c for c in own if config is None or c.expression != f"defined({config})")
+
+
+def _without_sections(head: Head) -> Head:
+    text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
+    return read_head(text)
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names that a text uses, but for members and annotations."""
+    found = set()
+    before = ""
+    for token in lex(text):
+        if token.kind is Kind.IDENT and before not in {".", "->"} and not is_annotation(token.text):
+            found.add(token.text)
+        before = token.text if token.text.strip() else before
+    return found

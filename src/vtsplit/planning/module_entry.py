@@ -1,0 +1,109 @@
+"""The functions that start and stop the module, which are to be called by main's."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vtsplit.cst.lexer import Kind
+from vtsplit.cst.nodes import MacroCall
+from vtsplit.diagnostics import Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec
+from vtsplit.survey.files import CFile
+
+# include/linux/module.h and include/linux/init.h; each takes the function, alone.
+_START = re.compile(r"module_init|(?:\w+_)?initcall(?:_sync)?")
+_STOP = re.compile(r"module_exit|__exitcall")
+
+
+@dataclass(frozen=True)
+class ModuleEntry:
+    """A function that a macro call of the source file registers, and the index of that call."""
+
+    macro: str
+    function: str
+    index: int
+    site: Site
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function
+
+    @property
+    def optional(self) -> bool:
+        """It is needed in any case."""
+        return False
+
+    @property
+    def reason(self) -> str:
+        """Why the function concerns the split, in words."""
+        return f"main calls it in place of {self.macro} ({self.site.path}:{self.site.line})"
+
+
+def find_module_entries(
+    spec: Spec, source: CFile, main: CFile | None, ledger: Ledger
+) -> list[ModuleEntry]:
+    """Return what the source registers to start and stop the module, where the spec has `[init]`.
+
+    None is left when main has taken over already.
+    """
+    if spec.init is None:
+        return []
+    found = []
+    for what, pattern in (("init", _START), ("exit", _STOP)):
+        here = _registered(source, pattern)
+        there = _registered(main, pattern) if main else []
+        if len(here) > 1 or (here and source.guards[here[0].index]):
+            ledger.refuse(
+                "VT080",
+                f"{here[-1].macro} stands here more than once, or under an #if",
+                here[-1].site,
+                "leave [init] out of the spec, and move these by hand",
+            )
+        elif here and there:
+            ledger.refuse(
+                "VT080",
+                f"{here[0].macro} stands in {source.path} and in {spec.main} as well",
+                here[0].site,
+                "remove one of them",
+            )
+        elif here:
+            found.append(here[0])
+        elif not there and what == "init":
+            ledger.refuse(
+                "VT080",
+                f"{source.path} has no module_init or initcall that could move",
+                spec.site("init"),
+                "leave [init] out of the spec",
+            )
+    return found
+
+
+def entry_names(entries: Sequence[ModuleEntry], names: Mapping[str, str]) -> dict[str, str]:
+    """Return the entries as main needs them: function and macro, for init and for exit."""
+    found = {}
+    for entry in entries:
+        what = "init" if _START.fullmatch(entry.macro) else "exit"
+        found[what] = names.get(entry.function, entry.function)
+        found[f"{what}_macro"] = entry.macro
+    return found
+
+
+def record_entries(
+    entries: Sequence[ModuleEntry], source: CFile, main: str, ledger: Ledger
+) -> None:
+    """Record that the source registers them no more."""
+    for entry in entries:
+        span = source.lines(entry.index)
+        ledger.step("drop", entry.macro, entry.site, f"{main} registers its own", span)
+
+
+def _registered(file: CFile, pattern: re.Pattern[str]) -> list[ModuleEntry]:
+    found = []
+    for index, item in enumerate(file.module.items):
+        if isinstance(item, MacroCall) and pattern.fullmatch(item.name):
+            words = [t.text for t in item.tokens if t.kind is Kind.IDENT]
+            if len(words) == 2:
+                found.append(ModuleEntry(item.name, words[1], index, file.site(index)))
+    return found
