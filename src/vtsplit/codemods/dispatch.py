@@ -37,8 +37,8 @@ def edit_items(module: Module, edits: Sequence[tuple[int, int, int, str]]) -> Mo
     items = list(module.items)
     for index, pieces in by_item.items():
         text = items[index].text
-        # From the last to the first; of those at one place, the one that was planned first.
-        for offset, length, new in sorted(reversed(pieces), key=lambda piece: -piece[0]):
+        pieces.reverse()  # of those at one place, the one that was planned first is to stay first
+        for offset, length, new in sorted(pieces, key=lambda piece: -piece[0]):
             text = text[:offset] + new + text[offset + length :]
         items[index] = items[index].with_changes(text=text)
     return module.with_items(tuple(items))

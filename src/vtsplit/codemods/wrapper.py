@@ -50,15 +50,16 @@ def render(head: str, body: Body, heading: str = "") -> str:
     r"""Return a function's text: its head as one line of C, its body by blocks.
 
     >>> block = Block(("b_put(dev)", "return"), "is_b(dev)")
-    >>> print(render("void bar_put(struct dev *dev)", Body((block, Block(("a_put(dev)",))))))
+    >>> text = render("void bar_put(struct dev *dev)", Body((block, Block(("a_put(dev)",)))))
+    >>> print(text.expandtabs())
     static void bar_put(struct dev *dev)
     {
-        if (is_b(dev)) {
-                b_put(dev);
-                return;
-        }
+            if (is_b(dev)) {
+                    b_put(dev);
+                    return;
+            }
     <BLANKLINE>
-        a_put(dev);
+            a_put(dev);
     }
     """
     lines = [_comment(heading, 0)] if heading else []

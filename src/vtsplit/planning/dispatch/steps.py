@@ -36,8 +36,8 @@ class DispatchPlan:
     """All that dispatch does to a tree that is split. Indices are those of main's items.
 
     `order` is that of all wrappers, by the tables' entries, `ops` are their ops; `replaced` are
-    those that are written anew. `home` is where the first wrapper goes. `stubs` stand in the header where the second
-    backend is left out. `texts` are files made or changed as a whole, by path.
+    those that are written anew. `home` is where the first wrapper goes. `stubs` stand in the
+    header where the second backend is left out. `texts` are files made, or changed as a whole.
     """
 
     wrappers: tuple[Piece, ...] = ()

@@ -35,6 +35,8 @@ from vtsplit.survey.members import prototype
 from vtsplit.survey.typedefs import Typedefs
 
 _PLAIN = Policy()
+# The one variable that wrappers declare, for the result of a call.
+_RESULT = re.compile(r"^\t(?:int|long|ssize_t|s32|s64) (\w+);$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -290,10 +292,10 @@ def _without_sections(head: Head) -> Head:
 
 def names_in(text: str) -> set[str]:
     """Return the names that a text uses, but for members and annotations."""
-    found = set()
+    found: set[str] = set()
     before = ""
     for token in lex(text):
         if token.kind is Kind.IDENT and before not in {".", "->"} and not is_annotation(token.text):
             found.add(token.text)
         before = token.text if token.text.strip() else before
-    return found
+    return found - set(_RESULT.findall(text))
