@@ -84,9 +84,16 @@ SMALL: Mapping[str, str] = {
 Files = Mapping[str, str | bytes | None]
 
 
-def copy_sample(to: Path) -> Path:
-    """Copy the sample to a folder that does not exist yet, and return it."""
-    return shutil.copytree(SAMPLE, to, ignore=_BUILT)
+def copy_sample(to: Path, *, dispatch: bool = False) -> Path:
+    """Copy the sample to a folder that does not exist yet, and return it.
+
+    Its spec is cut where dispatch begins, unless that is asked for.
+    """
+    shutil.copytree(SAMPLE, to, ignore=_BUILT)
+    if not dispatch:
+        spec, _, _ = (to / "vtsplit.toml").read_text().partition("\n# -----")
+        (to / "vtsplit.toml").write_text(spec)
+    return to
 
 
 def small_tree(root: Path, changed: Files | None = None) -> Path:
@@ -132,6 +139,21 @@ def snapshot(root: Path) -> dict[str, tuple[int, bytes] | str]:
 def files(root: Path) -> dict[str, tuple[int, bytes]]:
     """Return what `snapshot` does, links left out."""
     return {path: found for path, found in snapshot(root).items() if isinstance(found, tuple)}
+
+
+def make_run(root: Path, *settings: str) -> str:
+    """Build the sample and run it; return what it prints. Its Makefile makes warnings errors."""
+    environment = {key: value for key, value in os.environ.items() if "MAKE" not in key}
+    made = subprocess.run(
+        ["make", "-s", "-j2", "run", "CFLAGS=-O0", *settings],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+    return made.stdout
 
 
 def git(folder: Path, *command: str) -> None:

@@ -12,11 +12,14 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "x86.h"
 #include "x86_trace.h"
 
 struct kvm_x86_ops kvm_x86_ops;
+
+const char *trace_prefix = "";
 
 static unsigned int nr_user_msrs;
 
@@ -70,13 +73,45 @@ void kvm_x86_vendor_exit(void)
 	kvm_x86_ops.hardware_unsetup();
 }
 
-static struct kvm *kvm_create_vm(int nr_vcpus)
+/* For WARN_ON_ONCE() and KVM_BUG_ON(). */
+void mini_warn(const char *what)
 {
-	struct kvm *kvm = calloc(1, kvm_x86_ops.vm_size);
+	trace("x86: warning: %s", what);
+}
+
+/* Mark what is traced from here on as a protected vm's, or not. */
+static void trace_for(enum kvm_vm_type type)
+{
+	trace_prefix = type == KVM_VM_PROTECTED ? "td| " : "";
+}
+
+static bool vm_type_supported(enum kvm_vm_type type)
+{
+	return type == KVM_VM_PLAIN ||
+	       (kvm_x86_ops.is_vm_type_supported &&
+		kvm_x86_ops.is_vm_type_supported(type));
+}
+
+static struct kvm *kvm_create_vm(enum kvm_vm_type type, int nr_vcpus)
+{
+	struct kvm *kvm;
 	int i;
 
-	if (!kvm || kvm_x86_ops.vm_init(kvm))
+	trace_for(type);
+	if (!vm_type_supported(type)) {
+		trace("x86: protected vms are not supported");
+		return NULL;
+	}
+
+	kvm = calloc(1, kvm_x86_ops.vm_size);
+	if (!kvm)
 		abort();
+	kvm->type = type;
+	if (kvm_x86_ops.vm_init(kvm))
+		abort();
+	trace("x86: room for %d vcpus", kvm_x86_ops.max_vcpus(kvm));
+	if (nr_vcpus > kvm_x86_ops.max_vcpus(kvm))
+		nr_vcpus = kvm_x86_ops.max_vcpus(kvm);
 
 	for (i = 0; i < nr_vcpus; i++) {
 		struct kvm_vcpu *vcpu = &kvm->vcpus[i];
@@ -84,6 +119,7 @@ static struct kvm *kvm_create_vm(int nr_vcpus)
 		vcpu->kvm = kvm;
 		vcpu->id = i;
 		vcpu->cpu = -1;
+		vcpu->apic.vcpu = vcpu;
 		if (kvm_x86_ops.vcpu_precreate &&
 		    kvm_x86_ops.vcpu_precreate(kvm))
 			break;
@@ -99,6 +135,11 @@ static struct kvm *kvm_create_vm(int nr_vcpus)
 
 static void kvm_destroy_vm(struct kvm *kvm)
 {
+	trace_for(kvm->type);
+	if (kvm->bugged)
+		trace("x86: the vm met a bug");
+	if (kvm_x86_ops.vm_pre_destroy)
+		kvm_x86_ops.vm_pre_destroy(kvm);
 	while (kvm->nr_vcpus)
 		kvm_x86_ops.vcpu_free(&kvm->vcpus[--kvm->nr_vcpus]);
 	kvm_x86_ops.vm_destroy(kvm);
@@ -115,6 +156,8 @@ static void exercise_msrs(struct kvm_vcpu *vcpu)
 	struct msr_data msr = { .index = MSR_EFER, .data = X86_EFER_SCE };
 	struct msr_data odd = { .index = 0x1234 };
 
+	if (kvm_x86_ops.has_emulated_msr(NULL, MSR_EFER))
+		trace("x86: some vm may emulate efer");
 	if (!kvm_x86_ops.has_emulated_msr(vcpu->kvm, odd.index))
 		trace("x86: msr %#x is not emulated", odd.index);
 	trace("x86: set efer: %d", kvm_x86_ops.set_msr(vcpu, &msr, false));
@@ -128,10 +171,10 @@ static void exercise_msrs(struct kvm_vcpu *vcpu)
 
 static void exercise_timer(struct kvm_vcpu *vcpu)
 {
-	bool expired;
+	bool expired = true;
 	int r;
 
-	if (!kvm_x86_ops.set_timer) {
+	if (!kvm_x86_ops.has_timer() || !kvm_x86_ops.set_timer) {
 		trace("x86: no timer");
 		return;
 	}
@@ -159,6 +202,7 @@ static void exercise_irqs(struct kvm_vcpu *vcpu)
 	vcpu->rflags |= X86_RFLAGS_IF;
 	if (kvm_x86_ops.interrupt_allowed(vcpu))
 		kvm_x86_ops.inject_irq(vcpu, 0x31, false);
+	kvm_x86_ops.deliver_interrupt(&vcpu->apic, 0x32);
 	if (kvm_x86_ops.sync_pir_to_irr)
 		trace("x86: synced %#x", kvm_x86_ops.sync_pir_to_irr(vcpu));
 	trace("x86: rflags %#lx, cpl %d", kvm_x86_ops.get_rflags(vcpu),
@@ -174,11 +218,69 @@ static void exercise_mmu(struct kvm_vcpu *vcpu)
 		trace("x86: no l2 flush");
 }
 
+static void exercise_state(struct kvm_vcpu *vcpu)
+{
+	u32 regs[KVM_CPUID_REGS];
+	u32 vector = 0xff;
+	u64 info = 0xff;
+	int db = -1, l = -1;
+
+	kvm_x86_ops.get_cs_bits(vcpu, &db, &l);
+	trace("x86: cs db %d, l %d", db, l);
+	kvm_x86_ops.get_cpuid(vcpu, 4, regs);
+	trace("x86: cpuid %u %u %u %u", regs[0], regs[1], regs[2], regs[3]);
+	vcpu->exit_reason = KVM_EXIT_TIMER;
+	kvm_x86_ops.get_exit_info(vcpu, &info, &vector);
+	trace("x86: exit info %" PRIu64 ", vector %#x", info, vector);
+}
+
+static void exercise_vm(struct kvm *kvm)
+{
+	struct kvm_vcpu *vcpu = &kvm->vcpus[0];
+	u64 key = 0;
+	int r = -ENOTTY;
+
+	trace_for(kvm->type);
+	kvm_x86_ops.set_cr0(vcpu, X86_CR0_PE);
+	exercise_msrs(vcpu);
+	exercise_timer(vcpu);
+	exercise_smm(vcpu);
+	exercise_irqs(vcpu);
+	exercise_state(vcpu);
+	exercise_mmu(vcpu);
+
+	if (kvm_x86_ops.mem_enc_ioctl)
+		r = kvm_x86_ops.mem_enc_ioctl(kvm, &key);
+	trace("x86: encryption ioctl: %d, key %#" PRIx64, r, key);
+	trace("x86: %s memory",
+	      kvm_x86_ops.has_private_mem && kvm_x86_ops.has_private_mem(kvm) ?
+	      "private" : "shared");
+}
+
+/* What the generic side does not do, and a vendor has an answer to. */
+static void exercise_protected(struct kvm *kvm)
+{
+	struct kvm_smram smram = { .efer = 1, .rflags = 2 };
+	struct kvm_vcpu *vcpu = &kvm->vcpus[0];
+	int r;
+
+	trace_for(kvm->type);
+	r = kvm_x86_ops.enter_smm(vcpu, &smram);
+	trace("x86: enter smm: %d, efer %#" PRIx64 ", rflags %#lx", r,
+	      smram.efer, smram.rflags);
+	kvm_x86_ops.inject_irq(vcpu, 0x1f, true);
+	kvm_x86_ops.inject_irq(vcpu, 0x1e, true);
+	kvm_x86_ops.vcpu_reset(vcpu, true);
+	r = kvm_x86_ops.hardware_enable();
+	trace("x86: a late processor: %d", r);
+}
+
 static void run_vcpu(struct kvm_vcpu *vcpu)
 {
 	fastpath_t fastpath;
 	int r;
 
+	trace_for(vcpu->kvm->type);
 	kvm_x86_ops.vcpu_load(vcpu, vcpu->id + 2);
 	do {
 		if (kvm_x86_ops.check_nested_events(vcpu))
@@ -191,26 +293,63 @@ static void run_vcpu(struct kvm_vcpu *vcpu)
 	kvm_x86_ops.vcpu_put(vcpu);
 }
 
-int main(void)
+/* Both ends of the section that module_param_named() puts its structs in. */
+extern const struct mini_param __start_mini_params[] __attribute__((__weak__));
+extern const struct mini_param __stop_mini_params[] __attribute__((__weak__));
+
+static bool set_param(const char *setting)
 {
-	struct kvm *kvm;
+	const struct mini_param *param;
+
+	for (param = __start_mini_params; param < __stop_mini_params; param++) {
+		size_t length = strlen(param->name);
+		unsigned long value;
+
+		if (strncmp(setting, param->name, length) ||
+		    setting[length] != '=')
+			continue;
+		value = strtoul(setting + length + 1, NULL, 0);
+		if (!strcmp(param->type, "bool"))
+			*(bool *)param->value = value;
+		else
+			*(unsigned int *)param->value = value;
+		return true;
+	}
+	fprintf(stderr, "no such parameter: %s\n", setting);
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct kvm *kvm, *td;
 	int i;
 
+	for (i = 1; i < argc; i++) {
+		if (!set_param(argv[i]))
+			return 2;
+	}
 	if (mini_init_module())
 		return 1;
 
-	kvm = kvm_create_vm(3);
-	kvm_x86_ops.set_cr0(&kvm->vcpus[0], X86_CR0_PE);
+	kvm = kvm_create_vm(KVM_VM_PLAIN, 3);
+	td = kvm_create_vm(KVM_VM_PROTECTED, 3);
 	kvm->vcpus[1].guest_mode = true;
 
-	exercise_msrs(&kvm->vcpus[0]);
-	exercise_timer(&kvm->vcpus[0]);
-	exercise_smm(&kvm->vcpus[0]);
-	exercise_irqs(&kvm->vcpus[0]);
-	exercise_mmu(&kvm->vcpus[0]);
-	for (i = 0; i < kvm->nr_vcpus; i++)
-		run_vcpu(&kvm->vcpus[i]);
+	exercise_vm(kvm);
+	if (td) {
+		exercise_vm(td);
+		exercise_protected(td);
+	}
+	/* Side by side: a step of the one, a step of the other. */
+	for (i = 0; i < KVM_MAX_VCPUS; i++) {
+		if (i < kvm->nr_vcpus)
+			run_vcpu(&kvm->vcpus[i]);
+		if (td && i < td->nr_vcpus)
+			run_vcpu(&td->vcpus[i]);
+	}
 
+	if (td)
+		kvm_destroy_vm(td);
 	kvm_destroy_vm(kvm);
 	mini_exit_module();
 	return 0;

@@ -121,6 +121,11 @@ static int vmx_vm_init(struct kvm *kvm)
 	return 0;
 }
 
+static int vmx_max_vcpus(struct kvm *kvm)
+{
+	return KVM_MAX_VCPUS;
+}
+
 static void vmx_vm_destroy(struct kvm *kvm)
 {
 	trace("vmx: vm destroy after %u resets", to_kvm_vmx(kvm)->nr_resets);
@@ -228,6 +233,14 @@ static const char *vmx_exit_name(u32 reason)
 	return reason < ARRAY_SIZE(names) ? names[reason] : "unknown";
 }
 
+/* Sets the vector only after an exit that has one. */
+static void vmx_get_exit_info(struct kvm_vcpu *vcpu, u64 *info, u32 *vector)
+{
+	*info = to_vmx(vcpu)->tsc;
+	if (vcpu->exit_reason == KVM_EXIT_TIMER)
+		*vector = VMX_TIMER_VECTOR;
+}
+
 /* With posted interrupts a vector waits here until somebody syncs it. */
 static void inject_irq(struct kvm_vcpu *vcpu, u32 vector,
 		       bool again)	/* after an exit that lost it */
@@ -235,6 +248,11 @@ static void inject_irq(struct kvm_vcpu *vcpu, u32 vector,
 	trace("    vmx: irq %#x for vcpu %d%s", vector, vcpu->id,
 	      again ? ", again" : "");
 	to_vmx(vcpu)->posted_irq = vector;
+}
+
+static void vmx_deliver_interrupt(struct kvm_lapic *apic, u32 vector)
+{
+	inject_irq(apic->vcpu, vector, false);
 }
 
 static int vmx_sync_pir_to_irr(struct kvm_vcpu *vcpu)
@@ -349,7 +367,7 @@ static void vmx_for_each_msr(struct kvm_vcpu *vcpu,
 	}
 }
 
-/* Global already, for nested.c, and declared in vmx.h; so is the next. */
+/* Global already, for nested.c, and declared in vmx.h; so are the next two. */
 void vmx_set_cr0(struct kvm_vcpu *vcpu, unsigned long cr0)
 {
 	struct vcpu_vmx *vmx = to_vmx(vcpu);
@@ -365,9 +383,29 @@ unsigned long vmx_get_rflags(struct kvm_vcpu *vcpu)
 	return vcpu->rflags;
 }
 
+int vmx_cpl_of(unsigned long cr0)
+{
+	return cr0 & X86_CR0_PE ? 3 : 0;
+}
+
 static inline int vmx_get_cpl(struct kvm_vcpu *vcpu)
 {
-	return vcpu->cr0 & X86_CR0_PE ? 3 : 0;
+	return vmx_cpl_of(vcpu->cr0);
+}
+
+static void vmx_get_cs_bits(struct kvm_vcpu *vcpu, int *db, int *l)
+{
+	*db = !!(vcpu->cr0 & X86_CR0_PE);
+	*l = !*db;
+}
+
+static void vmx_get_cpuid(struct kvm_vcpu *vcpu, u32 leaf,
+			  u32 regs[KVM_CPUID_REGS])
+{
+	u32 i;
+
+	for (i = 0; i < KVM_CPUID_REGS; i++)
+		regs[i] = leaf + i;
 }
 
 static int vmx_smi_allowed(struct kvm_vcpu *vcpu)
@@ -459,10 +497,12 @@ static struct kvm_x86_ops vmx_x86_ops __initdata = {
 	.hardware_enable = vmx_hardware_enable,
 	.hardware_disable = vmx_hardware_disable,
 	.hardware_unsetup = hardware_unsetup,
+	.has_timer = cpu_has_vmx_timer,
 	.has_emulated_msr = vmx_has_emulated_msr,
 
 	.vm_size = sizeof(struct kvm_vmx),
 	.vm_init = vmx_vm_init,
+	.max_vcpus = vmx_max_vcpus,
 	.vm_destroy = vmx_vm_destroy,
 
 	/* From here on each takes a vcpu. */
@@ -475,6 +515,7 @@ static struct kvm_x86_ops vmx_x86_ops __initdata = {
 	.vcpu_run = vmx_vcpu_run,
 	.handle_exit = vmx_handle_exit,
 	.exit_name = vmx_exit_name,
+	.get_exit_info = vmx_get_exit_info,
 
 	.get_msr = vmx_get_msr,
 	.set_msr = vmx_set_msr,
@@ -483,9 +524,12 @@ static struct kvm_x86_ops vmx_x86_ops __initdata = {
 	.set_cr0 = vmx_set_cr0,
 	.get_rflags = vmx_get_rflags,
 	.get_cpl = vmx_get_cpl,
+	.get_cs_bits = vmx_get_cs_bits,
+	.get_cpuid = vmx_get_cpuid,
 
 	.interrupt_allowed = vmx_interrupt_allowed,
 	.inject_irq = inject_irq,
+	.deliver_interrupt = vmx_deliver_interrupt,
 	.sync_pir_to_irr = vmx_sync_pir_to_irr,
 	.init_signal_blocked = vmx_init_signal_blocked,
 	.required_inhibits =

@@ -38,6 +38,7 @@ static inline struct vcpu_vmx *to_vmx(struct kvm_vcpu *vcpu)
 
 void vmx_set_cr0(struct kvm_vcpu *vcpu, unsigned long cr0);
 unsigned long vmx_get_rflags(struct kvm_vcpu *vcpu);
+int vmx_cpl_of(unsigned long cr0);
 
 /* An op that lives in a header, and takes no part in a split. */
 static inline bool vmx_init_signal_blocked(struct kvm_vcpu *vcpu)

@@ -2,9 +2,22 @@
 #ifndef _LINUX_KVM_HOST_H
 #define _LINUX_KVM_HOST_H
 
+#include <linux/bug.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #define KVM_MAX_VCPUS	4
+
+/* The registers that one cpuid leaf fills. */
+#define KVM_CPUID_REGS	4
+
+/* Every vendor has plain vms; protected ones hide their state from the host. */
+enum kvm_vm_type {
+	KVM_VM_PLAIN,
+	KVM_VM_PROTECTED,
+};
 
 enum kvm_exit_reason {
 	KVM_EXIT_CPUID,
@@ -26,6 +39,11 @@ typedef enum {
 } fastpath_t;
 
 struct kvm;
+struct kvm_vcpu;
+
+struct kvm_lapic {
+	struct kvm_vcpu *vcpu;
+};
 
 struct kvm_vcpu {
 	struct kvm *kvm;
@@ -36,10 +54,13 @@ struct kvm_vcpu {
 	u32 exit_reason;
 	unsigned long cr0;
 	unsigned long rflags;
+	struct kvm_lapic apic;
 	void *vendor;
 };
 
 struct kvm {
+	enum kvm_vm_type type;
+	bool bugged;		/* by a KVM_BUG_ON() */
 	int nr_vcpus;
 	struct kvm_vcpu vcpus[KVM_MAX_VCPUS];
 };
@@ -65,10 +86,15 @@ struct kvm_x86_ops {
 	int (*hardware_enable)(void);
 	void (*hardware_disable)(void);
 	void (*hardware_unsetup)(void);
+	bool (*has_timer)(void);
 	bool (*has_emulated_msr)(struct kvm *kvm, u32 index);
+	bool (*is_vm_type_supported)(enum kvm_vm_type type);
 
 	size_t vm_size;
 	int (*vm_init)(struct kvm *kvm);
+	int (*max_vcpus)(struct kvm *kvm);
+	void (*vm_pre_destroy)(struct kvm *kvm);
+	bool (*has_private_mem)(struct kvm *kvm);
 	void (*vm_destroy)(struct kvm *kvm);
 
 	int (*vcpu_precreate)(struct kvm *kvm);
@@ -80,6 +106,7 @@ struct kvm_x86_ops {
 	fastpath_t (*vcpu_run)(struct kvm_vcpu *vcpu);
 	int (*handle_exit)(struct kvm_vcpu *vcpu, fastpath_t fastpath);
 	const char *(*exit_name)(u32 reason);
+	void (*get_exit_info)(struct kvm_vcpu *vcpu, u64 *info, u32 *vector);
 
 	int (*get_msr)(struct kvm_vcpu *vcpu, struct msr_data *msr);
 	int (*set_msr)(struct kvm_vcpu *vcpu, struct msr_data *msr,
@@ -91,9 +118,13 @@ struct kvm_x86_ops {
 	void (*set_cr0)(struct kvm_vcpu *vcpu, unsigned long cr0);
 	unsigned long (*get_rflags)(struct kvm_vcpu *vcpu);
 	int (*get_cpl)(struct kvm_vcpu *vcpu);
+	void (*get_cs_bits)(struct kvm_vcpu *vcpu, int *db, int *l);
+	void (*get_cpuid)(struct kvm_vcpu *vcpu, u32 leaf,
+			  u32 regs[KVM_CPUID_REGS]);
 
 	bool (*interrupt_allowed)(struct kvm_vcpu *vcpu);
 	void (*inject_irq)(struct kvm_vcpu *vcpu, u32 vector, bool again);
+	void (*deliver_interrupt)(struct kvm_lapic *apic, u32 vector);
 	int (*sync_pir_to_irr)(struct kvm_vcpu *vcpu);
 	bool (*init_signal_blocked)(struct kvm_vcpu *vcpu);
 	unsigned long required_inhibits;
@@ -101,6 +132,7 @@ struct kvm_x86_ops {
 	int (*smi_allowed)(struct kvm_vcpu *vcpu);
 	int (*enter_smm)(struct kvm_vcpu *vcpu, struct kvm_smram *smram);
 	int (*leave_smm)(struct kvm_vcpu *vcpu, const struct kvm_smram *smram);
+	int (*mem_enc_ioctl)(struct kvm *kvm, void __user *argp);
 
 	int (*set_timer)(struct kvm_vcpu *vcpu, u64 deadline, bool *expired);
 	void (*cancel_timer)(struct kvm_vcpu *vcpu);

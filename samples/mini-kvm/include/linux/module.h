@@ -25,4 +25,21 @@ void mini_exit_module(void);
 	static const char mini_module_license[]			\
 		__attribute__((__used__)) = "license=" text
 
+/* What `./mini-kvm name=value` sets; main() finds all that there are. */
+struct mini_param {
+	const char *name;
+	const char *type;
+	void *value;
+};
+
+#define module_param_named(name, variable, type, mode)		\
+	static const struct mini_param mini_param_##name	\
+		__attribute__((__used__, __section__("mini_params"), \
+			       __aligned__(sizeof(void *)))) =	\
+			{ #name, #type, &(variable) }
+
+#define MODULE_PARM_DESC(name, text)				\
+	static const char mini_param_desc_##name[]		\
+		__attribute__((__used__)) = #name "=" text
+
 #endif /* _LINUX_MODULE_H */
