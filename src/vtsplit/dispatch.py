@@ -14,7 +14,7 @@ from vtsplit.codemods.dispatch import (
 )
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
-from vtsplit.codemods.places import Place
+from vtsplit.codemods.places import Place, put
 from vtsplit.codemods.relocate import place
 from vtsplit.cst.guards import Condition
 from vtsplit.cst.nodes import FunctionDef, Module
@@ -54,6 +54,10 @@ def _main(plan: DispatchPlan, text: str) -> str:
         module = add_macros(module, chosen, left_out, condition, plan.home)
         home = home_in_block(module, condition)
     module = add_wrappers(module, plan.wrappers, plan.order, home)
+    if plan.variable:
+        at = _first_wrapper(module, plan)
+        inside = plan.selection is not None
+        module = put(module, Place(at + inside, int(inside)), plan.variable)
     if plan.mark:
         module = lead(module, _first_wrapper(module, plan), plan.mark)
     module = remove(module, plan.removed)

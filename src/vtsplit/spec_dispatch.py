@@ -94,6 +94,7 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: Name
     description: Comment | None = None
+    default: bool = False
 
 
 class Init(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

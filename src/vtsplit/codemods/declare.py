@@ -19,7 +19,7 @@ from vtsplit.codemods.expose import drop_linkage
 from vtsplit.cst.align import width
 from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.guards import Guard, guarded, include_guard, item_guards
-from vtsplit.cst.layout import fill, joined, split_list
+from vtsplit.cst.layout import fill, joined, least_width, split_list
 from vtsplit.cst.lexer import Kind, Token
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
@@ -84,7 +84,7 @@ def wrap_prototype(head: Head, limit: int = 80) -> str:
     before = joined(_bare(tokens[: head.open_paren + 1]))
     parameters = split_list(tokens[head.open_paren + 1 : head.close_paren])
     after = joined(_bare(tokens[head.close_paren :]))
-    widest = max((width(parameter) for parameter in parameters), default=0) + 1
+    widest = max(map(least_width, parameters), default=0) + 1
     if width(before) + widest > limit:
         name = joined(tokens[head.name_index : head.open_paren + 1])
         specifiers = joined(_bare(tokens[: head.name_index]))

@@ -37,8 +37,9 @@ def add_include(module: Module, target: str, last: bool = False) -> Module:
         return _insert(module, free[-1] + 1, target, blank=_target(items[free[-1]])[0] != target[0])
     alike = [at for at in free if _target(items[at])[0] == target[0]]
     if alike:
-        at = _sorted_place(items, _last_block(items, alike), target)
-        return _insert(module, at, target, blank=False)
+        block = _last_block(items, alike)
+        at = _sorted_place(items, block, target)
+        return _insert(module, at, target, blank=False, ends=at > block[-1])
     if free:
         at = free[-1] + 1 if target[0] == '"' else free[0]
         return _insert(module, at, target, blank=True)
@@ -87,7 +88,7 @@ def _after_preamble(module: Module) -> int:
     return guard[1] + 1 if guard else 0
 
 
-def _insert(module: Module, at: int, target: str, blank: bool) -> Module:
+def _insert(module: Module, at: int, target: str, blank: bool, ends: bool = False) -> Module:
     items = list(module.items)
     newline = "\r\n" if "\r\n" in module.code else "\n"
     if at > 0 and not items[at - 1].code.endswith("\n"):
@@ -101,7 +102,7 @@ def _insert(module: Module, at: int, target: str, blank: bool) -> Module:
             rest = following.leading if at else ""
             gap = rest if rest.startswith(newline) else newline + rest
             items[at] = following.with_changes(leading=gap)
-    elif isinstance(following, Directive) and following.include:
+    elif isinstance(following, Directive) and following.include and not ends:
         # The first line of a block has the blank line that stands in front of the block.
         leading = following.leading
         items[at] = following.with_changes(leading="")

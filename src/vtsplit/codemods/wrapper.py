@@ -24,13 +24,14 @@ class Block:
     """`if (condition) statements`; without a condition the statements alone, without `;` each.
 
     A block inside of another stands behind its statements. `close` joins it to what stands before
-    it, without a blank line between them.
+    it, without a blank line between them; `option` puts it under an `#ifdef`.
     """
 
     statements: tuple[str, ...] = ()
     condition: str = ""
     inner: "Block | None" = None
     close: bool = False
+    option: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def render(head: str, body: Body, heading: str = "") -> str:
             lines.append("")
         if body.comment and at == body.commented:
             lines.append(_comment(body.comment, 1))
-        lines += _lines(block, 1)
+        own = _lines(block, 1)
+        lines += [f"#ifdef {block.option}", *own, "#endif"] if block.option else own
     return "\n".join([*lines, "}"])
 
 

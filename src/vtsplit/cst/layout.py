@@ -21,11 +21,48 @@ def fill(before: str, parameters: list[str], after: str, limit: int) -> str:
         last = at == len(parameters) - 1
         piece = parameter + (f"{after};" if last else ",")
         blank = "" if at == 0 else " "
-        if at and width(lines[-1] + blank + piece) > limit:
-            lines.append(indent(column) + piece)
-        else:
+        if width(lines[-1] + blank + piece) <= limit:
             lines[-1] += blank + piece
+            continue
+        lead = indent(column) if at else lines.pop()
+        whole = f"{lead}{piece}"
+        lines += (whole if width(whole) <= limit else _broken(lead, piece, limit)).split("\n")
     return "\n".join(lines) if parameters else f"{before}{after};"
+
+
+def _broken(lead: str, piece: str, limit: int) -> str:
+    """Lay out a piece over lines, if it has a list of its own: `int (*f)(...)`."""
+    inner = _inner_list(piece)
+    if inner is None:
+        return lead + piece
+    before, pieces, after = inner
+    return fill(lead + before, pieces, after, limit).removesuffix(";")
+
+
+def _inner_list(piece: str) -> tuple[str, list[str], str] | None:
+    """Split a piece around its last list of several: what is before, the list, what is behind."""
+    tokens = lex(piece)
+    opening = [at for at, token in enumerate(tokens) if token.text == "("]
+    for at in reversed(opening):
+        closing = matching(tokens, at)
+        pieces = split_list(tokens[at + 1 : closing])
+        if len(pieces) > 1:
+            before = "".join(token.text for token in tokens[: at + 1])
+            return before, pieces, "".join(token.text for token in tokens[closing:])
+    return None
+
+
+def least_width(piece: str) -> int:
+    """Return how many columns a piece of a list takes when it is broken wherever it can be.
+
+    >>> least_width("int a"), least_width("int (*f)(int a, int b)")
+    (5, 15)
+    """
+    inner = _inner_list(piece)
+    if inner is None:
+        return width(piece)
+    before, pieces, _ = inner
+    return width(before) + max(map(least_width, pieces)) + 1
 
 
 def split_list(tokens: Sequence[Token]) -> list[str]:
@@ -42,7 +79,7 @@ def split_list(tokens: Sequence[Token]) -> list[str]:
             groups.append([])
         else:
             groups[-1].append(token)
-    return [joined for joined in map(joined, groups) if joined]
+    return [text for text in map(joined, groups) if text]
 
 
 def joined(tokens: Sequence[Token]) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vtsplit import c_template
 from vtsplit.codemods.wrapper import Block, Body
 from vtsplit.cst.declarator import read_head
+from vtsplit.cst.layout import joined
 from vtsplit.cst.lexer import lex
 from vtsplit.spec_dispatch import Op
 
@@ -38,7 +39,8 @@ class Parts:
     """What a wrapper is made of: its return type, its parameters by name, the two calls.
 
     `condition` chooses the second backend; it is empty where neither parameter nor flag can.
-    `values` fills the places of templates.
+    `values` fills the places of templates. Under `option` alone the second backend's call of a
+    wrapper that calls both stands.
     """
 
     returns: str
@@ -47,6 +49,7 @@ class Parts:
     second: Call | None
     condition: str
     values: Mapping[str, str]
+    option: str = ""
 
     @property
     def is_void(self) -> bool:
@@ -63,7 +66,8 @@ def compose(op: Op, parts: Parts) -> Body:
     blocks = [Block((*before, *(zeros if op.zero_first else ())))]
     blocks = blocks if blocks[0].statements else []
     own = list(_both(op, parts)) if op.both else list(_choice(op, parts, zeros))
-    at = next((at for at, block in enumerate(own) if block.condition), 0)
+    mentions = [at for at, block in enumerate(own) if parts.condition in block.condition]
+    at = next((at for at in mentions if own[at].condition), 0)
     return Body((*blocks, *own), op.comment or "", len(blocks) + at)
 
 
@@ -79,7 +83,7 @@ def condition_of(op: Op, default: str, values: Mapping[str, str]) -> str:
 def filled(key: str, template: str, values: Mapping[str, str]) -> str:
     """Fill a template. Raises ComposeError for a place that has no value."""
     try:
-        return " ".join(c_template.fill(template, values).split()).rstrip("; ")
+        return joined(lex(c_template.fill(template, values))).rstrip("; ")
     except KeyError as missing:
         name = missing.args[0]
         known = ", ".join(sorted(value for value in values if value)) or "none"
@@ -140,7 +144,7 @@ def _choice(op: Op, parts: Parts, zeros: tuple[str, ...]) -> list[Block]:
         return [Block((f"return {_operand(parts.condition)} && {second.text}",))]
     if only is None:
         first, second = _needed(parts.first, "first"), _needed(parts.second, "second")
-        return [*_side(parts.condition, _serve(second, parts), parts), _last(first, parts)]
+        return [Block(_serve(second, parts), parts.condition), _last(first, parts)]
     serving = _needed(parts.first if only == "first" else parts.second, only)
     where = parts.condition if only == "first" else _denied(parts.condition)
     if only == "second" and parts.is_void and not otherwise:
@@ -173,10 +177,6 @@ def _needed(call: Call | None, side: str) -> Call:
 
 def _serve(call: Call, parts: Parts) -> tuple[str, ...]:
     return (call.text, "return") if parts.is_void else (f"return {call.text}",)
-
-
-def _side(condition: str, statements: tuple[str, ...], parts: Parts) -> list[Block]:
-    return [Block(statements, condition)]
 
 
 def _last(call: Call, parts: Parts) -> Block:
@@ -239,26 +239,27 @@ def _both(op: Op, parts: Parts) -> list[Block]:
     assigned = f"{result} = {first.text}"
     if op.both == "second":
         if second.is_void:
-            tail = [Block((second.text,), parts.condition)]
+            tail = [Block((second.text,), parts.condition, option=parts.option)]
             return [*tail, Block((f"return {first.text}",))]
-        inner = Block((f"{result} = {second.text}",), parts.condition, leave)
+        inner = Block((f"{result} = {second.text}",), parts.condition, leave, option=parts.option)
         if not unwind:
             return [declared, inner, Block((f"return {first.text}",))]
-        undo = Block((unwind,), f"{result} && {_operand(parts.condition)}")
-        joined = Block((undo.statements), undo.condition, close=True)
-        return [declared, inner, Block((assigned,)), joined, Block((f"return {result}",))]
+        undone = Block((unwind,), f"{result} && {_operand(parts.condition)}", close=True)
+        return [declared, inner, Block((assigned,)), undone, Block((f"return {result}",))]
     head = [declared, Block((assigned,)), Block(leave.statements, leave.condition, close=True)]
     if second.is_void:
-        return [*head, Block((second.text,), parts.condition), Block(("return 0",))]
-    undo = Block((unwind,), result)
-    call = Block((f"{result} = {second.text}",), parts.condition, undo if unwind else None)
+        conditional = Block((second.text,), parts.condition, option=parts.option)
+        return [*head, conditional, Block(("return 0",))]
+    undo = Block((unwind,), result) if unwind else None
+    assigned = f"{result} = {second.text}"
+    call = Block((assigned,), parts.condition, undo, option=parts.option)
     return [*head, call, Block((f"return {result}",))]
 
 
 def _both_void(op: Op, parts: Parts, first: Call, second: Call, unwind: str) -> list[Block]:
     if unwind:
         raise ComposeError("unwind", "the op returns nothing, so that it cannot fail")
-    conditional = Block((second.text,), parts.condition)
+    conditional = Block((second.text,), parts.condition, option=parts.option)
     if op.both == "second":
         return [conditional, Block((first.text,), close=True)]
-    return [Block((first.text,)), Block(conditional.statements, conditional.condition, close=True)]
+    return [Block((first.text,)), replace(conditional, close=True)]

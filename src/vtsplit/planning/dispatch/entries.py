@@ -1,6 +1,6 @@
 """The tables' entries: made to name a wrapper, given back, added; the macros they choose by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
@@ -115,7 +115,8 @@ def new_entries(around: Surroundings, ops: Sequence[Op], reader: TableOps) -> li
                 item = definition.item
                 assert isinstance(item, Declaration)
                 earlier = names[: names.index(name)]
-                place = _behind_nearest(item, earlier)
+                served = {op.name: op.offset for op in ops if op.index == definition.index}
+                place = _behind_nearest(item, earlier, served)
                 if place is None:
                     continue
                 site = around.main.site(definition.index, place)
@@ -126,18 +127,24 @@ def new_entries(around: Surroundings, ops: Sequence[Op], reader: TableOps) -> li
     return found
 
 
-def _behind_nearest(item: Declaration, earlier: list[str]) -> int | None:
+def _is_for(entry: Entry, name: str, served: Mapping[str, int]) -> bool:
+    end = entry.places[-1] + len(entry.value[-1].text)
+    return entry.designator == f".{name}" or entry.offset <= served.get(name, -1) < end
+
+
+def _behind_nearest(item: Declaration, earlier: list[str], served: Mapping[str, int]) -> int | None:
     """Return the offset of the line's end behind the last entry of these members.
 
-    An entry under an `#if`, or without a comma, is no place; without any, the first line is.
+    `served` are the offsets of what serves ops, macros' arguments as well. An entry under an
+    `#if`, or without a comma, is no place; without any, the first line is.
     """
-    entries: dict[str, Entry] = {
-        entry.designator.removeprefix("."): entry
+    entries = [
+        entry
         for entry in read_entries(item)
         if entry.value and not guard_inside(item, entry.offset)
-    }
+    ]
     for name in reversed(earlier):
-        entry = entries.get(name)
+        entry = next((one for one in entries if _is_for(one, name, served)), None)
         if entry is None:
             continue
         end = entry.places[-1] + len(entry.value[-1].text)

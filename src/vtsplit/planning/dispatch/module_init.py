@@ -26,9 +26,14 @@ class InitNames:
 
 @dataclass(frozen=True)
 class InitFunctions:
-    """What main gains at its end: the text, names it uses, functions of the second backend."""
+    """What main gains: functions at its end, a variable in front of the wrappers.
+
+    `uses` are names they use, `seconds` functions of the second backend, `prototypes` those of
+    them that are yet to be made.
+    """
 
     text: str
+    variable: str
     uses: frozenset[str]
     seconds: tuple[str, ...]
     prototypes: Mapping[str, str]
@@ -49,7 +54,8 @@ class ModuleInit:
     def plan(self, names: InitNames) -> InitFunctions | None:
         """Return what main lacks; None when it has all. What cannot be written is refused."""
         prefix = self.around.dispatch.prefix
-        pieces = [self._parameter()]
+        variable = self._parameter()
+        pieces: list[str] = []
         if names.exit:
             own = self.stated.exit or f"{prefix}exit"
             pieces.append(self._write("exit", own, names.exit, names.exit_macro, ""))
@@ -57,9 +63,11 @@ class ModuleInit:
             own = self.stated.init or f"{prefix}init"
             pieces.append(self._write("init", own, names.init, names.init_macro, names.exit))
         text = "\n".join(piece for piece in pieces if piece)
-        if not text:
+        if not text and not variable:
             return None
-        return InitFunctions(text, frozenset(self.uses), tuple(self.seconds), self.prototypes)
+        return InitFunctions(
+            text, variable, frozenset(self.uses), tuple(self.seconds), self.prototypes
+        )
 
     def _write(self, which: str, name: str, first_name: str, macro: str, undo: str) -> str:
         around = self.around
@@ -101,7 +109,9 @@ class ModuleInit:
         if unwind:
             self._check_sections(undo, first)
         policy = Policy(both="first" if which == "init" else "second", unwind=unwind)
-        parts = Parts(shape.returns, {}, own, Call(f"{other}()", is_void), flag, {})
+        option = self.around.dispatch.backend.config if self.around.selecting else None
+        second_call = Call(f"{other}()", is_void)
+        parts = Parts(shape.returns, {}, own, second_call, flag, {}, option or "")
         return render(head, compose(policy, parts))
 
     def _check_sections(self, undo: str, first: Function) -> None:
@@ -147,13 +157,13 @@ class ModuleInit:
             return ""
         config = self.around.dispatch.backend.config
         lines = [
-            f"bool {flag} __read_mostly;",
+            f"bool {flag} = true;" if asked.default else f"bool {flag};",
             f"module_param_named({asked.name}, {flag}, bool, 0444);",
         ]
         if asked.description:
             shown = " ".join(asked.description.split()).replace("\\", "\\\\").replace('"', '\\"')
             lines.append(f'MODULE_PARM_DESC({asked.name}, "{shown}");')
-        self.uses |= {"module_param_named", "__read_mostly"}
+        self.uses.add("module_param_named")
         self.around.ledger.step("wrap", flag, Site(self.around.main.path), "[init] parameter")
         text = "\n".join(lines) + "\n"
-        return f"#ifdef {config}\n{text}#endif\n" if config else text
+        return f"#ifdef {config}\n{text}#endif\n" if config and not self.around.selecting else text

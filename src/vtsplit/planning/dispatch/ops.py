@@ -12,6 +12,8 @@ from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.members import Member, find_structures, read_members
 
+_NOTHING = "NULL"
+
 
 @dataclass(frozen=True)
 class Op:
@@ -95,8 +97,12 @@ class TableOps:
                 at += 3
             at += 1
             called = name or (function if selector else self._served(function, members))
+            if function == "NULL" and len(code) == 1:
+                selector = _NOTHING  # an op that nobody serves yet
             if called and token.kind is Kind.IDENT and (selector or self._is_function(function)):
                 site = self.around.main.site(definition.index, place, length)
+                if selector == _NOTHING:
+                    function = selector = ""
                 yield Op(
                     called, table, definition.index, place, length, function, selector, guard,
                     members.get(called), site,

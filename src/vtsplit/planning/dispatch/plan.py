@@ -44,8 +44,9 @@ class DispatchPlanner:
         fresh = new_entries(self.around, ops, reader)
         self._check_named(ops, fresh)
         makes = Wrappers(self.around)
-        pairs = [(op, makes.make(op)) for op in (*ops, *fresh)]
-        wanted = [wrapper for _, wrapper in pairs if wrapper]
+        tables = list(self.spec.tables.values())
+        every = sorted((*ops, *fresh), key=lambda op: (tables.index(op.table), op.index, op.offset))
+        wanted = [wrapper for op in every if (wrapper := makes.make(op))]
         self._check_distinct(wanted)
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
@@ -127,7 +128,7 @@ class DispatchPlanner:
         if init:
             called |= dict.fromkeys(init.seconds, ())
             prototypes |= init.prototypes
-        result = second.plan(called, prototypes)
+        result = second.plan(called, prototypes, init.seconds if init else ())
         new = [w for w in distinct if w.name in {p.name for p in pieces} or w.name in replaced]
         uses = {name: w.name for w in new for name in w.uses}
         if init:
@@ -146,6 +147,7 @@ class DispatchPlanner:
             edits=tuple(edits),
             main_includes=includes,
             tail=init.text if init else "",
+            variable=init.variable if init else "",
             declared=result.declared,
             stubs=result.stubs,
             declared_order=result.order,

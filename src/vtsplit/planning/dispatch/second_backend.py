@@ -1,6 +1,6 @@
 """The second backend's side: its declarations, stubs, a skeleton on request, its object."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename
 
@@ -48,10 +48,16 @@ class SecondBackend:
         self.around = around
         self.backend = around.dispatch.backend
 
-    def plan(self, called: Mapping[str, Guard], prototypes: Mapping[str, str]) -> Result:
+    def plan(
+        self,
+        called: Mapping[str, Guard],
+        prototypes: Mapping[str, str],
+        starting: Collection[str] = (),
+    ) -> Result:
         """Return what is lacking. `called` are its functions that main calls, with their guards.
 
-        `prototypes` are heads of those that are to be made.
+        `prototypes` are heads of those that are to be made. Stubs of those that are `starting` the
+        module succeed.
         """
         around = self.around
         if around.header is None and called:
@@ -80,7 +86,9 @@ class SecondBackend:
                 heads.append(head)
                 around.ledger.step("declare", name, Site(around.spec.header), "main calls it")
             if config and around.dispatch.style == "stubs" and not self._has_stub(name):
-                stubs.append(Piece(name, (*without, *guard), self._stub(name, head)))
+                stubs.append(
+                    Piece(name, (*without, *guard), self._stub(name, head, name in starting))
+                )
                 around.ledger.step("stub", name, Site(around.spec.header), f"without {config}")
         texts, names = self._skeleton(prototypes)
         includes, tags = self._header_needs(heads)
@@ -146,10 +154,10 @@ class SecondBackend:
         assert function is not None
         return declaration_of(function.definition.item).replace("\r\n", "\n")
 
-    def _stub(self, name: str, head: Head) -> str:
+    def _stub(self, name: str, head: Head, succeeds: bool) -> str:
         text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
         bare = wrap_prototype(read_head(f"static inline {_plain(text)}")).removesuffix(";")
-        value = returned(return_type(head), self.backend.skeleton or "0")
+        value = returned(return_type(head), "0" if succeeds else self.backend.skeleton or "0")
         body = f"return {value};" if value else ""
         line = f"{bare} {{ {body} }}" if body else f"{bare} {{ }}"
         if "\n" in bare or len(line) > 80:

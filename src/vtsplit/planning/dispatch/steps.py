@@ -36,7 +36,8 @@ class DispatchPlan:
     """All that dispatch does to a tree that is split. Indices are those of main's items.
 
     `order` is that of all wrappers, by the tables' entries, `ops` are their ops; `replaced` are
-    those that are written anew. `home` is where the first wrapper goes. `stubs` stand in the
+    those that are written anew. `home` is where the first wrapper goes,
+    `variable` stands in front of them, `tail` at main's end. `stubs` stand in the
     header where the second backend is left out. `texts` are files made, or changed as a whole.
     """
 
@@ -51,6 +52,7 @@ class DispatchPlan:
     edits: tuple[Edit, ...] = ()
     main_includes: tuple[IncludeLine, ...] = ()
     tail: str = ""
+    variable: str = ""
     declared: tuple[Addition, ...] = ()
     stubs: tuple[Piece, ...] = ()
     declared_order: tuple[str, ...] = ()

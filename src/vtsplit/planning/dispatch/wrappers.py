@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vtsplit.codemods.wrapper import named, render, wrapper_head
 from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.declarator import Head, read_head
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.typed import read_signature
 from vtsplit.diagnostics import Site
@@ -31,6 +31,7 @@ from vtsplit.planning.dispatch.existing import first_behind
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.spec_dispatch import Op as Policy
+from vtsplit.survey.definitions import Sort
 from vtsplit.survey.members import prototype
 from vtsplit.survey.typedefs import Typedefs
 
@@ -98,6 +99,8 @@ class Wrappers:
             return None
         first = self._first(op, policy)
         base = self._base(op, first)
+        if first is None and not op.function and policy.only != "second" and not policy.body:
+            return None
         second = self._second(op, base, policy)
         serves_alone = policy.only == "first" or policy.otherwise or policy.zero
         if not (second or stated):
@@ -208,7 +211,8 @@ class Wrappers:
         self._check_member(op, text)
         called = second.name if isinstance(second, Function) else second or ""
         # The types in the head come with the declaration of the first backend's function.
-        uses = names_in(text[text.index("\n{") :]) - {*parameters}
+        uses = names_in(text[text.index("\n{") :], only_calls=policy.body is not None)
+        uses -= {*parameters}
         return Wrapper(
             op,
             base,
@@ -281,7 +285,10 @@ class Wrappers:
     def _guard(self, op: Op, first: Function | None) -> Guard:
         """Return the conditions to put round a wrapper: the entry's, else its function's."""
         config = self.dispatch.backend.config
-        own = op.guard or (first.guard if first and first.file is self.around.source else ())
+        own = op.guard
+        if not own and first and first.file is self.around.source:
+            found = first.file.definitions.of(first.name, Sort.FUNCTION)
+            own = cover(definition.guard for definition in found)
         return tuple(c for c in own if config is None or c.expression != f"defined({config})")
 
 
@@ -290,12 +297,18 @@ def _without_sections(head: Head) -> Head:
     return read_head(text)
 
 
-def names_in(text: str) -> set[str]:
-    """Return the names that a text uses, but for members and annotations."""
+def names_in(text: str, only_calls: bool = False) -> set[str]:
+    """Return the names that a function's body uses, but for members and annotations.
+
+    With `only_calls` those that are called: what else stands in it may be a variable of its own.
+    """
     found: set[str] = set()
-    before = ""
-    for token in lex(text):
-        if token.kind is Kind.IDENT and before not in {".", "->"} and not is_annotation(token.text):
+    code = [token for token in lex(text) if token.text.strip()]
+    for at, token in enumerate(code):
+        before = code[at - 1].text if at else ""
+        after = code[at + 1].text if at + 1 < len(code) else ""
+        if token.kind is not Kind.IDENT or is_annotation(token.text):
+            continue
+        if before not in {".", "->"} and (after == "(" or not only_calls):
             found.add(token.text)
-        before = token.text if token.text.strip() else before
     return found - set(_RESULT.findall(text))
