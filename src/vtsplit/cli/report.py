@@ -48,11 +48,15 @@ def _counts(plan: Plan) -> str:
     parts = [
         f"{len(exposed)} made global ({len(renamed)} renamed)" if exposed else "",
         f"{len(moved)} moved" if moved else "",
+        f"{steps['wrap']} wrapped" if steps["wrap"] else "",
         f"{steps['declare']} declared" if steps["declare"] else "",
         f"{_number(uses, 'use')} renamed" if uses else "",
         f"{_number(steps['build'], 'object')} added" if steps["build"] else "",
     ]
-    return ", ".join(part for part in parts if part) or "an include added"
+    rest = steps.total() - steps["include"]
+    return ", ".join(part for part in parts if part) or (
+        _number(rest, "change") if rest else "an include added"
+    )
 
 
 def explanation(plan: Plan) -> str:

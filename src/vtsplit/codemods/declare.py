@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
+from vtsplit.codemods.places import before, behind
 from vtsplit.cst.align import width
 from vtsplit.cst.declarator import Head, read_head
-from vtsplit.cst.guards import Guard, guarded, include_guard, item_guards
+from vtsplit.cst.guards import Guard, guarded, include_guard
 from vtsplit.cst.layout import fill, joined, least_width, split_list
 from vtsplit.cst.lexer import Kind, Token
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
@@ -81,16 +82,16 @@ def wrap_prototype(head: Head, limit: int = 80) -> str:
     'int f(struct aa *aa,\n      struct bb *bb);'
     """
     tokens = head.tokens
-    before = joined(_bare(tokens[: head.open_paren + 1]))
+    opening = joined(_bare(tokens[: head.open_paren + 1]))
     parameters = split_list(tokens[head.open_paren + 1 : head.close_paren])
     after = joined(_bare(tokens[head.close_paren :]))
     widest = max(map(least_width, parameters), default=0) + 1
-    if width(before) + widest > limit:
+    if width(opening) + widest > limit:
         name = joined(tokens[head.name_index : head.open_paren + 1])
         specifiers = joined(_bare(tokens[: head.name_index]))
         if width(name) + widest <= limit:
             return f"{specifiers}\n{fill(name, parameters, after, limit)}"
-    return fill(before, parameters, after, limit)
+    return fill(opening, parameters, after, limit)
 
 
 def _bare(tokens: Sequence[Token]) -> list[Token]:
@@ -117,56 +118,23 @@ def _declare_one(header: Module, addition: Addition, order: Sequence[str]) -> Mo
         if isinstance(item, Declaration) and item.name
     }
     rank = order.index(addition.name)
-    before = next((places[n] for n in reversed(order[:rank]) if n in places), None)
-    after = next((places[n] for n in order[rank + 1 :] if n in places), None)
-    guards = item_guards(header)
-    if before is not None:
-        return _insert_behind(header, before, guards, addition)
-    if after is not None:
-        return _insert_before(header, after, guards, addition)
+    earlier = next((places[n] for n in reversed(order[:rank]) if n in places), None)
+    later = next((places[n] for n in order[rank + 1 :] if n in places), None)
+    if earlier is not None:
+        return _insert_behind(header, earlier, addition)
+    if later is not None:
+        return _insert_before(header, later, addition)
     return _append(header, addition)
 
 
-def _insert_behind(
-    header: Module, index: int, guards: tuple[Guard, ...], addition: Addition
-) -> Module:
-    """Insert behind an item, in its `#if` block or, past the `#endif`s, outside of it."""
-    shared = _shared(guards[index], addition.guard)
-    at = index + 1
-    while (
-        at < len(header.items)
-        and len(guards[at - 1]) > shared
-        and _is_within(guards, at, guards[index][: shared + 1])
-    ):
-        at += 1
-    # Past the `#endif` itself, which stands outside of the block it ends.
-    if len(guards[index]) > shared and at < len(header.items):
-        at += 1
-    if at < len(header.items) - 1 and guards[at + 1] == addition.guard != guards[at]:
-        at += 1
-        shared = len(addition.guard)
-    return _insert(header, at, addition, shared)
+def _insert_behind(header: Module, index: int, addition: Addition) -> Module:
+    place = behind(header, index, addition.guard)
+    return _insert(header, place.at, addition, place.shared)
 
 
-def _is_within(guards: tuple[Guard, ...], at: int, guard: Guard) -> bool:
-    return guards[at][: len(guard)] == guard
-
-
-def _insert_before(
-    header: Module, index: int, guards: tuple[Guard, ...], addition: Addition
-) -> Module:
-    shared = _shared(guards[index], addition.guard)
-    at = index
-    while at > 0 and len(guards[at]) > shared:
-        at -= 1
-    return _insert(header, at, addition, shared, takes_blank=True)
-
-
-def _shared(one: Guard, other: Guard) -> int:
-    shared = 0
-    while shared < min(len(one), len(other)) and one[shared] == other[shared]:
-        shared += 1
-    return shared
+def _insert_before(header: Module, index: int, addition: Addition) -> Module:
+    place = before(header, index, addition.guard)
+    return _insert(header, place.at, addition, place.shared, takes_blank=True)
 
 
 def _insert(

@@ -69,9 +69,13 @@ class TableOps:
     def _of_table(self, table: str) -> Iterator[Op]:
         members = self.members(table)
         for definition in self.around.main.definitions.of(table, Sort.OBJECT):
-            if isinstance(definition.item, Declaration):
-                for entry in read_entries(definition.item):
-                    yield from self._of_entry(table, definition, entry, members)
+            if not isinstance(definition.item, Declaration):
+                continue
+            entries = read_entries(definition.item)
+            words = {t.text for entry in entries for t in entry.value if t.kind is Kind.IDENT}
+            self.around.look_up(sorted(words))
+            for entry in entries:
+                yield from self._of_entry(table, definition, entry, members)
 
     def _of_entry(
         self, table: str, definition: Definition, entry: Entry, members: dict[str, Member]

@@ -75,6 +75,7 @@ class DispatchPlanner:
 
     def _check_distinct(self, wanted: Sequence[Wrapper]) -> None:
         """Refuse two wrappers of one name, or one of the name of something else in main."""
+        self.around.look_up(wrapper.name for wrapper in wanted)
         seen: dict[str, Wrapper] = {}
         for wrapper in wanted:
             other = seen.setdefault(wrapper.name, wrapper)

@@ -118,7 +118,7 @@ class Skeleton:
 
     def _flag(self, names: list[str]) -> list[str]:
         flag, config = self.backend.flag, self.backend.config
-        if not flag or self.around.is_provided(flag):
+        if not flag or self.around.declaring(flag):
             return []
         names.append(flag)
         if config is None:
@@ -131,7 +131,7 @@ class Skeleton:
         texts = []
         for parameter, template in self.around.dispatch.when.items():
             match = _PREDICATE.fullmatch(template)
-            if not match or match[1] in names or self.around.is_provided(match[1]):
+            if not match or match[1] in names or self.around.declaring(match[1]):
                 continue
             names.append(match[1])
             words = parameter.replace("const ", "").split()
@@ -144,7 +144,7 @@ class Skeleton:
             )
         for template in self.around.dispatch.when.values():
             for name in re.findall(r"(\w+)\s*\(", c_template.fill(template, {"": "x"})):
-                if name not in names and not self.around.is_provided(name):
+                if name not in names and not self.around.declaring(name):
                     self.around.ledger.refuse(
                         "VT057",
                         f"'{name}' is not declared, and a skeleton cannot tell what it takes",

@@ -1,5 +1,6 @@
 """What is known of a split tree when its wrappers are planned: files, headers, functions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,7 +71,8 @@ class Surroundings:
         header = self.dispatch.backend.header
         self.backend_header = self._optional(header) if header else None
         self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.main)
-        self._heads: dict[str, Function | None] = {}
+        self._functions: dict[str, Function | None] = {}
+        self._declaring: dict[str, set[str]] = {}
 
     def _optional(self, path: str) -> CFile | None:
         found = self.files.find(path)
@@ -94,9 +96,9 @@ class Surroundings:
 
     def function(self, name: str) -> Function | None:
         """Return a function by its definition in either backend's source, else its prototype."""
-        if name not in self._heads:
-            self._heads[name] = self._find(name)
-        return self._heads[name]
+        if name not in self._functions:
+            self._functions[name] = self._find(name)
+        return self._functions[name]
 
     def _find(self, name: str) -> Function | None:
         for file in (self.source, self.backend):
@@ -119,7 +121,7 @@ class Surroundings:
 
     def declared(self, name: str) -> Function | None:
         """Return a function as a header that main sees declares it."""
-        for path in find_declaring(self.graph, self.seen, [name]).get(name, ()):
+        for path in sorted(self.declaring(name)):
             try:
                 file = self.files.get(path)
             except RefusedError:
@@ -128,6 +130,13 @@ class Surroundings:
                 return Function(name, file, definition)
         return None
 
-    def is_provided(self, name: str) -> bool:
-        """Tell whether a header that main sees declares a name, in any sense."""
-        return bool(find_declaring(self.graph, self.seen, [name]).get(name))
+    def look_up(self, names: Iterable[str]) -> None:
+        """Search the headers that main sees for names, all at once: it is what takes time."""
+        fresh = [name for name in dict.fromkeys(names) if name not in self._declaring]
+        found = find_declaring(self.graph, self.seen, fresh)
+        self._declaring |= {name: found.get(name, set()) for name in fresh}
+
+    def declaring(self, name: str) -> set[str]:
+        """Return the headers among those that main sees that declare a name, in any sense."""
+        self.look_up([name])
+        return self._declaring[name]

@@ -8,7 +8,7 @@ from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.needs import include_lines
 from vtsplit.planning.steps import IncludeLine
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.providers import choose_includes, find_declaring
+from vtsplit.survey.providers import choose_includes
 
 
 def include_used(
@@ -25,8 +25,8 @@ def include_used(
         lines.append(IncludeLine(include_target(own, around.main.path)))
     names = [n for n in uses if n not in KEYWORDS and n not in provided and not _is_built_in(n)]
     names = [n for n in names if not around.main.definitions.of(n)]
-    found = find_declaring(around.graph, around.seen, names)
-    missing = [name for name in names if name not in found]
+    around.look_up(names)
+    missing = [name for name in names if not around.declaring(name)]
     if not missing:
         return tuple(lines)
     graph = IncludeGraph(
