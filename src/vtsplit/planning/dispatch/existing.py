@@ -4,13 +4,16 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from vtsplit.cst.declarator import Head, matching
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.definitions import Sort
 
 MARK = "/* Wrappers made by vtsplit: what they do is in its spec. */"
+_BEFORE_STATEMENT = frozenset({"{", "}", ";", ")", "=", "return"})
 _INVOLVED = frozenset({"for", "while", "do", "else", "goto", "switch", "asm", "case"})
 
 
@@ -18,7 +21,7 @@ def first_behind(op: Op, around: Surroundings) -> str:
     """Return the first backend's function behind an entry that names a wrapper; empty if unknown.
 
     It is what main puts in the wrapper's place where the second backend is left out, else the
-    function of the wrapper's name, else the last one that the wrapper calls.
+    function of the wrapper's name, else the last one of its type that the wrapper calls.
     """
     prefix, first = around.dispatch.prefix, around.spec.prefix or ""
     base = op.function if op.selector else op.function.removeprefix(prefix)
@@ -33,11 +36,42 @@ def first_behind(op: Op, around: Surroundings) -> str:
         return f"{first}{base}"
     for definition in around.main.definitions.of(f"{prefix}{base}", Sort.FUNCTION):
         if isinstance(definition.item, FunctionDef):
-            called = [name for name in calls_of(definition.item) if around.function(name)]
-            backend = around.dispatch.backend.prefix
-            own = [name for name in called if not name.startswith(backend)]
-            return own[-1] if own else ""
+            return _served_by(definition.item, around)
     return ""
+
+
+def _served_by(wrapper: FunctionDef, around: Surroundings) -> str:
+    """Return the last function of the wrapper's own type that it calls by a whole statement.
+
+    A predicate is called inside of a condition. Empty if there is none but the second backend's.
+    """
+    backend = around.dispatch.backend.prefix
+    for name in reversed(_statement_calls(wrapper)):
+        function = None if name.startswith(backend) else around.function(name)
+        if function is not None and _type(function.head) == _type(wrapper.head):
+            return name
+    return ""
+
+
+def _type(head: Head) -> object:
+    try:
+        return read_signature(head).key
+    except TypeReadError:
+        return None
+
+
+def _statement_calls(function: FunctionDef) -> list[str]:
+    """Return the names called by `f();`, `return f();` or `r = f();`, in order."""
+    code = [t for t in function.tokens if t.kind not in TRIVIA]
+    start = next((at for at, token in enumerate(code) if token.text == "{"), len(code))
+    return [
+        code[at].text
+        for at in range(start + 1, len(code) - 1)
+        if code[at].kind is Kind.IDENT
+        and code[at + 1].text == "("
+        and code[at - 1].text in _BEFORE_STATEMENT
+        and code[min(matching(code, at + 1) + 1, len(code) - 1)].text == ";"
+    ]
 
 
 def calls_of(function: FunctionDef) -> list[str]:

@@ -14,6 +14,7 @@ from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.calls import return_type
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.house_style import GuardStyle, spdx_license
+from vtsplit.survey.includes import is_absent
 from vtsplit.survey.providers import choose_includes
 
 _PREDICATE = re.compile(r"!?(\w+)\(\{\}\)")
@@ -82,15 +83,25 @@ class Skeleton:
         """Return the includes for what the functions return and take."""
         names = re.findall(r"[A-Za-z_]\w*", value)
         around = self.around
-        chosen = choose_includes(around.source_graph, around.source_includes, names).includes
-        # A quoted header of the first backend is not for the second's files.
-        return [include.target for include in chosen if include.target[0] == "<"]
+        graph, direct = around.source_graph, around.source_includes
+        # A quoted header of the first backend is for the second's files if nothing else will do.
+        public = [include for include in direct if include.target[0] == "<"]
+        choice = choose_includes(graph, public, names)
+        rest = choose_includes(graph, direct, choice.unresolved)
+        found = [include.target for include in choice.includes]
+        for include in rest.includes:
+            path = next(iter(include.files))
+            known = include.target if is_absent(path) else include_target(path, self.backend.source)
+            found.append(known)
+        return found
 
     def _header(self, names: list[str]) -> str:
         assert self.backend.header is not None
         style = GuardStyle(self._beside(self.backend.header))
         guard = style.name(self.backend.header)
-        includes = [(target, _NO_GUARD) for target in self._needed("bool")]
+        # A C library has it as a macro, which only <stdbool.h> makes, and `true` with it.
+        needed = self._needed("bool") or self._needed("true")
+        includes = [(target, _NO_GUARD) for target in needed]
         closing = style.closing(guard)
         module = new_header(self.license, "" if style.is_pragma else guard, closing, includes)
         lines = [*self._flag(names), *self._predicates(names)]

@@ -102,7 +102,7 @@ class Wrappers:
         if first is None and not op.function and policy.only != "second" and not policy.body:
             return None
         second = self._second(op, base, policy)
-        serves_alone = policy.only == "first" or policy.otherwise or policy.zero
+        serves_alone = policy.only == "first" or _does_otherwise(policy)
         if not (second or stated):
             return None
         if second is None and not (serves_alone or policy.body or policy.second):
@@ -158,7 +158,7 @@ class Wrappers:
             return self.around.declared(own[0]) or (names[0] if self._is_to_be_made() else None)
         needed = op.name in self.dispatch.ops or (
             op.name in self.spec.ops
-            and not (policy.otherwise or policy.zero or policy.body)
+            and not (_does_otherwise(policy) or policy.body)
             and policy.only != "first"
         )
         needed |= policy.only == "second" or bool(policy.both)
@@ -290,6 +290,11 @@ class Wrappers:
             found = first.file.definitions.of(first.name, Sort.FUNCTION)
             own = cover(definition.guard for definition in found)
         return tuple(c for c in own if config is None or c.expression != f"defined({config})")
+
+
+def _does_otherwise(policy: Policy) -> bool:
+    """Tell whether an op does something else for one backend, so that the other serves it alone."""
+    return bool(policy.otherwise or (policy.zero and not policy.zero_first))
 
 
 def _without_sections(head: Head) -> Head:
