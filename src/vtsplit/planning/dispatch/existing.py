@@ -62,7 +62,7 @@ def _type(head: Head) -> object:
 
 def _statement_calls(function: FunctionDef) -> list[str]:
     """Return the names called by `f();`, `return f();` or `r = f();`, in order."""
-    code = [t for t in function.tokens if t.kind not in TRIVIA]
+    code = tuple(t for t in function.tokens if t.kind not in TRIVIA)
     start = next((at for at, token in enumerate(code) if token.text == "{"), len(code))
     return [
         code[at].text
