@@ -18,6 +18,7 @@ from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Sort
+from vtsplit.survey.includes import IncludeGraph
 from vtsplit.tree import SourceTree
 
 
@@ -25,16 +26,23 @@ class DispatchPlanner:
     """Plans the wrappers of a tree that the split has been made in, in memory or on disk.
 
     `force` writes wrappers anew that differ from what the spec says. `init` are the functions that
-    the split has made global for main to call.
+    the split has made global for main to call; `graph` are the headers that the source sees.
     """
 
-    def __init__(self, spec: Spec, tree: SourceTree, init: InitNames, force: bool = False) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        tree: SourceTree,
+        graph: IncludeGraph,
+        init: InitNames,
+        force: bool = False,
+    ) -> None:
         self.spec = spec
         self.tree = tree
         self.init = init
         self.force = force
         self.ledger = Ledger()
-        self.around = Surroundings(spec, tree, self.ledger)
+        self.around = Surroundings(spec, tree, graph, self.ledger)
         self.dispatch = self.around.dispatch
         self.backend = self.dispatch.backend
 

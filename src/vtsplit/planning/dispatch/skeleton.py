@@ -14,7 +14,6 @@ from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.calls import return_type
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.house_style import GuardStyle, spdx_license
-from vtsplit.survey.includes import IncludeGraph
 from vtsplit.survey.providers import choose_includes
 
 _PREDICATE = re.compile(r"!?(\w+)\(\{\}\)")
@@ -81,13 +80,9 @@ class Skeleton:
 
     def _needed(self, value: str) -> list[str]:
         """Return the includes for what the functions return and take."""
-        around = self.around
-        graph = IncludeGraph(
-            around.tree.find, around.tree.exists, around.tree.listdir, around.source.path
-        )
         names = re.findall(r"[A-Za-z_]\w*", value)
-        direct = graph.direct(around.source.module)
-        chosen = choose_includes(graph, direct, names).includes
+        around = self.around
+        chosen = choose_includes(around.source_graph, around.source_includes, names).includes
         # A quoted header of the first backend is not for the second's files.
         return [include.target for include in chosen if include.target[0] == "<"]
 
