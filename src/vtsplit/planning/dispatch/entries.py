@@ -7,6 +7,7 @@ from vtsplit.cst.align import width
 from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
 from vtsplit.cst.initializer import Entry, read_entries
 from vtsplit.cst.layout import LIMIT
+from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.existing import first_behind
@@ -152,23 +153,41 @@ def _behind_nearest(item: Declaration, earlier: list[str], served: Mapping[str, 
     """Return the offset of the line's end behind the last entry of these members.
 
     `served` are the offsets of what serves ops, macros' arguments as well. An entry under an
-    `#if`, or without a comma, is no place; without any, the first line is.
+    `#if`, or without a comma, is no place; without any, the first line is. None is left where an
+    entry that has no designator would come to stand for the next member (C11 6.7.9p17).
     """
-    entries = [
-        entry
-        for entry in read_entries(item)
-        if entry.value and not guard_inside(item, entry.offset)
-    ]
+    entries = [entry for entry in read_entries(item) if entry.value]
+    place = None
     for name in reversed(earlier):
         entry = next((one for one in entries if _is_for(one, name, served)), None)
-        if entry is None:
+        if entry is None or guard_inside(item, entry.offset):
             continue
-        end = entry.places[-1] + len(entry.value[-1].text)
-        line_end = item.text.find("\n", end)
-        if line_end > 0 and item.text[end:].lstrip().startswith(","):
-            rest = item.text[end:line_end].strip()
-            if rest == "," or rest.startswith((", /*", ",\t")):
-                return line_end
-    extent = item.initializer
-    opening = item.text.find("{", extent[0]) if extent else -1
-    return opening + 1 if opening >= 0 and item.text[opening + 1 : opening + 2] == "\n" else None
+        place = _line_end(item.text, entry.places[-1] + len(entry.value[-1].text), 1)
+        if place is not None:
+            break
+    if place is None and item.initializer:
+        opening = item.text.find("{", item.initializer[0])
+        place = _line_end(item.text, opening + 1, 0) if opening >= 0 else None
+    if place is None or any(e.offset > place and _is_positional(e, served) for e in entries):
+        return None
+    return place
+
+
+def _is_positional(entry: Entry, served: Mapping[str, int]) -> bool:
+    """Tell whether an entry is for the member after the one before it; a macro may have names."""
+    first = entry.value[0]
+    known = first.text == "NULL" or entry.places[0] in served.values()
+    return not entry.designator and (first.kind is not Kind.IDENT or known)
+
+
+def _line_end(text: str, start: int, commas: int) -> int | None:
+    """Return where the line ends that has so many commas and comments at most behind `start`."""
+    at = start
+    for token in lex(text[start:]):
+        if token.kind is Kind.NEWLINE and not commas:
+            return at
+        commas -= token.text == ","
+        if commas < 0 or (token.kind not in TRIVIA and token.text != ","):
+            return None
+        at += len(token.text)
+    return None

@@ -1,8 +1,9 @@
 """Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from vtsplit.codemods.places import Piece
+from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.nodes import Directive, FunctionDef, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.entries import Entries, new_entries
@@ -58,6 +59,7 @@ class DispatchPlanner:
         self._check_distinct(wanted)
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
+        self._note_unserved(reader, {wrapper.op.name for wrapper in wanted})
         plan = self._compare(ops, wanted)
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
@@ -81,6 +83,20 @@ class DispatchPlanner:
                     'only = "second" adds an entry, if the structure has such a member'
                 )
                 self.ledger.refuse("VT050", message, self.spec.site(*path), advice)
+
+    def _note_unserved(self, reader: TableOps, wrapped: Collection[str]) -> None:
+        """Say which functions of the second backend are named after an op that calls none."""
+        members = [name for table in self.spec.tables.values() for name in reader.members(table)]
+        for name in dict.fromkeys(members):
+            if name in wrapped or name in self.spec.ops:
+                continue
+            function = self.around.of_backend(f"{self.backend.prefix}{name}")
+            if function is not None:
+                self.ledger.note(
+                    f"{function.name} serves no op: no entry names a function of the first "
+                    f"backend for '{name}' in a way that can be wrapped",
+                    function.site,
+                )
 
     def _check_distinct(self, wanted: Sequence[Wrapper]) -> None:
         """Refuse two wrappers of one name, or one of the name of something else in main."""
@@ -134,7 +150,7 @@ class DispatchPlanner:
         second = SecondBackend(self.around)
         prototypes = {n: p for wrapper in distinct for n, p in wrapper.prototypes.items()}
         init = ModuleInit(self.around).plan(self.init) if self.spec.init else None
-        called = {n: w.guard for w in distinct for n in w.seconds}
+        called = _guards_of_seconds(distinct)
         if init:
             called |= dict.fromkeys(init.seconds, ())
             prototypes |= init.prototypes
@@ -231,6 +247,15 @@ class DispatchPlanner:
         while first > 0 and (main.guards[first] or _is_define(items[first - 1])):
             first -= 1
         return first
+
+
+def _guards_of_seconds(wrappers: Sequence[Wrapper]) -> dict[str, Guard]:
+    """Return the second backend's functions that wrappers call, each with when any of them does."""
+    guards: dict[str, list[Guard]] = {}
+    for wrapper in wrappers:
+        for name in wrapper.seconds:
+            guards.setdefault(name, []).append(wrapper.guard)
+    return {name: cover(found) for name, found in guards.items()}
 
 
 def _is_define(item: Item) -> bool:
