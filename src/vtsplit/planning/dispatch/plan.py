@@ -1,6 +1,7 @@
 """Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.guards import Guard, cover
@@ -11,7 +12,7 @@ from vtsplit.planning.dispatch.existing import MARK, find_unwanted, same_code
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.second_backend import SecondBackend
-from vtsplit.planning.dispatch.steps import DispatchPlan
+from vtsplit.planning.dispatch.steps import DispatchPlan, Selection
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.used_names import include_used
 from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
@@ -121,13 +122,34 @@ class DispatchPlanner:
                         self.around.main.site(definition.index),
                         "choose another dispatch.prefix",
                     )
-            if (declared := self.around.declared(wrapper.name)) is not None:
-                self.ledger.refuse(
-                    "VT052",
-                    f"the wrapper '{wrapper.name}' would collide with a declaration",
-                    declared.site,
-                    "choose another dispatch.prefix",
-                )
+            self._check_headers(wrapper.name, f"the wrapper '{wrapper.name}'")
+
+    def _check_headers(self, name: str, what: str) -> None:
+        """Refuse to define in main what a header that it sees declares, in any sense."""
+        for path in sorted(self.around.declaring(name))[:1]:
+            file = self.around.files.get(path)
+            found = file.definitions.of(name)
+            self.ledger.refuse(
+                "VT052",
+                f"{what} would collide with what {path} declares by that name",
+                file.site(found[0].index) if found else Site(path),
+                "choose another dispatch.prefix",
+            )
+
+    def _check_macros(self, selection: Selection) -> None:
+        """Refuse macros that would be defined anew, with another meaning."""
+        main = self.around.main
+        wanted = {piece.name: piece.text for piece in (*selection.chosen, *selection.left_out)}
+        for name in wanted:
+            self._check_headers(name, f"the macro '{name}'")
+            for definition in main.definitions.of(name, Sort.MACRO):
+                if not main.guards[definition.index]:
+                    self.ledger.refuse(
+                        "VT052",
+                        f"the macro '{name}' is here under no condition already",
+                        main.site(definition.index),
+                        "choose another dispatch.prefix",
+                    )
 
     def _has_wrappers(self) -> bool:
         """Tell whether main has functions with the wrappers' prefix: somebody's wrappers."""
@@ -137,12 +159,15 @@ class DispatchPlanner:
 
     def _compare(self, ops: Sequence[Op], wanted: Sequence[Wrapper]) -> DispatchPlan:
         """Hold what is wanted against what main has; plan the difference."""
-        distinct = list({wrapper.name: wrapper for wrapper in wanted}.values())
+        distinct = _distinct(wanted)
         pieces: list[Piece] = []
         replaced: dict[str, str] = {}
         for wrapper in distinct:
             self._compare_one(wrapper, pieces, replaced)
         entries = Entries(self.around)
+        selection = entries.selection(distinct)
+        if selection:
+            self._check_macros(selection)
         unwanted = find_unwanted(self.around, ops, {wrapper.name for wrapper in distinct})
         edits = [edit for wrapper in wanted if (edit := entries.retarget(wrapper))]
         edits += [edit for op in unwanted.ops if (edit := entries.restore(op))]
@@ -168,7 +193,7 @@ class DispatchPlanner:
             ops={w.name: w.op.name for w in distinct},
             home=self._home(),
             mark=MARK if pieces and not self._has_wrappers() else "",
-            selection=entries.selection(distinct),
+            selection=selection,
             edits=tuple(edits),
             main_includes=includes,
             tail=init.text if init else "",
@@ -225,6 +250,14 @@ class DispatchPlanner:
         while first > 0 and (main.guards[first] or _is_define(items[first - 1])):
             first -= 1
         return first
+
+
+def _distinct(wrappers: Sequence[Wrapper]) -> list[Wrapper]:
+    """Return one wrapper of each name, there whenever any op needs it."""
+    groups: dict[str, list[Wrapper]] = {}
+    for wrapper in wrappers:
+        groups.setdefault(wrapper.name, []).append(wrapper)
+    return [replace(group[0], guard=cover(w.guard for w in group)) for group in groups.values()]
 
 
 def _guards_of_seconds(wrappers: Sequence[Wrapper]) -> dict[str, Guard]:
