@@ -173,7 +173,11 @@ class DispatchPlanner:
         edits += [edit for op in unwanted.ops if (edit := entries.restore(op))]
         second = SecondBackend(self.around)
         prototypes = {n: p for wrapper in distinct for n, p in wrapper.prototypes.items()}
-        init = ModuleInit(self.around).plan(self.init) if self.spec.init else None
+        init = (
+            ModuleInit(self.around).plan(self.init, [w.name for w in distinct])
+            if self.spec.init
+            else None
+        )
         called = _guards_of_seconds(distinct)
         if init:
             called |= dict.fromkeys(init.seconds, ())

@@ -142,9 +142,13 @@ class Surroundings:
     def of_backend(self, name: str) -> Function | None:
         """Return a function of the second backend, defined in its source or declared for main."""
         for file in (self.backend, self.backend_header, self.header):
-            for definition in file.definitions.of(name, *_FUNCTIONS) if file else ():
-                assert file is not None
-                return Function(name, file, definition)
+            if file is None:
+                continue
+            found = file.definitions.of(name, Sort.FUNCTION) or file.definitions.of(
+                name, *_FUNCTIONS
+            )
+            if found:
+                return Function(name, file, found[0])
         return None
 
     def declared(self, name: str) -> Function | None:
