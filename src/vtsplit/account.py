@@ -30,6 +30,7 @@ def account(
     this tool, and nothing it made must be written then.
     """
     before = {change.path: _lines(change.before) for change in changes}
+    after = {change.path: _lines(change.after) for change in changes}
     paths = {step.path: real(step.path) for step in plan.steps}
     accounted = []
     problems = []
@@ -38,7 +39,8 @@ def account(
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]
-        for number in _unnamed(hunk, spans, lines):
+        unnamed = _unnamed(hunk, spans, lines)
+        for number in _without_kept(unnamed, lines, [after[hunk.path][n - 1] for n in hunk.added]):
             problems.append(_unaccounted(Site(hunk.path, number)))
         if not steps:
             problems.append(_unaccounted(Site(hunk.path, hunk.old_start)))
@@ -65,6 +67,20 @@ def _unnamed(hunk: Hunk, spans: list[tuple[int, int]], lines: list[bytes]) -> li
         else:
             unnamed.append(number)
     return unnamed
+
+
+def _without_kept(removed: list[int], lines: list[bytes], added: list[bytes]) -> list[int]:
+    """Leave out removed lines that the hunk adds again, in their order: these have not changed.
+
+    git's diff gives up on lines that are frequent, such as `{`, and shows them as both.
+    """
+    again = iter(added)
+    left = iter(removed)
+    changed: list[int] = []
+    for number in left:
+        if all(line != lines[number - 1] for line in again):
+            changed = [number, *left]
+    return changed
 
 
 def _lines(data: bytes | None) -> list[bytes]:

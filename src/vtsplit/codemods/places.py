@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vtsplit.cst.directives import BRANCHES, OPENERS
 from vtsplit.cst.guards import Guard, guarded, item_guards
-from vtsplit.cst.nodes import Directive, Item, Module
+from vtsplit.cst.nodes import Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 
 
@@ -108,6 +108,8 @@ def insert(
 def put(module: Module, place: Place, text: str) -> Module:
     r"""Put text between items. A function stands apart from its neighbours by blank lines.
 
+    Functions of one line each stand together.
+
     >>> put(parse_module("int a;\n"), Place(1, 0), "int f(void)\n{\n}\n").code
     'int a;\n\nint f(void)\n{\n}\n'
     """
@@ -117,7 +119,10 @@ def put(module: Module, place: Place, text: str) -> Module:
     apart = any(_stands_apart(item) for item in fresh)
     previous = items[at - 1] if at else None
     following = items[at] if at < len(items) else None
-    if apart and previous is not None and not _begins_branch(previous):
+    short = len(fresh) == 1 and _is_one_line(fresh[0])
+    if short and previous is not None and _is_one_line(previous):
+        pass
+    elif apart and previous is not None and not _begins_branch(previous):
         fresh[0] = fresh[0].with_changes(leading=_blank(fresh[0].leading))
     elif not apart and following is not None and following.leading.startswith("\n"):
         # What was the first below a blank line is so no more.
@@ -127,10 +132,15 @@ def put(module: Module, place: Place, text: str) -> Module:
             items[at] = following.with_changes(leading=following.leading[1:])
     if previous is not None and not previous.code.endswith("\n"):
         items[at - 1] = previous.with_changes(trailing=previous.trailing + "\n")
-    if apart and following is not None and not _ends_branch(following):
+    together = short and following is not None and _is_one_line(following)
+    if apart and following is not None and not _ends_branch(following) and not together:
         items[at] = items[at].with_changes(leading=_blank(items[at].leading))
     items[at:at] = fresh
     return module.with_items(tuple(items))
+
+
+def _is_one_line(item: Item) -> bool:
+    return isinstance(item, FunctionDef) and "\n" not in item.text
 
 
 def _stands_apart(item: Item) -> bool:

@@ -144,7 +144,7 @@ def _choice(op: Op, parts: Parts, zeros: tuple[str, ...]) -> list[Block]:
     otherwise = _statements(op, "otherwise", parts)
     if not op.zero_first:
         otherwise = (*zeros, *otherwise)
-    only = op.only or ("first" if otherwise or op.zero else None)
+    only = op.only or ("first" if otherwise else None)
     _need_condition(parts)
     if op.conjunction:
         second = _needed(parts.second, "second")

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from vtsplit.codemods.places import Piece
+from vtsplit.cst.align import width
 from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
 from vtsplit.cst.initializer import Entry, read_entries
+from vtsplit.cst.layout import LIMIT
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Site
@@ -33,7 +35,7 @@ class Entries:
         if not op.length:
             self.around.ledger.step("dispatch", op.name, op.site or Site(""), "a new entry")
             member = op.member.guard if op.member else ()
-            line = guarded([(member, f"\t.{op.name} = {value},\n")]).rstrip("\n")
+            line = guarded([(member, f"{_entry(op.name, value)}\n")]).rstrip("\n")
             return Edit(op.index, op.offset, 0, f"\n{line}")
         if text[op.offset : op.offset + op.length] == value:
             return None
@@ -45,14 +47,18 @@ class Entries:
         """Return what makes an entry name the first backend's function again, or takes it out."""
         first = first_behind(op, self.around)
         assert op.site is not None
-        self.around.ledger.step("dispatch", op.name, op.site, f"back to {first or 'no entry'}")
+        text = self.around.main.module.items[op.index].text
+        end = text.find("\n", op.offset)
+        start = text.rfind("\n", 0, max(text.rfind(f".{op.name}", 0, op.offset), 0))
+        value = text[op.offset : op.offset + op.length]
+        is_alone = text[start + 1 : end].split() == [f".{op.name}", "=", f"{value},"]
+        last = op.site.line
+        spans = [(last - text.count("\n", start + 1, op.offset), last)] if is_alone else []
+        why = f"back to {first or 'no entry'}"
+        self.around.ledger.step("dispatch", op.name, op.site, why, *spans)
         if first:
             return Edit(op.index, op.offset, op.length, first)
-        text = self.around.main.module.items[op.index].text
-        start = text.rfind("\n", 0, op.offset)
-        end = text.find("\n", op.offset)
-        line = text[start + 1 : end].strip()
-        if line == f".{op.name} = {text[op.offset : op.offset + op.length]},":
+        if is_alone:
             return Edit(op.index, start, end - start, "")
         return Edit(op.index, op.offset, op.length, "NULL")
 
@@ -94,6 +100,16 @@ class Entries:
             if self._is_odd(wrapper):
                 add(wrapper.name, "", "", wrapper.first)
         return Selection(config, tuple(chosen), tuple(left))
+
+
+def _entry(name: str, value: str) -> str:
+    r"""Return an entry for a table, in two lines where one would be too long.
+
+    >>> _entry("open", "bar_open"), _entry("o" * 40, "bar_open" * 4)[-38:]
+    ('\t.open = bar_open,', ' =\n\t\tbar_openbar_openbar_openbar_open,')
+    """
+    line = f"\t.{name} = {value},"
+    return line if width(line) <= LIMIT else f"\t.{name} =\n\t\t{value},"
 
 
 def new_entries(around: Surroundings, ops: Sequence[Op], reader: TableOps) -> list[Op]:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from vtsplit.cst.lexer import TRIVIA, Kind, lex
+from vtsplit.cst.declarator import Head, matching
+from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.definitions import Sort
 
 MARK = "/* Wrappers made by vtsplit: what they do is in its spec. */"
+_BEFORE_STATEMENT = frozenset({"{", "}", ";", ")", "=", "return"})
 _INVOLVED = frozenset({"for", "while", "do", "else", "goto", "switch", "asm", "case"})
 
 
@@ -18,8 +21,7 @@ def first_behind(op: Op, around: Surroundings) -> str:
     """Return the first backend's function behind an entry that names a wrapper; empty if unknown.
 
     It is what main puts in the wrapper's place where the second backend is left out, else the
-    function of the wrapper's name, else the last one that a statement of the wrapper calls and the
-    spec does not.
+    function of the wrapper's name, else the last one of its type that the wrapper calls.
     """
     prefix, first = around.dispatch.prefix, around.spec.prefix or ""
     base = op.function if op.selector else op.function.removeprefix(prefix)
@@ -34,49 +36,53 @@ def first_behind(op: Op, around: Surroundings) -> str:
         return f"{first}{base}"
     for definition in around.main.definitions.of(f"{prefix}{base}", Sort.FUNCTION):
         if isinstance(definition.item, FunctionDef):
-            others = _names_in_spec(op, around)
-            backend = around.dispatch.backend.prefix
-            own = [
-                name
-                for before, name in _calls(definition.item)
-                if _is_statement(before)
-                and not name.startswith(backend)
-                and name not in others
-                and around.function(name)
-            ]
-            return own[-1] if own else ""
+            return _served_by(definition.item, around)
     return ""
+
+
+def _served_by(wrapper: FunctionDef, around: Surroundings) -> str:
+    """Return the last function of the wrapper's own type that it calls by a whole statement.
+
+    A predicate is called inside of a condition. Empty if there is none but the second backend's.
+    """
+    backend = around.dispatch.backend.prefix
+    for name in reversed(_statement_calls(wrapper)):
+        function = None if name.startswith(backend) else around.function(name)
+        if function is not None and _type(function.head) == _type(wrapper.head):
+            return name
+    return ""
+
+
+def _type(head: Head) -> object:
+    try:
+        return read_signature(head).key
+    except TypeReadError:
+        return None
+
+
+def _statement_calls(function: FunctionDef) -> list[str]:
+    """Return the names called by `f();`, `return f();` or `r = f();`, in order."""
+    code = tuple(t for t in function.tokens if t.kind not in TRIVIA)
+    start = next((at for at, token in enumerate(code) if token.text == "{"), len(code))
+    return [
+        code[at].text
+        for at in range(start + 1, len(code) - 1)
+        if code[at].kind is Kind.IDENT
+        and code[at + 1].text == "("
+        and code[at - 1].text in _BEFORE_STATEMENT
+        and code[min(matching(code, at + 1) + 1, len(code) - 1)].text == ";"
+    ]
 
 
 def calls_of(function: FunctionDef) -> list[str]:
     """Return the names that a function's body calls, in order."""
-    return [name for _, name in _calls(function)]
-
-
-def _calls(function: FunctionDef) -> list[tuple[str, str]]:
-    """Return what stands in front of each call in a function's body, and what it calls."""
     code = [t for t in function.tokens if t.kind not in TRIVIA]
     start = next((at for at, token in enumerate(code) if token.text == "{"), len(code))
     return [
-        (before.text, token.text)
-        for before, token, following in zip(
-            code[start:], code[start + 1 :], code[start + 2 :], strict=False
-        )
+        token.text
+        for token, following in zip(code[start:], code[start + 1 :], strict=False)
         if token.kind is Kind.IDENT and following.text == "("
     ]
-
-
-def _is_statement(before: str) -> bool:
-    return before in {"{", "}", ";", ")", "return", "="}
-
-
-def _names_in_spec(op: Op, around: Surroundings) -> set[str]:
-    """Return the names that the spec's pieces of C have, the first backend's call apart."""
-    texts = [*around.dispatch.when.values()]
-    if policy := around.spec.ops.get(op.name):
-        for piece in (policy.when, policy.second, policy.unwind, policy.otherwise, policy.before):
-            texts += [piece] if isinstance(piece, str) else piece or ()
-    return {token.text for text in texts for token in lex(text) if token.kind is Kind.IDENT}
 
 
 @dataclass

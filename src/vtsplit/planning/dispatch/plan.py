@@ -1,6 +1,6 @@
 """Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from vtsplit.codemods.places import Piece
@@ -8,7 +8,7 @@ from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.nodes import Directive, FunctionDef, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.entries import Entries, new_entries
-from vtsplit.planning.dispatch.existing import MARK, find_unwanted, same_code
+from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted, same_code
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.second_backend import SecondBackend
@@ -76,7 +76,8 @@ class DispatchPlanner:
                 continue
             tables = ", ".join(self.spec.tables.values())
             message = f"no entry of {tables} is an op '{name}'"
-            if self.spec.is_preset:
+            optional = name in self.spec.ops and self.spec.ops[name].optional
+            if self.spec.is_preset or optional:
                 self.ledger.note(message, self.spec.site(*path))
             else:
                 advice = did_you_mean(name, known) or (
@@ -189,10 +190,11 @@ class DispatchPlanner:
             uses |= dict.fromkeys(init.uses, "the module's start")
         provided = {w.first for w in distinct} | set(result.provided)
         includes = include_used(self.around, uses, provided)
+        selection = entries.selection(distinct)
         return DispatchPlan(
             wrappers=tuple(pieces),
             replaced=replaced,
-            removed=frozenset(unwanted.names),
+            removed=frozenset({*unwanted.names, *self._idle(entries, ops, unwanted, selection)}),
             order=tuple(w.name for w in distinct),
             ops={w.name: w.op.name for w in distinct},
             home=self._home(),
@@ -213,6 +215,26 @@ class DispatchPlanner:
             steps=tuple(self.ledger.steps),
             notes=tuple(self.ledger.notes),
         )
+
+    def _idle(
+        self,
+        entries: Entries,
+        ops: Sequence[Op],
+        unwanted: Unwanted,
+        selection: Selection | None,
+    ) -> Iterator[str]:
+        """Yield the macros by which no entry chooses any more, now that wrappers go."""
+        main = self.around.main
+        pieces = (*selection.chosen, *selection.left_out) if selection else ()
+        used = {piece.name for piece in pieces}
+        used |= {op.selector for op in ops if op not in unwanted.ops}
+        for name in (entries.selector, entries.only) if unwanted.names else ():
+            for definition in main.definitions.of(name, Sort.MACRO) if name not in used else ():
+                span = main.lines(definition.index)
+                self.ledger.step(
+                    "drop", name, main.site(definition.index), "no entry uses it", span
+                )
+                yield name
 
     def _compare_one(self, wrapper: Wrapper, pieces: list[Piece], replaced: dict[str, str]) -> None:
         main, ledger = self.around.main, self.ledger

@@ -7,6 +7,7 @@ from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.needs import include_lines
 from vtsplit.planning.steps import IncludeLine
+from vtsplit.survey.includes import is_absent
 from vtsplit.survey.providers import choose_includes
 
 
@@ -38,6 +39,8 @@ def include_used(
         lines += [line for line in include_lines(outside) if line.target not in direct]
         return tuple(dict.fromkeys(lines))
     for name in unresolved:
+        if _may_be_of_a_library(around) and not around.source.definitions.of(name):
+            continue
         local = around.source.definitions.of(name)
         where = f"only {around.source.path} has it" if local else "no header that main sees has it"
         around.ledger.refuse(
@@ -47,6 +50,17 @@ def include_used(
             "declare it in a header, and name that as dispatch.backend.header",
         )
     return tuple(dict.fromkeys(lines))
+
+
+def _may_be_of_a_library(around: Surroundings) -> bool:
+    """Tell whether main comes to a header of a C library, which the tree does not have.
+
+    What Kbuild generates is absent as well, but in a folder: `<generated/...>`, `<asm/...>`.
+    """
+    reached = (
+        path for include in around.graph.direct(around.main.module) for path in include.files
+    )
+    return any(is_absent(path) and "/" not in path for path in reached)
 
 
 def _is_built_in(name: str) -> bool:

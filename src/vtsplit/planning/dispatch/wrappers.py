@@ -105,7 +105,7 @@ class Wrappers:
         if first is None and not op.function and policy.only != "second" and not policy.body:
             return None
         second = self._second(op, base, policy)
-        serves_alone = policy.only == "first" or policy.otherwise or policy.zero
+        serves_alone = policy.only == "first" or _does_otherwise(policy)
         if not (second or stated):
             return None
         if second is None and not (serves_alone or policy.body or policy.second):
@@ -165,7 +165,7 @@ class Wrappers:
             return self.around.declared(own[0]) or (names[0] if self._is_to_be_made() else None)
         needed = op.name in self.dispatch.ops or (
             op.name in self.spec.ops
-            and not (policy.otherwise or policy.zero or policy.body)
+            and not (_does_otherwise(policy) or policy.body)
             and policy.only != "first"
         )
         needed |= policy.only == "second" or bool(policy.both)
@@ -309,6 +309,11 @@ def _check_hidden(
     for name in parameters:
         if name in called and f"{name})(" not in text[: text.index("\n{")].replace(" ", ""):
             raise ShapeError(f"its parameter '{name}' hides the function that it calls")
+
+
+def _does_otherwise(policy: Policy) -> bool:
+    """Tell whether an op does something else for one backend, so that the other serves it alone."""
+    return bool(policy.otherwise or (policy.zero and not policy.zero_first))
 
 
 def _without_sections(head: Head) -> Head:
