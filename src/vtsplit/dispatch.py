@@ -1,5 +1,7 @@
 """Carry out a plan of dispatch: main gets its wrappers, the header its declarations."""
 
+from collections.abc import Collection
+
 from vtsplit.codemods.declare import declare, declare_tags
 from vtsplit.codemods.dispatch import (
     add_macros,
@@ -12,12 +14,13 @@ from vtsplit.codemods.dispatch import (
     remove,
     rewrite,
 )
+from vtsplit.codemods.drop import drop
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.places import Place, put
 from vtsplit.codemods.relocate import place
 from vtsplit.cst.guards import Condition
-from vtsplit.cst.nodes import FunctionDef, Module
+from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.dispatch.steps import DispatchPlan
 from vtsplit.spec import Spec
@@ -35,11 +38,24 @@ def dispatch(plan: DispatchPlan, spec: Spec, tree: SourceTree) -> dict[str, str]
         texts[spec.header] = _header(plan, header, backend.config)
     source = tree.find(backend.source)
     if source is not None and (plan.exposed or plan.backend_include):
-        module = expose(parse_module(source), plan.exposed)
+        module = expose(_without_forward(parse_module(source), plan.exposed), plan.exposed)
         if plan.backend_include:
             module = add_include(module, plan.backend_include)
         texts[backend.source] = module.code
     return texts
+
+
+def _without_forward(module: Module, exposed: Collection[str]) -> Module:
+    """Drop forward declarations of what becomes global: the header has them."""
+    gone = {
+        at
+        for at, item in enumerate(module.items)
+        if isinstance(item, Declaration)
+        and item.name in exposed
+        and item.head.is_function
+        and "static" in item.head.storage
+    }
+    return drop(module, gone)[0]
 
 
 def _main(plan: DispatchPlan, text: str) -> str:
