@@ -239,7 +239,7 @@ def test_the_sample_has_every_key() -> None:
     keys = {key for op in spec["op"].values() for key in op}
     assert keys == set(
         "when second first only otherwise zero zero-first before and both unwind comment heading"
-        " body wrap".split()
+        " body wrap optional".split()
     )
 
 

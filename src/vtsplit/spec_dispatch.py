@@ -87,6 +87,7 @@ class Op(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     heading: Comment | None = None
     body: str | None = None
     wrap: bool = True
+    optional: bool = False  # a tree without the op will do
 
 
 class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,9 +110,9 @@ class Init(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 # Keys of an op that say nothing beside these.
 _ALONE = {
-    "body": {"comment", "heading"},
-    "wrap": set[str](),
-    "both": {"when", "first", "second", "before", "unwind", "comment", "heading"},
+    "body": {"heading", "optional"},
+    "wrap": {"optional"},
+    "both": {"when", "first", "second", "before", "unwind", "comment", "heading", "optional"},
 }
 _NEEDS = {"zero-first": "zero", "unwind": "both"}
 

@@ -4,6 +4,8 @@ The preprocessor's search is followed as far as a tree tells it without being co
 headers are missing, and every branch of every `#if` counts.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from posixpath import dirname, join, normpath
 
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.nodes import Directive, Module
+from vtsplit.tree import SourceTree
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
@@ -39,6 +42,12 @@ class Include:
         return all(is_absent(path) for path in self.files)
 
 
+def _misses(depths: Iterable[str], paths: Iterable[str]) -> bool:
+    """Tell whether a header that could not be found, `<name>`, may be one of these."""
+    names = [path[1:-1] for path in depths if is_absent(path)]
+    return any(path.endswith(name) for name in names for path in paths)
+
+
 def is_absent(path: str) -> bool:
     """Tell a header that the tree does not have from one that it has."""
     return path.startswith("<")
@@ -62,6 +71,27 @@ class IncludeGraph:
         self._targets: dict[tuple[str, str, str], str | None] = {}
         self._direct: dict[str, tuple[str, ...]] = {}
         self._reached: dict[str, dict[str, int]] = {}
+
+    def over(self, tree: SourceTree, changed: Iterable[str]) -> IncludeGraph:
+        """Return the graph for a tree in which some files differ; what they do not touch is kept.
+
+        Looking for some thousand headers is what takes time.
+        """
+        fresh = IncludeGraph(tree.find, tree.exists, tree.listdir, self.source)
+        gone = set(changed)
+        fresh.texts = {path: text for path, text in self.texts.items() if path not in gone}
+        fresh._direct = {path: found for path, found in self._direct.items() if path not in gone}
+        # A header that was not there may be so now.
+        fresh._targets = {key: path for key, path in self._targets.items() if path is not None}
+        absent = {key[1] for key, path in self._targets.items() if path is None}
+        again = {path for path in gone if any(path.endswith(name) for name in absent)}
+        fresh._reached = {
+            path: depths
+            for path, depths in self._reached.items()
+            if gone.isdisjoint(depths) and (not again or not _misses(depths, again))
+        }
+        fresh.search = self.search
+        return fresh
 
     @cached_property
     def search(self) -> tuple[str, ...]:

@@ -114,14 +114,37 @@ def call(function: Function, shape: Shape, typedefs: Typedefs) -> str:
             shown = f"'{name}'" if name else f"{at + 1}"
             known = ", ".join(own) or "none"
             raise ShapeError(f"the op has no parameter {shown}: it has {known}")
-        if not typedefs.are_same(_unqualified(key), _unqualified(given.key)):
+        if not _can_take(typedefs.resolved(key), typedefs.resolved(given.key)):
             raise ShapeError(f"its parameter '{name or given.name}' is of another type")
         arguments.append(given.name)
     return f"{function.name}({', '.join(arguments)})"
 
 
+def _can_take(wanted: Key, given: Key) -> bool:
+    """Tell whether a parameter takes a value: its pointer may point to const, not lose it.
+
+    (C11 6.5.16.1.)
+
+    >>> key = lambda text: read_signature(read_head(f"int f({text})")).key[1][0]
+    >>> _can_take(key("const foo *"), key("foo *")), _can_take(key("foo *"), key("const foo *"))
+    (True, False)
+    """
+    if wanted == given:
+        return True
+    if not (wanted[0] == given[0] == "pointer"):
+        return False
+    (more, to), (less, of) = _qualifiers(wanted[-1]), _qualifiers(given[-1])
+    return less <= more and to == of
+
+
+def _qualifiers(key: Key) -> tuple[set[str], Key]:
+    """Return the qualifiers of a type and the type without them."""
+    found = {part for part in key if isinstance(part, str)} & {"const", "volatile"}
+    return found, tuple(part for part in key if not (isinstance(part, str) and part in found))
+
+
 def _unqualified(key: Any) -> Any:
-    """Leave out `const`: a pointer may be passed on as one to const (C11 6.5.16.1)."""
+    """Leave out `const`, which does not matter to what an op chooses by."""
     if isinstance(key, tuple):
         return tuple(_unqualified(part) for part in key if part != "const")
     return key

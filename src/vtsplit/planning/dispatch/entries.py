@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from vtsplit.codemods.places import Piece
+from vtsplit.cst.align import width
 from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
 from vtsplit.cst.initializer import Entry, read_entries
+from vtsplit.cst.layout import LIMIT
+from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.existing import first_behind
@@ -32,7 +35,7 @@ class Entries:
         if not op.length:
             self.around.ledger.step("dispatch", op.name, op.site or Site(""), "a new entry")
             member = op.member.guard if op.member else ()
-            line = guarded([(member, f"\t.{op.name} = {value},\n")]).rstrip("\n")
+            line = guarded([(member, f"{_entry(op.name, value)}\n")]).rstrip("\n")
             return Edit(op.index, op.offset, 0, f"\n{line}")
         if text[op.offset : op.offset + op.length] == value:
             return None
@@ -44,14 +47,18 @@ class Entries:
         """Return what makes an entry name the first backend's function again, or takes it out."""
         first = first_behind(op, self.around)
         assert op.site is not None
-        self.around.ledger.step("dispatch", op.name, op.site, f"back to {first or 'no entry'}")
+        text = self.around.main.module.items[op.index].text
+        end = text.find("\n", op.offset)
+        start = text.rfind("\n", 0, max(text.rfind(f".{op.name}", 0, op.offset), 0))
+        value = text[op.offset : op.offset + op.length]
+        is_alone = text[start + 1 : end].split() == [f".{op.name}", "=", f"{value},"]
+        last = op.site.line
+        spans = [(last - text.count("\n", start + 1, op.offset), last)] if is_alone else []
+        why = f"back to {first or 'no entry'}"
+        self.around.ledger.step("dispatch", op.name, op.site, why, *spans)
         if first:
             return Edit(op.index, op.offset, op.length, first)
-        text = self.around.main.module.items[op.index].text
-        start = text.rfind("\n", 0, op.offset)
-        end = text.find("\n", op.offset)
-        line = text[start + 1 : end].strip()
-        if line == f".{op.name} = {text[op.offset : op.offset + op.length]},":
+        if is_alone:
             return Edit(op.index, start, end - start, "")
         return Edit(op.index, op.offset, op.length, "NULL")
 
@@ -95,6 +102,16 @@ class Entries:
         return Selection(config, tuple(chosen), tuple(left))
 
 
+def _entry(name: str, value: str) -> str:
+    r"""Return an entry for a table, in two lines where one would be too long.
+
+    >>> _entry("open", "bar_open"), _entry("o" * 40, "bar_open" * 4)[-38:]
+    ('\t.open = bar_open,', ' =\n\t\tbar_openbar_openbar_openbar_open,')
+    """
+    line = f"\t.{name} = {value},"
+    return line if width(line) <= LIMIT else f"\t.{name} =\n\t\t{value},"
+
+
 def new_entries(around: Surroundings, ops: Sequence[Op], reader: TableOps) -> list[Op]:
     """Return entries for ops that the spec gives to the second backend and no table has.
 
@@ -136,23 +153,41 @@ def _behind_nearest(item: Declaration, earlier: list[str], served: Mapping[str, 
     """Return the offset of the line's end behind the last entry of these members.
 
     `served` are the offsets of what serves ops, macros' arguments as well. An entry under an
-    `#if`, or without a comma, is no place; without any, the first line is.
+    `#if`, or without a comma, is no place; without any, the first line is. None is left where an
+    entry that has no designator would come to stand for the next member (C11 6.7.9p17).
     """
-    entries = [
-        entry
-        for entry in read_entries(item)
-        if entry.value and not guard_inside(item, entry.offset)
-    ]
+    entries = [entry for entry in read_entries(item) if entry.value]
+    place = None
     for name in reversed(earlier):
         entry = next((one for one in entries if _is_for(one, name, served)), None)
-        if entry is None:
+        if entry is None or guard_inside(item, entry.offset):
             continue
-        end = entry.places[-1] + len(entry.value[-1].text)
-        line_end = item.text.find("\n", end)
-        if line_end > 0 and item.text[end:].lstrip().startswith(","):
-            rest = item.text[end:line_end].strip()
-            if rest == "," or rest.startswith((", /*", ",\t")):
-                return line_end
-    extent = item.initializer
-    opening = item.text.find("{", extent[0]) if extent else -1
-    return opening + 1 if opening >= 0 and item.text[opening + 1 : opening + 2] == "\n" else None
+        place = _line_end(item.text, entry.places[-1] + len(entry.value[-1].text), 1)
+        if place is not None:
+            break
+    if place is None and item.initializer:
+        opening = item.text.find("{", item.initializer[0])
+        place = _line_end(item.text, opening + 1, 0) if opening >= 0 else None
+    if place is None or any(e.offset > place and _is_positional(e, served) for e in entries):
+        return None
+    return place
+
+
+def _is_positional(entry: Entry, served: Mapping[str, int]) -> bool:
+    """Tell whether an entry is for the member after the one before it; a macro may have names."""
+    first = entry.value[0]
+    known = first.text == "NULL" or entry.places[0] in served.values()
+    return not entry.designator and (first.kind is not Kind.IDENT or known)
+
+
+def _line_end(text: str, start: int, commas: int) -> int | None:
+    """Return where the line ends that has so many commas and comments at most behind `start`."""
+    at = start
+    for token in lex(text[start:]):
+        if token.kind is Kind.NEWLINE and not commas:
+            return at
+        commas -= token.text == ","
+        if commas < 0 or (token.kind not in TRIVIA and token.text != ","):
+            return None
+        at += len(token.text)
+    return None

@@ -1,22 +1,24 @@
 """Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from vtsplit.codemods.places import Piece
+from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.nodes import Directive, FunctionDef, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.entries import Entries, new_entries
-from vtsplit.planning.dispatch.existing import MARK, find_unwanted, same_code
+from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted, same_code
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.second_backend import SecondBackend
-from vtsplit.planning.dispatch.steps import DispatchPlan
+from vtsplit.planning.dispatch.steps import DispatchPlan, Selection
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.used_names import include_used
 from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Sort
+from vtsplit.survey.includes import IncludeGraph
 from vtsplit.tree import SourceTree
 
 
@@ -24,16 +26,23 @@ class DispatchPlanner:
     """Plans the wrappers of a tree that the split has been made in, in memory or on disk.
 
     `force` writes wrappers anew that differ from what the spec says. `init` are the functions that
-    the split has made global for main to call.
+    the split has made global for main to call; `graph` are the headers that the source sees.
     """
 
-    def __init__(self, spec: Spec, tree: SourceTree, init: InitNames, force: bool = False) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        tree: SourceTree,
+        graph: IncludeGraph,
+        init: InitNames,
+        force: bool = False,
+    ) -> None:
         self.spec = spec
         self.tree = tree
         self.init = init
         self.force = force
         self.ledger = Ledger()
-        self.around = Surroundings(spec, tree, self.ledger)
+        self.around = Surroundings(spec, tree, graph, self.ledger)
         self.dispatch = self.around.dispatch
         self.backend = self.dispatch.backend
 
@@ -50,6 +59,7 @@ class DispatchPlanner:
         self._check_distinct(wanted)
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
+        self._note_unserved(reader, {wrapper.op.name for wrapper in wanted})
         plan = self._compare(ops, wanted)
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
@@ -65,13 +75,28 @@ class DispatchPlanner:
                 continue
             tables = ", ".join(self.spec.tables.values())
             message = f"no entry of {tables} is an op '{name}'"
-            if self.spec.is_preset:
+            optional = name in self.spec.ops and self.spec.ops[name].optional
+            if self.spec.is_preset or optional:
                 self.ledger.note(message, self.spec.site(*path))
             else:
                 advice = did_you_mean(name, known) or (
                     'only = "second" adds an entry, if the structure has such a member'
                 )
                 self.ledger.refuse("VT050", message, self.spec.site(*path), advice)
+
+    def _note_unserved(self, reader: TableOps, wrapped: Collection[str]) -> None:
+        """Say which functions of the second backend are named after an op that calls none."""
+        members = [name for table in self.spec.tables.values() for name in reader.members(table)]
+        for name in dict.fromkeys(members):
+            if name in wrapped or name in self.spec.ops:
+                continue
+            function = self.around.of_backend(f"{self.backend.prefix}{name}")
+            if function is not None:
+                self.ledger.note(
+                    f"{function.name} serves no op: no entry names a function of the first "
+                    f"backend for '{name}' in a way that can be wrapped",
+                    function.site,
+                )
 
     def _check_distinct(self, wanted: Sequence[Wrapper]) -> None:
         """Refuse two wrappers of one name, or one of the name of something else in main."""
@@ -125,7 +150,7 @@ class DispatchPlanner:
         second = SecondBackend(self.around)
         prototypes = {n: p for wrapper in distinct for n, p in wrapper.prototypes.items()}
         init = ModuleInit(self.around).plan(self.init) if self.spec.init else None
-        called = {n: w.guard for w in distinct for n in w.seconds}
+        called = _guards_of_seconds(distinct)
         if init:
             called |= dict.fromkeys(init.seconds, ())
             prototypes |= init.prototypes
@@ -136,15 +161,16 @@ class DispatchPlanner:
             uses |= dict.fromkeys(init.uses, "the module's start")
         provided = {w.first for w in distinct} | set(result.provided)
         includes = include_used(self.around, uses, provided)
+        selection = entries.selection(distinct)
         return DispatchPlan(
             wrappers=tuple(pieces),
             replaced=replaced,
-            removed=frozenset(unwanted.names),
+            removed=frozenset({*unwanted.names, *self._idle(entries, ops, unwanted, selection)}),
             order=tuple(w.name for w in distinct),
             ops={w.name: w.op.name for w in distinct},
             home=self._home(),
             mark=MARK if pieces and not self._has_wrappers() else "",
-            selection=entries.selection(distinct),
+            selection=selection,
             edits=tuple(edits),
             main_includes=includes,
             tail=init.text if init else "",
@@ -160,6 +186,26 @@ class DispatchPlanner:
             steps=tuple(self.ledger.steps),
             notes=tuple(self.ledger.notes),
         )
+
+    def _idle(
+        self,
+        entries: Entries,
+        ops: Sequence[Op],
+        unwanted: Unwanted,
+        selection: Selection | None,
+    ) -> Iterator[str]:
+        """Yield the macros by which no entry chooses any more, now that wrappers go."""
+        main = self.around.main
+        pieces = (*selection.chosen, *selection.left_out) if selection else ()
+        used = {piece.name for piece in pieces}
+        used |= {op.selector for op in ops if op not in unwanted.ops}
+        for name in (entries.selector, entries.only) if unwanted.names else ():
+            for definition in main.definitions.of(name, Sort.MACRO) if name not in used else ():
+                span = main.lines(definition.index)
+                self.ledger.step(
+                    "drop", name, main.site(definition.index), "no entry uses it", span
+                )
+                yield name
 
     def _compare_one(self, wrapper: Wrapper, pieces: list[Piece], replaced: dict[str, str]) -> None:
         main, ledger = self.around.main, self.ledger
@@ -201,6 +247,15 @@ class DispatchPlanner:
         while first > 0 and (main.guards[first] or _is_define(items[first - 1])):
             first -= 1
         return first
+
+
+def _guards_of_seconds(wrappers: Sequence[Wrapper]) -> dict[str, Guard]:
+    """Return the second backend's functions that wrappers call, each with when any of them does."""
+    guards: dict[str, list[Guard]] = {}
+    for wrapper in wrappers:
+        for name in wrapper.seconds:
+            guards.setdefault(name, []).append(wrapper.guard)
+    return {name: cover(found) for name, found in guards.items()}
 
 
 def _is_define(item: Item) -> bool:

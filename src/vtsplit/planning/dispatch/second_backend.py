@@ -183,9 +183,8 @@ class SecondBackend:
         missing = [
             n for n in complete if n not in find_declaring(self.around.graph, have, complete)
         ]
-        tree, source = self.around.tree, self.around.source
-        graph = IncludeGraph(tree.find, tree.exists, tree.listdir, source.path)
-        choice = choose_includes(graph, graph.direct(source.module), missing)
+        available = self.around.source_includes
+        choice = choose_includes(self.around.source_graph, available, missing)
         known = find_declaring(self.around.graph, have, pointed, incomplete=True)
         own = {d.name for found in header.definitions.by_name.values() for d in found}
         for name in choice.unresolved:

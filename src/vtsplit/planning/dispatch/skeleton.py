@@ -11,11 +11,12 @@ from vtsplit.cst.declarator import read_head
 from vtsplit.cst.guards import Guard
 from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import include_target
-from vtsplit.planning.dispatch.calls import return_type
+from vtsplit.planning.dispatch.calls import ShapeError, base_of, return_type, shape_of, type_key
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.house_style import GuardStyle, spdx_license
-from vtsplit.survey.includes import IncludeGraph, is_absent
-from vtsplit.survey.providers import choose_includes
+from vtsplit.survey.includes import is_absent
+from vtsplit.survey.providers import choose_includes, find_declaring
+from vtsplit.survey.typedefs import Key
 
 _PREDICATE = re.compile(r"!?(\w+)\(\{\}\)")
 _SIGNED = re.compile(r"int|long|long long|short|ssize_t|s(?:16|32|64)|int\d+_t")
@@ -51,7 +52,7 @@ class Skeleton:
         names: list[str] = []
         flag = self.backend.flag
         if self.backend.header and self.around.backend_header is None:
-            texts[self.backend.header] = self._header(names)
+            texts[self.backend.header] = self._header(names, prototypes)
         texts[self.backend.source] = self._source(prototypes, flag if flag in names else None)
         for path in texts:
             step = "no function of it is written yet: a skeleton"
@@ -81,12 +82,9 @@ class Skeleton:
 
     def _needed(self, value: str) -> list[str]:
         """Return the includes for what the functions return and take."""
-        around = self.around
-        graph = IncludeGraph(
-            around.tree.find, around.tree.exists, around.tree.listdir, around.source.path
-        )
         names = re.findall(r"[A-Za-z_]\w*", value)
-        direct = graph.direct(around.source.module)
+        around = self.around
+        graph, direct = around.source_graph, around.source_includes
         # A quoted header of the first backend is for the second's files if nothing else will do.
         public = [include for include in direct if include.target[0] == "<"]
         choice = choose_includes(graph, public, names)
@@ -98,16 +96,29 @@ class Skeleton:
             found.append(known)
         return found
 
-    def _header(self, names: list[str]) -> str:
+    def _declaring(self, name: str) -> list[str]:
+        """Return the include of the header that declares a name itself and brings least along."""
+        around = self.around
+        graph = around.source_graph
+        reached = [path for include in around.source_includes for path in include.files]
+        found = find_declaring(graph, dict.fromkeys(reached), [name]).get(name, set())
+        for path in sorted(found, key=lambda path: (len(graph.reach(path)), path)):
+            for folder in graph.search:
+                target = path.removeprefix(f"{folder}/")
+                if target != path and graph.resolve("<", target, around.source.path) == path:
+                    return [f"<{target}>"]
+        return self._needed(name)
+
+    def _header(self, names: list[str], prototypes: Mapping[str, str]) -> str:
         assert self.backend.header is not None
         style = GuardStyle(self._beside(self.backend.header))
         guard = style.name(self.backend.header)
         # A C library has it as a macro, which only <stdbool.h> makes, and `true` with it.
-        needed = self._needed("bool") or self._needed("true")
+        needed = self._declaring("bool") or self._needed("true")
         includes = [(target, _NO_GUARD) for target in needed]
         closing = style.closing(guard)
         module = new_header(self.license, "" if style.is_pragma else guard, closing, includes)
-        lines = [*self._flag(names), *self._predicates(names)]
+        lines = [*self._flag(names), *self._predicates(names, _names_by_type(prototypes))]
         text = module.code
         if not style.is_pragma:
             at = text.rindex("#endif")
@@ -134,8 +145,11 @@ class Skeleton:
             return [f"extern bool {flag};\n"]
         return [f"#ifdef {config}\nextern bool {flag};\n#else\n#define {flag} false\n#endif\n"]
 
-    def _predicates(self, names: list[str]) -> list[str]:
-        """Return functions for predicates of the spec that nothing declares; they say no."""
+    def _predicates(self, names: list[str], called: Mapping[Key | None, str]) -> list[str]:
+        """Return functions for predicates of the spec that nothing declares; they say no.
+
+        `called` are the names that parameters have by their types.
+        """
         tags: dict[str, None] = {}
         texts = []
         for parameter, template in self.around.dispatch.when.items():
@@ -147,8 +161,9 @@ class Skeleton:
             if words[0] in {"struct", "union"}:
                 tags[f"{words[0]} {words[1].rstrip('*')}"] = None
             star = "" if parameter.rstrip().endswith("*") else " "
+            own = called.get(type_key(parameter), "arg")
             texts.append(
-                f"\nstatic inline bool {match[1]}({parameter.rstrip()}{star}arg)\n{{\n"
+                f"\nstatic inline bool {match[1]}({parameter.rstrip()}{star}{own})\n{{\n"
                 f"\treturn false;\t{_LOCATION}\n}}\n"
             )
         for template in self.around.dispatch.when.values():
@@ -165,3 +180,16 @@ class Skeleton:
 
 
 _NO_GUARD: Guard = ()
+
+
+def _names_by_type(prototypes: Mapping[str, str]) -> dict[Key | None, str]:
+    """Return what functions call a parameter of each type, by the first that has one."""
+    found: dict[Key | None, str] = {}
+    for prototype in prototypes.values():
+        try:
+            parameters = shape_of(read_head(prototype)).parameters
+        except ShapeError:
+            continue
+        for parameter in parameters:
+            found.setdefault(base_of(parameter), parameter.name)
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from posixpath import dirname
 
 from vtsplit.cst.declarator import Head
 from vtsplit.cst.guards import Condition, Guard
@@ -14,7 +15,7 @@ from vtsplit.spec import Spec
 from vtsplit.spec_dispatch import Dispatch
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.includes import IncludeGraph, is_absent
+from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.providers import find_declaring
 from vtsplit.tree import SourceTree
 
@@ -57,7 +58,9 @@ class Function:
 class Surroundings:
     """The files of a split tree, each read when first asked for."""
 
-    def __init__(self, spec: Spec, tree: SourceTree, ledger: Ledger) -> None:
+    def __init__(
+        self, spec: Spec, tree: SourceTree, source_graph: IncludeGraph, ledger: Ledger
+    ) -> None:
         assert spec.dispatch is not None
         self.spec = spec
         self.dispatch: Dispatch = spec.dispatch
@@ -70,13 +73,21 @@ class Surroundings:
         self.backend = self._optional(self.dispatch.backend.source)
         header = self.dispatch.backend.header
         self.backend_header = self._optional(header) if header else None
-        self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.main)
+        self.source_graph = source_graph
+        self.graph = source_graph
+        if dirname(spec.main) != dirname(spec.source):
+            self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.main)
         self._functions: dict[str, Function | None] = {}
         self._declaring: dict[str, set[str]] = {}
 
     def _optional(self, path: str) -> CFile | None:
         found = self.files.find(path)
         return refuse_unreadable(found, self.ledger) if found else None
+
+    @cached_property
+    def source_includes(self) -> tuple[Include, ...]:
+        """What the source file includes: among these, other files' includes are chosen."""
+        return self.source_graph.direct(self.source.module)
 
     @cached_property
     def seen(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.needs import include_lines
 from vtsplit.planning.steps import IncludeLine
-from vtsplit.survey.includes import IncludeGraph, is_absent
+from vtsplit.survey.includes import is_absent
 from vtsplit.survey.providers import choose_includes
 
 # Error numbers, and what handles memory and strings (C11 7.31.3, 7.31.13).
@@ -33,11 +33,8 @@ def include_used(
     missing = [name for name in names if not around.declaring(name)]
     if not missing:
         return tuple(lines)
-    graph = IncludeGraph(
-        around.tree.find, around.tree.exists, around.tree.listdir, around.source.path
-    )
-    available = graph.direct(around.source.module)
-    choice = choose_includes(graph, available, missing)
+    available = around.source_includes
+    choice = choose_includes(around.source_graph, available, missing)
     lines += [line for line in include_lines(choice.includes) if line.target not in direct]
     library = _reaches_library(around)
     unresolved = [n for n in choice.unresolved if not _is_library(n, library)]
