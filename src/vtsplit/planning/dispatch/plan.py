@@ -266,10 +266,14 @@ class DispatchPlanner:
             )
 
     def _check_side(self, name: str, guard: Guard, site: Site) -> None:
-        """Refuse a wrapper that stands inside of the option's `#ifdef`, or out, unlike the rest."""
+        """Refuse wrappers that stand inside of the option's `#ifdef`, or out, unlike new ones.
+
+        One tells of all.
+        """
         config = self.backend.config
         inside = any(condition.expression == f"defined({config})" for condition in guard)
-        if inside == bool(self.around.selecting):
+        told = any(problem.code == "VT059" for problem in self.ledger.problems)
+        if inside == bool(self.around.selecting) or told:
             return
         stands = f"under #ifdef {config}" if inside else "under no option"
         self.ledger.refuse(
