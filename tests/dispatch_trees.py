@@ -172,3 +172,25 @@ def gcc(path: Path, *options: str) -> None:
         ["gcc", *flags, "-fsyntax-only", str(path)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+def function(declarator: str, body: str = "\treturn 0;\n") -> str:
+    """Return a function's definition."""
+    return f"{declarator}\n{{\n{body}}}\n"
+
+
+def one_op(op: str, first: str = "", second: str = "", spec: str = "") -> dict[str, str]:
+    """Return the pieces of a tree with one op: declarations with OP in place of the name.
+
+    Both backends' functions are declared like the op, or as is said.
+    """
+    void = op.startswith("void OP")
+    body = "" if void else "\treturn 0;\n"
+    head, _, rest = op.partition("OP")
+    return {
+        "members": f"\t{head}(*op){rest};\n",
+        "functions": function("static " + (first or op).replace("OP", "foo_op"), body),
+        "entries": "\t.op = foo_op,\n",
+        "second": function((second or op).replace("OP", "qux_op"), body),
+        "spec": spec,
+    }

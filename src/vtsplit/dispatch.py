@@ -19,7 +19,7 @@ from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.places import Place, put
 from vtsplit.codemods.relocate import place
-from vtsplit.cst.guards import Condition
+from vtsplit.cst.guards import Condition, item_guards
 from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.dispatch.steps import DispatchPlan
@@ -88,11 +88,14 @@ def _first_wrapper(module: Module, plan: DispatchPlan) -> int:
         block = find_block(module, Condition(f"defined({plan.selection.config})"))
         assert block is not None
         return block[0]
-    return next(
+    guards = item_guards(module)
+    first = next(
         at
         for at, item in enumerate(module.items)
         if isinstance(item, FunctionDef) and item.name in plan.order
     )
+    # What goes in front of it stands under no condition of its own.
+    return next(at for at in range(first, -1, -1) if not guards[at])
 
 
 def _header(plan: DispatchPlan, text: str, config: str | None) -> str:
