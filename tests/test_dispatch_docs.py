@@ -226,7 +226,7 @@ bar-y := a.o rest.o
 
 
 def name_of(prototype: str) -> str:
-    return re.findall(r"(\w+)\(", prototype)[0]
+    return prototype.partition("(")[0].split()[-1]
 
 
 def function(prototype: str, prefix: str, storage: str = "") -> str:
@@ -401,3 +401,59 @@ def test_what_comes_out_compiles_and_links(
         subprocess.run(
             [*command, more, "a.c", "main.c", "rest.c", *backend], cwd=folder, check=True
         )
+
+
+# What the document's last section says of a tree where some of it is done.
+
+GONE = ["reset", "unlock", "ioctl", "pre_close", "has_secret", "has_key", "get_rate", "get_level"]
+
+
+def without(root: Path, ops: list[str]) -> None:
+    """Take the sections of ops out of a tree's spec; `reset` has none, and is not to be wrapped."""
+    stated = sections((root / "vtsplit.toml").read_text())
+    for op in ops:
+        stated.pop(f"[op.{op}]", None)
+    stated["[op.reset]"] = "wrap = false\n"
+    text = "".join(f"{name}\n{body}" for name, body in stated.items())
+    (root / "vtsplit.toml").write_text(text)
+
+
+@pytest.mark.parametrize("run", ["macros", "stubs"])
+def test_ops_that_leave_the_spec(made: Mapping[str, Path], tmp_path: Path, run: str) -> None:
+    root = shutil.copytree(made[run], tmp_path / "tree")
+    without(root, GONE)
+    write(root)
+    expected = (made[run] / "drv/main.c").read_text()
+    firsts = {"reset": "generic_reset", "get_rate": "a_get_rate", "get_level": "a_get_level"}
+    for name in GONE:
+        expected = re.sub(rf"static \w+ bar_{name}\([^{{]*{{\n(?:.+\n|\n\t)*}}\n\n", "", expected)
+        expected = expected.replace(f"#define bar_{name} generic_{name}\n", "")
+        entry = f"\t.{name} = {firsts[name]},\n" if name in firsts else ""
+        expected = re.sub(rf"\t\.{name} = .*\n", entry, expected)
+    assert (root / "drv/main.c").read_text() == expected
+    assert split(root, "--check").exit_code == 0
+
+
+def test_without_the_mark_nothing_is_dropped(made: Mapping[str, Path], tmp_path: Path) -> None:
+    root = shutil.copytree(made["macros"], tmp_path / "tree")
+    without(root, GONE)
+    main = root / "drv/main.c"
+    mark = "/* Wrappers made by vtsplit: what they do is in its spec. */\n\n"
+    assert mark in main.read_text()
+    main.write_text(main.read_text().replace(mark, ""))
+    result = split(root, "-v")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.count("is not what the spec asks for, and is kept") == len(GONE)
+
+
+def test_an_edited_wrapper_is_kept_until_forced(made: Mapping[str, Path], tmp_path: Path) -> None:
+    root = shutil.copytree(made["macros"], tmp_path / "tree")
+    main = root / "drv/main.c"
+    before = main.read_text()
+    edited = before.replace("\ta_close(dev);\n", "\tfrob(dev);\n\ta_close(dev);\n")
+    main.write_text(edited)
+    result = split(root, "-v")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "bar_close differs from what the spec says, and is kept: --force" in result.stderr
+    write(root, "--force")
+    assert main.read_text() == before

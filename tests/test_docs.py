@@ -21,7 +21,9 @@ def test_every_code_is_documented_and_every_documented_code_exists() -> None:
     assert codes_in((ROOT / "docs/messages.md").read_text()) == codes_in(sources)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/spec.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/spec.md", "docs/architecture.md", "docs/dispatch.md"]
+)
 def test_options_that_documents_name_exist(name: str) -> None:
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
     shown = CliRunner().invoke(main, ["split", "--help"]).output

@@ -85,6 +85,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
 
     >>> declares_at("typedef int a_t;\n", 12, 15, "a_t"), declares_at("\ta_t b;\n", 1, 4, "a_t")
     (True, False)
+    >>> declares_at("int f(a_t (*g)(void));\n", 6, 9, "a_t")  # a parameter's type
+    False
     """
     if (start and _WORD.match(text[start - 1])) or (end < len(text) and _WORD.match(text[end])):
         return False
@@ -104,7 +106,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
         return False
     if _TYPEDEF_END.match(after) and _is_typedef(text, before, start):
         return True
-    if after.lstrip().startswith("(") and _starts_in_column_0(before):
+    is_outside = before.count("(") == before.count(")")
+    if after.lstrip().startswith("(") and is_outside and _starts_in_column_0(before):
         return True
     if before.startswith("extern") and "(" not in before and _DECLARATOR_END.match(after):
         return True

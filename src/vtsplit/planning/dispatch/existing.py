@@ -124,8 +124,10 @@ def find_unwanted(around: Surroundings, ops: Sequence[Op], wanted: Collection[st
         if not marked or not is_made(item, first_behind(op, around), around):
             around.ledger.note(f"{name} is not what the spec asks for, and is kept", site)
             continue
-        span = around.main.lines(functions[0].index)
-        around.ledger.step("drop", name, site, "the spec does not ask for it", span)
+        # A macro of that name is what stands for the wrapper without the second backend.
+        for one in (functions[0], *around.main.definitions.of(name, Sort.MACRO)):
+            place, span = around.main.site(one.index), around.main.lines(one.index)
+            around.ledger.step("drop", name, place, "the spec does not ask for it", span)
         found.names.add(name)
         found.ops.append(op)
     return found
@@ -138,8 +140,8 @@ def is_made(function: FunctionDef, first: str, around: Surroundings) -> bool:
     """
     words = {token.text for token in function.tokens if token.kind is Kind.IDENT}
     called = calls_of(function)
-    backend = around.dispatch.backend.prefix
-    serves = first in called or any(name.startswith(backend) for name in called)
+    prefixes = tuple(p for p in (around.dispatch.backend.prefix, around.spec.prefix) if p)
+    serves = first in called or any(name.startswith(prefixes) for name in called)
     comments = any(t.kind is Kind.COMMENT and t.text.startswith("//") for t in function.tokens)
     return serves and not words & _INVOLVED and not comments
 
