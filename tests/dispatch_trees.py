@@ -146,14 +146,18 @@ def main_of(root: Path) -> str:
 def wrapper_of(root: Path, name: str) -> str:
     """Return a whole wrapper in main; empty when there is none."""
     found = re.search(
-        rf"^static [^\n;{{]*\b{name}\([^{{;]*\n\{{\n.*?^\}}\n", main_of(root), re.M | re.S
+        rf"^static [^\n;{{]*\b{name}\([^{{;]*\n\{{\n.*?^\}}\n",
+        main_of(root).replace("\r", ""),
+        re.M | re.S,
     )
     return found[0] if found else ""
 
 
 def table_of(root: Path) -> list[str]:
     """Return the lines of main's table."""
-    found = re.search(r"^struct ops bar_ops\b[^\n]*\{\n(.*?)^\};", main_of(root), re.M | re.S)
+    found = re.search(
+        r"^struct ops bar_ops\b[^\n]*\{\n(.*?)^\};", main_of(root).replace("\r", ""), re.M | re.S
+    )
     assert found
     return found[1].splitlines()
 

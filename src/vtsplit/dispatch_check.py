@@ -35,7 +35,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
     for name, text in made.items():
         item = found.get(name)
         site = Site(spec.main)
-        if item is None or item.text.replace("\r\n", "\n") not in text:
+        if item is None or not text.rstrip("\n").endswith(item.text.replace("\r\n", "\n")):
             message = f"'{name}' would not be in the result as it was planned"
             policy = _stated(plan, spec, name)
             if policy and spec.ops[policy].body is not None:

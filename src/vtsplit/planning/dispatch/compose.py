@@ -160,10 +160,10 @@ def _choice(op: Op, parts: Parts, zeros: tuple[str, ...]) -> list[Block]:
         advice = 'such as otherwise = "return 0"'
         message = f"the op returns {parts.returns}, and 'otherwise' does not say what"
         raise ComposeError("otherwise", message, advice)
-    if parts.is_void and not (otherwise and otherwise[-1] == "return"):
-        otherwise = (*otherwise, "return")
     if parts.is_void and _returns_value(otherwise):
         raise ComposeError("otherwise", "the op returns nothing, so 'otherwise' cannot")
+    if parts.is_void and not (otherwise and otherwise[-1] == "return"):
+        otherwise = (*otherwise, "return")
     return [Block(otherwise, where), _last(serving, parts)]
 
 
