@@ -94,20 +94,6 @@ def _annotations(definition: Definition) -> list[str]:
     return [t.text for t in tokens if t.kind is Kind.IDENT and is_annotation(t.text)]
 
 
-def declared_constants(exposures: Iterable[Exposure]) -> dict[str, str]:
-    """Return the names in array bounds of what is to be declared, each with the reason."""
-    found: dict[str, str] = {}
-    for exposure in exposures:
-        for definition in exposure.definitions if exposure.is_static else ():
-            try:
-                constants = signature_of(definition).constants
-            except TypeReadError:
-                continue
-            for name in sorted(constants):
-                found.setdefault(name, f"the declaration of {exposure.name}")
-    return found
-
-
 def pointed_tags(definitions: Iterable[Definition]) -> list[str]:
     """Return the tags that a forward declaration serves: they occur behind pointers only."""
     tags: dict[str, None] = {}

@@ -4,7 +4,7 @@ from vtsplit.codemods.drop import emptied
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.exposure import Exposure, name_site
-from vtsplit.planning.macros import MovedMacros
+from vtsplit.planning.local_types import MovedLocals, local_name
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.survey.files import CFile
@@ -47,17 +47,16 @@ def record_move(table: Table, main: str, also: list[int], ledger: Ledger) -> Non
         ledger.step("relocate", table.old, table.file.site(index), why, span)
 
 
-def record_macros(
-    macros: MovedMacros, source: CFile, header: str, main: str, ledger: Ledger
+def record_locals(
+    moved: MovedLocals, source: CFile, header: str, main: str, ledger: Ledger
 ) -> None:
-    """Record the macros that move."""
+    """Record the macros and types that move."""
     for indices, target, why in (
-        (macros.to_main, main, "only moved tables use it"),
-        (macros.to_header, header, "both files use it"),
+        (moved.to_main, main, "only moved tables use it"),
+        (moved.to_header, header, "both files use it"),
     ):
         for index in sorted(indices):
-            macro = getattr(source.module.items[index], "macro", None)
-            name = macro.name if macro else "macro"
+            name = local_name(source.module.items[index])
             span = _with_leading(source, index)
             ledger.step("relocate", name, source.site(index), f"to {target}: {why}", span)
 
