@@ -332,3 +332,19 @@ def test_half_done_split_with_the_type_in_the_header(tmp_path: Path) -> None:
     check_split(root)
     assert lines(root, "drv/main.c") == lines(whole, "drv/main.c")
     assert lines(root, "drv/foo.c") == lines(whole, "drv/foo.c")
+
+
+def test_forward_declaration_with_a_comment_is_accounted_for(tmp_path: Path) -> None:
+    pairs = [above_open("/* forward\n * ones */\nstatic int foo_free_unit(int unit);\n")]
+    root = write(small_tree(tmp_path, {"drv/foo.c": changed(*pairs)}))
+    assert "/* forward" not in lines(root, "drv/foo.c")
+
+
+def test_line_that_a_diff_moves_is_accounted_for(tmp_path: Path) -> None:
+    """Cost and length being equal, git shows the line between an added and a removed one so."""
+    pairs = [
+        (INCLUDE, "#include <stdio.h>\n\nstatic bool kept;\n\nstatic const struct ops foo_ops;\n"),
+        (TABLE, TABLE.replace("static", "static const")),
+    ]
+    root = write(small_tree(tmp_path, {"drv/foo.c": changed(*pairs)}))
+    assert "static bool kept;" in lines(root, "drv/foo.c")

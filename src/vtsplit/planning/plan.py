@@ -47,6 +47,7 @@ from vtsplit.planning.record import (
     record_locals,
     record_move,
     record_rename,
+    with_leading,
 )
 from vtsplit.planning.sizes import lengths_of, sizes_in_tables, sizes_of_tables, with_lengths
 from vtsplit.planning.steps import Declared, Ledger, Plan
@@ -320,7 +321,8 @@ class Planner:
                     found.setdefault(path, set()).add(definition.index)
                     site = file.site(definition.index)
                     why = f"{target} declares it"
-                    self.ledger.step("drop", table.old, site, why, file.lines(definition.index))
+                    span = with_leading(file, definition.index)
+                    self.ledger.step("drop", table.old, site, why, span)
                 self.ledger.step("include", target, Site(path), f"declares {table.new}")
         return {path: frozenset(indices) for path, indices in found.items()}
 
