@@ -62,6 +62,25 @@ def test_header_gets_what_it_relies_on(tmp_path: Path) -> None:
     assert includes(root, "drv/main.c") == ['"u.h"', '"v.h"', '"foo.h"', '"foo_ops.h"']
 
 
+def test_header_that_comes_too_early_gets_what_it_uses_first(tmp_path: Path) -> None:
+    """`part.h` is right behind `key.h` only, and `all.h` includes both, in the wrong order."""
+    source = changed(
+        (INCLUDE, '#include "key.h"\n#include "all.h"\n#include "foo.h"\n'),
+        (DATA, f"{DATA}\t.number = ALL,\n"),
+    )
+    files = {
+        "drv/foo.c": source,
+        "drv/key.h": "#pragma once\nstruct key { int k; };\n",
+        "drv/part.h": "#pragma once\nstruct part { struct key key; };\n",
+        "drv/all.h": '#pragma once\n#include "part.h"\n#include "key.h"\n#define ALL 1\n',
+    }
+    root = write(small_tree(tmp_path / "early", files))
+    assert includes(root, "drv/main.c") == ['"key.h"', '"all.h"', '"foo.h"', '"foo_ops.h"']
+    files["drv/all.h"] = '#pragma once\n#include "key.h"\n#include "part.h"\n#define ALL 1\n'
+    root = write(small_tree(tmp_path / "in time", files))
+    assert includes(root, "drv/main.c") == ['"all.h"', '"foo.h"', '"foo_ops.h"']
+
+
 def test_macro_that_both_use_goes_to_the_header(tmp_path: Path) -> None:
     source = changed(
         (INCLUDE, f"{INCLUDE}\n#define FOO_MAX 4\n"),
