@@ -252,6 +252,18 @@ REFUSED = [
         "macro 'N'",
     ),
     (
+        "macro inside of a type, used above it",
+        [
+            above_open("struct own {\n\tint a;\n#define unit a\n};\n"),
+            (INCLUDE, f"{INCLUDE}\nint twice(int unit);\n"),
+            entry(".number = sizeof(struct own)"),
+            ("foo_free_unit(int unit)", "foo_free_unit(int u)"),
+            ("foo_open(unit)", "foo_open(u)"),
+        ],
+        "VT043",
+        "macro 'unit' is defined inside of 'struct own'",
+    ),
+    (
         "macro that a header reads",
         [(INCLUDE, f"#define LIMIT 3\n{INCLUDE}"), entry(".number = LIMIT")],
         "VT045",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from vtsplit.cst.annotations import AGGREGATES, QUALIFIERS, TYPEOF, is_annotation
-from vtsplit.cst.directives import directive_name
+from vtsplit.cst.directives import directive_name, read_macro
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.lexer import TRIVIA, Kind, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, Item, Module
@@ -289,7 +289,22 @@ class _Closure:
                     users = self.users[name]
                     refuse_changing(name, reason, found, users, self.source, ledger)
             elif isinstance(item, Declaration):
+                self._refuse_early_macro(item, index, ledger)
                 refuse_fixed_type(item, index, self.parts(index), reason, self.source, ledger)
+
+    def _refuse_early_macro(self, item: Declaration, index: int, ledger: Ledger) -> None:
+        """Refuse a type with a `#define` inside whose name the source file uses above it."""
+        for token in item.tokens:
+            macro = read_macro(token.text) if token.kind is Kind.DIRECTIVE else None
+            early = [i for i in self.users.get(macro.name, ()) if i < index] if macro else []
+            if macro and early:
+                ledger.refuse(
+                    "VT043",
+                    f"macro '{macro.name}' is defined inside of '{local_name(item)}', which is to "
+                    "move up, and its name is used above that",
+                    self.source.site(min(early)),
+                    "give the macro a name of its own",
+                )
 
     def needs(self, indices: frozenset[int]) -> Iterator[Need]:
         """Yield what types need from headers; macros count where types or declarations use them."""

@@ -36,6 +36,8 @@ def type_parts(item: Item) -> TypeParts:
     >>> parts = type_parts(parse_module(text).items[0])
     >>> sorted(parts.complete), sorted(parts.pointed), sorted(parts.likely)
     (['struct t', 'u8'], ['struct v'], ['N', '__packed'])
+    >>> sorted(type_parts(parse_module("struct __packed s { struct s *a; };").items[0]).own)
+    ['struct s']
     """
     return _Reader(item).read()
 
@@ -100,14 +102,22 @@ class _Reader:
                 opened.append(self._is_enum(at))
             elif token.text == "}" and opened:
                 opened.pop()
-            elif token.kind is Kind.IDENT and before in AGGREGATES and self._behind(at) == "{":
-                yield f"{before} {token.text}"
+            elif token.kind is Kind.IDENT and self._behind(at) == "{":
+                if (keyword := self._aggregate_before(at)) and not is_annotation(token.text):
+                    yield f"{keyword} {token.text}"
             elif token.kind is Kind.IDENT and before in {"{", ","} and opened and opened[-1]:
                 yield token.text
         for token in self.item.tokens:
             macro = read_macro(token.text) if token.kind is Kind.DIRECTIVE else None
             if macro is not None:
                 yield macro.name
+
+    def _aggregate_before(self, at: int) -> str:
+        """Return the `struct` in front of a tag, past annotations, empty where there is none."""
+        at -= 1
+        while at > 0 and is_annotation(self.code[at].text):
+            at -= 1
+        return self.code[at].text if at >= 0 and self.code[at].text in AGGREGATES else ""
 
     def _is_enum(self, brace: int) -> bool:
         near = [token.text for token in self.code[max(brace - 3, 0) : brace]]
@@ -134,7 +144,11 @@ class _Reader:
         after = self.code[at + 1] if at + 1 < len(self.code) else None
         if word in KEYWORDS or before in {".", "->"} or (after is None and not may_annotate(word)):
             return
+        before = self._aggregate_before(at) or before
         if before in AGGREGATES:
+            if is_annotation(word):
+                self.likely.add(word)
+                return
             self._take_tag(f"{before} {word}", self._behind(at), in_parentheses, measuring)
         elif measuring:
             self.likely.add(word)
