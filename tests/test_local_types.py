@@ -180,6 +180,17 @@ CASES = [
         ["const int foo_list[] = { 1, 2, 3 };"],
     ),
     Case(
+        "macro of a member's name, defined behind the type",
+        [
+            above_open("struct own { int first; };\n#define first 1\n"),
+            entry(".number = sizeof(struct own)"),
+            ("return unit;", "struct own own = { unit };\n\n\treturn sizeof(own) + first;"),
+        ],
+        ["struct own { int first; };"],
+        [],
+        ["#define first 1"],
+    ),
+    Case(
         "type with a macro and an #if inside",
         [
             above_open(
