@@ -371,3 +371,16 @@ def test_line_that_a_diff_moves_is_accounted_for(tmp_path: Path) -> None:
     ]
     root = write(small_tree(tmp_path, {"drv/foo.c": changed(*pairs)}))
     assert "static bool kept;" in lines(root, "drv/foo.c")
+
+
+def test_bool_is_a_name_of_a_header(tmp_path: Path) -> None:
+    """No compiler before C23 knows the word by itself."""
+    source = changed(
+        (INCLUDE, '#include "types.h"\n#include "foo.h"\n'),
+        above_open("struct own { bool on; };\n"),
+        entry(".number = sizeof(struct own)"),
+        ("return unit;", "struct own own = { unit };\n\n\treturn own.on;"),
+    )
+    files = {"drv/foo.c": source, "drv/types.h": "#pragma once\ntypedef _Bool bool;\n"}
+    root = write(small_tree(tmp_path, files))
+    assert includes(root, "drv/foo_ops.h") == ['"types.h"', '"foo.h"']

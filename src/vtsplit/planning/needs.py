@@ -56,7 +56,8 @@ class Includes:
 
         Records a refusal for a name that no header can provide.
         """
-        wanted = [n for n in needs if n.name not in KEYWORDS and not n.name.startswith(_BUILT_IN)]
+        words = KEYWORDS - {"bool"}
+        wanted = [n for n in needs if n.name not in words and not n.name.startswith(_BUILT_IN)]
         # Kconfig's options come with the build, but a header may define one itself.
         wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])

@@ -142,6 +142,8 @@ class _Reader:
         word = self.code[at].text
         before = self.code[at - 1].text if at else ""
         after = self.code[at + 1] if at + 1 < len(self.code) else None
+        if word == "bool":
+            self.likely.add(word)  # a name that a header defines (C11 7.18p2)
         if word in KEYWORDS or before in {".", "->"} or (after is None and not may_annotate(word)):
             return
         before = self._aggregate_before(at) or before
