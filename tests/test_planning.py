@@ -81,6 +81,17 @@ def test_header_that_comes_too_early_gets_what_it_uses_first(tmp_path: Path) -> 
     assert includes(root, "drv/main.c") == ['"all.h"', '"foo.h"', '"foo_ops.h"']
 
 
+def test_header_gets_the_bounds_it_relies_on(tmp_path: Path) -> None:
+    header = changed(("\tint number;\n", "\tint number, more[LIMIT];\n"), text=HEADER)
+    files = {
+        "drv/foo.c": changed((INCLUDE, f'#include "u.h"\n{INCLUDE}')),
+        "drv/foo.h": header,
+        "drv/u.h": "#pragma once\n#define LIMIT 2\n",
+    }
+    root = write(small_tree(tmp_path, files))
+    assert includes(root, "drv/main.c") == ['"u.h"', '"foo.h"', '"foo_ops.h"']
+
+
 def test_macro_that_both_use_goes_to_the_header(tmp_path: Path) -> None:
     source = changed(
         (INCLUDE, f"{INCLUDE}\n#define FOO_MAX 4\n"),
@@ -135,6 +146,14 @@ def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
             "VT033",
             [("int foo_init", "DEFINE_SHOW(foo);\n\nint foo_init")],
             {"h": "#define DEFINE_SHOW(x) static void *x##_all = &x##_ops\n"},
+        ),
+        (
+            "VT044",
+            [
+                (INCLUDE, f'{INCLUDE}#ifdef A\n#include "compat.c"\n#else\n#define f 0\n#endif\n'),
+                (DATA, f"{DATA}\t.number = f,\n"),
+            ],
+            {"drv/compat.c": "static int f(int unit)\n{\n\treturn 0;\n}\n"},
         ),
         (
             "VT036",

@@ -124,6 +124,20 @@ class NewFiles:
         forward = tuple(tag for tag in tags if tag not in found)
         return self._lines(chosen, self.spec.header, header), forward
 
+    def _refuse_textual(self, references: list[TableReference]) -> None:
+        """Refuse what a source file defines that this one includes as text: it stays static."""
+        texts = sorted(path for path in self.includes.seen if path.endswith(".c"))
+        found = find_declaring(self.graph, texts, [r.name for r in references]) if texts else {}
+        for reference in references:
+            if reference.name in found:
+                self.ledger.refuse(
+                    "VT044",
+                    f"'{reference.name}' ({reference.reason}) is defined in "
+                    f"{min(found[reference.name])}, which {self.source.path} includes as text",
+                    reference.site,
+                    "compile that file on its own, or keep this table where it is",
+                )
+
     def header_target(self, file: CFile | None, header: CFile | None) -> str | None:
         """Return the include of the split's header that a file lacks; None when it has one.
 
@@ -165,6 +179,7 @@ class NewFiles:
         if not moving:
             return ()
         tables = {table.old for table in moving}
+        self._refuse_textual([r for r in references if r.table.old in tables])
         needs = []
         for reference in references:
             through = reference.reference.through

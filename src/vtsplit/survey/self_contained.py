@@ -165,6 +165,8 @@ def _used_by(item: Item) -> Iterable[str]:
                 yield f"{before} {word}{_POINTED}"
         elif _is_type(before, after) or (in_body and _is_called_or_constant(word, before, after)):
             yield word
+        elif before == "[" and word.isupper():
+            yield word  # an array bound
         elif in_body and word not in declared:
             yield f"{word}{_VARIABLE}"
 
