@@ -62,6 +62,36 @@ def test_header_gets_what_it_relies_on(tmp_path: Path) -> None:
     assert includes(root, "drv/main.c") == ['"u.h"', '"v.h"', '"foo.h"', '"foo_ops.h"']
 
 
+def test_header_that_comes_too_early_gets_what_it_uses_first(tmp_path: Path) -> None:
+    """`part.h` is right behind `key.h` only, and `all.h` includes both, in the wrong order."""
+    source = changed(
+        (INCLUDE, '#include "key.h"\n#include "all.h"\n#include "foo.h"\n'),
+        (DATA, f"{DATA}\t.number = ALL,\n"),
+    )
+    files = {
+        "drv/foo.c": source,
+        "drv/key.h": "#pragma once\nstruct key { int k; };\n",
+        "drv/part.h": "#pragma once\nstruct part { struct key key; };\n",
+        "drv/all.h": '#pragma once\n#include "part.h"\n#include "key.h"\n#define ALL 1\n',
+    }
+    root = write(small_tree(tmp_path / "early", files))
+    assert includes(root, "drv/main.c") == ['"key.h"', '"all.h"', '"foo.h"', '"foo_ops.h"']
+    files["drv/all.h"] = '#pragma once\n#include "key.h"\n#include "part.h"\n#define ALL 1\n'
+    root = write(small_tree(tmp_path / "in time", files))
+    assert includes(root, "drv/main.c") == ['"all.h"', '"foo.h"', '"foo_ops.h"']
+
+
+def test_header_gets_the_bounds_it_relies_on(tmp_path: Path) -> None:
+    header = changed(("\tint number;\n", "\tint number, more[LIMIT];\n"), text=HEADER)
+    files = {
+        "drv/foo.c": changed((INCLUDE, f'#include "u.h"\n{INCLUDE}')),
+        "drv/foo.h": header,
+        "drv/u.h": "#pragma once\n#define LIMIT 2\n",
+    }
+    root = write(small_tree(tmp_path, files))
+    assert includes(root, "drv/main.c") == ['"u.h"', '"foo.h"', '"foo_ops.h"']
+
+
 def test_macro_that_both_use_goes_to_the_header(tmp_path: Path) -> None:
     source = changed(
         (INCLUDE, f"{INCLUDE}\n#define FOO_MAX 4\n"),
@@ -101,7 +131,7 @@ def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
         (
             "VT028",
             [
-                ("static struct ops", "static int list[] = { 1, 2 };\n\nstatic struct ops"),
+                ("static struct ops", "static int list[] = { [1] = 2 };\n\nstatic struct ops"),
                 (DATA, f"{DATA}\t.data = list,\n\t.number = ARRAY_SIZE(list),\n"),
             ],
             {},
@@ -116,6 +146,14 @@ def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
             "VT033",
             [("int foo_init", "DEFINE_SHOW(foo);\n\nint foo_init")],
             {"h": "#define DEFINE_SHOW(x) static void *x##_all = &x##_ops\n"},
+        ),
+        (
+            "VT044",
+            [
+                (INCLUDE, f'{INCLUDE}#ifdef A\n#include "compat.c"\n#else\n#define f 0\n#endif\n'),
+                (DATA, f"{DATA}\t.number = f,\n"),
+            ],
+            {"drv/compat.c": "static int f(int unit)\n{\n\treturn 0;\n}\n"},
         ),
         (
             "VT036",

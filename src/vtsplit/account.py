@@ -39,14 +39,28 @@ def account(
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]
-        unnamed = _unnamed(hunk, spans, lines)
-        for number in _without_kept(unnamed, lines, [after[hunk.path][n - 1] for n in hunk.added]):
-            problems.append(_unaccounted(Site(hunk.path, number)))
+        if not _keeps_the_rest(hunk, spans, lines, after[hunk.path]):
+            for number in _unnamed(hunk, spans, lines):
+                problems.append(_unaccounted(Site(hunk.path, number)))
         if not steps:
             problems.append(_unaccounted(Site(hunk.path, hunk.old_start)))
     if problems:
         raise RefusedError(*dict.fromkeys(problems))
     return accounted
+
+
+def _keeps_the_rest(
+    hunk: Hunk, spans: list[tuple[int, int]], before: list[bytes], after: list[bytes]
+) -> bool:
+    """Tell whether all lines of a hunk that no span holds are still there, in their order.
+
+    A diff may show a line between two changes as removed and added again.
+    """
+    named = {n for first, last in spans for n in range(first, last + 1)}
+    old = range(hunk.old_start, hunk.old_start + hunk.old_lines)
+    rest = [before[n - 1] for n in old if n not in named and before[n - 1].strip()]
+    new = iter(after[hunk.new_start - 1 : hunk.new_start - 1 + hunk.new_lines])
+    return all(any(line == other for other in new) for line in rest)
 
 
 def _unnamed(hunk: Hunk, spans: list[tuple[int, int]], lines: list[bytes]) -> list[int]:
@@ -67,20 +81,6 @@ def _unnamed(hunk: Hunk, spans: list[tuple[int, int]], lines: list[bytes]) -> li
         else:
             unnamed.append(number)
     return unnamed
-
-
-def _without_kept(removed: list[int], lines: list[bytes], added: list[bytes]) -> list[int]:
-    """Leave out removed lines that the hunk adds again, in their order: these have not changed.
-
-    git's diff gives up on lines that are frequent, such as `{`, and shows them as both.
-    """
-    again = iter(added)
-    left = iter(removed)
-    changed: list[int] = []
-    for number in left:
-        if all(line != lines[number - 1] for line in again):
-            changed = [number, *left]
-    return changed
 
 
 def _lines(data: bytes | None) -> list[bytes]:

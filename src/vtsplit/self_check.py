@@ -116,12 +116,20 @@ def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
         if one.name not in defined:
             continue
         try:
-            same = read_signature(found[0].head).key == read_signature(defined[one.name].head).key
+            declared = read_signature(found[0].head).key
+            same = declared == _with_length(read_signature(defined[one.name].head).key, one.length)
         except TypeReadError:
             same = False
         if not same:
             message = f"'{one.name}' would be declared unlike its definition"
             yield Problem("VT090", message, Site(plan.header), _HELP)
+
+
+def _with_length(key: tuple[object, ...], length: int | None) -> tuple[object, ...]:
+    """Return an array's type with the length that its initializer gives it."""
+    if length is None or key[:2] != ("array", ()):
+        return key
+    return ("array", ("constant", str(length)), *key[2:])
 
 
 def _declarations(module: Module) -> dict[str, list[Declaration]]:

@@ -96,7 +96,7 @@ class _Run:
 
     def _header(self, source: Module, taken: list[Taken]) -> str | None:
         plan = self.plan
-        macros = [one for one in taken if one.index in plan.to_header]
+        local = [one for one in taken if one.index in plan.to_header]
         before = self.tree.find(plan.header)
         if before is None and plan.new_header is None:
             return None
@@ -111,8 +111,8 @@ class _Run:
             includes = _pairs(plan.header_includes)
             module = new_header(start.license, guard, start.closing, includes)
         module = declare_tags(module, plan.tags)
-        if macros:
-            module = place(module, block_of(macros))
+        if local:
+            module = place(module, block_of(local), plan.order)
         module = declare(module, self._additions(source, taken), plan.order)
         return self._as_source(module.code) if before is None else module.code
 
@@ -128,8 +128,9 @@ class _Run:
             if isinstance(item, Declaration) and item.name:
                 found[item.name] = item
         return [
-            Addition(one.name, one.guard, declaration_of(found[one.name]).replace("\r\n", "\n"))
+            Addition(one.name, one.guard, text.replace("\r\n", "\n"))
             for one in self.plan.declared
+            for text in [declaration_of(found[one.name], length=one.length)]
         ]
 
     def _main(self, taken: list[Taken]) -> str | None:

@@ -12,6 +12,7 @@ After (in the header):
                           int flags);
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,16 +36,18 @@ class Addition:
     text: str
 
 
-def declaration_of(item: Item, limit: int = 80) -> str:
+def declaration_of(item: Item, limit: int = 80, length: int | None = None) -> str:
     r"""Return the declaration of what an item defines: a prototype, or `extern` and the object.
 
     The definition's own line breaks are kept where they fit; else the parameters are wrapped anew,
-    aligned to the open parenthesis.
+    aligned to the open parenthesis. `length` goes into the empty brackets of an array.
 
     >>> declaration_of(parse_module("int f(int a,\n      int b)\n{\n}\n").items[0])
     'int f(int a,\n      int b);'
     >>> declaration_of(parse_module("struct o t __initdata = { };\n").items[0])
     'extern struct o t __initdata;'
+    >>> declaration_of(parse_module("static int a[] = { 1, 2 };\n").items[0], length=2)
+    'extern int a[2];'
     """
     if isinstance(item, FunctionDef):
         text = drop_linkage(item.text[: item.body]).strip()
@@ -55,6 +58,8 @@ def declaration_of(item: Item, limit: int = 80) -> str:
         return _fitting(_without_extern(item.text.rstrip(";")), limit)
     end = item.head.initializer
     text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
+    if length is not None:
+        text = re.sub(r"\[\s*\]", f"[{length}]", text, count=1)
     return f"extern {_without_extern(drop_linkage(text)).strip()};"
 
 

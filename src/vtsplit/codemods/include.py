@@ -30,20 +30,40 @@ def add_include(module: Module, target: str, last: bool = False) -> Module:
     '#include "a.h"\n#include "b.h"\n#include "c.h"\n'
     """
     items = list(module.items)
-    if any(isinstance(item, Directive) and item.include == target for item in items):
+    if _present(items, target) is not None:
         return module
+    at, blank = _place(module, target, last)
+    return _insert(module, at, target, blank)
+
+
+def include_place(module: Module, target: str, last: bool = False) -> int:
+    r"""Return the index of the item in front of which `add_include` would put an include.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> include_place(parse_module('#include "a.h"\n#include "c.h"\n'), '"b.h"')
+    1
+    """
+    there = _present(list(module.items), target)
+    return _place(module, target, last)[0] if there is None else there
+
+
+def _present(items: list[Item], target: str) -> int | None:
+    found = (i for i, m in enumerate(items) if isinstance(m, Directive) and m.include == target)
+    return next(found, None)
+
+
+def _place(module: Module, target: str, last: bool) -> tuple[int, bool]:
+    """Return where an include goes, and whether a blank line sets it apart."""
+    items = list(module.items)
     free = _unguarded_includes(module)
     if last and free:
-        return _insert(module, free[-1] + 1, target, blank=_target(items[free[-1]])[0] != target[0])
+        return free[-1] + 1, _target(items[free[-1]])[0] != target[0]
     alike = [at for at in free if _target(items[at])[0] == target[0]]
     if alike:
-        block = _last_block(items, alike)
-        at = _sorted_place(items, block, target)
-        return _insert(module, at, target, blank=False, ends=at > block[-1])
+        return _sorted_place(items, _last_block(items, alike), target), False
     if free:
-        at = free[-1] + 1 if target[0] == '"' else free[0]
-        return _insert(module, at, target, blank=True)
-    return _insert(module, _after_preamble(module), target, blank=True)
+        return (free[-1] + 1 if target[0] == '"' else free[0]), True
+    return _after_preamble(module), True
 
 
 def _target(item: Item) -> str:
@@ -88,7 +108,7 @@ def _after_preamble(module: Module) -> int:
     return guard[1] + 1 if guard else 0
 
 
-def _insert(module: Module, at: int, target: str, blank: bool, ends: bool = False) -> Module:
+def _insert(module: Module, at: int, target: str, blank: bool) -> Module:
     items = list(module.items)
     newline = "\r\n" if "\r\n" in module.code else "\n"
     if at > 0 and not items[at - 1].code.endswith("\n"):
@@ -102,7 +122,11 @@ def _insert(module: Module, at: int, target: str, blank: bool, ends: bool = Fals
             rest = following.leading if at else ""
             gap = rest if rest.startswith(newline) else newline + rest
             items[at] = following.with_changes(leading=gap)
-    elif isinstance(following, Directive) and following.include and not ends:
+    elif (
+        isinstance(following, Directive)
+        and following.include
+        and _target(following)[0] == target[0]
+    ):
         # The first line of a block has the blank line that stands in front of the block.
         leading = following.leading
         items[at] = following.with_changes(leading="")

@@ -17,7 +17,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
-from vtsplit.cst.guards import Guard, include_guard
+from vtsplit.cst.guards import Guard, include_guard, item_guards
 from vtsplit.cst.nodes import Declaration, Directive, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 
@@ -40,7 +40,9 @@ def make_global(items: Sequence[Taken], keep_static: Collection[str]) -> list[Ta
     """
     return [
         Taken(taken.index, taken.guard, _global(taken.item))
-        if isinstance(taken.item, Declaration) and taken.item.name not in keep_static
+        if isinstance(taken.item, Declaration)
+        and taken.item.name not in keep_static
+        and taken.item.head.is_static
         else taken
         for taken in items
     ]
@@ -77,18 +79,25 @@ def block_of(items: Sequence[Taken]) -> str:
     return "".join([*lines, *["#endif\n"] * len(current)])
 
 
-def place(module: Module, block: str) -> Module:
+def place(module: Module, block: str, above: Collection[str] = ()) -> Module:
     r"""Return a file with a block behind its last definition, before what ends the file.
+
+    Where a declaration of one of the names `above` stands already, the block goes above it.
 
     >>> place(parse_module("int a;\n\nmodule_init(b);\n"), "int c;\n").code
     'int a;\n\nint c;\n\nmodule_init(b);\n'
+    >>> header = parse_module("int a;\n\n#ifdef B\nint f(t);\n#endif\n")
+    >>> place(header, "typedef int t;\n", ["f"]).code
+    'int a;\n\ntypedef int t;\n\n#ifdef B\nint f(t);\n#endif\n'
     """
     if not block:
         return module
     items = list(module.items)
-    at = len(items) - (1 if include_guard(module) else 0)
-    while at > 0 and isinstance(items[at - 1], MacroCall):
-        at -= 1
+    at = _first_of(module, above)
+    if at is None:
+        at = len(items) - (1 if include_guard(module) else 0)
+        while at > 0 and isinstance(items[at - 1], MacroCall):
+            at -= 1
     fresh = list(parse_module(block).items)
     if at:
         fresh[0] = fresh[0].with_changes(leading="\n" + fresh[0].leading)
@@ -98,3 +107,15 @@ def place(module: Module, block: str) -> Module:
         items[at] = items[at].with_changes(leading="\n" + items[at].leading)
     items[at:at] = fresh
     return module.with_items(tuple(items))
+
+
+def _first_of(module: Module, names: Collection[str]) -> int | None:
+    """Return the first item that declares one of the names, or the `#if` around it."""
+    found = next(
+        (i for i, m in enumerate(module.items) if isinstance(m, Declaration) and m.name in names),
+        None,
+    )
+    guards = item_guards(module) if found is not None else ()
+    while found and guards[found]:
+        found -= 1
+    return found

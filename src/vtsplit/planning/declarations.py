@@ -80,10 +80,13 @@ def definition_needs(definitions: Iterable[Definition], reason: str, site: Site)
             needs.setdefault(name, Need(name, reason, site))
         for name in _annotations(definition):
             needs.setdefault(name, Need(name, reason, site))
+        # A header defines it (C11 7.18p2), but compilers may know the word themselves.
+        if "bool" in _words(definition):
+            needs.setdefault("bool", Need("bool", reason, site, optional=True))
     return list(needs.values())
 
 
-def _annotations(definition: Definition) -> list[str]:
+def _words(definition: Definition) -> list[str]:
     item = definition.item
     if not isinstance(item, FunctionDef | Declaration):
         return []
@@ -91,21 +94,11 @@ def _annotations(definition: Definition) -> list[str]:
     if item.head.initializer is not None:
         end = next(at for at, token in enumerate(tokens) if token.text == "=")
         tokens = tokens[:end]
-    return [t.text for t in tokens if t.kind is Kind.IDENT and is_annotation(t.text)]
+    return [token.text for token in tokens if token.kind is Kind.IDENT]
 
 
-def declared_constants(exposures: Iterable[Exposure]) -> dict[str, str]:
-    """Return the names in array bounds of what is to be declared, each with the reason."""
-    found: dict[str, str] = {}
-    for exposure in exposures:
-        for definition in exposure.definitions if exposure.is_static else ():
-            try:
-                constants = signature_of(definition).constants
-            except TypeReadError:
-                continue
-            for name in sorted(constants):
-                found.setdefault(name, f"the declaration of {exposure.name}")
-    return found
+def _annotations(definition: Definition) -> list[str]:
+    return [word for word in _words(definition) if is_annotation(word)]
 
 
 def pointed_tags(definitions: Iterable[Definition]) -> list[str]:

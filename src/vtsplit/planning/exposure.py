@@ -1,6 +1,5 @@
 """What becomes global: the static functions and objects of the source that the tables refer to."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,11 +7,9 @@ from typing import Protocol
 from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef
-from vtsplit.cst.occurrences import word_pattern
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables import Table
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.references import MacroOf
@@ -34,6 +31,10 @@ class Referred(Protocol):
     @property
     def optional(self) -> bool:
         """Whether it stands in an `#if` only."""
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the name itself is written, not built or brought by a macro."""
 
 
 @dataclass(frozen=True)
@@ -172,49 +173,6 @@ def _check_hidden_static(
                     source.site(definition.index),
                     f"write the words of {macro.name} out",
                 )
-
-
-_UNSIZED = re.compile(r"\[\s*\]\s*(?:__\w+\s*)*=?\Z")
-_SIZED = re.compile(r"\b(\w+)\s*\(?\s*\Z")
-
-
-def is_unsized(definition: Definition) -> bool:
-    """Tell whether an object is an array that only its initializer gives a length."""
-    item = definition.item
-    if not isinstance(item, Declaration):
-        return False
-    return bool(_UNSIZED.search(item.text[: item.head.initializer].rstrip()))
-
-
-def takes_size(text: str, offset: int, macro_of: MacroOf) -> bool:
-    """Tell whether what stands at an offset is the argument of `sizeof` or of such a macro."""
-    match = _SIZED.search(text[max(offset - 60, 0) : offset])
-    if match is None:
-        return False
-    macro = macro_of(match[1])
-    return match[1] in {"sizeof", "ARRAY_SIZE"} or (
-        macro is not None and any(token.text in {"sizeof", "ARRAY_SIZE"} for token in macro.body)
-    )
-
-
-def check_sizes(
-    exposures: list[Exposure], tables: list[Table], macro_of: MacroOf, ledger: Ledger
-) -> None:
-    """Refuse to take in main the size of an array whose declaration cannot tell it."""
-    unsized = {e.name: e for e in exposures if any(is_unsized(d) for d in e.definitions)}
-    if not unsized:
-        return
-    for table in tables:
-        for definition in table.definitions:
-            for match in word_pattern(frozenset(unsized)).finditer(definition.item.text):
-                if takes_size(definition.item.text, match.start(), macro_of):
-                    ledger.refuse(
-                        "VT028",
-                        f"the size of '{match[0]}' is taken here, but from another file its "
-                        "declaration cannot tell it",
-                        table.file.site(definition.index, match.start(), len(match[0])),
-                        "give the array its length in brackets",
-                    )
 
 
 def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:

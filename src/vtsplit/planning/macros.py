@@ -1,92 +1,39 @@
-"""Macros of the source file that moved tables use: which move along, which the header gets."""
+"""Macros of the source file: what their bodies use, and whether one may move."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
+from vtsplit.cst.annotations import AGGREGATES, KEYWORDS
+from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import word_pattern
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables import TableReference
-from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.definitions import Definition
 from vtsplit.survey.files import CFile
 
 
-@dataclass(frozen=True)
-class MovedMacros:
-    """Indices of `#define`s in the source file that go to main, and those that go to the header."""
+def body_words(item: Item) -> list[str]:
+    r"""Return the names in the body of a `#define`, tags with their keyword.
 
-    to_main: frozenset[int] = frozenset()
-    to_header: frozenset[int] = frozenset()
-
-
-def find_moved_macros(
-    references: list[TableReference],
-    source: CFile,
-    moved: frozenset[int],
-    declared: Mapping[str, str],
-    ledger: Ledger,
-) -> MovedMacros:
-    """Sort the macros that moved tables use, directly or through another macro.
-
-    One that nothing else uses moves with them; one that the source file still uses goes to the
-    header, which both include. `declared` are names that declarations in the header use, with
-    the reason.
+    >>> from vtsplit.cst.parser import parse_module
+    >>> body_words(parse_module("#define SIZE(x) (x + sizeof(struct s) + N)\n").items[0])
+    ['x', 'struct s', 'N']
     """
-    used: dict[str, str] = {}
-    pending = [*declared.items()]
-    pending += [(r.name, r.reason) for r in references if not r.reference.optional]
-    while pending:
-        name, reason = pending.pop()
-        if name in used or not source.definitions.of(name, Sort.MACRO):
-            continue
-        used[name] = reason
-        for definition in source.definitions.of(name, Sort.MACRO):
-            pending += [(word, reason) for word in _body_words(definition)]
-    if not used:
-        return MovedMacros()
-    users = _users(source, frozenset(used))
-    shared = {name for name in used if users[name] - moved - _own(source, used)}
-    # What a shared macro uses is shared too.
-    grew = True
-    while grew:
-        more = {
-            word
-            for name in shared
-            for definition in source.definitions.of(name, Sort.MACRO)
-            for word in _body_words(definition)
-            if word in used
-        }
-        grew = not more <= shared
-        shared |= more
-    to_main: set[int] = set()
-    to_header: set[int] = set()
-    for name, reason in used.items():
-        definitions = source.definitions.of(name, Sort.MACRO)
-        if not _is_movable(name, reason, definitions, users[name], source, ledger):
-            continue
-        (to_header if name in shared else to_main).update(d.index for d in definitions)
-    return MovedMacros(frozenset(to_main), frozenset(to_header))
-
-
-def _body_words(definition: Definition) -> list[str]:
-    item = definition.item
     macro = item.macro if isinstance(item, Directive) else None
-    return [token.text for token in macro.body if token.kind is Kind.IDENT] if macro else []
+    body = macro.body if macro else ()
+    return [
+        f"{body[at - 1].text} {token.text}"
+        if at and body[at - 1].text in AGGREGATES
+        else token.text
+        for at, token in enumerate(body)
+        if token.kind is Kind.IDENT and token.text not in KEYWORDS
+    ]
 
 
-def _own(source: CFile, names: Iterable[str]) -> set[int]:
-    """Return the indices of the definitions of these names, which are no uses.
-
-    A function may have a macro for its stand-in: `#else`, `#define foo_suspend NULL`.
-    """
-    return {definition.index for name in names for definition in source.definitions.of(name)}
-
-
-def _users(source: CFile, names: frozenset[str]) -> dict[str, set[int]]:
+def users_of(source: CFile, names: frozenset[str]) -> dict[str, set[int]]:
     """Return for each name the items that have it outside of comments and strings."""
-    pattern = word_pattern(names)
     users: dict[str, set[int]] = {name: set() for name in names}
+    if not names:
+        return users
+    pattern = word_pattern(names)
     for index, item in enumerate(source.module.items):
         if pattern.search(item.text):
             for name in _words(item) & names:
@@ -102,7 +49,7 @@ def _words(item: Item) -> set[str]:
     return found
 
 
-def _is_movable(
+def refuse_changing(
     name: str,
     reason: str,
     definitions: tuple[Definition, ...],
@@ -110,7 +57,10 @@ def _is_movable(
     source: CFile,
     ledger: Ledger,
 ) -> bool:
-    """Refuse a macro that means different things at different places of the file."""
+    """Refuse a macro that means different things at different places of the file.
+
+    Returns whether it did.
+    """
     items = source.module.items
     undefined = [
         index
@@ -118,14 +68,17 @@ def _is_movable(
         if isinstance(item := items[index], Directive) and item.name == "undef"
     ]
     unguarded = [d for d in definitions if not d.guard]
-    earlier = [i for i in users - _own(source, [name]) if i < definitions[0].index]
+    # What another definition of the name, a function for which the macro stands in, is no use.
+    own = {definition.index for definition in source.definitions.of(name)}
+    earlier = [i for i in users - own if i < definitions[0].index]
+    used = [i for i in earlier if not _opens_definition(items[i], name, definitions)]
     where = None
     if undefined:
         where = source.site(undefined[0])
     elif len(definitions) > 1 and (unguarded or len({d.guard for d in definitions}) < 2):
         where = source.site(definitions[1].index)
-    elif any(not isinstance(items[index], Directive) for index in earlier):
-        where = source.site(min(earlier))
+    elif used:
+        where = source.site(min(used))
     if where is not None:
         ledger.refuse(
             "VT043",
@@ -133,4 +86,13 @@ def _is_movable(
             where,
             "give the macro that the table uses a name of its own",
         )
-    return where is None
+    return where is not None
+
+
+def _opens_definition(item: Item, name: str, definitions: tuple[Definition, ...]) -> bool:
+    """Tell the `#ifndef` of a default, and macros whose bodies expand only where they are used."""
+    if not isinstance(item, Directive):
+        return False
+    if item.name not in OPENERS:
+        return item.macro is not None
+    return all(any(name in c.expression for c in d.guard) for d in definitions)

@@ -36,6 +36,11 @@ class ModuleEntry:
         return False
 
     @property
+    def is_written(self) -> bool:
+        """The call has the name itself."""
+        return True
+
+    @property
     def reason(self) -> str:
         """Why the function concerns the split, in words."""
         return f"main calls it in place of {self.macro} ({self.site.path}:{self.site.line})"

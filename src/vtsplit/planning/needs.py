@@ -56,7 +56,8 @@ class Includes:
 
         Records a refusal for a name that no header can provide.
         """
-        wanted = [n for n in needs if n.name not in KEYWORDS and not n.name.startswith(_BUILT_IN)]
+        words = KEYWORDS - {"bool"}
+        wanted = [n for n in needs if n.name not in words and not n.name.startswith(_BUILT_IN)]
         # Kconfig's options come with the build, but a header may define one itself.
         wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
@@ -149,22 +150,10 @@ def include_lines(includes: Iterable[Include]) -> tuple[IncludeLine, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def refuse_local(needs: Iterable[Need], source: CFile, ledger: Ledger) -> list[Need]:
-    """Refuse names that only the source file defines and that cannot move; return the others."""
-    others = []
-    for need in needs:
-        found = source.definitions.of(need.name)
-        local = [d for d in found if d.sort in {Sort.TYPE, Sort.ENUMERATOR}]
-        if not local or need.optional:
-            others.append(need)
-        else:
-            ledger.refuse(
-                "VT045",
-                f"'{need.name}' ({need.reason}) is defined in {source.path} only",
-                source.site(local[0].index),
-                "move its definition to a header that both files include",
-            )
-    return others
+def not_local(needs: Iterable[Need], source: CFile) -> list[Need]:
+    """Leave out names that only the source file defines: they have moved, or need not."""
+    local = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
+    return [need for need in needs if not source.definitions.of(need.name, *local)]
 
 
 def guard_needs(expressions: Iterable[str], reason: str) -> list[Need]:

@@ -9,7 +9,8 @@ from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.exposure import Exposure, name_site
-from vtsplit.planning.needs import Includes, Need, guard_needs, include_lines, refuse_local
+from vtsplit.planning.local_types import MovedLocals
+from vtsplit.planning.needs import Includes, Need, guard_needs, include_lines, not_local
 from vtsplit.planning.steps import Declared, IncludeLine, Ledger, NewFile
 from vtsplit.planning.tables import Table, TableReference
 from vtsplit.spec import Spec
@@ -78,13 +79,16 @@ class NewFiles:
         tables: list[Table],
         exposures: list[Exposure],
         names: dict[str, str],
+        moved: MovedLocals,
     ) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:
         """Return the includes the header needs, and the tags it must declare forward.
+
+        `moved` are types and macros of the source file that it gets.
 
         A header without include guard must not be included twice: `relies_on` are those that the
         header leaves to its includers.
         """
-        if not declared:
+        if not declared and not moved.to_header:
             return (), ()
         wanted = {one.name for one in declared}
         needs: list[Need] = []
@@ -100,10 +104,16 @@ class NewFiles:
                 site = table.file.site(table.definitions[0].index)
                 reason = f"the declaration of {table.new}"
                 needs += definition_needs(table.definitions, reason, site)
-        needs += guard_needs(_expressions(one.guard for one in declared), "an #if of the header")
-        # A macro of the source file goes to the header too, or has been refused.
-        needs = [n for n in needs if not self.source.definitions.of(n.name, Sort.MACRO)]
-        needs = refuse_local(needs, self.source, self.ledger)
+        guards = [one.guard for one in declared]
+        guards += [self.source.guards[index] for index in moved.to_header]
+        needs += [*guard_needs(_expressions(guards), "an #if of the header"), *moved.header_needs]
+        # The address of an object can be taken though its type is not complete.
+        tags |= {n.name: None for n in needs if _is_tag(n.name) and self._is_local(n.name)}
+        tags |= dict.fromkeys(moved.pointed)
+        # Behind its definition a tag needs no declaration; in front of it, it can be in a type.
+        for tag in moved.names - set(moved.pointed):
+            tags.pop(tag, None)
+        needs = not_local(needs, self.source)
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
         every = self.includes.choose(missing, self.ledger)
@@ -114,21 +124,62 @@ class NewFiles:
         forward = tuple(tag for tag in tags if tag not in found)
         return self._lines(chosen, self.spec.header, header), forward
 
+    def _refuse_textual(self, references: list[TableReference]) -> None:
+        """Refuse what a source file defines that this one includes as text: it stays static."""
+        texts = sorted(path for path in self.includes.seen if path.endswith(".c"))
+        found = find_declaring(self.graph, texts, [r.name for r in references]) if texts else {}
+        for reference in references:
+            if reference.name in found:
+                self.ledger.refuse(
+                    "VT044",
+                    f"'{reference.name}' ({reference.reason}) is defined in "
+                    f"{min(found[reference.name])}, which {self.source.path} includes as text",
+                    reference.site,
+                    "compile that file on its own, or keep this table where it is",
+                )
+
+    def header_target(self, file: CFile | None, header: CFile | None) -> str | None:
+        """Return the include of the split's header that a file lacks; None when it has one.
+
+        No file stands for main, which is to be made.
+        """
+        path = file.path if file else self.spec.main
+        target = include_target(self.spec.header, path)
+        for index, item in enumerate(file.module.items if file else ()):
+            if file and isinstance(item, Directive) and item.include:
+                quote, name = item.include[0], item.include[1:-1]
+                found = self.graph.resolve(quote, name, file.path)
+                brought = header is not None and found and header.path in self.graph.reach(found)
+                if found and (found == self.spec.header or brought):
+                    return None
+                if item.include == target and not file.guards[index]:
+                    return None
+        if file is not None:
+            self.ledger.step("include", target, Site(path), "declares what became global")
+        return target
+
+    def _is_local(self, name: str) -> bool:
+        return bool(self.source.definitions.of(name, Sort.TYPE))
+
     def main(
         self,
         main: CFile | None,
+        header: CFile | None,
         moving: list[Table],
         references: list[TableReference],
         provided: frozenset[str],
+        moved: MovedLocals,
         moved_guards: Iterable[Guard],
     ) -> tuple[IncludeLine, ...]:
         """Return the includes main needs for the tables that move there.
 
-        `provided` are names that the split's header declares or that move along.
+        `provided` are names that the split's header declares or that move along; `moved` are
+        types and macros that do.
         """
         if not moving:
             return ()
         tables = {table.old for table in moving}
+        self._refuse_textual([r for r in references if r.table.old in tables])
         needs = []
         for reference in references:
             through = reference.reference.through
@@ -139,9 +190,12 @@ class NewFiles:
                 continue
             optional = reference.reference.optional or bool(through)
             needs.append(Need(reference.name, reference.reason, reference.site, optional))
-        needs += guard_needs(_expressions(moved_guards), "an #if around a table")
-        needs = refuse_local(needs, self.source, self.ledger)
-        missing = _lacking(self.graph, self._reached_by(main), needs)
+        guards = [*moved_guards, *(self.source.guards[index] for index in moved.to_main)]
+        needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]
+        needs = not_local(needs, self.source)
+        # What a header that is there already declares comes with it.
+        have = self._reached_by(main) | ({header.path} if header else set())
+        missing = _lacking(self.graph, have, needs)
         chosen = {
             i.index: i for i in (*self.includes.choose(missing, self.ledger), *self.relies_on)
         }
@@ -171,6 +225,10 @@ class NewFiles:
             return target
         beside = join(dirname(self.source.path), target[1:-1])
         return include_target(beside, path) if self.tree.exists(beside) else target
+
+
+def _is_tag(name: str) -> bool:
+    return name.startswith(("struct ", "union "))
 
 
 def _expressions(guards: Iterable[Guard]) -> list[str]:

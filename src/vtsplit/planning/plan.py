@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from posixpath import basename
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.declarations import (
     Declarations,
-    declared_constants,
     include_target,
     refuse_unreadable_types,
     table_declarations,
@@ -18,14 +17,18 @@ from vtsplit.planning.declarations import (
 from vtsplit.planning.exposure import (
     Exposure,
     Referred,
-    check_sizes,
     find_exposures,
-    is_unsized,
     name_site,
     new_names,
-    takes_size,
 )
-from vtsplit.planning.macros import MovedMacros, find_moved_macros
+from vtsplit.planning.local_order import LocalOrder, includers
+from vtsplit.planning.local_types import (
+    MovedLocals,
+    find_moved_locals,
+    wanted_by_declarations,
+    wanted_by_guards,
+    wanted_by_tables,
+)
 from vtsplit.planning.module_entry import (
     ModuleEntry,
     entry_names,
@@ -39,7 +42,7 @@ from vtsplit.planning.naming import (
     finished_renames,
     wanted_renames,
 )
-from vtsplit.planning.needs import Includes, guard_needs
+from vtsplit.planning.needs import Includes
 from vtsplit.planning.new_files import NewFiles
 from vtsplit.planning.object_list import add_to_build
 from vtsplit.planning.readable import refuse_unreadable
@@ -48,15 +51,16 @@ from vtsplit.planning.record import (
     record_dropped,
     record_emptied,
     record_exposure,
-    record_macros,
+    record_locals,
     record_move,
     record_rename,
+    with_leading,
 )
+from vtsplit.planning.sizes import lengths_of, sizes_in_tables, sizes_of_tables, with_lengths
 from vtsplit.planning.steps import Declared, Ledger, Plan
 from vtsplit.planning.tables import Table, TableReference, find_tables, following_calls, refer
 from vtsplit.planning.uses import (
     RenamePlan,
-    Use,
     UseFinder,
     built_names,
     find_uses,
@@ -117,7 +121,6 @@ class Planner:
         entries = find_module_entries(self.spec, self.source, self.main, self.ledger)
         referred: list[Referred] = [*references, *entries]
         exposures = find_exposures(referred, self.source, moved_names, self.macro_of, self.ledger)
-        check_sizes(exposures, moving, self.macro_of, self.ledger)
         stated = wanted_renames(
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
         )
@@ -125,12 +128,11 @@ class Planner:
         global_names = [exposure.name for exposure in exposures]
         check_names(self.spec, names, stated, global_names, self.ledger)
         moved = self._moved_items(moving)
-        macros = self._macros(references, moving, moved, exposures)
         self._search(tables, exposures, names)
         self._check_free(tables, exposures, names)
         self._check_textual_inclusion()
         self._stop_if_refused()
-        return self._finish(tables, references, exposures, names, moved, macros, entries)
+        return self._finish(tables, references, exposures, names, moved, entries)
 
     def _moved_items(self, moving: list[Table]) -> frozenset[int]:
         moved: set[int] = set()
@@ -147,33 +149,30 @@ class Planner:
                 )
         return frozenset(moved)
 
-    def _macros(
+    def _locals(
         self,
         references: list[TableReference],
         moving: list[Table],
         moved: frozenset[int],
+        gone: frozenset[int],
         exposures: list[Exposure],
-    ) -> MovedMacros:
+        outside: frozenset[str],
+    ) -> MovedLocals:
+        """Decide on types and moved_locals of the source file; the header declares `exposures`."""
         tables = {table.old for table in moving}
         wanted = [reference for reference in references if reference.table.old in tables]
-        macros = find_moved_macros(
-            wanted, self.source, moved, declared_constants(exposures), self.ledger
-        )
-        guards = {d.guard for e in exposures if e.is_static for d in e.definitions}
-        guards |= {self.source.guards[index] for index in moved}
-        names = [c.expression for guard in guards for c in guard]
-        optional = [r.name for r in wanted if r.reference.optional]
-        for need in guard_needs([*names, *optional], "an #if condition"):
-            found = self.source.definitions.of(need.name, Sort.MACRO)
-            if found and found[0].index not in macros.to_header | macros.to_main:
-                self.ledger.refuse(
-                    "VT049",
-                    f"#if conditions that the split must copy use '{need.name}', which only "
-                    f"{self.source.path} defines",
-                    self.source.site(found[0].index),
-                    "move this #define to a header that the new files can include",
-                )
-        return macros
+        wants = wanted_by_tables(wanted, outside) + wanted_by_declarations(exposures, moving)
+        in_header = [d.guard for e in exposures for d in e.definitions]
+        wants += wanted_by_guards(in_header, "an #if condition", in_header=True)
+        in_main = [self.source.guards[index] for index in moved]
+        wants += wanted_by_guards(in_main, "an #if condition", in_header=bool(outside))
+        found = find_moved_locals(wants, self.source, moved, self.ledger)
+        order = LocalOrder(self.source, self.graph, self.ledger)
+        target = include_target(self.spec.header, self.spec.source)
+        last = order.must_be_last(found, gone, target)
+        paths = self.words.of(basename(self.spec.header)) if self.header else ()
+        order.refuse_taken(found, includers(self.tree, self.spec, paths), self.includes.seen)
+        return replace(found, header_last=last)
 
     def _search(
         self, tables: list[Table], exposures: list[Exposure], names: dict[str, str]
@@ -181,7 +180,7 @@ class Planner:
         wanted = {table.old for table in tables} | {table.new for table in tables}
         wanted |= {exposure.name for exposure in exposures}
         wanted |= set(names) | set(names.values()) | set(self.finished)
-        wanted.add(basename(self.spec.source))
+        wanted |= {basename(self.spec.source), basename(self.spec.header)}
         self.words = find_words(self.tree.root, wanted, progress=self.progress)
 
     def _check_free(
@@ -215,7 +214,6 @@ class Planner:
         exposures: list[Exposure],
         names: dict[str, str],
         moved: frozenset[int],
-        macros: MovedMacros,
         entries: list[ModuleEntry],
     ) -> Plan:
         ledger, spec = self.ledger, self.spec
@@ -236,10 +234,17 @@ class Planner:
         declared.sort(key=lambda one: not one.is_object)
         in_order = sorted(exposures, key=lambda exposure: not exposure.is_object)
         refuse_unreadable_types(tables, declared, ledger)
-        self._record(moving, exposed, names, macros, dropped, declared)
+        declared = self._with_lengths(declared, moving, exposures, names, moved | dropped)
+        by_header = {one.name for one in declared}
+        own = [e for e in exposures if names.get(e.name, e.name) in by_header]
+        gone = moved | dropped | forward
+        moved_locals = self._locals(references, moving, moved, gone, own, outside)
+        self._record(moving, exposed, names, moved_locals, dropped, declared)
         record_entries(entries, self.source, spec.main, ledger)
         new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
-        header_includes, tags = new.header(self.header, declared, tables, exposures, names)
+        header_includes, tags = new.header(
+            self.header, declared, tables, exposures, names, moved_locals
+        )
         elsewhere = {
             exposure.name
             for exposure in exposures
@@ -248,24 +253,21 @@ class Planner:
         }
         provided = frozenset(table.old for table in tables)
         provided |= {exposure.name for exposure in exposures} - elsewhere
-        provided |= {
-            item.macro.name
-            for index in macros.to_main | macros.to_header
-            if isinstance(item := self.source.module.items[index], Directive) and item.macro
-        }
+        provided |= moved_locals.names
         guards = [self.source.guards[index] for index in moved]
-        main_includes = new.main(self.main, moving, references, provided, guards)
-        makefile = add_to_build(spec, self.tree, ledger)
-        record_emptied(
-            moved | macros.to_main | macros.to_header | dropped | forward, self.source, ledger
+        main_includes = new.main(
+            self.main, self.header, moving, references, provided, moved_locals, guards
         )
-        header_exists = self.header is not None or bool(declared)
+        makefile = add_to_build(spec, self.tree, ledger)
+        record_emptied(gone | moved_locals.to_main | moved_locals.to_header, self.source, ledger)
+        makes_header = self.header is None and bool(declared or moved_locals.to_header)
+        has_header = self.header is not None or makes_header
         plan = Plan(
             source=spec.source,
             header=spec.header,
             main=spec.main,
-            moved=moved | macros.to_main,
-            to_header=macros.to_header,
+            moved=moved | moved_locals.to_main,
+            to_header=moved_locals.to_header,
             dropped=dropped | forward,
             exposed=frozenset(exposure.name for exposure in exposed),
             renames=renames.files,
@@ -275,10 +277,10 @@ class Planner:
             tags=tags,
             header_includes=header_includes,
             main_includes=main_includes,
-            source_include=self._header_target(self.source) if header_exists else None,
-            main_include=self._header_target(self.main) if header_exists else None,
-            header_last=bool(new.relies_on),
-            new_header=None if self.header or not declared else new.start(spec.header),
+            source_include=new.header_target(self.source, self.header) if has_header else None,
+            main_include=new.header_target(self.main, self.header) if has_header else None,
+            header_last=bool(new.relies_on) or moved_locals.header_last,
+            new_header=new.start(spec.header) if makes_header else None,
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,
             exposed_in_main=reopened,
@@ -331,7 +333,8 @@ class Planner:
                     found.setdefault(path, set()).add(definition.index)
                     site = file.site(definition.index)
                     why = f"{target} declares it"
-                    self.ledger.step("drop", table.old, site, why, file.lines(definition.index))
+                    span = with_leading(file, definition.index)
+                    self.ledger.step("drop", table.old, site, why, span)
                 self.ledger.step("include", target, Site(path), f"declares {table.new}")
         return {path: frozenset(indices) for path, indices in found.items()}
 
@@ -362,30 +365,30 @@ class Planner:
         for path, renamed in renames.files.items():
             if path != self.spec.source:
                 outside |= names & renamed.names.keys()
-        for use in uses:
-            if use.occurrence.name in outside and use.index not in gone:
-                self._check_complete_type(use)
         return frozenset(outside)
 
-    def _check_complete_type(self, use: Use) -> None:
-        """Refuse to take the size of an array whose length its initializer gives, from outside."""
-        definition = self.source.definitions.of(use.occurrence.name, Sort.OBJECT)[0]
-        item = self.source.module.items[use.index]
-        if is_unsized(definition) and takes_size(item.code, use.occurrence.offset, self.macro_of):
-            self.ledger.refuse(
-                "VT028",
-                f"the size of '{use.occurrence.name}' is taken here, but its declaration cannot "
-                "tell it",
-                use.site,
-                "give the array its length in brackets",
-            )
+    def _with_lengths(
+        self,
+        declared: list[Declared],
+        moving: list[Table],
+        exposures: list[Exposure],
+        names: dict[str, str],
+        gone: frozenset[int],
+    ) -> list[Declared]:
+        """Give arrays their length where main, or the source file, takes the size of one."""
+        sized = sizes_in_tables(exposures, moving, self.macro_of)
+        sized += sizes_of_tables(self.source, moving, gone, self.macro_of)
+        renamed = names | {table.old: table.new for table in moving}
+        found = lengths_of(sized, self.macro_of, self.ledger).items()
+        lengths = {renamed.get(name, name): length for name, length in found}
+        return with_lengths(declared, lengths, self.ledger)
 
     def _record(
         self,
         moving: list[Table],
         exposed: list[Exposure],
         names: dict[str, str],
-        macros: MovedMacros,
+        moved_locals: MovedLocals,
         dropped: frozenset[int],
         declared: list[Declared],
     ) -> None:
@@ -402,26 +405,7 @@ class Planner:
                 stated = exposure.name in spec.renames
                 why = "the spec says so" if stated else f"becomes global as {new}"
                 record_rename(exposure, new, why, self.source, ledger)
-        record_macros(macros, self.source, spec.header, spec.main, ledger)
+        record_locals(moved_locals, self.source, spec.header, spec.main, ledger)
         if self.main is None:
             ledger.step("create", spec.main, Site(spec.main), "the tables are to stand there")
         record_declared(declared, spec.header, self.header is None, ledger)
-
-    def _header_target(self, file: CFile | None) -> str | None:
-        """Return the include of the split's header that a file lacks; None when it has one."""
-        path = file.path if file else self.spec.main
-        target = include_target(self.spec.header, path)
-        if file is not None:
-            for index, item in enumerate(file.module.items):
-                if isinstance(item, Directive) and item.include:
-                    quote, name = item.include[0], item.include[1:-1]
-                    found = self.graph.resolve(quote, name, file.path)
-                    if found and (found == self.spec.header or self._brings_header(found)):
-                        return None
-                    if item.include == target and not file.guards[index]:
-                        return None
-            self.ledger.step("include", target, Site(path), "declares what became global")
-        return target
-
-    def _brings_header(self, path: str) -> bool:
-        return self.header is not None and self.spec.header in self.graph.reach(path)

@@ -4,7 +4,7 @@ from vtsplit.codemods.drop import emptied
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.exposure import Exposure, name_site
-from vtsplit.planning.macros import MovedMacros
+from vtsplit.planning.local_types import MovedLocals, local_name
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.survey.files import CFile
@@ -24,7 +24,7 @@ def record_exposure(exposure: Exposure, new: str, source: CFile, ledger: Ledger)
         site = source.site(definition.index)
         ledger.step("expose", new, site, exposure.reference.reason, (first, last))
     for forward in exposure.forward:
-        span = source.lines(forward.index)
+        span = with_leading(source, forward.index)
         why = f"the header declares {new}"
         ledger.step("drop", exposure.name, source.site(forward.index), why, span)
 
@@ -38,34 +38,33 @@ def record_rename(exposure: Exposure, new: str, why: str, source: CFile, ledger:
 def record_move(table: Table, main: str, also: list[int], ledger: Ledger) -> None:
     """Record that a table moves, with the macro calls that go along and declarations that go."""
     for definition in table.definitions:
-        span = _with_leading(table.file, definition.index)
+        span = with_leading(table.file, definition.index)
         name = table.old if table.old == table.new else f"{table.old} -> {table.new}"
         ledger.step("relocate", name, table.file.site(definition.index), f"to {main}", span)
     for index in also:
-        span = _with_leading(table.file, index)
+        span = with_leading(table.file, index)
         why = f"goes with {table.new}"
         ledger.step("relocate", table.old, table.file.site(index), why, span)
 
 
-def record_macros(
-    macros: MovedMacros, source: CFile, header: str, main: str, ledger: Ledger
+def record_locals(
+    moved: MovedLocals, source: CFile, header: str, main: str, ledger: Ledger
 ) -> None:
-    """Record the macros that move."""
+    """Record the macros and types that move."""
     for indices, target, why in (
-        (macros.to_main, main, "only moved tables use it"),
-        (macros.to_header, header, "both files use it"),
+        (moved.to_main, main, "only moved tables use it"),
+        (moved.to_header, header, "both files use it"),
     ):
         for index in sorted(indices):
-            macro = getattr(source.module.items[index], "macro", None)
-            name = macro.name if macro else "macro"
-            span = _with_leading(source, index)
+            name = local_name(source.module.items[index])
+            span = with_leading(source, index)
             ledger.step("relocate", name, source.site(index), f"to {target}: {why}", span)
 
 
 def record_dropped(indices: frozenset[int], name: str, source: CFile, ledger: Ledger) -> None:
     """Record tentative definitions that go with their table."""
     for index in sorted(indices):
-        span = source.lines(index)
+        span = with_leading(source, index)
         ledger.step("drop", name, source.site(index), "its table is in main now", span)
 
 
@@ -84,7 +83,7 @@ def record_declared(declared: list[Declared], header: str, new: bool, ledger: Le
         ledger.step("declare", one.name, Site(header), "new header" if new else "header lacks it")
 
 
-def _with_leading(file: CFile, index: int) -> tuple[int, int]:
+def with_leading(file: CFile, index: int) -> tuple[int, int]:
     """Return the lines of an item and of the comment right above it."""
     first, last = file.lines(index)
     leading = file.module.items[index].leading

@@ -33,11 +33,15 @@ class Renames:
 
 @dataclass(frozen=True)
 class Declared:
-    """A name that the header is to declare, by its new name, under a guard."""
+    """A name that the header is to declare, by its new name, under a guard.
+
+    `length` goes into the brackets of an array that its initializer gives a length.
+    """
 
     name: str
     guard: Guard
     is_object: bool = False
+    length: int | None = None
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,11 @@ class TableReference:
         return self.reference.optional
 
     @property
+    def is_written(self) -> bool:
+        """Whether the entry has the name itself, not through a macro."""
+        return not self.reference.through
+
+    @property
     def reason(self) -> str:
         """Why the name concerns the split, in words."""
         entry = f"entry {self.reference.entry} of " if self.reference.entry else "used by "

@@ -27,6 +27,7 @@ _LIBRARY = {
     "size_t": _POINTERS,
     "ptrdiff_t": frozenset({"<stddef.h>"}),
     "offsetof": frozenset({"<stddef.h>"}),
+    "bool": frozenset({"<stdbool.h>"}),
     "true": frozenset({"<stdbool.h>"}),
     "false": frozenset({"<stdbool.h>"}),
 } | {

@@ -22,6 +22,7 @@ _POINTED = " *"
 # Marks a plain name in a body: most are members of macros or the like, so that it counts only when
 # a local header declares it.
 _VARIABLE = " ;"
+_MARKS = (_POINTED, _VARIABLE)
 _EXTERN = re.compile(
     r"^extern\b[^;()]*?\b(\w+)(?:\[[^\]]*\])*(?:[ \t]+__\w+)*[ \t]*;", re.MULTILINE
 )
@@ -35,6 +36,7 @@ class HeaderNeeds:
         self._used: dict[str, frozenset[str]] = {}
         self._brought: dict[str, frozenset[str]] = {}
         self._declared: dict[str, frozenset[str]] = {}
+        self._ended: dict[str, list[str]] = {}
 
     def lacking(self, include: Include) -> tuple[frozenset[str], frozenset[str]]:
         """Return what the include's headers use and none of them declares: names, and variables.
@@ -52,7 +54,44 @@ class HeaderNeeds:
             level = [path for path, found in include.files.items() if found == depth]
             names -= find_declaring(self.graph, level, names).keys()
             pointed -= find_declaring(self.graph, level, pointed, incomplete=True).keys()
-        return frozenset(names | pointed), frozenset(variables - self.variables(include))
+        late = self._declared_late(include, local)
+        return frozenset(names | pointed | late), frozenset(variables - self.variables(include))
+
+    def _declared_late(self, include: Include, local: list[str]) -> set[str]:
+        """Return what a local header uses and only headers declare that come in behind it.
+
+        They come with the include all the same: what it includes first relies on what it, or
+        another header, includes later.
+        """
+        place = {path: at for at, path in enumerate(self._order(next(iter(include.files))))}
+        suspects: set[str] = set()
+        wanted = {n for path in local for n in self._uses(path) if not n.endswith(_MARKS)}
+        declaring = find_declaring(self.graph, local, wanted)
+        for path in local:
+            for name in self._uses(path) & declaring.keys():
+                if all(place[header] > place[path] for header in declaring[name]):
+                    suspects.add(name)
+        # What no local header needs to declare is there in time.
+        others = [path for path in include.files if path not in local]
+        return suspects - find_declaring(self.graph, others, suspects).keys()
+
+    def _order(self, path: str) -> list[str]:
+        """Return the headers that come with one in the order in which each of them ends."""
+        if path not in self._ended:
+            ended: list[str] = []
+            seen = {path}
+            pending = [(path, iter(self.graph.included_by(path)))]
+            while pending:
+                header, inner = pending[-1]
+                following = next((one for one in inner if one not in seen), None)
+                if following is None:
+                    ended.append(header)
+                    pending.pop()
+                else:
+                    seen.add(following)
+                    pending.append((following, iter(self.graph.included_by(following))))
+            self._ended[path] = ended
+        return self._ended[path]
 
     def variables(self, include: Include) -> frozenset[str]:
         """Return the variables that the local headers of an include declare."""
@@ -126,6 +165,8 @@ def _used_by(item: Item) -> Iterable[str]:
                 yield f"{before} {word}{_POINTED}"
         elif _is_type(before, after) or (in_body and _is_called_or_constant(word, before, after)):
             yield word
+        elif before == "[" and word.isupper():
+            yield word  # an array bound
         elif in_body and word not in declared:
             yield f"{word}{_VARIABLE}"
 

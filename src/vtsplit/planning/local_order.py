@@ -1,0 +1,142 @@
+"""Whether what moves out of the source file still stands before its uses, and disturbs no header.
+
+A definition that a header holds takes effect where that header is included: nothing between that
+place and the old one may use the name otherwise, and no file that includes the header may have it.
+"""
+
+import re
+from collections.abc import Iterable
+
+from vtsplit.codemods.include import include_place
+from vtsplit.cst.nodes import Directive
+from vtsplit.cst.occurrences import word_pattern
+from vtsplit.planning.local_types import MovedLocals
+from vtsplit.planning.macros import users_of
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec
+from vtsplit.survey.files import CFile
+from vtsplit.survey.includes import Include, IncludeGraph, is_absent
+from vtsplit.tree import SourceTree
+
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_ADVICE = "move its definition to a header that both files include"
+
+
+class LocalOrder:
+    """Checks where moved definitions take effect."""
+
+    def __init__(self, source: CFile, graph: IncludeGraph, ledger: Ledger) -> None:
+        self.source = source
+        self.graph = graph
+        self.ledger = ledger
+
+    def must_be_last(self, moved: MovedLocals, gone: frozenset[int], target: str) -> bool:
+        """Tell whether the header that gets the definitions must be the last include.
+
+        Refuses (VT045) what stands before its definition then, or changes what a header means.
+        """
+        if not moved.names:
+            return False
+        place = include_place(self.source.module, target)
+        includes = self.graph.direct(self.source.module)
+        is_last = False
+        if self._disturbed(moved, moved.to_header, place, includes):
+            place, is_last = include_place(self.source.module, target, last=True), True
+            disturbed = self._disturbed(moved, moved.to_header, place, includes)
+            self._refuse(disturbed, "would mean something else to '{}', included below it")
+        behind = len(self.source.module.items)
+        disturbed = self._disturbed(moved, moved.to_main, behind, includes)
+        self._refuse(disturbed, "means something to '{}', included below it")
+        self._refuse_early(moved, gone, place)
+        return is_last
+
+    def _disturbed(
+        self,
+        moved: MovedLocals,
+        indices: frozenset[int],
+        place: int,
+        includes: Iterable[Include],
+    ) -> dict[int, tuple[str, str]]:
+        """Return items that would come to stand on the other side of an include that uses them."""
+        found: dict[int, tuple[str, str]] = {}
+        for include in includes:
+            turned = [i for i in indices if (i < include.index) != (place <= include.index)]
+            names = moved.words(turned)
+            for word in self._words_in(include.files, frozenset(names)) if names else ():
+                found.setdefault(names[word], (word, include.target))
+        return found
+
+    def _words_in(self, paths: Iterable[str], names: frozenset[str]) -> set[str]:
+        pattern = word_pattern(names)
+        found: set[str] = set()
+        for path in paths:
+            text = self.graph.text(path)
+            if not is_absent(path) and pattern.search(text):
+                found |= set(pattern.findall(_COMMENT.sub(" ", text)))
+        return found
+
+    def _refuse(self, disturbed: dict[int, tuple[str, str]], says: str) -> None:
+        for index, (word, target) in sorted(disturbed.items()):
+            self.ledger.refuse(
+                "VT045",
+                f"'{word}' cannot move from where it is defined: it {says.format(target)}",
+                self.source.site(index),
+                _ADVICE,
+            )
+
+    def _refuse_early(self, moved: MovedLocals, gone: frozenset[int], place: int) -> None:
+        """Refuse definitions that something uses above the place of the include."""
+        words = moved.words(moved.to_header)
+        users = users_of(self.source, frozenset(words))
+        leaving = gone | moved.to_header | moved.to_main
+        for word, index in sorted(words.items()):
+            early = [
+                at
+                for at in users[word] - leaving
+                if index < at < place and not isinstance(self.source.module.items[at], Directive)
+            ]
+            if early:
+                self.ledger.refuse(
+                    "VT045",
+                    f"'{word}' cannot move to a header: it is used above the last #include of "
+                    f"{self.source.path}",
+                    self.source.site(min(early)),
+                    "move the #include lines to the top",
+                )
+
+    def refuse_taken(
+        self, moved: MovedLocals, includers: Iterable[tuple[str, set[str]]], known: set[str]
+    ) -> None:
+        """Refuse definitions whose name a file has that includes the header, or what it includes.
+
+        `includers` are files with all that they reach; `known` is what the source file sees: that
+        goes with its own definitions already.
+        """
+        words = moved.words(moved.to_header)
+        if not words:
+            return
+        for path, reached in includers:
+            others = sorted(reached - known - {self.source.path})
+            for word in sorted(self._words_in([path, *others], frozenset(words))):
+                self.ledger.refuse(
+                    "VT045",
+                    f"'{word}' cannot move to the header: {path}, which includes that, or a header "
+                    "it includes has the name too",
+                    self.source.site(words[word]),
+                    "give it another name, or move its definition by hand",
+                )
+
+
+def includers(tree: SourceTree, spec: Spec, paths: Iterable[str]) -> list[tuple[str, set[str]]]:
+    """Return the files but the source that include the header, and what they see with it.
+
+    `paths` are files that have its name. A main that is there counts: it is going to include it.
+    """
+    found = []
+    there = {spec.main} if tree.exists(spec.main) else set()
+    for path in sorted({*paths, *there} - {spec.source, spec.header}):
+        graph = IncludeGraph(tree.find, tree.exists, tree.listdir, path)
+        reached = set(graph.reach(path))
+        if path == spec.main or spec.header in reached:
+            found.append((path, reached - {path, spec.header}))
+    return found
