@@ -146,14 +146,18 @@ def main_of(root: Path) -> str:
 def wrapper_of(root: Path, name: str) -> str:
     """Return a whole wrapper in main; empty when there is none."""
     found = re.search(
-        rf"^static [^\n;{{]*\b{name}\([^{{;]*\n\{{\n.*?^\}}\n", main_of(root), re.M | re.S
+        rf"^static [^\n;{{]*\b{name}\([^{{;]*\n\{{\n.*?^\}}\n",
+        main_of(root).replace("\r", ""),
+        re.M | re.S,
     )
     return found[0] if found else ""
 
 
 def table_of(root: Path) -> list[str]:
     """Return the lines of main's table."""
-    found = re.search(r"^struct ops bar_ops\b[^\n]*\{\n(.*?)^\};", main_of(root), re.M | re.S)
+    found = re.search(
+        r"^struct ops bar_ops\b[^\n]*\{\n(.*?)^\};", main_of(root).replace("\r", ""), re.M | re.S
+    )
     assert found
     return found[1].splitlines()
 
@@ -172,3 +176,25 @@ def gcc(path: Path, *options: str) -> None:
         ["gcc", *flags, "-fsyntax-only", str(path)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+def function(declarator: str, body: str = "\treturn 0;\n") -> str:
+    """Return a function's definition."""
+    return f"{declarator}\n{{\n{body}}}\n"
+
+
+def one_op(op: str, first: str = "", second: str = "", spec: str = "") -> dict[str, str]:
+    """Return the pieces of a tree with one op: declarations with OP in place of the name.
+
+    Both backends' functions are declared like the op, or as is said.
+    """
+    void = op.startswith("void OP")
+    body = "" if void else "\treturn 0;\n"
+    head, _, rest = op.partition("OP")
+    return {
+        "members": f"\t{head}(*op){rest};\n",
+        "functions": function("static " + (first or op).replace("OP", "foo_op"), body),
+        "entries": "\t.op = foo_op,\n",
+        "second": function((second or op).replace("OP", "qux_op"), body),
+        "spec": spec,
+    }

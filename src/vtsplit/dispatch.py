@@ -1,5 +1,7 @@
 """Carry out a plan of dispatch: main gets its wrappers, the header its declarations."""
 
+from collections.abc import Collection
+
 from vtsplit.codemods.declare import declare, declare_tags
 from vtsplit.codemods.dispatch import (
     add_macros,
@@ -12,13 +14,15 @@ from vtsplit.codemods.dispatch import (
     remove,
     rewrite,
 )
+from vtsplit.codemods.drop import drop
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.places import Place, put
 from vtsplit.codemods.relocate import place
-from vtsplit.cst.guards import Condition
-from vtsplit.cst.nodes import FunctionDef, Module
+from vtsplit.cst.guards import Condition, item_guards
+from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.planning.dispatch.existing import MARK
 from vtsplit.planning.dispatch.steps import DispatchPlan
 from vtsplit.spec import Spec
 from vtsplit.tree import SourceTree
@@ -35,18 +39,33 @@ def dispatch(plan: DispatchPlan, spec: Spec, tree: SourceTree) -> dict[str, str]
         texts[spec.header] = _header(plan, header, backend.config)
     source = tree.find(backend.source)
     if source is not None and (plan.exposed or plan.backend_include):
-        module = expose(parse_module(source), plan.exposed)
+        module = expose(_without_forward(parse_module(source), plan.exposed), plan.exposed)
         if plan.backend_include:
             module = add_include(module, plan.backend_include)
-        texts[backend.source] = module.code
+        texts[backend.source] = _as_before(source, module.code)
     return texts
 
 
+def _without_forward(module: Module, exposed: Collection[str]) -> Module:
+    """Drop forward declarations of what becomes global: the header has them."""
+    gone = {
+        at
+        for at, item in enumerate(module.items)
+        if isinstance(item, Declaration)
+        and item.name in exposed
+        and item.head.is_function
+        and "static" in item.head.storage
+    }
+    return drop(module, gone)[0]
+
+
 def _main(plan: DispatchPlan, text: str) -> str:
-    windows = "\r\n" in text
     module = parse_module(text)
     module = edit_items(module, [(e.index, e.offset, e.length, e.text) for e in plan.edits])
+    module = parse_module(_plain(module.code)) if _is_windows(text) else module
     module = rewrite(module, plan.replaced)
+    marked = _marked(module, plan)
+    module = _unmarked(module, marked)
     home = Place(plan.home, 0)
     if plan.selection is not None:
         condition = Condition(f"defined({plan.selection.config})")
@@ -58,13 +77,44 @@ def _main(plan: DispatchPlan, text: str) -> str:
         at = _first_wrapper(module, plan)
         inside = plan.selection is not None
         module = put(module, Place(at + inside, int(inside)), plan.variable)
-    if plan.mark:
-        module = lead(module, _first_wrapper(module, plan), plan.mark)
     module = remove(module, plan.removed)
+    if plan.order and (plan.mark or marked is not None):
+        module = lead(module, _first_wrapper(module, plan), MARK)
     module = place(module, plan.tail)
     for line in plan.main_includes:
         module = add_include(module, line.target)
-    return module.code.replace("\r\n", "\n").replace("\n", "\r\n") if windows else module.code
+    return _as_before(text, module.code)
+
+
+def _is_windows(text: str) -> bool:
+    """Tell whether all lines of a file end with CRLF."""
+    return 0 < text.count("\n") == text.count("\r\n")
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _as_before(before: str, after: str) -> str:
+    """Give every line of a changed file the end that its lines had."""
+    return _plain(after).replace("\n", "\r\n") if _is_windows(before) else after
+
+
+def _marked(module: Module, plan: DispatchPlan) -> int | None:
+    """Return the item that the mark leads, if wrappers come or go and it may have to move."""
+    if not (plan.wrappers or plan.removed):
+        return None
+    lead = f"{MARK}\n\n"
+    return next((at for at, item in enumerate(module.items) if lead in item.leading), None)
+
+
+def _unmarked(module: Module, at: int | None) -> Module:
+    if at is None:
+        return module
+    items = list(module.items)
+    leading = items[at].leading.replace(f"{MARK}\n\n", "", 1)
+    items[at] = items[at].with_changes(leading=leading)
+    return module.with_items(tuple(items))
 
 
 def _first_wrapper(module: Module, plan: DispatchPlan) -> int:
@@ -72,15 +122,18 @@ def _first_wrapper(module: Module, plan: DispatchPlan) -> int:
         block = find_block(module, Condition(f"defined({plan.selection.config})"))
         assert block is not None
         return block[0]
-    return next(
+    guards = item_guards(module)
+    wrappers = (
         at
         for at, item in enumerate(module.items)
         if isinstance(item, FunctionDef) and item.name in plan.order
     )
+    # What goes in front of it stands under no condition of its own.
+    return next(at for at in range(next(wrappers, plan.home), -1, -1) if not guards[at])
 
 
 def _header(plan: DispatchPlan, text: str, config: str | None) -> str:
-    module = parse_module(text)
+    module = parse_module(_plain(text) if _is_windows(text) else text)
     for line in plan.header_includes:
         module = add_include(module, line.target)
     module = declare_tags(module, plan.tags)
@@ -88,4 +141,4 @@ def _header(plan: DispatchPlan, text: str, config: str | None) -> str:
     if plan.stubs and config:
         guard = (Condition(f"defined({config})"),)
         module = add_stubs(module, plan.stubs, plan.declared_order, guard)
-    return module.code
+    return _as_before(text, module.code)

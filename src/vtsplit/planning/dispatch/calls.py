@@ -7,7 +7,7 @@ from typing import Any
 from vtsplit.cst.annotations import INLINE, STORAGE, is_annotation
 from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.layout import split_list
-from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.planning.dispatch.surroundings import Function
 from vtsplit.survey.typedefs import Key, Typedefs
@@ -162,6 +162,9 @@ def type_key(text: str) -> Key | None:
     >>> type_key("const struct foo *") == type_key("struct foo*"), type_key("*") is None
     (True, True)
     """
+    words = [token for token in lex(text) if token.kind not in TRIVIA]
+    if not words or any(t.kind is not Kind.IDENT and t.text != "*" for t in words):
+        return None
     head = read_head(f"int f({text} x)")
     try:
         keys = read_signature(head).key[1]

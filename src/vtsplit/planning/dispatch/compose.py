@@ -1,8 +1,9 @@
 """From a policy of the spec to the body of a wrapper."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 
 from vtsplit import c_template
 from vtsplit.codemods.wrapper import Block, Body
@@ -15,6 +16,11 @@ _NUMBER = re.compile(
     r"(?:(?:un)?signed|char|short|int|long|float|double|_?_?[us](?:8|16|32|64)|u?int\d+_t|s?size_t)"
 )
 _RESULTS = ("r", "ret", "err", "result")
+
+
+def _result_names() -> Iterator[str]:
+    yield from _RESULTS
+    yield from map("result{}".format, count(2))
 
 
 class ComposeError(Exception):
@@ -76,7 +82,8 @@ def condition_of(op: Op, default: str, values: Mapping[str, str]) -> str:
     if op.when is None:
         return default
     if default:
-        values = {"when": default, **values}
+        alone = op.when.strip() == "{when}" or _is_operand(default)
+        values = {"when": default if alone else f"({default})", **values}
     return filled("when", op.when, values)
 
 
@@ -153,10 +160,10 @@ def _choice(op: Op, parts: Parts, zeros: tuple[str, ...]) -> list[Block]:
         advice = 'such as otherwise = "return 0"'
         message = f"the op returns {parts.returns}, and 'otherwise' does not say what"
         raise ComposeError("otherwise", message, advice)
-    if parts.is_void and not (otherwise and otherwise[-1] == "return"):
-        otherwise = (*otherwise, "return")
     if parts.is_void and _returns_value(otherwise):
         raise ComposeError("otherwise", "the op returns nothing, so 'otherwise' cannot")
+    if parts.is_void and not (otherwise and otherwise[-1] == "return"):
+        otherwise = (*otherwise, "return")
     return [Block(otherwise, where), _last(serving, parts)]
 
 
@@ -201,8 +208,13 @@ def _operand(condition: str) -> str:
 _PRIMARY = re.compile(r"!?\w+")
 
 
+def _is_operand(condition: str) -> bool:
+    """Tell whether any operator may stand beside an expression without taking it apart."""
+    return bool(_PRIMARY.fullmatch(condition)) or _is_one_call(condition)
+
+
 def _denied(condition: str) -> str:
-    if _PRIMARY.fullmatch(condition) or _is_one_call(condition):
+    if _is_operand(condition):
         return condition[1:] if condition.startswith("!") else f"!{condition}"
     return f"!({condition})"
 
@@ -233,7 +245,9 @@ def _both(op: Op, parts: Parts) -> list[Block]:
         raise ComposeError("both", message, "write it as 'body'")
     if first.is_void:
         raise ComposeError("both", "the op returns a value, and the first backend's has none")
-    result = next((name for name in _RESULTS if name not in parts.parameters), "vt_result")
+    pieces = " ".join([first.text, second.text, parts.condition, unwind, *parts.parameters])
+    taken = {token.text for token in lex(pieces)}
+    result = next(name for name in _result_names() if name not in taken)
     declared = Block((f"{parts.returns} {result}",))
     leave = Block((f"return {result}",), result)
     assigned = f"{result} = {first.text}"

@@ -1,9 +1,10 @@
 """Main's own init and exit functions, which call those of both backends."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from vtsplit.codemods.wrapper import Block, Body, render, wrapper_head
+from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.calls import ShapeError, call, shape_of
 from vtsplit.planning.dispatch.compose import Call, ComposeError, Parts, compose
@@ -47,12 +48,17 @@ class ModuleInit:
         self.around = around
         self.stated = around.spec.init
         self.typedefs = Typedefs(around.graph, around.files, around.seen)
+        self.taken: Collection[str] = ()
         self.uses: set[str] = set()
         self.seconds: list[str] = []
         self.prototypes: dict[str, str] = {}
 
-    def plan(self, names: InitNames) -> InitFunctions | None:
-        """Return what main lacks; None when it has all. What cannot be written is refused."""
+    def plan(self, names: InitNames, taken: Collection[str]) -> InitFunctions | None:
+        """Return what main lacks; None when it has all. What cannot be written is refused.
+
+        `taken` are the names of wrappers.
+        """
+        self.taken = taken
         prefix = self.around.dispatch.prefix
         variable = self._parameter()
         pieces: list[str] = []
@@ -73,9 +79,12 @@ class ModuleInit:
         around = self.around
         first = around.function(first_name)
         assert first is not None, first_name
-        if there := around.main.definitions.of(name):
-            site = around.main.site(there[0].index)
-            message = f"{around.main.path} has a '{name}' already"
+        there = [around.main.site(found.index) for found in around.main.definitions.of(name)]
+        if not there and (other := around.function(name)):
+            there = [other.site]
+        if there or name in self.taken:
+            site = there[0] if there else around.spec.site("init")
+            message = f"there is a '{name}' already"
             around.ledger.refuse("VT081", message, site, f"give another name: [init] {which} = ...")
             return ""
         second = self._second(which, first)
@@ -152,9 +161,18 @@ class ModuleInit:
         asked, flag = self.stated.parameter, self.around.dispatch.backend.flag
         if asked is None or flag is None:
             return ""
-        places = (self.around.main, self.around.backend, self.around.source)
-        if any(file and file.definitions.of(flag, Sort.OBJECT, Sort.TENTATIVE) for file in places):
-            return ""
+        for file in (self.around.main, self.around.backend, self.around.source):
+            found = file.definitions.of(flag, Sort.OBJECT, Sort.TENTATIVE) if file else ()
+            if file and found:
+                if not any(
+                    isinstance(item, MacroCall)
+                    and item.name.startswith("module_param")
+                    and any(token.text == flag for token in item.tokens)
+                    for item in file.module.items
+                ):
+                    message = f"{flag} is defined here, so that no module parameter is made for it"
+                    self.around.ledger.note(message, file.site(found[0].index))
+                return ""
         config = self.around.dispatch.backend.config
         lines = [
             f"bool {flag} = true;" if asked.default else f"bool {flag};",

@@ -1,6 +1,7 @@
 """Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.guards import Guard, cover
@@ -122,13 +123,34 @@ class DispatchPlanner:
                         self.around.main.site(definition.index),
                         "choose another dispatch.prefix",
                     )
-            if (declared := self.around.declared(wrapper.name)) is not None:
-                self.ledger.refuse(
-                    "VT052",
-                    f"the wrapper '{wrapper.name}' would collide with a declaration",
-                    declared.site,
-                    "choose another dispatch.prefix",
-                )
+            self._check_headers(wrapper.name, f"the wrapper '{wrapper.name}'")
+
+    def _check_headers(self, name: str, what: str) -> None:
+        """Refuse to define in main what a header that it sees declares, in any sense."""
+        for path in sorted(self.around.declaring(name))[:1]:
+            file = self.around.files.get(path)
+            found = file.definitions.of(name)
+            self.ledger.refuse(
+                "VT052",
+                f"{what} would collide with what {path} declares by that name",
+                file.site(found[0].index) if found else Site(path),
+                "choose another dispatch.prefix",
+            )
+
+    def _check_macros(self, selection: Selection) -> None:
+        """Refuse macros that would be defined anew, with another meaning."""
+        main = self.around.main
+        wanted = {piece.name: piece.text for piece in (*selection.chosen, *selection.left_out)}
+        for name in wanted:
+            self._check_headers(name, f"the macro '{name}'")
+            for definition in main.definitions.of(name, Sort.MACRO):
+                if not main.guards[definition.index]:
+                    self.ledger.refuse(
+                        "VT052",
+                        f"the macro '{name}' is here under no condition already",
+                        main.site(definition.index),
+                        "choose another dispatch.prefix",
+                    )
 
     def _has_wrappers(self) -> bool:
         """Tell whether main has functions with the wrappers' prefix: somebody's wrappers."""
@@ -138,18 +160,25 @@ class DispatchPlanner:
 
     def _compare(self, ops: Sequence[Op], wanted: Sequence[Wrapper]) -> DispatchPlan:
         """Hold what is wanted against what main has; plan the difference."""
-        distinct = list({wrapper.name: wrapper for wrapper in wanted}.values())
+        distinct = _distinct(wanted)
         pieces: list[Piece] = []
         replaced: dict[str, str] = {}
         for wrapper in distinct:
             self._compare_one(wrapper, pieces, replaced)
         entries = Entries(self.around)
+        selection = entries.selection(distinct)
+        if selection:
+            self._check_macros(selection)
         unwanted = find_unwanted(self.around, ops, {wrapper.name for wrapper in distinct})
         edits = [edit for wrapper in wanted if (edit := entries.retarget(wrapper))]
         edits += [edit for op in unwanted.ops if (edit := entries.restore(op))]
         second = SecondBackend(self.around)
         prototypes = {n: p for wrapper in distinct for n, p in wrapper.prototypes.items()}
-        init = ModuleInit(self.around).plan(self.init) if self.spec.init else None
+        init = (
+            ModuleInit(self.around).plan(self.init, [w.name for w in distinct])
+            if self.spec.init
+            else None
+        )
         called = _guards_of_seconds(distinct)
         if init:
             called |= dict.fromkeys(init.seconds, ())
@@ -217,6 +246,7 @@ class DispatchPlanner:
             ledger.step("wrap", wrapper.name, Site(main.path), why)
             return
         item = there[0].item
+        self._check_side(wrapper.name, main.guards[there[0].index], main.site(there[0].index))
         if len(there) > 1 or not isinstance(item, FunctionDef):
             ledger.note(
                 f"{wrapper.name} is defined more than once: kept", main.site(there[-1].index)
@@ -235,6 +265,24 @@ class DispatchPlanner:
                 main.site(there[0].index),
             )
 
+    def _check_side(self, name: str, guard: Guard, site: Site) -> None:
+        """Refuse wrappers that stand inside of the option's `#ifdef`, or out, unlike new ones.
+
+        One tells of all.
+        """
+        config = self.backend.config
+        inside = any(condition.expression == f"defined({config})" for condition in guard)
+        told = any(problem.code == "VT059" for problem in self.ledger.problems)
+        if inside == bool(self.around.selecting) or told:
+            return
+        stands = f"under #ifdef {config}" if inside else "under no option"
+        self.ledger.refuse(
+            "VT059",
+            f"'{name}' stands {stands}, where the spec's config and style do not put it",
+            site,
+            "go back to the config and style it was made with, or take all wrappers out of main",
+        )
+
     def _home(self) -> int:
         """Return the index in main in front of the first table and the macros above it."""
         main = self.around.main
@@ -247,6 +295,14 @@ class DispatchPlanner:
         while first > 0 and (main.guards[first] or _is_define(items[first - 1])):
             first -= 1
         return first
+
+
+def _distinct(wrappers: Sequence[Wrapper]) -> list[Wrapper]:
+    """Return one wrapper of each name, there whenever any op needs it."""
+    groups: dict[str, list[Wrapper]] = {}
+    for wrapper in wrappers:
+        groups.setdefault(wrapper.name, []).append(wrapper)
+    return [replace(group[0], guard=cover(w.guard for w in group)) for group in groups.values()]
 
 
 def _guards_of_seconds(wrappers: Sequence[Wrapper]) -> dict[str, Guard]:

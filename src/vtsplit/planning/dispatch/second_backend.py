@@ -9,7 +9,7 @@ from vtsplit.codemods.build_conditional import add_under_option
 from vtsplit.codemods.declare import Addition, declaration_of, wrap_prototype
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.declarator import Head, read_head
-from vtsplit.cst.guards import Condition, Guard, negate
+from vtsplit.cst.guards import Condition, Guard, cover, negate
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, Site
@@ -113,33 +113,44 @@ class SecondBackend:
         function = self.around.of_backend(name)
         if function is None:
             return None
-        if function.file is self.around.backend and function.definition.is_static:
+        if function.file is self.around.backend:
+            self._check_backend(name, guard, exposed)
+        return function.head
+
+    def _check_backend(self, name: str, guard: Guard, exposed: set[str]) -> None:
+        """Make a static function of the second backend's source global; hold its guard to ours."""
+        file = self.around.backend
+        assert file is not None
+        for definition in file.definitions.of(name, Sort.FUNCTION, Sort.PROTOTYPE):
+            if not definition.is_static:
+                continue
             exposed.add(name)
-            lines = function.file.lines(function.definition.index)
-            item = function.definition.item
-            last = lines[1]
+            first, last = file.lines(definition.index)
+            item = definition.item
             if isinstance(item, FunctionDef):
-                last = lines[0] + item.text[: item.body].rstrip().count("\n")
-            self.around.ledger.step(
-                "expose", name, function.site, "a wrapper calls it", (lines[0], last)
-            )
-        beyond = [
-            c
-            for c in function.guard
-            if c not in guard and c.expression != f"defined({self.backend.config})"
-        ]
-        if beyond and function.file is self.around.backend:
+                last = first + item.text[: item.body].rstrip().count("\n")
+            site, why = file.site(definition.index), "a wrapper calls it"
+            self.around.ledger.step("expose", name, site, why, (first, last))
+        definitions = file.definitions.of(name, Sort.FUNCTION)
+        there = cover(definition.guard for definition in definitions) if definitions else ()
+        own = f"defined({self.backend.config})"
+        beyond = [c for c in there if c not in guard and c.expression != own]
+        if beyond:
             self.around.ledger.refuse(
                 "VT055",
                 f"'{name}' is there only under {beyond[0].opener}, the op always",
-                function.site,
+                file.site(definitions[0].index),
                 "define it under the op's own conditions",
             )
-        return function.head
 
     def _is_declared(self, name: str) -> bool:
         files = (self.around.header, self.around.backend_header)
         if any(f and f.definitions.of(name, Sort.PROTOTYPE) for f in files):
+            return True
+        header = self.around.backend_header
+        whole = header.definitions.of(name, Sort.FUNCTION) if header else ()
+        if any(negate(f"defined({self.backend.config})") not in
+               [c.expression for c in one.guard] for one in whole):  # fmt: skip
             return True
         return self.around.declared(name) is not None and not self._has_stub(name)
 

@@ -1,7 +1,7 @@
 """What is known of a split tree when its wrappers are planned: files, headers, functions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname
 
@@ -70,7 +70,7 @@ class Surroundings:
         self.source = self.files.get(spec.source)
         self.main = self.files.get(spec.main)
         self.header = self.files.find(spec.header)
-        self.backend = self._optional(self.dispatch.backend.source)
+        self.backend = self._second_source()
         header = self.dispatch.backend.header
         self.backend_header = self._optional(header) if header else None
         self.source_graph = source_graph
@@ -79,6 +79,23 @@ class Surroundings:
             self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.main)
         self._functions: dict[str, Function | None] = {}
         self._declaring: dict[str, set[str]] = {}
+
+    def _second_source(self) -> CFile | None:
+        """Return the second backend's source; one that is not there is to be made, or a slip."""
+        backend = self.dispatch.backend
+        found = self._optional(backend.source)
+        if found is None and backend.skeleton is None and not self.spec.is_preset:
+            try:
+                self.tree.read(backend.source)
+            except RefusedError as error:
+                site = self.spec.site("dispatch", "backend", "source", of="value")
+                advice = 'or have one made: skeleton = "0"'
+                problems = (
+                    replace(p, site=site, help="; ".join(filter(None, (p.help, advice))))
+                    for p in error.problems
+                )
+                self.ledger.problems.extend(problems)
+        return found
 
     def _optional(self, path: str) -> CFile | None:
         found = self.files.find(path)
@@ -125,9 +142,13 @@ class Surroundings:
     def of_backend(self, name: str) -> Function | None:
         """Return a function of the second backend, defined in its source or declared for main."""
         for file in (self.backend, self.backend_header, self.header):
-            for definition in file.definitions.of(name, *_FUNCTIONS) if file else ():
-                assert file is not None
-                return Function(name, file, definition)
+            if file is None:
+                continue
+            found = file.definitions.of(name, Sort.FUNCTION) or file.definitions.of(
+                name, *_FUNCTIONS
+            )
+            if found:
+                return Function(name, file, found[0])
         return None
 
     def declared(self, name: str) -> Function | None:

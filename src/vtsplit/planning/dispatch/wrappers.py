@@ -1,7 +1,7 @@
 """Which ops get a wrapper, and what each wrapper is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.codemods.wrapper import named, render, wrapper_head
@@ -33,7 +33,7 @@ from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.spec_dispatch import Op as Policy
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.members import prototype
-from vtsplit.survey.typedefs import Typedefs
+from vtsplit.survey.typedefs import Key, Typedefs
 
 _PLAIN = Policy()
 # The one variable that wrappers declare, for the result of a call.
@@ -74,13 +74,16 @@ class Wrappers:
         self.dispatch = around.dispatch
         self.ledger = around.ledger
         self.typedefs = Typedefs(around.graph, around.files, around.seen)
-        self.predicates = {
-            key: template
-            for text, template in self.dispatch.when.items()
-            if (key := self._type(text)) is not None
-        }
+        self.predicates: dict[Key, str] = {}
+        for text, template in self.dispatch.when.items():
+            key = self._type(text)
+            if key in self.predicates:
+                site = self.spec.site("dispatch", "when", text)
+                self.ledger.refuse("VT053", f"'{text}' names a type that has a predicate", site)
+            elif key is not None:
+                self.predicates[key] = template
 
-    def _type(self, text: str) -> tuple[object, ...] | None:
+    def _type(self, text: str) -> Key | None:
         key = type_key(text)
         if key is None:
             self.ledger.refuse(
@@ -108,6 +111,14 @@ class Wrappers:
         if second is None and not (serves_alone or policy.body or policy.second):
             self._lacks(op, base)
             return None
+        if second is None and policy.second and "(" not in policy.second:
+            self.ledger.refuse(
+                "VT051",
+                f"the second backend has no function '{policy.second}'",
+                self.spec.site("op", op.name, "second", of="value"),
+                "write it, or have a skeleton made",
+            )
+            return None
         if first is None and policy.only != "second" and not policy.body:
             if stated:
                 self._refuse(op, "VT051", "no function of the first backend serves this op")
@@ -117,8 +128,11 @@ class Wrappers:
         except ShapeError as error:
             self._refuse(op, "VT054", f"op '{op.name}' cannot be wrapped: {error}")
         except ComposeError as error:
-            site = self.spec.site("op", op.name, error.key, of="value")
-            message = f"[op.{op.name}] cannot be carried out: {error}"
+            site = self.spec.site("dispatch", "backend")
+            message = f"op '{op.name}' cannot be wrapped: {error}"
+            if op.name in self.spec.ops:
+                site = self.spec.site("op", op.name, error.key, of="value")
+                message = f"[op.{op.name}] cannot be carried out: {error}"
             self.ledger.refuse("VT053", message, site, error.advice)
         return None
 
@@ -212,6 +226,7 @@ class Wrappers:
         called = second.name if isinstance(second, Function) else second or ""
         # The types in the head come with the declaration of the first backend's function.
         uses = names_in(text[text.index("\n{") :], only_calls=policy.body is not None)
+        _check_hidden(parameters, text, calls)
         uses -= {*parameters}
         return Wrapper(
             op,
@@ -290,6 +305,17 @@ class Wrappers:
             found = first.file.definitions.of(first.name, Sort.FUNCTION)
             own = cover(definition.guard for definition in found)
         return tuple(c for c in own if config is None or c.expression != f"defined({config})")
+
+
+def _check_hidden(
+    parameters: Collection[str], text: str, calls: tuple[Call | None, Call | None]
+) -> None:
+    """Refuse a parameter that hides what the body calls by that name (C11 6.2.1p4)."""
+    called = names_in(text[text.index("\n{") :], only_calls=True)
+    called |= {call.text.partition("(")[0].strip() for call in calls if call}
+    for name in parameters:
+        if name in called and f"{name})(" not in text[: text.index("\n{")].replace(" ", ""):
+            raise ShapeError(f"its parameter '{name}' hides the function that it calls")
 
 
 def _does_otherwise(policy: Policy) -> bool:

@@ -1,0 +1,232 @@
+"""Run again: nothing to do, or just what is missing; what people wrote is kept."""
+
+import difflib
+from pathlib import Path
+
+import pytest
+
+from dispatch_trees import (
+    ENTRIES,
+    FUNCTIONS,
+    MEMBERS,
+    SECOND,
+    SPEC,
+    UNDER_OPTION,
+    compile_all,
+    dispatch_files,
+    dispatch_tree,
+    function,
+    main_of,
+    table_of,
+    wrapper_of,
+)
+from trees import snapshot, split, write
+
+STUBS = UNDER_OPTION.replace('prefix = "bar_"', 'prefix = "bar_"\nstyle = "stubs"').replace(
+    "flag =", 'skeleton = "-EIO"\nflag ='
+)
+STYLES = {"always": SPEC, "macros": UNDER_OPTION, "stubs": STUBS}
+CLOSE = function("void qux_close(struct unit *unit, int how)", "\tunit->id = how;\n")
+RESET = function("int qux_reset(void)")
+ALL = f"{SECOND}\n{CLOSE}\n{RESET}"
+
+
+def changed(before: str, after: str) -> tuple[list[str], list[str]]:
+    """Return the lines that are gone and those that are new."""
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    return [li[2:] for li in lines if li[0] == "-"], [li[2:] for li in lines if li[0] == "+"]
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"], ids=["", "CRLF"])
+@pytest.mark.parametrize("base", STYLES.values(), ids=STYLES)
+def test_a_second_run_is_empty(base: str, newline: bytes, tmp_path: Path) -> None:
+    policy = '[op.close]\nonly = "second"\n'
+    files = dispatch_files(second=ALL, base=base, spec=policy)
+    root = dispatch_tree(tmp_path)
+    for path, text in files.items():
+        (root / path).write_bytes(text.encode().replace(b"\n", newline))
+    write(root)
+    before = snapshot(root)
+    for path in ("drv/main.c", "drv/foo_ops.h", "drv/qux.c", "drv/foo.c"):
+        _, content = before[path]
+        assert content.count(b"\r") == (content.count(b"\n") if newline == b"\r\n" else 0), path  # type: ignore[union-attr]
+    for option in ("--check", "--force"):
+        result = split(root, option)
+        assert (result.exit_code, result.stdout) == (0, "")
+    assert snapshot(root) == before
+
+
+@pytest.mark.parametrize("base", STYLES.values(), ids=STYLES)
+def test_ops_one_by_one_or_all_at_once(base: str, tmp_path: Path) -> None:
+    """Whatever comes first, main and header are the same in the end."""
+    once = write(dispatch_tree(tmp_path / "once", second=ALL, base=base))
+    pieces = (SECOND, CLOSE, RESET)
+    for at, order in enumerate(((0, 1, 2), (2, 1, 0), (1, 2, 0))):
+        root = dispatch_tree(tmp_path / str(at), second="", base=base)
+        for piece in order:
+            path = root / "drv/qux.c"
+            path.write_text(f"{path.read_text()}\n{pieces[piece]}")
+            write(root)
+        assert main_of(root) == main_of(once)
+        for name in ("foo_ops.h", "foo.c", "Makefile"):
+            assert (root / "drv" / name).read_text() == (once / "drv" / name).read_text()
+
+
+def test_a_new_op_changes_its_lines_only(tmp_path: Path) -> None:
+    root = write(dispatch_tree(tmp_path, second=f"{SECOND}\n{RESET}", base=UNDER_OPTION))
+    before = snapshot(root)
+    path = root / "drv/qux.c"
+    path.write_text(f"{path.read_text()}\n{CLOSE}")
+    main = main_of(root)
+    header = (root / "drv/foo_ops.h").read_text()
+    write(root)
+    wrapper = wrapper_of(root, "bar_close")
+    gone, new = changed(main, main_of(root))
+    assert gone == ["\t.close = foo_close,"]
+    assert sorted(new) == sorted([*wrapper.splitlines(), "", "\t.close = bar_op(close),"])
+    assert main_of(root).index("bar_open(") < main_of(root).index("bar_close(")
+    assert main_of(root).index("bar_close(") < main_of(root).index("bar_reset(")
+    assert changed(header, (root / "drv/foo_ops.h").read_text()) == (
+        [],
+        ["void qux_close(struct unit *unit, int how);"],
+    )
+    other = [p for p, found in snapshot(root).items() if found != before[p]]
+    assert sorted(other) == ["drv/foo_ops.h", "drv/main.c", "drv/qux.c"]
+
+
+def test_an_edited_wrapper_is_kept(tmp_path: Path) -> None:
+    root = write(dispatch_tree(tmp_path))
+    made = main_of(root)
+    edited = made.replace("qux_open(unit);", "qux_open(unit) + 1;")
+    (root / "drv/main.c").write_text(edited)
+    result = split(root, "--check", "-v")
+    assert result.exit_code == 0
+    assert "note: drv/main.c:8:1: bar_open differs from what the spec says, and is kept" in (
+        result.stderr
+    )
+    write(root)
+    assert main_of(root) == edited
+    write(root, "--force")
+    assert main_of(root) == made
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["", "CRLF"])
+def test_force_changes_nothing_else(newline: str, tmp_path: Path) -> None:
+    root = write(dispatch_tree(tmp_path, second=ALL))
+    made = main_of(root).replace("\n", newline)
+    more = f"/* mine */{newline}int mine;{newline}"
+    edited = made.replace("qux_open(unit);", "qux_open(unit) + 1;") + more
+    (root / "drv/main.c").write_bytes(edited.encode())
+    write(root, "--force")
+    assert main_of(root) == made + more
+
+
+@pytest.mark.parametrize("base", STYLES.values(), ids=STYLES)
+@pytest.mark.parametrize("op", ["open", "close", "reset"])
+def test_an_op_taken_back(op: str, base: str, tmp_path: Path) -> None:
+    """The wrapper goes with its entry; the function of the backend is there still, and declared."""
+    root = write(dispatch_tree(tmp_path, second=ALL, base=base))
+    main, header = main_of(root), (root / "drv/foo_ops.h").read_text()
+    spec = root / "vtsplit.toml"
+    spec.write_text(f"{spec.read_text()}[op.{op}]\nwrap = false\n")
+    write(root)
+    assert f"\t.{op} = foo_{op}," in table_of(root)
+    assert not wrapper_of(root, f"bar_{op}")
+    assert (root / "drv/foo_ops.h").read_text() == header
+    compile_all(root)
+    compile_all(root, "-DCONFIG_QUX")
+    assert split(root, "--check").exit_code == 0
+    spec.write_text(spec.read_text().replace(f"[op.{op}]\nwrap = false\n", ""))
+    write(root)
+    assert main_of(root) == main
+
+
+def test_an_entry_taken_back(tmp_path: Path) -> None:
+    """An op that only the second backend serves has no entry without its section."""
+    members = f"{MEMBERS}\tint (*more)(struct unit *unit);\n"
+    second = f"{SECOND}\n{function('int qux_more(struct unit *unit)')}"
+    section = '[op.more]\nonly = "second"\notherwise = "return 0"\n'
+    root = write(dispatch_tree(tmp_path, members=members, second=second, spec=section))
+    assert "\t.more = bar_more," in table_of(root)
+    spec = root / "vtsplit.toml"
+    spec.write_text(spec.read_text().replace(section, ""))
+    write(root)
+    assert "more" not in main_of(root)
+    assert split(root, "--check").exit_code == 0
+
+
+HAND = """\
+// SPDX-License-Identifier: GPL-2.0
+#include "foo.h"
+#include "foo_ops.h"
+#include "qux.h"
+
+/* Checked twice. */
+static int bar_open(struct unit *unit)
+{
+	return is_qux(unit) ? qux_open(unit) : foo_open(unit);
+}
+
+static int bar_reset(void)
+{
+	return foo_reset();	/* qux has none */
+}
+
+struct ops bar_ops = {
+	.open = bar_open,
+	.close = foo_close,
+	.reset = bar_reset,
+};
+"""
+
+
+def test_what_was_split_by_hand_is_kept(tmp_path: Path) -> None:
+    root = write(dispatch_tree(tmp_path))
+    (root / "drv/main.c").write_text(HAND)
+    result = split(root, "--check", "-v")
+    assert result.exit_code == 0
+    assert "drv/main.c:7:1: bar_open differs" in result.stderr
+    assert "drv/main.c:12:1: bar_reset is not what the spec asks for, and is kept" in result.stderr
+    path = root / "drv/qux.c"
+    path.write_text(f"{path.read_text()}\n{CLOSE}")
+    write(root)
+    gone, new = changed(HAND, main_of(root))
+    assert gone == ["\t.close = foo_close,"]
+    wrapper = wrapper_of(root, "bar_close").splitlines()
+    assert sorted(new) == sorted([*wrapper, "", "\t.close = bar_close,"])
+    compile_all(root)
+
+
+EXISTING = """\
+// SPDX-License-Identifier: GPL-2.0
+#include "foo.h"
+
+/* kept */
+int kept(void)
+{
+	return 1;
+}"""
+MAINS = {
+    "no newline at its end": EXISTING,
+    "CRLF": f"{EXISTING}\n".replace("\n", "\r\n"),
+    "byte order mark": f"\ufeff{EXISTING}\n",
+    "empty": "",
+    "a block of the option": f"{EXISTING}\n\n#ifdef CONFIG_QUX\nint a;\n#else\nint b;\n#endif\n",
+}
+
+
+@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["always", "macros"])
+@pytest.mark.parametrize("text", MAINS.values(), ids=MAINS)
+def test_main_is_there(text: str, base: str, tmp_path: Path) -> None:
+    root = write(dispatch_tree(tmp_path, {"drv/main.c": text}, base=base))
+    gone, _ = changed(text, main_of(root))
+    assert gone == []
+    assert wrapper_of(root, "bar_open")
+    assert split(root, "--check").exit_code == 0
+    compile_all(root, "-DCONFIG_QUX")
+
+
+def test_the_pieces_of_these_tests() -> None:
+    """What the trees are made of has the ops that are looked for."""
+    assert all(f".{op} = foo_{op}," in ENTRIES for op in ("open", "close", "reset"))
+    assert "foo_reset(void)" in FUNCTIONS
