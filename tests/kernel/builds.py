@@ -51,6 +51,13 @@ I386 = Variant(
     ("arch/x86/kvm/vmx/vmx.o",),
     arch="i386",
 )
+# As little as shows that what is added to a tree of another version builds.
+INTEL = Variant(
+    "intel",
+    "x86_64_defconfig",
+    f"-m KVM -m KVM_INTEL -d KVM_AMD -e KVM_SMM -e HYPERV {LEAN}",
+    ("arch/x86/kvm/",),
+)
 
 
 @dataclass(frozen=True)

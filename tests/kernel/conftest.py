@@ -14,7 +14,7 @@ from .builds import Built, Variant, build, lend_built
 from .cache import UnavailableError, unpack
 from .layers import Tree, lend
 from .splits import Split
-from .tool import SVM, VMX, Job, Report, changed_files, must_run, take_snapshot
+from .tool import SVM, TDX, VMX, Job, Report, changed_files, must_run, take_snapshot
 
 Made = TypeVar("Made")
 Scratch = Callable[[Tree | Built], Path]
@@ -58,6 +58,12 @@ def built() -> Callable[[Variant], Built]:
     return lambda variant: obtain(lambda: build("6.1", variant))
 
 
+@pytest.fixture(scope="session")
+def built_6_12() -> Callable[[Variant], Built]:
+    """Return a variant of Linux 6.12, configured and built."""
+    return lambda variant: obtain(lambda: build("6.12", variant))
+
+
 @pytest.fixture
 def scratch() -> Iterator[Scratch]:
     """Return a function that lends writable copies of trees, all gone after the test."""
@@ -91,3 +97,15 @@ def vmx(pristine: Callable[[str], Tree]) -> Iterator[Split]:
 def svm(pristine: Callable[[str], Tree]) -> Iterator[Split]:
     """The split of Linux 6.1 by svm.toml."""
     yield from make_split(pristine("6.1"), SVM)
+
+
+@pytest.fixture(scope="session")
+def tdx(pristine: Callable[[str], Tree]) -> Iterator[Split]:
+    """The split of Linux 6.1 with a second backend, by tdx.toml."""
+    yield from make_split(pristine("6.1"), TDX)
+
+
+@pytest.fixture(scope="session")
+def tdx_6_12(pristine: Callable[[str], Tree]) -> Iterator[Split]:
+    """The same second backend beside what upstream has split, in Linux 6.12."""
+    yield from make_split(pristine("6.12"), TDX)

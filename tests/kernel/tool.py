@@ -92,6 +92,14 @@ SVM = Job(
     f"{KVM}/kvm-amd.o",
     {"svm_x86_ops": "sv_x86_ops", "svm_init_ops": "sv_init_ops"},
 )
+TDX = Job(
+    "tdx",
+    ("--spec", str(Path(__file__).with_name("tdx.toml"))),
+    VMX.folder,
+    VMX.source,
+    VMX.module,
+    VMX.tables,
+)
 HEADER, MAIN, MAKEFILE = "x86_ops.h", "main.c", f"{KVM}/Makefile"
 
 
