@@ -126,3 +126,15 @@ def test_an_op_that_may_be_absent(tmp_path: Path, policy: str) -> None:
     assert "VT050" in refused(tree(tmp_path / "refused", absent))
     optional = snapshot(write(tree(tmp_path / "optional", f"{absent}optional = true\n")))
     assert {**optional, "vtsplit.toml": None} == {**plain, "vtsplit.toml": None}
+
+
+def test_the_argument_of_the_choosing_macro_is_no_function(tmp_path: Path) -> None:
+    """The source file has a static `open` beside foo_open, which a second run leaves alone."""
+    source = TREE["drv/foo.c"].replace(
+        "static struct ops", "static int open(void)\n{\n\treturn open();\n}\n\nstatic struct ops"
+    )
+    root = small_tree(tmp_path, {**TREE, "drv/foo.c": source})
+    before = snapshot(write(root))
+    assert "bar_op(open)" in (root / "drv/main.c").read_text()
+    assert split(root, "--check").exit_code == 0
+    assert snapshot(root) == before

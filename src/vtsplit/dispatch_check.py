@@ -35,6 +35,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
     for name, text in made.items():
         item = found.get(name)
         site = Site(spec.main)
+        # The text ends with the function; a body that closes it early would begin another.
         if item is None or not text.rstrip("\n").endswith(item.text.replace("\r\n", "\n")):
             message = f"'{name}' would not be in the result as it was planned"
             policy = _stated(plan, spec, name)

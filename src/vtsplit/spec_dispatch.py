@@ -110,7 +110,7 @@ class Init(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 # Keys of an op that say nothing beside these.
 _ALONE = {
-    "body": {"comment", "heading", "optional"},
+    "body": {"heading", "optional"},
     "wrap": {"optional"},
     "both": {"when", "first", "second", "before", "unwind", "comment", "heading", "optional"},
 }

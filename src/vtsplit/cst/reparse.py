@@ -1,11 +1,15 @@
 """Whole functions that the tool wrote, read by pycparser: is this C?"""
 
+import re
+
 from pycparser import c_parser
 
 from vtsplit.cst.annotations import KEYWORDS, is_annotation
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.typed import TypedefParser, TypeReadError, skeleton
+
+_PLACE = re.compile(r"^:\d+:\d+: ")
 
 _WIDTHS = frozenset({"8", "16", "32", "64"})
 
@@ -26,7 +30,9 @@ def read_function(function: FunctionDef) -> None:
     try:
         parser.parse(f"{head}{body}".replace("\r", " "))
     except (c_parser.ParseError, RecursionError) as error:
-        raise TypeReadError(f"it is not C that can be read ({error})") from error
+        # Without a file's name its place says nothing.
+        reason = _PLACE.sub("", str(error))
+        raise TypeReadError(f"it is not C that can be read ({reason})") from error
 
 
 def _behind(tokens: tuple[Token, ...], offset: int) -> list[Token]:

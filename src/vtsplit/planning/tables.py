@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from vtsplit.cst.nodes import Declaration, MacroCall
+from vtsplit.cst.directives import Macro
+from vtsplit.cst.nodes import Declaration, Directive, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
@@ -162,16 +163,36 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
 
 
 def refer(tables: list[Table], macro_of: MacroOf) -> list[TableReference]:
-    """Return what the tables refer to, in the order of their entries, each name once."""
+    """Return what the tables refer to, in the order of their entries, each name once.
+
+    A table that has moved already may use macros of its own file.
+    """
     found: dict[str, TableReference] = {}
     for table in tables:
+        look_up = _own_macros(table.file.definitions, macro_of)
         for definition in table.definitions:
-            for reference in find_references(definition.item, macro_of):
+            for reference in find_references(definition.item, look_up):
                 site = table.file.site(definition.index, reference.offset)
                 found.setdefault(
                     reference.name, TableReference(reference.name, table, reference, site)
                 )
     return list(found.values())
+
+
+def _own_macros(definitions: Definitions, macro_of: MacroOf) -> MacroOf:
+    """Return a look-up that tries a file's macros first, also those that an `#if` chooses.
+
+    Of several it takes the last that pastes: what else it does, its argument is no name.
+    """
+
+    def look_up(name: str) -> Macro | None:
+        items = [definition.item for definition in definitions.of(name, Sort.MACRO)]
+        macros = [item.macro for item in items if isinstance(item, Directive) and item.macro]
+        pasting = [one for one in macros if any(token.text == "##" for token in one.body)]
+        found = definitions.macro(name) or (pasting[-1] if pasting else None)
+        return found or macro_of(name)
+
+    return look_up
 
 
 def following_calls(table: Table) -> tuple[list[int], list[tuple[int, str]]]:

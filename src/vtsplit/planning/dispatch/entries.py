@@ -36,7 +36,9 @@ class Entries:
             self.around.ledger.step("dispatch", op.name, op.site or Site(""), "a new entry")
             member = op.member.guard if op.member else ()
             line = guarded([(member, f"{_entry(op.name, value)}\n")]).rstrip("\n")
-            return Edit(op.index, op.offset, 0, f"\n{line}")
+            # Behind an `#endif` a blank line sets it apart, as it does the lines above.
+            lead = "\n\n" if text[: op.offset].rstrip().endswith("#endif") else "\n"
+            return Edit(op.index, op.offset, 0, f"{lead}{line}")
         if text[op.offset : op.offset + op.length] == value:
             return None
         assert op.site is not None
@@ -152,17 +154,22 @@ def _is_for(entry: Entry, name: str, served: Mapping[str, int]) -> bool:
 def _behind_nearest(item: Declaration, earlier: list[str], served: Mapping[str, int]) -> int | None:
     """Return the offset of the line's end behind the last entry of these members.
 
-    `served` are the offsets of what serves ops, macros' arguments as well. An entry under an
-    `#if`, or without a comma, is no place; without any, the first line is. None is left where an
-    entry that has no designator would come to stand for the next member (C11 6.7.9p17).
+    `served` are the offsets of what serves ops, macros' arguments as well. Of an entry under an
+    `#if` it is behind the `#endif`; one without a comma is no place. Without any, the first line
+    is. None is left where an entry that has no designator would come to stand for the next member
+    (C11 6.7.9p17).
     """
     entries = [entry for entry in read_entries(item) if entry.value]
     place = None
     for name in reversed(earlier):
         entry = next((one for one in entries if _is_for(one, name, served)), None)
-        if entry is None or guard_inside(item, entry.offset):
+        if entry is None:
             continue
-        place = _line_end(item.text, entry.places[-1] + len(entry.value[-1].text), 1)
+        end = entry.places[-1] + len(entry.value[-1].text)
+        if guard_inside(item, entry.offset):
+            place = _behind_endif(item, end)
+        else:
+            place = _line_end(item.text, end, 1)
         if place is not None:
             break
     if place is None and item.initializer:
@@ -171,6 +178,16 @@ def _behind_nearest(item: Declaration, earlier: list[str], served: Mapping[str, 
     if place is None or any(e.offset > place and _is_positional(e, served) for e in entries):
         return None
     return place
+
+
+def _behind_endif(item: Declaration, start: int) -> int | None:
+    """Return the offset behind the `#endif` of the outermost `#if` around what ends at `start`."""
+    at = 0
+    for token in item.tokens:
+        at += len(token.text)
+        if at > start and token.kind is Kind.DIRECTIVE and not guard_inside(item, at):
+            return at
+    return None
 
 
 def _is_positional(entry: Entry, served: Mapping[str, int]) -> bool:

@@ -21,8 +21,7 @@ def first_behind(op: Op, around: Surroundings) -> str:
     """Return the first backend's function behind an entry that names a wrapper; empty if unknown.
 
     It is what main puts in the wrapper's place where the second backend is left out, else the
-    function of the wrapper's name, else the last one of its type that the wrapper calls and that
-    the spec does not name.
+    function of the wrapper's name, else the last one of its type that the wrapper calls.
     """
     prefix, first = around.dispatch.prefix, around.spec.prefix or ""
     base = op.function if op.selector else op.function.removeprefix(prefix)
@@ -37,19 +36,18 @@ def first_behind(op: Op, around: Surroundings) -> str:
         return f"{first}{base}"
     for definition in around.main.definitions.of(f"{prefix}{base}", Sort.FUNCTION):
         if isinstance(definition.item, FunctionDef):
-            return _served_by(definition.item, _names_in_spec(op, around), around)
+            return _served_by(definition.item, around)
     return ""
 
 
-def _served_by(wrapper: FunctionDef, others: set[str], around: Surroundings) -> str:
+def _served_by(wrapper: FunctionDef, around: Surroundings) -> str:
     """Return the last function of the wrapper's own type that it calls by a whole statement.
 
     A predicate is called inside of a condition. Empty if there is none but the second backend's.
     """
     backend = around.dispatch.backend.prefix
     for name in reversed(_statement_calls(wrapper)):
-        is_other = name.startswith(backend) or name in others
-        function = None if is_other else around.function(name)
+        function = None if name.startswith(backend) else around.function(name)
         if function is not None and _type(function.head) == _type(wrapper.head):
             return name
     return ""
@@ -85,15 +83,6 @@ def calls_of(function: FunctionDef) -> list[str]:
         for token, following in zip(code[start:], code[start + 1 :], strict=False)
         if token.kind is Kind.IDENT and following.text == "("
     ]
-
-
-def _names_in_spec(op: Op, around: Surroundings) -> set[str]:
-    """Return the names that the spec's pieces of C have, the first backend's call apart."""
-    texts = [*around.dispatch.when.values()]
-    if policy := around.spec.ops.get(op.name):
-        for piece in (policy.when, policy.second, policy.unwind, policy.otherwise, policy.before):
-            texts += [piece] if isinstance(piece, str) else piece or ()
-    return {token.text for text in texts for token in lex(text) if token.kind is Kind.IDENT}
 
 
 @dataclass

@@ -79,10 +79,12 @@ class ModuleInit:
         around = self.around
         first = around.function(first_name)
         assert first is not None, first_name
-        there = around.main.definitions.of(name)
+        there = [around.main.site(found.index) for found in around.main.definitions.of(name)]
+        if not there and (other := around.function(name)):
+            there = [other.site]
         if there or name in self.taken:
-            site = around.main.site(there[0].index) if there else around.spec.site("init")
-            message = f"{around.main.path} has a '{name}' already"
+            site = there[0] if there else around.spec.site("init")
+            message = f"there is a '{name}' already"
             around.ledger.refuse("VT081", message, site, f"give another name: [init] {which} = ...")
             return ""
         second = self._second(which, first)

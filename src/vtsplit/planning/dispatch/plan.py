@@ -246,6 +246,7 @@ class DispatchPlanner:
             ledger.step("wrap", wrapper.name, Site(main.path), why)
             return
         item = there[0].item
+        self._check_side(wrapper.name, main.guards[there[0].index], main.site(there[0].index))
         if len(there) > 1 or not isinstance(item, FunctionDef):
             ledger.note(
                 f"{wrapper.name} is defined more than once: kept", main.site(there[-1].index)
@@ -263,6 +264,24 @@ class DispatchPlanner:
                 "spec's",
                 main.site(there[0].index),
             )
+
+    def _check_side(self, name: str, guard: Guard, site: Site) -> None:
+        """Refuse wrappers that stand inside of the option's `#ifdef`, or out, unlike new ones.
+
+        One tells of all.
+        """
+        config = self.backend.config
+        inside = any(condition.expression == f"defined({config})" for condition in guard)
+        told = any(problem.code == "VT059" for problem in self.ledger.problems)
+        if inside == bool(self.around.selecting) or told:
+            return
+        stands = f"under #ifdef {config}" if inside else "under no option"
+        self.ledger.refuse(
+            "VT059",
+            f"'{name}' stands {stands}, where the spec's config and style do not put it",
+            site,
+            "go back to the config and style it was made with, or take all wrappers out of main",
+        )
 
     def _home(self) -> int:
         """Return the index in main in front of the first table and the macros above it."""

@@ -1,5 +1,6 @@
 """What main must include for the names that its wrappers use."""
 
+import re
 from collections.abc import Collection, Mapping
 
 from vtsplit.cst.annotations import KEYWORDS
@@ -9,6 +10,9 @@ from vtsplit.planning.needs import include_lines
 from vtsplit.planning.steps import IncludeLine
 from vtsplit.survey.includes import is_absent
 from vtsplit.survey.providers import choose_includes
+
+# Error numbers, and what handles memory and strings (C11 7.31.3, 7.31.13).
+_RESERVED = re.compile(r"E[0-9A-Z]\w*|(?:str|mem)[a-z]\w*")
 
 
 def include_used(
@@ -32,15 +36,14 @@ def include_used(
     available = around.source_includes
     choice = choose_includes(around.source_graph, available, missing)
     lines += [line for line in include_lines(choice.includes) if line.target not in direct]
-    unresolved = [n for n in choice.unresolved if not _is_library(n)]
+    library = _reaches_library(around)
+    unresolved = [n for n in choice.unresolved if not _is_library(n, library)]
     outside = [include for include in available if include.is_outside]
     if unresolved and outside:
         # A system's header, or a generated one, may have it: nothing here can tell.
         lines += [line for line in include_lines(outside) if line.target not in direct]
         return tuple(dict.fromkeys(lines))
     for name in unresolved:
-        if _may_be_of_a_library(around) and not around.source.definitions.of(name):
-            continue
         local = around.source.definitions.of(name)
         where = f"only {around.source.path} has it" if local else "no header that main sees has it"
         around.ledger.refuse(
@@ -52,7 +55,7 @@ def include_used(
     return tuple(dict.fromkeys(lines))
 
 
-def _may_be_of_a_library(around: Surroundings) -> bool:
+def _reaches_library(around: Surroundings) -> bool:
     """Tell whether main comes to a header of a C library, which the tree does not have.
 
     What Kbuild generates is absent as well, but in a folder: `<generated/...>`, `<asm/...>`.
@@ -67,5 +70,6 @@ def _is_built_in(name: str) -> bool:
     return name.startswith("__builtin_") or name in {"return", "if", "sizeof"}
 
 
-def _is_library(name: str) -> bool:
-    return name in {"NULL", "true", "false"}
+def _is_library(name: str, is_there: bool) -> bool:
+    """Tell names that a C library has: with one of its headers, all that C11 7.31 keeps for it."""
+    return name in {"NULL", "true", "false"} or (is_there and bool(_RESERVED.fullmatch(name)))

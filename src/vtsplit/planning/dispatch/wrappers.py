@@ -111,6 +111,14 @@ class Wrappers:
         if second is None and not (serves_alone or policy.body or policy.second):
             self._lacks(op, base)
             return None
+        if second is None and policy.second and "(" not in policy.second:
+            self.ledger.refuse(
+                "VT051",
+                f"the second backend has no function '{policy.second}'",
+                self.spec.site("op", op.name, "second", of="value"),
+                "write it, or have a skeleton made",
+            )
+            return None
         if first is None and policy.only != "second" and not policy.body:
             if stated:
                 self._refuse(op, "VT051", "no function of the first backend serves this op")
@@ -120,13 +128,12 @@ class Wrappers:
         except ShapeError as error:
             self._refuse(op, "VT054", f"op '{op.name}' cannot be wrapped: {error}")
         except ComposeError as error:
+            site = self.spec.site("dispatch", "backend")
+            message = f"op '{op.name}' cannot be wrapped: {error}"
             if op.name in self.spec.ops:
                 site = self.spec.site("op", op.name, error.key, of="value")
                 message = f"[op.{op.name}] cannot be carried out: {error}"
-                self.ledger.refuse("VT053", message, site, error.advice)
-            else:
-                message = f"op '{op.name}' cannot be wrapped: {error}"
-                self._refuse(op, "VT053", message, error.advice)
+            self.ledger.refuse("VT053", message, site, error.advice)
         return None
 
     def _refuse(self, op: Op, code: str, message: str, advice: str = "") -> None:
