@@ -3,6 +3,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from trees import Files, small_tree
 
@@ -183,7 +184,7 @@ def function(declarator: str, body: str = "\treturn 0;\n") -> str:
     return f"{declarator}\n{{\n{body}}}\n"
 
 
-def one_op(op: str, first: str = "", second: str = "", spec: str = "") -> dict[str, str]:
+def one_op(op: str, first: str = "", second: str = "", spec: str = "") -> dict[str, Any]:
     """Return the pieces of a tree with one op: declarations with OP in place of the name.
 
     Both backends' functions are declared like the op, or as is said.

@@ -95,10 +95,10 @@ PLACES = {
         "\tint first;\n\tint (*open)(struct unit *unit);\n",
         "{\n\t.first = 1, // one\n\t.open = bar_open,\n\t.number = 1,\n}",
     ),
-    "in front of one under a condition": (
+    "behind one under a condition": (
         "#ifdef X\n\t.first = 1,\n#endif\n",
         "\tint first;\n\tint (*open)(struct unit *unit);\n",
-        "{\n\t.open = bar_open,\n#ifdef X\n\t.first = 1,\n#endif\n}",
+        "{\n#ifdef X\n\t.first = 1,\n#endif\n\t.open = bar_open,\n}",
     ),
     "in front of one without a comma": (
         "\t.first = 1\n",

@@ -112,12 +112,13 @@ def condition(text: str, tabs: int, limit: int = LIMIT) -> str:
         return line
     lines = [f"{indent(8 * tabs)}if ("]
     column = width(lines[0])
-    for piece in _terms(text):
+    *terms, last = _terms(text)
+    for piece in [*terms, f"{last})"]:
         if width(f"{lines[-1]} {piece}") > limit and lines[-1].strip() != "if (":
             lines[-1] = lines[-1].rstrip()
             lines.append(indent(column))
         lines[-1] += piece if lines[-1].endswith(("(", "\t", " ")) else f" {piece}"
-    return "\n".join(lines) + ")"
+    return "\n".join(lines)
 
 
 def _terms(text: str) -> list[str]:

@@ -105,7 +105,11 @@ def filled(key: str, template: str, values: Mapping[str, str]) -> str:
 def _statements(op: Op, key: str, parts: Parts) -> tuple[str, ...]:
     stated = getattr(op, key)
     texts = (stated,) if isinstance(stated, str) else stated
-    return tuple(filled(key, text, parts.values) for text in texts)
+    found = tuple(filled(key, text, parts.values) for text in texts)
+    for text in found if key == "before" else found[:-1]:
+        if re.match(r"return\b", text):
+            raise ComposeError(key, f"nothing behind '{text}' would be reached")
+    return found
 
 
 def _zeros(op: Op, parts: Parts) -> tuple[str, ...]:
