@@ -98,7 +98,7 @@ PLACES = {
     "behind one under a condition": (
         "#ifdef X\n\t.first = 1,\n#endif\n",
         "\tint first;\n\tint (*open)(struct unit *unit);\n",
-        "{\n#ifdef X\n\t.first = 1,\n#endif\n\t.open = bar_open,\n}",
+        "{\n#ifdef X\n\t.first = 1,\n#endif\n\n\t.open = bar_open,\n}",
     ),
     "in front of one without a comma": (
         "\t.first = 1\n",
