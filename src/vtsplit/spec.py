@@ -163,6 +163,13 @@ class RenamePattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return None if renamed == name else renamed
 
 
+class Lint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lint]`: what `vtsplit lint` is not to report."""
+
+    ignore: tuple[str, ...] = ()  # codes
+    ignore_name: dict[Name, tuple[str, ...]] = msgspec.field(name="ignore-name", default={})
+
+
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The spec as it is written."""
 
@@ -170,6 +177,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables: dict[Name, Name]
     rename: dict[Name, Name | Rename] = {}
     rename_pattern: tuple[RenamePattern, ...] = msgspec.field(name="rename-pattern", default=())
+    lint: Lint = Lint()
 
 
 class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,6 +186,7 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables: dict[str, str]  # new name by old name
     renames: dict[str, Rename]  # by old name; they go before the patterns
     patterns: tuple[RenamePattern, ...]
+    lint: Lint = Lint()
     text: str
     file: str
     # A preset serves many trees: an old name that a tree lacks is worth a note there, not an error.
@@ -219,6 +228,7 @@ def load(text: str, file: str) -> Spec:
             for old, new in document.rename.items()
         },
         patterns=document.rename_pattern,
+        lint=document.lint,
         text=text,
         file=file,
     )

@@ -8,6 +8,7 @@ outside the tree (VT013); a root that is no directory is VT014.
 import os
 import posixpath
 import stat
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -55,6 +56,12 @@ class SourceTree:
         if data is None:
             raise self._missing(path)
         return data
+
+    def with_texts(self, texts: Mapping[str, str]) -> "SourceTree":
+        """Return a tree in which some files that are there have other texts, in memory only."""
+        other = SourceTree(self.root)
+        other._texts = self._texts | {self.real(path): text for path, text in texts.items()}
+        return other
 
     def exists(self, path: str) -> bool:
         """Tell whether the tree has such a file or directory; what lies outside it has not."""

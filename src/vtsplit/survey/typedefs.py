@@ -1,0 +1,177 @@
+"""Whether two types are the same when typedefs are looked through (C11 6.7.8p3)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from vtsplit.cst.annotations import TYPE_WORDS
+from vtsplit.cst.directives import Macro
+from vtsplit.cst.nodes import Declaration, Directive, Item
+from vtsplit.cst.parser import parse_module
+from vtsplit.cst.typed import TypeReadError, read_signature
+from vtsplit.diagnostics import RefusedError
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.files import CFiles
+from vtsplit.survey.includes import IncludeGraph, is_absent
+from vtsplit.survey.providers import find_declaring
+
+Key = tuple[Any, ...]
+
+_UNKNOWN: Key = ("unknown",)
+_EITHER = "either"  # ("either", frozenset of keys): headers or `#if` branches differ
+_QUALIFIERS = frozenset({"const", "volatile", "restrict", "_Atomic"})
+_MOST = 16  # typedefs of typedefs that are looked through
+
+
+class Typedefs:
+    """Typedefs of the headers that a source file sees, read when first asked for."""
+
+    def __init__(self, graph: IncludeGraph, paths: tuple[str, ...], files: CFiles) -> None:
+        self.graph = graph
+        self.paths = paths
+        self.files = files
+        self._keys: dict[str, Key] = {}
+
+    def same(self, one: Key, other: Key) -> bool | None:
+        """Tell whether two keys of `Signature` are one type; None when that cannot be told."""
+        if one == other:
+            return True
+        return _compare(self._expand(one), self._expand(other))
+
+    def _expand(self, key: Any, depth: int = 0) -> Key:
+        quals, rest = _split(key)
+        if depth > _MOST or not rest:
+            return _UNKNOWN
+        match rest:
+            case ("names", str(name)) if name not in TYPE_WORDS:
+                return _qualified(quals, self._resolve(name, depth))
+            case ("pointer", *more):
+                return (*quals, "pointer", *more[:-1], self._expand(more[-1], depth))
+            case ("array", size, element):
+                return (*quals, "array", size, self._expand(element, depth))
+            case ("function", parameters, result):
+                own = tuple(self._parameter(parameter, depth) for parameter in parameters)
+                return ("function", own, self._expand(result, depth))
+        return (*quals, *rest)
+
+    def _parameter(self, key: Key, depth: int) -> Key:
+        """Expand a parameter's type and adjust it (C11 6.7.6.3p7, p8, p15)."""
+        rest = _split(self._expand(key, depth))[1]
+        match rest:
+            case ("array", _, element):
+                return ("pointer", element)
+            case ("function", *_):
+                return ("pointer", rest)
+            case ("pointer", *more):
+                return ("pointer", more[-1])
+        return rest
+
+    def _resolve(self, name: str, depth: int) -> Key:
+        if name not in self._keys:
+            self._keys[name] = _UNKNOWN  # for a typedef of itself
+            self._keys[name] = self._read(name, depth)
+        return self._keys[name]
+
+    def _read(self, name: str, depth: int) -> Key:
+        """Read what a name stands for; unknown where headers differ or do not tell."""
+        found = set()
+        for path in sorted(find_declaring(self.graph, self.paths, [name]).get(name, ())):
+            if is_absent(path):
+                return _UNKNOWN
+            try:
+                definitions = self.files.get(path).definitions.of(name)
+            except RefusedError:
+                return _UNKNOWN
+            for definition in definitions:
+                item: Item | None = definition.item
+                if isinstance(item, Directive) and item.macro is not None:
+                    item = _as_typedef(item.macro)
+                elif definition.sort is not Sort.TYPE:
+                    continue
+                if not isinstance(item, Declaration):
+                    return _UNKNOWN
+                found.add(self._target(item, name, depth + 1))
+        found.discard(_UNKNOWN)  # what cannot be read is most likely another name's
+        if not found:
+            return _UNKNOWN
+        return found.pop() if len(found) == 1 else (_EITHER, frozenset(found))
+
+    def _target(self, item: Declaration, name: str, depth: int) -> Key:
+        head = item.head
+        if head.defines_tag:
+            kind = head.tokens[head.aggregate].text.capitalize()
+            # A structure without a tag is unlike any other type.
+            return kind, head.tag.rpartition(" ")[2] or ("of", name)
+        try:
+            return self._expand(read_signature(head).key, depth)
+        except TypeReadError:
+            return _UNKNOWN
+
+
+def _as_typedef(macro: Macro) -> Item | None:
+    """Read an object-like macro as if it were a typedef of the same name."""
+    if macro.parameters is not None:
+        return None
+    words = " ".join(token.text for token in macro.body)
+    items = parse_module(f"typedef {words} {macro.name};").items
+    return items[0] if len(items) == 1 else None
+
+
+def _split(key: Any) -> tuple[tuple[str, ...], Key]:
+    """Split a key into the qualifiers of the type itself and the rest."""
+    at = 0
+    while at < len(key) and key[at] in _QUALIFIERS:
+        at += 1
+    return tuple(key[:at]), tuple(key[at:])
+
+
+def _qualified(quals: tuple[str, ...], key: Key) -> Key:
+    """Add qualifiers to a type; to an array they are its elements' (C11 6.7.3p9)."""
+    own, rest = _split(key)
+    if not quals or rest[0] == "function" or rest == _UNKNOWN:
+        return key
+    if rest[0] == _EITHER:
+        return (_EITHER, frozenset(_qualified(quals, one) for one in rest[1]))
+    if rest[0] == "pointer":
+        inner = sorted({*quals, *rest[1:-1]})
+        return ("pointer", *inner, rest[-1])
+    if rest[0] == "array":
+        return ("array", rest[1], _qualified(quals, rest[2]))
+    return (*sorted({*quals, *own}), *rest)
+
+
+def _compare(one: Any, other: Any) -> bool | None:
+    """Compare expanded keys: False where they differ for certain, None where one is unknown."""
+    if not isinstance(one, tuple) or not isinstance(other, tuple):
+        return bool(one == other)
+    if _EITHER in (one[:1] + other[:1]):
+        if one == other:
+            return True  # what decides does so for both
+        return _all(_compare(a, b) for a in _alternatives(one) for b in _alternatives(other))
+    if _UNKNOWN in (one, other) or _is_open(one, other) or _is_open(other, one):
+        return None
+    if len(one) != len(other):
+        return False
+    results = [_compare(a, b) for a, b in zip(one, other, strict=True)]
+    return False if False in results else None if None in results else True
+
+
+def _alternatives(key: Key) -> frozenset[Key]:
+    return key[1] if key[:1] == (_EITHER,) else frozenset({key})
+
+
+def _all(results: Iterable[bool | None]) -> bool | None:
+    """Return what all results agree on."""
+    found = set(results)
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_open(one: Key, other: Key) -> bool:
+    """Tell what the implementation, a macro or an unprototyped declarator leaves open."""
+    match one, other:
+        case ("function", (), _), ("function", _, _):
+            return True  # C11 6.7.6.3p14
+        case ("array", size, _), ("array", other_size, _):
+            return size != other_size and _compare(one[2], other[2]) is True
+        case ("Enum", *_), ("names", *_):
+            return True  # C11 6.7.2.2p4
+    return False
