@@ -21,10 +21,13 @@ def test_every_code_is_documented_and_every_documented_code_exists() -> None:
     assert codes_in((ROOT / "docs/messages.md").read_text()) == codes_in(sources)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/spec.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", *(f"docs/{name}.md" for name in ("spec", "architecture", "lint"))]
+)
 def test_options_that_documents_name_exist(name: str) -> None:
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
-    shown = CliRunner().invoke(main, ["split", "--help"]).output
+    commands = ["split", "lint"]
+    shown = "".join(CliRunner().invoke(main, [one, "--help"]).output for one in commands)
     assert {option for option in options if option not in shown} <= {"--abbrev"}
 
 
@@ -45,6 +48,7 @@ def test_imports_point_downwards() -> None:
     """The order of rooms in the map, top to bottom, is the one in which they may import."""
     ranks = {
         "cli": 0, "account": 1, "write": 1, "diff": 1, "split": 1, "self_check": 1,
+        "lint": 1,
         "planning": 2, "codemods": 3,
         "survey": 3, "presets": 4, "spec": 5, "toml_sites": 6, "changes": 4, "tree": 5,
         "cst": 7, "diagnostics": 8,
