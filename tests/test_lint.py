@@ -236,6 +236,15 @@ CLEAN: list[tuple[str, list[Edit]]] = [
     ("exported", [DECLARE_X, DEFINE_X, ("drv/foo.c", "", "EXPORT_SYMBOL_GPL(foo_x);\n")]),
     ("called from asm", [DECLARE_X, DEFINE_X,
                          ("drv/foo.c", "return helper", 'asm("call foo_x");\n\treturn helper')]),
+    ("static by a macro", [("drv/foo.c", "static int", "#define STATIC static\n\n"
+                            "STATIC int foo_y(void)\n{\n\treturn 1;\n}\n\nstatic int")]),
+    ("taken out by #if 0", [
+        ("drv/foo.c", "", "#if 0\nint foo_y(void)\n{\n\treturn 1;\n}\n#endif\n")]),
+    ("built by a macro elsewhere", [
+        DECLARE_X, DEFINE_X,
+        ("drv/ops.h", "struct foo;",
+         "struct foo;\n#define CALL(n) foo_##n()\n#define DO(n) CALL(n)"),
+        ("drv/main.c", "\tfoo_close(foo);", "\tDO(x);\n\tfoo_close(foo);")]),
     ("entry through a macro", [
         ("drv/main.c", "struct ops bar", "#ifdef CONFIG_B\n#define op(n) vt_##n\n#else\n"
          "#define op(n) foo_##n\n#endif\nstruct ops bar"),

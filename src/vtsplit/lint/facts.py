@@ -29,8 +29,10 @@ _PARSED = (".c", ".h", ".inc")
 _PROSE = (".rst", ".txt", ".md", ".json")
 _PASTED_START = re.compile(r"\b([A-Za-z]\w*_)[ \t]*##")
 _PASTED_END = re.compile(r"##[ \t]*(_\w+)")
+_CONTINUED = re.compile(r"\\[ \t]*\r?\n")
+_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(.*)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
-_MOST_FILES = 200  # a name that so many files have is too common to follow
+_MOST_FILES = 40  # a name that more files have is too common to follow
 
 Find = Callable[[Iterable[str]], Words]
 
@@ -167,7 +169,27 @@ class Facts:
             Place(file, definition)
             for file in self.sources
             for definition in sorted(all_of(file), key=lambda d: d.index)
-            if _is_global_definition(file, definition)
+            if self._is_global(file, definition)
+        )
+
+    def _is_global(self, file: CFile, definition: Definition) -> bool:
+        """Tell a definition with external linkage (C11 6.2.2p4, p5)."""
+        item = definition.item
+        if definition.sort not in DEFINING or not isinstance(item, FunctionDef | Declaration):
+            return False
+        head = item.head
+        if "inline" in head.storage or "typedef" in head.storage:
+            return False
+        # `static` at an earlier declaration counts as well, and so does `STATIC`, a macro for it.
+        if any(one.is_static for one in file.definitions.of(definition.name)):
+            return False
+        words = {token.text for token in head.tokens[: max(head.name_index, 0)]}
+        return not any(
+            token.text == "static"
+            for word in words
+            if word.isupper()
+            for macro in self.macros(word)
+            for token in macro.body
         )
 
     @cached_property
@@ -199,16 +221,14 @@ class Facts:
             self._places[name] = tuple(
                 Place(file, definition)
                 for file in self.having(name)
-                for definition in file.definitions.of(name)
+                for definition in filter(_is_in_force, file.definitions.of(name))
             )
         return self._places[name]
 
     def definitions(self, name: str) -> tuple[Place, ...]:
         """Return the definitions in the tree that give a name external linkage."""
         return tuple(
-            place
-            for place in self.places(name)
-            if _is_global_definition(place.file, place.definition)
+            place for place in self.places(name) if self._is_global(place.file, place.definition)
         )
 
     def macros(self, name: str) -> tuple[Macro, ...]:
@@ -240,14 +260,21 @@ class Facts:
 
     @cached_property
     def _pasted(self) -> frozenset[tuple[str, str]]:
-        """Beginnings and ends that macros of files the split sees paste to a name with `##`."""
-        found: set[tuple[str, str]] = set()
+        """Beginnings and ends that macros which the split's files call paste with `##`."""
+        bodies: dict[str, list[str]] = {}
         for path in self.seen:
-            text = self.graph.text(path)
-            for line in text.split("\n") if "##" in text else ():
-                if "##" in line:
-                    found |= {(start, "") for start in _PASTED_START.findall(line)}
-                    found |= {("", end) for end in _PASTED_END.findall(line)}
+            text = _CONTINUED.sub(" ", self.graph.text(path))
+            for name, body in _DEFINE.findall(text):
+                bodies.setdefault(name, []).append(body)
+        found: set[tuple[str, str]] = set()
+        pending, called = set(self._own_words), set[str]()
+        while pending:
+            name = pending.pop()
+            called.add(name)
+            for body in bodies.get(name, ()):
+                found |= {(start, "") for start in _PASTED_START.findall(body)}
+                found |= {("", end) for end in _PASTED_END.findall(body)}
+                pending |= (bodies.keys() & _WORD.findall(body)) - called
         return frozenset(found)
 
     @cached_property
@@ -278,19 +305,13 @@ class Facts:
 
 
 def all_of(file: CFile) -> Iterator[Definition]:
-    """Yield every declaration at a file's file scope."""
-    return (one for found in file.definitions.by_name.values() for one in found)
+    """Yield every declaration at a file's file scope, what `#if 0` takes out left aside."""
+    for found in file.definitions.by_name.values():
+        yield from filter(_is_in_force, found)
 
 
-def _is_global_definition(file: CFile, definition: Definition) -> bool:
-    """Tell a definition with external linkage (C11 6.2.2p4, p5)."""
-    item = definition.item
-    if definition.sort not in DEFINING or not isinstance(item, FunctionDef | Declaration):
-        return False
-    if "inline" in item.head.storage or "typedef" in item.head.storage:
-        return False
-    # `static` at an earlier declaration counts as well.
-    return not any(d.is_static for d in file.definitions.of(definition.name))
+def _is_in_force(definition: Definition) -> bool:
+    return all(condition.expression != "0" for condition in definition.guard)
 
 
 def uses_of(file: CFile, name: str) -> Iterator[int]:

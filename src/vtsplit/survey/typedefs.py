@@ -9,7 +9,7 @@ from vtsplit.cst.nodes import Declaration, Directive, Item
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import RefusedError
-from vtsplit.survey.definitions import Sort
+from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFiles
 from vtsplit.survey.includes import IncludeGraph, is_absent
 from vtsplit.survey.providers import find_declaring
@@ -30,6 +30,7 @@ class Typedefs:
         self.paths = paths
         self.files = files
         self._keys: dict[str, Key] = {}
+        self._macros: set[str] = set()  # names that only macros make types
 
     def same(self, one: Key, other: Key) -> bool | None:
         """Tell whether two keys of `Signature` are one type; None when that cannot be told."""
@@ -72,28 +73,39 @@ class Typedefs:
         return self._keys[name]
 
     def _read(self, name: str, depth: int) -> Key:
-        """Read what a name stands for; unknown where headers differ or do not tell."""
-        found = set()
+        """Read what a name stands for; a typedef that needs no macro goes before others."""
+        plain: set[Key] = set()
+        by_macro: set[Key] = set()
         for path in sorted(find_declaring(self.graph, self.paths, [name]).get(name, ())):
-            if is_absent(path):
-                return _UNKNOWN
-            try:
-                definitions = self.files.get(path).definitions.of(name)
-            except RefusedError:
-                return _UNKNOWN
-            for definition in definitions:
+            for definition in self._definitions(path, name):
                 item: Item | None = definition.item
                 if isinstance(item, Directive) and item.macro is not None:
                     item = _as_typedef(item.macro)
-                elif definition.sort is not Sort.TYPE:
+                    found = by_macro
+                elif definition.sort is Sort.TYPE:
+                    found = plain
+                else:
                     continue
-                if not isinstance(item, Declaration):
-                    return _UNKNOWN
-                found.add(self._target(item, name, depth + 1))
-        found.discard(_UNKNOWN)  # what cannot be read is most likely another name's
-        if not found:
+                if isinstance(item, Declaration):
+                    key = self._target(item, name, depth + 1)
+                    words = {token.text for token in item.head.tokens}
+                    # What cannot be read is most likely another name's.
+                    if key != _UNKNOWN:
+                        (by_macro if words & self._macros else found).update(_alternatives(key))
+        if not plain:
+            self._macros.add(name)
+        keys = plain or by_macro
+        if not keys:
             return _UNKNOWN
-        return found.pop() if len(found) == 1 else (_EITHER, frozenset(found))
+        return next(iter(keys)) if len(keys) == 1 else (_EITHER, frozenset(keys))
+
+    def _definitions(self, path: str, name: str) -> tuple[Definition, ...]:
+        if is_absent(path):
+            return ()
+        try:
+            return self.files.get(path).definitions.of(name)
+        except RefusedError:
+            return ()
 
     def _target(self, item: Declaration, name: str, depth: int) -> Key:
         head = item.head
