@@ -244,7 +244,15 @@ CLEAN: list[tuple[str, list[Edit]]] = [
         DECLARE_X, DEFINE_X,
         ("drv/ops.h", "struct foo;",
          "struct foo;\n#define CALL(n) foo_##n()\n#define DO(n) CALL(n)"),
-        ("drv/main.c", "\tfoo_close(foo);", "\tDO(x);\n\tfoo_close(foo);")]),
+        ("drv/other.c", "", "int y = DO(x);\n"), ("drv/other.h", "", "extern int y;\n")]),
+    ("structure in two forms", [
+        ("drv/ops.h", "struct ops {", "#if OLD\nstruct ops {\n\tint (*open)(void);\n};\n"
+         "#else\nstruct ops {"),
+        ("drv/ops.h", "\tint number;\n};\n", "\tint number;\n};\n#endif\n")]),
+    ("branches of one #if", [
+        ("drv/foo_ops.h", "void foo_close(struct foo *foo);\n",
+         "#if A == 1\nvoid foo_close(struct foo *foo);\n#elif A == 2\n"
+         "void foo_close(struct foo *foo);\n#else\nvoid foo_close(struct foo *foo);\n#endif\n")]),
     ("entry through a macro", [
         ("drv/main.c", "struct ops bar", "#ifdef CONFIG_B\n#define op(n) vt_##n\n#else\n"
          "#define op(n) foo_##n\n#endif\nstruct ops bar"),

@@ -101,6 +101,28 @@ def test_what_cannot_be_mended_is_left_and_said(tmp_path: Path) -> None:
     assert "gone" not in (tmp_path / "drv/foo_ops.h").read_text()
 
 
+def test_second_declaration_in_more_cases_is_not_dropped(tmp_path: Path) -> None:
+    again = "#ifdef CONFIG_SMM\nint foo_open(struct foo *foo, unit_t unit);\n"
+    make(
+        tmp_path, ("vtsplit.toml", "", SPEC), ("drv/foo_ops.h", "extern", f"{again}#endif\nextern")
+    )
+    result = lint(tmp_path, "--fix")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "drv/foo_ops.h:11:5: L003 'foo_open'" in result.stderr
+
+
+def test_mend_that_does_not_mend_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, ("vtsplit.toml", "", SPEC), ("drv/foo_ops.h", "foo, unit", "foo,\n  unit"))
+    monkeypatch.setattr("vtsplit.lint.mends.align", lambda text: text.replace("unit);", "unit );"))
+    before = trees.snapshot(tmp_path)
+    result = lint(tmp_path, "--fix", "--write")
+    assert result.exit_code == 2
+    assert "error[VT090]: the mended tree would have L009" in result.stderr
+    assert trees.snapshot(tmp_path) == before
+
+
 def test_write_spares_what_git_does_not_have(tmp_path: Path) -> None:
     make(tmp_path, ("vtsplit.toml", "", SPEC))
     trees.commit(tmp_path)

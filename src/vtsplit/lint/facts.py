@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from posixpath import basename
 
 from vtsplit.cst.declarator import Head
 from vtsplit.cst.directives import Macro
@@ -196,7 +197,7 @@ class Facts:
     def words(self) -> Words:
         """Which files of the tree have the names of the split."""
         names = {place.definition.name for place in (*self.declared, *self.globals)}
-        return self._find(names)
+        return self._find(names | {basename(file.path) for file in self.headers})
 
     def is_common(self, name: str) -> bool:
         """Tell whether so many files have a name that nothing can be said of it."""
@@ -260,9 +261,9 @@ class Facts:
 
     @cached_property
     def _pasted(self) -> frozenset[tuple[str, str]]:
-        """Beginnings and ends that macros which the split's files call paste with `##`."""
+        """Beginnings and ends that macros which the split's users call paste with `##`."""
         bodies: dict[str, list[str]] = {}
-        for path in self.seen:
+        for path in {*self.seen, *self._users}:
             text = _CONTINUED.sub(" ", self.graph.text(path))
             for name, body in _DEFINE.findall(text):
                 bodies.setdefault(name, []).append(body)
@@ -278,13 +279,22 @@ class Facts:
         return frozenset(found)
 
     @cached_property
+    def _users(self) -> tuple[str, ...]:
+        """The files of the split and those that include its headers."""
+        names = [basename(file.path) for file in self.headers]
+        found = [path for name in names for path in self.words.of(name) if path.endswith(_PARSED)]
+        return (*(file.path for file in self.own), *found)
+
+    @cached_property
     def _own_words(self) -> frozenset[str]:
-        return frozenset(word for file in self.own for word in _WORD.findall(file.module.code))
+        texts = map(self.graph.text, self._users)
+        return frozenset(word for text in texts for word in _WORD.findall(text))
 
     def may_be_built(self, name: str) -> bool:
         """Tell whether a macro could build a name with `##`, so that no search finds it there.
 
-        A pasted piece counts when the rest of the name, too, is a word of the split's files.
+        A pasted piece counts when the rest of the name, too, is a word of the files that include
+        the split's headers.
         """
         return any(
             name.startswith(start)
