@@ -178,7 +178,6 @@ def test_bad_input(edits: list[tuple[str, str, str]], code: str, says: str, tmp_
 def test_damaged_files_give_no_traceback(path: str, data: bytes, tmp_path: Path) -> None:
     make(tmp_path, ("vtsplit.toml", "", SPEC))
     (tmp_path / path).write_bytes(data)
-    assert lint(tmp_path).exit_code in {0, 1, 2}
     assert lint(tmp_path, "--fix").exit_code in {0, 1, 2}
 
 

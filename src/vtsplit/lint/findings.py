@@ -1,6 +1,6 @@
 """A finding, and the codes there are. Codes are stable: one is never given another meaning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vtsplit.diagnostics import Site
 
@@ -56,7 +56,7 @@ class Finding:
     code: str
     name: str
     message: str
-    mend: Mend | None = None
+    mend: Mend | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Format as one line: `foo.h:3:5: L001 message`."""
