@@ -300,6 +300,12 @@ def test_second_backend_that_is_not_there_yet(tmp_path: Path) -> None:
     assert run(tmp_path, second=BACKEND) == []
 
 
+def test_use_is_named_by_its_line(tmp_path: Path) -> None:
+    make(tmp_path, ("drv/foo_ops.h", "void foo_close(struct foo *foo);\n", ""))
+    (finding,) = run(tmp_path)
+    assert finding.message == "'foo_close' is used at drv/main.c:5, but no header declares it"
+
+
 def test_spec_suppresses_codes_and_names(tmp_path: Path) -> None:
     edits = [DECLARE_X, DEFINE_X, ("drv/foo_ops.h", "extern", "extern int gone;\nextern")]
     make(tmp_path, *edits)

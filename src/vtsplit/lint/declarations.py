@@ -60,8 +60,8 @@ def _user(facts: Facts, place: Place) -> str | None:
     for file in facts.having(place.definition.name):
         if _has_another(file, place.definition.name):
             continue
-        for index in uses_of(file, place.definition.name):
-            return f"{file.path}:{file.lines(index)[0]}"
+        for site in uses_of(file, place.definition.name):
+            return f"{site.path}:{site.line}"
     return None
 
 
@@ -99,8 +99,8 @@ def _outside_user(facts: Facts, place: Place) -> str | None:
             continue
         if file.definitions.of(name, Sort.FUNCTION):
             continue
-        for index in uses_of(file, name):
-            return f"{file.path}:{file.lines(index)[0]}"
+        for site in uses_of(file, name):
+            return f"{site.path}:{site.line}"
     return None
 
 

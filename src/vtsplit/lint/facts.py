@@ -324,14 +324,14 @@ def _is_in_force(definition: Definition) -> bool:
     return all(condition.expression != "0" for condition in definition.guard)
 
 
-def uses_of(file: CFile, name: str) -> Iterator[int]:
-    """Yield the items of a file that use a name and do not just declare it."""
+def uses_of(file: CFile, name: str) -> Iterator[Site]:
+    """Yield where items of a file first use a name, those that just declare it left out."""
     for index, item in enumerate(file.module.items):
         if name not in item.text:
             continue
         for found in find_occurrences(item, frozenset({name})):
             if found.meaning in {Meaning.CODE, Meaning.PASTED} and not _declares(item, name):
-                yield index
+                yield file.site(index, found.offset - len(item.leading), len(name))
                 break
 
 
