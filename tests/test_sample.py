@@ -339,3 +339,11 @@ def test_mode_bits_stay(tmp_path: Path) -> None:
     before = {path: mode for path, (mode, _) in trees.files(root).items()}
     after = {path: mode for path, (mode, _) in trees.files(write(root)).items()}
     assert {path: after[path] for path in before} == before
+
+
+def test_odd_bytes_in_a_header_stay(tmp_path: Path) -> None:
+    root = copy_sample(tmp_path / "tree")
+    header = root / "include/linux/kvm_host.h"
+    header.write_bytes(b"/* \xfc */\n" + header.read_bytes())
+    write(root)
+    assert header.read_bytes().startswith(b"/* \xfc */\n")

@@ -86,6 +86,13 @@ class RenamePattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return None if renamed == name else renamed
 
 
+class Lint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lint]`: what `vtsplit lint` is not to report."""
+
+    ignore: tuple[str, ...] = ()  # codes
+    ignore_name: dict[Name, tuple[str, ...]] = msgspec.field(name="ignore-name", default={})
+
+
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The spec as it is written."""
 
@@ -96,6 +103,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dispatch: Dispatch | None = None
     op: dict[Name, Op] = {}
     init: Init | None = None
+    lint: Lint = Lint()
 
 
 class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,6 +115,7 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dispatch: Dispatch | None = None
     ops: dict[str, Op] = {}
     init: Init | None = None
+    lint: Lint = Lint()
     text: str
     file: str
     # A preset serves many trees: an old name that a tree lacks is worth a note there, not an error.
@@ -152,6 +161,7 @@ def load(text: str, file: str) -> Spec:
         dispatch=document.dispatch,
         ops=document.op,
         init=document.init,
+        lint=document.lint,
         text=text,
         file=file,
     )

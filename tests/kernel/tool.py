@@ -112,12 +112,12 @@ class Ran:
     err: str
 
 
-def run_tool(tree: Path, *arguments: str) -> Ran:
-    """Run `vtsplit split` on a tree, as a user would, by the command that pip installed."""
+def run_tool(tree: Path, *arguments: str, command: str = "split") -> Ran:
+    """Run a command of vtsplit on a tree, as a user would, by the program that pip installed."""
     installed = Path(sys.executable).with_name("vtsplit")
-    command = [str(installed), "split", str(tree), *arguments]
+    words = [str(installed), command, str(tree), *arguments]
     result = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False
+        words, stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False
     )
     return Ran(result.returncode, result.stdout, result.stderr.decode(errors="replace"))
 

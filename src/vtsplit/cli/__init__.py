@@ -3,6 +3,7 @@
 import click
 
 from vtsplit import __version__
+from vtsplit.cli.lint import lint
 from vtsplit.cli.split import split
 
 
@@ -13,3 +14,4 @@ def main() -> None:
 
 
 main.add_command(split)
+main.add_command(lint)

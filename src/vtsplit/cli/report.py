@@ -9,6 +9,7 @@ import msgspec
 from vtsplit.account import AccountedHunk
 from vtsplit.changes import ChangeSet
 from vtsplit.diagnostics import Note, Problem, Site, render
+from vtsplit.lint.findings import Finding
 from vtsplit.planning.steps import Plan
 
 _SHOWN = 3
@@ -26,8 +27,8 @@ def summary(
         return "\n".join(lines)
     lines.append(f"{title}: {_counts(plan)}")
     if plan.notes and not notes:
-        lines.append(f"{_number(len(plan.notes), 'note')}: --explain lists what is left, and why")
-    files = _number(len(changes), "file")
+        lines.append(f"{number(len(plan.notes), 'note')}: --explain lists what is left, and why")
+    files = number(len(changes), "file")
     if written:
         lines.append(f"{files} written")
     else:
@@ -50,12 +51,12 @@ def _counts(plan: Plan) -> str:
         f"{len(moved)} moved" if moved else "",
         f"{steps['wrap']} wrapped" if steps["wrap"] else "",
         f"{steps['declare']} declared" if steps["declare"] else "",
-        f"{_number(uses, 'use')} renamed" if uses else "",
-        f"{_number(steps['build'], 'object')} added" if steps["build"] else "",
+        f"{number(uses, 'use')} renamed" if uses else "",
+        f"{number(steps['build'], 'object')} added" if steps["build"] else "",
     ]
     rest = steps.total() - steps["include"]
     return ", ".join(part for part in parts if part) or (
-        _number(rest, "change") if rest else "an include added"
+        number(rest, "change") if rest else "an include added"
     )
 
 
@@ -79,13 +80,14 @@ def _note(note: Note) -> str:
 def refusal(problems: Iterable[Problem], line_at: Callable[[Site], str | None]) -> str:
     """Return the problems laid out, and that nothing was written."""
     blocks = [render(problem, line_at) for problem in problems]
-    total = _number(len(blocks), "problem")
+    total = number(len(blocks), "problem")
     text = "\n".join([*blocks, f"refused: {total}; nothing was written"])
     # A line of a file may hold bytes that no terminal can show.
     return click.unstyle(text.encode("utf-8", "replace").decode())
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """Say how many there are of something: `1 file`, `2 files`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
@@ -143,6 +145,21 @@ def problems_as_json(problems: Iterable[Problem]) -> bytes:
     ]
     empty: dict[str, object] = {key: [] for key in ("changes", "steps", "hunks", "notes")}
     return _encode({"written": False, **empty, "problems": shown})
+
+
+def findings_as_json(findings: Iterable[Finding]) -> bytes:
+    """Return what lint found as JSON: `findings`, and `problems` as in a refusal."""
+    shown = [
+        {
+            "code": finding.code,
+            "name": finding.name,
+            "message": finding.message,
+            "fixable": finding.mend is not None,
+            **_place(finding.site),
+        }
+        for finding in findings
+    ]
+    return _encode({"findings": shown, "problems": []})
 
 
 def _place(site: Site | None) -> dict[str, object]:

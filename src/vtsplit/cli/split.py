@@ -2,26 +2,20 @@
 
 import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from vtsplit.account import AccountedHunk, account
 from vtsplit.changes import ChangeSet, changes_to
+from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, searching
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
-from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.diff import colored, diff, diffstat
-from vtsplit.planning.plan import Progress
+from vtsplit.diagnostics import RefusedError
+from vtsplit.diff import diff, diffstat
 from vtsplit.planning.steps import Plan
-from vtsplit.presets import load_preset, names, preset_for
-from vtsplit.spec import Spec, load
+from vtsplit.presets import names
 from vtsplit.transform import transform
-from vtsplit.tree import SourceTree
 from vtsplit.write import write as write_changes
-
-SPEC_FILE = "vtsplit.toml"
 
 _EPILOG = """\b
 Examples:
@@ -96,136 +90,41 @@ def split(
         raise click.UsageError("--spec and --preset exclude each other")
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
-    run = _Run(tree)
+    asked = Asked(tree)
     try:
-        plan, changes, hunks = run.make(spec_file, preset, context, quiet, force)
+        plan, changes, hunks = _make(asked, spec_file, preset, context, quiet, force)
         if write:
-            write_changes(changes, run.root, allow_dirty)
+            write_changes(changes, asked.root, allow_dirty)
     except RefusedError as error:
         if json_:
-            _print(problems_as_json(error.problems))
-        click.echo(refusal(error.problems, run.line_at), err=True)
+            print_bytes(problems_as_json(error.problems))
+        click.echo(refusal(error.problems, asked.line_at), err=True)
         sys.exit(2)
     if json_:
-        _print(as_json(plan, changes, hunks, written=write))
+        print_bytes(as_json(plan, changes, hunks, written=write))
     elif explain:
         click.echo(explanation(plan))
     elif stat:
         click.echo(diffstat(changes), nl=False)
     elif not write and not check:
-        _print_patch(diff(changes, context))
+        print_patch(diff(changes, context))
     if not quiet:
-        click.echo(summary(plan, changes, run.title, written=write, notes=verbose), err=True)
+        click.echo(summary(plan, changes, asked.title, written=write, notes=verbose), err=True)
     if check and changes:
         sys.exit(1)
 
 
-class _Run:
-    """One run: the tree, the spec once it is known, and how to show a line of either."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.tree: SourceTree | None = None
-        self.spec: Spec | None = None
-        self.title = "split"
-        self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
-
-    def make(
-        self,
-        spec_file: Path | None,
-        preset: str | None,
-        context: int,
-        quiet: bool,
-        force: bool,
-    ) -> tuple[Plan, ChangeSet, list[AccountedHunk]]:
-        """Plan and carry out in memory. Raises RefusedError."""
-        self.tree = SourceTree(self.root)
-        self.spec = self._choose(self.tree, spec_file, preset)
-        with _progress(quiet) as progress:
-            result = transform(self.spec, self.tree, progress, force)
-        changes = changes_to(self.tree, result.texts)
-        return result.plan, changes, account(result.plan, changes, context, self.tree.real)
-
-    def _choose(self, tree: SourceTree, spec_file: Path | None, preset: str | None) -> Spec:
-        if preset:
-            self.title = preset
-            return load_preset(preset)
-        path = spec_file or (self.root / SPEC_FILE)
-        if spec_file or path.exists():
-            self.title = path.stem
-            return self._load(path)
-        found = preset_for(tree.exists)
-        if found is None:
-            raise RefusedError(
-                Problem(
-                    "VT007",
-                    f"no spec: {self.root} has no {SPEC_FILE}, and no preset fits it",
-                    None,
-                    f"name one with --spec FILE or --preset NAME ({', '.join(names())})",
-                )
-            )
-        self.title = Path(found.file).stem
-        return found
-
-    def _load(self, path: Path) -> Spec:
-        try:
-            text = path.read_bytes().decode("utf-8", "surrogateescape")
-        except OSError as error:
-            reason = (error.strerror or "cannot be read").lower()
-            problem = Problem("VT006", f"cannot read the spec: {reason}", Site(str(path)))
-            raise RefusedError(problem) from error
-        try:
-            return load(text, str(path))
-        except RefusedError:
-            # The text is at hand though no spec came of it: its lines can be shown.
-            self.broken = (str(path), text)
-            raise
-
-    def line_at(self, site: Site) -> str | None:
-        """Return the text of a site's line, from the spec or the tree."""
-        if self.broken and site.path == self.broken[0]:
-            return _line(self.broken[1], site.line)
-        if self.spec is not None and site.path == self.spec.file:
-            return self.spec.line(site.line)
-        try:
-            text = self.tree.find(site.path) if self.tree else None
-        except RefusedError:
-            return None
-        return _line(text, site.line) if text is not None else None
-
-
-def _line(text: str, number: int) -> str | None:
-    lines = text.split("\n")
-    return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    """Show a bar on stderr while the tree is searched, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    with click.progressbar(length=1, label="searching the tree", file=sys.stderr) as bar:
-        shown = 0
-
-        def show(done: int, total: int) -> None:
-            nonlocal shown
-            bar.length = total
-            bar.update(done - shown)
-            shown = done
-
-        yield show
-
-
-def _print_patch(patch: bytes) -> None:
-    """Write a patch byte for byte; coloured on a terminal."""
-    if sys.stdout.isatty():
-        click.echo(colored(patch), nl=False)
-    else:
-        _print(patch)
-
-
-def _print(data: bytes) -> None:
-    stream = sys.stdout.buffer
-    stream.write(data)
-    stream.flush()
+def _make(
+    asked: Asked,
+    spec_file: Path | None,
+    preset: str | None,
+    context: int,
+    quiet: bool,
+    force: bool,
+) -> tuple[Plan, ChangeSet, list[AccountedHunk]]:
+    """Plan and carry out in memory. Raises RefusedError."""
+    tree, spec = asked.open(spec_file, preset)
+    with searching(quiet) as progress:
+        result = transform(spec, tree, progress, force)
+    changes = changes_to(tree, result.texts)
+    return result.plan, changes, account(result.plan, changes, context, tree.real)

@@ -18,6 +18,7 @@ _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MU
 _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
 _WORD = re.compile(r"[\w$]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 # Names that headers of the C library define (C11 7.19, 7.18, 7.20), which no tree need have.
@@ -72,6 +73,9 @@ def find_declaring(
                     found.setdefault(name, set()).add(path)
             continue
         text = graph.text(path)
+        if not text.isascii():
+            # The search takes Unicode only; bytes that are none cannot be part of a name.
+            text = _SURROGATE.sub("\ufffd", text)
         for pattern, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             for name in wanted[words[pattern]]:
                 if path not in found.get(name, ()) and declares_at(

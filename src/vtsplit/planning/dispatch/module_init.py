@@ -47,7 +47,7 @@ class ModuleInit:
         assert around.spec.init is not None
         self.around = around
         self.stated = around.spec.init
-        self.typedefs = Typedefs(around.graph, around.files, around.seen)
+        self.typedefs = Typedefs(around.graph, around.seen, around.files)
         self.taken: Collection[str] = ()
         self.uses: set[str] = set()
         self.seconds: list[str] = []

@@ -73,7 +73,7 @@ class Wrappers:
         self.spec = around.spec
         self.dispatch = around.dispatch
         self.ledger = around.ledger
-        self.typedefs = Typedefs(around.graph, around.files, around.seen)
+        self.typedefs = Typedefs(around.graph, around.seen, around.files)
         self.predicates: dict[Key, str] = {}
         for text, template in self.dispatch.when.items():
             key = self._type(text)

@@ -1,0 +1,119 @@
+"""`vtsplit lint`: findings on stdout, or the patch that mends them; everything else on stderr."""
+
+import gc
+import sys
+from pathlib import Path
+
+import click
+
+from vtsplit.changes import ChangeSet, changes_to
+from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, searching
+from vtsplit.cli.report import findings_as_json, number, problems_as_json, refusal
+from vtsplit.diagnostics import RefusedError
+from vtsplit.diff import diff
+from vtsplit.lint.facts import Facts, SecondBackend
+from vtsplit.lint.findings import Finding
+from vtsplit.lint.linter import lint as find_all
+from vtsplit.lint.mends import mend
+from vtsplit.presets import names
+from vtsplit.survey.words import find_words
+from vtsplit.write import write as write_changes
+
+_EPILOG = """\b
+Examples:
+  vtsplit lint linux                     one line for each finding
+  vtsplit lint linux --fix               show the patch that mends what can be
+  vtsplit lint linux --fix --write       mend it
+  vtsplit lint --spec my.toml --json .   for other programs
+
+\b
+Exit codes:
+  0  nothing found; with --fix --write, nothing left
+  1  something found
+  2  refused, or bad input; nothing was written
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--spec",
+    "spec_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"What was split; default: {SPEC_FILE} in TREE, else the preset that fits.",
+)
+@click.option("--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}.")
+@click.option("--fix", is_flag=True, help="Print the patch that mends what is safe to mend.")
+@click.option("--write", is_flag=True, help="With --fix: change the tree, all files or none.")
+@click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
+@click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
+@click.option("-q", "--quiet", is_flag=True, help="No report; findings and errors only.")
+def lint(
+    tree: Path,
+    spec_file: Path | None,
+    preset: str | None,
+    fix: bool,
+    write: bool,
+    json_: bool,
+    allow_dirty: bool,
+    quiet: bool,
+) -> None:
+    """Look for faults in a TREE that is split.
+
+    Each finding is one line, `file:line:column: CODE message`; docs/lint.md explains the codes.
+    The spec's section [lint] names codes that are not wanted.
+    """
+    if spec_file and preset:
+        raise click.UsageError("--spec and --preset exclude each other")
+    if write and not fix:
+        raise click.UsageError("--write goes with --fix")
+    if fix and json_:
+        raise click.UsageError("--fix and --json exclude each other")
+    gc.disable()  # one short run makes no garbage to speak of
+    asked = Asked(tree)
+    try:
+        found, changes = _look(asked, spec_file, preset, fix, quiet)
+        if write:
+            write_changes(changes, asked.root, allow_dirty)
+    except RefusedError as error:
+        if json_:
+            print_bytes(problems_as_json(error.problems))
+        click.echo(refusal(error.problems, asked.line_at), err=True)
+        sys.exit(2)
+    left = [finding for finding in found if finding.mend is None] if fix else found
+    if json_:
+        print_bytes(findings_as_json(found))
+    elif fix and not write:
+        print_patch(diff(changes))
+    for finding in left if not json_ else ():
+        click.echo(finding, err=fix)
+    if not quiet:
+        click.echo(_summary(asked.title, found, left, fix, write), err=True)
+    if left if write else found:
+        sys.exit(1)
+
+
+def _look(
+    asked: Asked, spec_file: Path | None, preset: str | None, fix: bool, quiet: bool
+) -> tuple[list[Finding], ChangeSet]:
+    tree, spec = asked.open(spec_file, preset)
+    with searching(quiet) as progress:
+        backend = spec.dispatch.backend if spec.dispatch else None
+        second = SecondBackend(backend.prefix, backend.source, backend.header) if backend else None
+        facts = Facts(
+            spec, tree, second, lambda names: find_words(tree.root, names, progress=progress)
+        )
+        found = find_all(facts)
+    return found, changes_to(tree, mend(facts, found) if fix else {})
+
+
+def _summary(title: str, found: list[Finding], left: list[Finding], fix: bool, write: bool) -> str:
+    if not found:
+        return f"{title}: nothing found"
+    mendable = sum(finding.mend is not None for finding in found)
+    if not fix:
+        hint = f"; --fix mends {mendable}" if mendable else ""
+        return f"{title}: {number(len(found), 'finding')}{hint}"
+    done = "mended" if write else "would be mended; nothing written, --write applies it"
+    return f"{title}: {len(left)} of {number(len(found), 'finding')} left, {mendable} {done}"

@@ -1,0 +1,115 @@
+"""Guards of declarations held against those of the definitions."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from vtsplit.cst.guards import Guard, cover
+from vtsplit.lint.facts import Facts
+from vtsplit.lint.findings import Finding
+from vtsplit.survey.kbuild import Membership, find_object, read_lists
+
+_SYMBOL = re.compile(r"\bCONFIG_\w+")
+_ENABLED = re.compile(r"\b(?:IS_ENABLED|IS_BUILTIN|IS_REACHABLE)\s*\(\s*(\w+)\s*\)")
+_DEFINED = re.compile(r"\bdefined\s*\(?\s*(\w+)\s*\)?")
+_MODULE = re.compile(r"\(?defined\((\w+)\)\s*\|\|\s*defined\(\1_MODULE\)\)?")
+
+
+def find_misguarded(facts: Facts) -> Iterator[Finding]:
+    """Find declarations under other `#if` conditions than the definition (L007).
+
+    What Kbuild asks for to compile the definition's file at all counts as its condition too.
+    """
+    for name in dict.fromkeys(place.definition.name for place in facts.declared):
+        definitions = facts.definitions(name)
+        paths = {place.file.path for place in definitions}
+        if len(paths) != 1 or facts.is_common(name):
+            continue
+        declared = [place for place in facts.declared if place.definition.name == name]
+        here = _terms(cover(place.definition.guard for place in declared))
+        there = _terms(cover(place.definition.guard for place in definitions))
+        built = _built_under(facts, paths.pop())
+        only_here = {term for term in here - there if not _symbols([term]) <= built}
+        only_there = {term for term in there - here if not _symbols([term]) <= built}
+        where = f"{definitions[0].site.path}:{definitions[0].site.line}"
+        if only_here:
+            message = f"'{name}' is declared under '{_shown(only_here)}', but not defined so"
+        elif only_there:
+            message = f"'{name}' is defined under '{_shown(only_there)}', but not declared so"
+        else:
+            continue
+        yield Finding(declared[0].site, "L007", name, f"{message} ({where})")
+
+
+def _shown(terms: Iterable[str]) -> str:
+    return " && ".join(sorted(terms))
+
+
+def _terms(guard: Guard) -> frozenset[str]:
+    """Return the conditions that must all hold, each in one spelling."""
+    found: set[str] = set()
+    for condition in guard:
+        found |= set(_conjuncts(_plain(condition.expression)))
+    return frozenset(found)
+
+
+def _plain(expression: str) -> str:
+    """Spell a condition so that equal ones look alike.
+
+    `IS_ENABLED` of a symbol that cannot be a module is `defined`, which only Kconfig could tell:
+    the two are taken for one.
+
+    >>> _plain("IS_ENABLED(CONFIG_A)"), _plain("defined CONFIG_A"), _plain("CONFIG_A")
+    ('defined(CONFIG_A)', 'defined(CONFIG_A)', 'defined(CONFIG_A)')
+    """
+    text = _DEFINED.sub(r"defined(\1)", _ENABLED.sub(r"defined(\1)", expression))
+    text = _MODULE.sub(r"defined(\1)", text)
+    if _SYMBOL.fullmatch(text):
+        text = f"defined({text})"
+    return re.sub(r"\s+", "", text)
+
+
+def _conjuncts(text: str) -> list[str]:
+    """Split `a&&(b||c)&&d` where no parenthesis and no `||` stands around."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if not depth and text.startswith("||", at):
+            return [text]
+        if not depth and text.startswith("&&", at):
+            parts.append(text[start:at])
+            start = at + 2
+    parts.append(text[start:])
+    stripped = [_unwrapped(part) for part in parts]
+    if len(stripped) == 1 and stripped[0] == text:
+        return [text]
+    return [term for part in stripped for term in _conjuncts(part)]
+
+
+def _unwrapped(text: str) -> str:
+    """Take off parentheses that go round the whole."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return text
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if not depth and at < len(text) - 1:
+            return text
+    return text[1:-1]
+
+
+def _symbols(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(symbol for text in texts for symbol in _SYMBOL.findall(text))
+
+
+def _built_under(facts: Facts, path: str) -> frozenset[str]:
+    """Return the symbols that the object lists on the way to a file name."""
+    found = find_object(facts.tree.find, path)
+    if not isinstance(found, Membership):
+        return frozenset()
+    text = facts.tree.find(found.makefile) or ""
+    modules = {f"{place.module}.o" for place in found.places if place.module}
+    lists = [place.object_list for place in found.places]
+    lists += [one for one in read_lists(text) if any(word.path in modules for word in one.words)]
+    return _symbols(
+        [one.name for one in lists] + [cond.text for one in lists for cond in one.conditions]
+    )

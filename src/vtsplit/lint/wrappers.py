@@ -1,0 +1,83 @@
+"""Wrappers in main: those that nothing reaches, and functions that have none."""
+
+from collections.abc import Iterator
+
+from vtsplit.cst.initializer import read_entries
+from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.lint.facts import Facts, Place, all_of
+from vtsplit.lint.findings import Finding
+from vtsplit.lint.types import tables_of
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.members import find_structures, read_members
+
+
+def find_unreached(facts: Facts) -> Iterator[Finding]:
+    """Find static functions of main that call the split's functions and are used by nothing (L008).
+
+    What is used by other such functions only is not reached either.
+    """
+    wrappers = {place.definition.name: place for place in _wrappers(facts)}
+    own = {name: place.definition.index for name, place in wrappers.items()}
+    declaring = {
+        definition.index
+        for name in wrappers
+        for definition in facts.main.definitions.of(name, Sort.PROTOTYPE)
+    }
+    reached: set[str] = set()
+    pending = set(wrappers)
+    while True:
+        idle = {own[name] for name in pending} | declaring
+        found = {n for n in pending if facts.uses_in_main.get(n, frozenset()) - idle}
+        if not found:
+            break
+        reached |= found
+        pending -= found
+    for name in sorted(pending):
+        place = wrappers[name]
+        message = f"nothing in {facts.main.path} uses '{name}'"
+        yield Finding(place.site, "L008", name, message)
+
+
+def _wrappers(facts: Facts) -> Iterator[Place]:
+    called = {place.definition.name for place in (*facts.declared, *facts.globals)}
+    for found in facts.main.definitions.by_name.values():
+        for definition in found:
+            item = definition.item
+            if definition.sort is not Sort.FUNCTION or not isinstance(item, FunctionDef):
+                continue
+            words = {token.text for token in item.head.tokens}
+            if not definition.is_static or words & {"__used", "__maybe_unused"}:
+                continue
+            if called & (facts.used_by(item) - {definition.name}):
+                yield Place(facts.main, definition)
+
+
+def find_unwrapped(facts: Facts) -> Iterator[Finding]:
+    """Find functions of the second backend, named after an op, that main never calls (L010)."""
+    if facts.second is None:
+        return
+    ops = _ops(facts)
+    seen: set[str] = set()
+    for file in filter(None, (facts.second_header, facts.second_source)):
+        for definition in sorted(all_of(file), key=lambda d: d.index):
+            name = definition.name
+            op = name.removeprefix(facts.second.prefix)
+            is_function = definition.sort in {Sort.FUNCTION, Sort.PROTOTYPE}
+            if name in seen or op == name or op not in ops or not is_function:
+                continue
+            seen.add(name)
+            if not definition.is_static and name not in facts.uses_in_main:
+                message = f"'{name}' serves op {op}, but nothing in {facts.main.path} calls it"
+                yield Finding(Place(file, definition).site, "L010", name, message)
+
+
+def _ops(facts: Facts) -> set[str]:
+    """Return the ops of the tables in main: their entries and the members of their types."""
+    ops: set[str] = set()
+    for _, item in tables_of(facts):
+        ops |= {entry.designator.removeprefix(".") for entry in read_entries(item)}
+        for file, index in find_structures(item.head.tag, facts.graph, facts.files, facts.seen):
+            structure = file.module.items[index]
+            if isinstance(structure, Declaration):
+                ops |= {member.name for member in read_members(structure) if member.is_function}
+    return ops
