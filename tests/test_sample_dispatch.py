@@ -7,9 +7,11 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import click.testing
 import pytest
 
 from trees import SAMPLE, copy_sample, files, make_run, write
+from vtsplit.cli import main
 
 needs_compiler = pytest.mark.skipif(
     not shutil.which("make") or not shutil.which("gcc"), reason="needs make, gcc"
@@ -297,3 +299,8 @@ static void vt_vm_pre_destroy(struct kvm *kvm)
         "vmx/main.c": sorted(added(wrapper)),
         "vmx/x86_ops.h": ["+ void tdx_vm_pre_destroy(struct kvm *kvm);"],
     }
+
+
+def test_lint_finds_nothing(done: Path) -> None:
+    result = click.testing.CliRunner().invoke(main, ["lint", str(done)])
+    assert (result.exit_code, result.stdout) == (0, "")

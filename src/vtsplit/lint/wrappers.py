@@ -65,6 +65,8 @@ def find_unwrapped(facts: Facts) -> Iterator[Finding]:
             is_function = definition.sort in {Sort.FUNCTION, Sort.PROTOTYPE}
             if name in seen or op == name or op not in ops or not is_function:
                 continue
+            if op in facts.spec.ops and not facts.spec.ops[op].wrap:
+                continue  # the spec has it so
             seen.add(name)
             if not definition.is_static and name not in facts.uses_in_main:
                 message = f"'{name}' serves op {op}, but nothing in {facts.main.path} calls it"
