@@ -26,8 +26,8 @@ def summary(
         return "\n".join(lines)
     lines.append(f"{title}: {_counts(plan)}")
     if plan.notes and not notes:
-        lines.append(f"{_number(len(plan.notes), 'note')}: --explain lists what is left, and why")
-    files = _number(len(changes), "file")
+        lines.append(f"{number(len(plan.notes), 'note')}: --explain lists what is left, and why")
+    files = number(len(changes), "file")
     if written:
         lines.append(f"{files} written")
     else:
@@ -49,8 +49,8 @@ def _counts(plan: Plan) -> str:
         f"{len(exposed)} made global ({len(renamed)} renamed)" if exposed else "",
         f"{len(moved)} moved" if moved else "",
         f"{steps['declare']} declared" if steps["declare"] else "",
-        f"{_number(uses, 'use')} renamed" if uses else "",
-        f"{_number(steps['build'], 'object')} added" if steps["build"] else "",
+        f"{number(uses, 'use')} renamed" if uses else "",
+        f"{number(steps['build'], 'object')} added" if steps["build"] else "",
     ]
     return ", ".join(part for part in parts if part) or "an include added"
 
@@ -75,13 +75,18 @@ def _note(note: Note) -> str:
 def refusal(problems: Iterable[Problem], line_at: Callable[[Site], str | None]) -> str:
     """Return the problems laid out, and that nothing was written."""
     blocks = [render(problem, line_at) for problem in problems]
-    total = _number(len(blocks), "problem")
+    total = number(len(blocks), "problem")
     text = "\n".join([*blocks, f"refused: {total}; nothing was written"])
     # A line of a file may hold bytes that no terminal can show.
     return click.unstyle(text.encode("utf-8", "replace").decode())
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> number(1, "file"), number(2, "file")
+    ('1 file', '2 files')
+    """
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
@@ -92,7 +97,7 @@ def as_json(
 
     A hunk's `steps` are indices into `steps`.
     """
-    return _encode(
+    return encode(
         {
             "written": written,
             "changes": [
@@ -120,7 +125,7 @@ def as_json(
                 }
                 for one in hunks
             ],
-            "notes": [{"message": note.message, **_place(note.site)} for note in plan.notes],
+            "notes": [{"message": note.message, **place(note.site)} for note in plan.notes],
             "problems": [],
         }
     )
@@ -133,21 +138,23 @@ def problems_as_json(problems: Iterable[Problem]) -> bytes:
             "code": problem.code,
             "message": problem.message,
             "help": problem.help,
-            **_place(problem.site),
+            **place(problem.site),
         }
         for problem in problems
     ]
     empty: dict[str, object] = {key: [] for key in ("changes", "steps", "hunks", "notes")}
-    return _encode({"written": False, **empty, "problems": shown})
+    return encode({"written": False, **empty, "problems": shown})
 
 
-def _place(site: Site | None) -> dict[str, object]:
+def place(site: Site | None) -> dict[str, object]:
+    """Return a site as JSON has it; line 0 means the file as a whole."""
     if site is None:
         return {"path": None, "line": 0, "column": 0}
     return {"path": site.path, "line": site.line, "column": site.column}
 
 
-def _encode(value: object) -> bytes:
+def encode(value: object) -> bytes:
+    """Return a value as indented JSON; bytes that are no text are replaced."""
     text = msgspec.json.encode(_printable(value))
     return msgspec.json.format(text, indent=2) + b"\n"
 
