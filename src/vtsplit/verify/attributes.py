@@ -27,45 +27,43 @@ class AttributeRule:
         self.after = {path: unit.things for path, unit in after.items()}
         self.verdict = verdict
 
-    def check(self, gone: list[Thing], new: list[Thing], pairs: Iterable[tuple[int, int]]) -> None:
+    def check(
+        self, gone: list[Thing], new: list[Thing], pairs: Iterable[tuple[Thing, Thing]]
+    ) -> None:
         """Check every name of which a declaration or definition came, went or changed."""
         names = {t.entity.name for t in (*gone, *new) if t.entity.sort in _SORTS}
         names.discard("")
         before = _declared(self.before, names)
         after = _declared(self.after, names)
+        moved: dict[str, set[tuple[str, str]]] = {}
+        for was, now in pairs:
+            moved.setdefault(now.entity.name, set()).add((was.unit.path, now.unit.path))
         for name in sorted(names):
-            self._defined(name, before.get(name, {}), after.get(name, {}))
-            self._used(name, before.get(name, {}), after.get(name, {}))
+            ours, theirs = before.get(name, {}), after.get(name, {})
+            stayed = {(path, path) for path in ours.keys() & theirs.keys()}
+            for path, other in sorted(stayed | moved.get(name, set())):
+                self._defined(name, ours.get(path, []), theirs.get(other, []))
+            self._used(name, ours, theirs)
         for thing in new:
             if thing.entity.sort is Sort.DECLARATION:
                 name = thing.entity.name
                 if not any(thing.key == t.key for ts in before.get(name, {}).values() for t in ts):
                     self._declared(thing, after.get(name, {}))
 
-    def _defined(
-        self, name: str, before: Mapping[str, list[Thing]], after: Mapping[str, list[Thing]]
-    ) -> None:
-        """Compare, for each definition, what its own unit says of it."""
-        ours = {path: ts for path, ts in before.items() if _definition(ts)}
-        theirs = {path: ts for path, ts in after.items() if _definition(ts)}
-        for path, things in ours.items():
-            other = path if path in theirs else next((p for p in theirs if p not in ours), None)
-            if other is None:
-                continue
-            was, now = _definition(things), _definition(theirs[other])
-            assert was is not None
-            assert now is not None
-            lost = _attributes(things) - _attributes(theirs[other])
-            if was.entity.is_inline and not now.entity.is_inline:
-                lost -= _OF_INLINE
-                if was.entity.is_static == now.entity.is_static:
-                    self.verdict.differ(
-                        "function", name, "is no longer inline", was.site(), now.site()
-                    )
-            elif now.entity.is_inline and not was.entity.is_inline:
-                self.verdict.differ("function", name, "is inline now", was.site(), now.site())
-            gained = _attributes(theirs[other]) - _attributes(things)
-            self._tell(name, lost, gained, was, now)
+    def _defined(self, name: str, ours: list[Thing], theirs: list[Thing]) -> None:
+        """Compare what the units of a definition say of it."""
+        was, now = _definition(ours), _definition(theirs)
+        if was is None or now is None:
+            return
+        lost = _attributes(ours) - _attributes(theirs)
+        if was.entity.is_inline and not now.entity.is_inline:
+            lost -= _OF_INLINE
+            if was.entity.is_static == now.entity.is_static:
+                message = "is no longer inline"
+                self.verdict.differ("function", name, message, was.site(), now.site())
+        elif now.entity.is_inline and not was.entity.is_inline:
+            self.verdict.differ("function", name, "is inline now", was.site(), now.site())
+        self._tell(name, lost, _attributes(theirs) - _attributes(ours), was, now)
 
     def _used(
         self, name: str, before: Mapping[str, list[Thing]], after: Mapping[str, list[Thing]]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from vtsplit.diagnostics import Site
 from vtsplit.verify.attributes import AttributeRule
 from vtsplit.verify.entities import Entity, Sort, read_entity
 from vtsplit.verify.program import Key, Thing, Unit, mentions
@@ -77,7 +78,7 @@ class _Comparison:
         self._types(gone, new)
         self._others(gone, new)
         rule = AttributeRule(self.expected, self.after, self.verdict)
-        rule.check(gone, new, {(id(p.before), id(p.after)) for p in self.pairs})
+        rule.check(gone, new, [(pair.before, pair.after) for pair in self.pairs])
         check_resolution(
             self.expected, self.after, [(p.before, p.after) for p in self.pairs], self.verdict
         )
@@ -198,11 +199,13 @@ class _Comparison:
         entity = thing.entity
         if not thing.is_own and self._elsewhere(thing, self.after.values()):
             return  # a header that this unit no longer includes
+        if not thing.is_own and entity.is_static and not is_reached(thing):
+            return  # a header gave each unit one, and this unit let it be
         old = read_entity(thing.chunk.text).name
         message = "is gone"
         if thing.unit.path in self.after and not thing.is_own:
             message = f"of '{thing.origin}' is gone"
-        self.verdict.differ(_what(entity), old, message, thing.site())
+        self._alone(_what(entity), old, message, thing.site(), None, thing)
 
     def _added(self, thing: Thing) -> None:
         entity = thing.entity
@@ -210,7 +213,7 @@ class _Comparison:
             self._design(self.design.made[entity.name], entity.name, thing)
         elif thing.is_own or not self._foreign_but_harmless(thing):
             message = "is new: nothing of before is the same"
-            self.verdict.differ(_what(entity), entity.name, message, None, thing.site())
+            self._alone(_what(entity), entity.name, message, None, thing.site(), thing)
 
     def _foreign_but_harmless(self, thing: Thing) -> bool:
         """Tell what a header brings that was there already, or that the unit does not use."""
@@ -241,40 +244,55 @@ class _Comparison:
                 self._differ("type", thing.entity.name, "is not the same", partner, thing)
                 ours = [t for t in ours if t.entity.name != thing.entity.name]
             else:
-                self.verdict.differ("type", thing.entity.name, "is new", None, thing.site())
+                self._alone("type", thing.entity.name, "is new", None, thing.site(), thing)
         for thing in ours:
-            self.verdict.differ("type", thing.entity.name, "is gone", thing.site())
+            self._alone("type", thing.entity.name, "is gone", thing.site(), None, thing)
 
     def _others(self, gone: list[Thing], new: list[Thing]) -> None:
         ours = [t for t in gone if t.entity.sort is Sort.OTHER]
         theirs = [t for t in new if t.entity.sort is Sort.OTHER]
         missing = Counter(_essence(t) for t in ours) - Counter(_essence(t) for t in theirs)
         added = Counter(_essence(t) for t in theirs) - Counter(_essence(t) for t in ours)
+        ours, theirs = _take(ours, missing), _take(theirs, added)
+        macros = {t.entity.name: t for t in theirs if t.entity.name}
         for thing in ours:
-            if missing[_essence(thing)]:
-                missing[_essence(thing)] -= 1
-                if not thing.is_own and self._elsewhere(thing, self.after.values()):
-                    continue
-                self.verdict.differ("statement", _title(thing), "is gone", thing.site())
+            other = macros.pop(thing.entity.name, None)
+            if other is not None:
+                theirs.remove(other)
+                self._differ("macro", thing.entity.name, "is not the same", thing, other)
+            elif thing.is_own or not self._elsewhere(thing, self.after.values()):
+                self._alone("statement", _title(thing), "is gone", thing.site(), None, thing)
         for thing in theirs:
-            if added[_essence(thing)]:
-                added[_essence(thing)] -= 1
-                if _INCLUDES.match(thing.text):
-                    self._design("included", _title(thing), thing)
-                elif thing.is_own or not self._foreign_but_harmless(thing):
-                    self.verdict.differ("statement", _title(thing), "is new", None, thing.site())
+            if _INCLUDES.match(thing.text):
+                self._design("included", _title(thing), thing)
+            elif thing.is_own or not self._foreign_but_harmless(thing):
+                self._alone("statement", _title(thing), "is new", None, thing.site(), thing)
 
     # ---- recording -----------------------------------------------------------------------------
 
     def _design(self, change: str, name: str, thing: Thing) -> None:
         self.verdict.designed.append(Designed(change, name, thing.site()))
 
+    def _alone(
+        self,
+        what: str,
+        name: str,
+        message: str,
+        before: Site | None,
+        after: Site | None,
+        thing: Thing,
+    ) -> None:
+        """Record what only one side has."""
+        conditional = thing.is_conditional
+        self.verdict.differ(what, name, message, before, after, (), conditional)
+
     def _differ(self, what: str, name: str, message: str, ours: Thing, theirs: Thing) -> None:
         diff = diff_tokens(ours.text, theirs.text)
         if ours.chunk.pragmas != theirs.chunk.pragmas:
             message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
         before, after = ours.site(diff.before), theirs.site(diff.after)
-        self.verdict.differ(what, name, message, before, after, diff.lines)
+        conditional = ours.is_conditional or theirs.is_conditional
+        self.verdict.differ(what, name, message, before, after, diff.lines, conditional)
 
 
 def _minus(ours: Iterable[Thing], theirs: Iterable[Thing]) -> list[Thing]:
@@ -283,6 +301,16 @@ def _minus(ours: Iterable[Thing], theirs: Iterable[Thing]) -> list[Thing]:
     for thing in ours:
         if left[thing.key]:
             left[thing.key] -= 1
+            found.append(thing)
+    return found
+
+
+def _take(things: list[Thing], wanted: Counter[tuple[object, ...]]) -> list[Thing]:
+    """Return as many things of each essence as are wanted."""
+    found = []
+    for thing in things:
+        if wanted[_essence(thing)]:
+            wanted[_essence(thing)] -= 1
             found.append(thing)
     return found
 

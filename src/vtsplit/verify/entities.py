@@ -87,12 +87,39 @@ def _declaration(item: Declaration) -> Entity:
     body: Texts = ()
     if item.initializer is not None:
         sort = Sort.OBJECT
-        body = ("=", *significant(item.text[item.initializer[0] : item.initializer[1]]))
+        written = significant(item.text[item.initializer[0] : item.initializer[1]])
+        body = ("=", *_in_order(written))
     elif head.is_function or "extern" in head.storage:
         sort = Sort.DECLARATION
     else:
         sort = Sort.TENTATIVE
     return _with_head(sort, head, body)
+
+
+def _in_order(initializer: Texts) -> Texts:
+    """Return an initializer with its entries sorted where each names its own member.
+
+    C11 6.7.9p19: the order of designated entries says nothing, unless two name one member.
+
+    >>> " ".join(_in_order(significant("{ .b = 2, .a = f(1, 2), }")))
+    '{ . a = f ( 1 , 2 ) , . b = 2 , }'
+    """
+    if initializer[:1] != ("{",) or initializer[-1:] != ("}",):
+        return initializer
+    entries: list[Texts] = []
+    entry: list[str] = []
+    depth = 0
+    for word in (*initializer[1:-1], ","):
+        depth += (word in {"(", "[", "{"}) - (word in {")", "]", "}"})
+        if word == "," and not depth:
+            entries += [tuple(entry)] if entry else []
+            entry = []
+        else:
+            entry.append(word)
+    names = {entry[1] for entry in entries if entry[0] == "." and entry[2:3] == ("=",)}
+    if len(names) != len(entries):
+        return initializer
+    return ("{", *(word for one in sorted(entries) for word in (*one, ",")), "}")
 
 
 def _with_head(sort: Sort, head: Head, body: Texts) -> Entity:

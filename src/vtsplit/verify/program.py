@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
@@ -12,6 +12,7 @@ from vtsplit.verify.chunks import Chunk, Chunks, Place
 from vtsplit.verify.entities import Entity, read_entity, rename_text
 from vtsplit.verify.preprocess import Preprocessed
 
+_DIRECTIVE_INSIDE = re.compile(r"\n[ \t]*#")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 Key = tuple[str, tuple[str, ...]]
 
@@ -44,6 +45,11 @@ class Thing:
         """Whether it stands in the unit's own file."""
         return self.origin == self.unit.path
 
+    @property
+    def is_conditional(self) -> bool:
+        """Whether pragmas or, in a text as it is written, conditions have to do with it."""
+        return bool(self.chunk.pragmas) or bool(_DIRECTIVE_INSIDE.search(self.text))
+
     def site(self, token: int = 0) -> Site:
         """Return the place of one of its tokens, blanks and comments not counted."""
         return self.unit.site(self.chunk, token)
@@ -70,10 +76,14 @@ class Unit:
         self.chunks = chunks
         self._relative = relative
         self._paths: dict[str, str] = {}
+        self._origins: dict[int, str] = {}
 
     def origin(self, chunk: Chunk) -> str:
         """Return the path in the tree of the file that a chunk begins in."""
-        return self._short(self.chunks.path(chunk.start))
+        known = self._origins.get(chunk.start)
+        if known is None:
+            known = self._origins[chunk.start] = self._short(self.chunks.path(chunk.start))
+        return known
 
     def _short(self, path: str) -> str:
         if path not in self._paths:
@@ -117,12 +127,16 @@ def mentions(things: Iterable[Thing], names: Iterable[str]) -> Iterator[tuple[st
     if not wanted:
         return
     for thing in things:
-        for name in wanted.intersection(_WORD.findall(thing.text)):
+        for name in wanted & words(thing.text):
             yield name, thing
 
 
+@lru_cache(maxsize=1 << 17)
 def words(text: str) -> frozenset[str]:
-    """Return all words of a text, those in strings too."""
+    """Return all words of a text, those in strings too.
+
+    What headers say is the same in every unit, so that it is worth keeping.
+    """
     return frozenset(_WORD.findall(text))
 
 

@@ -1,5 +1,6 @@
 """Whether a new file uses what a header gives it in another form."""
 
+from vtsplit.verify.entities import read_entity
 from vtsplit.verify.program import Thing, mentions
 
 
@@ -10,7 +11,8 @@ def is_reached(thing: Thing) -> bool:
     another unit does. They are no part of the program unless it uses them.
     """
     unit = thing.unit
-    name = thing.entity.name
+    # A unit's things have the names they are written with.
+    name = read_entity(thing.chunk.text).name
     if not name:
         return True
     seen, wanted = {name}, {name}

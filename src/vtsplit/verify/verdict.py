@@ -34,7 +34,10 @@ class Designed:
 
 @dataclass(frozen=True)
 class Difference:
-    """What is not the same: where on each side, and which tokens."""
+    """What is not the same: where on each side, and which tokens.
+
+    `conditional`: it stands under pragmas or `#if` conditions on a side, or has some inside.
+    """
 
     what: str
     name: str
@@ -42,6 +45,7 @@ class Difference:
     before: Site | None = None
     after: Site | None = None
     tokens: tuple[str, ...] = ()
+    conditional: bool = False
 
 
 @dataclass
@@ -74,8 +78,9 @@ class Verdict:
         before: Site | None = None,
         after: Site | None = None,
         tokens: tuple[str, ...] = (),
+        conditional: bool = False,
     ) -> None:
         """Record a difference once."""
-        one = Difference(what, name, message, before, after, tokens)
+        one = Difference(what, name, message, before, after, tokens, conditional)
         if one not in self.differences:
             self.differences.append(one)

@@ -115,6 +115,27 @@ class _Run:
 
         self._compare(units)
 
+    def _other_conditions(self, records: Records) -> None:
+        """Compare the texts too: what this configuration leaves out may differ all the same.
+
+        Only what stands under conditions or has some inside counts, and macros of another body;
+        the rest was compared better.
+        """
+        differing = self.request.differing
+        made = differing.removed - records.recipes.keys()
+        paths = [path for path in differing.paths - made if path.endswith(C_FILES)]
+        before, after = (
+            {path: unit_of_text(path, text) for path in paths if (text := tree.find(path))}
+            for tree in self.trees
+        )
+        inner = Verdict("text")
+        compare(before, after, Design(self.names, self.request.design.made), inner)
+        shown = {(one.what, one.name) for one in self.verdict.differences}
+        for one in inner.differences:
+            if (one.conditional or one.what == "macro") and (one.what, one.name) not in shown:
+                message = f"{one.message} in the text, under #if conditions"
+                self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
+
     def _compare(self, units: Callable[[Iterable[str]], tuple[Units, Units]]) -> None:
         """Compare; once more, with what else names them, when global names turn out to change."""
         before, after = units(())
@@ -158,6 +179,7 @@ class _Run:
                 for config in _configs(self.request.configs, str(header)):
                     header.write_text(config.text)
                     self._under(records, jobs, config, pool)
+                self._other_conditions(records)
                 if self.request.objects and not self.verdict.problems:
                     self._objects(records, jobs, compiled, Path(folder), pool)
             if not self.request.objects:
