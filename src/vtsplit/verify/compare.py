@@ -142,38 +142,45 @@ class _Comparison:
     # ---- definitions ---------------------------------------------------------------------------
 
     def _definitions(self, gone: list[Thing], new: list[Thing]) -> None:
-        waiting: dict[str, list[Thing]] = {}
-        for thing in new:
-            if self._defines(thing, self.after[thing.unit.path].things):
-                waiting.setdefault(thing.entity.name, []).append(thing)
-        missing: list[Thing] = []
-        for thing in gone:
-            if not self._defines(thing, self.expected[thing.unit.path]):
-                continue
-            candidates = waiting.get(thing.entity.name, [])
-            same = [one for one in candidates if one.unit.path == thing.unit.path]
-            if not candidates:
-                missing.append(thing)
-                continue
-            other = (same or candidates)[0]
-            candidates.remove(other)
-            self.pairs.append(Pair(thing, other))
-            self._compare(thing, other)
-        for thing in missing:
+        after = {path: unit.things for path, unit in self.after.items()}
+        ours = [thing for thing in gone if self._defines(thing, self.expected)]
+        theirs = [thing for thing in new if self._defines(thing, after)]
+        # Each file's own first: two may have a static function of one name.
+        for same_unit in (True, False):
+            waiting: dict[tuple[str, str], list[Thing]] = {}
+            for thing in theirs:
+                waiting.setdefault(_place(thing, same_unit), []).append(thing)
+            rest = []
+            for thing in ours:
+                candidates = waiting.get(_place(thing, same_unit))
+                if not candidates:
+                    rest.append(thing)
+                    continue
+                other = candidates.pop(0)
+                theirs.remove(other)
+                self.pairs.append(Pair(thing, other))
+                self._compare(thing, other)
+            ours = rest
+        for thing in ours:
             self._missing(thing)
-        for things in waiting.values():
-            for thing in things:
-                self._added(thing)
+        for thing in theirs:
+            self._added(thing)
 
-    def _defines(self, thing: Thing, unit: Iterable[Thing]) -> bool:
-        """Tell a definition; a tentative one is none beside one with an initializer."""
+    def _defines(self, thing: Thing, units: Mapping[str, Iterable[Thing]]) -> bool:
+        """Tell a definition; a tentative one is none beside one with an initializer.
+
+        What a header says that is compared as a text, it says to all files that include it.
+        """
         entity = thing.entity
-        if entity.sort is Sort.TENTATIVE:
-            return not any(
-                other.entity.sort is Sort.OBJECT and other.entity.name == entity.name
-                for _, other in mentions(unit, [entity.name])
-            )
-        return entity.is_definition
+        if entity.sort is not Sort.TENTATIVE:
+            return entity.is_definition
+        path = thing.unit.path
+        beside = units.values() if path.endswith(".h") else [units[path]]
+        return not any(
+            other.entity.sort is Sort.OBJECT and other.entity.name == entity.name
+            for things in beside
+            for _, other in mentions(things, [entity.name])
+        )
 
     def _compare(self, ours: Thing, theirs: Thing) -> None:
         was, now = ours.entity, theirs.entity
@@ -293,6 +300,10 @@ class _Comparison:
         before, after = ours.site(diff.before), theirs.site(diff.after)
         conditional = ours.is_conditional or theirs.is_conditional
         self.verdict.differ(what, name, message, before, after, diff.lines, conditional)
+
+
+def _place(thing: Thing, with_unit: bool) -> tuple[str, str]:
+    return thing.unit.path if with_unit else "", thing.entity.name
 
 
 def _minus(ours: Iterable[Thing], theirs: Iterable[Thing]) -> list[Thing]:
