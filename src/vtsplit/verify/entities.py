@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from vtsplit.cst.annotations import ATTRIBUTES, INLINE, is_annotation, is_annotation_call
 from vtsplit.cst.declarator import Head, matching
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
 from vtsplit.cst.occurrences import find_occurrences, word_pattern
 from vtsplit.cst.parser import parse_module
@@ -87,8 +88,7 @@ def _declaration(item: Declaration) -> Entity:
     body: Texts = ()
     if item.initializer is not None:
         sort = Sort.OBJECT
-        written = significant(item.text[item.initializer[0] : item.initializer[1]])
-        body = ("=", *_in_order(written))
+        body = ("=", *_in_order(item.text[item.initializer[0] : item.initializer[1]]))
     elif head.is_function or "extern" in head.storage:
         sort = Sort.DECLARATION
     else:
@@ -96,30 +96,52 @@ def _declaration(item: Declaration) -> Entity:
     return _with_head(sort, head, body)
 
 
-def _in_order(initializer: Texts) -> Texts:
+def _in_order(initializer: str) -> Texts:
     """Return an initializer with its entries sorted where each names its own member.
 
-    C11 6.7.9p19: the order of designated entries says nothing, unless two name one member.
+    C11 6.7.9p19: the order of designated entries says nothing, unless two name one member. In a
+    text as it is written an entry is sorted along with the conditions it stands under.
 
-    >>> " ".join(_in_order(significant("{ .b = 2, .a = f(1, 2), }")))
-    '{ . a = f ( 1 , 2 ) , . b = 2 , }'
+    >>> " ".join(_in_order("{ .b = 2, .a = f(1, 2), }"))
+    '{ . a = f ( 1 , 2 ) , , . b = 2 , , }'
     """
-    if initializer[:1] != ("{",) or initializer[-1:] != ("}",):
-        return initializer
-    entries: list[Texts] = []
+    plain = significant(initializer)
+    if plain[:1] != ("{",) or plain[-1:] != ("}",):
+        return plain
+    tokens = [token for token in lex(initializer) if token.kind not in TRIVIA][1:-1]
+    entries: list[tuple[Texts, Texts]] = []
+    conditions: list[str] = []
     entry: list[str] = []
     depth = 0
-    for word in (*initializer[1:-1], ","):
-        depth += (word in {"(", "[", "{"}) - (word in {")", "]", "}"})
-        if word == "," and not depth:
-            entries += [tuple(entry)] if entry else []
+    for kind, text in [*tokens, (Kind.PUNCT, ",")]:
+        if kind is Kind.DIRECTIVE:
+            if entry or not _follow(text, conditions):
+                return plain
+            continue
+        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
+        if text != "," or depth:
+            entry.append(text)
+        elif entry:
+            entries.append((tuple(entry), tuple(conditions)))
             entry = []
-        else:
-            entry.append(word)
-    names = {entry[1] for entry in entries if entry[0] == "." and entry[2:3] == ("=",)}
+    names = {entry[1] for entry, _ in entries if entry[0] == "." and entry[2:3] == ("=",)}
     if len(names) != len(entries):
-        return initializer
-    return ("{", *(word for one in sorted(entries) for word in (*one, ",")), "}")
+        return plain
+    return ("{", *(word for one in sorted(entries) for part in one for word in (*part, ",")), "}")
+
+
+def _follow(directive: str, conditions: list[str]) -> bool:
+    """Keep the conditions in force behind a directive; False for what is no condition."""
+    name = directive_name(directive)
+    if name in OPENERS:
+        conditions.append(f"{name} {directive_argument(directive)}")
+    elif name in BRANCHES and conditions:
+        conditions[-1] += f" {name} {directive_argument(directive)}"
+    elif name == "endif" and conditions:
+        conditions.pop()
+    else:
+        return False
+    return True
 
 
 def _with_head(sort: Sort, head: Head, body: Texts) -> Entity:

@@ -93,7 +93,8 @@ class Unit:
     def site(self, chunk: Chunk, token: int = 0) -> Site:
         """Return the place of a chunk's token."""
         offset = chunk.start
-        for piece in lex(self.chunks.text[chunk.start : chunk.end]):
+        # The first token stands where the chunk starts.
+        for piece in lex(self.chunks.text[chunk.start : chunk.end]) if token else ():
             if piece.kind not in TRIVIA and piece.kind is not Kind.DIRECTIVE:
                 if not token:
                     break

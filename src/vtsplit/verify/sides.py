@@ -25,6 +25,19 @@ class Side:
         """Tell whether the tree has such a file."""
         return Path(self.root, path).is_file()
 
+    def find(self, path: str) -> str | None:
+        """Return a file's text, None where there is none. Links are followed anywhere.
+
+        Raises RefusedError (VT011).
+        """
+        try:
+            return Path(self.root, path).read_bytes().decode("utf-8", "surrogateescape")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            message = f"cannot read '{path}' of the tree {self.name}: {error.strerror}"
+            raise RefusedError(Problem("VT011", message, Site(path))) from error
+
 
 def command_for(recipe: Recipe, side: Side, compiler: tuple[str, ...] = ()) -> list[str]:
     """Return compiler and flags with all paths of the tree that was built turned to a side's.

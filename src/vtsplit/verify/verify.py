@@ -9,7 +9,6 @@ from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.survey.words import find_words
-from vtsplit.tree import SourceTree
 from vtsplit.verify.affected import affected_recipes
 from vtsplit.verify.build_files import compare_build_files, is_build_file
 from vtsplit.verify.compare import Design, compare
@@ -68,7 +67,7 @@ class _Run:
         self.verdict = verdict
         self.before = Side("before", str(request.before.resolve()))
         self.after = Side("after", str(request.after.resolve()))
-        self.trees = SourceTree(request.before), SourceTree(request.after)
+        self.trees = self.before, self.after
         self.jobs = request.jobs or len(os.sched_getaffinity(0))
         self.names: Mapping[str, str] = {}
 
@@ -170,6 +169,8 @@ class _Run:
 
     def _strong(self, records: Records) -> None:
         jobs = self._choose(records)
+        if self.verdict.problems:
+            return  # with a file left out, what it has would seem to be gone
         self._limits(records)
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
             with ThreadPoolExecutor(self.jobs) as pool:
