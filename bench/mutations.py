@@ -9,8 +9,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from mutants import Mutant, make_mutants
 from vtsplit.changes import ChangeSet, FileChange
@@ -23,16 +28,18 @@ from vtsplit.verify.scratch import lay_out
 from vtsplit.verify.sides import Side
 from vtsplit.verify.verdict import Outcome, Verdict
 
+NOTHING = "nothing found"
+
 
 class Kept:
     """Preprocessed files, units and objects that a mutant does not touch."""
 
-    def __init__(self, after: Path) -> None:
+    def __init__(self, after: Path, folder: Path) -> None:
         self.after = Side("after", str(after))
         self.path = ""
         self.made: dict[tuple[str, str], Preprocessed] = {}
         self.compiled: dict[tuple[str, str], tuple[Path, str]] = {}
-        self.folder = Path(tempfile.mkdtemp(prefix="vtsplit-bench-"))
+        self.folder = folder
         self.preprocess, self.compile = preprocess.preprocess, objects.compile_object
 
     def touches(self, recipe: Recipe, side: Side) -> bool:
@@ -63,29 +70,83 @@ class Kept:
             self.compiled[key] = self.compile(recipe, side, self.folder, compiler)
         return self.compiled[key]
 
+    def compiles_the_same(self, tree: Path) -> bool:
+        """Tell whether all objects are what they are without the mutant, byte for byte."""
+        for (name, _), made in list(self.made.items()):
+            if name == "after" and self.path in made.read_paths:
+                made_of: list[bytes] = []
+                for root in (str(tree), self.after.root):
+                    side = Side("after", root)
+                    # The one thing that is to differ between the two is in no message then.
+                    compiler = (*made.recipe.compiler, f"-fmacro-prefix-map={root}/=")
+                    path, _ = self.compile(made.recipe, side, self.folder / "same", compiler)
+                    made_of.append(path.read_bytes())
+                if made_of[0] != made_of[1]:
+                    return False
+        return True
 
-def check(
-    mutant: Mutant,
-    before: Path,
-    after: Path,
-    base: Differing,
-    records: Records | None,
-    stages: tuple[bool, ...],
-) -> tuple[Verdict, str]:
+
+@dataclass(frozen=True)
+class Trees:
+    """What is mutated: two trees, how they differ, and how their files are compiled."""
+
+    before: Path
+    after: Path
+    base: Differing
+    records: Records | None
+
+
+@contextmanager
+def kept_between(after: Path) -> Iterator[Kept]:
+    """Let `verify` keep between mutants what they do not touch."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        kept = Kept(after, Path(folder))
+        patch.setattr(room, "preprocess", kept.preprocess_once)
+        patch.setattr(room, "compile_object", kept.compile_once)
+        patch.setattr(room, "unit_of", cache(program.unit_of))
+        yield kept
+
+
+def check(mutant: Mutant, trees: Trees, kept: Kept, compiles: bool) -> tuple[Verdict, str]:
     """Verify one mutant: tokens first, objects where tokens are the same; say what found it."""
-    old = (after / mutant.path).read_bytes()
+    kept.path = mutant.path
+    old = (trees.after / mutant.path).read_bytes()
     new = mutant.text.encode("utf-8", "surrogateescape")
+    base = trees.base
     differing = Differing(base.changed | {mutant.path} - base.added, base.added, base.removed)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder).resolve()
-        lay_out(after, ChangeSet([FileChange(mutant.path, old, new)]), tree)
-        for compiled in stages:
-            request = room.Request(before, tree, differing, records, objects=compiled)
+        lay_out(trees.after, ChangeSet([FileChange(mutant.path, old, new)]), tree)
+        for objects in (False, True) if compiles else (False,):
+            request = room.Request(trees.before, tree, differing, trees.records, objects=objects)
             verdict = room.verify(request)
             if verdict.outcome is not Outcome.PROVED:
-                break
-    stage = "by objects" if compiled else "by tokens"
-    return verdict, "as unbuildable" if verdict.outcome is Outcome.UNKNOWN else stage
+                how = "by objects" if objects else "by tokens"
+                return verdict, how if verdict.outcome is Outcome.DIFFERS else "as unbuildable"
+        if compiles and not mutant.harmless and kept.compiles_the_same(tree):
+            return verdict, "equivalent: the objects are the same, byte for byte"
+    return verdict, NOTHING
+
+
+def run(
+    trees: Trees, mutants: list[Mutant], harmless_compiled: int = 10
+) -> dict[str, Counter[str]]:
+    """Verify mutants; return how often each kind was found and by what. Prints what is wrong."""
+    counts: dict[str, Counter[str]] = {}
+    left = harmless_compiled  # their tokens are the same, so that few are worth compiling
+    with kept_between(trees.after) as kept:
+        for mutant in mutants:
+            compiles = trees.records is not None and (not mutant.harmless or left > 0)
+            left -= mutant.harmless
+            verdict, how = check(mutant, trees, kept, compiles)
+            wrong = (how == NOTHING) is not mutant.harmless and not how.startswith("equivalent")
+            if wrong:
+                how = f"WRONG: {how}"
+                print(f"{how}: {mutant.kind} at {mutant.path}:{mutant.line}", flush=True)
+                for one in [*verdict.differences[:2], *verdict.problems[:2]]:
+                    print(f"    {one}", flush=True)
+            counts.setdefault(mutant.kind, Counter())[how] += 1
+    return counts
 
 
 def main() -> None:
@@ -98,41 +159,26 @@ def main() -> None:
     parser.add_argument("--altering", type=int, default=240)
     parser.add_argument("--harmless", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part", type=int, nargs=2, default=(0, 1), metavar=("I", "OF"))
     options = parser.parse_args()
     before, after = options.before.resolve(), options.after.resolve()
-    base = find_differing(before, after)
-    records = read_build(before) if not options.textual else None
+    records = None
     if options.compile_commands:
         records = read_database(options.compile_commands, (before, after))
-    kept = Kept(after)
-    setattr(room, "preprocess", kept.preprocess_once)  # noqa: B010 - not to be done elsewhere
-    setattr(room, "compile_object", kept.compile_once)  # noqa: B010
-    setattr(room, "unit_of", cache(program.unit_of))  # noqa: B010
-    paths = [p for p in sorted(base.changed | base.added) if p.endswith((".c", ".h"))]
-    texts = {p: (after / p).read_bytes().decode("utf-8", "surrogateescape") for p in paths}
-    mutants = make_mutants(texts, options.altering, options.harmless, options.seed)
-    mutants = mutants[options.part[0] :: options.part[1]]
-    left = 10  # harmless mutants whose objects are compared: their tokens are the same
-    counts: dict[str, Counter[str]] = {}
+    elif not options.textual:
+        records = read_build(before)
+    trees = Trees(before, after, find_differing(before, after), records)
+    mutants = make_mutants(texts_of(trees), options.altering, options.harmless, options.seed)
     start = time.monotonic()
-    for mutant in mutants:
-        kept.path = mutant.path
-        compiles = records is not None and (not mutant.harmless or left > 0)
-        left -= mutant.harmless
-        stages = (False, True) if compiles else (False,)
-        verdict, stage = check(mutant, before, after, base, records, stages)
-        found = verdict.outcome is not Outcome.PROVED
-        counts.setdefault(mutant.kind, Counter())[stage if found else "nothing found"] += 1
-        if found is mutant.harmless:
-            what = "FALSE ALARM" if found else "ESCAPED"
-            print(f"{what}: {mutant.kind} at {mutant.path}:{mutant.line}", flush=True)
-            for one in [*verdict.differences[:2], *verdict.problems[:2]]:
-                print(f"    {one}")
-    for kind, counter in counts.items():
-        shown = ", ".join(f"{count} {stage}" for stage, count in sorted(counter.items()))
+    for kind, counter in run(trees, mutants).items():
+        shown = ", ".join(f"{count} {how}" for how, count in sorted(counter.items()))
         print(f"{kind:<28} {sum(counter.values()):4}  {shown}")
     print(f"{len(mutants)} mutants in {time.monotonic() - start:.0f} s", file=sys.stderr)
+
+
+def texts_of(trees: Trees) -> dict[str, str]:
+    """Return the texts of the files that the after side changed or added."""
+    paths = sorted(p for p in trees.base.changed | trees.base.added if p.endswith((".c", ".h")))
+    return {p: (trees.after / p).read_bytes().decode("utf-8", "surrogateescape") for p in paths}
 
 
 if __name__ == "__main__":

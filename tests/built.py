@@ -35,7 +35,7 @@ def record(
     dependencies = "".join(f"  {path} \\\n" for path in (source, f"{folder}/{stem}.h"))
     (root / folder).mkdir(parents=True, exist_ok=True)
     (root / folder / f".{stem}.o.cmd").write_text(
-        f"savedcmd_{target} := {compiler} -Wp,-MMD,{folder}/.{stem}.o.d {flags} "
+        f"savedcmd_{target} := gcc -Wp,-MMD,{folder}/.{stem}.o.d {flags} "
         f"-DKBUILD_BASENAME='\"{stem}\"' -DKBUILD_MODNAME='\"foo\"' -c -o {target} {source}"
         f" ; ./tools/check {target}\n\nsource_{target} := {source}\n\n"
         f"deps_{target} := \\\n{dependencies}\n"

@@ -124,8 +124,10 @@ def _in_order(initializer: str) -> Texts:
         elif entry:
             entries.append((tuple(entry), tuple(conditions)))
             entry = []
-    names = {entry[1] for entry, _ in entries if entry[0] == "." and entry[2:3] == ("=",)}
-    if len(names) != len(entries):
+    named = [entry for entry, _ in entries if entry[0] == "." and entry[2:3] == ("=",)]
+    # A macro's entries among named ones are taken to be named: preprocessed there are none.
+    macros = [entry for entry, _ in entries if entry[1:2] == ("(",) and entry[-1] == ")"]
+    if len({entry[1] for entry in named}) + len(macros) < len(entries) or not named:
         return plain
     return ("{", *(word for one in sorted(entries) for part in one for word in (*part, ",")), "}")
 
