@@ -21,14 +21,18 @@ def test_every_code_is_documented_and_every_documented_code_exists() -> None:
     assert codes_in((ROOT / "docs/messages.md").read_text()) == codes_in(sources)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/spec.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/spec.md", "docs/architecture.md", "docs/verify.md"]
+)
 def test_options_that_documents_name_exist(name: str) -> None:
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
-    shown = CliRunner().invoke(main, ["split", "--help"]).output
+    shown = "".join(
+        CliRunner().invoke(main, [command, "--help"]).output for command in ("split", "verify")
+    )
     assert {option for option in options if option not in shown} <= {"--abbrev"}
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md", "docs/verify.md"])
 def test_files_that_documents_name_exist(name: str) -> None:
     text = (ROOT / name).read_text()
     named = set(re.findall(r"\b((?:docs|bench|samples|tests)/[\w./-]*\w)", text))

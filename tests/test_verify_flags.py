@@ -59,12 +59,23 @@ def test_record_of_a_build_outside_of_the_tree(tmp_path: Path, source: str) -> N
     assert f"{linux}/include/kconfig.h" in command
 
 
-def test_assembly_has_no_recipe(tmp_path: Path) -> None:
-    top = leave(tmp_path, prefix="cmd", up="", source="a/foo.c")
-    (top / "a/.bar.o.cmd").write_text(
-        "cmd_a/bar.o := gcc -c -o a/bar.o a/bar.S\n\nsource_a/bar.o := a/bar.S\n"
+@pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+def test_assembly_that_reads_a_changed_header_is_compared_in_its_order(tmp_path: Path) -> None:
+    files = {"drv/bar.S": '#include "bar.h"\nA\nB\n', "drv/bar.h": "#define A nop\n#define B ret\n"}
+    before = small_tree(tmp_path / "before", files)
+    swapped = "#define A ret\n#define B nop\n"
+    after = small_tree(tmp_path / "after", {**files, "drv/bar.h": swapped})
+    command = "gcc -D__ASSEMBLY__ -c -o drv/bar.o drv/bar.S"
+    (before / "drv/.bar.o.cmd").write_text(
+        f"cmd_drv/bar.o := {command}\n\nsource_drv/bar.o := drv/bar.S\n\n"
+        "deps_drv/bar.o := \\\n  drv/bar.h \\\n"
     )
-    assert read_build(top).recipes.keys() == {"a/foo.c"}
+    result = verify(before, after, "--build", str(before), "--no-objects")
+    assert result.exit_code == 1
+    assert "assembly 'drv/bar.S' is not the same" in result.output
+    (after / "drv/bar.h").write_text(files["drv/bar.h"] + "/* more */\n")
+    result = verify(before, after, "--build", str(before))
+    assert result.exit_code == 0, result.output
 
 
 def test_new_file_takes_the_flags_of_one_beside_it_that_changed() -> None:

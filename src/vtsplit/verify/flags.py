@@ -143,14 +143,14 @@ def _list_records(top: str) -> Iterator[str]:
 
 
 def _read_record(text: str, top: str) -> Recipe | None:
-    """Read one record; None for what is not compiled from C. Raises ValueError."""
+    """Read one record; None for what is compiled of neither C nor assembly. Raises ValueError."""
     if "\0" in text:
         raise ValueError("binary data")
     command = _COMMAND.search(text)
     if command is None:
         raise ValueError("no command in it")
     source = _SOURCE.search(text)
-    if source is None or not source[1].endswith(".c"):
+    if source is None or not source[1].endswith((".c", ".S")):
         return None
     # Make's own escapes, in a file that make includes.
     line = command[2].replace("$$", "$").replace("\\#", "#")
@@ -199,7 +199,7 @@ def _place(source: str, target: str, top: str) -> tuple[str, str]:
     >>> _place("/src/linux/a/foo.c", "a/foo.o", "/build"), _place("/b/a/foo.c", "a/foo.o", "/b")
     (('/src/linux', 'a/foo.c'), ('/b', 'a/foo.c'))
     """
-    path = target.removesuffix(".o") + ".c"
+    path = target.removesuffix(".o") + posixpath.splitext(source)[1]
     if source.endswith("/" + path):
         return source.removesuffix("/" + path), path
     return top, _below(source, top)

@@ -74,7 +74,9 @@ class _Run:
     def run(self) -> None:
         differing = self.request.differing
         self._build_files()
-        if not any(path.endswith(C_FILES) for path in differing.paths):
+        if not differing:
+            self.verdict.limits.append("no file differs")
+        if not any(path.endswith((*C_FILES, ".S")) for path in differing.paths):
             return
         if self.request.records is None:
             self._textual(sorted(p for p in differing.paths if p.endswith(C_FILES)))
@@ -87,8 +89,9 @@ class _Run:
         new = {path for path in differing.added if path.endswith(".c")}
         before, after = self.trees
         compare_build_files(before.find, after.find, changed, new, self.verdict)
+        recipes = self.request.records.recipes if self.request.records else {}
         for path in sorted(differing.changed | differing.added):
-            if not path.endswith(C_FILES) and path not in changed:
+            if not path.endswith(C_FILES) and path not in changed and path not in recipes:
                 message = f"'{path}' differs, and is no C that could be compared"
                 self.verdict.problems.append(Problem("VT308", message, Site(path)))
 
@@ -148,6 +151,11 @@ class _Run:
                 [one for one in self.verdict.designed if one.change == "object listed"],
             )
             before, after = units(extra)
+            left = [path for path in extra if path not in after]
+            if left:
+                self.verdict.limits.append(
+                    f"{', '.join(left)}: names that change, and not compiled in this build"
+                )
             self.names = compare(before, after, self.request.design, self.verdict)
         self.units = before, after
 
@@ -175,11 +183,12 @@ class _Run:
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
             with ThreadPoolExecutor(self.jobs) as pool:
                 self._tokens(records, jobs, NO_CONFIG, pool)
-                compiled = self.units
+                compiled, names = self.units, self.names
                 header = Path(folder, "config.h")
                 for config in _configs(self.request.configs, str(header)):
                     header.write_text(config.text)
                     self._under(records, jobs, config, pool)
+                self.names = names
                 self._other_conditions(records)
                 if self.request.objects and not self.verdict.problems:
                     self._objects(records, jobs, compiled, Path(folder), pool)
@@ -197,6 +206,9 @@ class _Run:
                 recipe if self.before.has(path) else None,
                 recipe if self.after.has(path) else None,
             )
+        if any(not path.endswith(".c") for path in differing.paths):
+            # What was compiled by a record that cannot be read may read any header.
+            self.verdict.problems += records.broken.values()
         for path in sorted(differing.paths):
             records.get(path)  # a broken record is told here
             if not path.endswith(".c") or path in jobs:
@@ -270,6 +282,9 @@ class _Run:
             before: Units = {}
             after: Units = {}
             for path, (ours, theirs) in made.items():
+                if path.endswith(".S"):
+                    self._assembly(path, ours, theirs)
+                    continue
                 wanted = path in set(extra)
                 if ours and theirs and ours.bare == theirs.bare and not wanted:
                     continue
@@ -282,6 +297,12 @@ class _Run:
         self._compare(units)
         if not config.values:
             self._unread([one for pair in made.values() for one in pair if one])
+
+    def _assembly(self, path: str, ours: Preprocessed | None, theirs: Preprocessed | None) -> None:
+        """Compare assembly as one text: its order counts."""
+        if ours is None or theirs is None or ours.bare != theirs.bare:
+            site = Site(path)
+            self.verdict.differ("assembly", path, "is not the same, preprocessed", site, site)
 
     def _unread(self, made: Iterable[Preprocessed]) -> None:
         """Say which headers differ that nothing reads: of them nothing is known."""
