@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -131,10 +131,13 @@ def check(mutant: Mutant, trees: Trees, kept: Kept, compiles: bool) -> tuple[Ver
 def run(
     trees: Trees, mutants: list[Mutant], harmless_compiled: int = 10
 ) -> dict[str, Counter[str]]:
-    """Verify mutants; return how often each kind was found and by what. Prints what is wrong."""
+    """Verify mutants; return how often each kind was found and by what. Prints what is wrong.
+
+    Ctrl-C ends it with what is known by then.
+    """
     counts: dict[str, Counter[str]] = {}
     left = harmless_compiled  # their tokens are the same, so that few are worth compiling
-    with kept_between(trees.after) as kept:
+    with kept_between(trees.after) as kept, suppress(KeyboardInterrupt):
         for mutant in mutants:
             compiles = trees.records is not None and (not mutant.harmless or left > 0)
             left -= mutant.harmless
@@ -172,7 +175,7 @@ def main() -> None:
     for kind, counter in run(trees, mutants).items():
         shown = ", ".join(f"{count} {how}" for how, count in sorted(counter.items()))
         print(f"{kind:<28} {sum(counter.values()):4}  {shown}")
-    print(f"{len(mutants)} mutants in {time.monotonic() - start:.0f} s", file=sys.stderr)
+    print(f"up to {len(mutants)} mutants in {time.monotonic() - start:.0f} s", file=sys.stderr)
 
 
 def texts_of(trees: Trees) -> dict[str, str]:

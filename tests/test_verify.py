@@ -208,7 +208,8 @@ def test_renamed_global_that_another_file_still_names(tmp_path: Path) -> None:
 def test_what_this_configuration_leaves_out_is_compared_as_text(tmp_path: Path) -> None:
     text = "#ifdef CONFIG_A\nint f(void) { return 1; }\n#endif\nint g;\n"
     lost = text.replace("#ifdef CONFIG_A\n", "").replace("#endif\n", "")
-    for after in (text.replace("1", "2"), lost):
+    cold = text.replace("int f", "__attribute__((cold)) int f")
+    for after in (text.replace("1", "2"), lost, cold):
         trees = pair(tmp_path, {"a.c": text}, {"a.c": after})
         build(trees[0], "a.c", flags=["-I."])
         result = verify(*trees)

@@ -35,14 +35,18 @@ class AttributeRule:
         names.discard("")
         before = _declared(self.before, names)
         after = _declared(self.after, names)
-        moved: dict[str, set[tuple[str, str]]] = {}
+        told: set[tuple[str, str]] = set()
         for was, now in pairs:
-            moved.setdefault(now.entity.name, set()).add((was.unit.path, now.unit.path))
+            name = now.entity.name
+            told.add((name, was.unit.path))
+            ours, theirs = before.get(name, {}), after.get(name, {})
+            self._defined(was, now, ours.get(was.unit.path, []), theirs.get(now.unit.path, []))
         for name in sorted(names):
             ours, theirs = before.get(name, {}), after.get(name, {})
-            stayed = {(path, path) for path in ours.keys() & theirs.keys()}
-            for path, other in sorted(stayed | moved.get(name, set())):
-                self._defined(name, ours.get(path, []), theirs.get(other, []))
+            for path in sorted(ours.keys() & theirs.keys()):
+                first, second = _definition(ours[path]), _definition(theirs[path])
+                if first and second and (name, path) not in told:
+                    self._defined(first, second, ours[path], theirs[path])
             self._used(name, ours, theirs)
         for thing in new:
             if thing.entity.sort is Sort.DECLARATION:
@@ -50,12 +54,13 @@ class AttributeRule:
                 if not any(thing.key == t.key for ts in before.get(name, {}).values() for t in ts):
                     self._declared(thing, after.get(name, {}))
 
-    def _defined(self, name: str, ours: list[Thing], theirs: list[Thing]) -> None:
+    def _defined(
+        self, was: Thing, now: Thing, ours: Iterable[Thing], theirs: Iterable[Thing]
+    ) -> None:
         """Compare what the units of a definition say of it."""
-        was, now = _definition(ours), _definition(theirs)
-        if was is None or now is None:
-            return
-        lost = _attributes(ours) - _attributes(theirs)
+        name = now.entity.name
+        before, after = _attributes(_of(was, ours)), _attributes(_of(now, theirs))
+        lost = before - after
         if was.entity.is_inline and not now.entity.is_inline:
             lost -= _OF_INLINE
             if was.entity.is_static == now.entity.is_static:
@@ -63,7 +68,7 @@ class AttributeRule:
                 self.verdict.differ("function", name, message, was.site(), now.site())
         elif now.entity.is_inline and not was.entity.is_inline:
             self.verdict.differ("function", name, "is inline now", was.site(), now.site())
-        self._tell(name, lost, _attributes(theirs) - _attributes(ours), was, now)
+        self._tell(name, lost, after - before, was, now)
 
     def _used(
         self, name: str, before: Mapping[str, list[Thing]], after: Mapping[str, list[Thing]]
@@ -89,7 +94,10 @@ class AttributeRule:
             lines = [f"- {_written(one)}" for one in sorted(lost)]
             lines += [f"+ {_written(one)}" for one in sorted(gained)]
             message = "has other attributes"
-            self.verdict.differ("declaration", name, message, was.site(), now.site(), tuple(lines))
+            conditional = was.is_conditional or now.is_conditional
+            self.verdict.differ(
+                "declaration", name, message, was.site(), now.site(), tuple(lines), conditional
+            )
 
     def _declared(self, thing: Thing, after: Mapping[str, list[Thing]]) -> None:
         """Check a new declaration against the definition."""
@@ -138,6 +146,15 @@ def _definition(things: list[Thing]) -> Thing | None:
     order = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
     defining = [thing for thing in things if thing.entity.is_definition]
     return min(defining, key=lambda t: order.index(t.entity.sort), default=None)
+
+
+def _of(one: Thing, things: Iterable[Thing]) -> list[Thing]:
+    """Return what is said of one definition: not what stands in another branch of an `#if`."""
+    return [
+        thing
+        for thing in things
+        if thing.chunk.pragmas == one.chunk.pragmas or not thing.entity.is_definition
+    ]
 
 
 def _attributes(things: Iterable[Thing]) -> frozenset[Texts]:

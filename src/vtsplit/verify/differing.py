@@ -45,8 +45,8 @@ def find_differing(before: Path, after: Path) -> Differing:
     with ThreadPoolExecutor() as pool:
         unequal = pool.map(lambda path: not _is_equal(before / path, after / path), doubtful)
         changed = frozenset(path for path, flag in zip(doubtful, unequal, strict=True) if flag)
-    added = frozenset(p for p in theirs.keys() - ours.keys() if not _is_made(after, p))
-    removed = frozenset(p for p in ours.keys() - theirs.keys() if not _is_made(before, p))
+    added = frozenset(p for p in theirs.keys() - ours.keys() if not is_made(after, p))
+    removed = frozenset(p for p in ours.keys() - theirs.keys() if not is_made(before, p))
     return Differing(changed, added, removed)
 
 
@@ -73,7 +73,23 @@ def _is_equal(one: Path, other: Path) -> bool:
     return one.read_bytes() == other.read_bytes()
 
 
-def _is_made(root: Path, path: str) -> bool:
-    """Tell what a build made: modpost's files, and what has Kbuild's record beside it."""
+def is_made(root: Path, path: str) -> bool:
+    """Tell what a build made in a tree.
+
+    By its folder or name, by Kbuild's record beside it, or because its folder's Makefile names it
+    and it is younger than the configuration: Kbuild's `filechk` leaves no record.
+    """
     folder, _, name = path.rpartition("/")
-    return name.endswith(".mod.c") or (root / folder / f".{name}.cmd").exists()
+    here = root / folder
+    if name.endswith(".mod.c") or _GENERATED in folder.split("/"):
+        return True
+    if (here / f".{name}.cmd").exists():
+        return True
+    try:
+        configured = (root / "include" / "generated" / "autoconf.h").stat().st_mtime_ns
+        if (here / name).stat().st_mtime_ns < configured:
+            return False
+    except OSError:
+        return False
+    makefiles = [here / one for one in ("Makefile", "Kbuild")]
+    return any(name in one.read_text(errors="replace") for one in makefiles if one.is_file())

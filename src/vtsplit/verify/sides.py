@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.verify.differing import is_made
 from vtsplit.verify.flags import Recipe
 
 _PATH_OPTIONS = ("-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-I")
-# A folder of this name holds what a build made, as Linux's include/generated does.
-_GENERATED = "generated"
 
 
 @dataclass(frozen=True)
@@ -102,14 +101,8 @@ def refuse_foreign(
         if not real.startswith(recipe.srctree + "/") or real.startswith(side.root + "/"):
             continue
         inside = posixpath.relpath(real, recipe.srctree)
-        if inside not in differing and (side.has(inside) or _is_made(real, inside)):
+        if inside not in differing and (side.has(inside) or is_made(Path(recipe.srctree), inside)):
             continue
         message = f"'{recipe.source}' would read '{inside}' from the tree that was built"
         advice = f"the tree {side.name} lacks it: build there, and name that build"
         raise RefusedError(Problem("VT305", message, Site(recipe.source), advice))
-
-
-def _is_made(real: str, inside: str) -> bool:
-    """Tell whether a build made a file: by its folder, or by Kbuild's record beside it."""
-    folder, name = posixpath.split(real)
-    return _GENERATED in inside.split("/") or Path(folder, f".{name}.cmd").is_file()
