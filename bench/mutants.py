@@ -297,7 +297,8 @@ def swap_designated(file: File) -> Iterator[Spot]:
             end = item.text.find(",", other.offset)
             first = item.text[one.offset : other.offset]
             second = item.text[other.offset : end + 1]
-            if end > 0 and "#" not in first + second and first.count("=") == 1:
+            plain = "#" not in first + second and "/" not in first + second
+            if end > 0 and plain and first.count("=") == 1:
                 yield start + one.offset, start + end + 1, f"{second}\n\t{first.rstrip()}"
 
 

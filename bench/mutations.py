@@ -5,6 +5,7 @@ tree of its own; nothing is written to either. What need not be done again for e
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -133,7 +134,7 @@ def run(
 ) -> dict[str, Counter[str]]:
     """Verify mutants; return how often each kind was found and by what. Prints what is wrong.
 
-    Ctrl-C ends it with what is known by then.
+    Ctrl-C, or a polite kill, ends it with what is known by then.
     """
     counts: dict[str, Counter[str]] = {}
     left = harmless_compiled  # their tokens are the same, so that few are worth compiling
@@ -145,7 +146,7 @@ def run(
             wrong = (how == NOTHING) is not mutant.harmless and not how.startswith("equivalent")
             if wrong:
                 how = f"WRONG: {how}"
-                print(f"{how}: {mutant.kind} at {mutant.path}:{mutant.line}", flush=True)
+                print(f"{how}, {mutant.kind} at {mutant.path}:{mutant.line}", flush=True)
                 for one in [*verdict.differences[:2], *verdict.problems[:2]]:
                     print(f"    {one}", flush=True)
             counts.setdefault(mutant.kind, Counter())[how] += 1
@@ -171,6 +172,7 @@ def main() -> None:
         records = read_build(before)
     trees = Trees(before, after, find_differing(before, after), records)
     mutants = make_mutants(texts_of(trees), options.altering, options.harmless, options.seed)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     start = time.monotonic()
     for kind, counter in run(trees, mutants).items():
         shown = ", ".join(f"{count} {how}" for how, count in sorted(counter.items()))
