@@ -23,16 +23,19 @@ def test_every_code_is_documented_and_every_documented_code_exists() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", *(f"docs/{name}.md" for name in ("spec", "architecture", "dispatch", "lint"))],
+    [
+        "README.md",
+        *(f"docs/{name}.md" for name in ("spec", "architecture", "dispatch", "lint", "verify")),
+    ],
 )
 def test_options_that_documents_name_exist(name: str) -> None:
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
-    commands = ["split", "lint"]
+    commands = ["split", "lint", "verify"]
     shown = "".join(CliRunner().invoke(main, [one, "--help"]).output for one in commands)
     assert {option for option in options if option not in shown} <= {"--abbrev"}
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md", "docs/verify.md"])
 def test_files_that_documents_name_exist(name: str) -> None:
     text = (ROOT / name).read_text()
     named = set(re.findall(r"\b((?:docs|bench|samples|tests)/[\w./-]*\w)", text))
@@ -49,7 +52,7 @@ def test_imports_point_downwards() -> None:
     """The order of rooms in the map, top to bottom, is the one in which they may import."""
     ranks = {
         "cli": 0, "account": 1, "write": 1, "diff": 1, "transform": 1, "lint": 1,
-        "line_map": 2, "split": 2, "self_check": 2,
+        "line_map": 2, "split": 2, "self_check": 2, "verify": 2,
         "dispatch": 2, "dispatch_check": 2,
         "planning": 3, "codemods": 4, "survey": 4, "overlay": 4, "presets": 5, "spec": 5,
         "spec_dispatch": 5, "spec_values": 5,

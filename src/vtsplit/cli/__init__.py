@@ -5,6 +5,7 @@ import click
 from vtsplit import __version__
 from vtsplit.cli.lint import lint
 from vtsplit.cli.split import split
+from vtsplit.cli.verify import verify_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,3 +16,4 @@ def main() -> None:
 
 main.add_command(split)
 main.add_command(lint)
+main.add_command(verify_command)

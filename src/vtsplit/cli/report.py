@@ -87,7 +87,11 @@ def refusal(problems: Iterable[Problem], line_at: Callable[[Site], str | None]) 
 
 
 def number(count: int, noun: str) -> str:
-    """Say how many there are of something: `1 file`, `2 files`."""
+    """Return a count with its noun.
+
+    >>> number(1, "file"), number(2, "file")
+    ('1 file', '2 files')
+    """
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
@@ -98,7 +102,7 @@ def as_json(
 
     A hunk's `steps` are indices into `steps`.
     """
-    return _encode(
+    return encode(
         {
             "written": written,
             "changes": [
@@ -126,7 +130,7 @@ def as_json(
                 }
                 for one in hunks
             ],
-            "notes": [{"message": note.message, **_place(note.site)} for note in plan.notes],
+            "notes": [{"message": note.message, **place(note.site)} for note in plan.notes],
             "problems": [],
         }
     )
@@ -139,12 +143,12 @@ def problems_as_json(problems: Iterable[Problem]) -> bytes:
             "code": problem.code,
             "message": problem.message,
             "help": problem.help,
-            **_place(problem.site),
+            **place(problem.site),
         }
         for problem in problems
     ]
     empty: dict[str, object] = {key: [] for key in ("changes", "steps", "hunks", "notes")}
-    return _encode({"written": False, **empty, "problems": shown})
+    return encode({"written": False, **empty, "problems": shown})
 
 
 def findings_as_json(findings: Iterable[Finding]) -> bytes:
@@ -155,20 +159,22 @@ def findings_as_json(findings: Iterable[Finding]) -> bytes:
             "name": finding.name,
             "message": finding.message,
             "fixable": finding.mend is not None,
-            **_place(finding.site),
+            **place(finding.site),
         }
         for finding in findings
     ]
-    return _encode({"findings": shown, "problems": []})
+    return encode({"findings": shown, "problems": []})
 
 
-def _place(site: Site | None) -> dict[str, object]:
+def place(site: Site | None) -> dict[str, object]:
+    """Return a site as JSON has it; line 0 means the file as a whole."""
     if site is None:
         return {"path": None, "line": 0, "column": 0}
     return {"path": site.path, "line": site.line, "column": site.column}
 
 
-def _encode(value: object) -> bytes:
+def encode(value: object) -> bytes:
+    """Return a value as indented JSON; bytes that are no text are replaced."""
     text = msgspec.json.encode(_printable(value))
     return msgspec.json.format(text, indent=2) + b"\n"
 

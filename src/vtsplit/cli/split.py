@@ -9,7 +9,9 @@ import click
 from vtsplit.account import AccountedHunk, account
 from vtsplit.changes import ChangeSet, changes_to
 from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, searching
+from vtsplit.cli.prove import choose_records, prove
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
+from vtsplit.cli.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff, diffstat
 from vtsplit.planning.steps import Plan
@@ -46,6 +48,20 @@ Exit codes:
 @click.option("--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}.")
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
 @click.option("--check", is_flag=True, help="Print no patch; exit 1 when something would change.")
+@click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")
+@click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="For --verify: Kbuild's output folder; default: TREE, if it is built.",
+)
+@click.option(
+    "--compile-commands",
+    "database",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="For --verify: a compilation database.",
+)
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option("--explain", is_flag=True, help="Print each step with its reason, and what is left.")
@@ -68,6 +84,9 @@ def split(
     preset: str | None,
     write: bool,
     check: bool,
+    verify: bool,
+    build: Path | None,
+    database: Path | None,
     stat: bool,
     json_: bool,
     explain: bool,
@@ -88,11 +107,18 @@ def split(
         raise click.UsageError("--write and --check exclude each other")
     if spec_file and preset:
         raise click.UsageError("--spec and --preset exclude each other")
+    if (build or database) and not verify:
+        raise click.UsageError("--build and --compile-commands go with --verify")
+    if build and database:
+        raise click.UsageError("--build and --compile-commands exclude each other")
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
     asked = Asked(tree)
     try:
         plan, changes, hunks = _make(asked, spec_file, preset, context, quiet, force)
+        verdict = None
+        if verify:
+            verdict = prove(tree, changes, plan, choose_records(tree, tree, build, database))
         if write:
             write_changes(changes, asked.root, allow_dirty)
     except RefusedError as error:
@@ -109,6 +135,8 @@ def split(
     elif not write and not check:
         print_patch(diff(changes, context))
     if not quiet:
+        if verdict is not None:
+            click.echo(as_text(verdict), err=True)
         click.echo(summary(plan, changes, asked.title, written=write, notes=verbose), err=True)
     if check and changes:
         sys.exit(1)

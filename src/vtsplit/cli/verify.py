@@ -1,0 +1,145 @@
+"""`vtsplit verify`: whether two trees are the same program; the verdict on stdout."""
+
+import gc
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from vtsplit.cli.prove import DATABASE, choose_records, stated_names
+from vtsplit.cli.report import problems_as_json, refusal
+from vtsplit.cli.verify_report import as_json, as_text
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.planning.plan import Planner
+from vtsplit.presets import load_preset, names
+from vtsplit.spec import Spec, load
+from vtsplit.tree import SourceTree
+from vtsplit.verify.compare import Design
+from vtsplit.verify.differing import find_differing
+from vtsplit.verify.verdict import Outcome
+from vtsplit.verify.verify import Request, verify
+
+_CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)")
+
+_EPILOG = """\b
+Examples:
+  vtsplit verify linux linux-split                   linux is built, or the texts are compared
+  vtsplit verify --build out linux linux-split       built in a folder of its own (make O=out)
+  vtsplit verify --preset kvm-vt linux linux-split   the renames are those of the preset
+  vtsplit verify --config CONFIG_SMP=y,n a b         under both values of an option too
+  vtsplit verify --cc 'ccache gcc' a b               compile through ccache
+
+\b
+Exit codes:
+  0  proved: the same program but for linkage, place and renames
+  1  something differs
+  2  could not tell, or bad input
+"""
+
+
+@click.command("verify", epilog=_EPILOG)
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Kbuild's output folder; default: BEFORE or AFTER, if it is built.",
+)
+@click.option(
+    "--compile-commands",
+    "database",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"Flags from a compilation database; default: BEFORE/{DATABASE}, if there is one.",
+)
+@click.option(
+    "--spec",
+    "spec_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take the renames from a spec; default: derive them from the trees.",
+)
+@click.option("--preset", metavar="NAME", help=f"Or from a built-in spec: {', '.join(names())}.")
+@click.option(
+    "--config",
+    "configs",
+    multiple=True,
+    metavar="CONFIG_X=y,n",
+    help="Compare tokens under these values too; may be repeated.",
+)
+@click.option("--cc", metavar="COMMAND", help="The compiler; default: the one of the build.")
+@click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Default: all processors.")
+@click.option("--textual", is_flag=True, help="Compare texts only, build or not.")
+@click.option("--no-objects", is_flag=True, help="Compare tokens only, compile nothing.")
+@click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Print each thing that was proved.")
+def verify_command(
+    before: Path,
+    after: Path,
+    build: Path | None,
+    database: Path | None,
+    spec_file: Path | None,
+    preset: str | None,
+    configs: tuple[str, ...],
+    cc: str | None,
+    jobs: int | None,
+    textual: bool,
+    no_objects: bool,
+    json_: bool,
+    verbose: bool,
+) -> None:
+    """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
+    if bool(build) + bool(database) + textual > 1:
+        raise click.UsageError("--build, --compile-commands and --textual exclude each other")
+    if spec_file and preset:
+        raise click.UsageError("--spec and --preset exclude each other")
+    gc.disable()
+    try:
+        trees = SourceTree(before), SourceTree(after)
+        request = Request(
+            trees[0].root,
+            trees[1].root,
+            find_differing(trees[0].root, trees[1].root),
+            None if textual else choose_records(before, after, build, database),
+            Design(_stated(trees[0], spec_file, preset)),
+            tuple(_config(one) for one in configs),
+            tuple(shlex.split(cc or "")),
+            jobs or 0,
+            not no_objects,
+        )
+    except RefusedError as error:
+        if json_:
+            click.echo(problems_as_json(error.problems), nl=False)
+        click.echo(refusal(error.problems, lambda _: None), err=True)
+        sys.exit(Outcome.UNKNOWN.value)
+    verdict = verify(request)
+    click.echo(as_json(verdict) if json_ else as_text(verdict, verbose), nl=not json_)
+    sys.exit(verdict.outcome.value)
+
+
+def _stated(tree: SourceTree, spec_file: Path | None, preset: str | None) -> dict[str, str] | None:
+    """Return the renames that a spec comes to on the tree before; None without one."""
+    if not spec_file and not preset:
+        return None
+    spec = _load(spec_file) if spec_file else load_preset(preset or "")
+    return stated_names(Planner(spec, tree).plan())
+
+
+def _load(path: Path) -> Spec:
+    try:
+        return load(path.read_bytes().decode("utf-8", "surrogateescape"), str(path))
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        problem = Problem("VT006", f"cannot read the spec: {reason}", Site(str(path)))
+        raise RefusedError(problem) from error
+
+
+def _config(text: str) -> tuple[str, tuple[str, ...]]:
+    match = _CONFIG.fullmatch(text)
+    if match is None:
+        message = f"--config {text}: not of the form CONFIG_NAME=y,n"
+        raise RefusedError(Problem("VT311", message))
+    return match[1], tuple(match[2].split(","))

@@ -1,0 +1,111 @@
+"""What `vtsplit verify` says: a verdict as text, and as JSON."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from vtsplit.cli.report import encode, number, place
+from vtsplit.diagnostics import Site, render
+from vtsplit.verify.verdict import Difference, Outcome, Verdict
+
+_HEADLINES = {
+    Outcome.PROVED: "proved: the same program but for what is listed as by design",
+    Outcome.DIFFERS: "differs",
+    Outcome.UNKNOWN: "could not tell",
+}
+
+
+def as_text(verdict: Verdict, verbose: bool = False) -> str:
+    """Return a verdict for a terminal: differences first, then what was proved and how."""
+    lines: list[str] = []
+    for one in verdict.differences:
+        lines += [*_difference(one), ""]
+    for problem in verdict.problems:
+        lines += [render(problem, lambda _: None), ""]
+    if verbose:
+        lines += [f"proved    {p.what:<9} {p.name} ({p.stage})" for p in verdict.proved]
+        lines += [f"by design {_at(d.site)}{d.change}: {d.name}" for d in verdict.designed]
+    lines.append(_headline(verdict))
+    lines += _figures(verdict)
+    lines += [f"note: {limit}" for limit in verdict.limits]
+    return "\n".join(lines).encode("utf-8", "replace").decode()
+
+
+def _headline(verdict: Verdict) -> str:
+    text = _HEADLINES[verdict.outcome]
+    if verdict.outcome is Outcome.DIFFERS:
+        return f"{text}: {number(len(verdict.differences), 'difference')}"
+    if verdict.outcome is Outcome.UNKNOWN:
+        return f"{text}: {number(len(verdict.problems), 'problem')}"
+    return text
+
+
+def _difference(one: Difference) -> Iterator[str]:
+    yield f"{one.what} '{one.name}' {one.message}"
+    if one.before:
+        yield f"  before: {one.before}"
+    if one.after:
+        yield f"  after:  {one.after}"
+    for line in one.tokens:
+        yield f"    {line}"
+
+
+def _figures(verdict: Verdict) -> Iterator[str]:
+    for stage, how in (
+        ("tokens", f"{verdict.mode}, {number(verdict.files, 'file')}"),
+        ("objects", f"{number(verdict.objects, 'object')} of {verdict.linked}"),
+    ):
+        counted = Counter(one.what for one in verdict.proved if one.stage == stage)
+        if counted:
+            parts = ", ".join(number(n, what) for what, n in sorted(counted.items()))
+            yield f"  the same: {parts} ({how})"
+    for config, count in verdict.configs.items():
+        yield f"  {config}: {number(count, 'definition')} the same, tokens only"
+    changes = Counter(one.change for one in verdict.designed)
+    if changes:
+        parts = ", ".join(f"{n} {change}" for change, n in sorted(changes.items()))
+        yield f"  by design: {parts}"
+
+
+def _at(site: Site | None) -> str:
+    return f"{site}: " if site else ""
+
+
+def as_json(verdict: Verdict) -> bytes:
+    """Return a verdict as JSON: `outcome`, `proved`, `designed`, `differences`, `problems`."""
+    return encode(
+        {
+            "outcome": verdict.outcome.name.lower(),
+            "mode": verdict.mode,
+            "files": verdict.files,
+            "objects": verdict.objects,
+            "configs": verdict.configs,
+            "proved": [
+                {"what": one.what, "name": one.name, "stage": one.stage} for one in verdict.proved
+            ],
+            "designed": [
+                {"change": one.change, "name": one.name, **place(one.site)}
+                for one in verdict.designed
+            ],
+            "differences": [
+                {
+                    "what": one.what,
+                    "name": one.name,
+                    "message": one.message,
+                    "before": place(one.before),
+                    "after": place(one.after),
+                    "tokens": one.tokens,
+                }
+                for one in verdict.differences
+            ],
+            "problems": [
+                {
+                    "code": problem.code,
+                    "message": problem.message,
+                    "help": problem.help,
+                    **place(problem.site),
+                }
+                for problem in verdict.problems
+            ],
+            "limits": verdict.limits,
+        }
+    )

@@ -1,0 +1,197 @@
+"""Preprocessed text cut into what stands at file scope, fast: five megabytes in half a second.
+
+There are no comments, no conditionals and no macros left, so that a coarse scan by brackets finds
+every declaration and definition. What a chunk is, is read only where two programs differ.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from vtsplit.verify.preprocess import MARKER
+
+_MARK = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?P<line>^#[^\n]*\n?)|(?P<mark>[(){}\[\];])',
+    re.MULTILINE,
+)
+_INSIDE = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?P<line>^#[^\n]*\n?)|(?P<mark>[{}])',
+    re.MULTILINE,
+)
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
+_LINE = re.compile(r"^#[^\n]*\n?", re.MULTILINE)
+_PRAGMA = re.compile(r"# *pragma +(?:GCC +|clang +)?(\w+) *(.*)")
+# Pragmas that say what the compiler is to complain of: no part of the program.
+_TALK = frozenset({"diagnostic", "message", "warning", "error", "region", "endregion"})
+_ATTRIBUTE = re.compile(
+    r"\b__(?:attribute|asm)(?:__)?\s*\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
+    r"|\basm\s*\([^()]*\)"
+)
+_AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+\w+)*\s*\Z")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text comes from: a file as the compiler names it, and a line."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One thing at file scope: `text` without line markers, and the pragmas in force there.
+
+    `start` and `end` are offsets in the preprocessed text.
+    """
+
+    text: str
+    pragmas: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        """What is equal for equal chunks."""
+        return self.text, self.pragmas
+
+
+class Chunks:
+    """The chunks of one preprocessed text, and where each stands."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.chunks = tuple(_cut(text))
+
+    @cached_property
+    def _markers(self) -> tuple[list[int], list[tuple[str, int]]]:
+        ends, places = [], []
+        for match in MARKER.finditer(self.text):
+            ends.append(match.end() + 1)
+            places.append((match[2], int(match[1])))
+        return ends, places
+
+    def path(self, offset: int) -> str:
+        """Return the file that an offset comes from, by the line markers in front of it."""
+        ends, places = self._markers
+        at = bisect_right(ends, offset) - 1
+        return places[at][0] if at >= 0 else ""
+
+    def place(self, offset: int) -> Place:
+        """Return the file and line of an offset."""
+        ends, places = self._markers
+        at = bisect_right(ends, offset) - 1
+        if at < 0:
+            return Place("", 0)
+        path, line = places[at]
+        return Place(path, line + self.text.count("\n", ends[at], offset))
+
+
+def _cut(text: str) -> Iterator[Chunk]:
+    pragmas: list[tuple[str, str]] = []
+    start = at = 0
+    depth = 0
+    body = False
+    lines: list[str] = []
+    shortened = False
+    while True:
+        # Inside of a body only braces matter: that is where most of the text is.
+        match = (_INSIDE if body and depth else _MARK).search(text, at)
+        if match is None:
+            break
+        at = match.end()
+        kind = match.lastgroup
+        if kind == "line":
+            shortened = True
+            pragma = _PRAGMA.match(match[0])
+            if pragma:
+                if depth or _LINE.sub("", text[start : match.start()]).strip():
+                    lines.append(match[0].strip())
+                else:
+                    _follow(pragma, pragmas)
+            continue
+        if kind is None:
+            continue
+        mark = match["mark"]
+        if mark in "([{":
+            if mark == "{" and not depth:
+                body = _is_body(text[start : match.start()])
+            depth += 1
+            continue
+        if mark != ";":
+            depth = max(depth - 1, 0)
+            if depth or mark != "}" or not body:
+                continue
+        elif depth:
+            continue
+        yield _chunk(text, start, at, shortened, pragmas, lines)
+        start = at
+        body = False
+        shortened = False
+        lines = []
+    if text[start:].strip() and _LINE.sub("", text[start:]).strip():
+        yield _chunk(text, start, len(text), True, pragmas, lines)
+
+
+def _chunk(
+    text: str,
+    start: int,
+    end: int,
+    shortened: bool,
+    pragmas: list[tuple[str, str]],
+    lines: list[str],
+) -> Chunk:
+    raw = text[start:end]
+    if shortened:
+        raw = _LINE.sub("", raw)
+    # The offset of the first token: what stands in front of it is blank lines and markers.
+    at = start
+    while (found := _BLANK.match(text, at)) is not None and found.end() > at:
+        at = found.end()
+    return Chunk(raw.strip(), tuple(f"{k} {v}" for k, v in pragmas) + tuple(lines), at, end)
+
+
+_BLANK = re.compile(r"(?:[ \t\r\n\f\v]+|^#[^\n]*\n?)", re.MULTILINE)
+
+
+def _follow(pragma: re.Match[str], pragmas: list[tuple[str, str]]) -> None:
+    """Keep the pragmas in force: `push` adds one, `pop` takes the last of its family away."""
+    family, rest = pragma[1], pragma[2].strip()
+    if family in _TALK:
+        return
+    if "pop" in rest:
+        for at in range(len(pragmas) - 1, -1, -1):
+            if pragmas[at][0] == family:
+                del pragmas[at]
+                return
+        return
+    if "push" not in rest:
+        pragmas[:] = [one for one in pragmas if one[0] != family or "push" in one[1]]
+    if rest not in {"()", ""}:
+        pragmas.append((family, rest))
+
+
+def _is_body(head: str) -> bool:
+    """Tell whether the brace behind `head` opens a function's body.
+
+    >>> _is_body("int f(void) __attribute__((cold)) "), _is_body("struct __attribute__((x)) s ")
+    (True, False)
+    >>> _is_body("int a[sizeof(int)] = ")
+    False
+    """
+    if "#" in head:
+        head = _LINE.sub("", head)
+    head = head.rstrip()
+    if head.endswith("="):
+        return False
+    bare = _ATTRIBUTE.sub(" ", _QUOTED.sub('""', head)).rstrip()
+    if not bare.endswith(")") or _AGGREGATE.search(bare):
+        return False
+    depth = 0
+    for char in bare:
+        depth += (char in "([{") - (char in ")]}")
+        if char == "=" and not depth:
+            return False
+    return True

@@ -1,0 +1,95 @@
+"""Which files two trees have not in common, told by size and time where these are equal."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+# What the compiler reads, and what says how it is built. Anything else is no part of the program.
+SOURCES = (".c", ".h", ".S", ".inc", ".lds", ".dts", ".dtsi", ".asm", ".s", ".rs")
+_BUILD_FILES = ("Makefile", "Kbuild", "Kconfig")
+_SKIPPED = frozenset({".git"})
+_GENERATED = "generated"
+
+
+@dataclass(frozen=True)
+class Differing:
+    """Paths by what became of them; `same` counts the files that were not even read."""
+
+    changed: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All of them."""
+        return self.changed | self.added | self.removed
+
+    def __bool__(self) -> bool:
+        return bool(self.paths)
+
+
+def is_source(name: str) -> bool:
+    """Tell whether a file of this name is part of the program or of its build."""
+    return name.endswith(SOURCES) or name.startswith(_BUILD_FILES)
+
+
+def find_differing(before: Path, after: Path) -> Differing:
+    """Compare two trees. A file of the same size and time counts as equal, as in rsync and make.
+
+    What a build made (Kbuild's generated headers, `.mod.c`) is not compared.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        ours, theirs = pool.map(_survey, (str(before), str(after)))
+    doubtful = [path for path in ours.keys() & theirs.keys() if ours[path] != theirs[path]]
+    with ThreadPoolExecutor() as pool:
+        unequal = pool.map(lambda path: not _is_equal(before / path, after / path), doubtful)
+        changed = frozenset(path for path, flag in zip(doubtful, unequal, strict=True) if flag)
+    added = frozenset(p for p in theirs.keys() - ours.keys() if not is_made(after, p))
+    removed = frozenset(p for p in ours.keys() - theirs.keys() if not is_made(before, p))
+    return Differing(changed, added, removed)
+
+
+def _survey(root: str) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        with os.scandir(os.path.join(root, folder)) as entries:  # noqa: PTH118 - 5,000 folders
+            for entry in entries:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _SKIPPED and entry.name != _GENERATED:
+                        pending.append(path)
+                elif is_source(entry.name) and entry.is_file():
+                    stat = entry.stat()
+                    found[path] = (stat.st_size, stat.st_mtime_ns)
+    return found
+
+
+def _is_equal(one: Path, other: Path) -> bool:
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    return one.read_bytes() == other.read_bytes()
+
+
+def is_made(root: Path, path: str) -> bool:
+    """Tell what a build made in a tree.
+
+    By its folder or name, by Kbuild's record beside it, or because its folder's Makefile names it
+    and it is younger than the configuration: Kbuild's `filechk` leaves no record.
+    """
+    folder, _, name = path.rpartition("/")
+    here = root / folder
+    if name.endswith(".mod.c") or _GENERATED in folder.split("/"):
+        return True
+    if (here / f".{name}.cmd").exists():
+        return True
+    try:
+        configured = (root / "include" / "generated" / "autoconf.h").stat().st_mtime_ns
+        if (here / name).stat().st_mtime_ns < configured:
+            return False
+    except OSError:
+        return False
+    makefiles = [here / one for one in ("Makefile", "Kbuild")]
+    return any(name in one.read_text(errors="replace") for one in makefiles if one.is_file())

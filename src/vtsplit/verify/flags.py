@@ -1,0 +1,267 @@
+"""Where a file's compiler flags come from: Kbuild's `.NAME.o.cmd` records or compile_commands.json.
+
+A `Recipe` is what compiled one file. Its paths are those of the tree that was built (`srctree`), as
+seen from the folder the compiler ran in; `sides` rewrites them for the tree that is looked at.
+"""
+
+import os
+import posixpath
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from vtsplit.diagnostics import Problem, RefusedError, Site
+
+# `cmd_` up to Linux 6.2, `savedcmd_` since (scripts/Kbuild.include, scripts/basic/fixdep.c).
+_COMMAND = re.compile(r"^(?:saved)?cmd_(\S+) := (.*)$", re.MULTILINE)
+_SOURCE = re.compile(r"^source_\S+ := (.*)$", re.MULTILINE)
+_DEPENDENCY = re.compile(r"^ {2}(\S+)(?: \\)?$", re.MULTILINE)
+# What names outputs: options without an argument of their own, and those with one.
+_OUTPUT_ALONE = re.compile(r"-(?:c|MD|MMD|MP|MG|M|MM)\Z|-Wp,-MM?D,|-M[FTQ].|-o.")
+_OUTPUT_WITH = frozenset({"-o", "-MF", "-MT", "-MQ"})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one file was compiled.
+
+    `source` is its path in the tree, `object` that below `directory`, where the compiler ran.
+    `srctree` is the tree that was built, absolute. `flags` have neither outputs nor the source.
+    `dependencies` are paths in the tree, or absolute; None where the record does not tell.
+    """
+
+    source: str
+    object: str
+    directory: str
+    srctree: str
+    compiler: tuple[str, ...]
+    flags: tuple[str, ...]
+    dependencies: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Records:
+    """All recipes of a build by source, and the folder with what the build made."""
+
+    build: str
+    recipes: dict[str, Recipe]
+    origin: str
+    broken: dict[str, Problem] = field(default_factory=dict)
+
+    def get(self, source: str) -> Recipe | None:
+        """Return the recipe of a source. Raises RefusedError where its record is broken (VT302)."""
+        if source in self.broken:
+            raise RefusedError(self.broken[source])
+        return self.recipes.get(source)
+
+    def for_new(self, source: str, changed: Iterable[str]) -> Recipe | None:
+        """Return a sibling's recipe, made over for a file that the build does not know.
+
+        Of the files in its folder one that changed too comes first.
+        """
+        folder = posixpath.dirname(source)
+        beside = [s for s in self.recipes if posixpath.dirname(s) == folder and s.endswith(".c")]
+        if not beside:
+            return None
+        sibling = self.recipes[min(beside, key=lambda path: (path not in set(changed), path))]
+        return adopt(sibling, source)
+
+
+def adopt(sibling: Recipe, source: str) -> Recipe:
+    r"""Return a sibling's recipe for another file; Kbuild's own name of the file follows.
+
+    >>> old = Recipe("a/foo.c", "a/foo.o", "/b", "/b", ("cc",), ('-DKBUILD_BASENAME="foo"',))
+    >>> adopt(old, "a/bar.c").object, adopt(old, "a/bar.c").flags
+    ('a/bar.o', ('-DKBUILD_BASENAME="bar"',))
+    """
+    stem = posixpath.basename(source).removesuffix(".c")
+    name = stem.replace("-", "_")
+    flags = tuple(
+        f'-DKBUILD_BASENAME="{name}"' if flag.startswith("-DKBUILD_BASENAME=") else flag
+        for flag in sibling.flags
+    )
+    place = posixpath.join(posixpath.dirname(sibling.object), f"{stem}.o")
+    return Recipe(
+        source, place, sibling.directory, sibling.srctree, sibling.compiler, flags, frozenset()
+    )
+
+
+def read_build(build: Path) -> Records:
+    """Read every record of a Kbuild output folder; broken ones are told when they are asked for.
+
+    Raises RefusedError (VT301) where there is none.
+    """
+    if not build.is_dir():
+        raise RefusedError(
+            Problem("VT301", f"no such build folder: '{build}'", Site(str(build)), _BUILD_FIRST)
+        )
+    top = str(build.resolve())
+    recipes: dict[str, Recipe] = {}
+    broken: dict[str, Problem] = {}
+    for record in _list_records(top):
+        try:
+            text = Path(top, record).read_bytes().decode("utf-8", "surrogateescape")
+            recipe = _read_record(text, top)
+        except (OSError, ValueError) as error:
+            folder, name = posixpath.split(record)
+            source = posixpath.join(folder, name[1:].removesuffix(".o.cmd") + ".c")
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            broken[source] = Problem(
+                "VT302", f"cannot read how '{source}' was compiled: {reason}", Site(record), _AGAIN
+            )
+            continue
+        if recipe is not None:
+            recipes[recipe.source] = recipe
+    if not recipes and not broken:
+        message = f"'{build}' has no compiler commands: it is not built"
+        raise RefusedError(Problem("VT301", message, Site(str(build)), _BUILD_FIRST))
+    return Records(top, recipes, "Kbuild's .cmd files", broken)
+
+
+_BUILD_FIRST = "build there what is to be compared, or leave --build out for the textual comparison"
+_AGAIN = "delete the object and build again"
+
+
+def has_records(folder: Path) -> bool:
+    """Tell whether a folder is one that Kbuild has prepared or built something in."""
+    return (folder / "include" / "config" / "auto.conf").is_file() or (
+        folder / "include" / "generated" / "autoconf.h"
+    ).is_file()
+
+
+def _list_records(top: str) -> Iterator[str]:
+    for folder, folders, names in os.walk(top):
+        # `source` of an O= build is a link to the tree; host programs are none of the program's.
+        folders[:] = [name for name in folders if name not in {".git", "tools", "scripts"}]
+        for name in names:
+            if name.endswith(".o.cmd") and name.startswith("."):
+                yield os.path.relpath(os.path.join(folder, name), top)  # noqa: PTH118
+
+
+def _read_record(text: str, top: str) -> Recipe | None:
+    """Read one record; None for what is compiled of neither C nor assembly. Raises ValueError."""
+    if "\0" in text:
+        raise ValueError("binary data")
+    command = _COMMAND.search(text)
+    if command is None:
+        raise ValueError("no command in it")
+    source = _SOURCE.search(text)
+    if source is None or not source[1].endswith((".c", ".S")):
+        return None
+    # Make's own escapes, in a file that make includes.
+    line = command[2].replace("$$", "$").replace("\\#", "#")
+    words = []
+    for word in shlex.split(line):
+        if word == ";":
+            break
+        words.append(word)
+    compiler, flags = _divide(words, source[1])
+    target = posixpath.normpath(command[1])
+    srctree, path = _place(posixpath.normpath(posixpath.join(top, source[1])), target, top)
+    dependencies = frozenset(
+        _below(posixpath.normpath(posixpath.join(top, one)), srctree)
+        for one in _DEPENDENCY.findall(text)
+    )
+    return Recipe(path, target, top, srctree, compiler, flags, dependencies | {path})
+
+
+def _divide(words: list[str], source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Divide a command into compiler and flags; outputs and the source go.
+
+    >>> _divide(["ccache", "gcc", "-Wp,-MMD,.a.d", "-O2", "-c", "-o", "a.o", "a.c"], "a.c")
+    (('ccache', 'gcc'), ('-O2',))
+    """
+    first = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
+    compiler, flags = words[:first], []
+    skip = False
+    for word in words[first:]:
+        if skip:
+            skip = False
+        elif word in _OUTPUT_WITH:
+            skip = True
+        elif word != source and not _OUTPUT_ALONE.match(word):
+            flags.append(word)
+    compiler = [word for word in compiler if word != source]
+    if not compiler:
+        raise ValueError("no compiler in its command")
+    return tuple(compiler), tuple(flags)
+
+
+def _place(source: str, target: str, top: str) -> tuple[str, str]:
+    """Return the tree that was built and the source's path in it.
+
+    An object has the path below the build folder that its source has below the tree.
+
+    >>> _place("/src/linux/a/foo.c", "a/foo.o", "/build"), _place("/b/a/foo.c", "a/foo.o", "/b")
+    (('/src/linux', 'a/foo.c'), ('/b', 'a/foo.c'))
+    """
+    path = target.removesuffix(".o") + posixpath.splitext(source)[1]
+    if source.endswith("/" + path):
+        return source.removesuffix("/" + path), path
+    return top, _below(source, top)
+
+
+def _below(path: str, top: str) -> str:
+    return path.removeprefix(top + "/")
+
+
+class _Entry(msgspec.Struct):
+    """An entry of a compilation database (Clang's JSONCompilationDatabase document)."""
+
+    directory: str
+    file: str
+    command: str | None = None
+    arguments: list[str] | None = None
+    output: str | None = None
+
+
+def read_database(file: Path, srctrees: Iterable[Path]) -> Records:
+    """Read compile_commands.json, whose files lie in one of these trees.
+
+    Raises RefusedError (VT303).
+    """
+    trees = [str(tree.resolve()) for tree in srctrees]
+    try:
+        entries = msgspec.json.decode(file.read_bytes(), type=list[_Entry])
+    except OSError as error:
+        raise _bad_database(file, (error.strerror or "cannot be read").lower()) from error
+    except msgspec.MsgspecError as error:
+        raise _bad_database(file, str(error)) from error
+    recipes: dict[str, Recipe] = {}
+    for entry in entries:
+        recipe = _from_entry(entry, file, trees)
+        if recipe is not None:
+            recipes.setdefault(recipe.source, recipe)
+    if not recipes:
+        raise _bad_database(file, f"none of its files is a .c below {' or '.join(trees)}")
+    return Records(str(file.resolve().parent), recipes, file.name)
+
+
+def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
+    base = str(file.resolve().parent)
+    directory = os.path.realpath(posixpath.join(base, entry.directory))
+    source = os.path.realpath(posixpath.join(directory, entry.file))
+    srctree = next((tree for tree in trees if source.startswith(tree + "/")), None)
+    if srctree is None or not source.endswith(".c"):
+        return None
+    try:
+        words = entry.arguments or shlex.split(entry.command or "")
+        compiler, flags = _divide(words, entry.file)
+    except ValueError as error:
+        raise _bad_database(file, f"the entry of '{entry.file}': {error}") from error
+    output = entry.output
+    if output is None and "-o" in words[:-1]:
+        output = words[words.index("-o") + 1]
+    path = _below(source, srctree)
+    return Recipe(
+        path, output or path.removesuffix(".c") + ".o", directory, srctree, compiler, flags
+    )
+
+
+def _bad_database(file: Path, reason: str) -> RefusedError:
+    message = f"cannot use '{file}': {reason}"
+    return RefusedError(Problem("VT303", message, Site(str(file))))

@@ -1,0 +1,178 @@
+"""Compare what the linker sees: names undefined or defined twice, sections, tables."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from vtsplit.diagnostics import Site
+from vtsplit.verify.objects import Content, ObjectFile, Reference, Symbol
+from vtsplit.verify.verdict import Proved, Verdict
+
+# Sections among which the compiler chooses by itself: GCC puts what it thinks cold apart, and what
+# a file never writes, while it is static, among the constants.
+_PLAIN = (
+    re.compile(r"\.text(?:\.(?:unlikely|hot|startup|exit))?\Z"),
+    re.compile(r"\.(?:data|rodata|bss)(?:\.rel)?(?:\.ro)?(?:\.local)?(?:\.cst\d+)?\Z|\*common\*\Z"),
+)
+
+
+@dataclass(frozen=True)
+class LinkSet:
+    """All objects of one side that are linked together; `compiled` are those made from sources."""
+
+    name: str
+    compiled: Mapping[str, ObjectFile]
+    others: Mapping[str, ObjectFile]
+
+    def all(self) -> Iterator[ObjectFile]:
+        """Yield every object."""
+        yield from self.compiled.values()
+        yield from self.others.values()
+
+
+def compare_links(
+    before: LinkSet,
+    after: LinkSet,
+    names: Mapping[str, str],
+    known: Iterable[str],
+    written: Iterable[str],
+    verdict: Verdict,
+) -> None:
+    """Compare the objects of two sides and record all in `verdict`.
+
+    `names` are the renames, `known` the names (new ones) that the sources define, `written` all
+    words of the after side: an undefined name that nobody wrote is the compiler's own.
+    """
+    _undefined(before, after, names, frozenset(written), verdict)
+    _duplicates(before, after, verdict)
+    _symbols(before, after, names, frozenset(known), verdict)
+
+
+def _undefined(
+    before: LinkSet,
+    after: LinkSet,
+    names: Mapping[str, str],
+    written: frozenset[str],
+    verdict: Verdict,
+) -> None:
+    was = {names.get(name, name) for name in _open(before)}
+    for name, path in sorted(_open(after).items()):
+        if name not in was and name in written:
+            verdict.differ("symbol", name, f"is undefined in {after.name} now", None, Site(path))
+
+
+def _open(link: LinkSet) -> dict[str, str]:
+    defined = {s.name for one in link.all() for s in one.symbols if s.section and s.is_global}
+    return {name: one.path for one in link.all() for name in one.undefined if name not in defined}
+
+
+def _duplicates(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
+    was = Counter(name for one in before.all() for name in one.strong)
+    now = Counter(name for one in after.all() for name in one.strong)
+    for name, count in sorted(now.items()):
+        if count > 1 and was[name] < count:
+            places = sorted(one.path for one in after.all() if name in one.strong)
+            message = f"is defined in {' and in '.join(places)}"
+            verdict.differ("symbol", name, message, None, Site(places[-1]))
+
+
+def _symbols(
+    before: LinkSet,
+    after: LinkSet,
+    names: Mapping[str, str],
+    known: frozenset[str],
+    verdict: Verdict,
+) -> None:
+    theirs: dict[str, list[tuple[str, Symbol]]] = {}
+    for path, one in after.compiled.items():
+        for symbol in one.symbols:
+            if symbol.section:
+                theirs.setdefault(symbol.name, []).append((path, symbol))
+    for path, one in before.compiled.items():
+        for symbol in one.symbols:
+            new = names.get(symbol.name, symbol.name)
+            if not symbol.section or (new not in known and not symbol.is_global):
+                continue
+            found = theirs.get(new, [])
+            same = [pair for pair in found if pair[0] == path] or found
+            if not same:
+                # What is static may be inlined wherever it is used, and leave no symbol.
+                if symbol.is_global:
+                    verdict.differ("symbol", symbol.name, "is gone", Site(one.path))
+                continue
+            other_path, other = same[0]
+            _compare(symbol, other, Site(one.path), Site(after.compiled[other_path].path), verdict)
+            if symbol.kind == "STT_OBJECT" and new in known:
+                ours = one.contents.get(symbol.name)
+                now = after.compiled[other_path].contents.get(new)
+                _contents(new, ours, now, names, Site(one.path), verdict)
+
+
+def _compare(was: Symbol, now: Symbol, before: Site, after: Site, verdict: Verdict) -> None:
+    if not _same_section(was, now):
+        message = f"was in {was.section} and is in {now.section}"
+        verdict.differ("symbol", now.name, message, before, after)
+    elif was.is_global and (now.binding != was.binding):
+        message = f"was {was.binding} and is {now.binding}"
+        verdict.differ("symbol", now.name, message, before, after)
+    else:
+        verdict.proved.append(Proved("symbol", now.name, "objects"))
+
+
+def _same_section(was: Symbol, now: Symbol) -> bool:
+    """Compare sections; one that is named after its symbol (-ffunction-sections) follows it."""
+    ours = was.section.removesuffix(f".{was.name}")
+    theirs = now.section.removesuffix(f".{now.name}")
+    return ours == theirs or any(p.match(ours) and p.match(theirs) for p in _PLAIN)
+
+
+def _contents(
+    name: str,
+    ours: Content | None,
+    theirs: Content | None,
+    names: Mapping[str, str],
+    site: Site,
+    verdict: Verdict,
+) -> None:
+    if ours is None or theirs is None:
+        return
+    if len(ours.data) != len(theirs.data):
+        message = f"had {len(ours.data)} bytes and has {len(theirs.data)}"
+        verdict.differ("table", name, message, site)
+        return
+    was_at = {reference.offset: reference for reference in ours.references}
+    now_at = {reference.offset: reference for reference in theirs.references}
+    equal = ours.data == theirs.data
+    for offset in sorted(was_at.keys() | now_at.keys()):
+        was, now = was_at.get(offset), now_at.get(offset)
+        if not _same(was, now, names):
+            equal = False
+            verdict.differ(
+                "table",
+                name,
+                f"refers to something else at offset {offset}",
+                site,
+                None,
+                (f"- {_shown(was)}", f"+ {_shown(now)}"),
+            )
+    if ours.data != theirs.data:
+        at = next(i for i, byte in enumerate(ours.data) if byte != theirs.data[i])
+        verdict.differ("table", name, f"has another value at offset {at}", site)
+    elif equal:
+        verdict.proved.append(Proved("content", name, "objects"))
+
+
+def _same(was: Reference | None, now: Reference | None, names: Mapping[str, str]) -> bool:
+    """Compare what two places refer to, the one before under its new names."""
+    if was is None or now is None:
+        return False
+    ours = {names.get(name, name) for name in was.names}
+    return bool(ours & now.names) and was.addend == now.addend
+
+
+def _shown(reference: Reference | None) -> str:
+    if reference is None:
+        return "nothing"
+    names = " or ".join(sorted(reference.names))
+    return f"{names} + {reference.addend}" if reference.addend else names

@@ -1,0 +1,55 @@
+"""Units without a compiler: a file's items as they are written, each under its `#if` conditions.
+
+The weaker proof: macros are not expanded and headers not read, so that a macro or a type which
+means something else in the other file is not seen.
+"""
+
+from collections.abc import Iterator
+
+from vtsplit.cst.directives import CONDITIONALS
+from vtsplit.cst.guards import include_guard, item_guards
+from vtsplit.cst.nodes import Directive, Module
+from vtsplit.cst.parser import parse_module
+from vtsplit.verify.chunks import Chunk, Place
+from vtsplit.verify.program import Unit
+
+
+class WrittenChunks:
+    """The items of a file as chunks; the conditions in force take the place of pragmas.
+
+    >>> made = WrittenChunks("a.c", "#ifdef A\\nint a; /* one */\\n#endif\\n")
+    >>> [(chunk.text, chunk.pragmas) for chunk in made.chunks]
+    [('int a;', ('defined(A)',))]
+    """
+
+    def __init__(self, path: str, text: str) -> None:
+        self.text = text
+        self._path = path
+        self._module = parse_module(text)
+        self.chunks = tuple(_items(self._module))
+
+    def path(self, offset: int) -> str:
+        """Return the file: all of it is one."""
+        return self._path
+
+    def place(self, offset: int) -> Place:
+        """Return the line of an offset."""
+        return Place(self._path, self._module.position(offset)[0])
+
+
+def _items(module: Module) -> Iterator[Chunk]:
+    guards = item_guards(module)
+    once = include_guard(module)
+    for at, item in enumerate(module.items):
+        if isinstance(item, Directive) and (
+            item.name in CONDITIONALS or (once is not None and at == once[1])
+        ):
+            continue
+        start = module.starts[at]
+        conditions = tuple(condition.expression for condition in guards[at])
+        yield Chunk(item.text, conditions, start, start + len(item.text))
+
+
+def unit_of_text(path: str, text: str) -> Unit:
+    """Make a unit of a file's text."""
+    return Unit(path, WrittenChunks(path, text), lambda place: place)

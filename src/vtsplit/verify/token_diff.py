@@ -1,0 +1,40 @@
+"""Show how two texts differ, by tokens."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from vtsplit.verify.entities import significant
+
+_AROUND = 5
+_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class TokenDiff:
+    """Lines to show, and the index of the first token that differs on each side."""
+
+    lines: tuple[str, ...]
+    before: int
+    after: int
+
+
+def diff_tokens(before: str, after: str) -> TokenDiff:
+    """Compare two texts by tokens.
+
+    >>> diff_tokens("f(a, b);", "f(b, a);").lines
+    ('- f ( a , b ) ;', '+ f ( b , a ) ;')
+    """
+    ours, theirs = significant(before), significant(after)
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    groups = [g for g in matcher.get_grouped_opcodes(_AROUND) if any(o[0] != "equal" for o in g)]
+    if not groups:
+        return TokenDiff((), 0, 0)
+    lines: list[str] = []
+    for group in groups[:_SHOWN]:
+        first, last = group[0], group[-1]
+        lines.append(f"- {' '.join(ours[first[1] : last[2]])}".rstrip())
+        lines.append(f"+ {' '.join(theirs[first[3] : last[4]])}".rstrip())
+    if len(groups) > _SHOWN:
+        lines.append(f"... and {len(groups) - _SHOWN} more")
+    change = next(code for code in groups[0] if code[0] != "equal")
+    return TokenDiff(tuple(lines), min(change[1], len(ours) - 1), min(change[3], len(theirs) - 1))

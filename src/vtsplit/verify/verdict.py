@@ -1,0 +1,86 @@
+"""What a comparison found, as data: the reports read nothing else."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from vtsplit.diagnostics import Problem, Site
+
+
+class Outcome(Enum):
+    """The answer, with its exit code."""
+
+    PROVED = 0
+    DIFFERS = 1
+    UNKNOWN = 2
+
+
+@dataclass(frozen=True)
+class Proved:
+    """One thing that is the same on both sides; `stage` is `tokens` or `objects`."""
+
+    what: str
+    name: str
+    stage: str = "tokens"
+
+
+@dataclass(frozen=True)
+class Designed:
+    """A change that is meant: made global, renamed, moved, declared, or one the caller named."""
+
+    change: str
+    name: str
+    site: Site | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is not the same: where on each side, and which tokens.
+
+    `conditional`: it stands under pragmas or `#if` conditions on a side, or has some inside.
+    """
+
+    what: str
+    name: str
+    message: str
+    before: Site | None = None
+    after: Site | None = None
+    tokens: tuple[str, ...] = ()
+    conditional: bool = False
+
+
+@dataclass
+class Verdict:
+    """All that was found. `limits` say what was not looked at, `problems` what could not be."""
+
+    mode: str
+    proved: list[Proved] = field(default_factory=list)
+    designed: list[Designed] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+    files: int = 0
+    objects: int = 0
+    linked: str = ""
+    configs: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the answer: a difference is one even if something else could not be told."""
+        if self.differences:
+            return Outcome.DIFFERS
+        return Outcome.UNKNOWN if self.problems else Outcome.PROVED
+
+    def differ(
+        self,
+        what: str,
+        name: str,
+        message: str,
+        before: Site | None = None,
+        after: Site | None = None,
+        tokens: tuple[str, ...] = (),
+        conditional: bool = False,
+    ) -> None:
+        """Record a difference once."""
+        one = Difference(what, name, message, before, after, tokens, conditional)
+        if one not in self.differences:
+            self.differences.append(one)

@@ -1,0 +1,374 @@
+"""Verify that two trees are the same program: choose what to look at, and in which way."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.survey.words import find_words
+from vtsplit.verify.affected import affected_recipes
+from vtsplit.verify.build_files import compare_build_files, is_build_file
+from vtsplit.verify.compare import Design, compare
+from vtsplit.verify.differing import Differing
+from vtsplit.verify.flags import Recipe, Records
+from vtsplit.verify.link import LinkSet, compare_links
+from vtsplit.verify.link_set import find_link_set, read_all
+from vtsplit.verify.objects import ObjectFile, compile_object, read_object
+from vtsplit.verify.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
+from vtsplit.verify.program import Unit, mentions, unit_of, words
+from vtsplit.verify.sides import Side, refuse_foreign
+from vtsplit.verify.textual import unit_of_text
+from vtsplit.verify.verdict import Verdict
+
+C_FILES = (".c", ".h", ".inc")
+Units = dict[str, Unit]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to verify. Without `records` only the texts are compared."""
+
+    before: Path
+    after: Path
+    differing: Differing
+    records: Records | None = None
+    design: Design = field(default_factory=Design)
+    configs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    compiler: tuple[str, ...] = ()
+    jobs: int = 0
+    objects: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file to compare, with its recipe on each side; None where the side has no such file."""
+
+    path: str
+    before: Recipe | None
+    after: Recipe | None
+
+
+def verify(request: Request) -> Verdict:
+    """Compare two trees. What could not be told is a problem in the verdict, never an exception."""
+    verdict = Verdict("tokens with all #if branches" if request.records is None else "preprocessed")
+    try:
+        _Run(request, verdict).run()
+    except RefusedError as error:
+        verdict.problems += error.problems
+    return verdict
+
+
+class _Run:
+    def __init__(self, request: Request, verdict: Verdict) -> None:
+        self.request = request
+        self.verdict = verdict
+        self.before = Side("before", str(request.before.resolve()))
+        self.after = Side("after", str(request.after.resolve()))
+        self.trees = self.before, self.after
+        self.jobs = request.jobs or len(os.sched_getaffinity(0))
+        self.names: Mapping[str, str] = {}
+
+    def run(self) -> None:
+        differing = self.request.differing
+        self._build_files()
+        if not differing:
+            self.verdict.limits.append("no file differs")
+        if not any(path.endswith((*C_FILES, ".S")) for path in differing.paths):
+            return
+        if self.request.records is None:
+            self._textual(sorted(p for p in differing.paths if p.endswith(C_FILES)))
+            return
+        self._strong(self.request.records)
+
+    def _build_files(self) -> None:
+        differing = self.request.differing
+        changed = {path for path in differing.paths if is_build_file(path)}
+        new = {path for path in differing.added if path.endswith(".c")}
+        before, after = self.trees
+        compare_build_files(before.find, after.find, changed, new, self.verdict)
+        recipes = self.request.records.recipes if self.request.records else {}
+        for path in sorted(differing.changed | differing.added):
+            if not path.endswith(C_FILES) and path not in changed and path not in recipes:
+                message = f"'{path}' differs, and is no C that could be compared"
+                self.verdict.problems.append(Problem("VT308", message, Site(path)))
+
+    # ---- without a build -----------------------------------------------------------------------
+
+    def _textual(self, paths: list[str]) -> None:
+        self.verdict.limits.append(
+            "the weaker proof: no build tree, so that macros were not expanded, headers not "
+            "followed and nothing compiled; --build DIR or --compile-commands FILE for the full one"
+        )
+
+        def units(extra: Iterable[str]) -> tuple[Units, Units]:
+            before, after = (
+                {
+                    path: unit_of_text(path, text)
+                    for path in {*paths, *extra}
+                    if (text := tree.find(path)) is not None
+                }
+                for tree in self.trees
+            )
+            self.verdict.files = len({*paths, *extra})
+            return before, after
+
+        self._compare(units)
+
+    def _other_conditions(self, records: Records) -> None:
+        """Compare the texts too: what this configuration leaves out may differ all the same.
+
+        Only what stands under conditions or has some inside counts, and macros of another body;
+        the rest was compared better.
+        """
+        differing = self.request.differing
+        made = differing.removed - records.recipes.keys()
+        paths = [path for path in differing.paths - made if path.endswith(C_FILES)]
+        before, after = (
+            {path: unit_of_text(path, text) for path in paths if (text := tree.find(path))}
+            for tree in self.trees
+        )
+        inner = Verdict("text")
+        compare(before, after, Design(self.names, self.request.design.made), inner)
+        shown = {(one.what, one.name) for one in self.verdict.differences}
+        for one in inner.differences:
+            if (one.conditional or one.what == "macro") and (one.what, one.name) not in shown:
+                message = f"{one.message} in the text, under #if conditions"
+                self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
+
+    def _compare(self, units: Callable[[Iterable[str]], tuple[Units, Units]]) -> None:
+        """Compare; once more, with what else names them, when global names turn out to change."""
+        before, after = units(())
+        start = self.verdict.differences[:], self.verdict.problems[:]
+        self.names = compare(before, after, self.request.design, self.verdict)
+        extra = self._users(before)
+        if extra:
+            self.verdict.differences, self.verdict.problems = start
+            self.verdict.proved, self.verdict.designed = (
+                [],
+                [one for one in self.verdict.designed if one.change == "object listed"],
+            )
+            before, after = units(extra)
+            left = [path for path in extra if path not in after]
+            if left:
+                self.verdict.limits.append(
+                    f"{', '.join(left)}: names that change, and not compiled in this build"
+                )
+            self.names = compare(before, after, self.request.design, self.verdict)
+        self.units = before, after
+
+    def _users(self, units: Units) -> list[str]:
+        """Return other C files of the tree that name something global which changes its name."""
+        shared: set[str] = set()
+        for unit in units.values():
+            for name, thing in mentions(unit.things, self.names):
+                entity = thing.entity
+                if entity.name == name and entity.is_definition and not entity.is_static:
+                    shared.add(name)
+        if not shared:
+            return []
+        found = find_words(Path(self.before.root), shared)
+        paths = {path for name in shared for path in found.of(name) if path.endswith(".c")}
+        return sorted(paths - units.keys())
+
+    # ---- with a build --------------------------------------------------------------------------
+
+    def _strong(self, records: Records) -> None:
+        jobs = self._choose(records)
+        if self.verdict.problems:
+            return  # with a file left out, what it has would seem to be gone
+        self._limits(records)
+        with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
+            with ThreadPoolExecutor(self.jobs) as pool:
+                self._tokens(records, jobs, NO_CONFIG, pool)
+                compiled, names = self.units, self.names
+                header = Path(folder, "config.h")
+                for config in _configs(self.request.configs, str(header)):
+                    header.write_text(config.text)
+                    self._under(records, jobs, config, pool)
+                self.names = names
+                self._other_conditions(records)
+                if self.request.objects and not self.verdict.problems:
+                    self._objects(records, jobs, compiled, Path(folder), pool)
+            if not self.request.objects:
+                self.verdict.limits.append("no objects compared: --no-objects")
+
+    def _choose(self, records: Records) -> list[Job]:
+        """Return the files to compare. Raises RefusedError (VT302, VT309)."""
+        differing = self.request.differing
+        jobs: dict[str, Job] = {}
+        for recipe in affected_recipes(records, differing, self.request.before):
+            path = recipe.source
+            jobs[path] = Job(
+                path,
+                recipe if self.before.has(path) else None,
+                recipe if self.after.has(path) else None,
+            )
+        if any(not path.endswith(".c") for path in differing.paths):
+            # What was compiled by a record that cannot be read may read any header.
+            self.verdict.problems += records.broken.values()
+        for path in sorted(differing.paths):
+            records.get(path)  # a broken record is told here
+            if not path.endswith(".c") or path in jobs:
+                continue
+            adopted = records.for_new(path, differing.changed)
+            if path in differing.added and adopted is not None:
+                jobs[path] = Job(path, None, adopted)
+            elif path not in differing.removed:
+                self._not_built(path, records)
+        return list(jobs.values())
+
+    def _not_built(self, path: str, records: Records) -> None:
+        message = f"'{path}' differs, and {records.origin} do not say how it is compiled"
+        advice = "build it in the build folder, or leave --build out for the textual comparison"
+        self.verdict.problems.append(Problem("VT309", message, Site(path), advice))
+
+    def _limits(self, records: Records) -> None:
+        removed = sorted(
+            path
+            for path in self.request.differing.removed
+            if path not in records.recipes and path.endswith(C_FILES)
+        )
+        if removed:
+            self.verdict.limits.append(
+                f"only before has {', '.join(removed)}: no compiled file's source, not compared"
+            )
+
+    def _under(
+        self, records: Records, jobs: list[Job], config: Config, pool: ThreadPoolExecutor
+    ) -> None:
+        """Compare tokens under another configuration; what differs names it."""
+        shown = ", ".join(f"{name}={value}" for name, value in config.values.items())
+        inner = Verdict(self.verdict.mode)
+        outer, self.verdict = self.verdict, inner
+        try:
+            self._tokens(records, jobs, config, pool)
+        except RefusedError as error:
+            inner.problems += error.problems
+        finally:
+            self.verdict = outer
+        for one in inner.differences:
+            outer.differ(
+                one.what, one.name, f"{one.message} ({shown})", one.before, one.after, one.tokens
+            )
+        for problem in inner.problems:
+            message = f"{problem.message} ({shown})"
+            outer.problems.append(Problem(problem.code, message, problem.site, problem.help))
+        outer.configs[shown] = len(inner.proved)
+
+    def _tokens(
+        self, records: Records, jobs: list[Job], config: Config, pool: ThreadPoolExecutor
+    ) -> None:
+        made: dict[str, tuple[Preprocessed | None, Preprocessed | None]] = {}
+
+        def both(job: Job) -> tuple[Preprocessed | None, Preprocessed | None]:
+            return (
+                self._preprocess(job.before, self.before, config),
+                self._preprocess(job.after, self.after, config),
+            )
+
+        def units(extra: Iterable[str]) -> tuple[Units, Units]:
+            more = [
+                Job(path, recipe, recipe)
+                for path in extra
+                if path not in made and (recipe := records.get(path)) is not None
+            ]
+            todo = more if extra else jobs
+            for job, pair in zip(todo, pool.map(both, todo), strict=True):
+                made[job.path] = pair
+            self.verdict.files = len(made)
+            before: Units = {}
+            after: Units = {}
+            for path, (ours, theirs) in made.items():
+                if path.endswith(".S"):
+                    self._assembly(path, ours, theirs)
+                    continue
+                wanted = path in set(extra)
+                if ours and theirs and ours.bare == theirs.bare and not wanted:
+                    continue
+                if ours:
+                    before[path] = unit_of(ours)
+                if theirs:
+                    after[path] = unit_of(theirs)
+            return before, after
+
+        self._compare(units)
+        if not config.values:
+            self._unread([one for pair in made.values() for one in pair if one])
+
+    def _assembly(self, path: str, ours: Preprocessed | None, theirs: Preprocessed | None) -> None:
+        """Compare assembly as one text: its order counts."""
+        if ours is None or theirs is None or ours.bare != theirs.bare:
+            site = Site(path)
+            self.verdict.differ("assembly", path, "is not the same, preprocessed", site, site)
+
+    def _unread(self, made: Iterable[Preprocessed]) -> None:
+        """Say which headers differ that nothing reads: of them nothing is known."""
+        read = {path for one in made for path in one.read_paths}
+        unread = sorted(
+            path
+            for path in self.request.differing.changed | self.request.differing.added
+            if path.endswith(C_FILES) and path not in read
+        )
+        if unread:
+            names = ", ".join(unread)
+            self.verdict.limits.append(f"no file compiled in this build reads {names}")
+
+    def _preprocess(self, recipe: Recipe | None, side: Side, config: Config) -> Preprocessed | None:
+        if recipe is None:
+            return None
+        made = preprocess(recipe, side, self.request.compiler, config)
+        refuse_foreign(made.read, recipe, side, self.request.differing.paths)
+        return made
+
+    # ---- objects -------------------------------------------------------------------------------
+
+    def _objects(
+        self,
+        records: Records,
+        jobs: list[Job],
+        units: tuple[Units, Units],
+        folder: Path,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        recipes = {r.object: r for job in jobs for r in (job.before, job.after) if r}
+        member = find_link_set(records, list(recipes.values()))
+        ours = [(self.before, job.before) for job in jobs if job.before]
+        theirs = [(self.after, job.after) for job in jobs if job.after]
+
+        def make(one: tuple[Side, Recipe]) -> ObjectFile:
+            side, recipe = one
+            path, _ = compile_object(recipe, side, folder, self.request.compiler)
+            return read_object(path, recipe.object)
+
+        others = read_all(member.objects, pool)
+        made = list(pool.map(make, [*ours, *theirs]))
+        before = {one.path: one for one in made[: len(ours)]}
+        after = {one.path: one for one in made[len(ours) :]}
+        known = {
+            thing.entity.name
+            for unit in units[1].values()
+            for thing in unit.things
+            if thing.is_own and thing.entity.is_definition
+        }
+        written = {
+            word for unit in units[1].values() for t in unit.things for word in words(t.text)
+        }
+        compare_links(
+            LinkSet(member.name, before, others),
+            LinkSet(member.name, after, others),
+            self.names,
+            known,
+            written,
+            self.verdict,
+        )
+        self.verdict.objects = len(made) + len(others)
+        self.verdict.linked = member.name
+
+
+def _configs(wanted: Iterable[tuple[str, tuple[str, ...]]], header: str) -> Iterable[Config]:
+    for name, values in wanted:
+        for value in values:
+            yield Config({name: value}, header)

@@ -1,0 +1,297 @@
+"""`vtsplit verify` on the sample and on small trees: proved, differs, could not tell."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import vtsplit.transform
+from built import build, record, verify
+from trees import SMALL, copy_sample, small_tree, split, write
+from vtsplit.split import Outcome, carry_out
+
+needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+SOURCES = ("x86.c", "msr.c", "vmx/vmx.c", "vmx/nested.c", "vmx/hyperv.c")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sample, built, and the sample after its split. To read only."""
+    top = tmp_path_factory.mktemp("verify")
+    return build(copy_sample(top / "before"), *SOURCES), write(copy_sample(top / "after"))
+
+
+@needs_gcc
+def test_sample_is_proved(sample: tuple[Path, Path]) -> None:
+    result = verify(*sample, "--json")
+    assert result.exit_code == 0, result.output
+    verdict = json.loads(result.output)
+    assert verdict["outcome"] == "proved"
+    assert verdict["mode"] == "preprocessed"
+    names = {one["name"] for one in verdict["proved"] if one["stage"] == "tokens"}
+    assert {"vmx_vcpu_create", "vt_x86_ops", "vmx_hardware_setup"} <= names
+    contents = {one["name"] for one in verdict["proved"] if one["what"] == "content"}
+    assert {"vt_x86_ops", "vt_init_ops"} <= contents
+    changes = {(one["change"], one["name"]) for one in verdict["designed"]}
+    assert ("renamed", "vmx_create_vcpu -> vmx_vcpu_create") in changes
+    assert ("moved from vmx/vmx.c to vmx/main.c", "vt_x86_ops") in changes
+
+
+def test_sample_is_proved_by_its_texts_which_is_said_to_be_weaker(
+    sample: tuple[Path, Path],
+) -> None:
+    result = verify(*sample, "--textual")
+    assert result.exit_code == 0, result.output
+    assert "the weaker proof" in result.output
+
+
+@needs_gcc
+def test_split_is_proved_before_it_is_shown(sample: tuple[Path, Path]) -> None:
+    result = split(sample[0], "--verify")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == split(sample[0]).stdout
+    assert result.stderr.startswith("proved: ")
+    assert "objects of the program" in result.stderr
+
+
+def test_split_that_is_not_proved_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules["vtsplit.cli.split"]  # the package has the command by that name
+
+    def spoil(*arguments: object) -> Outcome:
+        made = carry_out(*arguments)  # type: ignore[arg-type]
+        after = {p: t.replace("return unit;", "return unit + 1;") for p, t in made.after.items()}
+        return Outcome(made.before, after)
+
+    monkeypatch.setattr(vtsplit.transform, "carry_out", spoil)
+    monkeypatch.setattr(vtsplit.transform, "check_outcome", lambda plan, outcome: None)
+    monkeypatch.setattr(module, "account", lambda *arguments: [])
+    result = split(small_tree(tmp_path), "--verify")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "error[VT310]: not proved: function 'foo_open' is not the same" in result.stderr
+
+
+def pair(tmp_path: Path, before: dict[str, str], after: dict[str, str]) -> tuple[Path, Path]:
+    """Make two trees of these files."""
+    for name, files in (("before", before), ("after", after)):
+        for path, text in files.items():
+            (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / path).write_text(text)
+    return tmp_path / "before", tmp_path / "after"
+
+
+A = """\
+#include "a.h"
+static int hidden(int x) { return x + LIMIT; }
+int shown(int x) { return hidden(x); }
+static struct ops ops = { .one = hidden, .two = shown };
+int start(void) { return ops.one(1); }
+"""
+HEADER = """\
+#define LIMIT 4
+struct ops { int (*one)(int); int (*two)(int); };
+static inline int twice(int x) { return x * 2; }
+int shown(int x);
+"""
+B = '#include "a.h"\nint other(void) { return twice(LIMIT) + shown(1); }\n'
+TREE = {"a.c": A, "a.h": HEADER, "b.c": B}
+
+# Changes of the tree above by replacement in one file, and what is said of them.
+FOUND = {
+    "statement": ("a.c", "return hidden(x);", "return hidden(x + 1);", "function 'shown'"),
+    "macro that a body uses": ("a.h", "LIMIT 4", "LIMIT 5", "function 'hidden'"),
+    "header's function, in a file that did not change": ("a.h", "x * 2", "x * 3", "'twice'"),
+    "type": ("a.h", "int (*two)(int); }", "int (*two)(int); int n; }", "type 'struct ops'"),
+    "attribute": ("a.c", "int shown", "__attribute__((cold)) int shown", "'shown' has other attr"),
+    "table": ("a.c", ".two = shown", ".two = hidden", "table 'ops'"),
+    "section": ("a.c", "ops ops =", 'ops ops __attribute__((section("x"))) =', "'ops' has other"),
+    "signature": ("a.c", "int start(void)", "long start(void)", "function 'start'"),
+    "linkage": ("a.c", "int start(", "static int start(", "symbol 'start' was STB_GLOBAL"),
+    "prototype": ("a.h", "int shown(int x);", "int shown(int x);\nlong start(int);", "'start'"),
+}
+
+
+@needs_gcc
+@pytest.mark.parametrize(("where", "old", "new", "says"), FOUND.values(), ids=FOUND)
+def test_difference_is_found(tmp_path: Path, where: str, old: str, new: str, says: str) -> None:
+    assert old in TREE[where]
+    changed = {**TREE, where: TREE[where].replace(old, new)}
+    trees = pair(tmp_path, TREE, changed)
+    build(trees[0], "a.c", "b.c", flags=["-I."])
+    result = verify(*trees)
+    assert result.exit_code == 1, result.output
+    assert says in result.output
+
+
+HARMLESS = {
+    "comment": ("a.c", "return hidden(x);", "/* so */ return hidden( x );"),
+    "order": (
+        "a.c",
+        "int shown(int x) { return hidden(x); }\n",
+        "",
+    ),
+    "entries": ("a.c", ".one = hidden, .two = shown", ".two = shown, .one = hidden,"),
+    "linkage": ("a.c", "static int hidden", "int hidden"),
+    "unused macro": ("a.h", "#define LIMIT 4", "#define LIMIT 4\n#define MORE 5"),
+}
+
+
+@needs_gcc
+@pytest.mark.parametrize(("where", "old", "new"), HARMLESS.values(), ids=HARMLESS)
+def test_harmless_change_is_proved(tmp_path: Path, where: str, old: str, new: str) -> None:
+    assert old in TREE[where]
+    text = TREE[where].replace(old, new)
+    trees = pair(tmp_path, TREE, {**TREE, where: text if new else text + old})
+    build(trees[0], "a.c", "b.c", flags=["-I."])
+    result = verify(*trees)
+    assert result.exit_code == 0, result.output
+
+
+@needs_gcc
+def test_line_numbers_and_counters_say_nothing(tmp_path: Path) -> None:
+    text = "int f(void) { return __LINE__ + __COUNTER__; }\nconst char *n = __FILE__;\n"
+    trees = pair(tmp_path, {"a.c": text}, {"a.c": f"\n\n{text}"})
+    build(trees[0], "a.c", flags=["-I."])
+    result = verify(*trees, "--no-objects")
+    assert result.exit_code == 0, result.output
+
+
+@needs_gcc
+def test_moved_function_must_not_mean_another_static_one(tmp_path: Path) -> None:
+    """Token by token nothing has changed, but `helper` is the other file's now."""
+    one = "static int helper(void) { return 1; }\n"
+    two = "static int helper(void) { return 2; }\nint b(void) { return helper(); }\n"
+    user = "int a(void) { return helper(); }\n"
+    keep = "int keep(void) { return helper(); }\n"
+    trees = pair(
+        tmp_path, {"a.c": one + user + keep, "b.c": two}, {"a.c": one + keep, "b.c": two + user}
+    )
+    build(trees[0], "a.c", "b.c", flags=["-I."])
+    result = verify(*trees, "--no-objects")
+    assert result.exit_code == 1
+    assert "reference 'a' names 'helper', which is another one in b.c" in result.output
+
+
+@needs_gcc
+def test_static_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """The one in a.c gets another name; the one in b.c, in which a line changes, keeps its own."""
+    a = "static int run(void) { return 1; }\nint a(void) { return run(); }\n"
+    b = "static int run(void) { return 2; }\nint b(void) { return run(); }\n"
+    trees = pair(
+        tmp_path,
+        {"a.c": a, "b.c": b},
+        {"a.c": a.replace("run", "a_run"), "b.c": b.replace("{", "{ /* */")},
+    )
+    build(trees[0], "a.c", "b.c", flags=["-I."])
+    result = verify(*trees)
+    assert result.exit_code == 0, result.output
+    stale = b.replace("return run", "return a_run")
+    (trees[1] / "b.c").write_text(stale)
+    assert verify(*trees, "--no-objects").exit_code == 1
+
+
+@needs_gcc
+def test_renamed_global_that_another_file_still_names(tmp_path: Path) -> None:
+    a, b = "int old(void) { return 1; }\n", "int old(void);\nint b(void) { return old(); }\n"
+    trees = pair(tmp_path, {"a.c": a, "b.c": b}, {"a.c": a.replace("old", "new"), "b.c": b})
+    build(trees[0], "a.c", "b.c", flags=["-I."])
+    for options in ([], ["--no-objects"], ["--textual"]):
+        result = verify(*trees, *options)
+        assert result.exit_code == 1, result.output
+        assert "function 'b' is not the same" in result.output
+
+
+@needs_gcc
+def test_what_this_configuration_leaves_out_is_compared_as_text(tmp_path: Path) -> None:
+    text = "#ifdef CONFIG_A\nint f(void) { return 1; }\n#endif\nint g;\n"
+    lost = text.replace("#ifdef CONFIG_A\n", "").replace("#endif\n", "")
+    cold = text.replace("int f", "__attribute__((cold)) int f")
+    for after in (text.replace("1", "2"), lost, cold):
+        trees = pair(tmp_path, {"a.c": text}, {"a.c": after})
+        build(trees[0], "a.c", flags=["-I."])
+        result = verify(*trees)
+        assert result.exit_code == 1, result.output
+
+
+@needs_gcc
+def test_config_is_looked_at_on_both_sides(tmp_path: Path) -> None:
+    text = "#ifdef CONFIG_A\n#define N 1\n#else\n#define N 2\n#endif\nint f(void) { return N; }\n"
+    trees = pair(tmp_path, {"a.c": text}, {"a.c": text.replace("N 2", "N 3")})
+    build(trees[0], "a.c", flags=["-I.", "-DCONFIG_A=1"])
+    result = verify(*trees, "--config", "CONFIG_A=y,n")
+    assert result.exit_code == 1
+    assert "function 'f' is not the same (CONFIG_A=n)" in result.output
+    assert "(CONFIG_A=y)" not in result.output
+
+
+@needs_gcc
+def test_kbuild_records_serve(tmp_path: Path) -> None:
+    """A module of two objects, by records as Kbuild leaves them; the split adds a third."""
+    before = small_tree(tmp_path / "before", {"vtsplit.toml": SMALL["vtsplit.toml"]})
+    (before / "include/generated").mkdir(parents=True)
+    (before / "include/generated/autoconf.h").write_text("#define CONFIG_X 1\n")
+    build(before, "drv/foo.c", "drv/other.c", flags=["-I."])
+    (before / "compile_commands.json").unlink()
+    for source in ("drv/foo.c", "drv/other.c"):
+        record(before, source)
+    (before / "drv/foo.mod").write_text("drv/foo.o\ndrv/other.o\n")
+    after = write(small_tree(tmp_path / "after"))
+    result = verify(before, after)
+    assert result.exit_code == 0, result.output
+    # foo.o twice, main.o, and other.o as the build left it.
+    assert "4 objects of foo" in result.output
+    # A header that changed reaches the file that reads it, by its record.
+    header = (after / "drv/foo.h").read_text()
+    (after / "drv/foo.h").write_text(header.replace("int number", "long number"))
+    assert "type 'struct ops' is not the same" in verify(before, after).output
+
+
+def refused(trees: tuple[Path, Path], code: str, *options: str) -> None:
+    result = verify(*trees, *options)
+    assert result.exit_code == 2, result.output
+    assert f"error[{code}]: " in result.output
+    assert "Traceback" not in result.output
+
+
+@needs_gcc
+def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
+    changed = A.replace("return hidden(x);", "return hidden((x));").replace("((x))", "(x) ")
+    trees = pair(tmp_path, {**TREE, "CMakeLists.txt": ""}, {**TREE, "a.c": changed})
+    build(trees[0], "a.c", "b.c", flags=["-I."])
+    assert verify(*trees).exit_code == 0
+    refused(trees, "VT301", "--build", str(tmp_path / "none"))
+    refused(trees, "VT301", "--build", str(trees[1]))
+    refused(trees, "VT303", "--compile-commands", str(tmp_path / "none.json"))
+    refused(trees, "VT303", "--compile-commands", str(trees[0] / "a.c"))
+    refused(trees, "VT304", "--cc", str(tmp_path / "no-gcc"))
+    refused(trees, "VT311", "--config", "CONFIG_A=maybe")
+    (trees[0] / "b.o").write_text("not an object")
+    refused(trees, "VT307")
+    (trees[0] / "b.o").unlink()
+    refused(trees, "VT307")
+    assert verify(*trees, "--no-objects").exit_code == 0
+    (trees[1] / "c.S").write_text("nop\n")
+    refused(trees, "VT308", "--no-objects")
+    (trees[1] / "c.S").unlink()
+    (trees[1] / "a.c").write_text('#include "nowhere.h"\n')
+    refused(trees, "VT306", "--no-objects")
+
+
+def test_broken_record(tmp_path: Path) -> None:
+    before = small_tree(tmp_path / "before")
+    after = write(small_tree(tmp_path / "after"))
+    record(before, "drv/other.c")
+    (before / "drv/.foo.o.cmd").write_text("half a rec")
+    refused((before, after), "VT302", "--build", str(before))
+    (before / "drv/.foo.o.cmd").unlink()
+    refused((before, after), "VT309", "--build", str(before))
+
+
+def test_bad_trees(tmp_path: Path) -> None:
+    result = verify(tmp_path / "none", tmp_path)
+    assert result.exit_code == 2
+    assert "VT014" in result.output
