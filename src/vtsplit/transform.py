@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from vtsplit.diagnostics import RefusedError
 from vtsplit.dispatch import dispatch
 from vtsplit.dispatch_check import check_dispatch
@@ -20,10 +22,14 @@ from vtsplit.tree import SourceTree
 
 @dataclass(frozen=True)
 class Result:
-    """What is to be done and what comes of it: the texts of changed files by path."""
+    """What is to be done and what comes of it: the texts of changed files by path.
+
+    `made` are the functions that main gains to choose between backends, each with the reason.
+    """
 
     plan: Plan
     texts: Mapping[str, str]
+    made: Mapping[str, str]
 
 
 def transform(
@@ -39,7 +45,7 @@ def transform(
     check_outcome(plan, outcome)
     texts = dict(outcome.after)
     if spec.dispatch is None:
-        return Result(plan, texts)
+        return Result(plan, texts, {})
     split = OverlaidTree(tree, texts)
     # What dispatch says of lines is about the tree in memory, which nobody can look at.
     places = LineMap(plan, tree, texts)
@@ -54,4 +60,11 @@ def transform(
         raise RefusedError(*problems) from error
     steps = (*plan.steps, *map(places.step, second.steps))
     notes = (*plan.notes, *(replace(n, site=places.site(n.site)) for n in second.notes))
-    return Result(replace(plan, steps=steps, notes=notes), texts | more)
+    made = {step.subject: step.why for step in second.steps if step.action in {"wrap", "rewrite"}}
+    made |= {name: f"op {op}" for name, op in second.ops.items()}
+    return Result(replace(plan, steps=steps, notes=notes), texts | more, made)
+
+
+def without_dispatch(spec: Spec) -> Spec:
+    """Return a spec of the split alone, which changes no program."""
+    return msgspec.structs.replace(spec, dispatch=None, ops={}, init=None)

@@ -1,15 +1,21 @@
 """What `split --verify` adds: the change set is proved before it is shown or written."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-from vtsplit.changes import ChangeSet
+from vtsplit.changes import changes_to
 from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.overlay import OverlaidTree
 from vtsplit.planning.steps import Plan
+from vtsplit.spec import Spec
+from vtsplit.transform import Result, transform, without_dispatch
+from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
 from vtsplit.verify.differing import Differing
 from vtsplit.verify.flags import Records, has_records, read_build, read_database
 from vtsplit.verify.scratch import lay_out
+from vtsplit.verify.stated import compare_stated
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify
 
@@ -39,12 +45,41 @@ def stated_names(plan: Plan) -> dict[str, str]:
     return {old: new for one in plan.renames.values() for old, new in one.names.items()}
 
 
-def prove(root: Path, changes: ChangeSet, plan: Plan, records: Records | None) -> Verdict:
-    """Return the verdict on a change set that is not written yet.
+def prove(
+    root: Path, spec: Spec, tree: SourceTree, result: Result, records: Records | None
+) -> Verdict:
+    """Return the verdict on a change that is not written yet.
 
     Raises RefusedError where it is not proved: VT310 for each difference, else what stood in the
     way.
     """
+    verdict = verify_split(root, spec, tree, result, records)
+    if spec.dispatch is not None:
+        compare_stated(result.texts, result.made, OverlaidTree(tree, result.texts), verdict)
+    problems = [
+        Problem("VT310", f"not proved: {one.what} '{one.name}' {one.message}", one.before, _HELP)
+        for one in verdict.differences
+    ]
+    if problems or verdict.problems:
+        raise RefusedError(*problems, *verdict.problems)
+    return verdict
+
+
+def verify_split(
+    root: Path,
+    spec: Spec,
+    tree: SourceTree,
+    result: Result,
+    records: Records | None,
+    request: Request | None = None,
+) -> Verdict:
+    """Return the verdict on the split that a spec asks for, dispatch left out.
+
+    `request` says how to compare. Raises RefusedError.
+    """
+    if spec.dispatch is not None:
+        result = transform(without_dispatch(spec), tree)
+    changes = changes_to(tree, result.texts)
     differing = Differing(
         frozenset(c.path for c in changes if c.before is not None and c.after is not None),
         frozenset(c.path for c in changes if c.before is None),
@@ -53,12 +88,12 @@ def prove(root: Path, changes: ChangeSet, plan: Plan, records: Records | None) -
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         after = Path(folder).resolve()
         lay_out(root.resolve(), changes, after)
-        design = Design(stated_names(plan))
-        verdict = verify(Request(root, after, differing, records, design))
-    problems = [
-        Problem("VT310", f"not proved: {one.what} '{one.name}' {one.message}", one.before, _HELP)
-        for one in verdict.differences
-    ]
-    if problems or verdict.problems:
-        raise RefusedError(*problems, *verdict.problems)
+        design = Design(stated_names(result.plan))
+        asked = request or Request(root, after, differing, records, design)
+        verdict = verify(replace(asked, after=after, differing=differing, design=design))
+    if spec.dispatch is not None:
+        verdict.limits.append(
+            "wrappers, the tables' entries and the module's start were held against the spec: what "
+            "else the split changes was compared without them"
+        )
     return verdict

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from vtsplit.account import AccountedHunk, account
-from vtsplit.changes import ChangeSet, changes_to
+from vtsplit.account import account
+from vtsplit.changes import changes_to
 from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, searching
 from vtsplit.cli.prove import choose_records, prove
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
 from vtsplit.cli.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff, diffstat
-from vtsplit.planning.steps import Plan
 from vtsplit.presets import names
 from vtsplit.transform import transform
 from vtsplit.write import write as write_changes
@@ -115,10 +114,15 @@ def split(
     gc.disable()
     asked = Asked(tree)
     try:
-        plan, changes, hunks = _make(asked, spec_file, preset, context, quiet, force)
+        source, spec = asked.open(spec_file, preset)
+        with searching(quiet) as progress:
+            result = transform(spec, source, progress, force)
+        plan, changes = result.plan, changes_to(source, result.texts)
+        hunks = account(plan, changes, context, source.real)
         verdict = None
         if verify:
-            verdict = prove(tree, changes, plan, choose_records(tree, tree, build, database))
+            records = choose_records(tree, tree, build, database)
+            verdict = prove(tree, spec, source, result, records)
         if write:
             write_changes(changes, asked.root, allow_dirty)
     except RefusedError as error:
@@ -140,19 +144,3 @@ def split(
         click.echo(summary(plan, changes, asked.title, written=write, notes=verbose), err=True)
     if check and changes:
         sys.exit(1)
-
-
-def _make(
-    asked: Asked,
-    spec_file: Path | None,
-    preset: str | None,
-    context: int,
-    quiet: bool,
-    force: bool,
-) -> tuple[Plan, ChangeSet, list[AccountedHunk]]:
-    """Plan and carry out in memory. Raises RefusedError."""
-    tree, spec = asked.open(spec_file, preset)
-    with searching(quiet) as progress:
-        result = transform(spec, tree, progress, force)
-    changes = changes_to(tree, result.texts)
-    return result.plan, changes, account(result.plan, changes, context, tree.real)

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import click
 
-from vtsplit.cli.prove import DATABASE, choose_records, stated_names
+from vtsplit.cli.prove import DATABASE, choose_records, stated_names, verify_split
 from vtsplit.cli.report import problems_as_json, refusal
 from vtsplit.cli.verify_report import as_json, as_text
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.plan import Planner
 from vtsplit.presets import load_preset, names
 from vtsplit.spec import Spec, load
+from vtsplit.transform import transform
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
 from vtsplit.verify.differing import find_differing
-from vtsplit.verify.verdict import Outcome
+from vtsplit.verify.stated import compare_stated, compare_unstated
+from vtsplit.verify.verdict import Outcome, Verdict
 from vtsplit.verify.verify import Request, verify
 
 _CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)")
@@ -104,28 +106,49 @@ def verify_command(
             trees[1].root,
             find_differing(trees[0].root, trees[1].root),
             None if textual else choose_records(before, after, build, database),
-            Design(_stated(trees[0], spec_file, preset)),
+            Design(_stated(trees[0], _spec(spec_file, preset))),
             tuple(_config(one) for one in configs),
             tuple(shlex.split(cc or "")),
             jobs or 0,
             not no_objects,
         )
+        spec = _spec(spec_file, preset)
+        if spec is not None and spec.dispatch is not None:
+            verdict = _verify_dispatched(request, spec, trees)
+        else:
+            verdict = verify(request)
     except RefusedError as error:
         if json_:
             click.echo(problems_as_json(error.problems), nl=False)
         click.echo(refusal(error.problems, lambda _: None), err=True)
         sys.exit(Outcome.UNKNOWN.value)
-    verdict = verify(request)
     click.echo(as_json(verdict) if json_ else as_text(verdict, verbose), nl=not json_)
     sys.exit(verdict.outcome.value)
 
 
-def _stated(tree: SourceTree, spec_file: Path | None, preset: str | None) -> dict[str, str] | None:
+def _spec(spec_file: Path | None, preset: str | None) -> Spec | None:
+    if spec_file:
+        return _load(spec_file)
+    return load_preset(preset) if preset else None
+
+
+def _stated(tree: SourceTree, spec: Spec | None) -> dict[str, str] | None:
     """Return the renames that a spec comes to on the tree before; None without one."""
-    if not spec_file and not preset:
+    if spec is None or spec.dispatch is not None:
         return None
-    spec = _load(spec_file) if spec_file else load_preset(preset or "")
     return stated_names(Planner(spec, tree).plan())
+
+
+def _verify_dispatched(
+    request: Request, spec: Spec, trees: tuple[SourceTree, SourceTree]
+) -> Verdict:
+    """Prove the split that a spec asks for, and hold the rest against the spec's policies."""
+    before, after = trees
+    result = transform(spec, before)
+    verdict = verify_split(request.before, spec, before, result, request.records, request)
+    compare_stated(result.texts, result.made, after, verdict)
+    compare_unstated(request.differing, result.texts, verdict)
+    return verdict
 
 
 def _load(path: Path) -> Spec:

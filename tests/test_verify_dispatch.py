@@ -1,0 +1,70 @@
+"""Wrappers are held against the policies that made them; the rest must be the same program."""
+
+import shutil
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from trees import copy_sample, split, write
+from vtsplit.cli import main
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sample before and after a split with dispatch; tests only read them."""
+    root = tmp_path_factory.mktemp("verify")
+    before = copy_sample(root / "before", dispatch=True)
+    return before, write(shutil.copytree(before, root / "after"))
+
+
+def verify(before: Path, after: Path) -> click.testing.Result:
+    spec = str(before / "vtsplit.toml")
+    arguments = ["verify", "--spec", spec, "-v", str(before), str(after)]
+    return click.testing.CliRunner().invoke(main, arguments)
+
+
+def test_wrappers_are_as_their_policies_say(trees: tuple[Path, Path]) -> None:
+    result = verify(*trees)
+    assert result.exit_code == 0, result.output
+    assert "wrapper   vt_vcpu_create" in result.output
+    assert "note: wrappers, the tables' entries" in result.output
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "says"),
+    [
+        ("vmx/main.c", "return tdx_vm_init(kvm)", "return vmx_vm_init(kvm)",
+         "function 'vt_vm_init' is not what the spec asks for (op vm_init)"),
+        ("vmx/main.c", "\tif (is_td(kvm)) {\n", "\tif (!is_td(kvm)) {\n", "'vt_vm_destroy'"),
+        ("vmx/main.c", ".vm_init = vt_op(vm_init)", ".vm_init = vmx_vm_init", "'vt_x86_ops'"),
+        ("vmx/main.c", "module_init(vt_init);\n", "", "module_init(vt_init)"),
+        ("vmx/vmx.c", "vcpu->cr0 = cr0;", "vcpu->cr0 = 0;", "'vmx_set_cr0'"),
+        ("x86.c", "nr_user_msrs = ops->nr_user_msrs;", "", "file 'x86.c' differs"),
+    ],
+)  # fmt: skip
+def test_changes_are_found(
+    trees: tuple[Path, Path], tmp_path: Path, path: str, old: str, new: str, says: str
+) -> None:
+    before, done = trees
+    after = shutil.copytree(done, tmp_path / "after")
+    text = (after / path).read_text()
+    assert old in text
+    (after / path).write_text(text.replace(old, new, 1))
+    result = verify(before, after)
+    assert result.exit_code == 1, result.output
+    assert says in result.output
+
+
+def test_comments_do_not_count(trees: tuple[Path, Path], tmp_path: Path) -> None:
+    after = shutil.copytree(trees[1], tmp_path / "after")
+    text = (after / "vmx/main.c").read_text()
+    (after / "vmx/main.c").write_text(text.replace("/* Any vm's, or one's. */\n", ""))
+    assert verify(trees[0], after).exit_code == 0
+
+
+def test_split_verifies_what_it_shows(trees: tuple[Path, Path]) -> None:
+    result = split(trees[0], "--verify")
+    assert result.exit_code == 0, result.stderr
+    assert "proved: " in result.stderr
+    assert result.stdout == split(trees[0]).stdout
