@@ -41,6 +41,7 @@ def _compare(
     stated = Counter(_essence(item) for item in wanted.items)
     there = Counter(_essence(item) for item in found.items)
     more, less = there - stated, stated - there
+    told: set[str] = set()
     for items, left, message in (
         (found, more, "is not what the spec asks for"),
         (wanted, less, "is not there as the spec asks for it"),
@@ -51,6 +52,9 @@ def _compare(
                 continue
             left[essence] -= 1
             name = _name(item)
+            if name in told:
+                continue  # it is there, and other than it should be
+            told.add(name)
             reason = f" ({made[name]})" if name in made else ""
             line = items.position(items.starts[at])[0] if items is found else 0
             verdict.differ(_what(item), name, f"{message}{reason}", after=Site(path, line))
@@ -60,7 +64,7 @@ def _compare(
         if isinstance(item, FunctionDef) and name in made and name not in wrong:
             verdict.proved.append(Proved("wrapper", name))
             site = Site(path, found.position(found.starts[at])[0])
-            verdict.designed.append(Designed(f"wraps {made[name]}", name, site))
+            verdict.designed.append(Designed("wrapped", name, site))
 
 
 def compare_unstated(differing: Differing, expected: Mapping[str, str], verdict: Verdict) -> None:
