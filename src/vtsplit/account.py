@@ -26,11 +26,16 @@ def account(
 ) -> list[AccountedHunk]:
     """Return the hunks with the steps behind each. `real` follows the tree's symbolic links.
 
+    The steps of a file that gets another path know it by the old one.
+
     Raises RefusedError (VT091) for a changed line that no step names: that would be a defect of
     this tool, and nothing it made must be written then.
     """
     before = {change.path: _lines(change.before) for change in changes}
-    paths = {step.path: real(step.path) for step in plan.steps}
+    moved = {change.old_path: change.path for change in changes if change.old_path}
+    old_paths = {new: old for old, new in moved.items()}
+    places = {step.path: real(step.path) for step in plan.steps}
+    paths = {path: moved.get(place, place) for path, place in places.items()}
     accounted = []
     problems = []
     for hunk in hunks(changes, context):
@@ -39,9 +44,10 @@ def account(
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]
         for number in _unnamed(hunk, spans, lines):
-            problems.append(_unaccounted(Site(hunk.path, number)))
+            problems.append(_unaccounted(Site(old_paths.get(hunk.path, hunk.path), number)))
         if not steps:
-            problems.append(_unaccounted(Site(hunk.path, hunk.old_start)))
+            path = old_paths.get(hunk.path, hunk.path)
+            problems.append(_unaccounted(Site(path, hunk.old_start)))
     if problems:
         raise RefusedError(*dict.fromkeys(problems))
     return accounted

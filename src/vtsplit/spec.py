@@ -26,6 +26,7 @@ import difflib
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from posixpath import dirname
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -133,6 +134,7 @@ class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     main: SourcePath  # is to hold the tables
     prefix: Prefix | None = None  # what every name that becomes global starts with
     license: License | None = None  # SPDX identifier for new files where the source has none
+    core: SourcePath | None = None  # what the source is called where its module needs two objects
     object_list: bool = msgspec.field(name="object-list", default=True)  # whether to add to it
 
 
@@ -324,10 +326,14 @@ def _walk_struct(
 def _check_names(raw: dict[str, Any]) -> Iterator[_Fault]:
     """Find names and files that are in each other's way. Values of a wrong type are passed over."""
     paths: dict[str, str] = {}
-    for key in ("source", "header", "main"):
-        value = _section(raw, "split").get(key)
+    split = _section(raw, "split")
+    for key in ("source", "header", "main", "core"):
+        value = split.get(key)
         if isinstance(value, str) and paths.setdefault(value, key) != key:
             yield _Fault(("split", key), f"{key!r} is the same file as {paths[value]!r}")
+    source, core = split.get("source"), split.get("core")
+    if isinstance(source, str) and isinstance(core, str) and dirname(source) != dirname(core):
+        yield _Fault(("split", "core"), "'core' has to be in the folder of 'source'")
     if raw.get("tables") == {}:
         yield _Fault(("tables",), "[tables] names no table", 'add old_name = "new_name"', "VT004")
 

@@ -51,6 +51,7 @@ def _counts(plan: Plan) -> str:
         f"{steps['declare']} declared" if steps["declare"] else "",
         f"{_number(uses, 'use')} renamed" if uses else "",
         f"{_number(steps['build'], 'object')} added" if steps["build"] else "",
+        f"{_number(steps['move'], 'file')} renamed" if steps["move"] else "",
     ]
     return ", ".join(part for part in parts if part) or "an include added"
 
@@ -96,7 +97,12 @@ def as_json(
         {
             "written": written,
             "changes": [
-                {"path": stat.path, "added": stat.added, "removed": stat.removed}
+                {
+                    "path": stat.path,
+                    "old_path": stat.old_path,
+                    "added": stat.added,
+                    "removed": stat.removed,
+                }
                 for stat in changes.stat()
             ],
             "steps": [

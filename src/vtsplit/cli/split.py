@@ -140,7 +140,7 @@ class _Run:
             plan = planner.plan()
         outcome = carry_out(plan, self.tree, planner.macro_of)
         check_outcome(plan, outcome)
-        changes = changes_to(self.tree, outcome.after)
+        changes = changes_to(self.tree, outcome.after, outcome.moved)
         return plan, changes, account(plan, changes, context, self.tree.real)
 
     def _choose(self, tree: SourceTree, spec_file: Path | None, preset: str | None) -> Spec:

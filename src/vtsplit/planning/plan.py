@@ -8,6 +8,8 @@ from vtsplit.cst.directives import Macro
 from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning import build_names
+from vtsplit.planning.core_name import present_source
 from vtsplit.planning.declarations import (
     Declarations,
     declared_constants,
@@ -34,7 +36,7 @@ from vtsplit.planning.naming import (
 )
 from vtsplit.planning.needs import Includes, guard_needs
 from vtsplit.planning.new_files import NewFiles
-from vtsplit.planning.object_list import add_to_build
+from vtsplit.planning.object_list import Build, BuildPlanner
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.record import (
     record_declared,
@@ -73,7 +75,8 @@ class Planner:
     def __init__(
         self, spec: Spec, tree: SourceTree, progress: Progress = lambda done, total: None
     ) -> None:
-        self.spec = spec
+        self.asked = spec
+        self.spec = spec = present_source(spec, tree)
         self.tree = tree
         self.progress = progress
         self.ledger = Ledger()
@@ -172,7 +175,7 @@ class Planner:
         wanted = {table.old for table in tables} | {table.new for table in tables}
         wanted |= {exposure.name for exposure in exposures}
         wanted |= set(names) | set(names.values()) | set(self.finished)
-        wanted.add(basename(self.spec.source))
+        wanted |= {basename(self.spec.source), basename(self.asked.source), build_names.BASENAME}
         self.words = find_words(self.tree.root, wanted, progress=self.progress)
 
     def _check_free(
@@ -244,7 +247,7 @@ class Planner:
         }
         guards = [self.source.guards[index] for index in moved]
         main_includes = new.main(self.main, moving, references, provided, guards)
-        makefile = add_to_build(spec, self.tree, ledger)
+        build = self._build(references, moved | macros.to_main | macros.to_header)
         record_emptied(
             moved | macros.to_main | macros.to_header | dropped | forward, self.source, ledger
         )
@@ -271,12 +274,24 @@ class Planner:
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,
             exposed_in_main=reopened,
-            makefile=makefile,
+            texts=build.texts,
+            source_becomes=build.source_becomes,
             steps=tuple(ledger.steps),
             notes=tuple(ledger.notes),
         )
         self._stop_if_refused()
         return plan
+
+    def _build(self, references: list[TableReference], moved: frozenset[int]) -> Build:
+        """Plan the build, and refuse what would say another name of file or module then."""
+        planner = BuildPlanner(self.asked, self.spec, self.tree, self.words, self.ledger)
+        build = planner.plan()
+        names = build_names.BuildNames(self.source, moved, self.macro_of, self.ledger)
+        names.refuse_moved(references, build.is_module)
+        if build.source_becomes:
+            names.refuse_own(build.source_becomes)
+            names.note_shown(build.source_becomes, self.files, self.words, self.includes.seen)
+        return build
 
     def _renames(
         self, tables: list[Table], exposed: list[Exposure], names: dict[str, str]
