@@ -60,10 +60,13 @@ class PathFollowers:
             self._text(path, text, find_in_maintainers(text, self.old) if is_list else ())
         listed = self.tree.find("MAINTAINERS") or ""
         for use in lost_patterns(listed, self.old, self.new):
-            self.ledger.note(
-                f"'{use.what}' matches {self.old}, but not {self.new}",
-                Site("MAINTAINERS", use.line),
-            )
+            newline = "\r\n" if listed[use.end :].startswith("\r\n") else "\n"
+            lead = listed[listed.rfind("\n", 0, use.start) + 1 : use.start]
+            edit = Edit(use.end, use.end, newline + lead + self.new)
+            self.edits.setdefault("MAINTAINERS", []).append(edit)
+            site = Site("MAINTAINERS", use.line)
+            why = f"{listed[use.start : use.end]} matches {basename(self.old)} only"
+            self.ledger.step("follow", use.what, site, why, (use.line, use.line + 1))
         for path in self.words.of(name):
             text = self.tree.find(path) or ""
             self._text(path, text, find_in_document(text, self.old) if _is_document(path) else ())

@@ -31,19 +31,27 @@ def find_in_maintainers(text: str, path: str) -> tuple[PathUse, ...]:
 
 
 def lost_patterns(text: str, old: str, new: str) -> tuple[PathUse, ...]:
-    r"""Find the patterns of MAINTAINERS that match the old path but not the new one.
+    r"""Find the patterns of MAINTAINERS that match the old path when none of their entry, of the
+    same kind, matches the new one.
 
     `*` and `?` match within one part of a path (MAINTAINERS, "Descriptions of section entries").
 
-    >>> [use.line for use in lost_patterns("F:\tdrv/foo.*\nF:\tdrv/\nF:\tdrv/f*\n",
-    ...                                    "drv/foo.c", "drv/foo_core.c")]
-    [1]
+    >>> text = "A\nF:\tdrv/foo.*\n\nB\nF:\tdrv/foo.*\nF:\tdrv/f*\n"
+    >>> [(use.line, use.what) for use in lost_patterns(text, "drv/foo.c", "drv/foo_core.c")]
+    [(2, 'F:')]
     """
-    return tuple(
-        PathUse(*match.span(2), _line(text, match.start()), f"{match[1]}: {match[2]}")
-        for match in _MAINTAINED.finditer(text)
-        if match[2] != old and _fits(match[2], old) and not _fits(match[2], new)
-    )
+    lost = []
+    for entry in re.finditer(r"(?:.+\n?)+", text):
+        found = list(_MAINTAINED.finditer(text, *entry.span()))
+        for kind in "FX":
+            patterns = [match for match in found if match[1] == kind]
+            exact = [match for match in patterns if match[2] == old]
+            matching = [match for match in patterns if _fits(match[2], old)]
+            kept = any(_fits(match[2], new) for match in patterns)
+            if matching and not exact and not kept:
+                last = matching[-1]
+                lost.append(PathUse(*last.span(2), _line(text, last.start()), f"{kind}:"))
+    return tuple(lost)
 
 
 def find_in_document(text: str, path: str) -> tuple[PathUse, ...]:
