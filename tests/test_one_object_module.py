@@ -260,6 +260,13 @@ def test_patch_renames(apply: str, tmp_path: Path) -> None:
     assert shown.decode() == split(tree(tmp_path / "c", **kept), "--stat").stdout
 
 
+def test_binary_files_with_the_name_are_passed_over(tmp_path: Path) -> None:
+    root = tree(tmp_path)
+    for path in ("drv/notes.txt", "drv/other.mk", "drv/a.yaml"):
+        (root / path).write_bytes(b"drv/foo.c foo.o FOO\0")
+    assert read(write(root), "drv/Makefile") == DONE
+
+
 def test_link_to_nowhere_is_in_the_way(tmp_path: Path) -> None:
     root = tree(tmp_path)
     (root / "drv/foo_core.c").symlink_to("nowhere.c")

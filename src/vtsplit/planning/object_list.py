@@ -107,7 +107,8 @@ class BuildPlanner:
                 self.ledger.step("build", basename(self.spec.main), site, why, span)
         texts[found.makefile] = after
         becomes = self._rename() if found.source != self.spec.source else None
-        return Build(texts, becomes, found.kind is Kind.COMPOSITE)
+        is_module = all(place.kind is Kind.COMPOSITE for place in found.places)
+        return Build(texts, becomes, is_module)
 
     def _compose(self, found: Membership) -> Build:
         """Make the module a composite of the source, under another name, and main."""

@@ -58,7 +58,7 @@ class PathFollowers:
                 continue
             is_list = basename(path) == "MAINTAINERS"
             self._text(path, text, find_in_maintainers(text, self.old) if is_list else ())
-        listed = self.tree.find("MAINTAINERS") or ""
+        listed = self.tree.find_text("MAINTAINERS")
         for use in lost_patterns(listed, self.old, self.new):
             newline = "\r\n" if listed[use.end :].startswith("\r\n") else "\n"
             lead = listed[listed.rfind("\n", 0, use.start) + 1 : use.start]
@@ -68,7 +68,7 @@ class PathFollowers:
             why = f"{listed[use.start : use.end]} matches {basename(self.old)} only"
             self.ledger.step("follow", use.what, site, why, (use.line, use.line + 1))
         for path in self.words.of(name):
-            text = self.tree.find(path) or ""
+            text = self.tree.find_text(path)
             self._text(path, text, find_in_document(text, self.old) if _is_document(path) else ())
 
     def _makefile(

@@ -192,13 +192,13 @@ class Planner:
         name = re.escape(basename(self.spec.source))
         line = re.compile(rf'^[ \t]*#[ \t]*include[ \t]*"((?:[^"\n]*/)?{name})"', re.MULTILINE)
         for path in self.words.of(basename(self.spec.source)):
-            match = line.search(self.tree.find(path) or "")
+            match = line.search(self.tree.find_text(path))
             if match and self.graph.resolve('"', match[1], path) == self.spec.source:
                 self.ledger.refuse(
                     "VT046",
                     f"{self.spec.source} is included there as text: what becomes global would be "
                     "defined twice",
-                    Site(path, (self.tree.find(path) or "").count("\n", 0, match.start()) + 1),
+                    Site(path, self.tree.find_text(path).count("\n", 0, match.start()) + 1),
                     "link the object instead of including the source",
                 )
 

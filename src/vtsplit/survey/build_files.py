@@ -25,10 +25,13 @@ class BuildFiles:
         return [p for p in list_sources(self.tree.root, ("",)) if _NAMES.fullmatch(basename(p))]
 
     def having(self, names: Iterable[str]) -> dict[str, str]:
-        """Return path and text of those that have one of the names as a whole word."""
+        """Return path and text of those that have one of the names as a whole word.
+
+        A text is empty where a file cannot be read.
+        """
         words = find_words(self.tree.root, names, self.paths)
         found = sorted({path for paths in words.files.values() for path in paths})
-        return {path: self.tree.find(path) or "" for path in found}
+        return {path: self.tree.find_text(path) for path in found}
 
     def is_bool(self, symbol: str) -> bool:
         """Tell whether a configuration symbol is never `m`, as far as the tree shows it."""
