@@ -3,6 +3,7 @@
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,6 +12,7 @@ from trees import SOURCE, commit, files, small_tree, snapshot, split, with_spec,
 from vtsplit.account import account
 from vtsplit.changes import ChangeSet, FileChange
 from vtsplit.diagnostics import RefusedError
+from vtsplit.diff import similarity
 from vtsplit.planning.steps import Plan, Step
 from vtsplit.survey.object_mentions import find_mentions
 from vtsplit.write import write as write_changes
@@ -325,6 +327,27 @@ def test_changed_line_of_a_renamed_file_needs_a_step() -> None:
     with pytest.raises(RefusedError) as refused:
         account(replace(plan, steps=()), ChangeSet([MOVE]))
     assert {str(problem.site) for problem in refused.value.problems} == {"old.c:1"}
+
+
+def test_similarity_is_what_git_says(tmp_path: Path) -> None:
+    draw = Random(5)
+    pairs = []
+    for number in range(12):
+        lines = [f"{number} {n} {'x' * draw.choice((3, 50, 61, 62, 90, 200))}\n" for n in range(40)]
+        kept = [line for line in lines if draw.random() < 0.85] + ["new\n"] * draw.randrange(3)
+        draw.shuffle(kept)
+        pairs.append(("".join(lines).encode(), "".join(kept).removesuffix("\n").encode()))
+        (tmp_path / f"old{number}").write_bytes(pairs[-1][0])
+    commit(tmp_path)
+    for number, (_, new) in enumerate(pairs):
+        (tmp_path / f"old{number}").unlink()
+        (tmp_path / f"new{number}").write_bytes(new)
+    trees.git(tmp_path, "add", "-A")
+    asked = ["git", "diff", "--cached", "-M"]
+    said = subprocess.run(asked, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    for number, (old, new) in enumerate(pairs):
+        wanted = f"similarity index {similarity(old, new)}%\nrename from old{number}\n"
+        assert wanted in said
 
 
 def test_mode_is_kept(tmp_path: Path) -> None:

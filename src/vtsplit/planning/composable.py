@@ -20,7 +20,7 @@ def is_never_module(found: Membership, files: BuildFiles) -> bool:
         symbol = _BY_SYMBOL.fullmatch(place.object_list.name)
         if place.kind is Kind.BUILTIN:
             continue
-        if place.kind is not Kind.SINGLE or symbol is None or not files.is_bool(symbol[1]):
+        if symbol is None or not files.is_bool(symbol[1]):
             return False
     return True
 
