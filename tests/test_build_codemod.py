@@ -372,6 +372,16 @@ def test_finishes_what_was_begun() -> None:
     assert changed == "obj-m += a.o b.o\na-y := foo.o main.o\nb-y := foo.o main.o\n"
 
 
+def test_each_condition_of_a_lone_object_gets_the_new_one() -> None:
+    """The new line of the one condition is no place for the other."""
+    text = "".join(f"obj-$(CONFIG_{c}) += bar.o\nobj-$(CONFIG_{c}) += foo.o\n" for c in "AB")
+    changed = add_member(text, find(text), "d/main.c")
+    assert changed == "".join(
+        f"obj-$(CONFIG_{c}) += {name}.o\n" for c in "AB" for name in ("bar", "foo", "main")
+    )
+    assert add_member(changed, find(changed), "d/main.c") == changed
+
+
 def test_objects_that_are_linked_alone_stand_side_by_side() -> None:
     text = "x := 1\nobj-$(CONFIG_FOO) += bar.o foo.o\n"
     changed = add_member(text, find(text), "d/main.c")

@@ -60,7 +60,8 @@ def lists_object(text: str, object_list: ObjectList, after_word: Word, new_word:
     r"""Whether this list, or a sibling list of the same module, has the new object already.
 
     No sibling is a list in another branch of the same conditional, nor one that holds `after_word`
-    itself: such a list needs the object of its own.
+    itself: such a list needs the object of its own. What is linked alone under one condition
+    (`obj-$(CONFIG_A)`) is not there under another.
 
     >>> one, two = read_lists("foo-y := a.o\nfoo-$(CONFIG_B) += b.o\n")
     >>> lists_object("foo-y := a.o\nfoo-$(CONFIG_B) += b.o\n", one, one.words[0], "b.o")
@@ -71,6 +72,7 @@ def lists_object(text: str, object_list: ObjectList, after_word: Word, new_word:
         paths = [word.path for word in one.words]
         sibling = (
             one.stem == object_list.stem
+            and (one.stem not in ("obj", "lib") or one.name in (object_list.name, f"{one.stem}-y"))
             and after_word.path not in paths
             and not _exclude_each_other(one, object_list)
         )
