@@ -53,6 +53,7 @@ def _counts(plan: Plan) -> str:
         f"{steps['declare']} declared" if steps["declare"] else "",
         f"{number(uses, 'use')} renamed" if uses else "",
         f"{number(steps['build'], 'object')} added" if steps["build"] else "",
+        f"{number(steps['move'], 'file')} renamed" if steps["move"] else "",
     ]
     rest = steps.total() - steps["include"]
     return ", ".join(part for part in parts if part) or (
@@ -106,7 +107,12 @@ def as_json(
         {
             "written": written,
             "changes": [
-                {"path": stat.path, "added": stat.added, "removed": stat.removed}
+                {
+                    "path": stat.path,
+                    "old_path": stat.old_path,
+                    "added": stat.added,
+                    "removed": stat.removed,
+                }
                 for stat in changes.stat()
             ],
             "steps": [

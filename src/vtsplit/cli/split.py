@@ -117,7 +117,7 @@ def split(
         source, spec = asked.open(spec_file, preset)
         with searching(quiet) as progress:
             result = transform(spec, source, progress, force)
-        plan, changes = result.plan, changes_to(source, result.texts)
+        plan, changes = result.plan, changes_to(source, result.texts, result.moved)
         hunks = account(plan, changes, context, source.real)
         verdict = None
         if verify:

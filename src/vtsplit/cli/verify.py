@@ -146,8 +146,9 @@ def _verify_dispatched(
     before, after = trees
     result = transform(spec, before)
     verdict = verify_split(request.before, spec, before, result, request.records, request)
-    compare_stated(result.texts, result.made, after, verdict)
-    compare_unstated(request.differing, result.texts, verdict)
+    compare_stated(result.new_texts, result.made, after, verdict)
+    expected = {*result.texts, *result.moved.values()}
+    compare_unstated(request.differing, expected, verdict)
     return verdict
 
 

@@ -8,6 +8,8 @@ from posixpath import basename
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning import build_names
+from vtsplit.planning.core_name import present_source
 from vtsplit.planning.declarations import (
     Declarations,
     include_target,
@@ -44,7 +46,7 @@ from vtsplit.planning.naming import (
 )
 from vtsplit.planning.needs import Includes
 from vtsplit.planning.new_files import NewFiles
-from vtsplit.planning.object_list import add_to_build
+from vtsplit.planning.object_list import Build, BuildPlanner
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.record import (
     record_declared,
@@ -84,7 +86,8 @@ class Planner:
     def __init__(
         self, spec: Spec, tree: SourceTree, progress: Progress = lambda done, total: None
     ) -> None:
-        self.spec = spec
+        self.asked = spec
+        self.spec = spec = present_source(spec, tree)
         self.tree = tree
         self.progress = progress
         self.ledger = Ledger()
@@ -180,7 +183,8 @@ class Planner:
         wanted = {table.old for table in tables} | {table.new for table in tables}
         wanted |= {exposure.name for exposure in exposures}
         wanted |= set(names) | set(names.values()) | set(self.finished)
-        wanted |= {basename(self.spec.source), basename(self.spec.header)}
+        wanted |= {basename(self.spec.source), basename(self.asked.source)}
+        wanted |= {basename(self.spec.header), build_names.BASENAME}
         self.words = find_words(self.tree.root, wanted, progress=self.progress)
 
     def _check_free(
@@ -197,13 +201,13 @@ class Planner:
         name = re.escape(basename(self.spec.source))
         line = re.compile(rf'^[ \t]*#[ \t]*include[ \t]*"((?:[^"\n]*/)?{name})"', re.MULTILINE)
         for path in self.words.of(basename(self.spec.source)):
-            match = line.search(self.tree.find(path) or "")
+            match = line.search(self.tree.find_text(path))
             if match and self.graph.resolve('"', match[1], path) == self.spec.source:
                 self.ledger.refuse(
                     "VT046",
                     f"{self.spec.source} is included there as text: what becomes global would be "
                     "defined twice",
-                    Site(path, (self.tree.find(path) or "").count("\n", 0, match.start()) + 1),
+                    Site(path, self.tree.find_text(path).count("\n", 0, match.start()) + 1),
                     "link the object instead of including the source",
                 )
 
@@ -258,7 +262,7 @@ class Planner:
         main_includes = new.main(
             self.main, self.header, moving, references, provided, moved_locals, guards
         )
-        makefile = add_to_build(spec, self.tree, ledger)
+        build = self._build(references, moved | moved_locals.to_main | moved_locals.to_header)
         record_emptied(gone | moved_locals.to_main | moved_locals.to_header, self.source, ledger)
         makes_header = self.header is None and bool(declared or moved_locals.to_header)
         has_header = self.header is not None or makes_header
@@ -284,13 +288,25 @@ class Planner:
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,
             exposed_in_main=reopened,
-            makefile=makefile,
+            texts=build.texts,
+            source_becomes=build.source_becomes,
             module_entries=entry_names(entries, names),
             steps=tuple(ledger.steps),
             notes=tuple(ledger.notes),
         )
         self._stop_if_refused()
         return plan
+
+    def _build(self, references: list[TableReference], moved: frozenset[int]) -> Build:
+        """Plan the build, and refuse what would say another name of file or module then."""
+        planner = BuildPlanner(self.asked, self.spec, self.tree, self.words, self.ledger)
+        build = planner.plan()
+        names = build_names.BuildNames(self.source, moved, self.macro_of, self.ledger)
+        names.refuse_moved(references, build.is_module)
+        if build.source_becomes:
+            names.refuse_own(build.source_becomes)
+            names.note_shown(build.source_becomes, self.files, self.words, self.includes.seen)
+        return build
 
     def _renames(
         self, tables: list[Table], exposed: list[Exposure], names: dict[str, str]
