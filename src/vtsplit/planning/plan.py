@@ -61,21 +61,29 @@ from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import HeaderMacros
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.words import Words, find_words
+from vtsplit.survey.words import WordIndex, Words
 from vtsplit.tree import SourceTree
 
 Progress = Callable[[int, int], None]
 
 
 class Planner:
-    """Surveys a tree for a spec. `progress` is told how many of how many files are searched."""
+    """Surveys a tree for a spec.
+
+    `progress` is told how many of how many files are searched; `index` is asked instead of a
+    search, where names have been looked for already.
+    """
 
     def __init__(
-        self, spec: Spec, tree: SourceTree, progress: Progress = lambda done, total: None
+        self,
+        spec: Spec,
+        tree: SourceTree,
+        progress: Progress = lambda done, total: None,
+        index: WordIndex | None = None,
     ) -> None:
         self.spec = spec
         self.tree = tree
-        self.progress = progress
+        self.index = index or WordIndex(tree.root, progress)
         self.ledger = Ledger()
         self.files = CFiles(tree)
         self.source = refuse_unreadable(self.files.get(spec.source), self.ledger)
@@ -173,13 +181,15 @@ class Planner:
         wanted |= {exposure.name for exposure in exposures}
         wanted |= set(names) | set(names.values()) | set(self.finished)
         wanted.add(basename(self.spec.source))
-        self.words = find_words(self.tree.root, wanted, progress=self.progress)
+        self.words = self.index.find(wanted)
 
     def _check_free(
         self, tables: list[Table], exposures: list[Exposure], names: dict[str, str]
     ) -> None:
         own = frozenset({self.spec.source, self.spec.header, self.spec.main})
-        collisions = Collisions(self.files, self.words, self.source, own, self.includes.seen)
+        collisions = Collisions(
+            self.files, self.words, self.source, own, self.includes.seen, self._brings_header
+        )
         becoming = {e.name: name_site(e, self.source) for e in exposures if e.is_static}
         becoming |= {t.old: t.file.site(t.definitions[0].index) for t in tables if t.moves}
         renamed = names | {table.old: table.new for table in tables}
