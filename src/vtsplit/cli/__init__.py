@@ -3,6 +3,8 @@
 import click
 
 from vtsplit import __version__
+from vtsplit.cli.init import init
+from vtsplit.cli.scan import scan
 from vtsplit.cli.split import split
 
 
@@ -13,3 +15,5 @@ def main() -> None:
 
 
 main.add_command(split)
+main.add_command(init)
+main.add_command(scan)

@@ -2,23 +2,25 @@
 
 import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from vtsplit.account import AccountedHunk, account
 from vtsplit.changes import ChangeSet, changes_to
+from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
+from vtsplit.cli.table_argument import read_tables
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.diff import colored, diff, diffstat
-from vtsplit.planning.plan import Planner, Progress
+from vtsplit.planning.plan import Planner
 from vtsplit.planning.steps import Plan
 from vtsplit.presets import load_preset, names, preset_for
+from vtsplit.proposal import propose
 from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec, load
 from vtsplit.split import carry_out
+from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 from vtsplit.write import write as write_changes
 
@@ -32,6 +34,7 @@ Examples:
   vtsplit split linux --write             change the tree
   vtsplit split linux --check             exit 1 when something is left to do
   vtsplit split --spec my.toml linux      another table
+  vtsplit split linux --table drivers/foo/bar.c:bar_ops
 
 \b
 Exit codes:
@@ -49,6 +52,13 @@ Exit codes:
     type=click.Path(path_type=Path),
     metavar="FILE",
     help=f"What to split; default: {SPEC_FILE} in TREE, else the preset that fits.",
+)
+@click.option(
+    "--table",
+    "tables",
+    multiple=True,
+    metavar="FILE:TABLE",
+    help="Split this table by the spec that `vtsplit init` would write; may be repeated.",
 )
 @click.option("--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}.")
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
@@ -71,6 +81,7 @@ Exit codes:
 def split(
     tree: Path,
     spec_file: Path | None,
+    tables: tuple[str, ...],
     preset: str | None,
     write: bool,
     check: bool,
@@ -91,13 +102,15 @@ def split(
         raise click.UsageError("--stat, --json and --explain exclude each other")
     if write and check:
         raise click.UsageError("--write and --check exclude each other")
-    if spec_file and preset:
-        raise click.UsageError("--spec and --preset exclude each other")
+    given = {"--spec": spec_file, "--table": tables, "--preset": preset}
+    chosen = [option for option, value in given.items() if value]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)} exclude each other")
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
     run = _Run(tree)
     try:
-        plan, changes, hunks = run.make(spec_file, preset, context, quiet)
+        plan, changes, hunks = run.make(spec_file, tables, preset, context, quiet)
         if write:
             write_changes(changes, run.root, allow_dirty)
     except RefusedError as error:
@@ -130,13 +143,24 @@ class _Run:
         self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
 
     def make(
-        self, spec_file: Path | None, preset: str | None, context: int, quiet: bool
+        self,
+        spec_file: Path | None,
+        tables: tuple[str, ...],
+        preset: str | None,
+        context: int,
+        quiet: bool,
     ) -> tuple[Plan, ChangeSet, list[AccountedHunk]]:
         """Plan and carry out in memory. Raises RefusedError."""
         self.tree = SourceTree(self.root)
-        self.spec = self._choose(self.tree, spec_file, preset)
-        with _progress(quiet) as progress:
-            planner = Planner(self.spec, self.tree, progress)
+        with show_progress("searching the tree", quiet) as progress:
+            index = WordIndex(self.tree.root, progress)
+            if tables:
+                source, names = read_tables(self.root, self.tree, tables)
+                self.title = f"{source}:{','.join(names)}"
+                self.spec = propose(self.tree, source, names, index, "--table")
+            else:
+                self.spec = self._choose(self.tree, spec_file, preset)
+            planner = Planner(self.spec, self.tree, index=index)
             plan = planner.plan()
         outcome = carry_out(plan, self.tree, planner.macro_of)
         check_outcome(plan, outcome)
@@ -194,24 +218,6 @@ class _Run:
 def _line(text: str, number: int) -> str | None:
     lines = text.split("\n")
     return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    """Show a bar on stderr while the tree is searched, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    with click.progressbar(length=1, label="searching the tree", file=sys.stderr) as bar:
-        shown = 0
-
-        def show(done: int, total: int) -> None:
-            nonlocal shown
-            bar.length = total
-            bar.update(done - shown)
-            shown = done
-
-        yield show
 
 
 def _print_patch(patch: bytes) -> None:

@@ -191,8 +191,11 @@ class Planner:
             self.files, self.words, self.source, own, self.includes.seen, self._brings_header
         )
         becoming = {e.name: name_site(e, self.source) for e in exposures if e.is_static}
-        becoming |= {t.old: t.file.site(t.definitions[0].index) for t in tables if t.moves}
-        renamed = names | {table.old: table.new for table in tables}
+        # A table that is global already, under its own name, takes that from nobody.
+        becoming |= {
+            t.old: t.file.site(t.definitions[0].index) for t in tables if t.moves and t.is_static
+        }
+        renamed = names | {t.old: t.new for t in tables if t.is_static or t.old != t.new}
         check_free(self.spec, collisions, becoming, renamed, self.ledger)
 
     def _check_textual_inclusion(self) -> None:
