@@ -46,7 +46,7 @@ def test_the_whole_tree_in_well_under_a_minute(pristine: Callable[[str], Tree]) 
     top = pristine("6.1").pristine
     list(map(Path.stat, top.glob("*/*.c")))
     start = time.monotonic()
-    command = [Path(sys.executable).with_name("vtsplit"), "scan", top, "--json"]
+    command = [str(Path(sys.executable).with_name("vtsplit")), "scan", str(top), "--json"]
     ran = subprocess.run(command, capture_output=True, check=True, timeout=600)
     took = time.monotonic() - start
     rows = msgspec.json.decode(ran.stdout, type=list[Row])
