@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from posixpath import splitext
 
 from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.dry_run import dry_run
 from vtsplit.planning.object_list import add_to_build
-from vtsplit.planning.plan import Planner
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import find_tables, following_calls
 from vtsplit.proposal import propose
@@ -64,7 +64,7 @@ def _spec(source: str, name: str) -> Spec:
 def try_split(path: str, name: str, tree: SourceTree, index: WordIndex) -> tuple[Problem, ...]:
     """Return what a dry run of the proposed spec is refused for; nothing where it goes through."""
     try:
-        Planner(propose(tree, path, [name], index, "the proposed spec"), tree, index=index).plan()
+        spec = propose(tree, path, [name], index, "the proposed spec")
     except RefusedError as error:
         return error.problems
-    return ()
+    return dry_run(spec, tree, index)

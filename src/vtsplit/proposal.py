@@ -8,6 +8,7 @@ from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
 from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.dry_run import dry_run
 from vtsplit.planning.exposure import Exposure, find_exposures
 from vtsplit.planning.naming import Collisions, common_prefix
 from vtsplit.planning.plan import Planner
@@ -40,11 +41,7 @@ def with_outcome(
     spec: Spec, tree: SourceTree, index: WordIndex
 ) -> tuple[Spec, tuple[Problem, ...]]:
     """Return the spec with a comment that says what a dry run of it comes to, and the problems."""
-    problems: tuple[Problem, ...] = ()
-    try:
-        Planner(spec, tree, index=index).plan()
-    except RefusedError as error:
-        problems = error.problems
+    problems = dry_run(spec, tree, index)
     return load(outcome_comment(problems) + spec.text, spec.file), problems
 
 
