@@ -85,6 +85,15 @@ def test_taken_names_are_renamed(tmp_path: Path) -> None:
     assert text.startswith("# A dry run of this spec went through.\n")
 
 
+def test_a_new_name_that_is_taken_is_not_proposed(tmp_path: Path) -> None:
+    files = {
+        "drv/foo.c": SOURCE.replace("foo_open", "open"),
+        "drv/other.c": "int foo_open(int unit)\n{\n\treturn unit;\n}\n",
+    }
+    text = proposed(small_tree(tmp_path, files))
+    assert load(text, "x.toml").renames["open"].to == "foo_split_open"
+
+
 def test_names_static_in_several_files(tmp_path: Path) -> None:
     source = SOURCE.replace("foo_open", "dev_open").replace("foo_free_unit", "foo_drop")
     one = {"drv/foo.c": source, "drv/x.c": STATIC.format("dev_open")}
