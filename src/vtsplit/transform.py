@@ -13,11 +13,12 @@ from vtsplit.overlay import OverlaidTree
 from vtsplit.planning.core_name import present_source
 from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.plan import DispatchPlanner
-from vtsplit.planning.plan import Planner, Progress
+from vtsplit.planning.plan import Planner
 from vtsplit.planning.steps import Plan
 from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec
 from vtsplit.split import carry_out
+from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 
 
@@ -47,11 +48,15 @@ class Result:
 def transform(
     spec: Spec,
     tree: SourceTree,
-    progress: Progress = lambda done, total: None,
+    *,
     force: bool = False,
+    index: WordIndex | None = None,
 ) -> Result:
-    """Plan and carry out in memory. Raises RefusedError; nothing is written in any case."""
-    planner = Planner(spec, tree, progress)
+    """Plan and carry out in memory. Raises RefusedError; nothing is written in any case.
+
+    `index` is asked where names have been looked for already; `force` is for wrappers that differ.
+    """
+    planner = Planner(spec, tree, index=index)
     plan = planner.plan()
     outcome = carry_out(plan, tree, planner.macro_of)
     check_outcome(plan, outcome)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from vtsplit.cli.asked import refuse_two_specs
 from vtsplit.cli.prove import DATABASE, choose_records, stated_names, verify_split
 from vtsplit.cli.report import problems_as_json, refusal
 from vtsplit.cli.verify_report import as_json, as_text
@@ -96,8 +97,7 @@ def verify_command(
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
     if bool(build) + bool(database) + textual > 1:
         raise click.UsageError("--build, --compile-commands and --textual exclude each other")
-    if spec_file and preset:
-        raise click.UsageError("--spec and --preset exclude each other")
+    refuse_two_specs(spec_file, preset)
     gc.disable()
     try:
         trees = SourceTree(before), SourceTree(after)
