@@ -7,7 +7,7 @@ from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.dry_run import dry_run
 from vtsplit.planning.composable import is_never_module, refuse_uncomposable
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables import find_tables, following_calls
+from vtsplit.planning.tables import find_tables, moved_items
 from vtsplit.proposal import propose
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import BuildFiles
@@ -28,10 +28,7 @@ def look(file: CFile, names: Iterable[str], tree: SourceTree) -> dict[str, tuple
     for name in names:
         spec, ledger = _spec(file.path, name), Ledger()
         try:
-            for table in find_tables(spec, file, None, ledger):
-                for index, call in following_calls(table)[1]:
-                    message = f"{call} needs the definition of '{name}' in the same file"
-                    ledger.refuse("VT025", message, file.site(index))
+            moved_items(find_tables(spec, file, None, ledger), ledger)
         except RefusedError as error:
             ledger.problems += error.problems
         if build is None:

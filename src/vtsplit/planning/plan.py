@@ -57,7 +57,14 @@ from vtsplit.planning.record import (
 )
 from vtsplit.planning.sizes import lengths_of, sizes_in_tables, sizes_of_tables, with_lengths
 from vtsplit.planning.steps import Declared, Ledger, Plan
-from vtsplit.planning.tables import Table, TableReference, find_tables, following_calls, refer
+from vtsplit.planning.tables import (
+    Table,
+    TableReference,
+    find_tables,
+    moved_items,
+    refer,
+    tentative_definitions,
+)
 from vtsplit.planning.textual_inclusion import refuse_textual_inclusion
 from vtsplit.planning.uses import (
     RenamePlan,
@@ -68,7 +75,6 @@ from vtsplit.planning.uses import (
     report_pastings,
 )
 from vtsplit.spec import Spec
-from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import HeaderMacros
 from vtsplit.survey.includes import IncludeGraph
@@ -136,27 +142,12 @@ class Planner:
         names = stated | new_names(exposures, stated, self.spec.prefix)
         global_names = [exposure.name for exposure in exposures]
         check_names(self.spec, names, stated, global_names, self.ledger)
-        moved = self._moved_items(moving)
+        moved = moved_items(moving, self.ledger)
         self._search(tables, exposures, names)
         self._check_free(tables, exposures, names)
         refuse_textual_inclusion(self.spec.source, self.tree, self.words, self.graph, self.ledger)
         self._stop_if_refused()
         return self._finish(tables, references, exposures, names, moved, entries)
-
-    def _moved_items(self, moving: list[Table]) -> frozenset[int]:
-        moved: set[int] = set()
-        for table in moving:
-            moved.update(definition.index for definition in table.definitions)
-            along, against = following_calls(table)
-            moved.update(along)
-            for index, name in against:
-                self.ledger.refuse(
-                    "VT025",
-                    f"{name} needs the definition of '{table.old}' in the same file",
-                    self.source.site(index),
-                    "this table cannot move to another file",
-                )
-        return frozenset(moved)
 
     def _locals(
         self,
@@ -227,7 +218,9 @@ class Planner:
         every = names | {t.old: t.new for t in moving if t.old != t.new}
         becoming = frozenset(exposure.name for exposure in exposed)
         report_pastings(self.source, every, becoming, self.macro_of, ledger)
-        dropped = self._dropped(moving, moved) | {entry.index for entry in entries}
+        dropped = tentative_definitions(moving, moved, self.source) | {
+            entry.index for entry in entries
+        }
         forward = frozenset(d.index for e in exposed for d in e.forward)
         forwarding = self._forwarding(moving)
         reopened = self._reopened(tables)
@@ -329,15 +322,6 @@ class Planner:
         finder = UseFinder(self.files, self.words, self.source, self.includes.seen, self.macro_of)
         own = frozenset({self.spec.header, self.spec.main})
         return finder.plan(every, frozenset(static), own, self.ledger)
-
-    def _dropped(self, moving: list[Table], moved: frozenset[int]) -> frozenset[int]:
-        """Return the tentative definitions of tables that move (C11 6.9.2p2)."""
-        return frozenset(
-            definition.index
-            for table in moving
-            for definition in self.source.definitions.of(table.old, Sort.TENTATIVE)
-            if definition.index not in moved
-        )
 
     def _forwarding(self, moving: list[Table]) -> dict[str, frozenset[int]]:
         """Return, by path, the tentative definitions of tables in headers the source includes."""
