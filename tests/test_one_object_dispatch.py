@@ -12,12 +12,14 @@ from trees import Files, git, snapshot, split, write
 from vtsplit.cli import main
 
 ONE = "obj-$(CONFIG_FOO) += foo.o\nCFLAGS_foo.o := -DX\n"
+LISTED = "FOO\nF:\tdrv/foo.c\n"
 BOOL = "config FOO\n\tbool 'Foo'\n"
 
 
 def tree(root: Path, changed: Files | None = None, base: str = UNDER_OPTION) -> Path:
     """Make a module of one object; the second backend's object is in no list."""
-    return dispatch_tree(root, {"drv/Makefile": ONE, **(changed or {})}, base=base)
+    files: Files = {"drv/Makefile": ONE, "MAINTAINERS": LISTED}
+    return dispatch_tree(root, {**files, **(changed or {})}, base=base)
 
 
 def split_alone(root: Path) -> Path:
@@ -40,6 +42,15 @@ def test_second_backend_joins_the_new_list(tmp_path: Path) -> None:
     again = split(root, "--verify")
     assert (again.exit_code, again.stdout) == (0, "")
     assert "nothing to do" in again.stderr
+
+
+def test_lint_finds_the_renamed_source(tmp_path: Path) -> None:
+    root = write(tree(tmp_path))
+    linted = click.testing.CliRunner().invoke(main, ["lint", str(root)])
+    # The tree has a flag that only its own file uses; of the split there is nothing to say.
+    assert [line.split(" ")[:2] for line in linted.stdout.splitlines()] == [
+        ["drv/qux.h:7:13:", "L006"]
+    ], linted.output
 
 
 def test_dispatch_comes_to_a_module_that_is_split(tmp_path: Path) -> None:
@@ -103,6 +114,7 @@ def test_split_is_proved(make: Callable[[Path], Path], tmp_path: Path) -> None:
     result = split(before, "--verify")
     assert result.exit_code == 0, result.stderr
     assert "proved: " in result.stderr
+    assert "1 object listed" in result.stderr
     assert result.stdout == split(before).stdout
     write(after)
     spec = ["--spec", str(before / "vtsplit.toml")]

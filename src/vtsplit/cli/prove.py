@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from posixpath import basename
 
 from vtsplit.changes import changes_to
 from vtsplit.diagnostics import Problem, RefusedError
@@ -80,7 +81,9 @@ def verify_split(
         result = transform(without_dispatch(spec), tree)
     changes = changes_to(tree, result.texts, result.moved)
     # What else a rename changes, as in documents, is no part of the program.
-    parts = [part for change in changes for part in change.apart() if is_source(part.path)]
+    parts = [
+        part for change in changes for part in change.apart() if is_source(basename(part.path))
+    ]
     differing = Differing(
         frozenset(c.path for c in parts if c.before is not None and c.after is not None),
         frozenset(c.path for c in parts if c.before is None),
