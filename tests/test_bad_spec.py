@@ -97,11 +97,11 @@ SPECS = [
         "no object list holds 'foo.o' (looked in drv/Makefile)",
     ),
     Bad(
-        "module of one object",
-        {"drv/Makefile": "obj-m += foo.o\n"},
+        "module of one object, and part of another",
+        {"drv/Makefile": "obj-m += bar.o foo.o\nbar-y := foo.o\n"},
         "VT060",
-        "drv/Makefile:1:10",
-        "'foo.o' is an object of its own",
+        "drv/Makefile:2:10",
+        "'foo.o' is a module and also part of bar-y",
     ),
 ]
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from vtsplit.codemods.build import add_member, add_object, lists_object, refusal, word_for
-from vtsplit.diagnostics import Problem, Site
+from vtsplit.codemods.build import add_member, add_object, lists_object, word_for
 from vtsplit.survey.kbuild import Membership, ObjectList, Word, find_object, read_lists
 
 
@@ -373,20 +372,20 @@ def test_finishes_what_was_begun() -> None:
     assert changed == "obj-m += a.o b.o\na-y := foo.o main.o\nb-y := foo.o main.o\n"
 
 
-def test_refuses_a_module_of_one_object() -> None:
-    text = "x := 1\nobj-$(CONFIG_FOO) += bar.o foo.o\n"
-    problem = add_member(text, find(text), "d/main.c")
-    assert problem == Problem(
-        "VT060",
-        "'foo.o' is an object of its own (obj-$(CONFIG_FOO)), which cannot gain a second object",
-        Site("d/Makefile", 2, 28, 5),
-        "name a composite list first: rename the source, then `foo-y := foo_core.o`",
+def test_each_condition_of_a_lone_object_gets_the_new_one() -> None:
+    """The new line of the one condition is no place for the other."""
+    text = "".join(f"obj-$(CONFIG_{c}) += bar.o\nobj-$(CONFIG_{c}) += foo.o\n" for c in "AB")
+    changed = add_member(text, find(text), "d/main.c")
+    assert changed == "".join(
+        f"obj-$(CONFIG_{c}) += {name}.o\n" for c in "AB" for name in ("bar", "foo", "main")
     )
+    assert add_member(changed, find(changed), "d/main.c") == changed
 
 
-@pytest.mark.parametrize("text", ["obj-y := foo.o", "obj-m := bar.o\nbar-y := foo.o", "X := foo.c"])
-def test_refuses_no_other(text: str) -> None:
-    assert refusal(find(text)) is None
+def test_objects_that_are_linked_alone_stand_side_by_side() -> None:
+    text = "x := 1\nobj-$(CONFIG_FOO) += bar.o foo.o\n"
+    changed = add_member(text, find(text), "d/main.c")
+    assert changed == "x := 1\nobj-$(CONFIG_FOO) += bar.o foo.o main.o\n"
 
 
 @pytest.mark.parametrize(

@@ -177,13 +177,13 @@ def test_json(sample: Path, context: str) -> None:
 
 
 def test_json_of_a_refusal(root: Path) -> None:
-    (root / "drv/Makefile").write_text("obj-m += foo.o\n")
+    (root / "drv/Makefile").write_text("obj-m += bar.o foo.o\nbar-y := foo.o\n")
     result = split(root, "--json", "--write")
     assert result.exit_code == 2
     told = json.loads(result.stdout)
     assert told["written"] is False
     (problem,) = told["problems"]
-    assert (problem["code"], problem["path"], problem["line"]) == ("VT060", "drv/Makefile", 1)
+    assert (problem["code"], problem["path"], problem["line"]) == ("VT060", "drv/Makefile", 2)
     assert "error[VT060]" in result.stderr
 
 

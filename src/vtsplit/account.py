@@ -26,12 +26,17 @@ def account(
 ) -> list[AccountedHunk]:
     """Return the hunks with the steps behind each. `real` follows the tree's symbolic links.
 
+    The steps of a file that gets another path know it by the old one.
+
     Raises RefusedError (VT091) for a changed line that no step names: that would be a defect of
     this tool, and nothing it made must be written then.
     """
     before = {change.path: _lines(change.before) for change in changes}
     after = {change.path: _lines(change.after) for change in changes}
-    paths = {step.path: real(step.path) for step in plan.steps}
+    moved = {change.old_path: change.path for change in changes if change.old_path}
+    old_paths = {new: old for old, new in moved.items()}
+    places = {step.path: real(step.path) for step in plan.steps}
+    paths = {path: moved.get(place, place) for path, place in places.items()}
     accounted = []
     problems = []
     for hunk in hunks(changes, context):
@@ -41,9 +46,11 @@ def account(
         spans = [span for at in steps for span in plan.steps[at].spans]
         if not _keeps_the_rest(hunk, spans, lines, after[hunk.path]):
             for number in _unnamed(hunk, spans, lines):
-                problems.append(_unaccounted(Site(hunk.path, number)))
+                path = old_paths.get(hunk.path, hunk.path)
+                problems.append(_unaccounted(Site(path, number)))
         if not steps:
-            problems.append(_unaccounted(Site(hunk.path, hunk.old_start)))
+            path = old_paths.get(hunk.path, hunk.path)
+            problems.append(_unaccounted(Site(path, hunk.old_start)))
     if problems:
         raise RefusedError(*dict.fromkeys(problems))
     return accounted

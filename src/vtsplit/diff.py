@@ -6,13 +6,15 @@ where the name ends.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from posixpath import basename, dirname
 
 import click
 import pygit2
 
-from vtsplit.changes import ChangeSet, FileChange
+from vtsplit.changes import ChangeSet, FileChange, FileStat
 
 # The kernel's own length; what matters is only that git accepts any unambiguous one.
 _ID_LENGTH = 12
@@ -26,6 +28,7 @@ class Hunk:
     """One hunk: its place as in `@@ -start,lines +start,lines @@`, and the lines that changed.
 
     `removed` are line numbers before the change, `added` line numbers after it; both start at 1.
+    `path` is that of the file after the change.
     """
 
     path: str
@@ -73,10 +76,10 @@ def _file(change: FileChange, context: int) -> bytes:
     """Return a file's part of the diff; one that is new and empty has a header only."""
     mode = "100755" if change.mode & 0o100 else "100644"
     ids = f"{_blob_id(change.before)}..{_blob_id(change.after)}"
-    old, new = quoted("a/" + change.path), quoted("b/" + change.path)
+    old, new = quoted(f"a/{change.old_path or change.path}"), quoted(f"b/{change.path}")
     # All between libgit2's header, which cannot have such a line, and the end of the patch.
     _, found, body = change.compare(context).data.partition(b"\n@@ ")
-    if not found and " " in change.path:
+    if not found and " " in change.path and change.old_path is None:
         # No `+++` line will follow, and in this one `patch` finds the names by spaces or quotes.
         old, new = (name if name.startswith('"') else f'"{name}"' for name in (old, new))
 
@@ -85,6 +88,13 @@ def _file(change: FileChange, context: int) -> bytes:
         header += [f"new file mode {mode}", f"index {ids}"]
     elif change.after is None:
         header += [f"deleted file mode {mode}", f"index {ids}"]
+    elif change.old_path is not None:
+        header += [
+            f"similarity index {similarity(change.before, change.after)}%",
+            f"rename from {quoted(change.old_path)}",
+            f"rename to {quoted(change.path)}",
+        ]
+        header += [f"index {ids} {mode}"] if found else []
     else:
         header += [f"index {ids} {mode}"]
     if found:
@@ -93,6 +103,22 @@ def _file(change: FileChange, context: int) -> bytes:
             f"+++ {'/dev/null' if change.after is None else _ended(new)}",
         ]
     return "\n".join(header).encode() + (found + body or b"\n")
+
+
+def similarity(before: bytes, after: bytes) -> int:
+    r"""Return how much of a file is in another one, in percent of the larger, as git counts it.
+
+    What git compares are lines, cut after 64 bytes; their order does not matter (diffcore-delta.c).
+
+    >>> similarity(b"a\nb\nc\n", b"c\na\nx\n")
+    66
+    """
+    old, new = (
+        Counter(re.findall(rb"[^\n]{0,63}\n|[^\n]{64}|[^\n]{1,63}\Z", text))
+        for text in (before, after)
+    )
+    copied = sum(len(line) * count for line, count in (old & new).items())
+    return 100 * copied // max(len(before), len(after)) if copied else 100 * (before == after)
 
 
 def _blob_id(data: bytes | None) -> str:
@@ -131,7 +157,7 @@ def diffstat(changes: ChangeSet, width: int = 80) -> str:
     """
     if not changes:
         return ""
-    stats = [(quoted(stat.path), stat.added, stat.removed) for stat in changes.stat()]
+    stats = [(_shown(stat), stat.added, stat.removed) for stat in changes.stat()]
     most = max(added + removed for _, added, removed in stats)
     digits = len(str(most))
     name_width, graph_width = _share(width, max(len(name) for name, *_ in stats), digits, most)
@@ -143,6 +169,18 @@ def diffstat(changes: ChangeSet, width: int = 80) -> str:
         lines.append(f" {shown} | {added + removed:>{digits}} {graph}".rstrip())
     lines.append(_total(len(stats), sum(stat[1] for stat in stats), sum(stat[2] for stat in stats)))
     return "\n".join(lines) + "\n"
+
+
+def _shown(stat: FileStat) -> str:
+    """Show a path, or two as git does: `drv/{foo.c => foo_core.c}`."""
+    if stat.old_path is None:
+        return quoted(stat.path)
+    if quoted(stat.path) != stat.path or quoted(stat.old_path) != stat.old_path:
+        return f"{quoted(stat.old_path)} => {quoted(stat.path)}"
+    folder = dirname(stat.path)
+    if folder and folder == dirname(stat.old_path):
+        return f"{folder}/{{{basename(stat.old_path)} => {basename(stat.path)}}}"
+    return f"{stat.old_path} => {stat.path}"
 
 
 def _share(width: int, longest: int, digits: int, most: int) -> tuple[int, int]:

@@ -13,24 +13,44 @@ _Hunk = tuple[int, int, int, int]
 
 
 class LineMap:
-    """Finds where on disk stands what the split has put, in memory, at some line."""
+    """Finds where on disk stands what the split has put, in memory, at some line.
 
-    def __init__(self, plan: Plan, tree: SourceTree, texts: Mapping[str, str]) -> None:
+    `texts` are known by the paths on disk; `moved` are those, by old one, that files get.
+    """
+
+    def __init__(
+        self, plan: Plan, tree: SourceTree, texts: Mapping[str, str], moved: Mapping[str, str]
+    ) -> None:
         self.plan = plan
         self.tree = tree
         self.texts = texts
+        self._old_paths = {new: old for old, new in moved.items()}
         self._hunks: dict[str, list[_Hunk]] = {}
+
+    def old_path(self, path: str) -> str:
+        """Return the path that a file has on disk, or is to have if it is new."""
+        return self._old_paths.get(path, path)
+
+    def message(self, text: str) -> str:
+        """Return a message with the paths that files have on disk."""
+        for new, old in self._old_paths.items():
+            text = text.replace(new, old)
+        return text
 
     def step(self, step: Step) -> Step:
         """Return a step with its lines as they are on disk; a new file has none."""
-        if self.tree.find(step.path) is None:
+        path = self.old_path(step.path)
+        if self.tree.find(path) is None:
             return replace(step, line=0, spans=())
-        spans = tuple((self._old(step.path, a), self._old(step.path, b)) for a, b in step.spans)
-        return replace(step, line=self._old(step.path, step.line), spans=spans)
+        spans = tuple((self._old(path, a), self._old(path, b)) for a, b in step.spans)
+        return replace(step, path=path, line=self._old(path, step.line), spans=spans)
 
     def site(self, site: Site | None) -> Site | None:
         """Return a place on disk: for what has moved to a new file, that which it comes from."""
-        if site is None or site.path not in self.texts or not site.line:
+        if site is None:
+            return None
+        site = replace(site, path=self.old_path(site.path))
+        if site.path not in self.texts or not site.line:
             return site
         if self.tree.find(site.path) is not None:
             return replace(site, line=self._old(site.path, site.line))

@@ -25,6 +25,7 @@ Rename(to='foo_dev_create', optional=False)
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from posixpath import dirname
 from typing import Any
 
 import msgspec
@@ -56,6 +57,7 @@ class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     main: SourcePath  # is to hold the tables
     prefix: Prefix | None = None  # what every name that becomes global starts with
     license: License | None = None  # SPDX identifier for new files where the source has none
+    core: SourcePath | None = None  # what the source is called where its module needs two objects
     object_list: bool = msgspec.field(name="object-list", default=True)  # whether to add to it
 
 
@@ -257,10 +259,14 @@ def _walk_struct(
 def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     """Find names and files that are in each other's way. Values of a wrong type are passed over."""
     paths: dict[str, str] = {}
-    for key in ("source", "header", "main"):
-        value = _section(raw, "split").get(key)
+    split = _section(raw, "split")
+    for key in ("source", "header", "main", "core"):
+        value = split.get(key)
         if isinstance(value, str) and paths.setdefault(value, key) != key:
             yield Fault(("split", key), f"{key!r} is the same file as {paths[value]!r}")
+    source, core = split.get("source"), split.get("core")
+    if isinstance(source, str) and isinstance(core, str) and dirname(source) != dirname(core):
+        yield Fault(("split", "core"), "'core' has to be in the folder of 'source'")
     if raw.get("tables") == {}:
         yield Fault(("tables",), "[tables] names no table", 'add old_name = "new_name"', "VT004")
 

@@ -149,7 +149,12 @@ def _backend_faults(
         yield Fault(("dispatch", "backend", "prefix"), message)
     split = raw.get("split")
     paths = dict(split) if isinstance(split, dict) else {}
-    for key, other in (("source", "source"), ("source", "main"), ("header", "header")):
+    for key, other in (
+        ("source", "source"),
+        ("source", "main"),
+        ("source", "core"),
+        ("header", "header"),
+    ):
         if backend.get(key) is not None and backend.get(key) == paths.get(other):
             message = f"the backend's {key} is the file that [split] calls '{other}'"
             yield Fault(("dispatch", "backend", key), message)

@@ -1,7 +1,7 @@
 """Carry out a plan: run the codemods over a tree held in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import Addition, declaration_of, declare, declare_tags
@@ -21,10 +21,14 @@ from vtsplit.tree import SourceTree
 
 @dataclass(frozen=True)
 class Outcome:
-    """The text of every file the plan touches, before and after; None where there is no file."""
+    """The text of every file the plan touches, before and after; None where there is no file.
+
+    All are under the paths that the tree has; `moved` are new paths by old ones.
+    """
 
     before: Mapping[str, str | None]
     after: Mapping[str, str]
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry_out(plan: Plan, tree: SourceTree, macro_of: MacroOf = lambda _: None) -> Outcome:
@@ -58,10 +62,10 @@ class _Run:
             after[plan.main] = main
         for path in sorted((plan.renames.keys() | plan.forwarding.keys()) - after.keys()):
             after[path] = self._other(path).code
-        if plan.makefile is not None:
-            after[plan.makefile[0]] = plan.makefile[1]
+        after |= plan.texts
         before = {path: self.tree.find(path) for path in after}
-        return Outcome(before, after)
+        moved = {plan.source: plan.source_becomes} if plan.source_becomes else {}
+        return Outcome(before, after, moved)
 
     def _take(self) -> tuple[Module, list[Taken]]:
         """Take out what moves or goes; return the rest and what moves, under its new names."""

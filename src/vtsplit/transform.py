@@ -1,68 +1,94 @@
 """The whole change of a tree: the split, then dispatch over what it makes; checked before shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from vtsplit.diagnostics import RefusedError
+from vtsplit.diagnostics import Note, RefusedError
 from vtsplit.dispatch import dispatch
 from vtsplit.dispatch_check import check_dispatch
 from vtsplit.line_map import LineMap
 from vtsplit.overlay import OverlaidTree
+from vtsplit.planning.core_name import present_source
 from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.plan import DispatchPlanner
-from vtsplit.planning.plan import Planner, Progress
+from vtsplit.planning.plan import Planner
 from vtsplit.planning.steps import Plan
 from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec
 from vtsplit.split import carry_out
+from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 
 
 @dataclass(frozen=True)
 class Result:
-    """What is to be done and what comes of it: the texts of changed files by path.
+    """What is to be done and what comes of it: the texts of changed files by their paths so far.
 
     `made` are the functions that main gains to choose between backends, each with the reason.
+    `moved` are new paths, by old one, of files that get another.
     """
 
     plan: Plan
     texts: Mapping[str, str]
     made: Mapping[str, str]
+    moved: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def new_texts(self) -> dict[str, str]:
+        """The texts by the paths that their files are to have."""
+        return {self.moved.get(path, path): text for path, text in self.texts.items()}
+
+    def over(self, tree: SourceTree) -> OverlaidTree:
+        """Return the tree as it is to be."""
+        return OverlaidTree(tree, self.new_texts, self.moved)
 
 
 def transform(
     spec: Spec,
     tree: SourceTree,
-    progress: Progress = lambda done, total: None,
+    *,
     force: bool = False,
+    index: WordIndex | None = None,
 ) -> Result:
-    """Plan and carry out in memory. Raises RefusedError; nothing is written in any case."""
-    planner = Planner(spec, tree, progress)
+    """Plan and carry out in memory. Raises RefusedError; nothing is written in any case.
+
+    `index` is asked where names have been looked for already; `force` is for wrappers that differ.
+    """
+    planner = Planner(spec, tree, index=index)
     plan = planner.plan()
     outcome = carry_out(plan, tree, planner.macro_of)
     check_outcome(plan, outcome)
-    texts = dict(outcome.after)
+    first = Result(plan, dict(outcome.after), {}, outcome.moved)
     if spec.dispatch is None:
-        return Result(plan, texts, {})
-    split = OverlaidTree(tree, texts)
+        return first
+    split = first.over(tree)
+    spec = present_source(spec, split)
     # What dispatch says of lines is about the tree in memory, which nobody can look at.
-    places = LineMap(plan, tree, texts)
+    places = LineMap(plan, tree, first.texts, first.moved)
     try:
-        graph = planner.graph.over(split, texts)
+        graph = planner.graph.over(split, {*first.texts, *first.new_texts}, spec.source)
         names = InitNames(**plan.module_entries)
         second = DispatchPlanner(spec, split, graph, names, force).plan()
         more = dispatch(second, spec, split)
         check_dispatch(second, spec, split, more)
     except RefusedError as error:
-        problems = [replace(p, site=places.site(p.site)) for p in error.problems]
+        problems = [
+            replace(p, message=places.message(p.message), site=places.site(p.site))
+            for p in error.problems
+        ]
         raise RefusedError(*problems) from error
     steps = (*plan.steps, *map(places.step, second.steps))
-    notes = (*plan.notes, *(replace(n, site=places.site(n.site)) for n in second.notes))
+    notes = (
+        *plan.notes,
+        *(Note(places.message(n.message), places.site(n.site)) for n in second.notes),
+    )
     made = {step.subject: step.why for step in second.steps if step.action in {"wrap", "rewrite"}}
     made |= {name: f"op {op}" for name, op in second.ops.items()}
-    return Result(replace(plan, steps=steps, notes=notes), texts | more, made)
+    texts = {places.old_path(path): text for path, text in more.items()}
+    whole = replace(plan, steps=steps, notes=notes)
+    return Result(whole, {**first.texts, **texts}, made, first.moved)
 
 
 def without_dispatch(spec: Spec) -> Spec:

@@ -46,6 +46,13 @@ class SourceTree:
             self._texts[real] = data.decode("utf-8", "surrogateescape")
         return self._texts[real]
 
+    def find_text(self, path: str) -> str:
+        """Return the text of a file that is only searched: "" for one that cannot be read."""
+        try:
+            return self.find(path) or ""
+        except RefusedError:
+            return ""
+
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file, binary or not; they are kept only if `read` has kept them."""
         real = self.real(path)

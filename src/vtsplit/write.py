@@ -44,14 +44,18 @@ def write(changes: ChangeSet, root: Path, allow_dirty: bool = False) -> None:
     problems += [problem for change, target in targets if (problem := _stale(change, target))]
     if problems:
         raise RefusedError(*problems)
-    _replace([_Step(change, target) for change, target in targets])
+    steps = [_Step(change, target) for change, target in targets]
+    for step in steps:
+        if step.change.old_path is not None:
+            step.model = root.resolve() / step.change.old_path
+    _replace(steps)
 
 
 def _targets(changes: ChangeSet, tree: SourceTree) -> list[tuple[FileChange, Path]]:
     """Pair each change with the file to replace, symbolic links followed."""
     targets: dict[Path, FileChange] = {}
     problems: list[Problem] = []
-    for change in changes:
+    for change in (part for one in changes for part in one.apart()):
         try:
             real = tree.real(change.path)
         except RefusedError as refused:
@@ -178,6 +182,7 @@ class _Step:
         token = secrets.token_hex(8)
         self.fresh = target.with_name(f".vtsplit-{token}.new")
         self.backup = target.with_name(f".vtsplit-{token}.old")
+        self.model: Path | None = target if change.before is not None else None  # for attributes
         self.folders: list[Path] = []  # made for the file, outermost first
 
     def prepare(self) -> None:
@@ -201,9 +206,9 @@ class _Step:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if self.change.before is not None:
-            _give_to_owner_of(self.target, self.fresh)
-            shutil.copystat(self.target, self.fresh)  # mode, ACL and other attributes
+        if self.model is not None:
+            _give_to_owner_of(self.model, self.fresh)
+            shutil.copystat(self.model, self.fresh)  # mode, ACL and other attributes
             os.utime(self.fresh)  # but not the times: make must see that the file is newer
 
     def apply(self) -> None:

@@ -3,7 +3,9 @@
 import click
 
 from vtsplit import __version__
+from vtsplit.cli.init import init
 from vtsplit.cli.lint import lint
+from vtsplit.cli.scan import scan
 from vtsplit.cli.split import split
 from vtsplit.cli.verify import verify_command
 
@@ -17,3 +19,5 @@ def main() -> None:
 main.add_command(split)
 main.add_command(lint)
 main.add_command(verify_command)
+main.add_command(init)
+main.add_command(scan)

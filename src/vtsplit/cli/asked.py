@@ -1,37 +1,50 @@
 """What the arguments ask for: a tree and a spec; and how to show a line of either."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from vtsplit.cli.progress import Progress
+from vtsplit.cli.table_argument import read_tables
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.diff import colored
 from vtsplit.presets import load_preset, names, preset_for
+from vtsplit.proposal import propose
 from vtsplit.spec import Spec, load
+from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 
 SPEC_FILE = "vtsplit.toml"
 
-Progress = Callable[[int, int], None]
-
 
 class Asked:
-    """A tree and, once it is known, the spec for it."""
+    """A tree and, once it is known, the spec for it; `index` has what was searched for it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.tree: SourceTree | None = None
         self.spec: Spec | None = None
+        self.index: WordIndex | None = None
         self.title = "split"
         self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
 
-    def open(self, spec_file: Path | None, preset: str | None) -> tuple[SourceTree, Spec]:
-        """Open the tree and read the spec. Raises RefusedError."""
+    def open(
+        self,
+        spec_file: Path | None,
+        preset: str | None,
+        tables: tuple[str, ...] = (),
+        progress: Progress = lambda done, total: None,
+    ) -> tuple[SourceTree, Spec]:
+        """Open the tree and read the spec, or make one for `tables`. Raises RefusedError."""
         self.tree = SourceTree(self.root)
-        self.spec = self._choose(self.tree, spec_file, preset)
+        self.index = WordIndex(self.tree.root, progress)
+        if tables:
+            source, names = read_tables(self.root, self.tree, tables)
+            self.title = f"{source}:{','.join(names)}"
+            self.spec = propose(self.tree, source, names, self.index, "--table")
+        else:
+            self.spec = self._choose(self.tree, spec_file, preset)
         return self.tree, self.spec
 
     def _choose(self, tree: SourceTree, spec_file: Path | None, preset: str | None) -> Spec:
@@ -87,22 +100,14 @@ def _line(text: str, number: int) -> str | None:
     return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
 
 
-@contextmanager
-def searching(quiet: bool) -> Iterator[Progress]:
-    """Show a bar on stderr while the tree is searched, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    with click.progressbar(length=1, label="searching the tree", file=sys.stderr) as bar:
-        shown = 0
-
-        def show(done: int, total: int) -> None:
-            nonlocal shown
-            bar.length = total
-            bar.update(done - shown)
-            shown = done
-
-        yield show
+def refuse_two_specs(
+    spec_file: Path | None, preset: str | None, tables: tuple[str, ...] = ()
+) -> None:
+    """Raise UsageError where the arguments name more than one spec."""
+    given = {"--spec": spec_file, "--table": tables, "--preset": preset}
+    chosen = [option for option, value in given.items() if value]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)} exclude each other")
 
 
 def print_patch(patch: bytes) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from vtsplit.changes import ChangeSet, changes_to
-from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, searching
+from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, refuse_two_specs
+from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import findings_as_json, number, problems_as_json, refusal
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff
@@ -64,8 +65,7 @@ def lint(
     Each finding is one line, `file:line:column: CODE message`; docs/lint.md explains the codes.
     The spec's section [lint] names codes that are not wanted.
     """
-    if spec_file and preset:
-        raise click.UsageError("--spec and --preset exclude each other")
+    refuse_two_specs(spec_file, preset)
     if write and not fix:
         raise click.UsageError("--write goes with --fix")
     if fix and json_:
@@ -98,7 +98,7 @@ def _look(
     asked: Asked, spec_file: Path | None, preset: str | None, fix: bool, quiet: bool
 ) -> tuple[list[Finding], ChangeSet]:
     tree, spec = asked.open(spec_file, preset)
-    with searching(quiet) as progress:
+    with show_progress("searching the tree", quiet) as progress:
         backend = spec.dispatch.backend if spec.dispatch else None
         second = SecondBackend(backend.prefix, backend.source, backend.header) if backend else None
         facts = Facts(

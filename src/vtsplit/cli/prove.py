@@ -3,16 +3,16 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from posixpath import basename
 
 from vtsplit.changes import changes_to
 from vtsplit.diagnostics import Problem, RefusedError
-from vtsplit.overlay import OverlaidTree
 from vtsplit.planning.steps import Plan
 from vtsplit.spec import Spec
 from vtsplit.transform import Result, transform, without_dispatch
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
-from vtsplit.verify.differing import Differing
+from vtsplit.verify.differing import Differing, is_source
 from vtsplit.verify.flags import Records, has_records, read_build, read_database
 from vtsplit.verify.scratch import lay_out
 from vtsplit.verify.stated import compare_stated
@@ -55,7 +55,7 @@ def prove(
     """
     verdict = verify_split(root, spec, tree, result, records)
     if spec.dispatch is not None:
-        compare_stated(result.texts, result.made, OverlaidTree(tree, result.texts), verdict)
+        compare_stated(result.new_texts, result.made, result.over(tree), verdict)
     problems = [
         Problem("VT310", f"not proved: {one.what} '{one.name}' {one.message}", one.before, _HELP)
         for one in verdict.differences
@@ -79,11 +79,16 @@ def verify_split(
     """
     if spec.dispatch is not None:
         result = transform(without_dispatch(spec), tree)
-    changes = changes_to(tree, result.texts)
+    changes = changes_to(tree, result.texts, result.moved)
+    # What else a rename changes, as in documents, is no part of the program.
+    parts = [
+        part for change in changes for part in change.apart() if is_source(basename(part.path))
+    ]
     differing = Differing(
-        frozenset(c.path for c in changes if c.before is not None and c.after is not None),
-        frozenset(c.path for c in changes if c.before is None),
-        frozenset(c.path for c in changes if c.after is None),
+        frozenset(c.path for c in parts if c.before is not None and c.after is not None),
+        frozenset(c.path for c in parts if c.before is None),
+        frozenset(c.path for c in parts if c.after is None),
+        {change.old_path: change.path for change in changes if change.old_path},
     )
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         after = Path(folder).resolve()

@@ -53,6 +53,7 @@ def _counts(plan: Plan) -> str:
         f"{steps['declare']} declared" if steps["declare"] else "",
         f"{number(uses, 'use')} renamed" if uses else "",
         f"{number(steps['build'], 'object')} added" if steps["build"] else "",
+        f"{number(steps['move'], 'file')} renamed" if steps["move"] else "",
     ]
     rest = steps.total() - steps["include"]
     return ", ".join(part for part in parts if part) or (
@@ -106,7 +107,12 @@ def as_json(
         {
             "written": written,
             "changes": [
-                {"path": stat.path, "added": stat.added, "removed": stat.removed}
+                {
+                    "path": stat.path,
+                    "old_path": stat.old_path,
+                    "added": stat.added,
+                    "removed": stat.removed,
+                }
                 for stat in changes.stat()
             ],
             "steps": [
@@ -175,16 +181,16 @@ def place(site: Site | None) -> dict[str, object]:
 
 def encode(value: object) -> bytes:
     """Return a value as indented JSON; bytes that are no text are replaced."""
-    text = msgspec.json.encode(_printable(value))
+    text = msgspec.json.encode(printable(value))
     return msgspec.json.format(text, indent=2) + b"\n"
 
 
-def _printable(value: object) -> object:
+def printable(value: object) -> object:
     """Replace bytes that are no text, which a path or a line may hold."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {key: _printable(item) for key, item in value.items()}
+        return {key: printable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(item) for item in value]
+        return [printable(item) for item in value]
     return value

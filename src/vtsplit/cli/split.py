@@ -8,7 +8,8 @@ import click
 
 from vtsplit.account import account
 from vtsplit.changes import changes_to
-from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, searching
+from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, refuse_two_specs
+from vtsplit.cli.progress import show_progress
 from vtsplit.cli.prove import choose_records, prove
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
 from vtsplit.cli.verify_report import as_text
@@ -26,6 +27,7 @@ Examples:
   vtsplit split linux --write             change the tree
   vtsplit split linux --check             exit 1 when something is left to do
   vtsplit split --spec my.toml linux      another table
+  vtsplit split linux --table drivers/foo/bar.c:bar_ops
 
 \b
 Exit codes:
@@ -43,6 +45,13 @@ Exit codes:
     type=click.Path(path_type=Path),
     metavar="FILE",
     help=f"What to split; default: {SPEC_FILE} in TREE, else the preset that fits.",
+)
+@click.option(
+    "--table",
+    "tables",
+    multiple=True,
+    metavar="FILE:TABLE",
+    help="Split this table by the spec that `vtsplit init` would write; may be repeated.",
 )
 @click.option("--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}.")
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
@@ -80,6 +89,7 @@ Exit codes:
 def split(
     tree: Path,
     spec_file: Path | None,
+    tables: tuple[str, ...],
     preset: str | None,
     write: bool,
     check: bool,
@@ -104,8 +114,7 @@ def split(
         raise click.UsageError("--stat, --json and --explain exclude each other")
     if write and check:
         raise click.UsageError("--write and --check exclude each other")
-    if spec_file and preset:
-        raise click.UsageError("--spec and --preset exclude each other")
+    refuse_two_specs(spec_file, preset, tables)
     if (build or database) and not verify:
         raise click.UsageError("--build and --compile-commands go with --verify")
     if build and database:
@@ -114,10 +123,10 @@ def split(
     gc.disable()
     asked = Asked(tree)
     try:
-        source, spec = asked.open(spec_file, preset)
-        with searching(quiet) as progress:
-            result = transform(spec, source, progress, force)
-        plan, changes = result.plan, changes_to(source, result.texts)
+        with show_progress("searching the tree", quiet) as progress:
+            source, spec = asked.open(spec_file, preset, tables, progress)
+            result = transform(spec, source, force=force, index=asked.index)
+        plan, changes = result.plan, changes_to(source, result.texts, result.moved)
         hunks = account(plan, changes, context, source.real)
         verdict = None
         if verify:

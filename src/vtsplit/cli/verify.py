@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from vtsplit.cli.asked import refuse_two_specs
 from vtsplit.cli.prove import DATABASE, choose_records, stated_names, verify_split
 from vtsplit.cli.report import problems_as_json, refusal
 from vtsplit.cli.verify_report import as_json, as_text
@@ -96,8 +97,7 @@ def verify_command(
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
     if bool(build) + bool(database) + textual > 1:
         raise click.UsageError("--build, --compile-commands and --textual exclude each other")
-    if spec_file and preset:
-        raise click.UsageError("--spec and --preset exclude each other")
+    refuse_two_specs(spec_file, preset)
     gc.disable()
     try:
         trees = SourceTree(before), SourceTree(after)
@@ -146,8 +146,9 @@ def _verify_dispatched(
     before, after = trees
     result = transform(spec, before)
     verdict = verify_split(request.before, spec, before, result, request.records, request)
-    compare_stated(result.texts, result.made, after, verdict)
-    compare_unstated(request.differing, result.texts, verdict)
+    compare_stated(result.new_texts, result.made, after, verdict)
+    expected = {*result.texts, *result.moved.values()}
+    compare_unstated(request.differing, expected, verdict)
     return verdict
 
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
-from vtsplit.diagnostics import Problem, Site
-from vtsplit.survey.kbuild import Kind, Membership, ObjectList, Place, Word, read_lists
+from vtsplit.survey.kbuild import Membership, ObjectList, Place, Word, read_lists
 
 # Two objects are in order by chance as often as not; three or more say something.
 _SORTED_FROM = 3
@@ -21,43 +20,21 @@ _LAST_WORD = re.compile(r"(\S(?:.*\S)?)[ \t]+[^ \t)}]\S*(?:[ \t]+[)}]+)*$")
 _FURTHEST = 40  # a list that starts beyond this column is not worth aligning to
 
 
-def add_member(text: str, membership: Membership, path: str, width: int = 80) -> str | Problem:
+def add_member(text: str, membership: Membership, path: str, width: int = 80) -> str:
     r"""Add the object of the source file `path` wherever that of the membership's source is listed.
+
+    A module of one object cannot gain a second like that: `composite` is for it.
 
     >>> from vtsplit.survey.kbuild import find_object
     >>> text = "obj-m += foo.o\nfoo-y := b/x.o y.o\n"
     >>> add_member(text, find_object({"Makefile": text}.get, "b/x.c"), "b/main.c")
     'obj-m += foo.o\nfoo-y := b/x.o y.o b/main.o\n'
     """
-    problem = refusal(membership)
-    if problem is not None:
-        return problem
     # From the last to the first, so that the offsets of those to come stay true.
     for place in sorted(membership.places, key=lambda place: -place.word.start):
         word = word_for(membership, place, path)
         text = add_object(text, place.object_list, place.word, word, width)
     return text
-
-
-def refusal(membership: Membership) -> Problem | None:
-    """Say why the object's lists cannot take a second object; None when they can.
-
-    >>> from vtsplit.survey.kbuild import find_object
-    >>> refusal(find_object({"Makefile": "obj-m += foo.o"}.get, "foo.c")).message
-    "'foo.o' is an object of its own (obj-m), which cannot gain a second object"
-    """
-    for place in membership.places:
-        if place.kind is Kind.SINGLE:
-            word, stem = place.word, splitext(place.word.text)[0]
-            return Problem(
-                "VT060",
-                f"'{word.text}' is an object of its own ({place.object_list.name}), "
-                "which cannot gain a second object",
-                Site(membership.makefile, word.line, word.column, len(word.text)),
-                # The list foo-y makes foo.o, so that it cannot hold it (makefiles.rst, 3.3).
-                f"name a composite list first: rename the source, then `{stem}-y := {stem}_core.o`",
-            )
-    return None
 
 
 def word_for(membership: Membership, place: Place, path: str) -> str:
@@ -83,7 +60,8 @@ def lists_object(text: str, object_list: ObjectList, after_word: Word, new_word:
     r"""Whether this list, or a sibling list of the same module, has the new object already.
 
     No sibling is a list in another branch of the same conditional, nor one that holds `after_word`
-    itself: such a list needs the object of its own.
+    itself: such a list needs the object of its own. What is linked alone under one condition
+    (`obj-$(CONFIG_A)`) is not there under another.
 
     >>> one, two = read_lists("foo-y := a.o\nfoo-$(CONFIG_B) += b.o\n")
     >>> lists_object("foo-y := a.o\nfoo-$(CONFIG_B) += b.o\n", one, one.words[0], "b.o")
@@ -94,6 +72,7 @@ def lists_object(text: str, object_list: ObjectList, after_word: Word, new_word:
         paths = [word.path for word in one.words]
         sibling = (
             one.stem == object_list.stem
+            and (one.stem not in ("obj", "lib") or one.name in (object_list.name, f"{one.stem}-y"))
             and after_word.path not in paths
             and not _exclude_each_other(one, object_list)
         )

@@ -4,13 +4,12 @@ foo-y            += foo.o              ->  foo-y            += foo.o
                                            foo-$(CONFIG_B)  += b.o
 """
 
-from vtsplit.codemods.build import add_object, refusal, word_for
+from vtsplit.codemods.build import add_object, word_for
 from vtsplit.cst.align import TAB, width
-from vtsplit.diagnostics import Problem
 from vtsplit.survey.kbuild import Membership, ObjectList, Place, read_lists
 
 
-def add_under_option(text: str, membership: Membership, path: str, option: str) -> str | Problem:
+def add_under_option(text: str, membership: Membership, path: str, option: str) -> str:
     r"""Add the object of the source file `path`, built with an option, to each of the modules.
 
     >>> from vtsplit.survey.kbuild import find_object
@@ -18,9 +17,6 @@ def add_under_option(text: str, membership: Membership, path: str, option: str) 
     >>> add_under_option(text, find_object({"Makefile": text}.get, "x.c"), "b.c", "CONFIG_B")
     'obj-m += foo.o\nfoo-y := x.o y.o\nfoo-$(CONFIG_B) += b.o\n'
     """
-    problem = refusal(membership)
-    if problem is not None:
-        return problem
     for place in sorted(membership.places, key=lambda place: -place.word.start):
         text = _add(text, place, word_for(membership, place, path), f"$({option})")
     return text

@@ -12,6 +12,7 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall
 from vtsplit.cst.occurrences import Meaning, find_occurrences
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.core_name import present_source
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
@@ -87,7 +88,7 @@ class Facts:
         second: SecondBackend | None = None,
         find: Find | None = None,
     ) -> None:
-        self.spec = spec
+        self.spec = spec = present_source(spec, tree)
         self.tree = tree
         self.files = CFiles(tree)
         self.source, self.header, self.main = self._read(spec.source, spec.header, spec.main)

@@ -1,8 +1,9 @@
 """New names: what the spec and its patterns ask for, and whether a name is free."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
+from itertools import islice
 
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.diagnostics import RefusedError, Site
@@ -11,12 +12,11 @@ from vtsplit.spec import Spec, did_you_mean
 from vtsplit.spec_values import is_c_name
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.linkage import Linkage
 from vtsplit.survey.words import C_SUFFIXES, Words
 
 _LINKED = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
 _NAMING = tuple(sort for sort in Sort if sort is not Sort.MACRO_CALL)
-# Kbuild's own programs and documents are linked into no kernel (Documentation/kbuild/kbuild.rst).
-_APART = frozenset({"tools", "scripts", "samples", "usr", "Documentation"})
 
 
 def finished_renames(spec: Spec, source: CFile) -> dict[str, str]:
@@ -118,7 +118,11 @@ def common_prefix(names: list[str]) -> str | None:
 
 
 class Collisions:
-    """Looks whether a name that becomes global is taken already, by the files that have it."""
+    """Looks whether a name that becomes global is taken already, by the files that have it.
+
+    `seen` are the headers that the source file includes, `sharing` the files that include the
+    split's header, should there be one already.
+    """
 
     def __init__(
         self,
@@ -127,47 +131,55 @@ class Collisions:
         source: CFile,
         own: frozenset[str],
         seen: Iterable[str],
+        sharing: Callable[[str], bool] = lambda path: False,
     ) -> None:
         self.seen = frozenset(seen)
         self.files = files
         self.words = words
         self.source = source
         self.own = own
-        self.is_kernel = files.tree.exists("Kbuild")
+        self.sharing = sharing
+        self.linkage = Linkage(files.tree.find, files.tree.exists, source.path)
 
     def taken(self, name: str) -> Site | None:
         """Return where the name is taken; None when it is free.
 
-        Another global object takes it, and so does a macro or a declaration in a header of `seen`,
-        those that the source file includes.
+        Another global object that can be linked with the source file takes it; so does a macro or
+        a declaration in a header of `seen`, and anything in a file that is to see the new
+        declaration too.
         """
+        return next((site for site, one in self._others(name) if self._collides(one, site)), None)
+
+    def apart(self, name: str) -> Site | None:
+        """Return where another module has a global of this name, which it never shares."""
+        sites = (s for s, one in self._others(name) if one.sort in _LINKED and not one.is_static)
+        return next(sites, None)
+
+    def static_elsewhere(self, name: str, most: int) -> tuple[Site, ...]:
+        """Return at most so many places where other files have a static of this name."""
+        sites = (s for s, one in self._others(name) if one.sort in _LINKED and one.is_static)
+        return tuple(islice(sites, most))
+
+    def _others(self, name: str) -> Iterator[tuple[Site, Definition]]:
+        """Yield the declarations of a name in other files of the same program or its modules."""
         for path in self.words.of(name):
-            if path in self.own or not path.endswith(C_SUFFIXES) or self._linked_apart(path):
+            foreign = self.linkage.is_foreign(path)
+            if path in self.own or not path.endswith(C_SUFFIXES) or foreign:
                 continue
             try:
                 file = self.files.get(path)
             except RefusedError:
                 continue
             for definition in file.definitions.of(name):
-                if self._collides(definition, path in self.seen):
-                    return file.site(definition.index)
-        return None
+                yield file.site(definition.index), definition
 
-    def _collides(self, definition: Definition, seen: bool) -> bool:
-        if definition.sort in _LINKED:
-            return seen or not definition.is_static
+    def _collides(self, definition: Definition, site: Site) -> bool:
         if definition.sort is Sort.MACRO_CALL:
             return False
-        return seen
-
-    def _linked_apart(self, path: str) -> bool:
-        """Tell whether a file is never linked with the source file, in a kernel tree."""
-        if not self.is_kernel:
-            return False
-        top, own = path.split("/"), self.source.path.split("/")
-        if top[0] in _APART and top[0] != own[0]:
+        is_global = definition.sort in _LINKED and not definition.is_static
+        if site.path in self.seen or (is_global and self.linkage.meets(site.path)):
             return True
-        return top[0] == own[0] == "arch" and len(top) > 1 and top[1] != own[1]
+        return self.sharing(site.path)
 
 
 def check_free(
@@ -188,6 +200,9 @@ def check_free(
             here = collisions.source.definitions.of(new, *_NAMING)
             site = collisions.source.site(here[0].index) if here else None
         if site is None:
+            apart = collisions.apart(new)
+            if apart is not None:
+                ledger.note(f"'{new}' is a name in another module too, which shares none", apart)
             continue
         if new == old:
             message = f"'{old}' would become global, but {site} has that name too"

@@ -1,41 +1,155 @@
-"""Plan that the build links main: the list that holds the source's object gains main's."""
+"""Plan that the build links main where it links the source file (docs/build.md)."""
 
-from posixpath import basename
+from dataclasses import dataclass, field, replace
+from posixpath import basename, splitext
 
-from vtsplit.codemods.build import add_member
+from vtsplit.codemods.build import add_member, word_for
+from vtsplit.codemods.composite import list_members
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
+from vtsplit.planning.core_name import core_path
+from vtsplit.planning.path_followers import PathFollowers
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
-from vtsplit.survey.kbuild import find_object
+from vtsplit.survey.build_files import BuildFiles
+from vtsplit.survey.kbuild import Kind, Membership, find_object
+from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
 
 
-def add_to_build(spec: Spec, tree: SourceTree, ledger: Ledger) -> tuple[str, str] | None:
-    """Return the path and the new text of the file that lists main's object.
+@dataclass(frozen=True)
+class Build:
+    """New texts of files that are no C, by path, and the source file's new path, if it gets one.
 
-    None when the spec leaves the build alone, or when a problem was recorded.
+    `is_module` tells that main becomes a part of the source's module, not an object of its own.
     """
-    if not spec.object_list:
-        ledger.note("object-list = false: the build is left alone")
-        return None
-    found = find_object(tree.find, spec.source)
-    if isinstance(found, Problem):
-        ledger.problems.append(found)
-        return None
-    text = tree.read(found.makefile)
-    after = add_member(text, found, spec.main)
-    if isinstance(after, Problem):
-        ledger.problems.append(after)
-        return None
-    for note in found.settings:
-        ledger.note(f"{note.message}: the new object gets none of it", note.site)
-    if after != text:
-        span = changed_lines(text, after)
-        for place in found.places:
-            site = Site(found.makefile, place.word.line, place.word.column)
-            why = f"beside {place.word.text} in {place.object_list.name}"
-            ledger.step("build", basename(spec.main), site, why, span)
-    return found.makefile, after
+
+    texts: dict[str, str] = field(default_factory=dict)
+    source_becomes: str | None = None
+    is_module: bool = True
+
+
+class BuildPlanner:
+    """Decides how main's object gets linked, and what that takes.
+
+    `asked` is the spec as it is written, `spec` with the name that the source file has by now.
+    """
+
+    def __init__(
+        self, asked: Spec, spec: Spec, tree: SourceTree, words: Words, ledger: Ledger
+    ) -> None:
+        self.asked = asked
+        self.spec = spec
+        self.core = core_path(spec)
+        self.tree = tree
+        self.ledger = ledger
+        self.files = BuildFiles(tree)
+        self.followers = PathFollowers(asked.source, self.core, tree, words, ledger)
+
+    def plan(self) -> Build:
+        """Return what is to be done. Problems go to the ledger."""
+        if not self.spec.object_list:
+            self.ledger.note("object-list = false: the build is left alone")
+            return Build()
+        found = self._membership()
+        if isinstance(found, Problem):
+            self.ledger.problems.append(found)
+            return Build()
+        if found.kind is Kind.SINGLE:
+            if not is_never_module(found, self.files):
+                return self._compose(found)
+            alone = tuple(replace(place, kind=Kind.BUILTIN) for place in found.places)
+            found = replace(found, places=alone)
+        return self._add(found)
+
+    def _membership(self) -> Membership | Problem:
+        """Find the source's object under the name it has or, in a half-done split, the other."""
+        found = find_object(self.tree.find, self.spec.source)
+        if not isinstance(found, Problem):
+            return found
+        if self._is_renamed:
+            other = find_object(self.tree.find, self.asked.source)
+            half_done = isinstance(other, Membership) and other.kind is Kind.SINGLE
+        else:
+            other = find_object(self.tree.find, self.core)
+            half_done = isinstance(other, Membership) and not self._is_core_there
+        return other if half_done else found
+
+    @property
+    def _is_renamed(self) -> bool:
+        return self.spec.source != self.asked.source
+
+    @property
+    def _is_core_there(self) -> bool:
+        # A link that leads nowhere is in the way too.
+        is_link = basename(self.tree.real(self.core)) != basename(self.core)
+        return is_link or self.tree.exists(self.core)
+
+    def _add(self, found: Membership) -> Build:
+        """Add main's object beside the source's."""
+        refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        texts: dict[str, str] = {}
+        if self._is_renamed or found.source == self.core:
+            texts = self.followers.follow_names(self.files)
+        text = texts.get(found.makefile, self.tree.read(found.makefile))
+        if found.makefile in texts:
+            again = find_object(lambda path: texts.get(path, self.tree.find(path)), found.source)
+            assert isinstance(again, Membership)
+            found = again
+        after = add_member(text, found, self.spec.main)
+        for note in found.settings:
+            self.ledger.note(f"{note.message}: the new object gets none of it", note.site)
+        if after != text:
+            span = changed_lines(text, after)
+            for place in found.places:
+                site = Site(found.makefile, place.word.line, place.word.column)
+                why = f"beside {place.word.text} in {place.object_list.name}"
+                self.ledger.step("build", basename(self.spec.main), site, why, span)
+        texts[found.makefile] = after
+        becomes = self._rename() if found.source != self.spec.source else None
+        is_module = all(place.kind is Kind.COMPOSITE for place in found.places)
+        return Build(texts, becomes, is_module)
+
+    def _compose(self, found: Membership) -> Build:
+        """Make the module a composite of the source, under another name, and main."""
+        problems = len(self.ledger.problems)
+        refuse_uncomposable(found, self.spec.source, self.tree, self.ledger)
+        if not self._is_renamed and self._is_core_there:
+            self.ledger.refuse(
+                "VT062",
+                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
+                f"and '{self.core}' is there already",
+                self.asked.site("split", "source", of="value"),
+                "name another with `core` in [split]",
+            )
+        if self.spec.dispatch and self.spec.dispatch.backend.source == self.core:
+            self.ledger.refuse(
+                "VT062",
+                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
+                f"and '{self.core}' is the second backend's source",
+                self.asked.site("dispatch", "backend", "source", of="value"),
+                "name another with `core` in [split]",
+            )
+        refuse_taken(found, self.core, "core", self.tree, self.ledger)
+        refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        if len(self.ledger.problems) > problems:
+            return Build()
+        place, text = found.places[0], self.tree.read(found.makefile)
+        members = [word_for(found, place, path) for path in (self.core, self.spec.main)]
+        edit = list_members(text, found, members)
+        line = text.count("\n", 0, edit.start) + 1
+        site = Site(found.makefile, place.word.line, place.word.column)
+        why = f"{place.word.text} in {place.object_list.name} becomes a composite"
+        span = (line, line + 1) if edit.text.startswith(("\n", "\r")) else (line - 1, line)
+        self.ledger.step("build", " ".join(map(basename, members)), site, why, span)
+        texts = self.followers.follow_object(self.files, found, edit)
+        return Build(texts, None if self._is_renamed else self._rename())
+
+    def _rename(self) -> str:
+        old = self.spec.source
+        why = f"{splitext(basename(old))[0]}.o is the whole module"
+        self.ledger.step("move", f"{basename(old)} -> {basename(self.core)}", Site(old), why)
+        return self.core
 
 
 def changed_lines(before: str, after: str) -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """Make the plan of a split: survey the tree, decide each step, refuse what is not safe."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from posixpath import basename
@@ -8,6 +7,8 @@ from posixpath import basename
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning import build_names
+from vtsplit.planning.core_name import present_source
 from vtsplit.planning.declarations import (
     Declarations,
     include_target,
@@ -44,21 +45,27 @@ from vtsplit.planning.naming import (
 )
 from vtsplit.planning.needs import Includes
 from vtsplit.planning.new_files import NewFiles
-from vtsplit.planning.object_list import add_to_build
+from vtsplit.planning.object_list import Build, BuildPlanner
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.record import (
     record_declared,
-    record_dropped,
     record_emptied,
-    record_exposure,
+    record_exposures,
     record_locals,
-    record_move,
-    record_rename,
+    record_tables,
     with_leading,
 )
 from vtsplit.planning.sizes import lengths_of, sizes_in_tables, sizes_of_tables, with_lengths
 from vtsplit.planning.steps import Declared, Ledger, Plan
-from vtsplit.planning.tables import Table, TableReference, find_tables, following_calls, refer
+from vtsplit.planning.tables import (
+    Table,
+    TableReference,
+    find_tables,
+    moved_items,
+    refer,
+    tentative_definitions,
+)
+from vtsplit.planning.textual_inclusion import refuse_textual_inclusion
 from vtsplit.planning.uses import (
     RenamePlan,
     UseFinder,
@@ -68,25 +75,33 @@ from vtsplit.planning.uses import (
     report_pastings,
 )
 from vtsplit.spec import Spec
-from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import HeaderMacros
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.words import Words, find_words
+from vtsplit.survey.words import WordIndex, Words
 from vtsplit.tree import SourceTree
 
 Progress = Callable[[int, int], None]
 
 
 class Planner:
-    """Surveys a tree for a spec. `progress` is told how many of how many files are searched."""
+    """Surveys a tree for a spec.
+
+    `progress` is told how many of how many files are searched; `index` is asked instead of a
+    search, where names have been looked for already.
+    """
 
     def __init__(
-        self, spec: Spec, tree: SourceTree, progress: Progress = lambda done, total: None
+        self,
+        spec: Spec,
+        tree: SourceTree,
+        progress: Progress = lambda done, total: None,
+        index: WordIndex | None = None,
     ) -> None:
-        self.spec = spec
+        self.asked = spec
+        self.spec = spec = present_source(spec, tree)
         self.tree = tree
-        self.progress = progress
+        self.index = index or WordIndex(tree.root, progress)
         self.ledger = Ledger()
         self.files = CFiles(tree)
         self.source = refuse_unreadable(self.files.get(spec.source), self.ledger)
@@ -127,27 +142,12 @@ class Planner:
         names = stated | new_names(exposures, stated, self.spec.prefix)
         global_names = [exposure.name for exposure in exposures]
         check_names(self.spec, names, stated, global_names, self.ledger)
-        moved = self._moved_items(moving)
+        moved = moved_items(moving, self.ledger)
         self._search(tables, exposures, names)
         self._check_free(tables, exposures, names)
-        self._check_textual_inclusion()
+        refuse_textual_inclusion(self.spec.source, self.tree, self.words, self.graph, self.ledger)
         self._stop_if_refused()
         return self._finish(tables, references, exposures, names, moved, entries)
-
-    def _moved_items(self, moving: list[Table]) -> frozenset[int]:
-        moved: set[int] = set()
-        for table in moving:
-            moved.update(definition.index for definition in table.definitions)
-            along, against = following_calls(table)
-            moved.update(along)
-            for index, name in against:
-                self.ledger.refuse(
-                    "VT025",
-                    f"{name} needs the definition of '{table.old}' in the same file",
-                    self.source.site(index),
-                    "this table cannot move to another file",
-                )
-        return frozenset(moved)
 
     def _locals(
         self,
@@ -180,32 +180,27 @@ class Planner:
         wanted = {table.old for table in tables} | {table.new for table in tables}
         wanted |= {exposure.name for exposure in exposures}
         wanted |= set(names) | set(names.values()) | set(self.finished)
-        wanted |= {basename(self.spec.source), basename(self.spec.header)}
-        self.words = find_words(self.tree.root, wanted, progress=self.progress)
+        wanted |= {basename(self.spec.source), basename(self.asked.source), build_names.BASENAME}
+        wanted |= {basename(self.spec.header)} if self.header else set()
+        self.words = self.index.find(wanted)
 
     def _check_free(
         self, tables: list[Table], exposures: list[Exposure], names: dict[str, str]
     ) -> None:
         own = frozenset({self.spec.source, self.spec.header, self.spec.main})
-        collisions = Collisions(self.files, self.words, self.source, own, self.includes.seen)
+        collisions = Collisions(
+            self.files, self.words, self.source, own, self.includes.seen, self._brings_header
+        )
         becoming = {e.name: name_site(e, self.source) for e in exposures if e.is_static}
-        becoming |= {t.old: t.file.site(t.definitions[0].index) for t in tables if t.moves}
-        renamed = names | {table.old: table.new for table in tables}
+        # A table that is global already, under its own name, takes that from nobody.
+        becoming |= {
+            t.old: t.file.site(t.definitions[0].index) for t in tables if t.moves and t.is_static
+        }
+        renamed = names | {t.old: t.new for t in tables if t.is_static or t.old != t.new}
         check_free(self.spec, collisions, becoming, renamed, self.ledger)
 
-    def _check_textual_inclusion(self) -> None:
-        name = re.escape(basename(self.spec.source))
-        line = re.compile(rf'^[ \t]*#[ \t]*include[ \t]*"((?:[^"\n]*/)?{name})"', re.MULTILINE)
-        for path in self.words.of(basename(self.spec.source)):
-            match = line.search(self.tree.find(path) or "")
-            if match and self.graph.resolve('"', match[1], path) == self.spec.source:
-                self.ledger.refuse(
-                    "VT046",
-                    f"{self.spec.source} is included there as text: what becomes global would be "
-                    "defined twice",
-                    Site(path, (self.tree.find(path) or "").count("\n", 0, match.start()) + 1),
-                    "link the object instead of including the source",
-                )
+    def _brings_header(self, path: str) -> bool:
+        return self.header is not None and self.spec.header in self.graph.reach(path)
 
     def _finish(
         self,
@@ -223,7 +218,9 @@ class Planner:
         every = names | {t.old: t.new for t in moving if t.old != t.new}
         becoming = frozenset(exposure.name for exposure in exposed)
         report_pastings(self.source, every, becoming, self.macro_of, ledger)
-        dropped = self._dropped(moving, moved) | {entry.index for entry in entries}
+        dropped = tentative_definitions(moving, moved, self.source) | {
+            entry.index for entry in entries
+        }
         forward = frozenset(d.index for e in exposed for d in e.forward)
         forwarding = self._forwarding(moving)
         reopened = self._reopened(tables)
@@ -239,7 +236,12 @@ class Planner:
         own = [e for e in exposures if names.get(e.name, e.name) in by_header]
         gone = moved | dropped | forward
         moved_locals = self._locals(references, moving, moved, gone, own, outside)
-        self._record(moving, exposed, names, moved_locals, dropped, declared)
+        record_tables(moving, dropped, self.source, spec.main, ledger)
+        record_exposures(exposed, names, spec, self.source, ledger)
+        record_locals(moved_locals, self.source, spec.header, spec.main, ledger)
+        if self.main is None:
+            ledger.step("create", spec.main, Site(spec.main), "the tables are to stand there")
+        record_declared(declared, spec.header, self.header is None, ledger)
         record_entries(entries, self.source, spec.main, ledger)
         new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
         header_includes, tags = new.header(
@@ -258,7 +260,7 @@ class Planner:
         main_includes = new.main(
             self.main, self.header, moving, references, provided, moved_locals, guards
         )
-        makefile = add_to_build(spec, self.tree, ledger)
+        build = self._build(references, moved | moved_locals.to_main | moved_locals.to_header)
         record_emptied(gone | moved_locals.to_main | moved_locals.to_header, self.source, ledger)
         makes_header = self.header is None and bool(declared or moved_locals.to_header)
         has_header = self.header is not None or makes_header
@@ -284,13 +286,25 @@ class Planner:
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,
             exposed_in_main=reopened,
-            makefile=makefile,
+            texts=build.texts,
+            source_becomes=build.source_becomes,
             module_entries=entry_names(entries, names),
             steps=tuple(ledger.steps),
             notes=tuple(ledger.notes),
         )
         self._stop_if_refused()
         return plan
+
+    def _build(self, references: list[TableReference], moved: frozenset[int]) -> Build:
+        """Plan the build, and refuse what would say another name of file or module then."""
+        planner = BuildPlanner(self.asked, self.spec, self.tree, self.words, self.ledger)
+        build = planner.plan()
+        names = build_names.BuildNames(self.source, moved, self.macro_of, self.ledger)
+        names.refuse_moved(references, build.is_module)
+        if build.source_becomes:
+            names.refuse_own(build.source_becomes)
+            names.note_shown(build.source_becomes, self.files, self.words, self.includes.seen)
+        return build
 
     def _renames(
         self, tables: list[Table], exposed: list[Exposure], names: dict[str, str]
@@ -308,15 +322,6 @@ class Planner:
         finder = UseFinder(self.files, self.words, self.source, self.includes.seen, self.macro_of)
         own = frozenset({self.spec.header, self.spec.main})
         return finder.plan(every, frozenset(static), own, self.ledger)
-
-    def _dropped(self, moving: list[Table], moved: frozenset[int]) -> frozenset[int]:
-        """Return the tentative definitions of tables that move (C11 6.9.2p2)."""
-        return frozenset(
-            definition.index
-            for table in moving
-            for definition in self.source.definitions.of(table.old, Sort.TENTATIVE)
-            if definition.index not in moved
-        )
 
     def _forwarding(self, moving: list[Table]) -> dict[str, frozenset[int]]:
         """Return, by path, the tentative definitions of tables in headers the source includes."""
@@ -382,30 +387,3 @@ class Planner:
         found = lengths_of(sized, self.macro_of, self.ledger).items()
         lengths = {renamed.get(name, name): length for name, length in found}
         return with_lengths(declared, lengths, self.ledger)
-
-    def _record(
-        self,
-        moving: list[Table],
-        exposed: list[Exposure],
-        names: dict[str, str],
-        moved_locals: MovedLocals,
-        dropped: frozenset[int],
-        declared: list[Declared],
-    ) -> None:
-        spec, ledger = self.spec, self.ledger
-        for table in moving:
-            record_move(table, spec.main, following_calls(table)[0], ledger)
-            tentative = self.source.definitions.of(table.old, Sort.TENTATIVE)
-            indices = dropped & {definition.index for definition in tentative}
-            record_dropped(indices, table.old, self.source, ledger)
-        for exposure in exposed:
-            new = names.get(exposure.name, exposure.name)
-            record_exposure(exposure, new, self.source, ledger)
-            if new != exposure.name:
-                stated = exposure.name in spec.renames
-                why = "the spec says so" if stated else f"becomes global as {new}"
-                record_rename(exposure, new, why, self.source, ledger)
-        record_locals(moved_locals, self.source, spec.header, spec.main, ledger)
-        if self.main is None:
-            ledger.step("create", spec.main, Site(spec.main), "the tables are to stand there")
-        record_declared(declared, spec.header, self.header is None, ledger)

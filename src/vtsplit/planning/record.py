@@ -6,11 +6,37 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.exposure import Exposure, name_site
 from vtsplit.planning.local_types import MovedLocals, local_name
 from vtsplit.planning.steps import Declared, Ledger
-from vtsplit.planning.tables import Table
+from vtsplit.planning.tables import Table, following_calls
+from vtsplit.spec import Spec
+from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 
 
-def record_exposure(exposure: Exposure, new: str, source: CFile, ledger: Ledger) -> None:
+def record_tables(
+    moving: list[Table], dropped: frozenset[int], source: CFile, main: str, ledger: Ledger
+) -> None:
+    """Record that tables move, with what goes along; of their tentative definitions, which go."""
+    for table in moving:
+        _record_move(table, main, following_calls(table)[0], ledger)
+        tentative = source.definitions.of(table.old, Sort.TENTATIVE)
+        indices = dropped & {definition.index for definition in tentative}
+        _record_dropped(indices, table.old, source, ledger)
+
+
+def record_exposures(
+    exposed: list[Exposure], names: dict[str, str], spec: Spec, source: CFile, ledger: Ledger
+) -> None:
+    """Record what becomes global, and why under another name."""
+    for exposure in exposed:
+        new = names.get(exposure.name, exposure.name)
+        _record_exposure(exposure, new, source, ledger)
+        if new != exposure.name:
+            stated = exposure.name in spec.renames
+            why = "the spec says so" if stated else f"becomes global as {new}"
+            _record_rename(exposure, new, why, source, ledger)
+
+
+def _record_exposure(exposure: Exposure, new: str, source: CFile, ledger: Ledger) -> None:
     """Record that a name becomes global, at each of its definitions, and what becomes redundant."""
     for definition in exposure.definitions:
         if not definition.is_static:
@@ -29,13 +55,13 @@ def record_exposure(exposure: Exposure, new: str, source: CFile, ledger: Ledger)
         ledger.step("drop", exposure.name, source.site(forward.index), why, span)
 
 
-def record_rename(exposure: Exposure, new: str, why: str, source: CFile, ledger: Ledger) -> None:
+def _record_rename(exposure: Exposure, new: str, why: str, source: CFile, ledger: Ledger) -> None:
     """Record why an exposed name changes; each place it stands at has a step of its own."""
     what = f"{exposure.name} -> {new}"
     ledger.step("rename", what, name_site(exposure, source), why)
 
 
-def record_move(table: Table, main: str, also: list[int], ledger: Ledger) -> None:
+def _record_move(table: Table, main: str, also: list[int], ledger: Ledger) -> None:
     """Record that a table moves, with the macro calls that go along and declarations that go."""
     for definition in table.definitions:
         span = with_leading(table.file, definition.index)
@@ -61,7 +87,7 @@ def record_locals(
             ledger.step("relocate", name, source.site(index), f"to {target}: {why}", span)
 
 
-def record_dropped(indices: frozenset[int], name: str, source: CFile, ledger: Ledger) -> None:
+def _record_dropped(indices: frozenset[int], name: str, source: CFile, ledger: Ledger) -> None:
     """Record tentative definitions that go with their table."""
     for index in sorted(indices):
         span = with_leading(source, index)

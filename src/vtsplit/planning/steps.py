@@ -73,8 +73,9 @@ class Plan:
     With `header_last` the header relies on what its includers include before it.
     `kept_static` are moved tables, by new name, that only main uses. `forwarding` are indices, by
     path, of tentative definitions in headers that are to include the new header instead.
-    `makefile` is the path and the new text of the file that lists main's object. `module_entries`
-    are the functions that start and stop the module, by their new names, and what registered them.
+    `texts` are the new texts of files that are no C, by path: the one that lists main's object, and
+    what names the source by its path where that becomes `source_becomes`. `module_entries` are the
+    functions that start and stop the module, by their new names, and what registered them.
     """
 
     source: str
@@ -98,7 +99,8 @@ class Plan:
     new_main: NewFile | None = None
     exposed_in_main: frozenset[str] = frozenset()
     forwarding: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    makefile: tuple[str, str] | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    source_becomes: str | None = None
     module_entries: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -216,3 +216,32 @@ def following_calls(table: Table) -> tuple[list[int], list[tuple[int, str]]]:
             elif table.old in words and item.name.endswith("_DEVICE_TABLE"):
                 against.append((index, item.name))
     return along, against
+
+
+def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
+    """Return the tables' definitions and what goes with them; refuse what cannot go (VT025)."""
+    moved: set[int] = set()
+    for table in moving:
+        moved.update(definition.index for definition in table.definitions)
+        along, against = following_calls(table)
+        moved.update(along)
+        for index, name in against:
+            ledger.refuse(
+                "VT025",
+                f"{name} needs the definition of '{table.old}' in the same file",
+                table.file.site(index),
+                "this table cannot move to another file",
+            )
+    return frozenset(moved)
+
+
+def tentative_definitions(
+    moving: list[Table], moved: frozenset[int], source: CFile
+) -> frozenset[int]:
+    """Return the tentative definitions of tables that move (C11 6.9.2p2)."""
+    return frozenset(
+        definition.index
+        for table in moving
+        for definition in source.definitions.of(table.old, Sort.TENTATIVE)
+        if definition.index not in moved
+    )

@@ -72,12 +72,13 @@ class IncludeGraph:
         self._direct: dict[str, tuple[str, ...]] = {}
         self._reached: dict[str, dict[str, int]] = {}
 
-    def over(self, tree: SourceTree, changed: Iterable[str]) -> IncludeGraph:
+    def over(self, tree: SourceTree, changed: Iterable[str], source: str) -> IncludeGraph:
         """Return the graph for a tree in which some files differ; what they do not touch is kept.
 
+        `source` is the source's path there, in the same folder.
         Looking for some thousand headers is what takes time.
         """
-        fresh = IncludeGraph(tree.find, tree.exists, tree.listdir, self.source)
+        fresh = IncludeGraph(tree.find, tree.exists, tree.listdir, source)
         gone = set(changed)
         fresh.texts = {path: text for path, text in self.texts.items() if path not in gone}
         fresh._direct = {path: found for path, found in self._direct.items() if path not in gone}

@@ -73,7 +73,7 @@ class ObjectList:
     @property
     def stem(self) -> str:
         """What lists of one module share: `foo` of foo-y, foo-objs and foo-$(CONFIG_X)."""
-        return _split(self.name)[0]
+        return split_name(self.name)[0]
 
 
 class Kind(StrEnum):
@@ -148,7 +148,7 @@ def read_lists(text: str) -> tuple[ObjectList, ...]:
     >>> one.name, one.operator, [(word.text, word.line, word.column) for word in one.words]
     ('foo-$(CONFIG_A)', '+=', [('a.o', 1, 20), ('b.o', 2, 2)])
     """
-    return _Reader(text).lists
+    return MakefileReader(text).lists
 
 
 def find_object(read: Callable[[str], str | None], source: str) -> Membership | Problem:
@@ -184,7 +184,7 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
     )
 
 
-class _Reader:
+class MakefileReader:
     """One pass over a Makefile: its assignments, and the targets of its rules."""
 
     def __init__(self, text: str) -> None:
@@ -286,7 +286,7 @@ class _Search:
 
     def __init__(self, text: str, makefile: str, source: str) -> None:
         self.makefile, self.source = makefile, source
-        reader = _Reader(text)
+        reader = MakefileReader(text)
         self.lists, self.targets = reader.lists, reader.targets
         stem, suffix = splitext(source)
         below = relpath(stem, dirname(makefile) or ".")
@@ -342,7 +342,7 @@ class _Search:
 
     def _role(self, one: ObjectList, seen: set[str]) -> tuple[Kind, str | None]:
         """Follow a list to the goal that it becomes part of (makefiles.rst, 3.1 to 3.5)."""
-        stem, suffix = _split(one.name)
+        stem, suffix = split_name(one.name)
         if one.name in seen:
             return Kind.PLAIN, None
         seen.add(one.name)
@@ -383,7 +383,7 @@ class _Search:
         )
 
 
-def _split(name: str) -> tuple[str, str | None]:
+def split_name(name: str) -> tuple[str, str | None]:
     """Split `foo-y` into what it builds and when; None for a name of no such form."""
     family = _FAMILY.fullmatch(name)
     return (family[1], family[2]) if family else (name, None)
@@ -391,7 +391,7 @@ def _split(name: str) -> tuple[str, str | None]:
 
 def _variants(name: str) -> tuple[str, ...]:
     """Names by which a list is used: `$(foo-y)` is the value of foo-$(CONFIG_X) too."""
-    stem, suffix = _split(name)
+    stem, suffix = split_name(name)
     return (f"{stem}-y", f"{stem}-m") if suffix and suffix[0] == "$" else (name,)
 
 

@@ -74,6 +74,28 @@ def find_words(
     return Words({name: tuple(sorted(paths)) for name, paths in found.items()})
 
 
+class WordIndex:
+    """Remembers what searches of a tree have found, so that each name is looked for once.
+
+    It goes stale when the tree changes; `progress` is that of `find_words`.
+    """
+
+    def __init__(
+        self, root: Path, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> None:
+        self.root = root
+        self.progress = progress
+        self._files: dict[str, tuple[str, ...]] = {}
+
+    def find(self, names: Iterable[str]) -> Words:
+        """Return where these names occur; what is not known yet is searched for at once."""
+        wanted = {name for name in names if name}
+        missing = wanted - self._files.keys()
+        if missing:
+            self._files |= find_words(self.root, missing, progress=self.progress).files
+        return Words({name: self._files[name] for name in wanted})
+
+
 class _Search:
     """Looks for names in files; a few beginnings of names first, in which most files fail."""
 

@@ -1,6 +1,7 @@
 """What a change does to Makefiles: new objects may be listed, and nothing else."""
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Mapping
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Problem, Site
@@ -17,16 +18,24 @@ def is_build_file(path: str) -> bool:
 
 
 def compare_build_files(
-    before: Read, after: Read, changed: Collection[str], new: Collection[str], verdict: Verdict
+    before: Read,
+    after: Read,
+    changed: Collection[str],
+    new: Collection[str],
+    renamed: Mapping[str, str],
+    verdict: Verdict,
 ) -> None:
     """Check that changed Makefiles gain the objects of new files, which must be listed somewhere.
 
-    `changed` are the Makefiles, `new` the new `.c` files.
+    `changed` are the Makefiles, `new` the new `.c` files, some of them `renamed`. The object of
+    such a file may have become a composite of new ones; then what names it names the new one.
     """
-    added = {splitext(basename(path))[0] + ".o" for path in new}
+    added = {f"{_stem(path)}.o" for path in new}
+    stems = {_stem(old): _stem(name) for old, name in renamed.items()}
     for path in sorted(changed):
-        ours, theirs = _words(before(path)), _words(after(path))
-        rest = _without(theirs, ours, added)
+        ours = _words(before(path))
+        theirs = _words(after(path), lambda line: _is_composite(line, stems, added))
+        rest = _without(theirs, ours, added, stems)
         if rest == ours:
             verdict.designed.append(Designed("object listed", path, Site(path)))
         else:
@@ -41,18 +50,49 @@ def compare_build_files(
             )
 
 
-def _words(text: str | None) -> list[str]:
+def _stem(path: str) -> str:
+    return splitext(basename(path))[0]
+
+
+def _words(text: str | None, leave: Callable[[str], bool] = lambda _: False) -> list[str]:
     lines = (text or "").replace("\\\n", " ").split("\n")
-    return [word for line in lines for word in [*line.split(), "\n"]]
+    return [word for line in lines if not leave(line) for word in [*line.split(), "\n"]]
 
 
-def _without(words: list[str], base: list[str], added: Collection[str]) -> list[str]:
-    """Take words of `added` out where the other text has something else at that place."""
+def _is_composite(line: str, stems: Collection[str], added: Collection[str]) -> bool:
+    """Tell a list that makes the object of a renamed file out of new ones: `foo-y := a.o b.o`."""
+    name, _, rest = line.partition("=")
+    name = name.rstrip(":+ \t")
+    objects = [basename(word) for word in rest.split()]
+    makes = any(name in (f"{stem}-y", f"{stem}-objs") for stem in stems)
+    return makes and bool(objects) and all(word in added for word in objects)
+
+
+def _without(
+    words: list[str], base: list[str], added: Collection[str], stems: Mapping[str, str]
+) -> list[str]:
+    """Take words of `added` out where the other text has something else at that place.
+
+    Words that follow a renamed file are as they were.
+    """
     kept: list[str] = []
     for word in words:
-        at = len(kept)
-        differs = at >= len(base) or base[at] != word
-        if differs and (basename(word) in added or basename(word).rpartition("/")[2] in added):
-            continue
-        kept.append(word)
+        old = base[len(kept)] if len(kept) < len(base) else None
+        if old is not None and word in (old, _following(old, stems)):
+            kept.append(old)
+        elif basename(word) not in added:
+            kept.append(word)
     return kept
+
+
+def _following(word: str, stems: Mapping[str, str]) -> str:
+    """Return how what names a file or its object names it under the new name.
+
+    >>> [_following(word, {"foo": "bar"}) for word in ("CFLAGS_foo.o", "$(obj)/foo.o:", "foo.o")]
+    ['CFLAGS_bar.o', '$(obj)/bar.o:', 'foo.o']
+    """
+    for old, new in stems.items():
+        if word != f"{old}.o":  # in a list it is the module, which keeps its name
+            pattern = rf"(?:(?<=[A-Z]_)|(?<![\w-])){re.escape(old)}(?=\.[oc]\b)"
+            word = re.sub(pattern, new, word)
+    return word

@@ -1,8 +1,10 @@
 """Which files two trees have not in common, told by size and time where these are equal."""
 
 import os
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 # What the compiler reads, and what says how it is built. Anything else is no part of the program.
@@ -14,11 +16,15 @@ _GENERATED = "generated"
 
 @dataclass(frozen=True)
 class Differing:
-    """Paths by what became of them; `same` counts the files that were not even read."""
+    """Paths by what became of them.
+
+    `renamed` are those, by old path, that were removed and added under another one.
+    """
 
     changed: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def paths(self) -> frozenset[str]:
@@ -47,7 +53,26 @@ def find_differing(before: Path, after: Path) -> Differing:
         changed = frozenset(path for path, flag in zip(doubtful, unequal, strict=True) if flag)
     added = frozenset(p for p in theirs.keys() - ours.keys() if not is_made(after, p))
     removed = frozenset(p for p in ours.keys() - theirs.keys() if not is_made(before, p))
-    return Differing(changed, added, removed)
+    renamed = dict(_find_renamed(before, after, removed, added))
+    return Differing(changed, added, removed, renamed)
+
+
+def _find_renamed(
+    before: Path, after: Path, removed: Collection[str], added: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each removed C file with the one added in its folder that has most of its lines."""
+    for old in sorted(removed):
+        folder = old.rpartition("/")[0]
+        beside = [p for p in sorted(added) if p.rpartition("/")[0] == folder and p.endswith(".c")]
+        if not old.endswith(".c") or not beside:
+            continue
+        lines = Counter((before / old).read_bytes().split(b"\n"))
+        texts = {path: Counter((after / path).read_bytes().split(b"\n")) for path in beside}
+        shared = {path: (lines & text).total() for path, text in texts.items()}
+        nearest = max(beside, key=lambda path: shared[path])
+        # As git has it: half of the file at least.
+        if shared[nearest] * 2 >= lines.total():
+            yield old, nearest
 
 
 def _survey(root: str) -> dict[str, tuple[int, int]]:

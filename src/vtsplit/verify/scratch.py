@@ -11,7 +11,7 @@ def lay_out(root: Path, changes: ChangeSet, target: Path) -> None:
 
     Only folders on the way to a changed file are made; all else is a link.
     """
-    contents = {change.path: change.after for change in changes}
+    contents = {part.path: part.after for change in changes for part in change.apart()}
     _fill(root, "", contents, target)
 
 

@@ -88,7 +88,8 @@ class _Run:
         changed = {path for path in differing.paths if is_build_file(path)}
         new = {path for path in differing.added if path.endswith(".c")}
         before, after = self.trees
-        compare_build_files(before.find, after.find, changed, new, self.verdict)
+        renamed = differing.renamed
+        compare_build_files(before.find, after.find, changed, new, renamed, self.verdict)
         recipes = self.request.records.recipes if self.request.records else {}
         for path in sorted(differing.changed | differing.added):
             if not path.endswith(C_FILES) and path not in changed and path not in recipes:
@@ -213,7 +214,9 @@ class _Run:
             records.get(path)  # a broken record is told here
             if not path.endswith(".c") or path in jobs:
                 continue
-            adopted = records.for_new(path, differing.changed)
+            origin = [old for old, new in differing.renamed.items() if new == path]
+            alike = origin or differing.changed | differing.removed
+            adopted = records.for_new(path, alike)
             if path in differing.added and adopted is not None:
                 jobs[path] = Job(path, None, adopted)
             elif path not in differing.removed:

@@ -22,7 +22,7 @@ from vtsplit.planning.object_list import changed_lines
 from vtsplit.planning.steps import IncludeLine
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.kbuild import find_object
+from vtsplit.survey.kbuild import Kind, Membership, find_object
 from vtsplit.survey.providers import choose_includes, find_declaring
 
 
@@ -234,18 +234,29 @@ class SecondBackend:
             around.ledger.problems.append(found)
             return {}
         text = around.tree.read(found.makefile)
+        if backend.config and found.kind is Kind.SINGLE:
+            self._refuse_lone(found, backend.config)
+            return {}
         if backend.config:
             after = add_under_option(text, found, backend.source, backend.config)
         else:
             after = add_member(text, found, backend.source)
-        if isinstance(after, Problem):
-            around.ledger.problems.append(after)
-            return {}
         place = found.places[0]
         site = Site(found.makefile, place.word.line, place.word.column)
         why = f"the second backend, beside {place.word.text}"
         around.ledger.step("build", basename(backend.source), site, why, changed_lines(text, after))
         return {found.makefile: after}
+
+    def _refuse_lone(self, found: Membership, config: str) -> None:
+        """Refuse an option beside another: `obj-$(CONFIG_B)` does not ask for CONFIG_FOO."""
+        place = found.places[0]
+        self.around.ledger.refuse(
+            "VT060",
+            f"'{place.word.text}' is linked by itself ({place.object_list.name}): a list for "
+            f"{config} beside it would not depend on that",
+            Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
+            f"list the object of {self.backend.source} in the Makefile by hand",
+        )
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,96 @@
+"""`vtsplit init`: a spec for a table, on stdout or in a file."""
+
+import gc
+import sys
+from pathlib import Path
+
+import click
+
+from vtsplit.cli.progress import show_progress
+from vtsplit.cli.report import refusal
+from vtsplit.cli.table_argument import read_tables
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.proposal import propose, with_outcome
+from vtsplit.survey.words import WordIndex
+from vtsplit.tree import SourceTree
+
+_EPILOG = """\b
+Examples:
+  vtsplit init linux drivers/foo/bar.c:bar_ops                    show the spec
+  vtsplit init linux drivers/foo/bar.c:bar_ops -o bar.toml        keep it
+  vtsplit split linux --spec bar.toml                             run it
+  vtsplit init linux drivers/foo/bar.c:a_ops drivers/foo/bar.c:b_ops
+
+\b
+Exit codes:
+  0  done, also where a comment in the spec says that a dry run was refused
+  2  bad input: no such table, or FILE is there already
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("tree", type=click.Path(path_type=Path))
+@click.argument("tables", nargs=-1, required=True, metavar="FILE:TABLE...")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the spec to FILE, which must not exist yet.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+def init(tree: Path, tables: tuple[str, ...], output: Path | None, quiet: bool) -> None:
+    """Write a spec that splits tables of one source file of TREE, and that runs as it is.
+
+    Prefix, files and new names are proposed by what the tree has; comments say why.
+    """
+    gc.disable()
+    lines = None
+    try:
+        lines = SourceTree(tree)
+        with show_progress("searching the tree", quiet) as progress:
+            index = WordIndex(lines.root, progress)
+            source, names = read_tables(tree, lines, tables)
+            title = str(output) if output else "the proposed spec"
+            spec, problems = with_outcome(propose(lines, source, names, index, title), lines, index)
+        text = spec.text.encode("utf-8", "surrogateescape")
+        if output:
+            _create(output, text)
+    except RefusedError as error:
+
+        def line_at(site: Site) -> str | None:
+            try:
+                text = lines.find(site.path) if lines else None
+            except RefusedError:
+                return None
+            return text.split("\n")[site.line - 1].rstrip("\r") if text is not None else None
+
+        click.echo(refusal(error.problems, line_at), err=True)
+        sys.exit(2)
+    if not output:
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+    if not quiet:
+        click.echo(_summary(problems, output), err=True)
+
+
+def _create(path: Path, text: bytes) -> None:
+    try:
+        with path.open("xb") as file:
+            file.write(text)
+    except FileExistsError:
+        problem = Problem(
+            "VT008", f"'{path}' exists already", None, "name another file, or remove it"
+        )
+        raise RefusedError(problem) from None
+    except OSError as error:
+        reason = (error.strerror or "it cannot be written").lower()
+        raise RefusedError(Problem("VT008", f"cannot write '{path}': {reason}")) from error
+
+
+def _summary(problems: tuple[Problem, ...], output: Path | None) -> str:
+    written = f"{output} written" if output else "spec proposed"
+    if not problems:
+        return f"{written}: a dry run of it went through"
+    codes = ", ".join(dict.fromkeys(problem.code for problem in problems))
+    return f"{written}: a dry run of it was refused ({codes}), its first lines say why"

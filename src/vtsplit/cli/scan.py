@@ -1,0 +1,123 @@
+"""`vtsplit scan`: every ops table of a tree, on stdout."""
+
+import gc
+import sys
+from pathlib import Path
+
+import click
+
+from vtsplit.cli.progress import show_progress
+from vtsplit.cli.report import refusal
+from vtsplit.diagnostics import Problem, RefusedError, Site
+
+_EPILOG = """\b
+Examples:
+  vtsplit scan linux                              every table of a tree
+  vtsplit scan linux/drivers/net --type '*_ops'   those of a folder and of some types
+  vtsplit scan linux --dir fs --status clear      what nothing seen stands in the way of
+  vtsplit scan linux --name 'ext4_*' --plan       try the whole split of each
+  vtsplit scan linux --csv > tables.csv
+
+\b
+Exit codes:
+  0  done
+  2  bad input
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[TREE|PATH]...")
+@click.option("--type", "types", multiple=True, metavar="GLOB", help="Type: 'file_operations'.")
+@click.option("--dir", "folders", multiple=True, metavar="DIR", help="Folder or file of the tree.")
+@click.option("--name", "names", multiple=True, metavar="GLOB", help="Name of the table.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="STATUS",
+    help="clear, splits, refused, or a code such as VT060.",
+)
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="How many functions of its own file a table names.",
+)
+@click.option("--plan", "plan", is_flag=True, help="Make a dry run of each split: slow, but sure.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON, with each entry.")
+@click.option("--csv", "csv_", is_flag=True, help="Print comma-separated values.")
+@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+def scan(
+    paths: tuple[Path, ...],
+    types: tuple[str, ...],
+    folders: tuple[str, ...],
+    names: tuple[str, ...],
+    statuses: tuple[str, ...],
+    least: int,
+    plan: bool,
+    json_: bool,
+    csv_: bool,
+    quiet: bool,
+) -> None:
+    """List the ops tables of a tree, or of folders and files of one.
+
+    Tables are the initialized objects that name several functions of their own file. Each is shown
+    with its place, type, entries by kind, #if conditions, uses, and what stands in the way of a
+    split. Filters of one kind widen, those of different kinds narrow what is shown.
+    """
+    if json_ and csv_:
+        raise click.UsageError("--json and --csv exclude each other")
+    for status in statuses:
+        if status not in {"clear", "splits", "refused"} and not status.startswith("VT"):
+            raise click.UsageError(f"--status is clear, splits, refused or a code, not '{status}'")
+    # Slow to import, and of no use to the other commands.
+    from vtsplit.cli import table_list
+    from vtsplit.scan import Wanted, plan_each
+    from vtsplit.scan import scan as find_tables
+
+    gc.disable()
+    try:
+        root, below = _places(paths or (Path(),), folders)
+        with show_progress("searching for tables", quiet) as progress:
+            result = find_tables(root, below, Wanted(types, names, least), progress)
+        found = list(result.tables)
+        if plan:
+            with show_progress("planning splits", quiet) as progress:
+                found = list(plan_each(root, found, progress))
+    except RefusedError as error:
+        click.echo(refusal(error.problems, lambda site: None), err=True)
+        sys.exit(2)
+    found = [one for one in found if not statuses or {one.status, *one.codes} & set(statuses)]
+    show = table_list.as_json if json_ else table_list.as_csv if csv_ else table_list.as_text
+    sys.stdout.buffer.write(show(found))
+    sys.stdout.buffer.flush()
+    if not quiet:
+        click.echo(table_list.summary(found, result), err=True)
+
+
+def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, list[str]]:
+    """Return the top of the tree that all paths are in, and the paths from there."""
+    from vtsplit.scan import find_top
+
+    for path in paths:
+        if not path.exists():
+            raise RefusedError(Problem("VT010", f"there is no '{path}'", Site(str(path))))
+    tops = dict.fromkeys(find_top(path) for path in paths)
+    if len(tops) > 1:
+        raise click.UsageError(f"one tree at a time, not {', '.join(map(str, tops))}")
+    top = next(iter(tops))
+    below = [path.absolute().relative_to(top).as_posix() for path in paths]
+    below = ["" if path == "." else path for path in below]
+    chosen = [folder.strip("/").removeprefix("./") for folder in folders]
+    for folder in chosen:
+        if not (top / folder).exists():
+            raise RefusedError(
+                Problem("VT010", f"there is no '{folder}' in the tree", Site(folder))
+            )
+    if not chosen:
+        return top, below
+    return top, [
+        folder for folder in chosen if any(not b or f"{folder}/".startswith(f"{b}/") for b in below)
+    ]

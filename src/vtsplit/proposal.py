@@ -1,0 +1,210 @@
+"""A spec for given tables: prefix, files and new names as good as can be told from the tree."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+from posixpath import basename, dirname, join, splitext
+from typing import NamedTuple
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.dry_run import dry_run
+from vtsplit.planning.build_names import BASENAME
+from vtsplit.planning.exposure import Exposure, find_exposures
+from vtsplit.planning.naming import Collisions, common_prefix
+from vtsplit.planning.plan import Planner
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.tables import Table, find_tables, refer
+from vtsplit.spec import Spec, load
+from vtsplit.spec_text import Draft, Renaming, outcome_comment, write_spec
+from vtsplit.survey.kbuild import MAKEFILES
+from vtsplit.survey.words import WordIndex
+from vtsplit.tree import SourceTree
+
+# A static name that this many other files have says nothing by itself.
+_SEVERAL = 2
+_OBJECT = re.compile(r"([\w.-]+)\.o\b|\b([\w.-]+)-(?:y|m|objs)\b")
+
+
+def propose(
+    tree: SourceTree, source: str, tables: Iterable[str], index: WordIndex, title: str
+) -> Spec:
+    """Return a commented spec that splits these tables of one source file; it runs as it is.
+
+    `title` is what messages call it. Raises RefusedError when there is no such file or table, or
+    when the file is nothing that can be read as C.
+    """
+    draft = _name_files(tree, source, tables)
+    return load(write_spec(_name(tree, draft, index, title)), title)
+
+
+def with_outcome(
+    spec: Spec, tree: SourceTree, index: WordIndex
+) -> tuple[Spec, tuple[Problem, ...]]:
+    """Return the spec with a comment that says what a dry run of it comes to, and the problems."""
+    problems = dry_run(spec, tree, index)
+    return load(outcome_comment(problems) + spec.text, spec.file), problems
+
+
+def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:
+    folder, name = dirname(source), basename(source)
+    stem = splitext(name)[0]
+    joint = "-" if "-" in stem and "_" not in stem else "_"
+    taken = _objects(tree, folder)
+    start = f"{join(folder, stem)}{joint}"
+    headers = (f"{start}{word}.h" for word in _endings("ops"))
+    mains = (f"{start}{word}.c" for word in _endings("main"))
+    header = next(path for path in headers if not tree.exists(path))
+    main = next(
+        path for path in mains if not tree.exists(path) and splitext(basename(path))[0] not in taken
+    )
+    return Draft(source, header, main, _from_stem(stem), tables=dict.fromkeys(tables))
+
+
+def _endings(word: str) -> Iterator[str]:
+    yield word
+    yield f"split_{word}"
+    yield from (f"split_{word}{number}" for number in count(2))
+
+
+def _objects(tree: SourceTree, folder: str) -> set[str]:
+    """Return the stems of objects that Makefiles here and above make: main's is to be another."""
+    found: set[str] = set()
+    while True:
+        for name in MAKEFILES:
+            try:
+                text = tree.find(join(folder, name)) or ""
+            except RefusedError:
+                continue
+            found |= {one or other for one, other in _OBJECT.findall(text)}
+        if not folder:
+            return found
+        folder = dirname(folder)
+
+
+def _from_stem(stem: str) -> str:
+    """Make a prefix of a file's name.
+
+    >>> _from_stem("foo-pci"), _from_stem("8250_foo")
+    ('foo_pci_', '_8250_foo_')
+    """
+    name = re.sub(r"\W", "_", stem, flags=re.ASCII)
+    return f"_{name}_" if name[:1].isdigit() else f"{name}_"
+
+
+def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft:
+    """Choose prefix and new names by what the tables make global and who else has such names."""
+    planner = Planner(load(write_spec(draft), title), tree, index=index)
+    ledger = planner.ledger
+    tables = find_tables(planner.spec, planner.source, planner.main, ledger)
+    if not tables or len(tables) < len(draft.tables) or any(not table.moves for table in tables):
+        raise RefusedError(*ledger.problems)
+    exposed = _exposed(planner, tables, ledger)
+    olds = [*draft.tables, *(exposure.name for exposure in exposed)]
+    functions = [exposure.name for exposure in exposed if not exposure.is_object]
+    wanted = likely_names(draft.source, tables[0].old, olds)
+    own = frozenset({draft.source, draft.header, draft.main})
+    collisions = Collisions(
+        planner.files, index.find(wanted), planner.source, own, planner.includes.seen
+    )
+    becoming = [*(t.old for t in tables if t.is_static), *(e.name for e in exposed)]
+    reasons = {old: why for old in becoming if (why := _reason(old, collisions))}
+    shared = common_prefix([name for name in functions if name not in reasons])
+    prefix = shared or draft.prefix
+    collisions.words = index.find(wanted | _every_candidate(prefix, olds))
+    # Who carries the prefix already could only get it twice.
+    reasons = {old: why for old, why in reasons.items() if why.is_taken or not _has(old, prefix)}
+    chooser = _Chooser(prefix, collisions, planner, set(olds))
+    named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
+    lacking = [e.name for e in exposed if e.name not in named and not _has(e.name, prefix)]
+    return replace(
+        draft,
+        prefix=prefix,
+        shared=shared is not None,
+        tables={table: named.get(table) for table in draft.tables},
+        renames=tuple(named[e.name] for e in exposed if e.name in named),
+        prefixed=tuple(
+            Renaming(old, chooser.new(old), "lacks the prefix of its siblings")
+            for old in lacking
+            if shared
+        ),
+    )
+
+
+def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
+    """Return the names that a proposal and its dry run look for, so that one search finds all."""
+    olds = {table, *exposed}
+    own = _from_stem(splitext(basename(source))[0])
+    shared = common_prefix([name for name in olds if _speaks(name)])
+    prefixes = {own, shared} if shared else {own}
+    new = set[str]().union(*(_every_candidate(prefix, olds) for prefix in prefixes))
+    return olds | new | {basename(source), BASENAME}
+
+
+def _exposed(planner: Planner, tables: list[Table], ledger: Ledger) -> list[Exposure]:
+    references = refer(tables, planner.macro_of)
+    moved = frozenset(table.old for table in tables)
+    found = find_exposures(references, planner.source, moved, planner.macro_of, ledger)
+    return [exposure for exposure in found if exposure.is_static]
+
+
+def _speaks(name: str) -> bool:
+    """Tell whether a name says whose it is: `foo_open` does, `open` does not."""
+    return "_" in name.strip("_")
+
+
+def _has(name: str, prefix: str) -> bool:
+    return name.lstrip("_").startswith(prefix.lstrip("_"))
+
+
+class _Reason(NamedTuple):
+    """Why a name cannot become global as it is, or, when it is not taken, should not."""
+
+    text: str
+    is_taken: bool = False
+
+
+def _reason(name: str, collisions: Collisions) -> _Reason | None:
+    if not _speaks(name):
+        return _Reason("too common to be global", is_taken=True)
+    taken = collisions.taken(name)
+    if taken is not None:
+        return _Reason(f"taken by {taken.path}:{taken.line}", is_taken=True)
+    others = collisions.static_elsewhere(name, _SEVERAL)
+    if len(others) < _SEVERAL:
+        return None
+    return _Reason(f"static in several files, {others[0].path}:{others[0].line} one of them")
+
+
+def _candidates(prefix: str, old: str) -> tuple[str, ...]:
+    name = old.lstrip("_")
+    plain = name.removeprefix(prefix.lstrip("_")) or name
+    return (f"{prefix}{plain}", f"{prefix}split_{plain}", f"{prefix}split_{plain}_op")
+
+
+def _every_candidate(prefix: str, olds: Iterable[str]) -> set[str]:
+    return {name for old in olds for name in _candidates(prefix, old)}
+
+
+class _Chooser:
+    """Gives out new names, each once, that nothing has."""
+
+    def __init__(
+        self, prefix: str, collisions: Collisions, planner: Planner, given: set[str]
+    ) -> None:
+        self.prefix = prefix
+        self.collisions = collisions
+        self.definitions = planner.source.definitions
+        self.given = given
+
+    def new(self, old: str) -> str:
+        candidates = _candidates(self.prefix, old)
+        for name in candidates:
+            if (
+                name not in self.given
+                and not self.definitions.of(name)
+                and self.collisions.taken(name) is None
+            ):
+                self.given.add(name)
+                return name
+        return candidates[-1]

@@ -1,0 +1,132 @@
+"""A proposed spec as text: TOML, with a comment that says what each line is there for."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from textwrap import wrap
+
+from vtsplit.diagnostics import Problem
+
+_WIDTH = 98
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """A proposed new name, and why the old one cannot or should not stay."""
+
+    old: str
+    new: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a spec is made from. `shared` tells that most functions have the prefix already."""
+
+    source: str
+    header: str
+    main: str
+    prefix: str
+    shared: bool = False
+    tables: dict[str, Renaming | None] = field(default_factory=dict)
+    renames: tuple[Renaming, ...] = ()
+    prefixed: tuple[Renaming, ...] = ()
+
+
+def write_spec(draft: Draft) -> str:
+    """Return the spec as TOML.
+
+    >>> print(write_spec(Draft("foo.c", "foo_ops.h", "foo_main.c", "foo_", tables={"ops": None})))
+    [split]
+    # The file that has the tables now.
+    source = "foo.c"
+    # Declares what becomes global; it is made, or added to.
+    header = "foo_ops.h"
+    # The file the tables move to. Its object is added where the source's is listed.
+    main = "foo_main.c"
+    # What becomes global has no prefix in common. With this line all of it would get
+    # the file's name in front:
+    # prefix = "foo_"
+    <BLANKLINE>
+    [tables]
+    # old name = "new name"
+    ops = "ops"
+    <BLANKLINE>
+    # [rename]
+    # old_name = "new_name"
+    <BLANKLINE>
+    """
+    names = "\n".join(_table_line(old, renaming) for old, renaming in draft.tables.items())
+    return (
+        _START.format(
+            source=json.dumps(draft.source, ensure_ascii=False),
+            header=json.dumps(draft.header, ensure_ascii=False),
+            main=json.dumps(draft.main, ensure_ascii=False),
+        )
+        + _prefix_lines(draft)
+        + _TABLES.format(names=names)
+        + _rename_lines(draft)
+    )
+
+
+_START = """\
+[split]
+# The file that has the tables now.
+source = {source}
+# Declares what becomes global; it is made, or added to.
+header = {header}
+# The file the tables move to. Its object is added where the source's is listed.
+main = {main}
+"""
+
+_TABLES = """
+[tables]
+# old name = "new name"
+{names}
+"""
+
+
+def _table_line(old: str, renaming: Renaming | None) -> str:
+    if renaming is None:
+        return f'{old} = "{old}"'
+    return f"# {renaming.old}: {renaming.why}\n{old} = {json.dumps(renaming.new)}"
+
+
+def _prefix_lines(draft: Draft) -> str:
+    if not draft.shared:
+        return (
+            "# What becomes global has no prefix in common. With this line all of it would get\n"
+            f"# the file's name in front:\n# prefix = {json.dumps(draft.prefix)}\n"
+        )
+    lines = ["# Most of what becomes global has this prefix already, the rest gets it:"]
+    if not draft.prefixed:
+        lines = ["# What becomes global has this prefix already."]
+    lines += [f"# {one.old} -> {one.new}" for one in draft.prefixed]
+    return "\n".join([*lines, f"prefix = {json.dumps(draft.prefix)}", ""])
+
+
+def _rename_lines(draft: Draft) -> str:
+    explicit = [one for one in draft.prefixed if one.new != draft.prefix + one.old.lstrip("_")]
+    renamings = [*draft.renames, *explicit]
+    if not renamings:
+        return '\n# [rename]\n# old_name = "new_name"\n'
+    lines = [f"# {one.why}\n{one.old} = {json.dumps(one.new)}" for one in renamings]
+    return "\n".join(["", "[rename]", *lines, ""])
+
+
+def _comment(text: str) -> str:
+    printable = "".join(char if char.isprintable() else "?" for char in text)
+    return "\n".join(wrap(printable, _WIDTH, initial_indent="# ", subsequent_indent="#     "))
+
+
+def outcome_comment(problems: Iterable[Problem]) -> str:
+    """Return what a dry run of the spec came to, as a comment to stand above it."""
+    lines = []
+    for problem in problems:
+        place = f" ({problem.site})" if problem.site else ""
+        said = f"{problem.code}: {problem.message}{place}"
+        lines.append(f"{said}; {problem.help}" if problem.help else said)
+    if not lines:
+        return "# A dry run of this spec went through.\n\n"
+    first = "A dry run of this spec was refused. What stands in its way:"
+    return "".join(f"{_comment(line)}\n" for line in [first, *lines]) + "\n"
