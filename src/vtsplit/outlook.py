@@ -5,12 +5,11 @@ from posixpath import splitext
 
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.dry_run import dry_run
-from vtsplit.planning.composable import is_never_module, refuse_uncomposable
+from vtsplit.planning.composable import refuse_uncomposable
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import find_tables, moved_items
 from vtsplit.proposal import propose
 from vtsplit.spec import Spec
-from vtsplit.survey.build_files import BuildFiles
 from vtsplit.survey.files import CFile
 from vtsplit.survey.kbuild import Kind, find_object
 from vtsplit.survey.words import WordIndex
@@ -44,13 +43,11 @@ def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:
         found = find_object(tree.find, spec.source)
         if isinstance(found, Problem):
             return [found]
-        if found.kind is Kind.SINGLE:
+        # What depends on a symbol may never be a module: to tell takes a search of the whole tree.
+        if found.kind is Kind.SINGLE and not any("$" in p.object_list.name for p in found.places):
             refuse_uncomposable(found, spec.source, tree, ledger)
     except RefusedError as error:
         return list(error.problems)
-    # To know what is never a module takes a search, so that it is asked last.
-    if ledger.problems and is_never_module(found, BuildFiles(tree)):
-        return []
     return ledger.problems
 
 
