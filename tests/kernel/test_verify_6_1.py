@@ -1,6 +1,5 @@
 """`vtsplit verify` on Linux 6.1: the splits are proved, and mutants of them are not."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,8 +20,6 @@ from .tool import must_run
 
 pytestmark = pytest.mark.kernel
 
-SECONDS = 60  # of two processors
-
 
 class One(msgspec.Struct):
     """A thing that was proved, as `--json` has it."""
@@ -42,17 +39,14 @@ class Report(msgspec.Struct):
     problems: list[object]
 
 
-def run_verify(before: Path, after: Path, *options: str) -> tuple[Report, float]:
-    """Run `vtsplit verify --json` as a user would; return its report and the time on processors."""
+def run_verify(before: Path, after: Path, *options: str) -> Report:
+    """Run `vtsplit verify --json` as a user would; return its report."""
     installed = Path(sys.executable).with_name("vtsplit")
-    start = os.times()
     command = [str(installed), "verify", str(before), str(after), "--json", *options]
     result = subprocess.run(command, capture_output=True, check=False)
-    end = os.times()
-    spent = end.children_user + end.children_system - start.children_user - start.children_system
     report = msgspec.json.decode(result.stdout, type=Report)
     assert result.returncode == {"proved": 0, "differs": 1, "unknown": 2}[report.outcome]
-    return report, spent
+    return report
 
 
 @pytest.mark.parametrize("variant", [FULL, OFF], ids=lambda variant: variant.name)
@@ -66,7 +60,7 @@ def test_split_is_proved(
 ) -> None:
     split: Split = request.getfixturevalue(name)
     configs = ["--config", "CONFIG_HYPERV=n"] if variant is FULL else []
-    report, spent = run_verify(scratch(built(variant)), split.after, *configs)
+    report = run_verify(scratch(built(variant)), split.after, *configs)
     assert (report.differences, report.problems) == ([], [])
     assert report.outcome == "proved"
     assert report.mode == "preprocessed"
@@ -74,13 +68,10 @@ def test_split_is_proved(
     assert split.exposed() <= tokens | {"enable_unrestricted_guest"}
     contents = {one.name for one in report.proved if one.what == "content"}
     assert set(split.job.tables.values()) <= contents
-    # The processors' time: the machine may have other things to do.
-    assert spent < 2 * SECONDS
-    print(f"{name}, {variant.name}: {spent:.1f} s of processor time")
 
 
 def test_texts_are_proved(vmx: Split) -> None:
-    report, _ = run_verify(vmx.before, vmx.after)
+    report = run_verify(vmx.before, vmx.after)
     assert (report.outcome, report.mode) == ("proved", "tokens with all #if branches")
 
 
