@@ -23,7 +23,7 @@ from .layers import Tree
 pytestmark = pytest.mark.kernel
 
 SEED = 20
-SAMPLE = 100
+SAMPLE = 40
 
 
 class Row(msgspec.Struct):
