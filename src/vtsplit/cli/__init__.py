@@ -1,23 +1,32 @@
 """The command line: reads arguments, calls the other rooms, prints what they return."""
 
+from importlib import import_module
+
 import click
 
 from vtsplit import __version__
-from vtsplit.cli.init import init
-from vtsplit.cli.lint import lint
-from vtsplit.cli.scan import scan
-from vtsplit.cli.split import split
-from vtsplit.cli.verify import verify_command
+
+# Each command is loaded when it is asked for: all of them take twice the time of one.
+_COMMANDS = ("split", "lint", "verify", "init", "scan")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands, each the function of its module's name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return their names, in the order of `--help`."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Load a command; None for a name that is none."""
+        if name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"vtsplit.cli.{name}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="vtsplit")
 def main() -> None:
     """Split ops tables out of their C source file: mechanically, losslessly, with reasons."""
-
-
-main.add_command(split)
-main.add_command(lint)
-main.add_command(verify_command)
-main.add_command(init)
-main.add_command(scan)

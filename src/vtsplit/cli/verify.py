@@ -22,7 +22,8 @@ from vtsplit.verify.compare import Design
 from vtsplit.verify.differing import find_differing
 from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.verdict import Outcome, Verdict
-from vtsplit.verify.verify import Request, verify
+from vtsplit.verify.verify import Request
+from vtsplit.verify.verify import verify as verify_trees
 
 _CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)")
 
@@ -79,7 +80,7 @@ Exit codes:
 @click.option("--no-objects", is_flag=True, help="Compare tokens only, compile nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each thing that was proved.")
-def verify_command(
+def verify(
     before: Path,
     after: Path,
     build: Path | None,
@@ -116,7 +117,7 @@ def verify_command(
         if spec is not None and spec.dispatch is not None:
             verdict = _verify_dispatched(request, spec, trees)
         else:
-            verdict = verify(request)
+            verdict = verify_trees(request)
     except RefusedError as error:
         if json_:
             click.echo(problems_as_json(error.problems), nl=False)

@@ -16,6 +16,7 @@ from vtsplit.cst.directives import (
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Directive, Item, Module
 
+_KEPT = "_item_guards"
 _SIMPLE = re.compile(r"!?\s*(?:\w+|defined\s*\w+|\w+\s*\([^()]*\))\Z")
 _DEFINED = re.compile(r"(!?)\s*defined\s*\(?\s*(\w+)\s*\)?\Z")
 
@@ -71,6 +72,14 @@ def item_guards(module: Module) -> tuple[Guard, ...]:
     >>> [[c.expression for c in guard] for guard in item_guards(module)]
     [[], ['defined(A)'], [], ['!defined(A)'], [], []]
     """
+    kept: tuple[Guard, ...] | None = vars(module).get(_KEPT)
+    if kept is None:
+        # In the module itself, as a cached property of it would be.
+        kept = vars(module)[_KEPT] = _item_guards(module)
+    return kept
+
+
+def _item_guards(module: Module) -> tuple[Guard, ...]:
     follower = _Follower(_blocks(module))
     guards: list[Guard] = []
     skipped = include_guard(module)

@@ -5,6 +5,7 @@ so that a file of 10,000 lines is parsed in milliseconds and a tree of 1 GB in a
 """
 
 import re
+from functools import lru_cache
 
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_name
 from vtsplit.cst.lexer import CHAR, COMMENT, DIRECTIVE, HASH_LINE, SPLICE, STRING
@@ -33,6 +34,8 @@ _RECOVER = re.compile(r"^\}[^\n]*", re.MULTILINE)
 _MOST_RECOVERIES = 64
 
 
+# A run asks for the same text from several sides, and a module never changes.
+@lru_cache(maxsize=64)
 def parse_module(text: str) -> Module:
     r"""Parse a file, valid C or not; `parse_module(text).code == text` for every text.
 
