@@ -8,7 +8,7 @@ from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.files import CFiles
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.members import Member, find_structure, prototype, read_members
+from vtsplit.survey.members import Member, find_structures, prototype, read_members
 from vtsplit.tree import SourceTree
 
 
@@ -91,7 +91,7 @@ def find(root: Path, tag: str, files: dict[str, str]) -> tuple[str, int] | None:
         (root / path).write_text(text)
     tree = SourceTree(root)
     graph = IncludeGraph(tree.find, tree.exists, tree.listdir, "drv/foo.c")
-    found = find_structure(tag, graph, CFiles(tree))
+    found = next(find_structures(tag, graph, CFiles(tree)), None)
     return (found[0].path, found[1]) if found else None
 
 

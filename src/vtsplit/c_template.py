@@ -13,8 +13,8 @@ def fields(template: str) -> tuple[str, ...]:
 
     Raises ValueError when it is no template.
 
-    >>> fields("{kvm} && is_td({})")
-    ('kvm', '')
+    >>> fields("{dev} && is_foo({})")
+    ('dev', '')
     """
     found = []
     for _, name, spec, conversion in Formatter().parse(template):
@@ -29,8 +29,8 @@ def fields(template: str) -> tuple[str, ...]:
 def fill(template: str, values: Mapping[str, str]) -> str:
     """Return the text with each place filled. Raises KeyError with the name of one that has none.
 
-    >>> fill("is_td({}->vcpu)", {"": "apic"})
-    'is_td(apic->vcpu)'
+    >>> fill("is_foo({}->dev)", {"": "port"})
+    'is_foo(port->dev)'
     """
     pieces = []
     for literal, name, _, _ in Formatter().parse(template):
@@ -43,7 +43,7 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 def fault(template: str) -> str:
     """Say why a text cannot be a piece of C with places; empty when it can.
 
-    >>> fault("is_td({})"), fault("is_td({)")
+    >>> fault("is_foo({})"), fault("is_foo({)")
     ('', "expected '}' before end of string")
     """
     try:

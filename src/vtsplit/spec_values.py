@@ -2,7 +2,6 @@
 
 import re
 import warnings
-from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
@@ -27,9 +26,6 @@ class Refusal(NamedTuple):
     expected: str
     help: str = ""
     code: str = "VT003"
-
-
-Check = Callable[[str], Refusal | None]
 
 
 def is_c_name(name: str) -> bool:

@@ -156,19 +156,14 @@ def _joined(tokens: list[Token]) -> str:
     return text.strip()
 
 
-def find_structure(tag: str, graph: IncludeGraph, files: CFiles) -> tuple[CFile, int] | None:
-    """Return the file and the item's index where `struct tag`, or a typedef, is defined.
-
-    Looked at is what the graph's source file sees, itself first; of several definitions the one
-    that lies least deep is taken.
-    """
-    return next(find_structures(tag, graph, files), None)
-
-
 def find_structures(
     tag: str, graph: IncludeGraph, files: CFiles, paths: Iterable[str] | None = None
 ) -> Iterator[tuple[CFile, int]]:
-    """Yield every definition of a structure, nearest first: branches of an `#if` may differ."""
+    """Yield the file and the item's index of every definition of `struct tag`, or of a typedef.
+
+    Looked at is what the graph's source file sees, itself first, or `paths`; nearest first.
+    Branches of an `#if` may differ.
+    """
     seen = tuple(graph.reach(graph.source) if paths is None else paths)
     having = find_declaring(graph, seen, [tag]).get(tag, set()) | {graph.source}
     for path in seen:

@@ -136,8 +136,8 @@ def expand(
 
     >>> from vtsplit.cst.directives import read_macro
     >>> macro = read_macro("#define OPS(a) .get = get_##a, .put = drop")
-    >>> expand(macro, [list(lex("vcpu"))], lambda _: None)
-    ('get_vcpu', 'drop')
+    >>> expand(macro, [list(lex("dev"))], lambda _: None)
+    ('get_dev', 'drop')
     """
     values = dict(zip(macro.parameters or (), arguments, strict=False))
     if macro.parameters and macro.parameters[-1] == "__VA_ARGS__":
