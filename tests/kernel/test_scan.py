@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from vtsplit.cst.parser import parse_module
-from vtsplit.scan import Found, Wanted, plan_each, scan
 from vtsplit.survey.files import CFile
 from vtsplit.survey.ops_tables import OpsTable, find_ops_tables, outline
 from vtsplit.survey.skeleton import words_of_tables
@@ -23,7 +22,6 @@ from .layers import Tree
 pytestmark = pytest.mark.kernel
 
 SEED = 20
-SAMPLE = 40
 
 
 class Row(msgspec.Struct):
@@ -68,24 +66,3 @@ def test_a_scan_finds_what_a_whole_parse_finds(pristine: Callable[[str], Tree]) 
     assert total > 500
     # A definition that is not where kernel style has it may hide a table; few are.
     assert len(differ) * 100 <= total, differ
-
-
-def test_proposed_specs_run_as_they_are(pristine: Callable[[str], Tree]) -> None:
-    top = pristine("6.1").pristine
-    wanted = Wanted(types=("*_ops", "*_operations"))
-    found = scan(top, [""], wanted, lambda done, total: None).tables
-    sample = random.Random(SEED).sample(found, SAMPLE)
-    sample.sort(key=lambda one: (one.table.path, one.table.line))
-    planned = list(plan_each(top, sample, lambda done, total: None))
-    assert len(planned) == SAMPLE
-    names = [one for one in planned if set(one.codes) & NAMING]
-    assert not names, [show(one) for one in names]
-
-
-# What the proposal is there to avoid: names and files that are taken or departing.
-NAMING = {"VT003", "VT020", "VT022", "VT030", "VT031", "VT035", "VT041"}
-
-
-def show(one: Found) -> str:
-    said = "; ".join(problem.message for problem in one.problems)
-    return f"{one.table.path}:{one.table.name}: {said}"
