@@ -1,6 +1,7 @@
 """What the arguments ask for: a tree and a spec; and how to show a line of either."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -98,6 +99,21 @@ class Asked:
 def _line(text: str, number: int) -> str | None:
     lines = text.split("\n")
     return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
+
+
+def spec_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--spec` and `--preset`, as arguments `spec_file` and `preset`."""
+    spec = click.option(
+        "--spec",
+        "spec_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=f"What is split; default: {SPEC_FILE} in TREE, else the preset that fits.",
+    )
+    preset = click.option(
+        "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
+    )
+    return spec(preset(command))
 
 
 def refuse_two_specs(

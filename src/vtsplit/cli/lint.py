@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from vtsplit.changes import ChangeSet, changes_to
-from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, refuse_two_specs
+from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
 from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import findings_as_json, number, problems_as_json, refusal
 from vtsplit.diagnostics import RefusedError
@@ -16,7 +16,6 @@ from vtsplit.lint.facts import Facts, SecondBackend
 from vtsplit.lint.findings import Finding
 from vtsplit.lint.linter import lint as find_all
 from vtsplit.lint.mends import mend
-from vtsplit.presets import names
 from vtsplit.survey.words import find_words
 from vtsplit.write import write as write_changes
 
@@ -37,14 +36,7 @@ Exit codes:
 
 @click.command(epilog=_EPILOG)
 @click.argument("tree", type=click.Path(path_type=Path), default=".")
-@click.option(
-    "--spec",
-    "spec_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=f"What was split; default: {SPEC_FILE} in TREE, else the preset that fits.",
-)
-@click.option("--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}.")
+@spec_options
 @click.option("--fix", is_flag=True, help="Print the patch that mends what is safe to mend.")
 @click.option("--write", is_flag=True, help="With --fix: change the tree, all files or none.")
 @click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")

@@ -8,14 +8,13 @@ import click
 
 from vtsplit.account import account
 from vtsplit.changes import changes_to
-from vtsplit.cli.asked import SPEC_FILE, Asked, print_bytes, print_patch, refuse_two_specs
+from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
 from vtsplit.cli.progress import show_progress
 from vtsplit.cli.prove import choose_records, prove
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
 from vtsplit.cli.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff, diffstat
-from vtsplit.presets import names
 from vtsplit.transform import transform
 from vtsplit.write import write as write_changes
 
@@ -39,13 +38,7 @@ Exit codes:
 
 @click.command(epilog=_EPILOG)
 @click.argument("tree", type=click.Path(path_type=Path), default=".")
-@click.option(
-    "--spec",
-    "spec_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=f"What to split; default: {SPEC_FILE} in TREE, else the preset that fits.",
-)
+@spec_options
 @click.option(
     "--table",
     "tables",
@@ -53,7 +46,6 @@ Exit codes:
     metavar="FILE:TABLE",
     help="Split this table by the spec that `vtsplit init` would write; may be repeated.",
 )
-@click.option("--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}.")
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
 @click.option("--check", is_flag=True, help="Print no patch; exit 1 when something would change.")
 @click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")

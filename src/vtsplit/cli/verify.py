@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from vtsplit.cli.asked import refuse_two_specs
+from vtsplit.cli.asked import Asked, refuse_two_specs
 from vtsplit.cli.prove import DATABASE, choose_records, stated_names, verify_split
 from vtsplit.cli.report import problems_as_json, refusal
 from vtsplit.cli.verify_report import as_json, as_text
-from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.planning.plan import Planner
-from vtsplit.presets import load_preset, names
-from vtsplit.spec import Spec, load
+from vtsplit.presets import names
+from vtsplit.spec import Spec
 from vtsplit.transform import transform
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
@@ -100,20 +100,21 @@ def verify(
         raise click.UsageError("--build, --compile-commands and --textual exclude each other")
     refuse_two_specs(spec_file, preset)
     gc.disable()
+    asked = Asked(before)
     try:
+        spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
         trees = SourceTree(before), SourceTree(after)
         request = Request(
             trees[0].root,
             trees[1].root,
             find_differing(trees[0].root, trees[1].root),
             None if textual else choose_records(before, after, build, database),
-            Design(_stated(trees[0], _spec(spec_file, preset))),
+            Design(_stated(trees[0], spec)),
             tuple(_config(one) for one in configs),
             tuple(shlex.split(cc or "")),
             jobs or 0,
             not no_objects,
         )
-        spec = _spec(spec_file, preset)
         if spec is not None and spec.dispatch is not None:
             verdict = _verify_dispatched(request, spec, trees)
         else:
@@ -121,16 +122,10 @@ def verify(
     except RefusedError as error:
         if json_:
             click.echo(problems_as_json(error.problems), nl=False)
-        click.echo(refusal(error.problems, lambda _: None), err=True)
+        click.echo(refusal(error.problems, asked.line_at), err=True)
         sys.exit(Outcome.UNKNOWN.value)
     click.echo(as_json(verdict) if json_ else as_text(verdict, verbose), nl=not json_)
     sys.exit(verdict.outcome.value)
-
-
-def _spec(spec_file: Path | None, preset: str | None) -> Spec | None:
-    if spec_file:
-        return _load(spec_file)
-    return load_preset(preset) if preset else None
 
 
 def _stated(tree: SourceTree, spec: Spec | None) -> dict[str, str] | None:
@@ -151,15 +146,6 @@ def _verify_dispatched(
     expected = {*result.texts, *result.moved.values()}
     compare_unstated(request.differing, expected, verdict)
     return verdict
-
-
-def _load(path: Path) -> Spec:
-    try:
-        return load(path.read_bytes().decode("utf-8", "surrogateescape"), str(path))
-    except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        problem = Problem("VT006", f"cannot read the spec: {reason}", Site(str(path)))
-        raise RefusedError(problem) from error
 
 
 def _config(text: str) -> tuple[str, tuple[str, ...]]:
