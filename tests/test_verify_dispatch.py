@@ -68,3 +68,12 @@ def test_split_verifies_what_it_shows(trees: tuple[Path, Path]) -> None:
     assert result.exit_code == 0, result.stderr
     assert "proved: " in result.stderr
     assert result.stdout == split(trees[0]).stdout
+
+
+def test_a_bad_spec_is_shown_by_its_line(trees: tuple[Path, Path], tmp_path: Path) -> None:
+    spec = tmp_path / "bad.toml"
+    spec.write_text("[split\n")
+    arguments = ["verify", "--spec", str(spec), *map(str, trees)]
+    result = click.testing.CliRunner().invoke(main, arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "bad.toml:1:7\n    1 | [split\n" in result.stderr
