@@ -1,0 +1,140 @@
+"""Two copies of a configured kernel, one as it is, one with splits written to it for a while."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from posixpath import basename
+
+from kernel.builds import Variant, build, lend_built, make
+from kernel.cache import unpack
+from vtsplit.changes import ChangeSet
+from vtsplit.verify.differing import is_source
+from vtsplit.verify.flags import Records, read_build
+
+# Every driver that can be, as a module where it can be. What instruments code for tests doubles
+# the time of each compilation; type information and signatures are of no use to single objects.
+ALLMOD = Variant(
+    "allmod",
+    "allmodconfig",
+    "-d KASAN -d KCSAN -d UBSAN -d KMSAN -d KCOV -d GCOV_KERNEL -d GCC_PLUGINS "
+    "-d DEBUG_INFO_BTF -d WERROR -d KVM_WERROR -e DEBUG_INFO_NONE",
+    ("lib/errname.o",),
+)
+_CHAIN = re.compile(r"(?:In file included from|\s+from) (\S+?):\d+")
+_SAID = re.compile(r"(\S+?):\d+(?::\d+)?: ((?:fatal )?(?:error|warning)): (.*)")
+_QUOTED = re.compile(r"'[^']*'")
+_MODULE = re.compile(r"""-DKBUILD_MODNAME='?"?(\w+)""")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of the compiler: the file that was compiled, and the text."""
+
+    unit: str
+    text: str
+
+    @property
+    def gist(self) -> str:
+        """The text without names, which may be others after a split."""
+        return _QUOTED.sub("''", self.text)
+
+
+def read_messages(stderr: str) -> list[Said]:
+    """Return the compiler's errors and warnings, each with the file that was compiled."""
+    found: list[Said] = []
+    chain: list[str] = []
+    for line in stderr.splitlines():
+        if included := _CHAIN.match(line):
+            chain = [included[1]] if line.startswith("In") else [*chain, included[1]]
+        elif said := _SAID.match(line):
+            found.append(Said(chain[-1] if chain else said[1], f"{said[2]}: {said[3]}"))
+            chain = []
+    return found
+
+
+class Workshop:
+    """Compiles objects on both sides; `before` is never changed but for what make writes."""
+
+    def __init__(self, pristine: Path, before: Path, after: Path) -> None:
+        self.pristine = pristine
+        self.before = before
+        self.after = after
+        self.said: dict[str, list[Said]] = {}
+
+    def build_before(self, objects: Iterable[str]) -> set[str]:
+        """Compile objects as they are; return those that the configuration lets be made."""
+        wanted = sorted(set(objects))
+        self._note(make(self.before, ALLMOD, "-k", *wanted).stderr, self.said)
+        return {one for one in wanted if (self.before / one).is_file()}
+
+    def build_after(self, objects: Iterable[str]) -> dict[str, list[Said]]:
+        """Compile objects after a split; return what the compiler said, by file compiled."""
+        said: dict[str, list[Said]] = {}
+        self._note(make(self.after, ALLMOD, "-k", *sorted(set(objects))).stderr, said)
+        return said
+
+    @staticmethod
+    def _note(stderr: str, said: dict[str, list[Said]]) -> None:
+        for one in read_messages(stderr):
+            said.setdefault(one.unit, []).append(one)
+
+    def new_messages(
+        self, source: str, made: Iterable[str], after: dict[str, list[Said]]
+    ) -> list[str]:
+        """Return what the compiler says of a split's files and did not say of the source."""
+        known = Counter(one.gist for one in self.said.get(source, ()))
+        found = []
+        for path in made:
+            for one in after.get(path, ()):
+                if known[one.gist]:
+                    known[one.gist] -= 1
+                else:
+                    found.append(f"{path}: {one.text}")
+        return found
+
+    @contextmanager
+    def written(self, changes: Iterable[ChangeSet]) -> Iterator[None]:
+        """Write what is part of the program to `after`, for as long as the block takes."""
+        parts = [part for one in changes for change in one for part in change.apart()]
+        parts = [part for part in parts if is_source(basename(part.path))]
+        for part in parts:
+            target = self.after / part.path
+            if part.after is None:
+                target.unlink()
+            else:
+                target.write_bytes(part.after)
+        try:
+            yield
+        finally:
+            for part in parts:
+                target = self.after / part.path
+                if part.before is None:
+                    target.unlink()
+                else:
+                    target.write_bytes(part.before)
+
+    def records(self) -> Records:
+        """Return how the objects of `before` were compiled."""
+        return read_build(self.before)
+
+    def module_of(self, side: Path, target: str) -> str:
+        """Return the module that Kbuild makes an object a part of; "" for what is built in.
+
+        What is built in belongs to no module, and its `KBUILD_MODNAME` is as good as its own name.
+        """
+        record = (side / target).with_name(f".{basename(target)}.cmd")
+        command = record.read_text() if record.is_file() else ""
+        found = _MODULE.search(command)
+        return found[1] if found and " -DMODULE " in command else ""
+
+
+@contextmanager
+def open_workshop(version: str) -> Iterator[Workshop]:
+    """Yield a workshop for a kernel version; it is unpacked and configured the first time."""
+    with ExitStack() as stack:
+        built = build(version, ALLMOD)
+        before, after = (stack.enter_context(lend_built(built)) for _ in range(2))
+        yield Workshop(unpack(version), before, after)
