@@ -6,20 +6,19 @@ from tables.judge import Judgement, Status
 from tables.runs import Draw, carry_out
 
 
-class _DrawType(click.ParamType):
-    name = "VERSION:COUNT:SEED"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Draw:
-        try:
-            return Draw.parse(value)
-        except ValueError:
-            self.fail(f"'{value}' is not like 6.1:300:7", param, ctx)
+def _read_draws(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> list[Draw]:
+    try:
+        return [Draw.parse(value) for value in values]
+    except ValueError:
+        raise click.BadParameter("a draw is written like 6.1:300:7") from None
 
 
 @click.command()
-@click.argument("draws", nargs=-1, type=_DrawType())
-def main(draws: tuple[Draw, ...]) -> None:
-    """Carry out DRAWS, such as 6.1:300:7: so many tables of a kernel by a seed."""
+@click.argument("draws", nargs=-1, metavar="VERSION:COUNT:SEED...", callback=_read_draws)
+def main(draws: list[Draw]) -> None:
+    """Carry out draws, such as 6.1:300:7: so many tables of a kernel, by a seed."""
     for wanted in draws:
         results = carry_out(wanted, _tell)
         proved = sum(one.status is Status.PROVED for one in results)

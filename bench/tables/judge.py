@@ -91,7 +91,8 @@ def _judgement(
 def _disjoint(trials: list[Trial]) -> tuple[list[Trial], list[Trial]]:
     """Divide into splits that can be written side by side, and the rest."""
     taken: set[str] = set()
-    together, rest = [], []
+    together: list[Trial] = []
+    rest: list[Trial] = []
     for trial in trials:
         paths = _program_paths(trial)
         (rest if paths & taken else together).append(trial)

@@ -1,7 +1,7 @@
 """Draws that are carried out, kept in a file as they go, so that a run can be taken up again."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
