@@ -1,0 +1,78 @@
+"""The parts of `bench/tables` that need no kernel."""
+
+from pathlib import Path
+
+import pytest
+
+from tables import report
+from tables.draw import draw, find_tables
+from tables.judge import Judgement, Status
+from tables.runs import Draw
+from tables.trial import try_tables
+from tables.workshop import read_messages
+
+OPS = """
+struct foo_ops { int (*a)(void); int (*b)(void); int (*c)(void); };
+static int foo_a(void) { return 1; }
+static int foo_b(void) { return 2; }
+static int foo_c(void) { return 3; }
+static const struct foo_ops foo_table = {
+	.a = foo_a,
+	.b = foo_b,
+	.c = foo_c,
+};
+const struct foo_ops *foo_get(void) { return &foo_table; }
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    (tmp_path / "foo.c").write_text(OPS)
+    (tmp_path / "Makefile").write_text("obj-y += foo.o\n")
+    return tmp_path
+
+
+def test_a_draw_depends_on_its_seed_alone(tree: Path) -> None:
+    tables = [*find_tables(tree)] * 20
+    assert list(draw(tables, 3)) == list(draw(tables, 3))
+    assert sorted(map(str, draw(tables, 3))) == sorted(map(str, tables))
+
+
+def test_a_table_is_tried_in_memory(tree: Path) -> None:
+    [table] = find_tables(tree)
+    [trial] = try_tables(tree, [table])
+    assert not trial.problems
+    assert not trial.fault
+    assert {change.path for change in trial.changes} >= {"foo.c", "foo_main.c", "foo_ops.h"}
+    assert not (tree / "foo_main.c").exists()
+
+
+def test_messages_belong_to_the_file_that_is_compiled() -> None:
+    said = read_messages(
+        "In file included from a/x.h:3,\n"
+        "                 from a/foo.c:9:\n"
+        "a/y.h:7:2: warning: 'foo_a' defined but not used [-Wunused-function]\n"
+        "a/bar.c:1:1: error: no such thing\n"
+    )
+    assert [one.unit for one in said] == ["a/foo.c", "a/bar.c"]
+    assert said[0].gist == "warning: '' defined but not used [-Wunused-function]"
+
+
+def test_results_go_between_the_marks(tmp_path: Path) -> None:
+    document = tmp_path / "tables.md"
+    document.write_text("before\n<!-- draws -->\nold\n<!-- end of draws -->\nbehind\n")
+    found = [Judgement("a.c", 1, "a_ops", Status.PROVED), Judgement("b.c", 2, "b", Status.WRONG)]
+    report.put_into(document, {"draws": report.draws_table({Draw("6.1", 2, 7): found})})
+    text = document.read_text()
+    assert "old" not in text
+    assert "1 (50.0 %)" in text
+    assert text.startswith("before\n")
+    assert text.endswith("behind\n")
+    with pytest.raises(ValueError, match="no place for wrong"):
+        report.put_into(document, {"wrong": report.wrong_list({})})
+
+
+@pytest.mark.parametrize("text", ["6.1", "6.1:many:7", "6.1:3:7:9"])
+def test_a_draw_that_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        Draw.parse(text)
