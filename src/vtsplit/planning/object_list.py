@@ -9,6 +9,7 @@ from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
 from vtsplit.planning.path_followers import PathFollowers
+from vtsplit.planning.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import BuildFiles
@@ -87,6 +88,7 @@ class BuildPlanner:
 
     def _add(self, found: Membership) -> Build:
         """Add main's object beside the source's."""
+        refuse_linked_elsewhere(found, self.spec, self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
         texts: dict[str, str] = {}
         if self._is_renamed or found.source == self.core:
@@ -113,6 +115,7 @@ class BuildPlanner:
     def _compose(self, found: Membership) -> Build:
         """Make the module a composite of the source, under another name, and main."""
         problems = len(self.ledger.problems)
+        refuse_linked_elsewhere(found, self.spec, self.tree, self.ledger)
         refuse_uncomposable(found, self.spec.source, self.tree, self.ledger)
         if not self._is_renamed and self._is_core_there:
             self.ledger.refuse(

@@ -52,6 +52,7 @@ from vtsplit.planning.record import (
     record_emptied,
     record_exposures,
     record_locals,
+    record_received,
     record_tables,
     with_leading,
 )
@@ -239,6 +240,8 @@ class Planner:
         record_tables(moving, dropped, self.source, spec.main, ledger)
         record_exposures(exposed, names, spec, self.source, ledger)
         record_locals(moved_locals, self.source, spec.header, spec.main, ledger)
+        there = [file.path for file in (self.main, self.header) if file]
+        record_received(moving, moved_locals, self.source, spec, there, ledger)
         if self.main is None:
             ledger.step("create", spec.main, Site(spec.main), "the tables are to stand there")
         record_declared(declared, spec.header, self.header is None, ledger)

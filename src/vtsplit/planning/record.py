@@ -73,6 +73,23 @@ def _record_move(table: Table, main: str, also: list[int], ledger: Ledger) -> No
         ledger.step("relocate", table.old, table.file.site(index), why, span)
 
 
+def record_received(
+    moving: list[Table],
+    moved: MovedLocals,
+    source: CFile,
+    spec: Spec,
+    there: list[str],
+    ledger: Ledger,
+) -> None:
+    """Record what main and header gain from the source file, if they are `there` already."""
+    gained = [(table.new, spec.main) for table in moving]
+    for indices, path in ((moved.to_main, spec.main), (moved.to_header, spec.header)):
+        gained += [(local_name(source.module.items[index]), path) for index in sorted(indices)]
+    for name, path in gained:
+        if path in there:
+            ledger.step("relocate", name, Site(path), f"from {spec.source}")
+
+
 def record_locals(
     moved: MovedLocals, source: CFile, header: str, main: str, ledger: Ledger
 ) -> None:

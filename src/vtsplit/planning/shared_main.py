@@ -1,0 +1,41 @@
+"""Whether a main that is there already is linked with the source file, and with nothing else."""
+
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec
+from vtsplit.survey.kbuild import Kind, Membership, Place, find_object, split_name
+from vtsplit.tree import SourceTree
+
+_ALWAYS = {"y", "objs"}
+
+
+def refuse_linked_elsewhere(
+    found: Membership, spec: Spec, tree: SourceTree, ledger: Ledger
+) -> None:
+    """Refuse a main whose object is in lists that the source's is not in (VT064).
+
+    Where it is linked and the source is not, the functions that its tables name are missing.
+    """
+    if not tree.exists(spec.main):
+        return
+    listed = find_object(tree.find, spec.main)
+    if isinstance(listed, Problem):
+        return
+    own = {_link(found.makefile, place) for place in found.places}
+    for place in listed.places:
+        if _link(listed.makefile, place) in own and place.kind is not Kind.SINGLE:
+            continue
+        ledger.refuse(
+            "VT064",
+            f"{spec.main} is linked by {place.object_list.name} here, where {spec.source} is not: "
+            "what its tables are to name would be missing",
+            Site(listed.makefile, place.word.line, place.word.column, len(place.word.text)),
+            "choose another `main`, or have both objects in the same lists first",
+        )
+
+
+def _link(makefile: str, place: Place) -> tuple[object, ...]:
+    """Return what has to be equal for two objects to be linked together whenever one is."""
+    stem, when = split_name(place.object_list.name)
+    conditions = tuple((one.text, one.branch) for one in place.object_list.conditions)
+    return makefile, place.module or stem, "" if when in _ALWAYS else when, conditions
