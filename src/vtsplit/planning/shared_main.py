@@ -21,9 +21,10 @@ def refuse_linked_elsewhere(
     listed = find_object(tree.find, spec.main)
     if isinstance(listed, Problem):
         return
-    own = {_link(found.makefile, place) for place in found.places}
+    # Two modules of one object each share nothing, though one list has both.
+    own = {_link(found.makefile, p) for p in found.places if p.kind is not Kind.SINGLE}
     for place in listed.places:
-        if _link(listed.makefile, place) in own and place.kind is not Kind.SINGLE:
+        if _link(listed.makefile, place) in own:
             continue
         ledger.refuse(
             "VT064",
@@ -38,4 +39,5 @@ def _link(makefile: str, place: Place) -> tuple[object, ...]:
     """Return what has to be equal for two objects to be linked together whenever one is."""
     stem, when = split_name(place.object_list.name)
     conditions = tuple((one.text, one.branch) for one in place.object_list.conditions)
-    return makefile, place.module or stem, "" if when in _ALWAYS else when, conditions
+    linked = place.module if place.kind is Kind.COMPOSITE else stem
+    return makefile, linked, "" if when in _ALWAYS else when, conditions
