@@ -27,6 +27,12 @@ class OverlaidTree(SourceTree):
         """Return a file's text, or None when there is no such file. Raises RefusedError."""
         return None if self.real(path) in self._gone else super().find(path)
 
+    def read_bytes(self, path: str) -> bytes:
+        """Return the bytes of a file. Raises RefusedError."""
+        if self.real(path) in self._gone:
+            raise self._missing(path)
+        return super().read_bytes(path)
+
     def exists(self, path: str) -> bool:
         """Tell whether the tree has such a file or directory, on disk or not."""
         if self.real(path) in self._gone:

@@ -26,9 +26,12 @@ class SourceTree:
         self._folders = {"": ""}  # folder as asked for -> folder with its links followed
         self._texts: dict[str, str] = {}  # by real path
 
-    def read(self, path: str) -> str:
-        """Return the text of a file: UTF-8, other bytes as surrogates, line ends as they are."""
-        text = self.find(path)
+    def read(self, path: str, keep: bool = True) -> str:
+        """Return the text of a file: UTF-8, other bytes as surrogates, line ends as they are.
+
+        `keep` is for files that are asked for again, or changed.
+        """
+        text = self.find(path) if keep else _decoded(path, self.read_bytes(path))
         if text is None:
             raise self._missing(path)
         return text
@@ -40,10 +43,7 @@ class SourceTree:
             data = self._load(path, real)
             if data is None:
                 return None
-            if b"\0" in data:
-                where = f"byte {data.index(0) + 1} is NUL"
-                raise _refused("VT012", path, f"'{path}' is binary: {where}")
-            self._texts[real] = data.decode("utf-8", "surrogateescape")
+            self._texts[real] = _decoded(path, data)
         return self._texts[real]
 
     def find_text(self, path: str) -> str:
@@ -168,6 +168,13 @@ class SourceTree:
             shown = " or ".join(f"'{posixpath.join(folder, name)}'" for name in near)
             return f"did you mean {shown}?" if near else ""
         return ""
+
+
+def _decoded(path: str, data: bytes) -> str:
+    if b"\0" in data:
+        where = f"byte {data.index(0) + 1} is NUL"
+        raise _refused("VT012", path, f"'{path}' is binary: {where}")
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _unreadable(path: str, reason: str | None) -> RefusedError:

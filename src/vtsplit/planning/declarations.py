@@ -35,6 +35,8 @@ class Declarations:
             if path not in having:
                 continue
             try:
+                if not self.files.places(path, name).may_be_declared():
+                    continue
                 file = self.files.get(path)
             except RefusedError:
                 continue

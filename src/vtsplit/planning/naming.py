@@ -167,7 +167,9 @@ class Collisions:
             if path in self.own or not path.endswith(C_SUFFIXES) or foreign:
                 continue
             try:
-                file = self.files.get(path)
+                if not self.files.places(path, name).may_be_declared():
+                    continue
+                file = self.files.glance(path)
             except RefusedError:
                 continue
             for definition in file.definitions.of(name):

@@ -46,6 +46,7 @@ from vtsplit.planning.naming import (
 from vtsplit.planning.needs import Includes
 from vtsplit.planning.new_files import NewFiles
 from vtsplit.planning.object_list import Build, BuildPlanner
+from vtsplit.planning.pastings import built_names, report_pastings
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.record import (
     record_declared,
@@ -67,14 +68,7 @@ from vtsplit.planning.tables import (
     tentative_definitions,
 )
 from vtsplit.planning.textual_inclusion import refuse_textual_inclusion
-from vtsplit.planning.uses import (
-    RenamePlan,
-    UseFinder,
-    built_names,
-    find_uses,
-    is_forward_only,
-    report_pastings,
-)
+from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses, is_forward_only
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import HeaderMacros
@@ -332,6 +326,8 @@ class Planner:
         for table in moving:
             for path in self.words.of(table.old):
                 if path == self.spec.source or path not in self.includes.seen:
+                    continue
+                if not self.files.places(path, table.old).may_be_declared():
                     continue
                 file = self.files.get(path)
                 if not is_forward_only(file, table.old):

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind
-from vtsplit.cst.nodes import Directive, FunctionDef
+from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import MacroOf, Meaning, Occurrence, find_occurrences
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger, Renames
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.references import find_references
 from vtsplit.survey.words import C_SUFFIXES, Words
 
 
@@ -59,6 +57,7 @@ class UseFinder:
         self.source = source
         self.seen = seen
         self.macro_of = macro_of
+        self._rivals: dict[str, Site | None] = {}
 
     def plan(
         self, names: Mapping[str, str], static: frozenset[str], own: frozenset[str], ledger: Ledger
@@ -76,13 +75,11 @@ class UseFinder:
         refuse_captured(plan.source_uses, names, ledger)
         per_file: dict[str, tuple[set[str], set[str]]] = {self.source.path: (set(wanted), set())}
         for name in sorted(wanted):
+            found = self._where(name, name in static, own, ledger)
             for path in self.words.of(name):
-                if path == self.source.path:
-                    continue
                 whole, comments = per_file.setdefault(path, (set(), set()))
-                kind = self._kind(name, path, name in static, own, ledger)
-                if kind is not None:
-                    (whole if kind else comments).add(name)
+                if path in found:
+                    (whole if found[path] else comments).add(name)
         for path, (whole, comments) in per_file.items():
             if whole or comments:
                 plan.files[path] = Renames(
@@ -92,18 +89,82 @@ class UseFinder:
                 self._record(path, names, whole, comments, ledger)
         return plan
 
-    def _kind(
-        self, name: str, path: str, static: bool, own: frozenset[str], ledger: Ledger
-    ) -> bool | None:
-        """Return True to rename in a file, False in its comments only, None to leave it alone."""
-        static = static and path not in own
-        if not path.endswith(C_SUFFIXES):
-            ledger.note(f"'{name}' is mentioned there: left alone, as it is no C", Site(path))
-            return None
+    def _where(
+        self, name: str, static: bool, own: frozenset[str], ledger: Ledger
+    ) -> dict[str, bool]:
+        """Return the other files to rename a name in: True for all of it, False for comments.
+
+        What has nothing to do with a static name can be thousands of files: they are not parsed.
+        """
+        found: dict[str, bool] = {}
+        prose, apart = [], []
+        for path in self.words.of(name):
+            if path == self.source.path:
+                continue
+            if not path.endswith(C_SUFFIXES):
+                prose.append(path)
+            elif static and path not in own and not self._sees(path, name):
+                apart.append(path)
+            else:
+                try:
+                    file = self.files.get(path)
+                except RefusedError:
+                    continue
+                kind = self._kind(name, file, static and path not in own, own, ledger)
+                if kind is True or (kind is False and self._rival(name) is None):
+                    found[path] = kind
+        if prose:
+            others = f", in {len(prose) - 1} more files too" if prose[1:] else ""
+            message = f"'{name}' is mentioned there{others}: left alone, as it is no C"
+            ledger.note(message, Site(prose[0]))
+        if apart:
+            found |= dict.fromkeys(self._mentions(name, apart, ledger), False)
+        return found
+
+    def _sees(self, path: str, name: str) -> bool:
+        """Tell whether code of a file that the source file includes may have a name."""
+        if path not in self.seen:
+            return False
         try:
-            file = self.files.get(path)
+            return self.files.places(path, name).may_be_code()
         except RefusedError:
-            return None
+            return False
+
+    def _mentions(self, name: str, paths: list[str], ledger: Ledger) -> list[str]:
+        """Return the files whose comments mean the source file's static object by a name.
+
+        They do if no other file declares one; then only files are parsed that have such comments.
+        """
+        rival = self._rival(name)
+        if rival is not None:
+            others = len(paths) - (rival.path in paths)
+            more = f", as in {others} more files" if others else ""
+            ledger.note(f"'{name}' is declared there too: left alone{more}", rival)
+            return []
+        found, left = [], []
+        for path in paths:
+            places = self.files.places(path, name)
+            kind = None
+            if places.may_be_mentioned():
+                file = self.files.glance(path)
+                kind = self._kind(name, file, True, frozenset(), Ledger())
+            if kind is None:
+                left.append(Site(path, places.line))
+            else:
+                found.append(path)
+        if left:
+            more = f", in {len(left) - 1} more files too" if left[1:] else ""
+            ledger.note(f"'{name}' means something else there{more}: left alone", left[0])
+        return found
+
+    def _kind(
+        self, name: str, file: CFile, static: bool, own: frozenset[str], ledger: Ledger
+    ) -> bool | None:
+        """Return True to rename in a file, None to leave it alone.
+
+        False means its comments, if the source file's object is the only one of that name.
+        """
+        path = file.path
         uses = find_uses(file, frozenset({name}), self.macro_of)
         in_code = [use for use in uses if use.occurrence.meaning is Meaning.CODE]
         defined = file.definitions.of(name)
@@ -135,20 +196,37 @@ class UseFinder:
         if any(use.occurrence.meaning is not Meaning.COMMENT for use in uses):
             ledger.note(f"'{name}' means something else there: left alone", uses[0].site)
             return None
-        return False if self._is_only_one(name) else None
+        return False
 
-    def _is_only_one(self, name: str) -> bool:
-        """Tell whether the source file alone has an object of that name, so that text means it."""
-        for path in self.words.of(name):
-            if path == self.source.path or not path.endswith(C_SUFFIXES):
-                continue
+    def _rival(self, name: str) -> Site | None:
+        """Return where another file declares a name, so that text there need not mean this one."""
+        if name not in self._rivals:
+            self._rivals[name] = self._find_rival(name)
+        return self._rivals[name]
+
+    def _find_rival(self, name: str) -> Site | None:
+        paths = [p for p in self.words.of(name) if p != self.source.path and p.endswith(C_SUFFIXES)]
+        unlikely: list[str] = []
+        for path in paths:
             try:
-                file = self.files.get(path)
+                if not self.files.places(path, name).is_likely_declared():
+                    unlikely.append(path)
+                    continue
+                file = self.files.glance(path)
             except RefusedError:
-                return False
-            if file.definitions.of(name):
-                return False
-        return True
+                return Site(path)
+            for definition in file.definitions.of(name):
+                return file.site(definition.index)
+        for path in unlikely:
+            try:
+                if not self.files.places(path, name).may_be_code():
+                    continue
+                file = self.files.glance(path)
+            except RefusedError:
+                return Site(path)
+            for definition in file.definitions.of(name):
+                return file.site(definition.index)
+        return None
 
     def _record(
         self,
@@ -258,104 +336,3 @@ def _is_idle_undef(use: Use) -> bool:
         and item.name == "undef"
         and not use.file.definitions.of(use.occurrence.name, Sort.MACRO)
     )
-
-
-def report_pastings(
-    source: CFile,
-    names: Mapping[str, str],
-    exposed: frozenset[str],
-    macro_of: MacroOf,
-    ledger: Ledger,
-) -> None:
-    """Report the macros whose `##` could build a renamed or exposed name; refuse where one does."""
-    built = built_names(source, macro_of)
-    for name in sorted(names.keys() & built.keys()):
-        for through, site in built[name].items():
-            macro = macro_of(through)
-            if source.definitions.of(through) or macro is None:
-                continue
-            if all(token.text != name for token in macro.body):
-                ledger.refuse(
-                    "VT033",
-                    f"'{name}' is built by macro {through} here, where a rename cannot follow",
-                    site,
-                    "keep this name, or write out what the macro makes",
-                )
-    for index, item in enumerate(source.module.items):
-        macro = item.macro if isinstance(item, Directive) else None
-        if macro is None or not macro.pastes():
-            continue
-        could = {n for n in (*names, *exposed) if any(_fits(n, *p) for p in _affixes(macro))}
-        for name in sorted(could & names.keys()):
-            if macro.name in built.get(name, {}):
-                ledger.refuse(
-                    "VT033",
-                    f"'{name}' is built by macro {macro.name} (## at {source.site(index)}), where "
-                    "a rename cannot follow",
-                    built[name][macro.name],
-                    "keep this name, or write the name out here",
-                )
-        sure = {name for name in could if macro.name in built.get(name, {})}
-        rest = sorted(could & names.keys() - sure)
-        if rest:
-            ledger.note(
-                f"macro {macro.name} pastes names like {', '.join(rest[:3])}: no call in this "
-                "file builds one",
-                source.site(index),
-            )
-        if sure - names.keys():
-            ledger.note(
-                f"macro {macro.name} builds {', '.join(sorted(sure - names.keys())[:3])}, "
-                "which keeps its name",
-                source.site(index),
-            )
-
-
-def _affixes(macro: Macro) -> list[tuple[str, str]]:
-    """Return what stands before and behind a pasted parameter: `foo_##x` gives ('foo_', '')."""
-    parameters = set(macro.parameters or ())
-    words = [token.text for token in macro.body]
-    found = []
-    for at, word in enumerate(words):
-        if word not in parameters or "##" not in {
-            *words[max(at - 1, 0) : at],
-            *words[at + 1 : at + 2],
-        }:
-            continue
-        before = words[at - 2] if at > 1 and words[at - 1] == "##" else ""
-        after = words[at + 2] if at + 2 < len(words) and words[at + 1] == "##" else ""
-        found.append(("" if before in parameters else before, "" if after in parameters else after))
-    return found
-
-
-def _fits(name: str, before: str, after: str) -> bool:
-    if not before and not after:
-        return False
-    return name.startswith(before) and name.endswith(after) and len(name) > len(before + after)
-
-
-def built_names(
-    source: CFile, macro_of: MacroOf, skip: frozenset[int] = frozenset()
-) -> dict[str, dict[str, Site]]:
-    """Return the names that macro calls of the file bring, with the macro and the place.
-
-    Macros called at file scope or within tables are followed into headers; those in function
-    bodies when the file defines them.
-    """
-    built: dict[str, dict[str, Site]] = {}
-    pasting = {
-        item.macro.name
-        for item in source.module.items
-        if isinstance(item, Directive) and item.macro is not None and item.macro.pastes()
-    }
-    for index, item in enumerate(source.module.items):
-        if isinstance(item, Directive) or index in skip:
-            continue
-        if isinstance(item, FunctionDef) and not any(name in item.text for name in pasting):
-            continue
-        look_up = source.definitions.macro if isinstance(item, FunctionDef) else macro_of
-        for reference in find_references(item, look_up):
-            if reference.through:
-                found = built.setdefault(reference.name, {})
-                found.setdefault(reference.through, source.site(index, reference.offset))
-    return built

@@ -13,6 +13,8 @@ from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 
+_FEW = 8  # names for which all declarations need not be read
+
 
 class Sort(Enum):
     """How an item declares a name."""
@@ -56,21 +58,34 @@ class Definitions:
 
     def __init__(self, module: Module) -> None:
         self.module = module
+        self._asked: dict[str, tuple[Definition, ...]] = {}
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Definition, ...]]:
         """Every declared name; tags with their keyword, `struct x`."""
         found: dict[str, list[Definition]] = {}
-        guards = item_guards(self.module)
-        for index, item in enumerate(self.module.items):
-            for name, sort in _declared(item):
-                definition = Definition(name, sort, index, item, guards[index])
-                found.setdefault(name, []).append(definition)
+        for definition in self._in_items_with(""):
+            found.setdefault(definition.name, []).append(definition)
         return {name: tuple(definitions) for name, definitions in found.items()}
 
     def of(self, name: str, *sorts: Sort) -> tuple[Definition, ...]:
         """Return the declarations of a name, of these sorts when any are given."""
-        return tuple(d for d in self.by_name.get(name, ()) if not sorts or d.sort in sorts)
+        return tuple(d for d in self._of(name) if not sorts or d.sort in sorts)
+
+    def _of(self, name: str) -> tuple[Definition, ...]:
+        """Look for few names in the items that have them: to read all heads is what takes time."""
+        if "by_name" in vars(self) or len(self._asked) >= _FEW:
+            return self.by_name.get(name, ())
+        if name not in self._asked:
+            having = self._in_items_with(name.rpartition(" ")[2])
+            self._asked[name] = tuple(d for d in having if d.name == name)
+        return self._asked[name]
+
+    def _in_items_with(self, text: str) -> Iterator[Definition]:
+        for index, item in enumerate(self.module.items):
+            if text in item.text:
+                for name, sort in _declared(item):
+                    yield Definition(name, sort, index, item, item_guards(self.module)[index])
 
     def macro(self, name: str) -> Macro | None:
         """Return the macro of that name when the module defines it, and just once."""

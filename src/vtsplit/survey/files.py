@@ -8,6 +8,7 @@ from vtsplit.cst.nodes import Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
 from vtsplit.survey.definitions import Definitions
+from vtsplit.survey.name_places import NamePlaces
 from vtsplit.tree import SourceTree
 
 
@@ -52,6 +53,19 @@ class CFiles:
         if path not in self._files:
             self._files[path] = CFile(path, parse_module(self.tree.read(path)))
         return self._files[path]
+
+    def glance(self, path: str) -> CFile:
+        """Return a file as `get` does, but keep nothing of it: it is one of very many."""
+        if path in self._files:
+            return self._files[path]
+        return CFile(path, parse_module(self.tree.read(path, keep=False)))
+
+    def places(self, path: str, name: str) -> NamePlaces:
+        """Return the places of a name in a file, which is not parsed; raises as `get` does."""
+        text = self.tree.read_bytes(path)
+        if b"\0" in text:
+            self.tree.read(path)
+        return NamePlaces(text, name)
 
     def find(self, path: str) -> CFile | None:
         """Return a file, None when there is none."""

@@ -1,8 +1,10 @@
 """Where names occur in a whole tree, read from disk in parallel; never parsed here."""
 
 import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,12 @@ import ahocorasick_rs
 C_SUFFIXES = (".c", ".h", ".S", ".inc", ".y", ".l")
 TEXT_SUFFIXES = (*C_SUFFIXES, ".rst", ".txt", ".md", ".lds", ".py", ".pl", ".sh", ".awk", ".json")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
+_TO_BLANKS = bytes(char if char in _WORD else ord(" ") for char in range(256))
 _CHUNK = 512
+MANY = 500  # names from which on SetSearch is the faster one
+
+Numbers = Sequence[int]
+_Run = Callable[[list[list[str]]], Iterable[list[Numbers]]]
 
 
 @dataclass(frozen=True)
@@ -53,25 +60,54 @@ def find_words(
 ) -> Words:
     """Search the tree's files for names as whole words, on all cores.
 
-    The search itself runs without Python's lock, so that threads do share the work.
     `progress` is called with how many files of how many are done.
     """
     patterns = sorted({name.encode() for name in names if name})
     if not patterns:
         return Words({})
     chosen = list_sources(root) if paths is None else paths
-    search = _Search(root, patterns)
     chunks = [chosen[at : at + _CHUNK] for at in range(0, len(chosen), _CHUNK)]
-    found: dict[str, set[str]] = {pattern.decode(): set() for pattern in patterns}
+    found: dict[bytes, list[str]] = {}
     done = 0
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        jobs = pool.map(search.run, chunks)
-        for chunk, hits in zip(chunks, jobs, strict=True):
-            for name, path in hits:
-                found[name].add(path)
+    with _searching(root, patterns, len(chosen)) as run:
+        for chunk, hits in zip(chunks, run(chunks), strict=True):
+            for path, numbers in zip(chunk, hits, strict=True):
+                for number in numbers:
+                    found.setdefault(patterns[number], []).append(path)
             done += len(chunk)
             progress(done, len(chosen))
-    return Words({name: tuple(sorted(paths)) for name, paths in found.items()})
+    nowhere: tuple[str, ...] = ()
+    return Words(
+        {
+            pattern.decode(): tuple(sorted(found[pattern])) if pattern in found else nowhere
+            for pattern in patterns
+        }
+    )
+
+
+@contextmanager
+def _searching(root: Path, patterns: list[bytes], files: int) -> Iterator[_Run]:
+    """Yield what searches chunks of paths, by the way that is the faster one."""
+    if len(patterns) < MANY or files <= _CHUNK:
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            search = AutomatonSearch(root, patterns)
+            yield lambda chunks: pool.map(search.run, chunks)
+        return
+    with ProcessPoolExecutor(
+        len(os.sched_getaffinity(0)), initializer=_prepare, initargs=(root, patterns)
+    ) as processes:
+        yield lambda chunks: processes.map(_run, chunks)
+
+
+_prepared: dict[str, "SetSearch"] = {}
+
+
+def _prepare(root: Path, patterns: list[bytes]) -> None:
+    _prepared["search"] = SetSearch(root, patterns)
+
+
+def _run(paths: list[str]) -> list[Numbers]:
+    return _prepared["search"].run(paths)
 
 
 class WordIndex:
@@ -96,31 +132,75 @@ class WordIndex:
         return Words({name: self._files[name] for name in wanted})
 
 
-class _Search:
-    """Looks for names in files; a few beginnings of names first, in which most files fail."""
+class AutomatonSearch:
+    """Looks for names in files; a few beginnings of names first, in which most files fail.
+
+    It runs without Python's lock, so that threads do share the work. For some hundreds of names:
+    each hit takes time, and of many names there are many.
+    """
+
+    def __init__(self, root: Path, patterns: list[bytes]) -> None:
+        self.base = f"{root}/"
+        self.names = ahocorasick_rs.BytesAhoCorasick(patterns)
+        self.beginnings = ahocorasick_rs.BytesAhoCorasick(beginnings(patterns))
+
+    def run(self, paths: list[str]) -> list[Numbers]:
+        """Return the numbers of the names that each file has; none for one that is unreadable."""
+        return [array("I", sorted(self._numbers(_read(self.base + path)))) for path in paths]
+
+    def _numbers(self, text: bytes) -> set[int]:
+        if not self.beginnings.find_matches_as_indexes(text):
+            return set()
+        return {
+            number
+            for number, start, end in self.names.find_matches_as_indexes(text, overlapping=True)
+            if _is_whole(text, start, end)
+        }
+
+
+class SetSearch:
+    """Looks for names in files by all words that a file has: as fast for many names as for one."""
 
     def __init__(self, root: Path, patterns: list[bytes]) -> None:
         self.base = f"{root}/"
         self.patterns = patterns
-        self.names = ahocorasick_rs.BytesAhoCorasick(patterns)
-        self.beginnings = ahocorasick_rs.BytesAhoCorasick(beginnings(patterns))
+        self.numbers: dict[bytes, int] = {}
+        # What is no word itself, `a-b.c`, is looked for where its longest part is one.
+        self.having: dict[bytes, list[int]] = {}
+        self.wordless: list[int] = []
+        for number, pattern in enumerate(patterns):
+            parts = pattern.translate(_TO_BLANKS).split()
+            if parts == [pattern]:
+                self.numbers[pattern] = number
+            elif parts:
+                self.having.setdefault(max(parts, key=len), []).append(number)
+            else:
+                self.wordless.append(number)
+        self.words = frozenset(self.numbers.keys() | self.having.keys())
 
-    def run(self, paths: list[str]) -> set[tuple[str, str]]:
-        """Return the pairs of name and path that are found; files that cannot be read have none."""
-        hits = set()
-        for path in paths:
-            try:
-                text = _read(self.base + path)
-            except OSError:
-                continue
-            if not self.beginnings.find_matches_as_indexes(text):
-                continue
-            for pattern, start, end in self.names.find_matches_as_indexes(text, overlapping=True):
-                if (not start or text[start - 1] not in _WORD) and (
-                    end == len(text) or text[end] not in _WORD
-                ):
-                    hits.add((self.patterns[pattern].decode(), path))
-        return hits
+    def run(self, paths: list[str]) -> list[Numbers]:
+        """Return the numbers of the names that each file has; none for one that is unreadable."""
+        return [array("I", sorted(self._numbers(_read(self.base + path)))) for path in paths]
+
+    def _numbers(self, text: bytes) -> Iterator[int]:
+        for word in self.words.intersection(text.translate(_TO_BLANKS).split()):
+            if word in self.numbers:
+                yield self.numbers[word]
+            yield from (n for n in self.having.get(word, ()) if self._has(text, n))
+        yield from (number for number in self.wordless if self._has(text, number))
+
+    def _has(self, text: bytes, number: int) -> bool:
+        pattern = self.patterns[number]
+        at = text.find(pattern)
+        while at >= 0 and not _is_whole(text, at, at + len(pattern)):
+            at = text.find(pattern, at + 1)
+        return at >= 0
+
+
+def _is_whole(text: bytes, start: int, end: int) -> bool:
+    return (not start or text[start - 1] not in _WORD) and (
+        end == len(text) or text[end] not in _WORD
+    )
 
 
 def beginnings(patterns: Iterable[bytes], most: int = 24) -> list[bytes]:
@@ -138,8 +218,14 @@ def beginnings(patterns: Iterable[bytes], most: int = 24) -> list[bytes]:
 
 
 def _read(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY)
+    """Return a file's bytes, none of one that cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return b""
     try:
         return os.read(descriptor, os.fstat(descriptor).st_size)
+    except OSError:
+        return b""
     finally:
         os.close(descriptor)

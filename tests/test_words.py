@@ -1,0 +1,47 @@
+"""Two ways to search a tree for names: they find the same."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vtsplit.survey import words
+from vtsplit.survey.words import AutomatonSearch, SetSearch, find_words, list_sources
+
+PIECES = st.sampled_from(["f", "foo", "foo_a", "$", "-", ".", "a-b.c", "é", " ", "\n", "x", "1"])
+TEXTS = st.lists(PIECES, max_size=12).map("".join)
+NAMES = st.sets(st.lists(PIECES, min_size=1, max_size=3).map("".join), min_size=1, max_size=8)
+
+
+@given(text=TEXTS, names=NAMES)
+def test_both_ways_find_the_same(
+    text: str, names: set[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.getbasetemp()
+    (root / "words.c").write_text(text)
+    patterns = sorted(name.encode() for name in names)
+    found = [list(one(root, patterns).run(["words.c"])[0]) for one in (AutomatonSearch, SetSearch)]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("way", [AutomatonSearch, SetSearch])
+def test_what_is_a_whole_word(tmp_path: Path, way: type[AutomatonSearch] | type[SetSearch]) -> None:
+    (tmp_path / "a.c").write_text("foo food a-b.c x-a-b.c foo_")
+    patterns = [b"foo", b"foo_", b"oo", b"a-b.c", b"b.c", b"-b"]
+    assert list(way(tmp_path, patterns).run(["a.c", "none.c"])[0]) == [0, 1, 3, 4]
+
+
+def test_many_names_are_found_by_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        (tmp_path / f"{number}.c").write_text(f"int name_{number}, common; /* a-{number}.c */\n")
+    names = [f"name_{number}" for number in range(50)] + ["common", "a-7.c"]
+    few = find_words(tmp_path, names)
+    monkeypatch.setattr(words, "MANY", 10)
+    monkeypatch.setattr(words, "_CHUNK", 7)
+    done: list[tuple[int, int]] = []
+    many = find_words(tmp_path, names, progress=lambda *told: done.append(told))
+    assert many == few
+    assert many.of("common") == tuple(list_sources(tmp_path))
+    assert (many.of("a-7.c"), many.of("name_45")) == (("7.c",), ())
+    assert done[-1] == (40, 40)
