@@ -138,11 +138,6 @@ def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
         ),
         ("VT047", [("struct ops foo_ops", "struct ops: foo_ops")], {}),
         (
-            "VT029",
-            [("static int foo_open", "STATIC int foo_open")],
-            {"h": "#define STATIC static\n"},
-        ),
-        (
             "VT033",
             [("int foo_init", "DEFINE_SHOW(foo);\n\nint foo_init")],
             {"h": "#define DEFINE_SHOW(x) static void *x##_all = &x##_ops\n"},

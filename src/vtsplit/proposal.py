@@ -144,7 +144,7 @@ def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
 def _exposed(planner: Planner, tables: list[Table], ledger: Ledger) -> list[Exposure]:
     references = refer(tables, planner.macro_of)
     moved = frozenset(table.old for table in tables)
-    found = find_exposures(references, planner.source, moved, planner.macro_of, ledger)
+    found = find_exposures(references, planner.source, moved, planner.macros_of, ledger)
     return [exposure for exposure in found if exposure.is_static]
 
 

@@ -41,6 +41,8 @@ def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
     for renames in plan.renames.values():
         names |= renames.names
         names |= renames.comments
+    # A macro that made a definition static has left its other words there.
+    names |= plan.hidden
     old = Counter(item.text for module in before.values() for item in module.items)
     new = Counter(item.text for module in after.values() for item in module.items)
     made = Counter(_essence(item, names) for item in _changed(after.values(), new - old))
@@ -80,9 +82,10 @@ def _is_conditional(item: Item) -> bool:
 def _essence(item: Item, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return an item's tokens without white space, comments and linkage, under new names."""
     return tuple(
-        names.get(token.text, token.text)
+        word
         for token in _tokens(item)
         if token.kind not in TRIVIA and token.text not in _LINKAGE
+        for word in names.get(token.text, token.text).split()
     )
 
 

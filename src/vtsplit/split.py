@@ -50,7 +50,7 @@ class _Run:
     def run(self) -> Outcome:
         plan = self.plan
         source, taken = self._take()
-        source = self._rename(expose(source, plan.exposed), plan.source)
+        source = self._rename(expose(source, plan.exposed, plan.hidden), plan.source)
         if plan.source_include:
             source = add_include(source, plan.source_include, last=plan.header_last)
         after = {plan.source: source.code}

@@ -11,7 +11,8 @@ After:
                          int flags)
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from vtsplit.cst.align import Piece, realign
 from vtsplit.cst.annotations import INLINE
@@ -19,9 +20,13 @@ from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.visitor import Transformer
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
-def expose(module: Module, names: Collection[str]) -> Module:
+
+def expose(module: Module, names: Collection[str], hidden: Mapping[str, str] = _NOTHING) -> Module:
     r"""Return the module with these definitions made global; other items are shared.
+
+    `hidden` are macros that have `static` in them, with what is written in their place.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> module = parse_module("static inline int f(int a,\n\t\t\t int b)\n{\n}\n")
@@ -31,51 +36,65 @@ def expose(module: Module, names: Collection[str]) -> Module:
     {
     }
     """
-    return _Expose(frozenset(names)).transform(module)
+    return _Expose(frozenset(names), hidden).transform(module)
 
 
 class _Expose(Transformer):
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, names: frozenset[str], hidden: Mapping[str, str]) -> None:
         self.names = names
+        self.hidden = hidden
 
     def leave_FunctionDef(self, item: FunctionDef) -> Item:  # noqa: N802 (named after the node)
-        if item.name not in self.names or not item.head.storage & {"static", "inline"}:
+        if item.name not in self.names:
             return item
-        head = drop_linkage(item.text[: item.body], force=True)
+        if not item.head.storage & {"static", "inline"} and not self._hides(item):
+            return item
+        head = drop_linkage(item.text[: item.body], True, self.hidden)
         return item.with_changes(text=head + item.text[item.body :], body=len(head))
 
     def leave_Declaration(self, item: Declaration) -> Item:  # noqa: N802 (named after the node)
-        if item.name not in self.names or not item.head.is_static or item.head.is_function:
+        if item.name not in self.names or item.head.is_function:
+            return item
+        if not item.head.is_static and not self._hides(item):
             return item
         end = item.head.initializer or len(item.text)
-        return item.with_changes(text=drop_linkage(item.text[:end]) + item.text[end:])
+        head = drop_linkage(item.text[:end], hidden=self.hidden)
+        return item.with_changes(text=head + item.text[end:])
+
+    def _hides(self, item: FunctionDef | Declaration) -> bool:
+        return any(t.text in self.hidden for t in item.head.tokens[: item.head.name_index])
 
 
-def drop_linkage(head: str, force: bool = False) -> str:
+def drop_linkage(head: str, force: bool = False, hidden: Mapping[str, str] = _NOTHING) -> str:
     r"""Return the text of a head without `static` and `inline` and the white space behind them.
 
     `force` aligns continuation lines that were not, as checkpatch.pl asks of a touched line.
+    `hidden` are macros with `static` in them: the words they stand for beside it take their place.
 
     >>> drop_linkage("__init static\nint f(void)"), drop_linkage("static\nint f(void)")
     ('__init\nint f(void)', 'int f(void)')
+    >>> drop_linkage("STATIC int f(void)", hidden={"STATIC": "noinline"})
+    'noinline int f(void)'
     """
     tokens = lex(head)
-    gone = _linkage(tokens)
+    gone = _linkage(tokens, {macro for macro, rest in hidden.items() if not rest})
     pieces = [
-        Piece(token.text, "" if at in gone else token.text, force)
+        Piece(token.text, "" if at in gone else hidden.get(token.text, token.text), force)
         for at, token in enumerate(tokens)
     ]
     return realign(pieces)
 
 
-def _linkage(tokens: tuple[Token, ...]) -> set[int]:
+def _linkage(tokens: tuple[Token, ...], macros: set[str]) -> set[int]:
     """Return the indices of the specifiers to drop and of the white space that goes with each."""
     gone: set[int] = set()
     depth = 0
     for at, token in enumerate(tokens):
         if token.kind is Kind.PUNCT:
             depth += (token.text in "([{") - (token.text in ")]}")
-        elif not depth and token.kind is Kind.IDENT and token.text in (INLINE | {"static"}):
+        elif (
+            not depth and token.kind is Kind.IDENT and token.text in (INLINE | {"static"} | macros)
+        ):
             gone.add(at)
             gone |= _white_space_of(tokens, at, gone)
     return gone

@@ -89,10 +89,11 @@ def definition_needs(definitions: Iterable[Definition], reason: str, site: Site)
 
 
 def _words(definition: Definition) -> list[str]:
+    """Return the words of a declaration but the name declared, which can look like another."""
     item = definition.item
     if not isinstance(item, FunctionDef | Declaration):
         return []
-    tokens = item.head.tokens
+    tokens = [t for at, t in enumerate(item.head.tokens) if at != item.head.name_index]
     if item.head.initializer is not None:
         end = next(at for at, token in enumerate(tokens) if token.text == "=")
         tokens = tokens[:end]

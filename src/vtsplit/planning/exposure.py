@@ -9,10 +9,10 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import Site
+from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
-from vtsplit.survey.references import MacroOf
 
 _DEFINING = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
 
@@ -41,13 +41,15 @@ class Referred(Protocol):
 class Exposure:
     """A name of the source file that main needs: its definitions, and whether they are static.
 
-    `forward` are declarations that the header's makes redundant.
+    `forward` are declarations that the header's makes redundant, `hidden` the macros that make the
+    definitions static, with the other words that they say.
     """
 
     name: str
     reference: Referred
     definitions: tuple[Definition, ...]
     forward: tuple[Definition, ...] = field(default=())
+    hidden: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def is_object(self) -> bool:
@@ -58,14 +60,15 @@ class Exposure:
     def is_static(self) -> bool:
         """Whether it becomes global by the split."""
         # C11 6.2.2p5: a function whose first declaration is static is static.
-        return any(definition.is_static for definition in (*self.definitions, *self.forward))
+        every = (*self.definitions, *self.forward)
+        return bool(self.hidden) or any(definition.is_static for definition in every)
 
 
 def find_exposures(
     references: Sequence[Referred],
     source: CFile,
     moved: frozenset[str],
-    macro_of: MacroOf,
+    macros_of: MacrosOf,
     ledger: Ledger,
 ) -> list[Exposure]:
     """Return the functions and objects of the source that the tables refer to, in their order."""
@@ -73,14 +76,16 @@ def find_exposures(
     for reference in references:
         if reference.name in moved or reference.optional:
             continue
-        exposure = _exposure(reference, source, ledger)
+        exposure = _exposure(reference, source, macros_of, ledger)
         if exposure is not None:
             exposures.append(exposure)
-            _check(exposure, source, macro_of, ledger)
+            _check(exposure, source, ledger)
     return exposures
 
 
-def _exposure(reference: Referred, source: CFile, ledger: Ledger) -> Exposure | None:
+def _exposure(
+    reference: Referred, source: CFile, macros_of: MacrosOf, ledger: Ledger
+) -> Exposure | None:
     found = source.definitions.of(reference.name)
     functions = [d for d in found if d.sort is Sort.FUNCTION]
     objects = [d for d in found if d.sort is Sort.OBJECT]
@@ -98,15 +103,18 @@ def _exposure(reference: Referred, source: CFile, ledger: Ledger) -> Exposure | 
         )
         return None
     if functions:
+        hidden = hidden_static((*functions, *prototypes), macros_of)
         forward = tuple(
-            d for d in (*prototypes, *tentative) if d.is_static or functions[0].is_static
+            d for d in (*prototypes, *tentative) if d.is_static or functions[0].is_static or hidden
         )
-        return Exposure(reference.name, reference, tuple(functions), forward)
+        return Exposure(reference.name, reference, tuple(functions), forward, hidden)
     if objects:
-        forward = tuple(d for d in tentative if d.is_static)
-        return Exposure(reference.name, reference, tuple(objects), forward)
+        hidden = hidden_static((*objects, *tentative), macros_of)
+        forward = tuple(d for d in tentative if d.is_static or hidden)
+        return Exposure(reference.name, reference, tuple(objects), forward, hidden)
     if tentative:
-        return Exposure(reference.name, reference, (tentative[-1],), tuple(tentative[:-1]))
+        hidden = hidden_static(tentative, macros_of)
+        return Exposure(reference.name, reference, (tentative[-1],), tuple(tentative[:-1]), hidden)
     if prototypes and all(not d.is_static for d in prototypes):
         return Exposure(reference.name, reference, (prototypes[0],))
     if prototypes:
@@ -120,7 +128,7 @@ def _exposure(reference: Referred, source: CFile, ledger: Ledger) -> Exposure | 
     return None
 
 
-def _check(exposure: Exposure, source: CFile, macro_of: MacroOf, ledger: Ledger) -> None:
+def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
     """Refuse what cannot be exposed and declared safely."""
     for definition in (*exposure.definitions, *exposure.forward):
         item = definition.item
@@ -142,7 +150,7 @@ def _check(exposure: Exposure, source: CFile, macro_of: MacroOf, ledger: Ledger)
                 site,
                 "put whole definitions into each branch of the #if",
             )
-    _check_hidden_static(exposure, source, macro_of, ledger)
+    _check_hidden_static(exposure, source, ledger)
     _check_same_type(exposure, source, ledger)
     _check_attributes(exposure, source, ledger)
 
@@ -155,24 +163,17 @@ def signature_of(definition: Definition) -> Signature:
     return read_signature(item.head)
 
 
-def _check_hidden_static(
-    exposure: Exposure, source: CFile, macro_of: MacroOf, ledger: Ledger
-) -> None:
-    """Refuse a definition whose `static` stands in a macro: `#define STATIC static noinline`."""
-    for definition in exposure.definitions:
-        item = definition.item
-        if not isinstance(item, FunctionDef | Declaration):
-            continue
-        for token in item.head.tokens[: max(item.head.name_index, 0)]:
-            macro = macro_of(token.text) if token.text.isupper() else None
-            if macro and any(inner.text == "static" for inner in macro.body):
-                ledger.refuse(
-                    "VT029",
-                    f"'{exposure.name}' ({exposure.reference.reason}) is static by macro "
-                    f"{macro.name}",
-                    source.site(definition.index),
-                    f"write the words of {macro.name} out",
-                )
+def _check_hidden_static(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    """Refuse a definition whose `static` stands in a macro that cannot be written out."""
+    for name, rest in exposure.hidden.items():
+        if rest is None:
+            ledger.refuse(
+                "VT029",
+                f"'{exposure.name}' ({exposure.reference.reason}) is static by macro {name}, and "
+                "what else that says cannot be told",
+                source.site(exposure.definitions[0].index),
+                f"write the words of {name} out",
+            )
 
 
 def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:

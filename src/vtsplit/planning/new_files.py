@@ -98,6 +98,8 @@ class NewFiles:
                 reason = f"the declaration of {names.get(exposure.name, exposure.name)}"
                 site = name_site(exposure, self.source)
                 needs += definition_needs(exposure.definitions, reason, site)
+                left = " ".join(rest or "" for rest in exposure.hidden.values())
+                needs += [Need(word, reason, site, optional=True) for word in left.split()]
                 tags |= dict.fromkeys(pointed_tags(exposure.definitions))
         for table in tables:
             if table.new in wanted:

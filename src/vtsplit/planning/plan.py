@@ -65,6 +65,7 @@ from vtsplit.planning.tables import (
     find_tables,
     moved_items,
     refer,
+    refuse_hidden_static,
     tentative_definitions,
 )
 from vtsplit.planning.textual_inclusion import refuse_textual_inclusion
@@ -116,6 +117,10 @@ class Planner:
         """Return a macro of the source file or, function-like, of a header it sees."""
         return self.source.definitions.macro(name) or self.header_macros.get(name)
 
+    def macros_of(self, name: str) -> tuple[Macro, ...]:
+        """Return every definition that the source file or a header it sees has of a macro."""
+        return (*self.source.definitions.macros(name), *self.header_macros.every(name))
+
     def _stop_if_refused(self) -> None:
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
@@ -124,13 +129,14 @@ class Planner:
         """Return the plan. Raises RefusedError with every problem; nothing has changed then."""
         self._stop_if_refused()
         tables = find_tables(self.spec, self.source, self.main, self.ledger)
+        refuse_hidden_static(tables, self.macros_of, self.ledger)
         self._stop_if_refused()
         moving = [table for table in tables if table.moves]
         references = refer(tables, self.macro_of)
         moved_names = frozenset(table.old for table in tables) | {table.new for table in tables}
         entries = find_module_entries(self.spec, self.source, self.main, self.ledger)
         referred: list[Referred] = [*references, *entries]
-        exposures = find_exposures(referred, self.source, moved_names, self.macro_of, self.ledger)
+        exposures = find_exposures(referred, self.source, moved_names, self.macros_of, self.ledger)
         stated = wanted_renames(
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
         )
@@ -269,6 +275,7 @@ class Planner:
             to_header=moved_locals.to_header,
             dropped=dropped | forward,
             exposed=frozenset(exposure.name for exposure in exposed),
+            hidden={macro: rest or "" for e in exposed for macro, rest in e.hidden.items()},
             renames=renames.files,
             kept_static=frozenset(t.new for t in moving if t.is_static and t.old not in outside),
             declared=tuple(declared),

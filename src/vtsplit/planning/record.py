@@ -39,7 +39,7 @@ def record_exposures(
 def _record_exposure(exposure: Exposure, new: str, source: CFile, ledger: Ledger) -> None:
     """Record that a name becomes global, at each of its definitions, and what becomes redundant."""
     for definition in exposure.definitions:
-        if not definition.is_static:
+        if not definition.is_static and not exposure.hidden:
             continue
         item = definition.item
         first, last = source.lines(definition.index)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.nodes import Declaration, Directive, MacroCall
 from vtsplit.diagnostics import Site
+from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Definition, Definitions, Sort
@@ -164,6 +165,18 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
                 f"an #if stands inside the declaration of '{definition.name}'",
                 site,
                 "put whole declarations into each branch of the #if",
+            )
+
+
+def refuse_hidden_static(tables: list[Table], macros_of: MacrosOf, ledger: Ledger) -> None:
+    """Refuse tables whose `static` stands in a macro (VT029)."""
+    for table in tables:
+        for name in hidden_static(table.definitions, macros_of):
+            ledger.refuse(
+                "VT029",
+                f"'{table.old}' is static by macro {name}",
+                table.file.site(table.definitions[0].index),
+                f"write the words of {name} out",
             )
 
 

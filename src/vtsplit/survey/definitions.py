@@ -89,9 +89,13 @@ class Definitions:
 
     def macro(self, name: str) -> Macro | None:
         """Return the macro of that name when the module defines it, and just once."""
-        found = self.of(name, Sort.MACRO)
-        item = found[0].item if len(found) == 1 else None
-        return item.macro if isinstance(item, Directive) else None
+        found = self.macros(name)
+        return found[0] if len(found) == 1 else None
+
+    def macros(self, name: str) -> tuple[Macro, ...]:
+        """Return every definition of the macro of that name."""
+        items = (found.item for found in self.of(name, Sort.MACRO))
+        return tuple(item.macro for item in items if isinstance(item, Directive) and item.macro)
 
     def straddling(self, name: str) -> Item | None:
         """Return an item that an `#if` cuts through and that has the name."""

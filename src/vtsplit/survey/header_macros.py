@@ -24,20 +24,26 @@ class HeaderMacros:
         self._read: dict[str, Macro | None] = {}
 
     @cached_property
-    def _places(self) -> dict[str, tuple[str, int]]:
-        places: dict[str, tuple[str, int]] = {}
+    def _places(self) -> dict[str, list[tuple[str, int]]]:
+        places: dict[str, list[tuple[str, int]]] = {}
         for path in self.paths:
             for match in _DEFINE.finditer(self.graph.text(path)):
-                places.setdefault(match[1], (path, match.start()))
+                places.setdefault(match[1], []).append((path, match.start()))
         return places
 
     def get(self, name: str) -> Macro | None:
         """Return the macro of that name, None when no header defines one."""
         if name not in self._read:
-            place = self._places.get(name)
-            self._read[name] = None
-            if place is not None:
-                text = self.graph.text(place[0])
-                match = _LINE.match(text, text.index("#", place[1]))
-                self._read[name] = read_macro(match[0]) if match else None
+            places = self._places.get(name)
+            self._read[name] = self._macro(*places[0]) if places else None
         return self._read[name]
+
+    def every(self, name: str) -> tuple[Macro, ...]:
+        """Return all definitions of that name, of every header and branch."""
+        found = (self._macro(*place) for place in self._places.get(name, ()))
+        return tuple(macro for macro in found if macro)
+
+    def _macro(self, path: str, start: int) -> Macro | None:
+        text = self.graph.text(path)
+        match = _LINE.match(text, text.index("#", start))
+        return read_macro(match[0]) if match else None

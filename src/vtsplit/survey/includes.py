@@ -18,6 +18,11 @@ from vtsplit.tree import SourceTree
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
+# Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
+_FLAGS = re.compile(
+    r"[ \t]*(?:(?:override|export)[ \t]+|[^\s:=]+:[ \t]*)?"
+    r"(?!\S*(?i:host|user))[\w.$(){}-]*(?i:flags|inc)[\w.$(){}-]*[ \t]*[+:?]*="
+)
 _ASSIGNMENT = re.compile(r"^(\w+)[ \t]*[:?]?=[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({](\w+)[)}]")
 _MAKEFILES = ("Kbuild", "Makefile")
@@ -101,10 +106,12 @@ class IncludeGraph:
         while folder:
             above.append(folder)
             folder = dirname(folder)
-        flagged = [path for place in [*above, ""] for path in self._flagged(place)]
-        public = [join(place, "include") for place in [*above, ""]]
+        places = [*above, ""]
+        flagged = [path for place in places for path in self._flagged(place, compiles=True)]
+        others = [path for place in places for path in self._flagged(place, compiles=False)]
+        public = [join(place, "include") for place in places]
         public += [join(place, "uapi") for place in public]
-        return tuple(dict.fromkeys([*flagged, *public, *self._arches(), *above, ""]))
+        return tuple(dict.fromkeys([*flagged, *public, *self._arches(), *above, "", *others]))
 
     def _arches(self) -> list[str]:
         """Return the include folders of every architecture, the source's own or x86 first."""
@@ -113,19 +120,28 @@ class IncludeGraph:
         folders = [f"arch/{arch}/include{kind}" for arch in arches for kind in ("", "/uapi")]
         return [folder for folder in folders if self._exists(folder)]
 
-    def _flagged(self, place: str) -> list[str]:
-        """Return the folders that `-I` names in a folder's Makefile, as far as they can be told."""
+    def _flagged(self, place: str, compiles: bool) -> list[str]:
+        """Return the folders that `-I` names in a folder's Makefile, as far as they can be told.
+
+        Those of flags that compile sources, or those of all else: host programs, single recipes.
+        """
         text = next((t for t in (self._find(join(place, m)) for m in _MAKEFILES) if t), "")
+        if "-I" not in text:
+            return []
+        text = text.replace("\\\n", " ")
         variables = {"srctree": "", "objtree": "", "src": place, "obj": place}
         for name, value in _ASSIGNMENT.findall(text):
             variables.setdefault(name, value.strip())
         found = []
-        for flag in _SEARCH_FLAG.findall(text):
-            path = flag
-            for _ in range(4):
-                path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
-            if "$" not in path:
-                found.append(normpath(path.lstrip("/") or "."))
+        for line in text.split("\n"):
+            if bool(_FLAGS.match(line)) is not compiles:
+                continue
+            for flag in _SEARCH_FLAG.findall(line):
+                path = flag
+                for _ in range(4):
+                    path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
+                if "$" not in path:
+                    found.append(normpath(path.lstrip("/") or "."))
         return found
 
     def direct(self, module: Module) -> tuple[Include, ...]:

@@ -1,0 +1,65 @@
+"""Where headers are looked for, as far as a tree tells that without being configured."""
+
+from pathlib import Path
+
+import pytest
+
+from trees import SOURCE, small_tree, write
+from vtsplit.survey.includes import IncludeGraph
+from vtsplit.tree import SourceTree
+
+FILES = {"include/lib/x.h": "", "include/uapi/lib/x.h": "", "other/lib/x.h": "", "drv/foo.c": ""}
+
+
+def resolve(root: Path, makefile: str) -> str | None:
+    """Return what `<lib/x.h>` of drv/foo.c is, with this Makefile beside it."""
+    for path, text in {**FILES, "drv/Makefile": makefile}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    tree = SourceTree(root)
+    graph = IncludeGraph(tree.find, tree.exists, tree.listdir, "drv/foo.c")
+    return graph.resolve("<", "lib/x.h", "drv/foo.c")
+
+
+@pytest.mark.parametrize(
+    "makefile",
+    [
+        "ccflags-y := -I$(srctree)/other\n",
+        "ccflags-$(CONFIG_FOO) += -O2 \\\n\t-I $(srctree)/other\n",
+        "CFLAGS_foo.o = -I$(srctree)/other\n",
+        "override CFLAGS += -Iother\n",
+        "foo.o: CPPFLAGS += -Iother\n",
+        "INCLUDES = -Iother\n",
+    ],
+)
+def test_folder_of_a_flag_goes_first(tmp_path: Path, makefile: str) -> None:
+    assert resolve(tmp_path, makefile) == "other/lib/x.h"
+
+
+@pytest.mark.parametrize(
+    "makefile",
+    [
+        "",
+        "HOSTCFLAGS_gen.o += -I$(srctree)/other\n",
+        "userccflags += -I $(srctree)/other\n",
+        "cmd_as_o_S = $(FOOCC) -I$(srctree)/include/uapi -c -o $@ $<\n",
+        "gen: gen.c\n\t$(CC) $(CFLAGS) -Iother -o $@ $<\n",
+    ],
+)
+def test_folder_of_another_program_does_not(tmp_path: Path, makefile: str) -> None:
+    assert resolve(tmp_path, makefile) == "include/lib/x.h"
+
+
+def test_folder_of_a_recipe_goes_last(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far/y.h").touch()
+    resolve(tmp_path, "foo.o: foo.c\n\t$(CC) -Ifar -c $<\n")
+    tree = SourceTree(tmp_path)
+    graph = IncludeGraph(tree.find, tree.exists, tree.listdir, "drv/foo.c")
+    assert graph.resolve("<", "y.h", "drv/foo.c") == "far/y.h"
+
+
+def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path) -> None:
+    source = SOURCE.replace("foo_open", "__foo_init").replace(".__foo_init =", ".open =")
+    root = write(small_tree(tmp_path, {"drv/foo.c": source}))
+    assert "int __foo_init(int unit);\n" in (root / "drv/foo_ops.h").read_text()
