@@ -158,7 +158,8 @@ def _spans(module: Module) -> bool:
 
 def _conditionals(item: Item) -> Iterator[str]:
     if isinstance(item, Directive):
-        yield item.text
+        if item.name in CONDITIONALS:
+            yield item.text
     elif "#" in item.text:
         for token in item.tokens:
             if token.kind is Kind.DIRECTIVE:

@@ -20,6 +20,9 @@ class Kind(Enum):
     PUNCT = "punct"
     OTHER = "other"
 
+    # Enum's own is Python code, and sets of kinds are asked for each token.
+    __hash__ = object.__hash__
+
 
 class Token(NamedTuple):
     """A piece of the text and its kind."""
@@ -73,7 +76,7 @@ def lex(text: str) -> tuple[Token, ...]:
     >>> [token.text for token in lex("a->b; // c\n#define X \\\n 1\n")]
     ['a', '->', 'b', ';', ' ', '// c', '\n', '#define X \\\n 1', '\n']
     """
-    return tuple(Token(_KINDS[match.lastgroup or ""], match[0]) for match in _FILE.finditer(text))
+    return _tokens(_FILE, text)
 
 
 def lex_line(text: str) -> tuple[Token, ...]:
@@ -82,4 +85,10 @@ def lex_line(text: str) -> tuple[Token, ...]:
     >>> [token.text for token in lex_line("foo_##x") if token.kind not in TRIVIA]
     ['foo_', '##', 'x']
     """
-    return tuple(Token(_KINDS[match.lastgroup or ""], match[0]) for match in _LINE.finditer(text))
+    return _tokens(_LINE, text)
+
+
+def _tokens(pattern: re.Pattern[str], text: str) -> tuple[Token, ...]:
+    # Not by Token(...): this is where a scan of a tree spends most of its time.
+    make = tuple.__new__
+    return tuple([make(Token, (_KINDS[m.lastgroup or ""], m[0])) for m in pattern.finditer(text)])
