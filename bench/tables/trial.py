@@ -100,22 +100,28 @@ def try_again(trial: Trial, tree: SourceTree, index: WordIndex) -> str:
     return f"a second run changes {', '.join(again)}" if again else ""
 
 
-_shared: dict[str, tuple[SourceTree, WordIndex]] = {}
+_AT_ONCE = 24  # tables for which what is read of the tree is kept
+_shared: dict[str, tuple[Path, WordIndex]] = {}
 
 
 def _share(root: Path, index: WordIndex) -> None:
-    _shared["tree"] = SourceTree(root), index
+    _shared["tree"] = root, index
 
 
 def _try(tables: list[Table]) -> list[Trial]:
-    tree, index = _shared["tree"]
-    # Files are read once for all tables of one source, and not kept after it.
-    fresh = SourceTree(tree.root)
-    return [try_table(table, fresh, index) for table in tables]
+    root, index = _shared["tree"]
+    tree = SourceTree(root)
+    return [try_table(table, tree, index) for table in tables]
 
 
-def _again(trial: Trial) -> str:
-    return try_again(trial, *_shared["tree"])
+def _again(trials: list[Trial]) -> list[str]:
+    root, index = _shared["tree"]
+    tree = SourceTree(root)
+    return [try_again(trial, tree, index) for trial in trials]
+
+
+def _divide(every: list[In]) -> list[list[In]]:
+    return [every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE)]
 
 
 @contextmanager
@@ -133,7 +139,7 @@ def workers(
 def try_tables(root: Path, tables: list[Table]) -> Iterator[Trial]:
     """Yield the trial of each table, in order."""
     with workers(root, frozenset[str]().union(*(table.names for table in tables))) as run:
-        for trials in run(_try, [[table] for table in tables]):
+        for trials in run(_try, _divide(tables)):
             yield from trials
 
 
@@ -141,4 +147,4 @@ def try_all_again(root: Path, trials: list[Trial]) -> list[str]:
     """Return for each trial what a second run of its spec would change."""
     names = frozenset[str]().union(*(trial.table.names for trial in trials))
     with workers(root, names) as run:
-        return list(run(_again, trials))
+        return [found for some in run(_again, _divide(trials)) for found in some]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from posixpath import basename, dirname, normpath
 
+from vtsplit.memo import Memo
 from vtsplit.tree import SourceTree
 
 
@@ -21,6 +22,7 @@ class OverlaidTree(SourceTree):
         self._texts = dict(tree._texts)
         self._over = {tree.real(path): text for path, text in texts.items()}
         self._texts |= self._over
+        self.known = Memo()
         self._gone = {tree.real(path) for path in gone}
 
     def find(self, path: str) -> str | None:

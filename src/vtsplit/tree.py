@@ -12,10 +12,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.memo import Memo
 
 
 class SourceTree:
-    """Files below `root`, as texts. A text is read once, so that all steps see the same one."""
+    """Files below `root`, as texts. A text is read once, so that all steps see the same one.
+
+    `known` is what others have worked out of it, for as long as it is taken not to change.
+    """
 
     def __init__(self, root: Path) -> None:
         if not root.is_dir():
@@ -25,6 +29,7 @@ class SourceTree:
         self._top = str(self.root).rstrip("/") + "/"
         self._folders = {"": ""}  # folder as asked for -> folder with its links followed
         self._texts: dict[str, str] = {}  # by real path
+        self.known = Memo()
 
     def read(self, path: str, keep: bool = True) -> str:
         """Return the text of a file: UTF-8, other bytes as surrogates, line ends as they are.
@@ -115,8 +120,11 @@ class SourceTree:
         """Follow `name`, if it is a link, from a folder that is real already."""
         here = posixpath.join(folder, name)
         try:
-            if not self._at(here).is_symlink():
+            # Headers are looked for by the ten thousand, most where they are not: no Path for each.
+            if not stat.S_ISLNK(os.lstat(self._top + here).st_mode):
                 return here
+        except (FileNotFoundError, NotADirectoryError):
+            return here
         except OSError:  # in a closed folder; who reads the file is told so
             return here
         target = os.path.realpath(self._top + here)
@@ -130,7 +138,7 @@ class SourceTree:
 
     def _status(self, path: str, real: str) -> os.stat_result | None:
         try:
-            return self._at(real).stat()
+            return os.stat(self._top + real)  # noqa: PTH116
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:

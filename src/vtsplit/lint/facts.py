@@ -18,8 +18,8 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.header_macros import HeaderMacros
-from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.header_macros import HeaderMacros, header_macros
+from vtsplit.survey.includes import graph_of
 from vtsplit.survey.references import find_references
 from vtsplit.survey.typedefs import Typedefs
 from vtsplit.survey.words import Words, find_words
@@ -95,7 +95,7 @@ class Facts:
         self.second = second
         self.second_source = self._optional(second.source) if second else None
         self.second_header = self._optional(second.header) if second and second.header else None
-        self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.source)
+        self.graph = graph_of(tree, spec.source)
         self._find = find or (lambda names: find_words(tree.root, names))
         self._places: dict[str, tuple[Place, ...]] = {}
 
@@ -246,7 +246,7 @@ class Facts:
 
     @cached_property
     def _header_macros(self) -> HeaderMacros:
-        return HeaderMacros(self.graph, self.seen)
+        return header_macros(self.graph, self.seen)
 
     def used_by(self, item: Item) -> frozenset[str]:
         """Return the names an item uses, its own left out; every definition of a macro counts."""

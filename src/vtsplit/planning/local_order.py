@@ -15,7 +15,7 @@ from vtsplit.planning.macros import users_of
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile
-from vtsplit.survey.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.tree import SourceTree
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
@@ -135,7 +135,7 @@ def includers(tree: SourceTree, spec: Spec, paths: Iterable[str]) -> list[tuple[
     found = []
     there = {spec.main} if tree.exists(spec.main) else set()
     for path in sorted({*paths, *there} - {spec.source, spec.header}):
-        graph = IncludeGraph(tree.find, tree.exists, tree.listdir, path)
+        graph = graph_of(tree, path)
         reached = set(graph.reach(path))
         if path == spec.main or spec.header in reached:
             found.append((path, reached - {path, spec.header}))

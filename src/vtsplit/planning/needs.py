@@ -12,7 +12,7 @@ from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import Include, IncludeGraph
 from vtsplit.survey.providers import choose_includes, find_declaring
-from vtsplit.survey.self_contained import HeaderNeeds
+from vtsplit.survey.self_contained import header_needs
 
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
@@ -36,7 +36,7 @@ class Includes:
         self.source = source
         every = [i for i in graph.direct(source.module) if not skip & i.files.keys()]
         self.all = [i for i in every if not self._is_configured(i)]
-        self.needs_of = HeaderNeeds(graph)
+        self.needs_of = header_needs(graph)
         self.seen = {path for include in every for path in include.files}
 
     def _is_configured(self, include: Include) -> bool:

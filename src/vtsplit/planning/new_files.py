@@ -17,7 +17,7 @@ from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.house_style import GuardStyle, most_common_license, spdx_license
-from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.providers import find_declaring
 from vtsplit.survey.self_contained import is_repeatable
 from vtsplit.tree import SourceTree
@@ -207,7 +207,7 @@ class NewFiles:
         """Return the headers an existing file sees, itself included."""
         if file is None:
             return set()
-        graph = IncludeGraph(self.tree.find, self.tree.exists, self.tree.listdir, file.path)
+        graph = graph_of(self.tree, file.path)
         return {file.path, *(p for i in graph.direct(file.module) for p in i.files)}
 
     def _lines(

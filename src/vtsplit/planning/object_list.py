@@ -12,7 +12,7 @@ from vtsplit.planning.path_followers import PathFollowers
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
-from vtsplit.survey.build_files import BuildFiles
+from vtsplit.survey.build_files import build_files
 from vtsplit.survey.kbuild import Kind, Membership, find_object
 from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
@@ -44,7 +44,7 @@ class BuildPlanner:
         self.core = core_path(spec)
         self.tree = tree
         self.ledger = ledger
-        self.files = BuildFiles(tree)
+        self.files = build_files(tree)
         self.followers = PathFollowers(asked.source, self.core, tree, words, ledger)
 
     def plan(self) -> Build:

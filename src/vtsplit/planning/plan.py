@@ -72,8 +72,8 @@ from vtsplit.planning.textual_inclusion import refuse_textual_inclusion
 from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses, is_forward_only
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.header_macros import HeaderMacros
-from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.header_macros import header_macros
+from vtsplit.survey.includes import graph_of
 from vtsplit.survey.words import WordIndex, Words
 from vtsplit.tree import SourceTree
 
@@ -103,9 +103,9 @@ class Planner:
         self.source = refuse_unreadable(self.files.get(spec.source), self.ledger)
         self.header = self._optional(spec.header)
         self.main = self._optional(spec.main)
-        self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.source)
+        self.graph = graph_of(tree, spec.source)
         self.includes = Includes(self.graph, self.source, frozenset({spec.header}))
-        self.header_macros = HeaderMacros(self.graph, sorted(self.includes.seen))
+        self.header_macros = header_macros(self.graph, sorted(self.includes.seen))
         self.finished = finished_renames(spec, self.source)
         self.words = Words({})
 

@@ -1,16 +1,23 @@
 """The files that say how a tree is built, configured and maintained, which are no C and no text."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from functools import cached_property
 from posixpath import basename
 
-from vtsplit.survey.kconfig import is_bool
+from vtsplit.survey.kconfig import entries, is_bool
 from vtsplit.survey.words import find_words, list_sources
 from vtsplit.tree import SourceTree
 
 _NAMES = re.compile(r"(?:GNUm|M|m)akefile.*|Kbuild.*|Kconfig.*|Build|MAINTAINERS|.*\.(?:mk|yaml)$")
 _MAKEFILE = re.compile(r"(?:GNUm|M|m)akefile.*|Kbuild.*|Build|.*\.mk$")
+
+
+def build_files(tree: SourceTree) -> BuildFiles:
+    """Return the build files of a tree."""
+    return tree.known.recall("build files", lambda: BuildFiles(tree))
 
 
 class BuildFiles:
@@ -35,10 +42,18 @@ class BuildFiles:
 
     def is_bool(self, symbol: str) -> bool:
         """Tell whether a configuration symbol is never `m`, as far as the tree shows it."""
-        found = self.having([symbol])
-        return is_bool(
-            symbol, [text for path, text in found.items() if basename(path).startswith("Kconfig")]
-        )
+        return is_bool(symbol, self._kconfigs.get(symbol, ()))
+
+    @cached_property
+    def _kconfigs(self) -> dict[str, list[str]]:
+        """The texts of Kconfig files by the symbols that they have entries of."""
+        found: dict[str, list[str]] = {}
+        for path in self.paths:
+            if basename(path).startswith("Kconfig"):
+                text = self.tree.find_text(path)
+                for symbol in entries(text):
+                    found.setdefault(symbol, []).append(text)
+        return found
 
 
 def is_makefile(path: str) -> bool:

@@ -1,5 +1,7 @@
 """Macros of the headers a source file sees, found when first asked for."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from functools import cached_property
@@ -10,6 +12,16 @@ from vtsplit.survey.includes import IncludeGraph
 
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+([A-Z_]\w*|\w+(?=\())", re.MULTILINE)
 _LINE = re.compile(HASH_LINE)
+
+
+def header_macros(graph: IncludeGraph, paths: Iterable[str]) -> HeaderMacros:
+    """Return the macros of headers as this graph has them."""
+    every = tuple(paths)
+    # Plans of one source follow each other; to keep those of all sources would take much memory.
+    last: list[HeaderMacros] = graph.known.recall("macros", list)
+    if not last or last[0].paths != every:
+        last[:] = [HeaderMacros(graph, every)]
+    return last[0]
 
 
 class HeaderMacros:
@@ -27,9 +39,18 @@ class HeaderMacros:
     def _places(self) -> dict[str, list[tuple[str, int]]]:
         places: dict[str, list[tuple[str, int]]] = {}
         for path in self.paths:
-            for match in _DEFINE.finditer(self.graph.text(path)):
-                places.setdefault(match[1], []).append((path, match.start()))
+            for name, start in self._defined_in(path):
+                places.setdefault(name, []).append((path, start))
         return places
+
+    def _defined_in(self, path: str) -> list[tuple[str, int]]:
+        """Return the macros that a header defines, with their offsets."""
+        return self.graph.known.recall(
+            ("macros of", path),
+            lambda: [
+                (found[1], found.start()) for found in _DEFINE.finditer(self.graph.text(path))
+            ],
+        )
 
     def get(self, name: str) -> Macro | None:
         """Return the macro of that name, None when no header defines one."""

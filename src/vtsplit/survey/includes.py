@@ -14,6 +14,7 @@ from posixpath import dirname, join, normpath
 
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.nodes import Directive, Module
+from vtsplit.memo import Memo
 from vtsplit.tree import SourceTree
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
@@ -58,8 +59,27 @@ def is_absent(path: str) -> bool:
     return path.startswith("<")
 
 
+def graph_of(tree: SourceTree, source: str) -> IncludeGraph:
+    """Return the headers as a source file of a tree finds them.
+
+    What has been found for another one that is compiled with the same search path is shared.
+    """
+    return tree.known.recall(("includes of", source), lambda: _sharing_graph(tree, source))
+
+
+def _sharing_graph(tree: SourceTree, source: str) -> IncludeGraph:
+    graph = IncludeGraph(tree.find, tree.exists, tree.listdir, source)
+    other = tree.known.recall(("includes by", graph.search), lambda: graph)
+    graph.texts, graph.known = other.texts, other.known
+    graph._targets, graph._direct, graph._reached = other._targets, other._direct, other._reached
+    return graph
+
+
 class IncludeGraph:
-    """Headers as a source file finds them; texts are read once."""
+    """Headers as a source file finds them; texts are read once.
+
+    `known` is for what others work out of these headers.
+    """
 
     def __init__(
         self,
@@ -76,6 +96,7 @@ class IncludeGraph:
         self._targets: dict[tuple[str, str, str], str | None] = {}
         self._direct: dict[str, tuple[str, ...]] = {}
         self._reached: dict[str, dict[str, int]] = {}
+        self.known = Memo()
 
     def over(self, tree: SourceTree, changed: Iterable[str], source: str) -> IncludeGraph:
         """Return the graph for a tree in which some files differ; what they do not touch is kept.

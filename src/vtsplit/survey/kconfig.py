@@ -10,9 +10,19 @@ _ENTRY = re.compile(
     r"[ \t]*(?:(?:menu)?config[ \t]+(\w+)|(?:choice|endchoice|comment|menu|endmenu|mainmenu|if"
     r"|endif|[or]?source|orsource)\b)"
 )
+_NAMED = re.compile(r"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
 _TYPE = re.compile(r"[ \t]*(bool|boolean|def_bool|tristate|def_tristate|int|hex|string)\b")
 _HELP = re.compile(r"[ \t]*(?:---[ \t]*help[ \t]*---|help)[ \t]*$")
 _BOOL = frozenset({"bool", "boolean", "def_bool"})
+
+
+def entries(text: str) -> set[str]:
+    r"""Return the symbols that a Kconfig file has entries of, and maybe words of its help texts.
+
+    >>> sorted(entries("config FOO\n\tbool\n\tmenuconfig  BAR\n"))
+    ['BAR', 'FOO']
+    """
+    return set(_NAMED.findall(text))
 
 
 def is_bool(symbol: str, texts: Iterable[str]) -> bool:

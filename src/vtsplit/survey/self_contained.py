@@ -3,6 +3,8 @@
 Many local headers do not include what they use: they rely on what their users include first.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -26,6 +28,11 @@ _MARKS = (_POINTED, _VARIABLE)
 _EXTERN = re.compile(
     r"^extern\b[^;()]*?\b(\w+)(?:\[[^\]]*\])*(?:[ \t]+__\w+)*[ \t]*;", re.MULTILINE
 )
+
+
+def header_needs(graph: IncludeGraph) -> HeaderNeeds:
+    """Return what finds the needs of headers as this graph has them."""
+    return graph.known.recall("needs", lambda: HeaderNeeds(graph))
 
 
 class HeaderNeeds:

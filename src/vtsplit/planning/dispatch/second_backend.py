@@ -21,7 +21,7 @@ from vtsplit.planning.needs import include_lines
 from vtsplit.planning.object_list import changed_lines
 from vtsplit.planning.steps import IncludeLine
 from vtsplit.survey.definitions import Sort
-from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.includes import graph_of
 from vtsplit.survey.kbuild import Kind, Membership, find_object
 from vtsplit.survey.providers import choose_includes, find_declaring
 
@@ -209,7 +209,7 @@ class SecondBackend:
         if backend is None or not called:
             return None
         tree = self.around.tree
-        graph = IncludeGraph(tree.find, tree.exists, tree.listdir, backend.path)
+        graph = graph_of(tree, backend.path)
         for include in graph.direct(backend.module):
             if header in include.files:
                 return None

@@ -15,7 +15,7 @@ from vtsplit.spec import Spec
 from vtsplit.spec_dispatch import Dispatch
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.survey.providers import find_declaring
 from vtsplit.tree import SourceTree
 
@@ -76,7 +76,7 @@ class Surroundings:
         self.source_graph = source_graph
         self.graph = source_graph
         if dirname(spec.main) != dirname(spec.source):
-            self.graph = IncludeGraph(tree.find, tree.exists, tree.listdir, spec.main)
+            self.graph = graph_of(tree, spec.main)
         self._functions: dict[str, Function | None] = {}
         self._declaring: dict[str, set[str]] = {}
 

@@ -1,0 +1,25 @@
+"""Facts that are worked out once and shared by all who ask about the same thing."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+Fact = TypeVar("Fact")
+
+
+class Memo:
+    """What is known of something that does not change, under keys that say what it is.
+
+    >>> memo = Memo()
+    >>> memo.recall("length", lambda: 3), memo.recall("length", lambda: 4)
+    (3, 3)
+    """
+
+    def __init__(self) -> None:
+        self._facts: dict[Hashable, Any] = {}
+
+    def recall(self, key: Hashable, make: Callable[[], Fact]) -> Fact:
+        """Return the fact under a key; it is made when first asked for."""
+        if key not in self._facts:
+            self._facts[key] = make()
+        fact: Fact = self._facts[key]
+        return fact
