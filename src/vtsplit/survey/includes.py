@@ -14,13 +14,13 @@ from posixpath import dirname, join, normpath
 
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.nodes import Directive, Module
+from vtsplit.survey.kbuild import MAKEFILES
 from vtsplit.tree import SourceTree
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
 _ASSIGNMENT = re.compile(r"^(\w+)[ \t]*[:?]?=[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({](\w+)[)}]")
-_MAKEFILES = ("Kbuild", "Makefile")
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,9 @@ class IncludeGraph:
 
     def _flagged(self, place: str) -> list[str]:
         """Return the folders that `-I` names in a folder's Makefile, as far as they can be told."""
-        text = next((t for t in (self._find(join(place, m)) for m in _MAKEFILES) if t), "")
-        variables = {"srctree": "", "objtree": "", "src": place, "obj": place}
+        text = next((t for t in (self._find(join(place, m)) for m in MAKEFILES) if t), "")
+        variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), "")
+        variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place)
         for name, value in _ASSIGNMENT.findall(text):
             variables.setdefault(name, value.strip())
         found = []

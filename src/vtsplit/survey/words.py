@@ -12,6 +12,7 @@ C_SUFFIXES = (".c", ".h", ".S", ".inc", ".y", ".l")
 TEXT_SUFFIXES = (*C_SUFFIXES, ".rst", ".txt", ".md", ".lds", ".py", ".pl", ".sh", ".awk", ".json")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _CHUNK = 512
+_KEPT = frozenset({".git", ".pc"})
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,10 @@ class Words:
 
 
 def list_sources(root: Path, suffixes: tuple[str, ...] = TEXT_SUFFIXES) -> list[str]:
-    """Return the paths, from the root, of all files with these suffixes; links are not followed."""
+    """Return the paths, from the root, of all files with these suffixes; links are not followed.
+
+    What git and quilt keep for themselves, `.pc` with its copies of older files, is left out.
+    """
     found: list[str] = []
     pending = [str(root)]
     cut = len(str(root).rstrip("/")) + 1
@@ -35,7 +39,7 @@ def list_sources(root: Path, suffixes: tuple[str, ...] = TEXT_SUFFIXES) -> list[
             with os.scandir(pending.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name != ".git":
+                        if entry.name not in _KEPT:
                             pending.append(entry.path)
                     elif entry.name.endswith(suffixes) and entry.is_file(follow_symlinks=False):
                         found.append(entry.path[cut:])
