@@ -113,13 +113,13 @@ class BuildPlanner:
         after = add_member(text, found, self.spec.main)
         for note in found.settings:
             self.ledger.note(f"{note.message}: the new object gets none of it", note.site)
-        for word in found.unclear:
+        for note in found.unclear:
             self.ledger.refuse(
                 "VT060",
-                f"a rule uses '{word.text}', and whether it links it cannot be told",
-                Site(found.makefile, word.line, word.column, len(word.text)),
-                "put the objects that it links into a variable, or set `object-list = false` in "
-                "[split] and add main's by hand",
+                note.message,
+                note.site,
+                "set `object-list = false` in [split], which leaves the build alone, and list "
+                f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is",
             )
         if after != text:
             span = changed_lines(text, after)

@@ -42,7 +42,7 @@ class OtherLists:
             if other is None:
                 continue
             places = tuple(one for one in other.places if self._is_ours(path, one.word.path))
-            if places and all(one.kind is Kind.PLAIN for one in other.places):
+            if all(one.kind is Kind.PLAIN for one in places) and (places or other.unclear):
                 yield replace(other, places=places)
 
     def meson_lists(self) -> Iterator[tuple[str, str, tuple[Listed, ...]]]:

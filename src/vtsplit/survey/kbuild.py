@@ -12,6 +12,7 @@ from posixpath import basename, dirname, join, normpath, relpath, splitext
 
 from vtsplit.diagnostics import Note, Problem, Site
 from vtsplit.survey.link_rules import find_uses
+from vtsplit.survey.made_one_by_one import find_made
 from vtsplit.survey.makefile import VALUE, MakefileReader, ObjectList, Word, split_name
 
 # Kbuild wins where a directory has both (makefiles.rst, 3); `Build` is tools/build's name for it.
@@ -56,14 +57,14 @@ class Membership:
     """Where the object of a source file is listed.
 
     `settings` are what the Makefile says of it alone: `CFLAGS_foo.o`, `$(obj)/foo.o: foo.h`;
-    `unclear` are words of rules that may link it.
+    `unclear` is what cannot be done for a second one.
     """
 
     source: str
     makefile: str
     places: tuple[Place, ...]
     settings: tuple[Note, ...] = ()
-    unclear: tuple[Word, ...] = ()
+    unclear: tuple[Note, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -115,7 +116,8 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
                 found = search.membership()
                 if found is not None:
                     return found
-                by_rules += [rules] if (rules := search.linked_by_rules()) else []
+                rules = search.by_rules()
+                by_rules += [rules] if rules.places else []
     if by_rules:
         return by_rules[0]
     return Problem(
@@ -133,7 +135,8 @@ def find_in_makefile(text: str, makefile: str, source: str) -> Membership | None
     '../a/x.c'
     """
     search = _Search(text, makefile, source, dirname(makefile))
-    return search.membership(guess=False) or search.linked_by_rules()
+    found = search.membership(guess=False) or search.by_rules()
+    return found if found.places or found.unclear else None
 
 
 def made_of(read: Callable[[str], str | None], path: str) -> str | None:
@@ -177,8 +180,8 @@ class _Search:
     def __init__(self, text: str, makefile: str, source: str, base: str) -> None:
         # `base` is the folder to which words relate, that of the Makefile which includes this one.
         self.makefile, self.source, self.base = makefile, source, base
-        reader = MakefileReader(text)
-        self.lists, self.rules = reader.lists, reader.rules
+        self.reader = MakefileReader(text)
+        self.lists, self.rules = self.reader.lists, self.reader.rules
         stem, suffix = splitext(source)
         below = relpath(stem, base or ".")
         self.names = basename(stem) + ".o", basename(source)
@@ -218,10 +221,9 @@ class _Search:
                 return Membership(self.source, self.makefile, tuple(linked), settings)
         return None
 
-    def linked_by_rules(self) -> Membership | None:
-        """Return the rules that link the object by its name, where no list holds it."""
-        found = self._plain([])
-        return found if found.places else None
+    def by_rules(self) -> Membership:
+        """Return the rules that link the object by its name; there may be none."""
+        return self._plain([])
 
     def _plain(self, places: list[Place]) -> Membership:
         """Join lists that no goal of Kbuild takes, and rules."""
@@ -229,8 +231,27 @@ class _Search:
         # A line that names it twice gets the other once.
         lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
         places += [Place(line, word, Kind.PLAIN, None) for line, word in lines.values()]
-        unclear = tuple(word for _, word in uses.unclear)
-        return Membership(self.source, self.makefile, tuple(places), self._settings([]), unclear)
+        unclear = [
+            (word, f"a rule uses '{word.text}', and how main's object comes into it cannot be told")
+            for _, word in uses.unclear
+        ]
+        for place in places:
+            one = place.object_list
+            made = None if one.operator in ":\t" else find_made(self.reader, one.name)
+            if made is not None:
+                line = self.reader.text.count("\n", 0, made) + 1
+                why = f"each object of '{one.name}' is linked alone (line {line})"
+                unclear.append((place.word, why))
+        return Membership(
+            self.source,
+            self.makefile,
+            tuple(places),
+            self._settings([]),
+            tuple(
+                Note(why, Site(self.makefile, word.line, word.column, len(word.text)))
+                for word, why in unclear
+            ),
+        )
 
     def _path(self, word: Word) -> str:
         match = _FRAGMENT_FOLDER.match(word.path)

@@ -36,7 +36,8 @@ class Uses(NamedTuple):
 def find_uses(rules: Iterable[Rule], is_ours: Callable[[Word], bool]) -> Uses:
     r"""Find the rules that link an object by its name; `is_ours` knows it and its source.
 
-    What a rule says of how the object itself is made is none.
+    What a rule says of how the object itself is made is none. Where the source is compiled to
+    another object that is unclear, as main would have to be compiled so too.
 
     >>> from vtsplit.survey.makefile import MakefileReader
     >>> text = "t: a.o b.o\n\t$(CC) -o t a.o b.o\na.o: a.c\nx: a.o\n\tobjdump a.o > x\n"
@@ -56,7 +57,11 @@ def find_uses(rules: Iterable[Rule], is_ours: Callable[[Word], bool]) -> Uses:
                 (linked if links else unclear).append(Use(line, word))
         needs = any(words for _, words in lines) or any(_takes_all(line) for line in rule.recipe)
         for word in rule.prerequisites.words:
-            if is_ours(word) and (word.text.endswith(".o") or needs):
+            if not is_ours(word):
+                continue
+            if not word.text.endswith(".o") and _compiles(rule):
+                unclear.append(Use(rule.prerequisites, word))
+            elif word.text.endswith(".o") or needs:
                 linked.append(Use(rule.prerequisites, word))
     return Uses(tuple(linked), tuple(unclear))
 
@@ -75,6 +80,12 @@ def _links(line: ObjectList) -> bool:
     texts = [word.text.lstrip("@-+") for word in line.words]
     plain = not {"-c", "-S", "-E", "-M", "-MM", "&&", "||", ";", "|"} & set(texts)
     return plain and any(_LINKER.match(text) for text in texts)
+
+
+def _compiles(rule: Rule) -> bool:
+    """Tell a rule that makes one object of a source file, which another one would be made for."""
+    compiled = any(word.text == "-c" for line in rule.recipe for word in line.words)
+    return compiled or any(word.text.endswith((".o", ".lo")) for word in rule.targets)
 
 
 def _takes_all(line: ObjectList) -> bool:
