@@ -13,6 +13,8 @@ from vtsplit.codemods.meson import list_beside
 from vtsplit.diagnostics import Problem
 from vtsplit.survey.kbuild import Membership, find_object
 from vtsplit.survey.meson import find_listed
+from vtsplit.verify.build_files import compare_build_files, is_build_file
+from vtsplit.verify.verdict import Verdict
 
 HEADER = "#ifndef FOO_H\n#define FOO_H\nstruct ops {\n\tint (*get)(int unit);\n};\n"
 HEADER += "#define UNUSED __attribute__((unused))\nint foo_run(int unit);\n#endif\n"
@@ -125,6 +127,27 @@ def test_a_tree_of_meson_alone(tmp_path: Path) -> None:
     assert split(root)[0] == 0
     expected = "s = files(\n  'prog.c',\n  'foo.c',\n  'main.c',\n)\n"
     assert (root / "meson.build").read_text() == expected
+
+
+# (name, before, after, whether only what is new was listed)
+VERIFIED = [
+    ("Makefile.am", "a_SOURCES = a.c\n", "a_SOURCES = a.c main.c\n", True),
+    ("Makefile.am", "a_SOURCES = a.c\n", "a_SOURCES = main.c\n", False),
+    ("x.mk", "O += a.o\nO += z.o\n", "O += a.o\nO += main.o\nO += z.o\n", True),
+    ("x.mk", "O += a.o\nO += z.o\n", "O += a.o\nP = main.o\nO += z.o\n", False),
+    ("Makefile", "p: a.o\n\tcc a.o\n", "p: a.o main.o\n\tcc a.o main.o\n", True),
+    ("meson.build", "a = files(\n  'a.c'\n)\n", "a = files(\n  'a.c',\n  'main.c'\n)\n", True),
+    ("meson.build", "a = files(\n  'a.c'\n)\n", "a = files(\n  'b.c',\n  'main.c'\n)\n", False),
+]
+
+
+@pytest.mark.parametrize(("name", "before", "after", "same"), VERIFIED)
+def test_verify_reads_build_files(name: str, before: str, after: str, same: bool) -> None:
+    verdict = Verdict("build")
+    assert is_build_file(name)
+    listed = {name: after, "meson.build": "m = files('main.c')" if name != "meson.build" else after}
+    compare_build_files({name: before}.get, listed.get, {name}, {"main.c"}, {}, verdict)
+    assert bool(verdict.differences) is not same
 
 
 # (files, source, the Makefile it is found in and the words beside which main's goes; or None)

@@ -1,8 +1,9 @@
 """Where a meson.build lists a source file, as it is written (Meson's manual, Syntax)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from posixpath import dirname, normpath, relpath
+from posixpath import dirname, join, normpath, relpath
 
 # Functions whose positional arguments are sources (Meson's reference manual, Functions).
 _TAKES_SOURCES = frozenset(
@@ -80,6 +81,22 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
         Listed(start, end, text.count("\n", 0, start) + 1, is_word, tuple(strings), is_source)
         for start, end, is_word, strings, is_source in found
     )
+
+
+def is_listed(read: Callable[[str], str | None], source: str) -> bool:
+    """Tell whether a meson.build, from the source's folder up to the root, lists it as a source.
+
+    >>> is_listed({"meson.build": "a = ['d/x.c']"}.get, "d/x.c")
+    True
+    """
+    folder = dirname(source)
+    while True:
+        path = join(folder, "meson.build")
+        if any(one.is_source for one in find_listed(read(path) or "", path, source)):
+            return True
+        if not folder:
+            return False
+        folder = dirname(folder)
 
 
 def _holds_sources(before: str, opener: str, outer: _Open) -> bool:
