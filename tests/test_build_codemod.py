@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from vtsplit.codemods.build import add_member, add_object, lists_object, word_for
-from vtsplit.survey.kbuild import Membership, ObjectList, Word, find_object, read_lists
+from vtsplit.survey.kbuild import Membership, find_object
+from vtsplit.survey.makefile import ObjectList, Word, read_lists
 
 
 def locate(text: str, name: str) -> tuple[ObjectList, Word]:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtsplit.diagnostics import Problem, Site
-from vtsplit.survey.kbuild import Kind, Membership, find_object, read_lists
+from vtsplit.survey.kbuild import MAKEFILES, Kind, Membership, find_object
+from vtsplit.survey.makefile import read_lists
 
 NOTHING_READ = [
     "",
@@ -285,7 +286,7 @@ def test_looks_from_the_folder_of_the_source_up_to_the_root() -> None:
     assert isinstance(found, Problem)
     assert "looked in no Makefile" in found.message
     folders = ["a/b/", "a/", ""]
-    assert asked == [f + name for f in folders for name in ("Kbuild", "Makefile", "Build")]
+    assert asked == [folder + name for folder in folders for name in MAKEFILES]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,11 @@ SKELETONS = [
     ("struct x a __initdata = { .b = c };", "struct x a "),
     ("int a[3] = { 1 }, b;", "int a[3] "),
     ("int (*f(int a))(void) __cold;", "int (*f(int a))(void) "),
+    ("int f(int a FOO_UNUSED, u64 FOO)", "int f(int a , u64 FOO)"),
+    ("int f(struct x foo_unused *a, int foo_unused b)", "int f(struct x *a, int b)"),
+    ("int f(void *a FOO((unused)), u64 b BAR)", "int f(void *a , u64 b )"),
+    ("int f(int (*a)(int) FOO, foo_t b[BAR] FOO)", "int f(int (*a)(int) , foo_t b[BAR] )"),
+    ("int f(FOO *a, const char *const b)", "int f(FOO *a, const char *const b)"),
     ("struct x (*a)(int b, int c) = d;", "struct x (*a)(int b, int c) "),
 ]
 
@@ -194,3 +199,9 @@ def test_needs(text: str, complete: str, incomplete: str, constants: str) -> Non
 def test_refused(text: str, why: str) -> None:
     with pytest.raises(TypeReadError, match=why):
         signature(text)
+
+
+def test_macros_beside_the_type_are_told() -> None:
+    found = signature("static __init int f(struct x *a FOO_UNUSED, int b[BAR], u64 c)")
+    assert found.annotations == {"__init", "FOO_UNUSED"}
+    assert found.constants == {"BAR"}

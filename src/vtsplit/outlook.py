@@ -12,6 +12,7 @@ from vtsplit.proposal import propose
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile
 from vtsplit.survey.kbuild import Kind, find_object
+from vtsplit.survey.meson import is_listed
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 
@@ -42,7 +43,7 @@ def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:
     try:
         found = find_object(tree.find, spec.source)
         if isinstance(found, Problem):
-            return [found]
+            return [] if is_listed(tree.find, spec.source) else [found]
         # What depends on a symbol may never be a module: to tell takes a search of the whole tree.
         if found.kind is Kind.SINGLE and not any("$" in p.object_list.name for p in found.places):
             refuse_uncomposable(found, spec.source, tree, ledger)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
-from vtsplit.survey.kbuild import Membership, ObjectList, Place, Word, read_lists
+from vtsplit.survey.kbuild import Membership, Place
+from vtsplit.survey.makefile import ObjectList, Word, read_lists
 
 # Two objects are in order by chance as often as not; three or more say something.
 _SORTED_FROM = 3
@@ -68,6 +69,8 @@ def lists_object(text: str, object_list: ObjectList, after_word: Word, new_word:
     True
     """
     wanted = replace(after_word, text=new_word).path
+    if object_list.operator in (":", "\t"):
+        return any(wanted == word.path for word in object_list.words)
     for one in read_lists(text):
         paths = [word.path for word in one.words]
         sibling = (

@@ -6,7 +6,8 @@ foo-y            += foo.o              ->  foo-y            += foo.o
 
 from vtsplit.codemods.build import add_object, word_for
 from vtsplit.cst.align import TAB, width
-from vtsplit.survey.kbuild import Membership, ObjectList, Place, read_lists
+from vtsplit.survey.kbuild import Membership, Place
+from vtsplit.survey.makefile import ObjectList, read_lists
 
 
 def add_under_option(text: str, membership: Membership, path: str, option: str) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from posixpath import splitext
 
 from vtsplit.cst.edits import Edit
-from vtsplit.survey.kbuild import Membership, ObjectList, read_lists, split_name
+from vtsplit.survey.kbuild import Membership
+from vtsplit.survey.makefile import ObjectList, read_lists, split_name
 
 _TAB = 8
 _WIDTH = 80

@@ -5,7 +5,7 @@ attributes) is blanked to the same length, so that its coordinates are those of 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from vtsplit.cst.annotations import (
 )
 from vtsplit.cst.declarator import Head, matching
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.parameter_marks import parameter_annotations
 
 
 class TypeReadError(Exception):
@@ -35,7 +36,8 @@ class Signature:
 
     `parameters` holds the names, empty for unnamed ones; `key` compares types and ignores names;
     `complete` are tags and typedefs whose definition is needed, `incomplete` are tags that a
-    forward declaration would serve; `constants` are names in array bounds.
+    forward declaration would serve; `constants` are names in array bounds, `annotations` those of
+    macros that are no part of the type.
     """
 
     parameters: tuple[str, ...]
@@ -44,6 +46,7 @@ class Signature:
     incomplete: frozenset[str]
     constants: frozenset[str]
     variadic: bool = False
+    annotations: frozenset[str] = frozenset()
 
 
 class TypedefParser(c_parser.CParser):
@@ -64,11 +67,12 @@ def skeleton(head: Head) -> str:
     """
     pieces: list[str] = []
     end = _declarator_end(head)
+    marks = parameter_annotations(head)
     at = 0
     while at < len(head.tokens):
         token = head.tokens[at]
         last = at
-        if at != head.name_index and _is_masked(token, head, at, end):
+        if at in marks or (at != head.name_index and _is_masked(token, head, at, end)):
             last = _through_arguments(head.tokens, at)
             text = "".join(token.text for token in head.tokens[at : last + 1])
             pieces.append("".join("\n" if char == "\n" else " " for char in text))
@@ -169,15 +173,33 @@ def read_signature(head: Head) -> Signature:
     declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]
     if len(declarations) != 1:
         raise TypeReadError("its type cannot be read (not one declaration)")
-    return _signature(declarations[0])
+    return replace(_signature(declarations[0]), annotations=_annotations(head))
+
+
+def _annotations(head: Head) -> frozenset[str]:
+    """Return the words of a head that are macros beside the type, known ones or by their place."""
+    marks, end = parameter_annotations(head), _declarator_end(head)
+    found = set()
+    for at, token in enumerate(head.tokens):
+        if token.text == "=":
+            break
+        if token.kind is not Kind.IDENT or at == head.name_index or token.text in KEYWORDS:
+            continue
+        placed = at < end and _is_masked(token, head, at, end)
+        if at in marks or placed or is_annotation(token.text):
+            found.add(token.text)
+    return frozenset(found)
 
 
 def _typedef_names(head: Head) -> frozenset[str]:
     """Guess which names of a head are typedefs, by what stands beside them."""
+    marks = parameter_annotations(head)
     code = [
         (at, token)
         for at, token in enumerate(head.tokens[: _declarator_end(head)])
-        if token.kind not in TRIVIA and not (token.kind is Kind.IDENT and is_annotation(token.text))
+        if token.kind not in TRIVIA
+        and at not in marks
+        and not (token.kind is Kind.IDENT and is_annotation(token.text))
     ]
     names = set()
     for place, (at, token) in enumerate(code):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from vtsplit.cst.guards import Guard, cover
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Finding
-from vtsplit.survey.kbuild import Membership, find_object, read_lists
+from vtsplit.survey.kbuild import Membership, find_object
+from vtsplit.survey.makefile import read_lists
 
 _SYMBOL = re.compile(r"\bCONFIG_\w+")
 _ENABLED = re.compile(r"\b(?:IS_ENABLED|IS_BUILTIN|IS_REACHABLE)\s*\(\s*(\w+)\s*\)")

@@ -7,7 +7,8 @@ from vtsplit.codemods.build import word_for
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.build_files import BuildFiles
-from vtsplit.survey.kbuild import Kind, Membership, read_lists
+from vtsplit.survey.kbuild import Kind, Membership
+from vtsplit.survey.makefile import read_lists
 from vtsplit.survey.object_mentions import composite_names
 from vtsplit.tree import SourceTree
 

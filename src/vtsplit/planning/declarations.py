@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from posixpath import basename, dirname, relpath
 
-from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.guards import cover
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef
@@ -78,9 +77,7 @@ def definition_needs(definitions: Iterable[Definition], reason: str, site: Site)
             signature = signature_of(definition)
         except TypeReadError:
             continue
-        for name in sorted(signature.complete | signature.constants):
-            needs.setdefault(name, Need(name, reason, site))
-        for name in _annotations(definition):
+        for name in sorted(signature.complete | signature.constants | signature.annotations):
             needs.setdefault(name, Need(name, reason, site))
         # A header defines it (C11 7.18p2), but compilers may know the word themselves.
         if "bool" in _words(definition):
@@ -98,10 +95,6 @@ def _words(definition: Definition) -> list[str]:
         end = next(at for at, token in enumerate(tokens) if token.text == "=")
         tokens = tokens[:end]
     return [token.text for token in tokens if token.kind is Kind.IDENT]
-
-
-def _annotations(definition: Definition) -> list[str]:
-    return [word for word in _words(definition) if is_annotation(word)]
 
 
 def pointed_tags(definitions: Iterable[Definition]) -> list[str]:

@@ -5,9 +5,11 @@ from posixpath import basename, splitext
 
 from vtsplit.codemods.build import add_member, word_for
 from vtsplit.codemods.composite import list_members
+from vtsplit.codemods.meson import list_beside
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
+from vtsplit.planning.other_lists import OtherLists
 from vtsplit.planning.path_followers import PathFollowers
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.steps import Ledger
@@ -54,14 +56,19 @@ class BuildPlanner:
             return Build()
         found = self._membership()
         if isinstance(found, Problem):
-            self.ledger.problems.append(found)
-            return Build()
+            build = self._list_elsewhere(Build(is_module=False), None)
+            if not build.texts:
+                self.ledger.problems.append(found)
+            return build
         if found.kind is Kind.SINGLE:
             if not is_never_module(found, self.files):
                 return self._compose(found)
             alone = tuple(replace(place, kind=Kind.BUILTIN) for place in found.places)
             found = replace(found, places=alone)
-        return self._add(found)
+        build = self._add(found)
+        if all(place.kind is Kind.PLAIN for place in found.places):
+            return self._list_elsewhere(build, found.makefile)
+        return build
 
     def _membership(self) -> Membership | Problem:
         """Find the source's object under the name it has or, in a half-done split, the other."""
@@ -98,19 +105,55 @@ class BuildPlanner:
             again = find_object(lambda path: texts.get(path, self.tree.find(path)), found.source)
             assert isinstance(again, Membership)
             found = again
+        texts[found.makefile] = self._list_main(text, found)
+        becomes = self._rename() if found.source != self.spec.source else None
+        is_module = all(place.kind is Kind.COMPOSITE for place in found.places)
+        return Build(texts, becomes, is_module)
+
+    def _list_main(self, text: str, found: Membership) -> str:
+        """Add main's object to the lists and rules of one Makefile."""
         after = add_member(text, found, self.spec.main)
         for note in found.settings:
             self.ledger.note(f"{note.message}: the new object gets none of it", note.site)
+        for note in found.unclear:
+            self.ledger.refuse(
+                "VT060",
+                note.message,
+                note.site,
+                "set `object-list = false` in [split], which leaves the build alone, and list "
+                f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is",
+            )
         if after != text:
             span = changed_lines(text, after)
             for place in found.places:
                 site = Site(found.makefile, place.word.line, place.word.column)
                 why = f"beside {place.word.text} in {place.object_list.name}"
                 self.ledger.step("build", basename(self.spec.main), site, why, span)
-        texts[found.makefile] = after
-        becomes = self._rename() if found.source != self.spec.source else None
-        is_module = all(place.kind is Kind.COMPOSITE for place in found.places)
-        return Build(texts, becomes, is_module)
+        return after
+
+    def _list_elsewhere(self, build: Build, but_for: str | None) -> Build:
+        """List main's object in every other build file that lists the source's."""
+        others = OtherLists(self.spec.source, but_for, self.tree, self.files)
+        texts = dict(build.texts)
+        for found in others.memberships():
+            text = texts.get(found.makefile, self.tree.read(found.makefile))
+            texts[found.makefile] = self._list_main(text, found)
+        for path, text, listed in others.meson_lists():
+            texts[path] = after = list_beside(text, listed, self.spec.source, self.spec.main)
+            for one in listed:
+                site = Site(path, one.line)
+                if one.is_source and after == text:
+                    continue
+                if one.is_source:
+                    span = changed_lines(text, after)
+                    why = f"beside {basename(self.spec.source)}"
+                    self.ledger.step("build", basename(self.spec.main), site, why, span)
+                else:
+                    name = basename(self.spec.source)
+                    self.ledger.note(f"what {name} is named for is not known: left alone", site)
+        if texts:
+            others.note_others(self.ledger)
+        return replace(build, texts=texts)
 
     def _compose(self, found: Membership) -> Build:
         """Make the module a composite of the source, under another name, and main."""

@@ -3,7 +3,8 @@
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
-from vtsplit.survey.kbuild import Kind, Membership, Place, find_object, split_name
+from vtsplit.survey.kbuild import Kind, Membership, Place, find_object
+from vtsplit.survey.makefile import split_name
 from vtsplit.tree import SourceTree
 
 _ALWAYS = {"y", "objs"}

@@ -11,8 +11,11 @@ from vtsplit.survey.kconfig import entries, is_bool
 from vtsplit.survey.words import find_words, list_sources
 from vtsplit.tree import SourceTree
 
-_NAMES = re.compile(r"(?:GNUm|M|m)akefile.*|Kbuild.*|Kconfig.*|Build|MAINTAINERS|.*\.(?:mk|yaml)$")
-_MAKEFILE = re.compile(r"(?:GNUm|M|m)akefile.*|Kbuild.*|Build|.*\.mk$")
+_NAMES = re.compile(
+    r"(?:GNUm|M|m)akefile.*|Kbuild.*|Kconfig.*|Build|MAINTAINERS|.*\.(?:mk|am|yaml)$"
+    r"|meson\.build|CMakeLists\.txt|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.pr[oi]$"
+)
+_MAKEFILE = re.compile(r"(?:GNUm|M|m)akefile.*|Kbuild.*|Build|.*\.(?:mk|am)$")
 
 
 def build_files(tree: SourceTree) -> BuildFiles:

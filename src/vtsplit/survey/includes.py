@@ -15,6 +15,7 @@ from posixpath import dirname, join, normpath
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.memo import Memo
+from vtsplit.survey.kbuild import MAKEFILES
 from vtsplit.tree import SourceTree
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
@@ -26,7 +27,6 @@ _FLAGS = re.compile(
 )
 _ASSIGNMENT = re.compile(r"^(\w+)[ \t]*[:?]?=[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({](\w+)[)}]")
-_MAKEFILES = ("Kbuild", "Makefile")
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,12 @@ class IncludeGraph:
 
         Those of flags that compile sources, or those of all else: host programs, single recipes.
         """
-        text = next((t for t in (self._find(join(place, m)) for m in _MAKEFILES) if t), "")
+        text = next((t for t in (self._find(join(place, m)) for m in MAKEFILES) if t), "")
         if "-I" not in text:
             return []
         text = text.replace("\\\n", " ")
-        variables = {"srctree": "", "objtree": "", "src": place, "obj": place}
+        variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), "")
+        variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place)
         for name, value in _ASSIGNMENT.findall(text):
             variables.setdefault(name, value.strip())
         found = []

@@ -1,79 +1,36 @@
-"""The object lists of Makefiles and Kbuild files, as they are written, and who lists an object.
+"""Who lists an object, and what the list makes of it.
 
-Nothing is expanded or run: a list is what one assignment says, with the place of each word. What is
-a comment, a recipe or a word is GNU make's rule; what a name means is makefiles.rst's, by which
-Documentation/kbuild/makefiles.rst is meant throughout.
+What a list's name means is makefiles.rst's, by which Documentation/kbuild/makefiles.rst is meant
+throughout. A list that it does not tell of, `OBJS` or automake's `foo_SOURCES`, is a plain one.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from posixpath import basename, dirname, join, relpath, splitext
+from posixpath import basename, dirname, join, normpath, relpath, splitext
 
 from vtsplit.diagnostics import Note, Problem, Site
+from vtsplit.survey.link_rules import find_uses
+from vtsplit.survey.made_one_by_one import find_made
+from vtsplit.survey.makefile import VALUE, MakefileReader, ObjectList, Word, split_name
 
 # Kbuild wins where a directory has both (makefiles.rst, 3); `Build` is tools/build's name for it.
-MAKEFILES = ("Kbuild", "Makefile", "Build")
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word of a list: offsets into the text, line and column from 1 (a tab is one column).
-
-    `prefix` is what a surrounding `$(addprefix ...)` puts before it; words of one such call share
-    a `group`, and 0 is the list itself.
-    """
-
-    text: str
-    start: int
-    end: int
-    line: int
-    column: int
-    prefix: str = ""
-    group: int = 0
-
-    @property
-    def path(self) -> str:
-        """The file that it names, without what stands for the Makefile's or the tree's folder.
-
-        >>> Word("$(obj)/a.o", 0, 10, 1, 1).path, Word("a.o", 0, 3, 1, 1, "lib/").path
-        ('a.o', 'lib/a.o')
-        """
-        return _HERE.sub("", self.prefix + self.text)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A branch in force: its line, the offset of the `if` that opened the chain, its number."""
-
-    text: str
-    chain: int
-    branch: int
-
-
-@dataclass(frozen=True)
-class ObjectList:
-    """One assignment `name operator words`, from the start of its line to the end of its last.
-
-    `backslashes` are the offsets of those that continue a line, `comment` that of its `#`.
-    """
-
-    name: str
-    operator: str
-    words: tuple[Word, ...]
-    conditions: tuple[Condition, ...]
-    start: int
-    end: int
-    line: int
-    backslashes: tuple[int, ...]
-    comment: int | None
-
-    @property
-    def stem(self) -> str:
-        """What lists of one module share: `foo` of foo-y, foo-objs and foo-$(CONFIG_X)."""
-        return split_name(self.name)[0]
+# A template comes before what is made of it, and GNU make's order follows (its manual, 3.2).
+MAKEFILES = (
+    "Kbuild",
+    "Makefile.am",
+    "Makefile.in",
+    "GNUmakefile",
+    "makefile",
+    "Makefile",
+    "Build",
+)
+_MADE_OF = {
+    "Makefile.in": ("Makefile.am",),
+    "Makefile": ("Makefile.am", "Makefile.in"),
+    "GNUmakefile": ("GNUmakefile.in",),
+}
 
 
 class Kind(StrEnum):
@@ -99,13 +56,15 @@ class Place:
 class Membership:
     """Where the object of a source file is listed.
 
-    `settings` are what the Makefile says of it alone: `CFLAGS_foo.o`, `$(obj)/foo.o: foo.h`.
+    `settings` are what the Makefile says of it alone: `CFLAGS_foo.o`, `$(obj)/foo.o: foo.h`;
+    `unclear` is what cannot be done for a second one.
     """
 
     source: str
     makefile: str
     places: tuple[Place, ...]
     settings: tuple[Note, ...] = ()
+    unclear: tuple[Note, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -114,41 +73,19 @@ class Membership:
         return Kind.SINGLE if Kind.SINGLE in kinds else kinds[0]
 
 
-def _nested(opener: str, closer: str, depth: int) -> str:
-    inner = rf"|\{opener}{_nested(opener, closer, depth - 1)}\{closer}" if depth else ""
-    return rf"(?:[^{opener}{closer}]++{inner})*+"
-
-
-_LOGICAL = re.compile(r"((?:[^\\\n]++|\\(?:\r\n|[\s\S])?+)*+)\n?")
-_CONTINUED = re.compile(r"\\\r?\n")
-_SPACE = re.compile(r"(?:[ \t\r\n\f\v]|\\\r?\n)*")
-# make counts the parentheses of a reference, or its braces; no Makefile nests them this deep.
-_VALUE = rf"\$\({_nested('(', ')', 9)}\)|\$\{{{_nested('{', '}', 2)}\}}"
-_REFERENCE = re.compile(_VALUE)
-_WORD = re.compile(rf"(?:[^ \t\r\n\f\v$#\\]|\\#|\\(?!\r?\n)|{_VALUE}|\$.?)+")
-_NAME = re.compile(rf"(?:[^ \t\r\n\f\v$#\\:=+?!]|[+?!](?!=)|{_VALUE}|\$.?)+")
-_OPERATOR = re.compile(r":{0,3}=|[+?]=")
-_CONDITIONAL = re.compile(r"(ifdef|ifndef|ifeq|ifneq|else|endif)(?![^ \t\r\n(#])")
-_MODIFIER = re.compile(r"(?:(?:override|export|private)[ \t]+)+")
-_DEFINE = re.compile(r"(?:(?:override|export|private)[ \t]+)*define[ \t]+(?![:+?]*=)")
-_ADDPREFIX = re.compile(rf"\$[({{]addprefix[ \t]+((?:[^$,]|{_VALUE})*),")
-_HERE = re.compile(r"^(?:\./|\$[({](?:obj|src|srctree|objtree)[)}]/)+")
-_VARIABLE_FOLDER = re.compile(rf"^(?:{_VALUE})/")
+_VARIABLE_FOLDER = re.compile(rf"^(?:{VALUE})/")
 _USED = re.compile(r"\$[({]([^\s(){}$:,]+)[)}:]")
-_FAMILY = re.compile(rf"(.+?)-(y|m|objs|(?:{_VALUE})+|)")
 _SETTING = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?=.*\.o$)")
 # Files to make, to keep or to remove are linked into nothing by that (makefiles.rst, 3.7, 3.8, 6).
-_NOT_LINKED = re.compile(r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-.*)?|.*\.o)$")
-
-
-def read_lists(text: str) -> tuple[ObjectList, ...]:
-    r"""Read each assignment of a Makefile; comments, recipes and `define` blocks have none.
-
-    >>> [one] = read_lists("foo-$(CONFIG_A) += a.o \\\n\tb.o # c.o\n")
-    >>> one.name, one.operator, [(word.text, word.line, word.column) for word in one.words]
-    ('foo-$(CONFIG_A)', '+=', [('a.o', 1, 20), ('b.o', 2, 2)])
-    """
-    return MakefileReader(text).lists
+# automake distributes, makes first and removes by the rest (its manual, 14.1, 9.4 and 13).
+_NOT_LINKED = re.compile(
+    r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-.*)?|.*\.o"
+    r"|(?:dist_|EXTRA_).*(?<!_SOURCES)|BUILT_SOURCES|(?:MOSTLY|DIST|MAINTAINER)?CLEANFILES)$"
+)
+_INCLUDE = re.compile(r"^ *(?:-|s)?include[ \t]+(.*)$", re.MULTILINE)
+_FOLDER = re.compile(r"^(?:\./|\$[({](?:src|srctree|(?:top_)?srcdir)[)}]/)+")
+# The folder of an included fragment (Automake manual, 14).
+_FRAGMENT_FOLDER = re.compile(r"^(?:%reldir%|%D%)/")
 
 
 def find_object(read: Callable[[str], str | None], source: str) -> Membership | Problem:
@@ -167,129 +104,86 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
     folders, looked = [dirname(source)], []
     while folders[-1]:
         folders.append(dirname(folders[-1]))
+    by_rules: list[Membership] = []
     for path in (join(folder, name) for folder in folders for name in MAKEFILES):
         text = read(path)
-        if text is None:
+        if text is None or made_of(read, path):
             continue
-        looked.append(path)
-        if any(name in text for name in names):
-            found = _Search(text, path, source).membership()
-            if found is not None:
-                return found
+        for part, words in {path: text, **_included(read, path, text)}.items():
+            looked.append(part)
+            if any(name in words for name in names):
+                search = _Search(words, part, source, dirname(path))
+                found = search.membership()
+                if found is not None:
+                    return found
+                rules = search.by_rules()
+                by_rules += [rules] if rules.places else []
+    if by_rules:
+        return by_rules[0]
     return Problem(
         "VT061",
         f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
         Site(source),
-        "set `object-list = false` in [split] to leave the build alone",
+        "set `object-list = false` in [split] to leave the build alone, and list main's by hand",
     )
 
 
-class MakefileReader:
-    """One pass over a Makefile: its assignments, and the targets of its rules."""
+def find_in_makefile(text: str, makefile: str, source: str) -> Membership | None:
+    r"""Find the lists of one Makefile that hold the object of `source` by a path that is exact.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._conditions: list[Condition] = []
-        self._groups = 0
-        self.targets: list[Word] = []
-        self.lists = tuple(self._read())
+    >>> find_in_makefile("t_SOURCES = t.c ../a/x.c\n", "t/Makefile.am", "a/x.c").places[0].word.text
+    '../a/x.c'
+    """
+    search = _Search(text, makefile, source, dirname(makefile))
+    found = search.membership(guess=False) or search.by_rules()
+    return found if found.places or found.unclear else None
 
-    def _read(self) -> Iterator[ObjectList]:
-        text, defining, in_rule = self.text, 0, False
-        for line in _LOGICAL.finditer(text):
-            start, end = line.span(1)
-            end -= line.end() > end and text.endswith("\r", start, end)
-            first = _after(_SPACE, text, start, end)
-            define = _DEFINE.match(text, first, end)
-            if defining or define:
-                defining += 1 if define else -text.startswith("endef", first)
-                in_rule = False
-            # A tab makes a recipe only below a rule; kernel Makefiles indent assignments with it.
-            elif first == end or text[first] == "#" or (in_rule and text[start] == "\t"):
-                continue
-            elif conditional := _CONDITIONAL.match(text, first, end):
-                self._enter(conditional[1], first, end)
-            elif found := self._assignment(start, first, end):
-                in_rule = False
-                yield found
-            else:
-                in_rule = self._rule(first, end)
 
-    def _enter(self, keyword: str, first: int, end: int) -> None:
-        shown = " ".join(_CONTINUED.sub(" ", self.text[first:end]).split())
-        if keyword.startswith("if"):
-            self._conditions.append(Condition(shown, first, 0))
-        elif self._conditions:
-            last = self._conditions.pop()
-            if keyword == "else":
-                self._conditions.append(Condition(shown, last.chain, last.branch + 1))
+def made_of(read: Callable[[str], str | None], path: str) -> str | None:
+    """Return the template that a Makefile is made of, where that stands beside it.
 
-    def _operator(self, at: int, end: int) -> tuple[str, re.Match[str]] | None:
-        """Find name and operator of an assignment, as make does: a name holds no bare space."""
-        start = _after(_MODIFIER, self.text, at, end)
-        stop = _after(_NAME, self.text, start, end)
-        operator = _OPERATOR.match(self.text, _after(_SPACE, self.text, stop, end), end)
-        return (self.text[start:stop], operator) if operator and stop > start else None
+    >>> made_of({"a/Makefile.am": ""}.get, "a/Makefile.in")
+    'a/Makefile.am'
+    """
+    near = (join(dirname(path), name) for name in _MADE_OF.get(basename(path), ()))
+    return next((other for other in near if read(other) is not None), None)
 
-    def _assignment(self, start: int, first: int, end: int) -> ObjectList | None:
-        found = self._operator(first, end)
-        if found is None:
-            return None
-        name, operator = found
-        self._groups, words = 0, list[Word]()
-        comment = self._words(words, operator.end(), end, "", 0)
-        used = end if comment is None else comment
-        cuts = tuple(match.start() for match in _CONTINUED.finditer(self.text, start, used))
-        line, branches = bisect_right(self._starts, start), tuple(self._conditions)
-        return ObjectList(
-            name, operator[0], tuple(words), branches, start, end, line, cuts, comment
-        )
 
-    def _words(self, words: list[Word], at: int, end: int, prefix: str, group: int) -> int | None:
-        """Collect the words of text[at:end]; return the offset of the comment that ends them."""
-        text = self.text
-        while (start := _after(_SPACE, text, at, end)) < end:
-            if text[start] == "#" and not group:
-                return start
-            # Inside a call a '#' is text like any other.
-            at = max(_after(_WORD, text, start, end), start + 1)
-            call = _ADDPREFIX.match(text, start, at)
-            if call and _REFERENCE.fullmatch(text, start, at):
-                self._groups += 1
-                inner = prefix + call[1].strip()
-                self._words(words, call.end(), at - 1, inner, self._groups)
-            else:
-                words.append(self._word(start, at, prefix, group))
-        return None
+def _included(read: Callable[[str], str | None], makefile: str, text: str) -> dict[str, str]:
+    """Return the texts that a Makefile includes from its own folder, the tree's or one below.
 
-    def _word(self, start: int, end: int, prefix: str = "", group: int = 0) -> Word:
-        line = bisect_right(self._starts, start)
-        column = start - self._starts[line - 1] + 1
-        return Word(self.text[start:end], start, end, line, column, prefix, group)
-
-    def _rule(self, at: int, end: int) -> bool:
-        """Note the targets of a rule; tell whether a recipe may follow."""
-        text, targets = self.text, []
-        while (at := _after(_SPACE, text, at, end)) < end and text[at] not in ":#":
-            start, at = at, max(_after(_NAME, text, at, end), at + 1)
-            targets.append(self._word(start, at))
-        if at >= end or text[at] != ":":
-            return False
-        self.targets += targets
-        # `target: NAME = value` sets a variable and has no recipe.
-        return self._operator(_after(_SPACE, text, at + 1, end), end) is None
+    The words of such a fragment are those of the Makefile (GNU make manual, 3.3; Automake
+    manual, 14). A name made of other variables is not followed.
+    """
+    found: dict[str, str] = {}
+    pending = [text]
+    while pending:
+        for match in _INCLUDE.finditer(pending.pop()):
+            for word in match[1].split("#")[0].split():
+                name = _FOLDER.sub("", word)
+                if "$" in name or name.startswith(("/", "..")):
+                    continue
+                for path in {normpath(join(dirname(makefile), name)): 0, normpath(name): 0}:
+                    if path in found or path == makefile:
+                        break
+                    inner = read(path)
+                    if inner is not None:
+                        found[path] = inner
+                        pending.append(inner)
+                        break
+    return found
 
 
 class _Search:
     """The places of one source's object in one Makefile."""
 
-    def __init__(self, text: str, makefile: str, source: str) -> None:
-        self.makefile, self.source = makefile, source
-        reader = MakefileReader(text)
-        self.lists, self.targets = reader.lists, reader.targets
+    def __init__(self, text: str, makefile: str, source: str, base: str) -> None:
+        # `base` is the folder to which words relate, that of the Makefile which includes this one.
+        self.makefile, self.source, self.base = makefile, source, base
+        self.reader = MakefileReader(text)
+        self.lists, self.rules = self.reader.lists, self.reader.rules
         stem, suffix = splitext(source)
-        below = relpath(stem, dirname(makefile) or ".")
+        below = relpath(stem, base or ".")
         self.names = basename(stem) + ".o", basename(source)
         self.paths = {below + ".o", below + suffix, stem + ".o", stem + suffix}
         # Which lists hold a path, and which use the value of a variable, with what prefix.
@@ -303,15 +197,15 @@ class _Search:
                     for name in _USED.findall(word.text):
                         self.users.setdefault(name, []).append((one, word.prefix))
 
-    def membership(self) -> Membership | None:
+    def membership(self, guess: bool = True) -> Membership | None:
         hits = [
-            (one, word, [word.path, *(prefix + word.path for prefix in self._prefixes(one))])
+            (one, word, [self._path(word), *(prefix + word.path for prefix in self._prefixes(one))])
             for one in self.lists
             if not _NOT_LINKED.match(one.name)
             for word in one.words
             if word.text.endswith(self.names)
         ]
-        for matches in (self.paths.__contains__, self._may_match):
+        for matches in (self.paths.__contains__, self._may_match)[: 1 + guess]:
             found = [
                 Place(one, word, *self._role(one, set()))
                 for one, word, paths in hits
@@ -320,10 +214,50 @@ class _Search:
             places = [place for place in found if not self._is_composite(place)]
             if places:
                 # Beside a list that links it, a plain variable names it for another purpose.
-                linked = [place for place in places if place.kind is not Kind.PLAIN] or places
+                linked = [place for place in places if place.kind is not Kind.PLAIN]
+                if not linked:
+                    return self._plain(places)
                 settings = self._settings([place for place in places if place not in linked])
                 return Membership(self.source, self.makefile, tuple(linked), settings)
         return None
+
+    def by_rules(self) -> Membership:
+        """Return the rules that link the object by its name; there may be none."""
+        return self._plain([])
+
+    def _plain(self, places: list[Place]) -> Membership:
+        """Join lists that no goal of Kbuild takes, and rules."""
+        uses = find_uses(self.rules, lambda word: self._path(word) in self.paths)
+        # A line that names it twice gets the other once.
+        lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
+        places += [Place(line, word, Kind.PLAIN, None) for line, word in lines.values()]
+        unclear = [
+            (word, f"a rule uses '{word.text}', and how main's object comes into it cannot be told")
+            for _, word in uses.unclear
+        ]
+        for place in places:
+            one = place.object_list
+            made = None if one.operator in ":\t" else find_made(self.reader, one.name)
+            if made is not None:
+                line = self.reader.text.count("\n", 0, made) + 1
+                why = f"each object of '{one.name}' is linked alone (line {line})"
+                unclear.append((place.word, why))
+        return Membership(
+            self.source,
+            self.makefile,
+            tuple(places),
+            self._settings([]),
+            tuple(
+                Note(why, Site(self.makefile, word.line, word.column, len(word.text)))
+                for word, why in unclear
+            ),
+        )
+
+    def _path(self, word: Word) -> str:
+        match = _FRAGMENT_FOLDER.match(word.path)
+        if match is None:
+            return word.path
+        return relpath(join(dirname(self.makefile), word.path[match.end() :]), self.base or ".")
 
     def _prefixes(self, one: ObjectList) -> Iterator[str]:
         uses = (use for name in _variants(one.name) for use in self.users.get(name, ()))
@@ -375,7 +309,10 @@ class _Search:
             (one.line, 1, one.name) for one in self.lists if _SETTING.sub("", one.name) in named
         ]
         found += [
-            (word.line, word.column, word.text) for word in self.targets if word.path in self.paths
+            (word.line, word.column, word.text)
+            for rule in self.rules
+            for word in rule.targets
+            if self._path(word) in self.paths
         ]
         return tuple(
             Note(f"'{name}' names this object too", Site(self.makefile, line, column, len(name)))
@@ -383,18 +320,7 @@ class _Search:
         )
 
 
-def split_name(name: str) -> tuple[str, str | None]:
-    """Split `foo-y` into what it builds and when; None for a name of no such form."""
-    family = _FAMILY.fullmatch(name)
-    return (family[1], family[2]) if family else (name, None)
-
-
 def _variants(name: str) -> tuple[str, ...]:
     """Names by which a list is used: `$(foo-y)` is the value of foo-$(CONFIG_X) too."""
     stem, suffix = split_name(name)
     return (f"{stem}-y", f"{stem}-m") if suffix and suffix[0] == "$" else (name,)
-
-
-def _after(pattern: re.Pattern[str], text: str, at: int, end: int) -> int:
-    match = pattern.match(text, at, end)
-    return match.end() if match else at

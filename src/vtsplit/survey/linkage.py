@@ -5,7 +5,8 @@ from collections.abc import Callable
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Problem
-from vtsplit.survey.kbuild import Kind, find_object, read_lists
+from vtsplit.survey.kbuild import Kind, find_object
+from vtsplit.survey.makefile import read_lists
 
 # Kbuild's own programs and documents are linked into no kernel (Documentation/kbuild/kbuild.rst).
 _APART = frozenset({"tools", "scripts", "samples", "usr", "Documentation"})

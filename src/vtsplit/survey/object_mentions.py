@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from posixpath import basename, dirname, join, normpath, splitext
 
-from vtsplit.survey.kbuild import MakefileReader, split_name
+from vtsplit.survey.makefile import MakefileReader, split_name
 
 _FOLDER = r"(?:\$[({](?:obj|src|srctree|objtree)[)}]/)?(?:[\w.+-]+/)*"
 _AT_TOP = re.compile(r"\$[({](?:srctree|objtree)[)}]/")

@@ -15,6 +15,7 @@ TEXT_SUFFIXES = (*C_SUFFIXES, ".rst", ".txt", ".md", ".lds", ".py", ".pl", ".sh"
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _TO_BLANKS = bytes(char if char in _WORD else ord(" ") for char in range(256))
 _CHUNK = 512
+_KEPT = frozenset({".git", ".pc"})
 MANY = 500  # names from which on SetSearch is the faster one
 
 Numbers = Sequence[int]
@@ -33,7 +34,10 @@ class Words:
 
 
 def list_sources(root: Path, suffixes: tuple[str, ...] = TEXT_SUFFIXES) -> list[str]:
-    """Return the paths, from the root, of all files with these suffixes; links are not followed."""
+    """Return the paths, from the root, of all files with these suffixes; links are not followed.
+
+    What git and quilt keep for themselves, `.pc` with its copies of older files, is left out.
+    """
     found: list[str] = []
     pending = [str(root)]
     cut = len(str(root).rstrip("/")) + 1
@@ -42,7 +46,7 @@ def list_sources(root: Path, suffixes: tuple[str, ...] = TEXT_SUFFIXES) -> list[
             with os.scandir(pending.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name != ".git":
+                        if entry.name not in _KEPT:
                             pending.append(entry.path)
                     elif entry.name.endswith(suffixes) and entry.is_file(follow_symlinks=False):
                         found.append(entry.path[cut:])

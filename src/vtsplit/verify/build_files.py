@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Mapping
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.survey.build_files import is_makefile
 from vtsplit.survey.kbuild import find_object
+from vtsplit.survey.meson import is_listed
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import Designed, Verdict
 
@@ -14,7 +16,7 @@ Read = Callable[[str], str | None]
 
 def is_build_file(path: str) -> bool:
     """Tell Makefiles, which list objects, from what else a build reads."""
-    return basename(path).startswith(("Makefile", "Kbuild"))
+    return is_makefile(path) or basename(path) == "meson.build"
 
 
 def compare_build_files(
@@ -30,11 +32,15 @@ def compare_build_files(
     `changed` are the Makefiles, `new` the new `.c` files, some of them `renamed`. The object of
     such a file may have become a composite of new ones; then what names it names the new one.
     """
-    added = {f"{_stem(path)}.o" for path in new}
+    added = {f"{_stem(path)}.o" for path in new} | {basename(path) for path in new}
     stems = {_stem(old): _stem(name) for old, name in renamed.items()}
     for path in sorted(changed):
-        ours = _words(before(path))
-        theirs = _words(after(path), lambda line: _is_composite(line, stems, added))
+        plain = _unquoted if basename(path) == "meson.build" else str
+        ours = _words(plain(before(path) or ""))
+        theirs = _words(
+            plain(after(path) or ""),
+            lambda line: _is_composite(line, stems, added) or _only_adds(line, added),
+        )
         rest = _without(theirs, ours, added, stems)
         if rest == ours:
             verdict.designed.append(Designed("object listed", path, Site(path)))
@@ -44,7 +50,7 @@ def compare_build_files(
             verdict.differ("makefile", path, message, Site(path), Site(path), lines)
     for path in sorted(new):
         found = find_object(after, path)
-        if isinstance(found, Problem):
+        if isinstance(found, Problem) and not is_listed(after, path):
             verdict.differ(
                 "makefile", path, "is compiled nowhere: " + found.message, None, found.site
             )
@@ -54,8 +60,13 @@ def _stem(path: str) -> str:
     return splitext(basename(path))[0]
 
 
-def _words(text: str | None, leave: Callable[[str], bool] = lambda _: False) -> list[str]:
-    lines = (text or "").replace("\\\n", " ").split("\n")
+def _unquoted(text: str) -> str:
+    """Take quotes and commas off, which a path that is added to a list brings along."""
+    return re.sub("[',]+", " ", text)
+
+
+def _words(text: str, leave: Callable[[str], bool] = lambda _: False) -> list[str]:
+    lines = text.replace("\\\n", " ").split("\n")
     return [word for line in lines if not leave(line) for word in [*line.split(), "\n"]]
 
 
@@ -66,6 +77,17 @@ def _is_composite(line: str, stems: Collection[str], added: Collection[str]) -> 
     objects = [basename(word) for word in rest.split()]
     makes = any(name in (f"{stem}-y", f"{stem}-objs") for stem in stems)
     return makes and bool(objects) and all(word in added for word in objects)
+
+
+def _only_adds(line: str, added: Collection[str]) -> bool:
+    """Tell a line of new objects alone, with `foo-y +=` in front or not.
+
+    >>> [_only_adds(line, {"b.o"}) for line in ("a += b.o", "\tb.o", "a = b.o", "a +=", "")]
+    [True, True, False, False, False]
+    """
+    words = line.split()
+    words = words[2:] if words[1:2] == ["+="] else words
+    return bool(words) and all(basename(word) in added for word in words)
 
 
 def _without(
