@@ -143,6 +143,16 @@ def _significant(tokens: tuple[Token, ...], at: int) -> int:
 
 
 @cache
+def _declaring(head: Head) -> Iterator[Token]:
+    """Yield the tokens in front of the initializer."""
+    offset = 0
+    for token in head.tokens:
+        if head.initializer is not None and offset >= head.initializer:
+            return
+        yield token
+        offset += len(token.text)
+
+
 def read_signature(head: Head) -> Signature:
     """Read the type a head declares.
 
@@ -152,9 +162,11 @@ def read_signature(head: Head) -> Signature:
     >>> signature = read_signature(read_head("static u64 *f(struct foo *foo, gpa_t a)"))
     >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
     (('foo', 'a'), ['gpa_t', 'u64'], ['struct foo'])
+    >>> read_signature(read_head("int n = sizeof(typeof(*p));")).key
+    ('int',)
     """
     text = skeleton(head)
-    if any(token.text in TYPEOF for token in head.tokens):
+    if any(token.text in TYPEOF for token in _declaring(head)):
         raise TypeReadError("its type is made by typeof")
     if head.defines_tag:
         raise TypeReadError("its type is defined in the same declaration")

@@ -144,6 +144,9 @@ def used_names(module: Module) -> Iterator[str]:
     >>> module = parse_module("static inline int f(struct s *a)\n{\n\treturn g(a->b, u8 *c);\n}\n")
     >>> sorted(used_names(module))
     ['g', 'struct s', 'u8']
+    >>> module = parse_module("static inline int f(void)\n{\n\treturn (1 + 2) * g(3);\n}\n")
+    >>> sorted(used_names(module))
+    ['g']
     """
     own = set(Definitions(module).by_name)
     for item in module.items:
@@ -179,7 +182,9 @@ def _used_by(item: Item) -> Iterable[str]:
 
 
 def _is_called_or_constant(word: str, before: str, after: Token) -> bool:
-    return (after.text == "(" and not _is_named(before)) or (word.isupper() and len(word) > 2)
+    # Behind a star in a body it is multiplied: functions are declared in few bodies.
+    is_called = after.text == "(" and (before == "*" or not _is_named(before))
+    return is_called or (word.isupper() and len(word) > 2)
 
 
 def _depth(tokens: list[Token], at: int) -> int:

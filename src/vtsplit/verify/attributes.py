@@ -175,7 +175,11 @@ def _same_type(definition: str, declaration: str) -> bool:
     if heads[0] is None or heads[1] is None:
         return False
     try:
-        return read_signature(heads[0]).key == read_signature(heads[1]).key
+        ours, theirs = read_signature(heads[0]).key, read_signature(heads[1]).key
+        if ours[:2] == ("array", ()) and theirs[:1] == ("array",):
+            # The initializer gives the length, which the compiler holds against the declaration's.
+            return ours[2:] == theirs[2:]
+        return ours == theirs
     except TypeReadError:
         return _bare(heads[0]) == _bare(heads[1])
 

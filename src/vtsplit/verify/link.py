@@ -37,14 +37,17 @@ def compare_links(
     names: Mapping[str, str],
     known: Iterable[str],
     written: Iterable[str],
+    foreign: Iterable[str],
     verdict: Verdict,
 ) -> None:
     """Compare the objects of two sides and record all in `verdict`.
 
     `names` are the renames, `known` the names (new ones) that the sources define, `written` all
-    words of the after side: an undefined name that nobody wrote is the compiler's own.
+    words of the after side: an undefined name that nobody wrote is the compiler's own. `foreign`
+    are words of the before side that it does not define: it is the compiler's choice whether
+    what is written of them is left, as it may drop arguments of functions that are static.
     """
-    _undefined(before, after, names, frozenset(written), verdict)
+    _undefined(before, after, names, frozenset(written) - frozenset(foreign), verdict)
     _duplicates(before, after, verdict)
     _symbols(before, after, names, frozenset(known), verdict)
 

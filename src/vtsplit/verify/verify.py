@@ -356,19 +356,27 @@ class _Run:
             for thing in unit.things
             if thing.is_own and thing.entity.is_definition
         }
-        written = {
-            word for unit in units[1].values() for t in unit.things for word in words(t.text)
+        defined = {
+            self.names.get(thing.entity.name, thing.entity.name)
+            for unit in units[0].values()
+            for thing in unit.things
+            if thing.is_own and thing.entity.is_definition
         }
         compare_links(
             LinkSet(member.name, before, others),
             LinkSet(member.name, after, others),
             self.names,
             known,
-            written,
+            _words(units[1]),
+            _words(units[0]) - defined,
             self.verdict,
         )
         self.verdict.objects = len(made) + len(others)
         self.verdict.linked = member.name
+
+
+def _words(units: Units) -> set[str]:
+    return {word for unit in units.values() for t in unit.things for word in words(t.text)}
 
 
 def _configs(wanted: Iterable[tuple[str, tuple[str, ...]]], header: str) -> Iterable[Config]:
