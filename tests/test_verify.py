@@ -3,6 +3,7 @@
 import importlib
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -295,3 +296,44 @@ def test_bad_trees(tmp_path: Path) -> None:
     result = verify(tmp_path / "none", tmp_path)
     assert result.exit_code == 2
     assert "VT014" in result.output
+
+
+LONG = """\
+struct step { int (*go)(int *); unsigned long n; };
+extern int limit;
+static __attribute__((noinline)) int back(int *state, int *unused) { return *state; }
+static int ahead(int *state) { return back(state, &limit); }
+static const struct step steps[] = { { ahead, sizeof(__typeof__(int)) }, { ahead } };
+const struct step *get(void);
+const struct step *get(void) { return steps; }
+"""
+
+
+@needs_gcc
+def test_what_the_compiler_made_of_static_functions(tmp_path: Path) -> None:
+    # The unused argument, and with it the reference to `limit`, is there once `back` is global.
+    shown = "int back(int *, int *);\nint ahead(int *);\nextern const struct step steps[2];\n"
+    first, rest = LONG.replace("static ", "").split("\n", 1)
+    trees = pair(tmp_path, {"a.c": LONG}, {"a.c": f"{first}\n{shown}{rest}"})
+    build(trees[0], "a.c", flags=["-O2"])
+    build(trees[1], "a.c", flags=["-O2"])
+    symbols = [
+        subprocess.run(["nm", tree / "a.o"], capture_output=True, text=True, check=True).stdout
+        for tree in trees
+    ]
+    assert ["U limit" in one for one in symbols] == [False, True]
+    (trees[1] / "compile_commands.json").unlink()
+    result = verify(*trees)
+    assert result.exit_code == 0, result.output
+
+
+@needs_gcc
+def test_function_that_is_no_longer_linked(tmp_path: Path) -> None:
+    # `gone` is written before, and defined there: that it is undefined now is no compiler's choice.
+    before = "int gone(void);\nint gone(void) { return 3; }\nint f(void) { return gone(); }\n"
+    after = "int gone(void);\nint f(void) { return gone(); }\n"
+    trees = pair(tmp_path, {"a.c": before}, {"a.c": after})
+    build(trees[0], "a.c", flags=["-O0"])
+    result = verify(*trees)
+    assert result.exit_code == 1
+    assert "symbol 'gone' is undefined" in result.output or "'gone' is gone" in result.output
