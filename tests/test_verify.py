@@ -337,3 +337,30 @@ def test_function_that_is_no_longer_linked(tmp_path: Path) -> None:
     result = verify(*trees)
     assert result.exit_code == 1
     assert "symbol 'gone' is undefined" in result.output or "'gone' is gone" in result.output
+
+
+@needs_gcc
+def test_string_that_names_its_own_line(tmp_path: Path) -> None:
+    text = """#define TEXT(x) #x
+#define LINE(x) TEXT(x)
+struct key {{ const char *name; int (*go)(void); }};
+{0}int go(void) {{ return 1; }}
+struct key key = {{ __FILE__ ":" LINE(__LINE__), go }};
+const char *other = "{1}";
+"""
+    trees = pair(
+        tmp_path,
+        {"drv/a.c": text.format("static ", "x"), "drv/Makefile": "obj-m += a.o\n"},
+        {
+            "drv/a_core.c": "int go(void);\n" + text.format("", "x"),
+            "drv/Makefile": "obj-m += a.o\na-y := a_core.o\n",
+        },
+    )
+    build(trees[0], "drv/a.c", flags=["-O1"])
+    result = verify(*trees)
+    assert result.exit_code == 0, result.output
+    core = trees[1] / "drv/a_core.c"
+    core.write_text(core.read_text().replace(' ":"', ' "-"'))
+    result = verify(*trees)
+    assert result.exit_code == 1
+    assert "'key'" in result.output

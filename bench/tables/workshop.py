@@ -26,6 +26,7 @@ ALLMOD = Variant(
 _CHAIN = re.compile(r"(?:In file included from|\s+from) (\S+?):\d+")
 _SAID = re.compile(r"(\S+?):\d+(?::\d+)?: ((?:fatal )?(?:error|warning)): (.*)")
 _QUOTED = re.compile(r"'[^']*'")
+_MODFILE = re.compile(r"""-DKBUILD_MODFILE='?"?([\w./-]+)""")
 _MODULE = re.compile(r"""-DKBUILD_MODNAME='?"?(\w+)""")
 
 
@@ -68,7 +69,17 @@ class Workshop:
         """Compile objects as they are; return those that the configuration lets be made."""
         wanted = sorted(set(objects))
         self._note(make(self.before, ALLMOD, "-k", *wanted).stderr, self.said)
-        return {one for one in wanted if (self.before / one).is_file()}
+        return {one for one in wanted if (self.before / one).is_file() and self._is_own(one)}
+
+    def _is_own(self, target: str) -> bool:
+        """Tell whether an object was made by its own folder's Makefile.
+
+        A folder that two Makefiles list can be entered by the one above it as well (drivers/input
+        and its serio), which then makes a single target of it without knowing of its module.
+        """
+        file = _MODFILE.search(self._record(self.before, target))
+        name = target.removesuffix(".o")
+        return not file or basename(file[1]) != basename(name) or file[1] == name
 
     def build_after(self, objects: Iterable[str]) -> dict[str, list[Said]]:
         """Compile objects after a split; return what the compiler said, by file compiled."""
@@ -116,6 +127,12 @@ class Workshop:
                 else:
                     target.write_bytes(part.before)
 
+    @staticmethod
+    def _record(side: Path, target: str) -> str:
+        """Return how Kbuild made an object; "" where it did not."""
+        record = (side / target).with_name(f".{basename(target)}.cmd")
+        return record.read_text() if record.is_file() else ""
+
     def records(self) -> Records:
         """Return how the objects of `before` were compiled."""
         return read_build(self.before)
@@ -125,8 +142,7 @@ class Workshop:
 
         What is built in belongs to no module, and its `KBUILD_MODNAME` is as good as its own name.
         """
-        record = (side / target).with_name(f".{basename(target)}.cmd")
-        command = record.read_text() if record.is_file() else ""
+        command = self._record(side, target)
         found = _MODULE.search(command)
         return found[1] if found and " -DMODULE " in command else ""
 

@@ -14,6 +14,7 @@ After adding `"x86_ops.h"`:
 
 from itertools import pairwise
 
+from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.nodes import Directive, Item, Module
 
@@ -28,6 +29,9 @@ def add_include(module: Module, target: str, last: bool = False) -> Module:
     >>> from vtsplit.cst.parser import parse_module
     >>> add_include(parse_module('#include "a.h"\n#include "c.h"\n'), '"b.h"').code
     '#include "a.h"\n#include "b.h"\n#include "c.h"\n'
+    >>> guarded = "#define pr_fmt(f) f\n#ifdef A\n#include <a.h>\n#endif\n"
+    >>> add_include(parse_module(guarded), '"b.h"').code
+    '#define pr_fmt(f) f\n\n#include "b.h"\n\n#ifdef A\n#include <a.h>\n#endif\n'
     """
     items = list(module.items)
     if _present(items, target) is not None:
@@ -63,7 +67,8 @@ def _place(module: Module, target: str, last: bool) -> tuple[int, bool]:
         return _sorted_place(items, _last_block(items, alike), target), False
     if free:
         return (free[-1] + 1 if target[0] == '"' else free[0]), True
-    return _after_preamble(module), True
+    conditional = _guarded_block(module)
+    return (_after_preamble(module) if conditional is None else conditional), True
 
 
 def _target(item: Item) -> str:
@@ -82,6 +87,23 @@ def _unguarded_includes(module: Module) -> list[int]:
         elif found:
             break
     return found
+
+
+def _guarded_block(module: Module) -> int | None:
+    """Return where the `#if` stands that guards the first includes, with no code in front of it.
+
+    What is defined above it is meant for all headers: `#define pr_fmt`.
+    """
+    guards = item_guards(module)
+    opened = None
+    for at, item in enumerate(module.items):
+        if not isinstance(item, Directive):
+            return None
+        if item.name in OPENERS and not guards[at]:
+            opened = at
+        if item.include and guards[at]:
+            return opened
+    return None
 
 
 def _last_block(items: list[Item], places: list[int]) -> list[int]:

@@ -163,7 +163,7 @@ def read_signature(head: Head) -> Signature:
     >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
     (('foo', 'a'), ['gpa_t', 'u64'], ['struct foo'])
     >>> read_signature(read_head("int n = sizeof(typeof(*p));")).key
-    ('int',)
+    ('names', 'int')
     """
     text = skeleton(head)
     if any(token.text in TYPEOF for token in _declaring(head)):

@@ -87,6 +87,7 @@ def _symbols(
     known: frozenset[str],
     verdict: Verdict,
 ) -> None:
+    neutral = _Neutral(names, [*before.compiled, *after.compiled])
     theirs: dict[str, list[tuple[str, Symbol]]] = {}
     for path, one in after.compiled.items():
         for symbol in one.symbols:
@@ -109,7 +110,7 @@ def _symbols(
             if symbol.kind == "STT_OBJECT" and new in known:
                 ours = one.contents.get(symbol.name)
                 now = after.compiled[other_path].contents.get(new)
-                _contents(new, ours, now, names, Site(one.path), verdict)
+                _contents(new, ours, now, neutral, Site(one.path), verdict)
 
 
 def _compare(was: Symbol, now: Symbol, before: Site, after: Site, verdict: Verdict) -> None:
@@ -134,7 +135,7 @@ def _contents(
     name: str,
     ours: Content | None,
     theirs: Content | None,
-    names: Mapping[str, str],
+    neutral: "_Neutral",
     site: Site,
     verdict: Verdict,
 ) -> None:
@@ -149,7 +150,7 @@ def _contents(
     equal = ours.data == theirs.data
     for offset in sorted(was_at.keys() | now_at.keys()):
         was, now = was_at.get(offset), now_at.get(offset)
-        if not _same(was, now, names):
+        if not neutral.same(was, now):
             equal = False
             verdict.differ(
                 "table",
@@ -166,12 +167,27 @@ def _contents(
         verdict.proved.append(Proved("content", name, "objects"))
 
 
-def _same(was: Reference | None, now: Reference | None, names: Mapping[str, str]) -> bool:
-    """Compare what two places refer to, the one before under its new names."""
-    if was is None or now is None:
-        return False
-    ours = {names.get(name, name) for name in was.names}
-    return bool(ours & now.names) and was.addend == now.addend
+class _Neutral:
+    """Compares what two places refer to, the one before under its new names.
+
+    A string that names its own line, as lock keys have (`__FILE__ ":" __stringify(__LINE__)`), is
+    the same in another line and in a renamed file: by their tokens both sides are.
+    """
+
+    def __init__(self, names: Mapping[str, str], objects: Iterable[str]) -> None:
+        self.names = names
+        stems = "|".join(sorted({re.escape(path.removesuffix(".o")) for path in objects}))
+        self.place = re.compile(rf"(?:/[^\s\":]*/)?(?:{stems})\.[chS](?::\d+)?")
+
+    def same(self, was: Reference | None, now: Reference | None) -> bool:
+        """Tell whether both refer to the same."""
+        if was is None or now is None or was.addend != now.addend:
+            return False
+        ours = {self._of(self.names.get(name, name)) for name in was.names}
+        return not ours.isdisjoint(map(self._of, now.names))
+
+    def _of(self, name: str) -> str:
+        return self.place.sub("*here*", name) if name.startswith('"') else name
 
 
 def _shown(reference: Reference | None) -> str:
