@@ -13,7 +13,7 @@ from posixpath import basename, dirname, join, normpath, relpath, splitext
 from vtsplit.diagnostics import Note, Problem, Site
 from vtsplit.survey.link_rules import find_uses
 from vtsplit.survey.made_one_by_one import find_made
-from vtsplit.survey.makefile import VALUE, MakefileReader, ObjectList, Word, split_name
+from vtsplit.survey.makefile import VALUE, ObjectList, Word, read_makefile, split_name
 
 # Kbuild wins where a directory has both (makefiles.rst, 3); `Build` is tools/build's name for it.
 # A template comes before what is made of it, and GNU make's order follows (its manual, 3.2).
@@ -180,7 +180,7 @@ class _Search:
     def __init__(self, text: str, makefile: str, source: str, base: str) -> None:
         # `base` is the folder to which words relate, that of the Makefile which includes this one.
         self.makefile, self.source, self.base = makefile, source, base
-        self.reader = MakefileReader(text)
+        self.reader = read_makefile(text)
         self.lists, self.rules = self.reader.lists, self.reader.rules
         stem, suffix = splitext(source)
         below = relpath(stem, base or ".")

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,12 @@ def read_lists(text: str) -> tuple[ObjectList, ...]:
     ('foo-$(CONFIG_A)', '+=', [('a.o', 1, 20), ('b.o', 2, 2)])
     """
     return MakefileReader(text).lists
+
+
+@lru_cache(maxsize=16)
+def read_makefile(text: str) -> "MakefileReader":
+    """Return what a Makefile says; all sources of a folder ask for the same one."""
+    return MakefileReader(text)
 
 
 class MakefileReader:
