@@ -112,6 +112,20 @@ def test_names_static_in_several_files(tmp_path: Path) -> None:
     assert load(text, "x.toml").renames["dev_open"].to == "foo_dev_open"
 
 
+def test_one_name_that_stays_is_no_family(tmp_path: Path) -> None:
+    statics = "".join(STATIC.format(name) for name in ("fn_a", "fn_b"))
+    source = (
+        f"{statics}int out_write(int unit)\n{{\n\treturn unit;\n}}\n"
+        "struct ops { int (*a)(int); int (*b)(int); int (*c)(int); };\n"
+        "static struct ops foo_ops = { .a = fn_a, .b = fn_b, .c = out_write };\n"
+        "struct ops *get(void) { return &foo_ops; }\n"
+    )
+    files = {"drv/foo.c": source, "drv/x.c": statics, "drv/y.c": statics}
+    text = proposed(small_tree(tmp_path, files))
+    assert text.startswith("# A dry run of this spec went through.\n")
+    assert load(text, "x.toml").renames["fn_a"].to.endswith("_a")
+
+
 def test_a_table_that_is_global_already_keeps_its_name(tmp_path: Path) -> None:
     files = {
         "drv/foo.c": SOURCE.replace("static struct ops", "struct ops"),

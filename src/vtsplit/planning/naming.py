@@ -67,7 +67,9 @@ def check_names(
     spec: Spec, names: dict[str, str], stated: dict[str, str], globals_: list[str], ledger: Ledger
 ) -> None:
     """Refuse new names that are no C names, that meet, or that leave their siblings' prefix."""
-    prefix = spec.prefix or common_prefix([n for n in globals_ if n not in names])
+    siblings = [name for name in globals_ if name not in names]
+    # A few that keep their names are no family that many new ones would have to follow.
+    prefix = spec.prefix or (common_prefix(siblings) if len(siblings) > len(stated) else None)
     targets: dict[str, str] = {}
     for old, new in names.items():
         site = _rename_site(spec, old)
