@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 import ahocorasick_rs
 
@@ -17,7 +18,7 @@ _BODY = re.compile(r"(?:\s|__\w+(?:\([^)]*\))?)*\{")
 _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
 _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
-_WORD = re.compile(r"[\w$]")
+_WORD = frozenset(ascii_letters + digits + "_$")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -93,7 +94,7 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
     >>> declares_at("int f(a_t (*g)(void));\n", 6, 9, "a_t")  # a parameter's type
     False
     """
-    if (start and _WORD.match(text[start - 1])) or (end < len(text) and _WORD.match(text[end])):
+    if (start and text[start - 1] in _WORD) or (end < len(text) and text[end] in _WORD):
         return False
     before = text[text.rfind("\n", 0, start) + 1 : start]
     line_end = text.find("\n", end)

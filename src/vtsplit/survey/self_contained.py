@@ -44,6 +44,7 @@ class HeaderNeeds:
         self._brought: dict[str, frozenset[str]] = {}
         self._declared: dict[str, frozenset[str]] = {}
         self._ended: dict[str, list[str]] = {}
+        self._lacking: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
     def lacking(self, include: Include) -> tuple[frozenset[str], frozenset[str]]:
         """Return what the include's headers use and none of them declares: names, and variables.
@@ -51,6 +52,12 @@ class HeaderNeeds:
         Looked at are the header itself and the local ones that come with it: a header in an
         `include` folder is taken to include what it uses, unless the source names it.
         """
+        path = next(iter(include.files))
+        if path not in self._lacking:
+            self._lacking[path] = self._find_lacking(include)
+        return self._lacking[path]
+
+    def _find_lacking(self, include: Include) -> tuple[frozenset[str], frozenset[str]]:
         local = [path for path, depth in include.files.items() if not depth or _is_local(path)]
         wanted = frozenset(name for path in local for name in self._uses(path))
         names = {name for name in wanted if not name.endswith((_POINTED, _VARIABLE))}
