@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import trees
-from trees import SOURCE, Bad, check_refused, refused, small_tree, split, with_rename
+from trees import HEADER, SOURCE, SPEC, Bad, check_refused, refused, small_tree, split, with_rename
 
 TABLE = "static struct ops foo_ops = {\n"
 OPEN = "static int foo_open(int unit)\n{\n\treturn unit;\n}\n"
@@ -164,6 +164,29 @@ SOURCES = [
         "VT041",
         "drv/foo.c:4:12",
         "'foo_open' would become global, but drv/other.c:1:1 has that name too",
+    ),
+    Bad(
+        "a header says that it is static",
+        {
+            "drv/foo.h": HEADER.replace(
+                "int foo_init", "static int foo_open(int unit);\nint foo_init"
+            )
+        },
+        "VT042",
+        "drv/foo.c:4:12",
+        "'foo_open' would become global, and drv/foo.h:12:1 declares it static",
+    ),
+    Bad(
+        "a header says so, and it is renamed",
+        {
+            "drv/foo.h": HEADER.replace(
+                "int foo_init", "static int foo_open(int u);\nint foo_init"
+            ),
+            "vtsplit.toml": SPEC + '[rename]\nfoo_open = "foo_unit_open"\n',
+        },
+        "VT042",
+        "drv/foo.c:4:12",
+        "drv/foo.h:12:1 declares it static",
     ),
 ]
 

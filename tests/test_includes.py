@@ -1,5 +1,6 @@
 """Where headers are looked for, as far as a tree tells that without being configured."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,25 @@ def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path
     source = SOURCE.replace("foo_open", "__foo_init").replace(".__foo_init =", ".open =")
     root = write(small_tree(tmp_path, {"drv/foo.c": source}))
     assert "int __foo_init(int unit);\n" in (root / "drv/foo_ops.h").read_text()
+
+
+def test_header_whose_member_is_of_a_type_that_comes_before(tmp_path: Path) -> None:
+    files = {
+        "include/lib/kinds.h": "#ifndef KINDS_H\n#define KINDS_H\nenum kind { ONE, TWO };\n#endif\n",
+        "include/lib/state.h": "#ifndef STATE_H\n#define STATE_H\nstruct state {\n"
+        "\tenum kind\n\t\t\tkind;\n};\n#endif\n",
+        "include/lib/page.h": "#ifndef PAGE_H\n#define PAGE_H\n#include <lib/state.h>\n"
+        "struct page { struct state state; };\n#endif\n",
+        "include/lib/other.h": "",
+        "drv/foo.c": SOURCE.replace(
+            '#include "foo.h"\n',
+            "#include <lib/other.h>\n#include <lib/kinds.h>\n#include <lib/page.h>\n"
+            '#include "foo.h"\n',
+        ).replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo"),
+    }
+    root = write(small_tree(tmp_path, files))
+    main = (root / "drv/main.c").read_text()
+    assert "#include <lib/kinds.h>\n#include <lib/page.h>\n" in main
+    assert "other.h" not in main
+    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
+    subprocess.run(command, cwd=root, check=True)

@@ -152,6 +152,15 @@ class Collisions:
         """
         return next((site for site, one in self._others(name) if self._collides(one, site)), None)
 
+    def static_prototype(self, name: str) -> Site | None:
+        """Return where a header that the source includes says that a function is static."""
+        found = (
+            site
+            for site, one in self._others(name)
+            if site.path in self.seen and one.sort is Sort.PROTOTYPE and one.is_static
+        )
+        return next(found, None)
+
     def apart(self, name: str) -> Site | None:
         """Return where another module has a global of this name, which it never shares."""
         sites = (s for s, one in self._others(name) if one.sort in _LINKED and not one.is_static)
@@ -199,6 +208,15 @@ def check_free(
     """
     for old in dict.fromkeys([*becoming, *renamed]):
         new = renamed.get(old, old)
+        declared = collisions.static_prototype(old) if old in becoming else None
+        if declared is not None:
+            ledger.refuse(
+                "VT042",
+                f"'{old}' would become global, and {declared} declares it static",
+                becoming[old],
+                "take that declaration out first: the header of the split is to have it",
+            )
+            continue
         site = collisions.taken(new)
         if site is None and new != old:
             here = collisions.source.definitions.of(new, *_NAMING)

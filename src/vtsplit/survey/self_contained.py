@@ -16,6 +16,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.definitions import Definitions
 from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.member_tags import missing_tags
 from vtsplit.survey.providers import find_declaring
 
 # Marks a tag behind a pointer in a prototype: any declaration of it in front will do, but one there
@@ -50,7 +51,8 @@ class HeaderNeeds:
         """Return what the include's headers use and none of them declares: names, and variables.
 
         Looked at are the header itself and the local ones that come with it: a header in an
-        `include` folder is taken to include what it uses, unless the source names it.
+        `include` folder is taken to include what it uses, unless the source names it, but for what
+        its members are made of.
         """
         path = next(iter(include.files))
         if path not in self._lacking:
@@ -69,7 +71,8 @@ class HeaderNeeds:
             names -= find_declaring(self.graph, level, names).keys()
             pointed -= find_declaring(self.graph, level, pointed, incomplete=True).keys()
         late = self._declared_late(include, local)
-        return frozenset(names | pointed | late), frozenset(variables - self.variables(include))
+        lacking = names | pointed | late | missing_tags(self.graph, list(include.files))
+        return frozenset(lacking), frozenset(variables - self.variables(include))
 
     def _declared_late(self, include: Include, local: list[str]) -> set[str]:
         """Return what a local header uses and only headers declare that come in behind it.
