@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 import trees
 from trees import HEADER, SOURCE, SPEC, Bad, check_refused, refused, small_tree, split, with_rename
 
+DECLARED = HEADER.replace("int foo_init", "static int foo_open(int unit);\nint foo_init")
+
 TABLE = "static struct ops foo_ops = {\n"
 OPEN = "static int foo_open(int unit)\n{\n\treturn unit;\n}\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00"
@@ -167,11 +169,7 @@ SOURCES = [
     ),
     Bad(
         "a header says that it is static",
-        {
-            "drv/foo.h": HEADER.replace(
-                "int foo_init", "static int foo_open(int unit);\nint foo_init"
-            )
-        },
+        {"drv/foo.h": DECLARED},
         "VT042",
         "drv/foo.c:4:12",
         "'foo_open' would become global, and drv/foo.h:12:1 declares it static",
@@ -179,9 +177,7 @@ SOURCES = [
     Bad(
         "a header says so, and it is renamed",
         {
-            "drv/foo.h": HEADER.replace(
-                "int foo_init", "static int foo_open(int u);\nint foo_init"
-            ),
+            "drv/foo.h": DECLARED,
             "vtsplit.toml": SPEC + '[rename]\nfoo_open = "foo_unit_open"\n',
         },
         "VT042",

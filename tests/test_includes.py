@@ -68,7 +68,7 @@ def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path
 
 def test_header_whose_member_is_of_a_type_that_comes_before(tmp_path: Path) -> None:
     files = {
-        "include/lib/kinds.h": "#ifndef KINDS_H\n#define KINDS_H\nenum kind { ONE, TWO };\n#endif\n",
+        "include/lib/kinds.h": "#ifndef KINDS_H\n#define KINDS_H\nenum kind { ONE };\n#endif\n",
         "include/lib/state.h": "#ifndef STATE_H\n#define STATE_H\nstruct state {\n"
         "\tenum kind\n\t\t\tkind;\n};\n#endif\n",
         "include/lib/page.h": "#ifndef PAGE_H\n#define PAGE_H\n#include <lib/state.h>\n"

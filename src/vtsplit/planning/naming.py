@@ -1,7 +1,7 @@
 """New names: what the spec and its patterns ask for, and whether a name is free."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from difflib import get_close_matches
 from itertools import islice
 
@@ -156,8 +156,8 @@ class Collisions:
         """Return where a header that the source includes says that a function is static."""
         found = (
             site
-            for site, one in self._others(name)
-            if site.path in self.seen and one.sort is Sort.PROTOTYPE and one.is_static
+            for site, one in self._others(name, self.seen)
+            if one.sort is Sort.PROTOTYPE and one.is_static
         )
         return next(found, None)
 
@@ -171,9 +171,13 @@ class Collisions:
         sites = (s for s, one in self._others(name) if one.sort in _LINKED and one.is_static)
         return tuple(islice(sites, most))
 
-    def _others(self, name: str) -> Iterator[tuple[Site, Definition]]:
+    def _others(
+        self, name: str, within: Container[str] | None = None
+    ) -> Iterator[tuple[Site, Definition]]:
         """Yield the declarations of a name in other files of the same program or its modules."""
         for path in self.words.of(name):
+            if within is not None and path not in within:
+                continue
             foreign = self.linkage.is_foreign(path)
             if path in self.own or not path.endswith(C_SUFFIXES) or foreign:
                 continue
