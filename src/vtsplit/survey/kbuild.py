@@ -109,8 +109,8 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
         text = read(path)
         if text is None or made_of(read, path):
             continue
+        looked.append(path)
         for part, words in {path: text, **_included(read, path, text)}.items():
-            looked.append(part)
             if any(name in words for name in names):
                 search = _Search(words, part, source, dirname(path))
                 found = search.membership()
