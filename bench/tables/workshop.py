@@ -112,20 +112,12 @@ class Workshop:
         parts = [part for one in changes for change in one for part in change.apart()]
         parts = [part for part in parts if is_source(basename(part.path))]
         for part in parts:
-            target = self.after / part.path
-            if part.after is None:
-                target.unlink()
-            else:
-                target.write_bytes(part.after)
+            _put(self.after / part.path, part.after)
         try:
             yield
         finally:
             for part in parts:
-                target = self.after / part.path
-                if part.before is None:
-                    target.unlink()
-                else:
-                    target.write_bytes(part.before)
+                _put(self.after / part.path, part.before)
 
     @staticmethod
     def _record(side: Path, target: str) -> str:
@@ -145,6 +137,13 @@ class Workshop:
         command = self._record(side, target)
         found = _MODULE.search(command)
         return found[1] if found and " -DMODULE " in command else ""
+
+
+def _put(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger, Renames
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.name_places import NamePlaces
 from vtsplit.survey.words import C_SUFFIXES, Words
 
 
@@ -205,27 +206,21 @@ class UseFinder:
         return self._rivals[name]
 
     def _find_rival(self, name: str) -> Site | None:
-        paths = [p for p in self.words.of(name) if p != self.source.path and p.endswith(C_SUFFIXES)]
-        unlikely: list[str] = []
-        for path in paths:
-            try:
-                if not self.files.places(path, name).is_likely_declared():
-                    unlikely.append(path)
-                    continue
-                file = self.files.glance(path)
-            except RefusedError:
-                return Site(path)
-            for definition in file.definitions.of(name):
-                return file.site(definition.index)
-        for path in unlikely:
-            try:
-                if not self.files.places(path, name).may_be_code():
-                    continue
-                file = self.files.glance(path)
-            except RefusedError:
-                return Site(path)
-            for definition in file.definitions.of(name):
-                return file.site(definition.index)
+        left = [p for p in self.words.of(name) if p != self.source.path and p.endswith(C_SUFFIXES)]
+        # Where it is likely one look is enough, and thousands of files need none.
+        for is_worth_it in (NamePlaces.is_likely_declared, NamePlaces.may_be_code):
+            passed = []
+            for path in left:
+                try:
+                    if not is_worth_it(self.files.places(path, name)):
+                        passed.append(path)
+                        continue
+                    file = self.files.glance(path)
+                except RefusedError:
+                    return Site(path)
+                for definition in file.definitions.of(name):
+                    return file.site(definition.index)
+            left = passed
         return None
 
     def _record(
