@@ -68,7 +68,7 @@ from vtsplit.planning.tables import (
     refuse_hidden_static,
     tentative_definitions,
 )
-from vtsplit.planning.textual_inclusion import refuse_textual_inclusion
+from vtsplit.planning.textual_inclusion import Parts, refuse_textual_inclusion
 from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses, is_forward_only
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile, CFiles
@@ -323,7 +323,9 @@ class Planner:
         static |= self.finished.keys()
         every = names | {table.old: table.new for table in tables if table.old != table.new}
         every = self.finished | every
-        finder = UseFinder(self.files, self.words, self.source, self.includes.seen, self.macro_of)
+        seen = self.includes.seen
+        parts = Parts(self.spec.source, seen, self.tree, self.index)
+        finder = UseFinder(self.files, self.words, self.source, seen, self.macro_of, parts.is_part)
         own = frozenset({self.spec.header, self.spec.main})
         return finder.plan(every, frozenset(static), own, self.ledger)
 

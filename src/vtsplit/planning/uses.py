@@ -1,6 +1,6 @@
 """Where old names stand in the tree and what each place means: what a rename will touch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.cst.lexer import Kind
@@ -48,16 +48,26 @@ class RenamePlan:
 
 
 class UseFinder:
-    """Decides, file by file, in which places an old name means the renamed object."""
+    """Decides, file by file, in which places an old name means the renamed object.
+
+    `is_part` tells of a file in `seen` whether the source file alone includes it.
+    """
 
     def __init__(
-        self, files: CFiles, words: Words, source: CFile, seen: set[str], macro_of: MacroOf
+        self,
+        files: CFiles,
+        words: Words,
+        source: CFile,
+        seen: set[str],
+        macro_of: MacroOf,
+        is_part: Callable[[str], bool],
     ) -> None:
         self.files = files
         self.words = words
         self.source = source
         self.seen = seen
         self.macro_of = macro_of
+        self.is_part = is_part
         self._rivals: dict[str, Site | None] = {}
 
     def plan(
@@ -186,8 +196,9 @@ class UseFinder:
             refuse_unsafe(uses, {name: name}, ledger)
             return True
         if in_code:
-            # A static name is seen in a file that the source includes as a part of itself.
-            if path in self.seen and not defined:
+            # A static name is seen in a file that the source includes as a part of itself. In
+            # another's header it is a word: an argument that a macro pastes, a member's designator.
+            if path in self.seen and not defined and self.is_part(path):
                 ledger.note(
                     f"'{name}' is used there, in a part of {self.source.path}", uses[0].site
                 )
