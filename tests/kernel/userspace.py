@@ -8,22 +8,22 @@ from .cache import UnavailableError, digest, fill_once, find_cache, need_program
 
 PACKAGE = "e2fsprogs"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-SOURCES = "deb-src [signed-by={keyring}] http://deb.debian.org/debian bookworm main\n"
 CONFIGURE = ("./configure", "-q", "--disable-nls", "--disable-fuse2fs", "--disable-libinih")
 
 
 def fetch() -> Path:
-    """Return the unpacked source. apt's own files stay in the cache; the machine's are not used.
+    """Return the unpacked source. apt's own files stay in the cache; the machine's are only read.
 
     Raises UnavailableError where there is no apt, or the archive cannot be reached.
     """
     need_programs(["apt-get", "dpkg-source", "gcc", "make"])
     if not KEYRING.is_file():
         raise UnavailableError(f"no {KEYRING}: the archive's signatures cannot be checked")
-    source = find_cache() / f"{PACKAGE}-source-{digest(SOURCES)}"
+    archive = find_archive()
+    source = find_cache() / f"{PACKAGE}-source-{digest(archive)}"
     with fill_once(source) as part:
         if part is not None:
-            _download(part)
+            _download(part, archive)
             [description] = part.glob("*.dsc")
             unpack = ["dpkg-source", "--no-check", "-x", description.name, "tree"]
             subprocess.run(unpack, cwd=part, check=True, capture_output=True)
@@ -32,11 +32,23 @@ def fetch() -> Path:
     return source / "tree"
 
 
-def _download(folder: Path) -> None:
+def find_archive() -> str:
+    """Return address and release of the archive that this machine's packages come from."""
+    command = ["apt-get", "indextargets", "--format", "$(SITE) $(RELEASE)", "Created-By: Packages"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for line in listed.splitlines():
+        site, _, release = line.partition(" ")
+        # Security updates and backports have archives or releases of their own.
+        if site.rstrip("/").endswith("/debian") and "-" not in release:
+            return line
+    raise UnavailableError("apt knows no archive of Debian")
+
+
+def _download(folder: Path, archive: str) -> None:
     apt = folder / "apt"
     for name in ("lists/partial", "cache/archives/partial"):
         (apt / name).mkdir(parents=True)
-    (apt / "sources.list").write_text(SOURCES.format(keyring=KEYRING))
+    (apt / "sources.list").write_text(f"deb-src [signed-by={KEYRING}] {archive} main\n")
     settings = {
         "Dir::Etc::SourceList": apt / "sources.list",
         "Dir::Etc::SourceParts": "-",
