@@ -32,10 +32,10 @@ class Table:
         return f"{self.path}:{self.line} {self.name}"
 
 
-def find_tables(root: Path, progress: bool = True) -> list[Table]:
+def find_tables(root: Path) -> list[Table]:
     """Return all static tables of a type named `X_ops` or `X_operations`, in the order of paths.
 
-    Tables in `#if 0` or of other architectures are among them; who compiles tells them apart.
+    Those of other architectures are among them: the compiler tells them apart.
     """
     found = scan(root, ("",), Wanted(TYPES, (), FEWEST), lambda done, total: None)
     return [_table(one.table) for one in found.tables if one.table.is_static]
