@@ -66,11 +66,12 @@ def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path
     assert "int __foo_init(int unit);\n" in (root / "drv/foo_ops.h").read_text()
 
 
-def test_header_whose_member_is_of_a_type_that_comes_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize("brought", ["", "#ifdef FAR\n#include <lib/kinds.h>\n#endif\n"])
+def test_header_whose_member_is_of_a_type_that_comes_before(tmp_path: Path, brought: str) -> None:
     files = {
         "include/lib/kinds.h": "#ifndef KINDS_H\n#define KINDS_H\nenum kind { ONE };\n#endif\n",
-        "include/lib/state.h": "#ifndef STATE_H\n#define STATE_H\nstruct state {\n"
-        "\tenum kind\n\t\t\tkind;\n};\n#endif\n",
+        "include/lib/state.h": f"#ifndef STATE_H\n#define STATE_H\n{brought}struct state "
+        "{\n\tenum kind\n\t\t\tkind;\n};\n#endif\n",
         "include/lib/page.h": "#ifndef PAGE_H\n#define PAGE_H\n#include <lib/state.h>\n"
         "struct page { struct state state; };\n#endif\n",
         "include/lib/other.h": "",

@@ -201,10 +201,14 @@ class IncludeGraph:
     def included_by(self, path: str) -> tuple[str, ...]:
         """Return the paths of the headers a file includes itself."""
         if path not in self._direct:
-            includes = _INCLUDE.findall(self.text(path))
-            found = (self.resolve(quote, name, path) or f"<{name}>" for quote, name in includes)
-            self._direct[path] = tuple(dict.fromkeys(found))
+            self._direct[path] = self.resolve_all(self.text(path), path)
         return self._direct[path]
+
+    def resolve_all(self, text: str, includer: str) -> tuple[str, ...]:
+        """Return the paths of the headers that a text includes."""
+        includes = _INCLUDE.findall(text)
+        found = (self.resolve(quote, name, includer) or f"<{name}>" for quote, name in includes)
+        return tuple(dict.fromkeys(found))
 
     def reach(self, path: str) -> dict[str, int]:
         """Return every header that comes with one, itself included, and at which depth."""

@@ -71,7 +71,7 @@ class HeaderNeeds:
             names -= find_declaring(self.graph, level, names).keys()
             pointed -= find_declaring(self.graph, level, pointed, incomplete=True).keys()
         late = self._declared_late(include, local)
-        lacking = names | pointed | late | missing_tags(self.graph, list(include.files))
+        lacking = names | pointed | late | missing_tags(self.graph, include)
         return frozenset(lacking), frozenset(variables - self.variables(include))
 
     def _declared_late(self, include: Include, local: list[str]) -> set[str]:
