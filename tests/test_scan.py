@@ -124,8 +124,16 @@ def test_blanking_keeps_lines_and_what_it_cannot_tell() -> None:
     blanked = without_bodies(text, frozenset({"f"}))
     assert blanked.count("\n") == text.count("\n")
     assert "{\n1\n}" in blanked
-    assert "\tx;" in blanked
+    assert "\tx;" not in blanked
     assert "\ty;" not in blanked
+
+
+@pytest.mark.parametrize(
+    "body", ["#if A\n\tx;\n}\n#else\n\tx;\n#endif", "\tif (x) {", "#endif\n\tx;\n#if A"]
+)
+def test_body_that_an_if_cuts_through_stays(body: str) -> None:
+    text = f"int f(void)\n{{\n{body}\n}}\n"
+    assert without_bodies(text) == text
 
 
 SOURCE = '#include "foo.h"\n\n' + FUNCTIONS + TABLE + TABLE.replace("a_ops", "b_ops")

@@ -113,7 +113,12 @@ def read_head(text: str) -> Head:
     >>> read_head("static struct foo_ops foo_ops __initdata = { .a = b };").name
     'foo_ops'
     """
-    return _Reader(lex(text)).read()
+    return head_of(lex(text))
+
+
+def head_of(tokens: tuple[Token, ...]) -> Head:
+    """Read the head that some tokens begin with."""
+    return _Reader(tokens).read()
 
 
 class _Reader:

@@ -80,14 +80,18 @@ def item_guards(module: Module) -> tuple[Guard, ...]:
 
 
 def _item_guards(module: Module) -> tuple[Guard, ...]:
-    follower = _Follower(_blocks(module))
+    conditionals = [list(_conditionals(item)) for item in module.items]
+    follower = _Follower(_blocks(conditionals))
     guards: list[Guard] = []
     skipped = include_guard(module)
+    after: Guard = ()
     for at, item in enumerate(module.items):
-        before = follower.guard(skipped is not None)
-        for text in _conditionals(item):
-            follower.follow(text)
-        after = follower.guard(skipped is not None)
+        before = after
+        if conditionals[at]:
+            before = follower.guard(skipped is not None)
+            for text in conditionals[at]:
+                follower.follow(text)
+            after = follower.guard(skipped is not None)
         if isinstance(item, Directive) and item.name in CONDITIONALS:
             # The directives themselves stand outside of the branches they bound.
             guards.append(min(before, after, key=len)[: -1 if item.name in BRANCHES else None])
@@ -166,13 +170,13 @@ def _conditionals(item: Item) -> Iterator[str]:
                 yield token.text
 
 
-def _blocks(module: Module) -> list[int]:
-    """Return for each `#if` of the module, in order, its number of branches, 0 without `#else`."""
+def _blocks(conditionals: Iterable[Iterable[str]]) -> list[int]:
+    """Return for each `#if` of the items, in order, its number of branches, 0 without `#else`."""
     counts: list[int] = []
     complete: list[bool] = []
     stack: list[int] = []
-    for item in module.items:
-        for text in _conditionals(item):
+    for texts in conditionals:
+        for text in texts:
             name = directive_name(text)
             if name in OPENERS:
                 stack.append(len(counts))

@@ -1,9 +1,11 @@
 """The entries of a brace-enclosed initializer (C11 6.7.9), by our own tokens: braces and commas."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import accumulate
 
 from vtsplit.cst.declarator import matching
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration
 
 
@@ -34,7 +36,7 @@ def read_entries(declaration: Declaration) -> tuple[Entry, ...]:
     if extent is None:
         return ()
     offset = extent[0]
-    tokens = lex(declaration.text[extent[0] : extent[1]])
+    tokens = _tokens_between(declaration.tokens, *extent)
     start = next((at for at, t in enumerate(tokens) if t.kind not in TRIVIA), len(tokens))
     if start == len(tokens) or tokens[start].text != "{":
         return ()
@@ -51,6 +53,12 @@ def read_entries(declaration: Declaration) -> tuple[Entry, ...]:
         else:
             at = (matching(tokens, at) if tokens[at].text in {"(", "[", "{"} else at) + 1
     return tuple(entries)
+
+
+def _tokens_between(tokens: tuple[Token, ...], first: int, end: int) -> tuple[Token, ...]:
+    """Return the tokens from one offset in their text to another."""
+    offsets = [0, *accumulate(len(token.text) for token in tokens)]
+    return tokens[bisect_left(offsets, first) : bisect_left(offsets, end)]
 
 
 def _entry(tokens: tuple[Token, ...], offset: int) -> Entry | None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, count
+from operator import add
 from typing import Any, Self
 
-from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.declarator import Head, head_of, read_head
 from vtsplit.cst.directives import (
     Macro,
     directive_argument,
@@ -51,6 +53,11 @@ class Item:
         >>> Opaque("", "x", "").with_changes(trailing=";").code
         'x;'
         """
+        if changes.keys() <= {"leading", "trailing"}:
+            # What has been read of the text is true of the copy.
+            copy = object.__new__(type(self))
+            vars(copy).update(vars(self), **changes)
+            return copy
         return replace(self, **changes)
 
 
@@ -103,7 +110,7 @@ class Declaration(Item):
     @cached_property
     def head(self) -> Head:
         """The specifiers and the first declarator, up to `=`, `,` or `;`."""
-        return read_head(self.text)
+        return head_of(self.tokens)
 
     @property
     def name(self) -> str:
@@ -166,11 +173,8 @@ class Module:
 
     @cached_property
     def _newlines(self) -> tuple[int, ...]:
-        offsets, at = [], self.code.find("\n")
-        while at >= 0:
-            offsets.append(at)
-            at = self.code.find("\n", at + 1)
-        return tuple(offsets)
+        lengths = accumulate(map(len, self.code.split("\n")[:-1]))
+        return tuple(map(add, lengths, count()))
 
     def position(self, offset: int) -> tuple[int, int]:
         r"""Return line and column of an offset in `code`, both from 1; a tab counts one column.

@@ -3,13 +3,14 @@
 import re
 
 _INITIALIZED = re.compile(rb"=[ \t]*(?:\r?\n[ \t]*)?\{")
-_CALLED = re.compile(rb"^(?:[A-Za-z_][\w \t*]*[ \t*])?([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
-_NAMED = re.compile(rb"[=,{(:&)][ \t\r\n]*([A-Za-z_]\w*)[ \t\r\n]*(?=[,})\n])")
+_CALLED = re.compile(rb"^(?:[A-Za-z_][\w \t*]*[ \t*])?([A-Za-z_]\w*+)[ \t]*+\(", re.MULTILINE)
+_NAMED = re.compile(rb"[=,{(:&)][ \t\r\n]*+([A-Za-z_]\w*+)[ \t\r]*+(?=[,})\n])")
 
 # A function's head and nothing else: no directive, no other declaration before it.
 _HEAD = re.compile(r"\s*[A-Za-z_][\w\s*,()\[\]]*\)[\w\s()]*")
 _WORD_BYTES = re.compile(rb"[A-Za-z_]\w*")
 _WORD = re.compile(r"\w+")
+_CONDITIONAL = re.compile(r"\n[ \t]*#[ \t]*(if|endif|el)")
 
 
 def words_of_tables(data: bytes, least: int) -> frozenset[str]:
@@ -42,8 +43,8 @@ def words_of_tables(data: bytes, least: int) -> frozenset[str]:
 def without_bodies(text: str, kept: frozenset[str] | None = None) -> str:
     r"""Return the text with the bodies of functions in kernel style emptied, lines kept.
 
-    Such a body opens and closes in the first column. One that holds a directive, or whose braces
-    do not match, stays. With `kept`, functions of other names go as a whole.
+    Such a body opens and closes in the first column. One that an `#if` cuts through, or whose
+    braces do not match, stays. With `kept`, functions of other names go as a whole.
 
     >>> without_bodies("int f(void)\n{\n\treturn 1;\n}\nint a;\n")
     'int f(void)\n{\n\n}\nint a;\n'
@@ -55,7 +56,7 @@ def without_bodies(text: str, kept: frozenset[str] | None = None) -> str:
         body = text[start + 2 : end]
         # Behind these it is an element of an array, not a body.
         is_element = text[at:start].rstrip().endswith((",", "{", "="))
-        if is_element or "\n#" in body or body.count("{") != body.count("}"):
+        if is_element or body.count("{") != body.count("}") or not _is_whole(body):
             pieces.append(text[at : start + 2])
             at = start + 2
             continue
@@ -70,3 +71,13 @@ def without_bodies(text: str, kept: frozenset[str] | None = None) -> str:
             at = end
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def _is_whole(body: str) -> bool:
+    """Tell whether each `#if` of a body ends in it, and no other does."""
+    depth = 0
+    for match in _CONDITIONAL.finditer(body) if "#" in body else ():
+        depth += {"if": 1, "endif": -1, "el": 0}[match[1]]
+        if depth < (match[1] == "el"):
+            return False
+    return depth == 0
