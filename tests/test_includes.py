@@ -87,3 +87,24 @@ def test_header_whose_member_is_of_a_type_that_comes_before(tmp_path: Path, brou
     assert "other.h" not in main
     command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
     subprocess.run(command, cwd=root, check=True)
+
+
+def test_header_whose_tag_is_declared_forward_by_one_before(tmp_path: Path) -> None:
+    """Named first in a prototype, it would be another type than the one defined below."""
+    files = {
+        "include/lib/other.h": "",
+        "include/lib/unit.h": "#ifndef UNIT_H\n#define UNIT_H\nstruct unit;\n#endif\n",
+        "drv/page.h": "#ifndef PAGE_H\n#define PAGE_H\n"
+        "struct page {\n\tint (*turn)(struct unit *unit);\n};\n"
+        "struct unit {\n\tint number;\n};\n#endif\n",
+        "drv/foo.c": SOURCE.replace(
+            '#include "foo.h"\n',
+            '#include <lib/other.h>\n#include <lib/unit.h>\n#include "page.h"\n#include "foo.h"\n',
+        ).replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo"),
+    }
+    root = write(small_tree(tmp_path, files))
+    main = (root / "drv/main.c").read_text()
+    assert "#include <lib/unit.h>\n\n" in main
+    assert "other.h" not in main
+    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
+    subprocess.run(command, cwd=root, check=True)

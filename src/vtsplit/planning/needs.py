@@ -74,12 +74,19 @@ class Includes:
         pending = list(chosen.values())
         while pending:
             include = pending.pop()
-            lacking, variables = self.needs_of.lacking(include)
+            lacking = self.needs_of.lacking(include)
             earlier = [other for other in self.all if other.index < include.index]
             first = [other for other in chosen.values() if other.index < include.index]
             have = {path for other in first for path in other.files}
-            lacking -= find_declaring(self.graph, sorted(have), lacking).keys()
-            needed = list(choose_includes(self.graph, earlier, sorted(lacking)).includes)
+            names = lacking.names - find_declaring(self.graph, sorted(have), lacking.names).keys()
+            known = find_declaring(self.graph, sorted(have), lacking.pointed, incomplete=True)
+            pointed = lacking.pointed - known.keys()
+            choice = choose_includes(self.graph, earlier, sorted(names | pointed))
+            needed = list(choice.includes)
+            # Where none of them defines a tag, one that declares it forward will do.
+            forward = sorted(pointed.intersection(choice.unresolved))
+            needed += choose_includes(self.graph, earlier, forward, incomplete=True).includes
+            variables = lacking.variables
             for other in (*first, *needed):
                 variables -= self.needs_of.variables(other)
             for name in sorted(variables):

@@ -140,16 +140,19 @@ def _starts_in_column_0(before: str) -> bool:
 
 
 def choose_includes(
-    graph: IncludeGraph, available: Sequence[Include], names: Iterable[str]
+    graph: IncludeGraph,
+    available: Sequence[Include],
+    names: Iterable[str],
+    incomplete: bool = False,
 ) -> Choice:
-    """Choose among the source's includes those that provide the names.
+    """Choose among the source's includes those that provide the names, tags forward if so asked.
 
     An include whose own header declares a name is taken first; a name then left is served by an
     include taken already, else by the one in which it lies least deep.
     """
     wanted = list(dict.fromkeys(names))
     paths = list(dict.fromkeys(path for include in available for path in include.files))
-    declaring = find_declaring(graph, paths, wanted)
+    declaring = find_declaring(graph, paths, wanted, incomplete)
     chosen: dict[int, Include] = {}
     for name in wanted:
         if name in _LIBRARY:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS, is_annotation
@@ -31,6 +32,19 @@ _EXTERN = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Lacking:
+    """What a header uses and does not bring.
+
+    `names` are to be declared; of `pointed`, tags, any declaration will do; `variables` count only
+    where some header declares them.
+    """
+
+    names: frozenset[str]
+    pointed: frozenset[str]
+    variables: frozenset[str]
+
+
 def header_needs(graph: IncludeGraph) -> HeaderNeeds:
     """Return what finds the needs of headers as this graph has them."""
     return graph.known.recall("needs", lambda: HeaderNeeds(graph))
@@ -45,10 +59,11 @@ class HeaderNeeds:
         self._brought: dict[str, frozenset[str]] = {}
         self._declared: dict[str, frozenset[str]] = {}
         self._ended: dict[str, list[str]] = {}
-        self._lacking: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._early: dict[str, frozenset[str]] = {}
+        self._lacking: dict[str, Lacking] = {}
 
-    def lacking(self, include: Include) -> tuple[frozenset[str], frozenset[str]]:
-        """Return what the include's headers use and none of them declares: names, and variables.
+    def lacking(self, include: Include) -> Lacking:
+        """Return what the include's headers use and none of them declares.
 
         Looked at are the header itself and the local ones that come with it: a header in an
         `include` folder is taken to include what it uses, unless the source names it, but for what
@@ -59,7 +74,7 @@ class HeaderNeeds:
             self._lacking[path] = self._find_lacking(include)
         return self._lacking[path]
 
-    def _find_lacking(self, include: Include) -> tuple[frozenset[str], frozenset[str]]:
+    def _find_lacking(self, include: Include) -> Lacking:
         local = [path for path, depth in include.files.items() if not depth or _is_local(path)]
         wanted = frozenset(name for path in local for name in self._uses(path))
         names = {name for name in wanted if not name.endswith((_POINTED, _VARIABLE))}
@@ -70,9 +85,26 @@ class HeaderNeeds:
             level = [path for path, found in include.files.items() if found == depth]
             names -= find_declaring(self.graph, level, names).keys()
             pointed -= find_declaring(self.graph, level, pointed, incomplete=True).keys()
-        late = self._declared_late(include, local)
-        lacking = names | pointed | late | missing_tags(self.graph, include)
-        return frozenset(lacking), frozenset(variables - self.variables(include))
+        names |= self._declared_late(include, local) | missing_tags(self.graph, include)
+        pointed |= self._pointed_early(include, local)
+        return Lacking(
+            frozenset(names), frozenset(pointed), frozenset(variables - self.variables(include))
+        )
+
+    def _pointed_early(self, include: Include, local: list[str]) -> set[str]:
+        """Return the tags that a local header first names in a prototype, nothing before it.
+
+        The header defines them further down, but a tag's scope ends with the prototype that
+        declares it (C11 6.2.1p4): there it would be another type.
+        """
+        place = {path: at for at, path in enumerate(self._order(next(iter(include.files))))}
+        found: set[str] = set()
+        for path in local:
+            early = self._named_early(path)
+            if early:
+                before = [header for header in include.files if place[header] < place[path]]
+                found |= early - find_declaring(self.graph, before, early, incomplete=True).keys()
+        return found
 
     def _declared_late(self, include: Include, local: list[str]) -> set[str]:
         """Return what a local header uses and only headers declare that come in behind it.
@@ -131,7 +163,12 @@ class HeaderNeeds:
         if path not in self._used:
             module = parse_module(self.graph.text(path))
             self._used[path] = frozenset(used_names(module))
+            self._early[path] = frozenset(named_early(module))
         return self._used[path]
+
+    def _named_early(self, path: str) -> frozenset[str]:
+        self._uses(path)
+        return self._early[path]
 
 
 def is_repeatable(graph: IncludeGraph, include: Include) -> bool:
@@ -162,6 +199,26 @@ def used_names(module: Module) -> Iterator[str]:
     for item in module.items:
         if isinstance(item, FunctionDef | Declaration):
             yield from (name for name in _used_by(item) if name not in own)
+
+
+def named_early(module: Module) -> set[str]:
+    r"""Return the tags a module defines, and first names in a parameter list.
+
+    >>> module = parse_module("struct a { int (*f)(struct b *b, struct a *a); };\nstruct b { };\n")
+    >>> named_early(module)
+    {'struct b'}
+    """
+    own = Definitions(module).by_name
+    first: dict[str, bool] = {}
+    for item in module.items:
+        if isinstance(item, FunctionDef | Declaration):
+            code = [token.text for token in item.tokens if token.kind not in TRIVIA]
+            depth = 0
+            for before, word in pairwise(code):
+                depth += (before == "(") - (before == ")")
+                if before in AGGREGATES:
+                    first.setdefault(f"{before} {word}", depth > 0)
+    return {tag for tag, is_early in first.items() if is_early and tag in own}
 
 
 def _used_by(item: Item) -> Iterable[str]:
