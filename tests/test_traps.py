@@ -130,6 +130,21 @@ REFERENCES = [
         before_table("static int (*foo_get(int x))(int)\n{\n\treturn foo_open;\n}\n")
         | entry(".data = foo_get"),
     ),
+    Trap(
+        "macro of two branches for an entry",
+        before_table("#ifdef A\n#define OPENS\n#else\n#define OPENS .open = foo_open,\n#endif\n")
+        | {"\t.open = foo_open,\n": "\tOPENS\n"},
+    ),
+    Trap(
+        "macro that uses the table and pastes its name",
+        {
+            INCLUDE: INCLUDE
+            + "#define START(x) static int x##_start(void) { return x.open(1); }\n",
+            "int foo_init": "START(foo_ops)\n\nint foo_init",
+            CALL: "return foo_ops_start();",
+        },
+        SPEC.replace('"bar_ops"', '"foo_ops"'),
+    ),
     Trap("function under #if", {OPEN: f"#ifndef A\n{OPEN}#endif\n"}),
     Trap("other order", {"static int foo_open": "int static foo_open"}),
     Trap("old designators", {".open = ": "open: ", ".free = ": "free: "}),

@@ -37,6 +37,11 @@ class Meaning(Enum):
         """Whether the place names the file-scope object, so that a rename changes it."""
         return self in {Meaning.CODE, Meaning.COMMENT}
 
+    @property
+    def needs(self) -> bool:
+        """Whether the place may need a declaration: a macro that pastes may name it, too."""
+        return self in {Meaning.CODE, Meaning.PASTED}
+
 
 @dataclass(frozen=True)
 class Occurrence:

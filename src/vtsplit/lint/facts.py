@@ -10,7 +10,7 @@ from vtsplit.cst.declarator import Head
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall
-from vtsplit.cst.occurrences import Meaning, find_occurrences
+from vtsplit.cst.occurrences import find_occurrences
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.core_name import present_source
 from vtsplit.planning.readable import refuse_unreadable
@@ -331,7 +331,7 @@ def uses_of(file: CFile, name: str) -> Iterator[Site]:
         if name not in item.text:
             continue
         for found in find_occurrences(item, frozenset({name})):
-            if found.meaning in {Meaning.CODE, Meaning.PASTED} and not _declares(item, name):
+            if found.meaning.needs and not _declares(item, name):
                 yield file.site(index, found.offset - len(item.leading), len(name))
                 break
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from posixpath import basename
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning import build_names
 from vtsplit.planning.core_name import present_source
@@ -355,7 +354,7 @@ class Planner:
         """Return the tables that are static in main though the source file uses them."""
         static = {table.new: table for table in tables if not table.moves and table.is_static}
         uses = find_uses(self.source, frozenset(static), self.macro_of) if static else []
-        used = {u.occurrence.name for u in uses if u.occurrence.meaning is Meaning.CODE}
+        used = {u.occurrence.name for u in uses if u.occurrence.meaning.needs}
         for name in sorted(used):
             for definition in static[name].definitions:
                 site = static[name].file.site(definition.index)
@@ -371,7 +370,7 @@ class Planner:
         outside = {
             use.occurrence.name
             for use in uses
-            if use.index not in gone and use.occurrence.meaning is Meaning.CODE
+            if use.index not in gone and use.occurrence.meaning.needs
         }
         outside |= {table.old for table in moving if not table.is_static}
         outside |= names & built_names(self.source, self.macro_of, gone).keys()

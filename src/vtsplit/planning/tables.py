@@ -1,9 +1,10 @@
 """Which tables move, which have moved already, and what their entries refer to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.nodes import Declaration, Directive, MacroCall
+from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.steps import Ledger
@@ -187,14 +188,38 @@ def refer(tables: list[Table], macro_of: MacroOf) -> list[TableReference]:
     """
     found: dict[str, TableReference] = {}
     for table in tables:
-        look_up = _own_macros(table.file.definitions, macro_of)
         for definition in table.definitions:
-            for reference in find_references(definition.item, look_up):
+            for reference in _refer(definition.item, table.file.definitions, macro_of):
                 site = table.file.site(definition.index, reference.offset)
                 found.setdefault(
                     reference.name, TableReference(reference.name, table, reference, site)
                 )
     return list(found.values())
+
+
+def _refer(item: Item, definitions: Definitions, macro_of: MacroOf) -> Iterator[Reference]:
+    """Yield what an item refers to, by every definition that an `#if` chooses of a macro."""
+    seen = list(find_references(item, _own_macros(definitions, macro_of)))
+    yield from seen
+    branch, most = 0, 2
+    while branch < most:
+        for reference in find_references(item, _branch_of_macros(definitions, macro_of, branch)):
+            # What is written is told above.
+            if reference.through:
+                yield reference
+                seen.append(reference)
+        most = max((len(definitions.macros(one.name)) for one in seen), default=0)
+        branch += 1
+
+
+def _branch_of_macros(definitions: Definitions, macro_of: MacroOf, branch: int) -> MacroOf:
+    """Return a look-up that takes, of a file's macros of one name, the one of that branch."""
+
+    def look_up(name: str) -> Macro | None:
+        macros = definitions.macros(name)
+        return macros[min(branch, len(macros) - 1)] if macros else macro_of(name)
+
+    return look_up
 
 
 def _own_macros(definitions: Definitions, macro_of: MacroOf) -> MacroOf:
@@ -204,9 +229,7 @@ def _own_macros(definitions: Definitions, macro_of: MacroOf) -> MacroOf:
     """
 
     def look_up(name: str) -> Macro | None:
-        items = [definition.item for definition in definitions.of(name, Sort.MACRO)]
-        macros = [item.macro for item in items if isinstance(item, Directive) and item.macro]
-        pasting = [one for one in macros if any(token.text == "##" for token in one.body)]
+        pasting = [one for one in definitions.macros(name) if one.pastes()]
         found = definitions.macro(name) or (pasting[-1] if pasting else None)
         return found or macro_of(name)
 
