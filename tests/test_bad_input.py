@@ -168,6 +168,27 @@ SOURCES = [
         "'foo_open' would become global, but drv/other.c:1:1 has that name too",
     ),
     Bad(
+        "main's header holds a variable",
+        {"drv/foo.h": HEADER.replace("int foo_init", "static int foo_state;\nint foo_init")},
+        "VT049",
+        "drv/foo.h:12:1",
+        "drv/main.c has to include drv/foo.h, which holds the variable 'foo_state'",
+    ),
+    Bad(
+        "main's header has a module parameter",
+        {"drv/foo.h": HEADER.replace("int foo_init", "module_param(x, int, 0);\nint foo_init")},
+        "VT049",
+        "drv/foo.h:12:1",
+        "which has module_param(): there would be two",
+    ),
+    Bad(
+        "main's header defines a function",
+        {"drv/foo.h": HEADER.replace("int foo_init(void);", "static int f(void) { return 1; }\n")},
+        "VT049",
+        "drv/foo.h:12:1",
+        "which defines the function 'f'",
+    ),
+    Bad(
         "a header says that it is static",
         {"drv/foo.h": DECLARED},
         "VT042",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trees import SOURCE, small_tree, write
+from trees import HEADER, SOURCE, small_tree, write
 from vtsplit.survey.includes import IncludeGraph
 from vtsplit.tree import SourceTree
 
@@ -108,3 +108,19 @@ def test_header_whose_tag_is_declared_forward_by_one_before(tmp_path: Path) -> N
     assert "other.h" not in main
     command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
     subprocess.run(command, cwd=root, check=True)
+
+
+def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
+    """What each may have a copy of, what only declares, and what the source file asks for."""
+    kept = (
+        'static const int foo_steps[] = { 1, 2 };\nstatic const char *const foo_name = "foo";\n'
+        "static inline int foo_twice(int x) { return 2 * x; }\nextern int foo_count;\n"
+        "#ifdef FOO_STATE\nstatic int foo_state;\n"
+        "int foo_more(void) { return foo_state; }\n#endif\n"
+    )
+    files = {
+        "drv/foo.h": HEADER.replace("int foo_init", f"{kept}int foo_init"),
+        "drv/foo.c": SOURCE.replace("#include", "#define FOO_STATE\n#include"),
+    }
+    root = write(small_tree(tmp_path, files))
+    assert '#include "foo.h"' in (root / "drv/main.c").read_text()

@@ -364,3 +364,35 @@ const char *other = "{1}";
     result = verify(*trees)
     assert result.exit_code == 1
     assert "'key'" in result.output
+
+
+@needs_gcc
+def test_variable_of_a_header_that_a_new_file_has_too(tmp_path: Path) -> None:
+    """By its tokens all is the same, but one would count what the other never sees."""
+    header = "static int count;\nstatic int *const at = &count;\n"
+    user = '#include "a.h"\nint *{0}(void) {{ return at; }}\n'
+    both = user.format("one") + user.format("two").partition("\n")[2]
+    trees = pair(
+        tmp_path,
+        {"a.h": header, "a.c": both},
+        {"a.h": header, "a.c": user.format("one"), "b.c": user.format("two")},
+    )
+    build(trees[0], "a.c", flags=["-I."])
+    result = verify(*trees)
+    assert result.exit_code == 1, result.output
+    assert "symbol 'count' is in a.o and in b.o: each has its own" in result.output
+    assert "'at'" not in result.output
+
+
+@needs_gcc
+def test_what_a_module_says_of_itself_is_said_once(tmp_path: Path) -> None:
+    says = '__attribute__((section(".modinfo"), used))\nstatic const char {0}[] = "parm=x:{0}";\n'
+    trees = pair(
+        tmp_path,
+        {"a.c": says.format("one") + "int f(void) { return 1; }\n"},
+        {"a.c": says.format("one"), "b.c": says.format("one") + "int f(void) { return 1; }\n"},
+    )
+    build(trees[0], "a.c", flags=["-I."])
+    result = verify(*trees)
+    assert result.exit_code == 1, result.output
+    assert "module 'parm=x:one' is said 2 times, and was 1 times" in result.output

@@ -14,7 +14,7 @@ from tables.draw import Table, draw, find_tables
 from tables.judge import Judgement, judge
 from tables.workshop import Workshop, open_workshop
 
-_BATCH = 75  # tables that are searched for together, and compiled by one call of make
+_BATCH = 150  # tables that are searched for together, and compiled by one call of make
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from vtsplit.planning.declarations import definition_needs, include_target, poin
 from vtsplit.planning.exposure import Exposure, name_site
 from vtsplit.planning.local_types import MovedLocals
 from vtsplit.planning.needs import Includes, Need, guard_needs, include_lines, not_local
+from vtsplit.planning.single_headers import refuse_single_headers
 from vtsplit.planning.steps import Declared, IncludeLine, Ledger, NewFile
 from vtsplit.planning.tables import Table, TableReference
 from vtsplit.spec import Spec
@@ -121,6 +122,7 @@ class NewFiles:
         every = self.includes.choose(missing, self.ledger)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         self.relies_on = tuple(i for i in every if i not in chosen)
+        self._refuse_single([i for i in chosen if not have.issuperset(i.files)])
         have |= {path for include in chosen for path in include.files}
         found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
         forward = tuple(tag for tag in tags if tag not in found)
@@ -201,7 +203,11 @@ class NewFiles:
         chosen = {
             i.index: i for i in (*self.includes.choose(missing, self.ledger), *self.relies_on)
         }
+        self._refuse_single([i for i in chosen.values() if not have.issuperset(i.files)])
         return self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
+
+    def _refuse_single(self, includes: Iterable[Include]) -> None:
+        refuse_single_headers(includes, self.graph, self.source, self.spec.main, self.ledger)
 
     def _reached_by(self, file: CFile | None) -> set[str]:
         """Return the headers an existing file sees, itself included."""

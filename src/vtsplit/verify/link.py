@@ -15,6 +15,8 @@ _PLAIN = (
     re.compile(r"\.text(?:\.(?:unlikely|hot|startup|exit))?\Z"),
     re.compile(r"\.(?:data|rodata|bss)(?:\.rel)?(?:\.ro)?(?:\.local)?(?:\.cst\d+)?\Z|\*common\*\Z"),
 )
+# Of these each file may have a copy.
+_CONSTANT = re.compile(r"\.(?:\w+\.)?(?:rodata|text)\b|\.data\.rel\.ro\b|\.discard|\.modinfo")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def compare_links(
     """
     _undefined(before, after, names, frozenset(written) - frozenset(foreign), verdict)
     _duplicates(before, after, verdict)
+    _copies(before, after, names, verdict)
+    _said_more(before, after, verdict)
     _symbols(before, after, names, frozenset(known), verdict)
 
 
@@ -78,6 +82,42 @@ def _duplicates(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
             places = sorted(one.path for one in after.all() if name in one.strong)
             message = f"is defined in {' and in '.join(places)}"
             verdict.differ("symbol", name, message, None, Site(places[-1]))
+
+
+def _copies(before: LinkSet, after: LinkSet, names: Mapping[str, str], verdict: Verdict) -> None:
+    """Find variables that only their file sees, and that another file has too now.
+
+    A header may bring a file one of its own, and each would see its own value.
+    """
+    was = Counter(names.get(s.name, s.name) for _, s in _held(before))
+    now: dict[str, list[str]] = {}
+    for path, symbol in _held(after):
+        now.setdefault(symbol.name, []).append(path)
+    for name, paths in sorted(now.items()):
+        if len(paths) > max(was[name], 1):
+            message = f"is in {' and in '.join(sorted(paths))}: each has its own"
+            verdict.differ("symbol", name, message, None, Site(max(paths)))
+
+
+def _held(link: LinkSet) -> Iterator[tuple[str, Symbol]]:
+    """Yield what is static at file scope and no mere constant; of a function, GCC adds a number."""
+    for path, one in link.compiled.items():
+        for symbol in one.symbols:
+            if symbol.kind != "STT_OBJECT" or symbol.is_global or "." in symbol.name:
+                continue
+            if not _CONSTANT.match(symbol.section) and not symbol.name.startswith("__UNIQUE_ID_"):
+                yield path, symbol
+
+
+def _said_more(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
+    """Find what a module says of itself and did not before (`.modinfo`, linux/moduleparam.h)."""
+    was = Counter(text for one in before.compiled.values() for text in one.information)
+    said = [(text, path) for path, one in after.compiled.items() for text in one.information]
+    now = Counter(text for text, _ in said)
+    where = dict(said)
+    for text in sorted(now - was):
+        message = f"is said {now[text]} times, and was {was[text]} times"
+        verdict.differ("module", text, message, None, Site(where[text]))
 
 
 def _symbols(

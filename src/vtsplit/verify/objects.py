@@ -53,11 +53,15 @@ class Content:
 
 @dataclass(frozen=True)
 class ObjectFile:
-    """What an object file says. `contents` are those of its data symbols, by name."""
+    """What an object file says. `contents` are those of its data symbols, by name.
+
+    `information` is what it says of the module that it will be part of.
+    """
 
     path: str
     symbols: tuple[Symbol, ...]
     contents: Mapping[str, Content] = field(default_factory=dict)
+    information: tuple[str, ...] = ()
 
     @property
     def undefined(self) -> frozenset[str]:
@@ -131,7 +135,9 @@ def _read(elf: ELFFile, shown: str, with_contents: bool) -> ObjectFile:
         if name and kind not in {"STT_FILE", "STT_SECTION"}:
             symbols.append((symbol, number))
     contents = _Contents(elf, sections, every).read() if with_contents else {}
-    return ObjectFile(shown, tuple(symbol for symbol, _ in symbols), contents)
+    said = b"".join(s.data() for s in sections if s.name == ".modinfo" and with_contents)
+    information = tuple(text.decode("latin-1") for text in said.split(b"\0") if text)
+    return ObjectFile(shown, tuple(symbol for symbol, _ in symbols), contents, information)
 
 
 def _special(index: object) -> str:
