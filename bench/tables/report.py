@@ -70,11 +70,21 @@ def sweep_table(sweeps: Iterable[Sweep]) -> str:
             ", ".join(f"{code} {count}" for code, count in one.refused.most_common()),
             len(one.faults),
             f"{one.seconds / 60:.0f} min",
+            f"{one.processor / 60:.0f} min",
             f"{one.megabytes:.0f} MB",
         )
         for one in sweeps
     ]
-    head = ("tree", "tables", "split", "refused, by first code", "faults", "time", "most memory")
+    head = (
+        "tree",
+        "tables",
+        "split",
+        "refused, by first code",
+        "faults",
+        "time",
+        "processors' time",
+        "most memory",
+    )
     return _table(rows, head)
 
 
