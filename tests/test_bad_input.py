@@ -189,6 +189,13 @@ SOURCES = [
         "which defines the function 'f'",
     ),
     Bad(
+        "main's header declares a static function",
+        {"drv/foo.h": HEADER.replace("int foo_init", "static int foo_more(void);\nint foo_init")},
+        "VT049",
+        "drv/foo.h:12:1",
+        "which declares 'foo_more' static, and main has none",
+    ),
+    Bad(
         "a header says that it is static",
         {"drv/foo.h": DECLARED},
         "VT042",

@@ -1,6 +1,6 @@
 """What the header and main start with and include."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from posixpath import basename, dirname, join
 
 from vtsplit.cst.guards import Guard
@@ -122,7 +122,7 @@ class NewFiles:
         every = self.includes.choose(missing, self.ledger)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         self.relies_on = tuple(i for i in every if i not in chosen)
-        self._refuse_single([i for i in chosen if not have.issuperset(i.files)])
+        self._refuse_single([i for i in chosen if not have.issuperset(i.files)], ())
         have |= {path for include in chosen for path in include.files}
         found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
         forward = tuple(tag for tag in tags if tag not in found)
@@ -203,11 +203,14 @@ class NewFiles:
         chosen = {
             i.index: i for i in (*self.includes.choose(missing, self.ledger), *self.relies_on)
         }
-        self._refuse_single([i for i in chosen.values() if not have.issuperset(i.files)])
+        used = {reference.name for reference in references if reference.table.old in tables}
+        fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
+        self._refuse_single(fresh, used)
         return self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
 
-    def _refuse_single(self, includes: Iterable[Include]) -> None:
-        refuse_single_headers(includes, self.graph, self.source, self.spec.main, self.ledger)
+    def _refuse_single(self, includes: Iterable[Include], used: Container[str]) -> None:
+        main = self.spec.main
+        refuse_single_headers(includes, used, self.graph, self.source, main, self.ledger)
 
     def _reached_by(self, file: CFile | None) -> set[str]:
         """Return the headers an existing file sees, itself included."""

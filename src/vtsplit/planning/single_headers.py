@@ -5,7 +5,8 @@ variable, a module parameter twice.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
@@ -20,53 +21,99 @@ _MAKERS = re.compile(r"(?:module|MODULE|EXPORT)_\w+|\w+_DEVICE_TABLE")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
+@dataclass(frozen=True)
+class Making:
+    """An item of a header that makes something: what to say of it, and whose name it is.
+
+    `is_private` is set for what a file may have for itself: with internal linkage, and of use in
+    the header.
+    """
+
+    index: int
+    what: str
+    name: str = ""
+    is_private: bool = False
+
+
 def refuse_single_headers(
-    includes: Iterable[Include], graph: IncludeGraph, source: CFile, main: str, ledger: Ledger
+    includes: Iterable[Include],
+    used: Container[str],
+    graph: IncludeGraph,
+    source: CFile,
+    main: str,
+    ledger: Ledger,
 ) -> None:
-    """Refuse includes of main that bring what the source file has already (VT049)."""
+    """Refuse includes of main that bring what the source file has already (VT049).
+
+    `used` are the names that main's tables have: two of a static variable may go unnoticed, but
+    for those.
+    """
     seen: set[str] = set()
     for include in includes:
         for path in include.files:
             if path in seen or is_absent(path) or "include" in path.split("/")[:-1]:
                 continue
             seen.add(path)
-            for file, index, what in _makings_of(graph, path):
-                if _is_chosen_by(source, file.guards[index]):
+            file, makings = _makings_of(graph, path)
+            for one in makings:
+                if one.is_private and one.name not in used:
+                    continue
+                if _is_chosen_by(source, file.guards[one.index]):
                     continue
                 ledger.refuse(
                     "VT049",
-                    f"{main} has to include {path}, which {what}: there would be two",
-                    file.site(index),
+                    f"{main} has to include {path}, which {one.what}",
+                    file.site(one.index),
                     f"move that to {source.path}, or keep this table where it is",
                 )
                 break
 
 
-def _makings_of(graph: IncludeGraph, path: str) -> tuple[tuple[CFile, int, str], ...]:
-    def find() -> tuple[tuple[CFile, int, str], ...]:
+def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
+    def find() -> tuple[CFile, tuple[Making, ...]]:
         file = CFile(path, parse_module(graph.text(path)))
-        return tuple((file, index, what) for index, what in find_makings(file))
+        return file, tuple(find_makings(file))
 
     return graph.known.recall(("makings of", path), find)
 
 
-def find_makings(file: CFile) -> Iterator[tuple[int, str]]:
-    r"""Yield the items of a header that make something, with what they do.
+def find_makings(file: CFile) -> Iterator[Making]:
+    r"""Yield what a header makes in each file that includes it.
 
     >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
-    >>> list(find_makings(CFile("a.h", parse_module(text + "int g(void);\nMODULE_ALIAS(x);\n"))))
-    [(0, "holds the variable 'a'"), (4, 'has MODULE_ALIAS()')]
+    >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_ALIAS(x);\n"))
+    >>> [(one.what.partition(":")[0], one.is_private) for one in find_makings(header)][:2]
+    [("holds the variable 'a'", True), ("holds the variable 'g'", False)]
+    >>> [one.what for one in find_makings(header)][2:]
+    ['has MODULE_ALIAS(): there would be two']
     """
     for index, item in enumerate(file.module.items):
         if isinstance(item, MacroCall) and _MAKERS.fullmatch(item.name):
-            yield index, f"has {item.name}()"
+            yield Making(index, f"has {item.name}(): there would be two")
         elif isinstance(item, FunctionDef) and not _is_spare(item):
-            yield index, f"defines the function '{item.name}'"
+            what = f"defines the function '{item.name}': there would be two"
+            yield Making(index, what, item.name, _is_private(item, file))
         elif isinstance(item, Declaration) and item.name and _is_state(item, file.definitions):
-            yield index, f"holds the variable '{item.name}'"
+            what = f"holds the variable '{item.name}': there would be two"
+            yield Making(index, what, item.name, _is_private(item, file))
+        elif isinstance(item, Declaration) and _is_promise(item, file.definitions):
+            yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
 
 
-def _is_spare(item: FunctionDef) -> bool:
+def _is_promise(item: Declaration, definitions: Definitions) -> bool:
+    """Tell a prototype of a static function that the includer is to define: GCC warns if not."""
+    if not item.head.is_function or not item.head.is_static or _is_spare(item):
+        return False
+    return not definitions.of(item.name, Sort.FUNCTION)
+
+
+def _is_private(item: FunctionDef | Declaration, file: CFile) -> bool:
+    """Tell what is static and used beside its definition: the compiler warns of what is not."""
+    uses = re.findall(rf"\b{re.escape(item.name)}\b", file.module.code)
+    return item.head.is_static and len(uses) > 1
+
+
+def _is_spare(item: FunctionDef | Declaration) -> bool:
     """Tell a function of which each file may have its own, and need not use it."""
     words = [token.text for token in item.head.tokens]
     return any("inline" in word or "unused" in word for word in words)
