@@ -16,8 +16,10 @@ from vtsplit.survey.definitions import Definitions, Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 
-# What these make is global, or read from a section of its own.
-_MAKERS = re.compile(r"(?:module|MODULE|EXPORT)_\w+|\w+_DEVICE_TABLE")
+# What these make is global, or read from a section of its own, or is said once of a module.
+_MAKERS = re.compile(
+    r"(?:module|EXPORT)_\w+|\w+_DEVICE_TABLE|MODULE_(?:AUTHOR|DESCRIPTION|LICENSE|VERSION|PARM_DESC)"
+)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -81,11 +83,11 @@ def find_makings(file: CFile) -> Iterator[Making]:
     r"""Yield what a header makes in each file that includes it.
 
     >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
-    >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_ALIAS(x);\n"))
+    >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_LICENSE(x);\n"))
     >>> [(one.what.partition(":")[0], one.is_private) for one in find_makings(header)][:2]
     [("holds the variable 'a'", True), ("holds the variable 'g'", False)]
     >>> [one.what for one in find_makings(header)][2:]
-    ['has MODULE_ALIAS(): there would be two']
+    ['has MODULE_LICENSE(): there would be two']
     """
     for index, item in enumerate(file.module.items):
         if isinstance(item, MacroCall) and _MAKERS.fullmatch(item.name):

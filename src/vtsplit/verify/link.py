@@ -52,7 +52,7 @@ def compare_links(
     _undefined(before, after, names, frozenset(written) - frozenset(foreign), verdict)
     _duplicates(before, after, verdict)
     _copies(before, after, names, verdict)
-    _said_more(before, after, verdict)
+    _information(before, after, verdict)
     _symbols(before, after, names, frozenset(known), verdict)
 
 
@@ -109,15 +109,17 @@ def _held(link: LinkSet) -> Iterator[tuple[str, Symbol]]:
                 yield path, symbol
 
 
-def _said_more(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
-    """Find what a module says of itself and did not before (`.modinfo`, linux/moduleparam.h)."""
-    was = Counter(text for one in before.compiled.values() for text in one.information)
-    said = [(text, path) for path, one in after.compiled.items() for text in one.information]
-    now = Counter(text for text, _ in said)
-    where = dict(said)
-    for text in sorted(now - was):
-        message = f"is said {now[text]} times, and was {was[text]} times"
-        verdict.differ("module", text, message, None, Site(where[text]))
+def _information(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
+    """Compare what a module says of itself (`.modinfo`, linux/moduleparam.h).
+
+    How often says nothing: a header may say to each includer which namespace it imports.
+    """
+    was = {text: path for path, one in before.compiled.items() for text in one.information}
+    now = {text: path for path, one in after.compiled.items() for text in one.information}
+    for text in sorted(was.keys() - now.keys()):
+        verdict.differ("module", text, "is not said any more", Site(was[text]))
+    for text in sorted(now.keys() - was.keys()):
+        verdict.differ("module", text, "was not said", None, Site(now[text]))
 
 
 def _symbols(
