@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tables import report
+from tables import report, sweep
 from tables.draw import draw, find_tables
 from tables.judge import Judgement, Status
 from tables.runs import Draw
@@ -76,3 +76,18 @@ def test_results_go_between_the_marks(tmp_path: Path) -> None:
 def test_a_draw_that_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         Draw.parse(text)
+
+
+def test_a_sweep_goes_on_where_it_was(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tree / "bar.c").write_text(OPS.replace("foo", "bar"))
+    monkeypatch.setenv("VTSPLIT_CACHE", str(tree / "cache"))
+    monkeypatch.setattr(sweep, "unpack", lambda version: tree)
+    monkeypatch.setattr(sweep, "tables_of", lambda version: find_tables(tree)[:1])
+    told: list[str] = []
+    first = sweep.sweep("1.0", lambda trial, count, total: told.append(str(trial.table)))
+    assert [one.code for one in first.tables] == ["VT061"]
+    monkeypatch.setattr(sweep, "tables_of", lambda version: find_tables(tree))
+    whole = sweep.sweep("1.0", lambda trial, count, total: told.append(f"{count}/{total}"))
+    assert told == ["bar.c:6 bar_table", "2/2"]
+    assert (len(whole.tables), whole.split, whole.faults) == (2, 1, ())
+    assert "| 1.0    | 2        | 1 (50.0 %) | VT061 1" in report.sweep_table([whole])

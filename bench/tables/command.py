@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from kernel.cache import unpack
 from tables import report
 from tables.judge import Judgement, Status
 from tables.runs import Draw, carry_out
@@ -38,7 +37,7 @@ def main(draws: list[Draw], swept: tuple[str, ...], docs: Path | None) -> None:
     in VTSPLIT_CACHE as they come, so that a run that was stopped goes on where it was.
     """
     results = {wanted: carry_out(wanted, _tell) for wanted in draws}
-    sweeps = [sweep(version, unpack(version), _tell_trial) for version in swept]
+    sweeps = [sweep(version, _tell_trial) for version in swept]
     parts = _parts(results, sweeps)
     if docs:
         report.put_into(docs, parts)

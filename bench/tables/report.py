@@ -65,26 +65,16 @@ def sweep_table(sweeps: Iterable[Sweep]) -> str:
     rows = [
         (
             one.version,
-            one.tables,
-            one.split,
+            len(one.tables),
+            f"{one.split} ({100 * one.split / len(one.tables):.1f} %)",
             ", ".join(f"{code} {count}" for code, count in one.refused.most_common()),
             len(one.faults),
-            f"{one.seconds / 60:.0f} min",
-            f"{one.processor / 60:.0f} min",
+            "{:.0f} s; {:.2f} s a table, {:.0f} s the longest".format(*one.seconds),
             f"{one.megabytes:.0f} MB",
         )
         for one in sweeps
     ]
-    head = (
-        "tree",
-        "tables",
-        "split",
-        "refused, by first code",
-        "faults",
-        "time",
-        "processors' time",
-        "most memory",
-    )
+    head = ("tree", "tables", "split", "refused, by first code", "faults", "processor", "memory")
     return _table(rows, head)
 
 

@@ -49,11 +49,15 @@ def digest_of_tool() -> str:
     return found.hexdigest()[:10]
 
 
-def _kept(draw: Draw, kind: str) -> Path:
-    """Return where something of a draw is kept, by the tool as it is now."""
+def kept_folder() -> Path:
+    """Return the folder for what the tool as it is now comes to."""
     folder = find_cache() / "tables" / digest_of_tool()
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{draw}.{kind}"
+    return folder
+
+
+def _kept(draw: Draw, kind: str) -> Path:
+    return kept_folder() / f"{draw}.{kind}"
 
 
 def read_results(draw: Draw) -> list[Judgement]:
@@ -65,9 +69,8 @@ def read_results(draw: Draw) -> list[Judgement]:
 
 def tables_of(version: str) -> list[Table]:
     """Return a kernel's ops tables; to find them takes a minute, so that they are kept."""
-    path = find_cache() / "tables" / digest_of_tool() / f"{version}.json"
+    path = kept_folder() / f"{version}.json"
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(msgspec.json.encode(find_tables(unpack(version))))
     return msgspec.json.decode(path.read_bytes(), type=list[Table])
 

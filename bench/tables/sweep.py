@@ -1,60 +1,89 @@
-"""Every ops table of a kernel in a dry run: what becomes of them, in what time and memory."""
+"""Every ops table of a kernel in a dry run: what becomes of them, in what time and memory.
 
-import resource
-import time
+What has come out is kept, so that a sweep that was stopped goes on where it was.
+"""
+
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from statistics import mean
 
-from tables.draw import find_tables
+import msgspec
+
+from kernel.cache import unpack
+from tables.runs import kept_folder, tables_of
 from tables.trial import Trial, try_tables
 
 
-@dataclass
-class Sweep:
-    """Counts of a sweep; `seconds` from start to end, `megabytes` the most that a process had.
+@dataclass(frozen=True)
+class Swept:
+    """What a table's dry run came to: split where there is neither a code nor a fault.
 
-    `processor` are seconds too, of all processors: what else runs on the machine counts less there.
+    `seconds` are processor time, `megabytes` the most that the process had by then.
     """
 
+    table: str
+    code: str
+    fault: str
+    seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A kernel's version and what its tables came to."""
+
     version: str
-    tables: int = 0
-    split: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    processor: float = 0.0
-    megabytes: float = 0.0
+    tables: tuple[Swept, ...]
 
-    def count(self, trial: Trial) -> None:
-        """Count one table."""
-        self.tables += 1
-        self.megabytes = max(self.megabytes, trial.megabytes)
-        if trial.fault:
-            self.faults.append(f"{trial.table}: {trial.fault}")
-        elif trial.problems:
-            self.refused[trial.problems[0].code] += 1
-        else:
-            self.split += 1
+    @property
+    def split(self) -> int:
+        """How many went through."""
+        return sum(not one.code and not one.fault for one in self.tables)
 
+    @property
+    def refused(self) -> Counter[str]:
+        """How many were refused, by the first code."""
+        return Counter(one.code for one in self.tables if one.code)
 
-def sweep(version: str, root: Path, tell: Callable[[Trial, int, int], None]) -> Sweep:
-    """Split all ops tables of a tree in memory; `tell` is called for each one."""
-    found = Sweep(version)
-    start, begun = time.perf_counter(), _processor_time()
-    tables = find_tables(root)
-    for trial in try_tables(root, tables):
-        found.count(trial)
-        tell(trial, found.tables, len(tables))
-    found.seconds = time.perf_counter() - start
-    found.processor = _processor_time() - begun
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found.megabytes = max(found.megabytes, own)
-    return found
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Tracebacks, and results that do not parse again, with their tables."""
+        return tuple(f"{one.table}: {one.fault}" for one in self.tables if one.fault)
+
+    @property
+    def seconds(self) -> tuple[float, float, float]:
+        """Processor time in all, of a table on the average, of the longest."""
+        each = [one.seconds for one in self.tables]
+        return sum(each), mean(each), max(each)
+
+    @property
+    def megabytes(self) -> float:
+        """The most that a process had."""
+        return max(one.megabytes for one in self.tables)
 
 
-def _processor_time() -> float:
-    """Return the seconds of processor time of this process and of those that it has waited for."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+def sweep(version: str, tell: Callable[[Trial, int, int], None]) -> Sweep:
+    """Split all ops tables of a tree in memory; `tell` is called for each that was not done."""
+    path = kept_folder() / f"{version}.sweep.jsonl"
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    done = [msgspec.json.decode(line, type=Swept) for line in lines]
+    every = tables_of(version)
+    known = {one.table for one in done}
+    pending = [table for table in every if str(table) not in known]
+    with path.open("ab") as kept:
+        for trial in try_tables(unpack(version), pending) if pending else ():
+            done.append(_swept(trial))
+            kept.write(msgspec.json.encode(done[-1]) + b"\n")
+            kept.flush()
+            tell(trial, len(done), len(every))
+    return Sweep(version, tuple(done))
+
+
+def _swept(trial: Trial) -> Swept:
+    code = _first(problem.code for problem in trial.problems)
+    return Swept(str(trial.table), code, trial.fault, trial.seconds, trial.megabytes)
+
+
+def _first(codes: Iterable[str]) -> str:
+    return next(iter(codes), "")
