@@ -81,8 +81,9 @@ def test_header_that_comes_too_early_gets_what_it_uses_first(tmp_path: Path) -> 
     assert includes(root, "drv/main.c") == ['"all.h"', '"foo.h"', '"foo_ops.h"']
 
 
-def test_header_gets_the_bounds_it_relies_on(tmp_path: Path) -> None:
-    header = changed(("\tint number;\n", "\tint number, more[LIMIT];\n"), text=HEADER)
+@pytest.mark.parametrize("relies", ["int more[LIMIT];", "int LIMIT;", "enum { A = LIMIT } a;"])
+def test_header_gets_the_macros_it_relies_on(relies: str, tmp_path: Path) -> None:
+    header = changed(("\tint number;\n", f"\tint number;\n\t{relies}\n"), text=HEADER)
     files = {
         "drv/foo.c": changed((INCLUDE, f'#include "u.h"\n{INCLUDE}')),
         "drv/foo.h": header,

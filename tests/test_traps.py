@@ -145,6 +145,15 @@ REFERENCES = [
         },
         SPEC.replace('"bar_ops"', '"foo_ops"'),
     ),
+    Trap(
+        "macro that a macro call uses too",
+        {
+            INCLUDE: INCLUDE
+            + '#define SHOWN(n) static const char shown[] = n;\n#define FOO_NAME "foo"\n',
+            "int foo_init": "SHOWN(FOO_NAME)\n\nint foo_init",
+        }
+        | entry(".data = FOO_NAME"),
+    ),
     Trap("function under #if", {OPEN: f"#ifndef A\n{OPEN}#endif\n"}),
     Trap("other order", {"static int foo_open": "int static foo_open"}),
     Trap("old designators", {".open = ": "open: ", ".free = ": "free: "}),

@@ -260,7 +260,8 @@ class _Closure:
         words = {i: {n.rpartition(" ")[2] for n in self.names(i)} for i in self.reasons}
         self.users = users_of(self.source, frozenset(w for found in words.values() for w in found))
         own = {d.index for found in words.values() for w in found for d in self._every(w)}
-        # Other definitions of the name, a function for which a macro stands in, are no uses.
+        # Other definitions of the name, a function for which a macro stands in, are no uses; what
+        # stands in a macro call is one, whatever the call makes of it.
         own |= self.reasons.keys()
         pending = [
             index
@@ -276,7 +277,8 @@ class _Closure:
         return shared
 
     def _every(self, word: str) -> tuple[Definition, ...]:
-        return self.source.definitions.of(word)
+        found = self.source.definitions.of(word)
+        return tuple(d for d in found if d.sort is not Sort.MACRO_CALL)
 
     def refuse_unmovable(self, ledger: Ledger) -> None:
         """Refuse the wanted items that mean something at their own place only."""

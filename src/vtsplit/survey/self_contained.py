@@ -242,8 +242,8 @@ def _used_by(item: Item) -> Iterable[str]:
                 yield f"{before} {word}{_POINTED}"
         elif _is_type(before, after) or (in_body and _is_called_or_constant(word, before, after)):
             yield word
-        elif before == "[" and word.isupper():
-            yield word  # an array bound
+        elif word.isupper() and (before == "[" or (len(word) > 2 and not in_body)):
+            yield word  # an array bound, an enumerator's value, a macro for a member's name
         elif in_body and word not in declared:
             yield f"{word}{_VARIABLE}"
 
