@@ -154,6 +154,13 @@ SOURCES = [
         "'foo_ops' is pasted into another name",
     ),
     Bad(
+        "tentative definition of two tables",
+        before_table("static struct ops foo_ops, foo_more;\n"),
+        "VT024",
+        "drv/foo.c:14:1",
+        "'foo_ops' is declared together with other names",
+    ),
+    Bad(
         "source included as text",
         {"drv/other.c": '\n#include "foo.c"\n'},
         "VT046",

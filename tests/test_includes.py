@@ -66,14 +66,24 @@ def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path
     assert "int __foo_init(int unit);\n" in (root / "drv/foo_ops.h").read_text()
 
 
-@pytest.mark.parametrize("brought", ["", "#ifdef FAR\n#include <lib/kinds.h>\n#endif\n"])
-def test_header_whose_member_is_of_a_type_that_comes_before(tmp_path: Path, brought: str) -> None:
+@pytest.mark.parametrize(
+    ("brought", "later"),
+    [
+        ("", ""),
+        ("#ifdef FAR\n#include <lib/kinds.h>\n#endif\n", ""),
+        ("", "#include <lib/kinds.h>\n"),
+    ],
+)
+def test_header_whose_member_is_of_a_type_that_comes_before(
+    tmp_path: Path, brought: str, later: str
+) -> None:
     files = {
         "include/lib/kinds.h": "#ifndef KINDS_H\n#define KINDS_H\nenum kind { ONE };\n#endif\n",
         "include/lib/state.h": f"#ifndef STATE_H\n#define STATE_H\n{brought}struct state "
         "{\n\tenum kind\n\t\t\tkind;\n};\n#endif\n",
         "include/lib/page.h": "#ifndef PAGE_H\n#define PAGE_H\n#include <lib/state.h>\n"
-        "struct page { struct state state; };\n#endif\n",
+        + later
+        + "struct page { struct state state; };\n#endif\n",
         "include/lib/other.h": "",
         "drv/foo.c": SOURCE.replace(
             '#include "foo.h"\n',
@@ -125,3 +135,32 @@ def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
     }
     root = write(small_tree(tmp_path, files))
     assert '#include "foo.h"' in (root / "drv/main.c").read_text()
+
+
+def test_header_that_one_of_its_own_includes_comes_too_late_for(tmp_path: Path) -> None:
+    files = {
+        "include/lib/types.h": "#ifndef TYPES_H\n#define TYPES_H\ntypedef int unit_t;\n#endif\n",
+        "include/lib/other.h": "",
+        "drv/early.h": "#ifndef EARLY_H\n#define EARLY_H\nstruct early { unit_t unit; };\n#endif\n",
+        "drv/page.h": '#ifndef PAGE_H\n#define PAGE_H\n#include "early.h"\n#include <lib/types.h>\n'
+        "struct page { struct early early; };\n#endif\n",
+        "drv/foo.c": SOURCE.replace(
+            '#include "foo.h"\n',
+            '#include <lib/other.h>\n#include <lib/types.h>\n#include "page.h"\n#include "foo.h"\n',
+        ).replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo"),
+    }
+    root = write(small_tree(tmp_path, files))
+    main = (root / "drv/main.c").read_text()
+    assert "#include <lib/types.h>\n\n" in main
+    assert "other.h" not in main
+    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
+    subprocess.run(command, cwd=root, check=True)
+
+
+def test_header_behind_a_define_that_has_nothing_to_do_with_it(tmp_path: Path) -> None:
+    source = SOURCE.replace(
+        '#include "foo.h"', '#include <lib/x.h>\n#define NAME "x"\n#include "foo.h"'
+    )
+    root = write(small_tree(tmp_path, {"drv/foo.c": source, "include/lib/x.h": ""}))
+    assert '#include "foo.h"\n' in (root / "drv/main.c").read_text()
+    assert "lib/x.h" not in (root / "drv/main.c").read_text()

@@ -1,5 +1,6 @@
 """What the new files need to compile: for each name they use, an include or a reason to refuse."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from vtsplit.survey.self_contained import header_needs
 
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
+
+_DEFINE = re.compile(r"^[ \t]*#[ \t]*define(?:[^\n\\]|\\\r?\n|\\.)*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,25 @@ class Includes:
         self.seen = {path for include in every for path in include.files}
 
     def _is_configured(self, include: Include) -> bool:
-        """Tell an include whose meaning a `#define` right above it sets (CREATE_TRACE_POINTS)."""
+        """Tell an include whose meaning a `#define` right above it sets (CREATE_TRACE_POINTS).
+
+        It uses that macro, itself or what comes with it, and not only in macros of its own.
+        """
         before = self.source.module.items[include.index - 1] if include.index else None
         return (
             isinstance(before, Directive)
-            and before.name == "define"
+            and before.macro is not None
+            and self._asks_for(before.macro.name, include)
             and any(
                 isinstance(item, Directive) and item.include
                 for item in self.source.module.items[: include.index]
             )
         )
+
+    def _asks_for(self, macro: str, include: Include) -> bool:
+        texts = (self.graph.text(path) for path in include.files)
+        word = re.compile(rf"\b{re.escape(macro)}\b")
+        return any(word.search(_DEFINE.sub("", text)) for text in texts if macro in text)
 
     def choose(self, needs: Sequence[Need], ledger: Ledger) -> tuple[Include, ...]:
         """Return the includes that provide what is needed, in the source's order.

@@ -90,6 +90,8 @@ def find_makings(file: CFile) -> Iterator[Making]:
     ['has MODULE_LICENSE(): there would be two']
     """
     for index, item in enumerate(file.module.items):
+        if file.site(index).column > 1:
+            continue  # what the parser could not read goes on there: it is inside of something
         if isinstance(item, MacroCall) and _MAKERS.fullmatch(item.name):
             yield Making(index, f"has {item.name}(): there would be two")
         elif isinstance(item, FunctionDef) and not _is_spare(item):

@@ -145,7 +145,9 @@ def table_names(definitions: Definitions) -> list[str]:
 
 def _check_shape(table: Table, ledger: Ledger) -> None:
     """Refuse tables whose declaration cannot be taken apart safely."""
-    for definition in table.definitions:
+    # A tentative definition goes when its table does.
+    tentative = table.file.definitions.of(table.old, Sort.TENTATIVE)
+    for definition in (*table.definitions, *tentative):
         item = definition.item
         if not isinstance(item, Declaration):
             continue

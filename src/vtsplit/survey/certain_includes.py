@@ -5,22 +5,22 @@ graph of includes has it. Told line by line, as there are a thousand headers to 
 """
 
 import re
+from collections.abc import Callable, Iterable
 
 from vtsplit.cst.directives import BRANCHES, OPENERS
-from vtsplit.survey.includes import IncludeGraph
 
 _CONDITIONAL = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b(.*)\n?", re.MULTILINE)
 _NAME = re.compile(r"\b(?!defined\b)[A-Za-z_]\w*")
 
 
 def certain_text(text: str) -> str:
-    r"""Return what no configuration takes out of a header.
+    r"""Return what no configuration takes out of a header, the rest as blanks.
 
     Include guards do not count as conditions, nor do reserved names, which tell by whom and for
     what a header is read: `__KERNEL__`, `__ASSEMBLY__` (C11 7.1.3p1).
 
-    >>> certain_text("#ifndef A\n#define A\nint a;\n#ifdef B\nint b;\n#endif\nint c;\n#endif\n")
-    '#define A\nint a;\nint c;\n'
+    >>> certain_text("#ifndef A\n#define A\n#ifdef B\nint b;\n#endif\nint c;\n#endif\n").split()
+    ['#define', 'A', 'int', 'c;']
     """
     directives = list(_CONDITIONAL.finditer(text))
     starts = [*(one.start() for one in directives), len(text)]
@@ -34,8 +34,9 @@ def certain_text(text: str) -> str:
             conditions[-1] |= directive == "elif" and _is_chosen(condition, text)
         elif conditions:
             conditions.pop()
-        if not any(conditions):
-            kept.append(text[one.end() : end])
+        kept.append("\n" * len(one[0]))
+        rest = text[one.end() : end]
+        kept.append("\n" * len(rest) if any(conditions) else rest)
     return "".join(kept)
 
 
@@ -49,21 +50,22 @@ def _is_chosen(condition: str, text: str) -> bool:
     return not names or not all(name.startswith("_") for name in names)
 
 
-def reach_for_certain(graph: IncludeGraph, path: str) -> frozenset[str]:
-    """Return the headers that come with one whatever the configuration, itself included."""
-    return graph.known.recall(("certain with", path), lambda: _reach(graph, path))
+def ended_order(path: str, included_by: Callable[[str], Iterable[str]]) -> list[str]:
+    """Return a header and those that come with it, in the order in which each of them ends.
 
-
-def _reach(graph: IncludeGraph, path: str) -> frozenset[str]:
-    found, pending = {path}, [path]
+    >>> ended_order("a", {"a": "bc", "b": "c", "c": ""}.__getitem__)
+    ['c', 'b', 'a']
+    """
+    ended: list[str] = []
+    seen = {path}
+    pending = [(path, iter(included_by(path)))]
     while pending:
-        fresh = [target for target in _included_by(graph, pending.pop()) if target not in found]
-        found.update(fresh)
-        pending += fresh
-    return frozenset(found)
-
-
-def _included_by(graph: IncludeGraph, path: str) -> tuple[str, ...]:
-    return graph.known.recall(
-        ("certain in", path), lambda: graph.resolve_all(certain_text(graph.text(path)), path)
-    )
+        header, inner = pending[-1]
+        following = next((one for one in inner if one not in seen), None)
+        if following is None:
+            ended.append(header)
+            pending.pop()
+        else:
+            seen.add(following)
+            pending.append((following, iter(included_by(following))))
+    return ended

@@ -18,7 +18,7 @@ from vtsplit.memo import Memo
 from vtsplit.survey.kbuild import MAKEFILES
 from vtsplit.tree import SourceTree
 
-_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
 # Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
 _FLAGS = re.compile(
@@ -206,7 +206,7 @@ class IncludeGraph:
 
     def resolve_all(self, text: str, includer: str) -> tuple[str, ...]:
         """Return the paths of the headers that a text includes."""
-        includes = _INCLUDE.findall(text)
+        includes = INCLUDE.findall(text)
         found = (self.resolve(quote, name, includer) or f"<{name}>" for quote, name in includes)
         return tuple(dict.fromkeys(found))
 

@@ -6,7 +6,7 @@ Many local headers do not include what they use: they rely on what their users i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from vtsplit.cst.guards import include_guard
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.survey.certain_includes import ended_order
 from vtsplit.survey.definitions import Definitions
 from vtsplit.survey.includes import Include, IncludeGraph
 from vtsplit.survey.member_tags import missing_tags
@@ -26,7 +27,6 @@ _POINTED = " *"
 # Marks a plain name in a body: most are members of macros or the like, so that it counts only when
 # a local header declares it.
 _VARIABLE = " ;"
-_MARKS = (_POINTED, _VARIABLE)
 _EXTERN = re.compile(
     r"^extern\b[^;()]*?\b(\w+)(?:\[[^\]]*\])*(?:[ \t]+__\w+)*[ \t]*;", re.MULTILINE
 )
@@ -81,11 +81,13 @@ class HeaderNeeds:
         pointed = {n.removesuffix(_POINTED) for n in wanted if n.endswith(_POINTED)} - names
         variables = {n.removesuffix(_VARIABLE) for n in wanted if n.endswith(_VARIABLE)}
         # What is near is found first, and a name once found is not looked for again.
+        declared: dict[str, set[str]] = {}
         for depth in range(max(include.files.values(), default=0) + 1):
             level = [path for path, found in include.files.items() if found == depth]
-            names -= find_declaring(self.graph, level, names).keys()
+            declared |= find_declaring(self.graph, level, names - declared.keys())
             pointed -= find_declaring(self.graph, level, pointed, incomplete=True).keys()
-        names |= self._declared_late(include, local) | missing_tags(self.graph, include)
+        names -= declared.keys()
+        names |= self._declared_late(include, local, declared) | missing_tags(self.graph, include)
         pointed |= self._pointed_early(include, local)
         return Lacking(
             frozenset(names), frozenset(pointed), frozenset(variables - self.variables(include))
@@ -106,40 +108,27 @@ class HeaderNeeds:
                 found |= early - find_declaring(self.graph, before, early, incomplete=True).keys()
         return found
 
-    def _declared_late(self, include: Include, local: list[str]) -> set[str]:
+    def _declared_late(
+        self, include: Include, local: list[str], declared: Mapping[str, set[str]]
+    ) -> set[str]:
         """Return what a local header uses and only headers declare that come in behind it.
 
         They come with the include all the same: what it includes first relies on what it, or
-        another header, includes later.
+        another header, includes later. `declared` tells for names where they are, in part.
         """
         place = {path: at for at, path in enumerate(self._order(next(iter(include.files))))}
-        suspects: set[str] = set()
-        wanted = {n for path in local for n in self._uses(path) if not n.endswith(_MARKS)}
-        declaring = find_declaring(self.graph, local, wanted)
+        late: set[str] = set()
         for path in local:
-            for name in self._uses(path) & declaring.keys():
-                if all(place[header] > place[path] for header in declaring[name]):
-                    suspects.add(name)
-        # What no local header needs to declare is there in time.
-        others = [path for path in include.files if path not in local]
-        return suspects - find_declaring(self.graph, others, suspects).keys()
+            known = self._uses(path) & declared.keys()
+            suspects = {n for n in known if all(place[h] > place[path] for h in declared[n])}
+            before = [header for header in include.files if place[header] < place[path]]
+            late |= suspects - find_declaring(self.graph, before, suspects).keys()
+        return late
 
     def _order(self, path: str) -> list[str]:
         """Return the headers that come with one in the order in which each of them ends."""
         if path not in self._ended:
-            ended: list[str] = []
-            seen = {path}
-            pending = [(path, iter(self.graph.included_by(path)))]
-            while pending:
-                header, inner = pending[-1]
-                following = next((one for one in inner if one not in seen), None)
-                if following is None:
-                    ended.append(header)
-                    pending.pop()
-                else:
-                    seen.add(following)
-                    pending.append((following, iter(self.graph.included_by(following))))
-            self._ended[path] = ended
+            self._ended[path] = ended_order(path, self.graph.included_by)
         return self._ended[path]
 
     def variables(self, include: Include) -> frozenset[str]:
