@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import trees
 from trees import HEADER, SOURCE, SPEC, Bad, check_refused, refused, small_tree, split, with_rename
 
+OTHERWISE = "#ifndef A\nstatic inline int foo_open(int unit) { return 0; }\n#endif\n"
 DECLARED = HEADER.replace("int foo_init", "static int foo_open(int unit);\nint foo_init")
 
 TABLE = "static struct ops foo_ops = {\n"
@@ -201,6 +202,20 @@ SOURCES = [
         "VT049",
         "drv/foo.h:12:1",
         "which declares 'foo_more' static, and main has none",
+    ),
+    Bad(
+        "a header has one for another configuration, and it is renamed",
+        with_source(
+            ("static int foo_open", "#ifdef A\nstatic int foo_open"),
+            ("unit;\n}\n\nstatic", "unit;\n}\n#endif\n\nstatic"),
+        )
+        | {
+            "drv/foo.h": HEADER.replace("int foo_init", f"{OTHERWISE}int foo_init"),
+            "vtsplit.toml": SPEC + '[rename]\nfoo_open = "foo_unit_open"\n',
+        },
+        "VT041",
+        "drv/foo.c:5:12",
+        "drv/foo.h:13:1 defines it for another configuration",
     ),
     Bad(
         "a header says that it is static",

@@ -125,6 +125,7 @@ def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
     kept = (
         'static const int foo_steps[] = { 1, 2 };\nstatic const char *const foo_name = "foo";\n'
         "static inline int foo_twice(int x) { return 2 * x; }\nextern int foo_count;\n"
+        "OWN_BY_MACRO int foo_each(int x) { return x; }\n"
         "static int foo_own;\nstatic inline int foo_next(void) { return ++foo_own; }\n"
         "#ifdef FOO_STATE\nstatic int foo_state;\n"
         "int foo_more(void) { return foo_state; }\n#endif\n"

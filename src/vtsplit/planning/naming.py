@@ -161,6 +161,14 @@ class Collisions:
         )
         return next(found, None)
 
+    def alternative(self, name: str) -> Site | None:
+        """Return where a header that the source includes defines a function of that name.
+
+        The two can only be there for different configurations.
+        """
+        found = (s for s, one in self._others(name, self.seen) if one.sort is Sort.FUNCTION)
+        return next(found, None)
+
     def apart(self, name: str) -> Site | None:
         """Return where another module has a global of this name, which it never shares."""
         sites = (s for s, one in self._others(name) if one.sort in _LINKED and not one.is_static)
@@ -219,6 +227,16 @@ def check_free(
                 f"'{old}' would become global, and {declared} declares it static",
                 becoming[old],
                 "take that declaration out first: the header of the split is to have it",
+            )
+            continue
+        alternative = collisions.alternative(old) if old in becoming else None
+        if alternative is not None:
+            ledger.refuse(
+                "VT041",
+                f"'{old}' would become global, but {alternative} defines it for another "
+                "configuration",
+                becoming[old],
+                "keep this table where it is, or tell the two apart by hand",
             )
             continue
         site = collisions.taken(new)

@@ -118,9 +118,14 @@ def _is_private(item: FunctionDef | Declaration, file: CFile) -> bool:
 
 
 def _is_spare(item: FunctionDef | Declaration) -> bool:
-    """Tell a function of which each file may have its own, and need not use it."""
-    words = [token.text for token in item.head.tokens]
-    return any("inline" in word or "unused" in word for word in words)
+    """Tell a function of which each file may have its own, and need not use it.
+
+    A macro among its specifiers, `STORAGE_CLASS_FOO`, may say so.
+    """
+    head = item.head
+    words = [token.text for token in head.tokens]
+    macros = (word for word in words[: head.name_index] if word.isupper() and len(word) > 3)
+    return any("inline" in word or "unused" in word for word in words) or any(macros)
 
 
 def _is_state(item: Declaration, definitions: Definitions) -> bool:
