@@ -66,6 +66,20 @@ def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path
     assert "int __foo_init(int unit);\n" in (root / "drv/foo_ops.h").read_text()
 
 
+def main_with_page(root: Path, headers: dict[str, str], includes: str) -> str:
+    """Split a tree whose table needs `struct page`, compile the result, and return main's text."""
+    page = SOURCE.replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo")
+    source = page.replace(
+        '#include "foo.h"\n', f'#include <lib/other.h>\n{includes}#include "foo.h"\n'
+    )
+    write(small_tree(root, {"include/lib/other.h": "", "drv/foo.c": source, **headers}))
+    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
+    subprocess.run(command, cwd=root, check=True)
+    main = (root / "drv/main.c").read_text()
+    assert "other.h" not in main
+    return main
+
+
 @pytest.mark.parametrize(
     ("brought", "later"),
     [
@@ -77,47 +91,27 @@ def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path
 def test_header_whose_member_is_of_a_type_that_comes_before(
     tmp_path: Path, brought: str, later: str
 ) -> None:
-    files = {
+    headers = {
         "include/lib/kinds.h": "#ifndef KINDS_H\n#define KINDS_H\nenum kind { ONE };\n#endif\n",
         "include/lib/state.h": f"#ifndef STATE_H\n#define STATE_H\n{brought}struct state "
         "{\n\tenum kind\n\t\t\tkind;\n};\n#endif\n",
-        "include/lib/page.h": "#ifndef PAGE_H\n#define PAGE_H\n#include <lib/state.h>\n"
-        + later
-        + "struct page { struct state state; };\n#endif\n",
-        "include/lib/other.h": "",
-        "drv/foo.c": SOURCE.replace(
-            '#include "foo.h"\n',
-            "#include <lib/other.h>\n#include <lib/kinds.h>\n#include <lib/page.h>\n"
-            '#include "foo.h"\n',
-        ).replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo"),
+        "include/lib/page.h": f"#ifndef PAGE_H\n#define PAGE_H\n#include <lib/state.h>\n{later}"
+        "struct page { struct state state; };\n#endif\n",
     }
-    root = write(small_tree(tmp_path, files))
-    main = (root / "drv/main.c").read_text()
-    assert "#include <lib/kinds.h>\n#include <lib/page.h>\n" in main
-    assert "other.h" not in main
-    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
-    subprocess.run(command, cwd=root, check=True)
+    both = "#include <lib/kinds.h>\n#include <lib/page.h>\n"
+    assert both in main_with_page(tmp_path, headers, both)
 
 
 def test_header_whose_tag_is_declared_forward_by_one_before(tmp_path: Path) -> None:
     """Named first in a prototype, it would be another type than the one defined below."""
-    files = {
-        "include/lib/other.h": "",
+    headers = {
         "include/lib/unit.h": "#ifndef UNIT_H\n#define UNIT_H\nstruct unit;\n#endif\n",
         "drv/page.h": "#ifndef PAGE_H\n#define PAGE_H\n"
         "struct page {\n\tint (*turn)(struct unit *unit);\n};\n"
         "struct unit {\n\tint number;\n};\n#endif\n",
-        "drv/foo.c": SOURCE.replace(
-            '#include "foo.h"\n',
-            '#include <lib/other.h>\n#include <lib/unit.h>\n#include "page.h"\n#include "foo.h"\n',
-        ).replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo"),
     }
-    root = write(small_tree(tmp_path, files))
-    main = (root / "drv/main.c").read_text()
+    main = main_with_page(tmp_path, headers, '#include <lib/unit.h>\n#include "page.h"\n')
     assert "#include <lib/unit.h>\n\n" in main
-    assert "other.h" not in main
-    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
-    subprocess.run(command, cwd=root, check=True)
 
 
 def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
@@ -139,23 +133,14 @@ def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
 
 
 def test_header_that_one_of_its_own_includes_comes_too_late_for(tmp_path: Path) -> None:
-    files = {
+    headers = {
         "include/lib/types.h": "#ifndef TYPES_H\n#define TYPES_H\ntypedef int unit_t;\n#endif\n",
-        "include/lib/other.h": "",
         "drv/early.h": "#ifndef EARLY_H\n#define EARLY_H\nstruct early { unit_t unit; };\n#endif\n",
         "drv/page.h": '#ifndef PAGE_H\n#define PAGE_H\n#include "early.h"\n#include <lib/types.h>\n'
         "struct page { struct early early; };\n#endif\n",
-        "drv/foo.c": SOURCE.replace(
-            '#include "foo.h"\n',
-            '#include <lib/other.h>\n#include <lib/types.h>\n#include "page.h"\n#include "foo.h"\n',
-        ).replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo"),
     }
-    root = write(small_tree(tmp_path, files))
-    main = (root / "drv/main.c").read_text()
+    main = main_with_page(tmp_path, headers, '#include <lib/types.h>\n#include "page.h"\n')
     assert "#include <lib/types.h>\n\n" in main
-    assert "other.h" not in main
-    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
-    subprocess.run(command, cwd=root, check=True)
 
 
 def test_header_behind_a_define_that_has_nothing_to_do_with_it(tmp_path: Path) -> None:
