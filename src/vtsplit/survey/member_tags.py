@@ -7,7 +7,7 @@ by the shape of lines, as there are a thousand headers to look at; those of macr
 import re
 from collections.abc import Iterator
 
-from vtsplit.survey.certain_includes import certain_text
+from vtsplit.survey.certain_text import certain_text
 from vtsplit.survey.includes import INCLUDE, Include, IncludeGraph, is_absent
 
 _Tags = tuple[frozenset[str], frozenset[str]]

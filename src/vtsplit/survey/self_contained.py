@@ -15,9 +15,8 @@ from vtsplit.cst.guards import include_guard
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
-from vtsplit.survey.certain_includes import ended_order
 from vtsplit.survey.definitions import Definitions
-from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.includes import Include, IncludeGraph, ended_order
 from vtsplit.survey.member_tags import missing_tags
 from vtsplit.survey.providers import find_declaring
 

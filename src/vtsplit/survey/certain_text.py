@@ -1,11 +1,10 @@
-"""What a header has, and brings, whatever the configuration.
+"""What a header has, and includes, whatever the configuration.
 
 An include under `#if` may be skipped. So what only such includes bring may be missing, though the
 graph of includes has it. Told line by line, as there are a thousand headers to look at.
 """
 
 import re
-from collections.abc import Callable, Iterable
 
 from vtsplit.cst.directives import BRANCHES, OPENERS
 
@@ -48,24 +47,3 @@ def _is_chosen(condition: str, text: str) -> bool:
     ):
         return False  # an include guard
     return not names or not all(name.startswith("_") for name in names)
-
-
-def ended_order(path: str, included_by: Callable[[str], Iterable[str]]) -> list[str]:
-    """Return a header and those that come with it, in the order in which each of them ends.
-
-    >>> ended_order("a", {"a": "bc", "b": "c", "c": ""}.__getitem__)
-    ['c', 'b', 'a']
-    """
-    ended: list[str] = []
-    seen = {path}
-    pending = [(path, iter(included_by(path)))]
-    while pending:
-        header, inner = pending[-1]
-        following = next((one for one in inner if one not in seen), None)
-        if following is None:
-            ended.append(header)
-            pending.pop()
-        else:
-            seen.add(following)
-            pending.append((following, iter(included_by(following))))
-    return ended
