@@ -10,12 +10,13 @@ from vtsplit.account import account
 from vtsplit.changes import changes_to
 from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
 from vtsplit.cli.progress import show_progress
-from vtsplit.cli.prove import choose_records, prove
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
 from vtsplit.cli.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff, diffstat
+from vtsplit.proof import prove
 from vtsplit.transform import transform
+from vtsplit.verify.flags import choose_records
 from vtsplit.write import write as write_changes
 
 _EPILOG = """\b

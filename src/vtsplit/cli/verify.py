@@ -9,17 +9,18 @@ from pathlib import Path
 import click
 
 from vtsplit.cli.asked import Asked, refuse_two_specs
-from vtsplit.cli.prove import DATABASE, choose_records, stated_names, verify_split
 from vtsplit.cli.report import problems_as_json, refusal
 from vtsplit.cli.verify_report import as_json, as_text
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.planning.plan import Planner
 from vtsplit.presets import names
+from vtsplit.proof import stated_names, verify_split
 from vtsplit.spec import Spec
 from vtsplit.transform import transform
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
 from vtsplit.verify.differing import find_differing
+from vtsplit.verify.flags import DATABASE, choose_records
 from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.verdict import Outcome, Verdict
 from vtsplit.verify.verify import Request

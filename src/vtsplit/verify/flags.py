@@ -16,6 +16,7 @@ import msgspec
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 
+DATABASE = "compile_commands.json"
 # `cmd_` up to Linux 6.2, `savedcmd_` since (scripts/Kbuild.include, scripts/basic/fixdep.c).
 _COMMAND = re.compile(r"^(?:saved)?cmd_(\S+) := (.*)$", re.MULTILINE)
 _SOURCE = re.compile(r"^source_\S+ := (.*)$", re.MULTILINE)
@@ -265,3 +266,23 @@ def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
 def _bad_database(file: Path, reason: str) -> RefusedError:
     message = f"cannot use '{file}': {reason}"
     return RefusedError(Problem("VT303", message, Site(str(file))))
+
+
+def choose_records(
+    before: Path, after: Path, build: Path | None, database: Path | None
+) -> Records | None:
+    """Return how files are compiled: as told, else as a tree says, else None.
+
+    Raises RefusedError (VT301, VT303).
+    """
+    if build:
+        return read_build(build)
+    if database:
+        return read_database(database, (before, after))
+    for tree in (before, after):
+        if has_records(tree):
+            return read_build(tree)
+    for tree in (before, after):
+        if (tree / DATABASE).is_file():
+            return read_database(tree / DATABASE, (before, after))
+    return None

@@ -1,4 +1,4 @@
-"""What `split --verify` adds: the change set is proved before it is shown or written."""
+"""A split is proved before it is shown or written: what `split --verify` adds."""
 
 import tempfile
 from dataclasses import replace
@@ -13,31 +13,13 @@ from vtsplit.transform import Result, transform, without_dispatch
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
 from vtsplit.verify.differing import Differing, is_source
-from vtsplit.verify.flags import Records, has_records, read_build, read_database
+from vtsplit.verify.flags import Records
 from vtsplit.verify.scratch import lay_out
 from vtsplit.verify.stated import compare_stated
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify
 
-DATABASE = "compile_commands.json"
 _HELP = "nothing was written; `vtsplit verify` shows all of it"
-
-
-def choose_records(
-    before: Path, after: Path, build: Path | None, database: Path | None
-) -> Records | None:
-    """Return what says how files are compiled, or None. Raises RefusedError (VT301, VT303)."""
-    if build:
-        return read_build(build)
-    if database:
-        return read_database(database, (before, after))
-    for tree in (before, after):
-        if has_records(tree):
-            return read_build(tree)
-    for tree in (before, after):
-        if (tree / DATABASE).is_file():
-            return read_database(tree / DATABASE, (before, after))
-    return None
 
 
 def stated_names(plan: Plan) -> dict[str, str]:
