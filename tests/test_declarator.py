@@ -187,6 +187,11 @@ def test_storage(text: str, storage: str) -> None:
         ("struct { int b; } a;", "", True),
         ("int a(struct x *b);", "", False),
         ("u64 a;", "", False),
+        ("struct CARD { int a; };", "struct CARD", True),
+        ("struct CARD *a;", "struct CARD", False),
+        ("struct LOCKABLE x { int a; };", "struct x", True),
+        ("struct __attribute__((packed)) x { int a; };", "struct x", True),
+        ("struct x __packed { int a; };", "struct x", True),
     ],
 )
 def test_tags(text: str, tag: str, defines: bool) -> None:

@@ -154,6 +154,10 @@ REFERENCES = [
         }
         | entry(".data = FOO_NAME"),
     ),
+    Trap(
+        "entry that is never compiled",
+        entry(".number = 1,\n#if 0\n\t.data = foo_nowhere,\n#endif\n\t.data = 0"),
+    ),
     Trap("function under #if", {OPEN: f"#ifndef A\n{OPEN}#endif\n"}),
     Trap("other order", {"static int foo_open": "int static foo_open"}),
     Trap("old designators", {".open = ": "open: ", ".free = ": "free: "}),
@@ -269,3 +273,22 @@ def test_right_or_refused(trap: Trap, tmp_path: Path) -> None:
         assert "  --> drv/foo.c:" in result.stderr or "/vtsplit.toml:" in result.stderr
         return
     check_split(root)
+
+
+def test_a_name_is_looked_for_where_an_entry_is_compiled(tmp_path: Path) -> None:
+    dead = ".number = 1,\n#if 0\n\t.data = foo_nowhere,\n#endif\n"
+    root = Trap("", entry(f"{dead}\t.data = foo_nowhere")).plant(tmp_path)
+    result = split(root)
+    assert result.exit_code == 2
+    assert "cannot tell where 'foo_nowhere' comes from" in result.stderr
+
+
+@needs_gcc
+def test_a_new_header_does_not_share_its_guard(tmp_path: Path) -> None:
+    root = Trap("", {INCLUDE: f'#include "old/foo-ops.h"\n{INCLUDE}'}).plant(tmp_path)
+    (root / "drv/old").mkdir()
+    (root / "drv/old/foo-ops.h").write_text(
+        "#ifndef FOO_OPS_H\n#define FOO_OPS_H\nint old;\n#endif\n"
+    )
+    check_split(root)
+    assert (root / "drv/foo_ops.h").read_text().splitlines()[1] == "#ifndef __DRV_FOO_OPS_H"

@@ -3,6 +3,7 @@
 No preprocessing has run, so that attributes are macros the reader must tell from types and names.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.annotations import (
@@ -75,17 +76,41 @@ class Head:
         """`struct x` and the like, where the head has such a specifier; else empty."""
         if self.aggregate < 0:
             return ""
-        for token in self.tokens[self.aggregate + 1 :]:
-            if token.text == "{":
-                return ""
-            if token.kind is Kind.IDENT and not may_annotate(token.text):
-                return f"{self.tokens[self.aggregate].text} {token.text}"
-        return ""
+        words = list(self._tag_words())
+        if not words:
+            return ""
+        # `struct LOCKABLE name {`: a macro can stand in front of a tag that is defined.
+        at = words[-1] if self.defines_tag else words[0]
+        return f"{self.tokens[self.aggregate].text} {self.tokens[at].text}"
+
+    def _tag_words(self) -> Iterator[int]:
+        """Yield where names stand that the specifier may have as its tag, up to its body."""
+        at, end = self.aggregate + 1, self.aggregate_body if self.defines_tag else len(self.tokens)
+        while at < end:
+            token = self.tokens[at]
+            word = token.text if token.kind is Kind.IDENT else ""
+            if word in ATTRIBUTES or is_annotation(word):
+                opening = _behind(self.tokens, at)
+                called = opening < end and self.tokens[opening].text == "("
+                at = matching(self.tokens, opening) if called else at
+            elif word:
+                yield at
+            elif token.kind not in TRIVIA:
+                return
+            at += 1
 
     @property
     def defines_tag(self) -> bool:
         """Whether the specifier has a body, `struct x { ... }`."""
         return self.aggregate_body >= 0
+
+
+def _behind(tokens: tuple[Token, ...], at: int) -> int:
+    """Return the index of the next significant token behind `at`."""
+    at += 1
+    while at < len(tokens) and (tokens[at].kind in TRIVIA or tokens[at].kind is Kind.DIRECTIVE):
+        at += 1
+    return at
 
 
 def matching(tokens: tuple[Token, ...], opening: int) -> int:
@@ -135,13 +160,7 @@ class _Reader:
         self.more = False
 
     def _next(self, at: int) -> int:
-        """Return the index of the next significant token behind `at`."""
-        at += 1
-        while at < len(self.tokens) and (
-            self.tokens[at].kind in TRIVIA or self.tokens[at].kind is Kind.DIRECTIVE
-        ):
-            at += 1
-        return at
+        return _behind(self.tokens, at)
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if at < len(self.tokens) else ""
@@ -232,16 +251,13 @@ class _Reader:
             ):
                 last = matching(self.tokens, self._next(following))
             elif self.tokens[following].kind is Kind.IDENT and (
-                not tagged or self._leads_to_body(following)
+                not tagged or self._text(self._next(following)) == "{"
             ):
                 tagged |= not is_annotation(word)
                 last = following
             else:
                 return last
         return last
-
-    def _leads_to_body(self, at: int) -> bool:
-        return is_annotation(self._text(at)) and self._text(self._next(at)) == "{"
 
     def _head(self) -> Head:
         name, opening = self._choose()

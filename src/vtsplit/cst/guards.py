@@ -110,16 +110,27 @@ def guard_inside(item: Item, offset: int) -> Guard:
     >>> [[c.expression for c in guard_inside(item, item.text.index(n))] for n in "12"]
     [['defined(A)'], []]
     """
-    texts = list(_conditionals(item))
-    follower = _Follower([0] * sum(directive_name(text) in OPENERS for text in texts))
     at = 0
-    for token in item.tokens:
+    guard: Guard = ()
+    for token, here in zip(item.tokens, token_guards(item), strict=True):
         at += len(token.text)
         if at > offset:
             break
+        guard = here
+    return guard
+
+
+def token_guards(item: Item) -> Iterator[Guard]:
+    """Yield for each token of an item the conditions that directives inside of it put on it.
+
+    A directive has those of what follows it.
+    """
+    texts = list(_conditionals(item))
+    follower = _Follower([0] * sum(directive_name(text) in OPENERS for text in texts))
+    for token in item.tokens:
         if token.kind is Kind.DIRECTIVE:
             follower.follow(token.text)
-    return follower.guard(without_first=False)
+        yield follower.guard(without_first=False)
 
 
 def include_guard(module: Module) -> tuple[str, int] | None:

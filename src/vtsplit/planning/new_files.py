@@ -64,8 +64,14 @@ class NewFiles:
         if not path.endswith(".h"):
             return NewFile(found)
         style = GuardStyle(self._beside(path, (".h",)))
-        guard = style.name(path)
+        guard = style.name(path, self._is_macro)
         return NewFile(found, guard, style.is_pragma, style.closing(guard))
+
+    def _is_macro(self, name: str) -> bool:
+        """Tell whether the source or a header that it reaches has a macro of that name."""
+        if self.source.definitions.of(name, Sort.MACRO):
+            return True
+        return bool(find_declaring(self.graph, sorted(self.includes.seen), [name]))
 
     def _beside(self, path: str, suffixes: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         folder = dirname(path)
@@ -192,7 +198,7 @@ class NewFiles:
             # What a header's macro uses is that header's affair.
             if through and not self.source.definitions.of(through, Sort.MACRO):
                 continue
-            optional = reference.reference.optional or bool(through)
+            optional = reference.optional or reference.reference.is_dead or bool(through)
             needs.append(Need(reference.name, reference.reason, reference.site, optional))
         guards = [*moved_guards, *(self.source.guards[index] for index in moved.to_main)]
         needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]

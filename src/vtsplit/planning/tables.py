@@ -11,7 +11,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Definition, Definitions, Sort
 from vtsplit.survey.files import CFile
-from vtsplit.survey.references import MacroOf, Reference, find_references
+from vtsplit.survey.references import MacroOf, Reference, find_references, says_more
 
 
 @dataclass(frozen=True)
@@ -192,10 +192,10 @@ def refer(tables: list[Table], macro_of: MacroOf) -> list[TableReference]:
     for table in tables:
         for definition in table.definitions:
             for reference in _refer(definition.item, table.file.definitions, macro_of):
-                site = table.file.site(definition.index, reference.offset)
-                found.setdefault(
-                    reference.name, TableReference(reference.name, table, reference, site)
-                )
+                known = found.get(reference.name)
+                if known is None or says_more(reference, known.reference):
+                    site = table.file.site(definition.index, reference.offset)
+                    found[reference.name] = TableReference(reference.name, table, reference, site)
     return list(found.values())
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, count
 from posixpath import basename, splitext
 
 from vtsplit.cst.guards import include_guard
@@ -68,19 +69,27 @@ class GuardStyle:
         """Whether the folder's headers use `#pragma once` for the most part."""
         return self.pragma[True] > self.pragma[False]
 
-    def name(self, path: str) -> str:
-        """Return the guard macro for a new header, in the form most headers of the folder have."""
-        stem = _macro_stem(path)
+    def name(self, path: str, is_taken: Callable[[str], bool] = lambda _: False) -> str:
+        """Return the guard macro for a new header, in the form most headers of the folder have.
+
+        A macro that is there already (`is_taken`) would empty the header: `foo-ops.h` and
+        `foo_ops.h` have one in common by any folder's form.
+        """
+        whole = re.sub(r"\W", "_", splitext(path)[0]).upper()
+        longer = (f"__{whole}_H{'_' * extra}" for extra in count())
+        return next(name for name in chain(self._formed(path), longer) if not is_taken(name))
+
+    def _formed(self, path: str) -> Iterator[str]:
         if not self.affixes:
-            whole = re.sub(r"\W", "_", splitext(path)[0]).upper()
-            return f"__{whole}_H"
+            return
+        stem = _macro_stem(path)
         most = max(self.affixes.values())
         # Of equally common forms the longer prefix says more about the folder.
         before, after, upper = max(
-            (form for form, count in self.affixes.items() if count == most),
+            (form for form, times in self.affixes.items() if times == most),
             key=lambda form: (len(form[0]), form),
         )
-        return f"{before}{stem.upper() if upper else stem}{after}"
+        yield f"{before}{stem.upper() if upper else stem}{after}"
 
     def closing(self, guard: str) -> str:
         """Return the last line of a header with that guard."""

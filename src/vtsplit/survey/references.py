@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from vtsplit.cst.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
 from vtsplit.cst.declarator import matching
 from vtsplit.cst.directives import Macro, directive_name
+from vtsplit.cst.guards import token_guards
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
 from vtsplit.cst.nodes import Item
 
@@ -17,7 +18,8 @@ class Reference:
     """A name an item uses, tags with their keyword; `offset` into the item's text.
 
     `through` names the macro that builds or brings it, empty where the name itself is written;
-    `entry` is the designator it stands behind. `optional` is set for names in `#if` conditions.
+    `entry` is the designator it stands behind. `optional` is set for names in `#if` conditions,
+    `is_dead` for those under `#if 0`, which need not be anywhere.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Reference:
     through: str = ""
     entry: str = ""
     optional: bool = False
+    is_dead: bool = False
 
 
 def find_references(item: Item, macro_of: MacroOf = lambda _: None) -> tuple[Reference, ...]:
@@ -42,9 +45,14 @@ def find_references(item: Item, macro_of: MacroOf = lambda _: None) -> tuple[Ref
     found: dict[str, Reference] = {}
     for reference in _walk(item, macro_of):
         known = found.get(reference.name)
-        if known is None or (known.optional and not reference.optional):
+        if known is None or says_more(reference, known):
             found[reference.name] = reference
     return tuple(found.values())
+
+
+def says_more(one: Reference, other: Reference) -> bool:
+    """Tell whether a name is used in earnest by one reference, and is not by another."""
+    return (one.optional, one.is_dead) < (other.optional, other.is_dead)
 
 
 def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
@@ -55,6 +63,7 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
         offset += len(token.text)
     code = [at for at, t in enumerate(tokens) if t.kind not in TRIVIA and t.kind != Kind.DIRECTIVE]
     yield from _in_directives(tokens, offsets)
+    dead = _dead_tokens(item) if any(t.kind is Kind.DIRECTIVE for t in tokens) else frozenset()
     entry = ""
     pasted: set[int] = set()
     depth = 0
@@ -77,14 +86,20 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
         if token.text in KEYWORDS:
             continue
         name = f"{before} {token.text}" if before in AGGREGATES else token.text
-        yield Reference(name, offsets[at], entry=entry)
+        is_dead = at in dead
+        yield Reference(name, offsets[at], entry=entry, is_dead=is_dead)
         macro = macro_of(name)
         if macro is not None:
             places = _arguments(tokens, code, place + 1) if macro.parameters is not None else []
             pasted |= _pasted_places(macro, places)
             arguments = [[tokens[at] for at in argument] for argument in places]
             for built in expand(macro, arguments, macro_of):
-                yield Reference(built, offsets[at], through=name, entry=entry)
+                yield Reference(built, offsets[at], name, entry, is_dead=is_dead)
+
+
+def _dead_tokens(item: Item) -> frozenset[int]:
+    guards = enumerate(token_guards(item))
+    return frozenset(at for at, guard in guards if any(one.expression == "0" for one in guard))
 
 
 def _in_directives(tokens: tuple[Token, ...], offsets: list[int]) -> Iterator[Reference]:

@@ -112,7 +112,7 @@ class Skeleton:
     def _header(self, names: list[str], prototypes: Mapping[str, str]) -> str:
         assert self.backend.header is not None
         style = GuardStyle(self._beside(self.backend.header))
-        guard = style.name(self.backend.header)
+        guard = style.name(self.backend.header, self._is_macro)
         # A C library has it as a macro, which only <stdbool.h> makes, and `true` with it.
         needed = self._declaring("bool") or self._needed("true")
         includes = [(target, _NO_GUARD) for target in needed]
@@ -126,6 +126,11 @@ class Skeleton:
                 [*lines, "\n", text[at:]]
             )
         return text + "\n" + "".join(lines)
+
+    def _is_macro(self, name: str) -> bool:
+        around = self.around
+        reached = {path for include in around.source_includes for path in include.files}
+        return bool(find_declaring(around.source_graph, sorted(reached), [name]))
 
     def _beside(self, path: str) -> list[tuple[str, str]]:
         tree, folder = self.around.tree, dirname(path)
