@@ -1,9 +1,12 @@
 """Text to items: every text comes back byte for byte, and items are what C takes them for."""
 
+from unittest import mock
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from vtsplit.cst import parser
 from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
 
@@ -142,6 +145,45 @@ def test_c_ish_text_comes_back(text: str) -> None:
         elif isinstance(item, Declaration):
             assert item.text.endswith(";")
             assert item.initializer is None or item.initializer[0] <= item.initializer[1]
+
+
+INSIDE = [
+    "1,\n",
+    "{ 1 },\n",
+    "{",
+    "}",
+    ";",
+    '"',
+    '"}"',
+    '"{"',
+    '\n"',
+    '"\\""',
+    "'{'",
+    "'}'",
+    "/*",
+    "/* } */",
+    "// {\n",
+    "\n#if {\n",
+    "\n#define A }\n",
+    "\n};\n",
+    "({ int c; c; })",
+]
+INITIALIZED = st.lists(st.sampled_from(INSIDE), max_size=5).map(
+    lambda parts: f"static int a[] = {{\n{''.join(parts)}\n}};\nint b;\n"
+)
+
+
+@given(INITIALIZED)
+@settings(max_examples=400, deadline=None)
+@example("int f(void)\n{\n}\n\nstatic int a[] = {\n\t1,\n};\n")
+@example("int a[] = { 1 }; int b[] = {\n};\n")
+@example('int a[] = {\n"\n }; int b[] = {"\n};\n')
+@example("int a[] = {\n'\"' }; int b[] = { '\"'\n};\n")
+@example("int a[] = {\n// }\n{\n};\nint b;\n")
+def test_a_plain_initializer_ends_where_it_does(text: str) -> None:
+    quick = parser.parse_module.__wrapped__(text)
+    with mock.patch.object(parser, "_plain_end", lambda _, start: start):
+        assert parser.parse_module.__wrapped__(text) == quick
 
 
 # (text, its items)

@@ -80,6 +80,36 @@ def _directive_at(text: str, start: int) -> re.Match[str] | None:
     return None if before.strip(" \t\f\v") else _HASH_LINE.match(text, start)
 
 
+def _blank(text: str) -> str:
+    """Return a text with a space for each directive, comment, string and character."""
+    if "/" in text or '"' in text or "'" in text or "#" in text:
+        return _BLANKED.sub(" ", text)
+    return text
+
+
+def _plain_end(text: str, start: int) -> int:
+    r"""Return where the last brace of an initializer stands that need not be looked into.
+
+    `start` is behind its first brace. Such a one ends in the first column, and has neither
+    directives, comments, statements, nor anything but braces in pairs. Any other is looked into
+    from `start`. Half of a driver's text is data.
+
+    >>> _plain_end('x = {\n\t{ 1, "}" },\n};\n', 5), _plain_end("x = {\n\t/* } */\n};\n", 5)
+    (18, 5)
+    """
+    if not text[max(start - 9, 0) : start - 1].rstrip().endswith("="):
+        return start
+    end = text.find("\n};", start)
+    inside = text[start:end]
+    if end < 0 or "'" in inside or "\\" in inside or "/*" in inside or "//" in inside:
+        return start
+    # Without escapes every second piece is a string, and no string goes over a line's end.
+    pieces = inside.split('"')
+    code, strings = "".join(pieces[::2]), "".join(pieces[1::2])
+    is_plain = len(pieces) % 2 and ";" not in code and "#" not in code and "\n" not in strings
+    return end if is_plain and code.count("{") == code.count("}") else start
+
+
 class _Scan:
     """One item from `start`: where it ends and what it is."""
 
@@ -106,6 +136,8 @@ class _Scan:
                 self._follow_conditional(directive_name(match["directive"]))
             elif match["mark"] is not None and self._step(match["mark"], match.start()):
                 return self._make(at)
+            elif self.braces == 1 and match["mark"] == "{" and not self.parens:
+                at = _plain_end(self.text, at)
 
     def _follow_conditional(self, name: str) -> None:
         """Go back, at `#else`, to the depth the `#if` had: a bracket may open in each branch."""
@@ -154,7 +186,7 @@ class _Scan:
 
     def _head(self, end: int) -> str:
         """Return the text up to the first brace, else `end`, comments and strings blanked."""
-        return _BLANKED.sub(" ", self.text[self.start : end if self.body is None else self.body])
+        return _blank(self.text[self.start : end if self.body is None else self.body])
 
     def _is_linkage_block(self) -> bool:
         return self.text.startswith("extern", self.start) and bool(
@@ -167,7 +199,7 @@ class _Scan:
         if not head:
             return True
         depth = 0
-        for char in head:
+        for char in head if "=" in head else "":
             depth += (char in "([") - (char in ")]")
             if char == "=" and not depth:
                 return False
@@ -178,7 +210,7 @@ class _Scan:
 
     def _is_lone_call(self, at: int) -> bool:
         """Tell whether `NAME(...)` ends here without `;`: the next thing starts a line."""
-        opening = _BLANKED.sub(" ", self.text[self.start : at])
+        opening = _blank(self.text[self.start : at])
         # A parenthesis that nothing opened has none in front of it.
         match = _CALL.match(opening[: max(opening.find("("), 0)])
         if match is None:
@@ -217,7 +249,7 @@ class _Scan:
     def _call_is_all(self, text: str) -> bool:
         """Tell `NAME(...);` and `NAME(...) { }` from a declaration that starts like one."""
         end = self.body - self.start if self.body is not None else len(text) - 1
-        opening = _BLANKED.sub(" ", text[:end]).rstrip()
+        opening = _blank(text[:end]).rstrip()
         depth = 0
         for at, char in enumerate(opening):
             depth += (char == "(") - (char == ")")
