@@ -215,7 +215,7 @@ SOURCES = [
         },
         "VT041",
         "drv/foo.c:5:12",
-        "drv/foo.h:13:1 defines it for another configuration",
+        "drv/foo.h:13:1 has it for another configuration",
     ),
     Bad(
         "a header says that it is static",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trees import HEADER, SOURCE, small_tree, split
+from trees import HEADER, SOURCE, SPEC, small_tree, split
 from vtsplit.survey.linkage import Linkage
 
 GLOBAL = "int foo_open(int unit)\n{\n\treturn unit;\n}\n"
@@ -70,6 +70,22 @@ def test_macro_of_a_header_that_the_source_sees(tmp_path: Path) -> None:
     result = split(small_tree(tmp_path, {"drv/foo.h": header, "drv/foo.c": source}))
     assert result.exit_code == 2
     assert "error[VT041]: 'foo_close'" in result.stderr
+
+
+@pytest.mark.parametrize("other", ["int foo_open(int unit);", "#define foo_open 0"])
+def test_what_another_configuration_has_instead(other: str, tmp_path: Path) -> None:
+    own = SOURCE[SOURCE.index("static int foo_open") : SOURCE.index("static int foo_free_unit")]
+    files = {
+        "drv/foo.h": HEADER.replace("int foo_init", f"#ifdef A\n{other}\n#endif\nint foo_init"),
+        "drv/foo.c": SOURCE.replace(own, f"#ifndef A\n{own}#endif\n"),
+        "vtsplit.toml": SPEC + '[rename]\nfoo_open = "foo_unit_open"\n',
+    }
+    result = split(small_tree(tmp_path, files))
+    assert result.exit_code == 2
+    assert "drv/foo.h:13:1 has it for another configuration" in result.stderr
+    # There is but one that the source can mean.
+    plain = small_tree(tmp_path / "plain", {**files, "drv/foo.c": SOURCE})
+    assert split(plain).exit_code == 0
 
 
 def test_other_architectures_and_programs_are_no_part_of_a_kernel() -> None:

@@ -162,12 +162,15 @@ class Collisions:
         return next(found, None)
 
     def alternative(self, name: str) -> Site | None:
-        """Return where a header that the source includes defines a function of that name.
+        """Return where a header that the source includes has a name for other configurations.
 
-        The two can only be there for different configurations.
+        That is a function which it defines; or, where an `#if` can leave the source without its
+        own, whatever the header has instead. A rename would part what is one name now.
         """
-        found = (s for s, one in self._others(name, self.seen) if one.sort is Sort.FUNCTION)
-        return next(found, None)
+        sorts = {Sort.FUNCTION}
+        if any(one.guard for one in self.source.definitions.of(name, *_LINKED)):
+            sorts |= {Sort.PROTOTYPE, Sort.EXTERN, Sort.OBJECT, Sort.MACRO}
+        return next((s for s, one in self._others(name, self.seen) if one.sort in sorts), None)
 
     def apart(self, name: str) -> Site | None:
         """Return where another module has a global of this name, which it never shares."""
@@ -233,8 +236,7 @@ def check_free(
         if alternative is not None:
             ledger.refuse(
                 "VT041",
-                f"'{old}' would become global, but {alternative} defines it for another "
-                "configuration",
+                f"'{old}' would become global, but {alternative} has it for another configuration",
                 becoming[old],
                 "keep this table where it is, or tell the two apart by hand",
             )
