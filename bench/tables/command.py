@@ -1,10 +1,12 @@
 """The command line of `bench/tables`."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from tables import report
+from tables.glance import glance
 from tables.judge import Judgement, Status
 from tables.runs import Draw, carry_out
 from tables.sweep import Sweep, sweep
@@ -24,25 +26,46 @@ def _read_draws(
 @click.argument("draws", nargs=-1, metavar="[VERSION:COUNT:SEED]...", callback=_read_draws)
 @click.option("--sweep", "swept", multiple=True, metavar="VERSION", help="Dry-run all its tables.")
 @click.option(
+    "--glance",
+    "glanced",
+    multiple=True,
+    callback=_read_draws,
+    metavar="VERSION:COUNT:SEED",
+    help="Only see what the compiler makes of a draw's splits; quick, and no proof.",
+)
+@click.option(
     "--docs",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="Put the results into this document, between its marks.",
 )
-def main(draws: list[Draw], swept: tuple[str, ...], docs: Path | None) -> None:
+def main(draws: list[Draw], swept: tuple[str, ...], glanced: list[Draw], docs: Path | None) -> None:
     """Split ops tables of Linux, drawn by a seed, and see whether each is right.
 
     6.1:300:7 draws 300 tables of linux-source-6.1 by seed 7, of those whose files compile. Each is
     split by its proposed spec, compiled by Kbuild, verified, and split once more. Results are kept
     in VTSPLIT_CACHE as they come, so that a run that was stopped goes on where it was.
     """
+    for wanted in glanced:
+        _glance(wanted)
     results = {wanted: carry_out(wanted, _tell) for wanted in draws}
     sweeps = [sweep(version, _tell_trial) for version in swept]
     parts = _parts(results, sweeps)
     if docs:
         report.put_into(docs, parts)
-    else:
+    elif parts:
         click.echo("\n\n".join(parts.values()))
+
+
+def _glance(wanted: Draw) -> None:
+    counts: Counter[str] = Counter()
+    for one in glance(wanted):
+        counts[one.seen] += 1
+        if one.details:
+            click.echo(f"{one.seen} {one.table}", err=True)
+            for detail in one.details[:4]:
+                click.echo(f"     {detail}", err=True)
+    click.echo(f"{wanted}: " + ", ".join(f"{count} {seen}" for seen, count in counts.items()))
 
 
 def _parts(results: report.Results, sweeps: list[Sweep]) -> dict[str, str]:

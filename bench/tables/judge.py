@@ -59,7 +59,7 @@ def judge(tables: list[Table], shop: Workshop) -> Iterator[Judgement]:
         else:
             pending.append(trial)
     while pending:
-        together, pending = _disjoint(pending)
+        together, pending = disjoint(pending)
         yield from _compile_and_prove(together, shop, records)
 
 
@@ -88,7 +88,7 @@ def _judgement(
     )
 
 
-def _disjoint(trials: list[Trial]) -> tuple[list[Trial], list[Trial]]:
+def disjoint(trials: list[Trial]) -> tuple[list[Trial], list[Trial]]:
     """Divide into splits that can be written side by side, and the rest."""
     taken: set[str] = set()
     together: list[Trial] = []
@@ -105,7 +105,7 @@ def _program_paths(trial: Trial) -> set[str]:
     return {part.path for part in parts if is_source(basename(part.path))}
 
 
-def _made(trial: Trial) -> list[str]:
+def made_files(trial: Trial) -> list[str]:
     """Return the C files of a split that are compiled: its source, by its name now, and main."""
     assert trial.result is not None
     plan = trial.result.plan
@@ -115,7 +115,7 @@ def _made(trial: Trial) -> list[str]:
 def _compile_and_prove(
     trials: list[Trial], shop: Workshop, records: Records
 ) -> Iterator[Judgement]:
-    files = [path for trial in trials for path in _made(trial)]
+    files = [path for trial in trials for path in made_files(trial)]
     with shop.written([trial.changes for trial in trials]):
         said = shop.build_after(path.removesuffix(".c") + ".o" for path in files)
         again = try_all_again(shop.after, trials)
@@ -131,9 +131,9 @@ def _compile_and_prove(
 
 def _compile_faults(trial: Trial, shop: Workshop, said: dict[str, list[Said]]) -> list[str]:
     """Return what Kbuild and the compiler make of a split that differs from before."""
-    found = shop.new_messages(trial.table.path, _made(trial), said)
+    found = shop.new_messages(trial.table.path, made_files(trial), said)
     module = shop.module_of(shop.before, trial.table.object)
-    for path in _made(trial):
+    for path in made_files(trial):
         target = path.removesuffix(".c") + ".o"
         now = shop.module_of(shop.after, target)
         if not (shop.after / target).is_file():
