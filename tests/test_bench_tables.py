@@ -6,6 +6,7 @@ import pytest
 
 from tables import report, sweep
 from tables.draw import draw, find_tables
+from tables.glance import read_commands
 from tables.judge import Judgement, Status
 from tables.runs import Draw
 from tables.trial import try_tables
@@ -56,6 +57,20 @@ def test_messages_belong_to_the_file_that_is_compiled() -> None:
     )
     assert [one.unit for one in said] == ["a/foo.c", "a/bar.c"]
     assert said[0].gist == "warning: '' defined but not used [-Wunused-function]"
+
+
+def test_commands_are_those_that_make_would_run() -> None:
+    said = (
+        "# CC [M]  a/foo.o\n"
+        "  gcc -Wp,-MMD,a/.foo.o.d -I./include '-DNAME=\"foo\"' -c -o a/foo.o a/foo.c ; fix a.d\n"
+        "set -e;  echo '  CC      a/bar.o';  gcc -O2 -c -o a/bar.o a/bar.c\n"
+        "  gcc -O2 -DOPEN=' -c -o a/open.o a/open.c\n"
+        "  ld -r -o a/mod.o a/foo.o\n"
+    )
+    commands = read_commands(said)
+    assert commands.keys() == {"a/foo.c", "a/bar.c"}
+    assert commands["a/foo.c"][2:4] == ["-I./include", '-DNAME="foo"']
+    assert commands["a/bar.c"] == ["gcc", "-O2", "-c", "-o", "a/bar.o", "a/bar.c"]
 
 
 def test_results_go_between_the_marks(tmp_path: Path) -> None:

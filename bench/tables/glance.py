@@ -50,7 +50,8 @@ def glance(wanted: Draw) -> Iterator[Glance]:
         drawn = draw(tables_of(wanted.version), wanted.seed)
         # Half of them are of other architectures, or cannot be configured.
         some = list(islice(drawn, 2 * wanted.count))
-        commands = read_commands(shop, {table.object for table in some})
+        asked = ("-n", "-k", "V=1", *sorted({table.object for table in some}))
+        commands = read_commands(make(shop.before, ALLMOD, *asked).stdout)
         # In the order of paths, so that headers are read once for several tables.
         chosen = sorted([t for t in some if t.path in commands][: wanted.count], key=str)
         pending: list[Trial] = []
@@ -69,9 +70,8 @@ def glance(wanted: Draw) -> Iterator[Glance]:
                     yield from pool.map(partial(_compare, shop, commands), together)
 
 
-def read_commands(shop: Workshop, objects: set[str]) -> dict[str, list[str]]:
-    """Return how Kbuild would compile each source, as words; it is asked and makes nothing."""
-    said = make(shop.before, ALLMOD, "-n", "-k", "V=1", *sorted(objects)).stdout
+def read_commands(said: str) -> dict[str, list[str]]:
+    """Return how each source would be compiled, as words, by what a `make -n V=1` says."""
     found = {}
     for command, source in _COMPILED.findall(said):
         try:
