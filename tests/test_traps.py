@@ -292,3 +292,18 @@ def test_a_new_header_does_not_share_its_guard(tmp_path: Path) -> None:
     )
     check_split(root)
     assert (root / "drv/foo_ops.h").read_text().splitlines()[1] == "#ifndef __DRV_FOO_OPS_H"
+
+
+@needs_gcc
+def test_a_macro_is_set_before_it_gets_a_default(tmp_path: Path) -> None:
+    includes = '#include "set.h"\n#include "sys.h"\n'
+    source = {INCLUDE: includes + INCLUDE, "foo_open(int unit)": "foo_open(unit_t unit)"}
+    root = Trap("", source).plant(tmp_path)
+    default = "#ifndef fmt\n#define fmt(x) x\n#endif\n"
+    (root / "drv/sys.h").write_text(f"#pragma once\n{default}typedef int unit_t;\n")
+    (root / "drv/set.h").write_text('#pragma once\n#define fmt(x) "foo" x\n')
+    header = (root / "drv/foo.h").read_text()
+    (root / "drv/foo.h").write_text(header.replace("struct ops", '#include "set.h"\nstruct ops', 1))
+    check_split(root)
+    new = (root / "drv/foo_ops.h").read_text()
+    assert new.index("set.h") < new.index("sys.h")

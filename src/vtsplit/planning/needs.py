@@ -12,6 +12,7 @@ from vtsplit.planning.steps import IncludeLine, Ledger
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.macro_order import late_settings
 from vtsplit.survey.providers import choose_includes, find_declaring
 from vtsplit.survey.self_contained import header_needs
 
@@ -75,6 +76,7 @@ class Includes:
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
         chosen = {include.index: include for include in choice.includes}
         self._complete(chosen)
+        self._keep_settings(chosen)
         chosen |= {i.index: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]
         if missing:
@@ -109,6 +111,22 @@ class Includes:
                 if other.index not in chosen:
                     chosen[other.index] = other
                     pending.append(other)
+
+    def _keep_settings(self, chosen: dict[int, Include]) -> None:
+        """Add includes for macros that a header sets, in the source, before another's default."""
+        in_source = self._late_settings(self.all)
+        while True:
+            order = [chosen[index] for index in sorted(chosen)]
+            late = {path for _, path in self._late_settings(order) - in_source}
+            setting = [next(one for one in self.all if path in one.files) for path in late]
+            added = {one.index: one for one in setting if one.index not in chosen}
+            if not added:
+                return
+            chosen |= added
+            self._complete(chosen)
+
+    def _late_settings(self, includes: Sequence[Include]) -> frozenset[tuple[str, str]]:
+        return late_settings(self.graph, [next(iter(one.files)) for one in includes])
 
     def _last_resort(self, missing: list[Need], ledger: Ledger) -> list[Include]:
         """Serve names that no header of the tree is seen to declare, or refuse them."""
