@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from posixpath import basename
+from posixpath import basename, dirname
 
 from kernel.builds import Variant, build, lend_built, make
 from kernel.cache import unpack
@@ -72,14 +72,20 @@ class Workshop:
         return {one for one in wanted if (self.before / one).is_file() and self._is_own(one)}
 
     def _is_own(self, target: str) -> bool:
-        """Tell whether an object was made by its own folder's Makefile.
+        """Tell whether an object is made by its own folder's Makefile, and by no other.
 
-        A folder that two Makefiles list can be entered by the one above it as well (drivers/input
-        and its serio), which then makes a single target of it without knowing of its module.
+        Where drivers/Makefile enters block/paride, and block as well, a single target is made from
+        both at once: from the folder above without knowing of its module.
         """
         file = _MODFILE.search(self._record(self.before, target))
         name = target.removesuffix(".o")
-        return not file or basename(file[1]) != basename(name) or file[1] == name
+        if file and basename(file[1]) == basename(name) and file[1] != name:
+            return False
+        folder, above = dirname(target), self.before / dirname(dirname(target))
+        lists = [
+            path.read_text() for kind in ("Kbuild", "Makefile") if (path := above / kind).is_file()
+        ]
+        return not lists or any(f"{basename(folder)}/" in text for text in lists)
 
     def build_after(self, objects: Iterable[str]) -> dict[str, list[Said]]:
         """Compile objects after a split; return what the compiler said, by file compiled."""
