@@ -261,6 +261,16 @@ ITEMS = [
         "#ifdef A\nint f(int a)\n{\n#else\nint f(void)\n{\n#endif\n}\nint c;\n",
         [(H, "ifdef"), (O, ""), (D, "c")],
     ),
+    ("int f(void)\n{\n#if 0\n\tif (a) {\n#endif\n}\nint b;\n", [(F, "f"), (D, "b")]),
+    ("int f(void)\n{\n#if 0\n\t{\n#else\n\tg();\n#endif\n}\nint b;\n", [(F, "f"), (D, "b")]),
+    (
+        "int f(void)\n{\n#if 0\n\tif (a) {\n#endif\n\tg();\n#if 0\n\t}\n#endif\n}\nint b;\n",
+        [(F, "f"), (D, "b")],
+    ),
+    # A name with two underscores behind a tag: of a function, or a macro that annotates.
+    ("enum e __f(int a, const u8 *b)\n{\n}\nint c;\n", [(F, "__f"), (D, "c")]),
+    ("struct s __f(int a)\n{\n}\nint c;\n", [(F, "__f"), (D, "c")]),
+    ("struct s __aligned(8)\n{\n\tint a;\n} b;\n", [(D, "b")]),
     # What is not closed, or never was opened, costs no more than it must.
     ("int f(void)\n{\n\tif (a) {\n}\n\nint b;\n", [(O, ""), (D, "b")]),
     ("int a; }\nint b;", [(D, "a"), (O, ""), (D, "b")]),

@@ -7,7 +7,8 @@ so that a file of 10,000 lines is parsed in milliseconds and a tree of 1 GB in a
 import re
 from functools import lru_cache
 
-from vtsplit.cst.directives import BRANCHES, OPENERS, directive_name
+from vtsplit.cst.annotations import is_annotation_call
+from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
 from vtsplit.cst.lexer import CHAR, COMMENT, DIRECTIVE, HASH_LINE, SPLICE, STRING
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module, Opaque
 
@@ -110,6 +111,12 @@ def _plain_end(text: str, start: int) -> int:
     return end if is_plain and code.count("{") == code.count("}") else start
 
 
+def _is_name(called: str) -> bool:
+    """Tell whether `__word(...)` is not known to annotate."""
+    word, opening, _ = called.partition("(")
+    return bool(opening) and not is_annotation_call(word.rstrip())
+
+
 class _Scan:
     """One item from `start`: where it ends and what it is."""
 
@@ -118,7 +125,7 @@ class _Scan:
         self.start = start
         self.braces = 0
         self.parens = 0
-        self.saved: list[tuple[int, int]] = []
+        self.saved: list[tuple[int, int, bool]] = []
         self.straddles = False
         self.body: int | None = None
         self.call: str | None = None
@@ -133,19 +140,27 @@ class _Scan:
                 return Opaque("", self.text[self.start :], "", self.straddles, unbalanced=True)
             at = match.end()
             if match["directive"] is not None:
-                self._follow_conditional(directive_name(match["directive"]))
-            elif match["mark"] is not None and self._step(match["mark"], match.start()):
+                self._follow_conditional(match["directive"])
+            elif match["mark"] is None or any(is_dead for _, _, is_dead in self.saved):
+                continue
+            elif self._step(match["mark"], match.start()):
                 return self._make(at)
             elif self.braces == 1 and match["mark"] == "{" and not self.parens:
                 at = _plain_end(self.text, at)
 
-    def _follow_conditional(self, name: str) -> None:
-        """Go back, at `#else`, to the depth the `#if` had: a bracket may open in each branch."""
+    def _follow_conditional(self, directive: str) -> None:
+        """Go back, at `#else`, to the depth the `#if` had: a bracket may open in each branch.
+
+        What stands under `#if 0` need not be C, and its brackets do not count.
+        """
+        name = directive_name(directive)
         if name in OPENERS:
-            self.saved.append((self.braces, self.parens))
+            is_dead = name == "if" and directive_argument(directive) == "0"
+            self.saved.append((self.braces, self.parens, is_dead))
         elif name in BRANCHES:
             self.straddles |= not self.saved
-            self.braces, self.parens = self.saved[-1] if self.saved else (0, 0)
+            self.braces, self.parens, _ = self.saved[-1] if self.saved else (0, 0, False)
+            self.saved[-1:] = [(self.braces, self.parens, False)] if self.saved else []
         elif name == "endif":
             self.straddles |= not self.saved
             if self.saved:
@@ -203,10 +218,16 @@ class _Scan:
             depth += (char in "([") - (char in ")]")
             if char == "=" and not depth:
                 return False
-        bare = _ATTRIBUTE.sub(" ", head) if "__" in head else head
-        if _AGGREGATE.search(bare):
+        if _AGGREGATE.search(self._without_attributes(head) if "__" in head else head):
             return False
         return ")" in head
+
+    def _without_attributes(self, head: str) -> str:
+        """Blank what annotates; `enum e __foo(int a)` with a brace below declares a function."""
+        is_below = self.text.endswith("\n", 0, self.body)
+        return _ATTRIBUTE.sub(
+            lambda found: found[0] if is_below and _is_name(found[0]) else " ", head
+        )
 
     def _is_lone_call(self, at: int) -> bool:
         """Tell whether `NAME(...)` ends here without `;`: the next thing starts a line."""
