@@ -10,7 +10,7 @@ from tables.glance import read_commands
 from tables.judge import Judgement, Status
 from tables.runs import Draw
 from tables.trial import try_tables
-from tables.workshop import read_messages
+from tables.workshop import enters, read_messages
 
 OPS = """
 struct foo_ops { int (*a)(void); int (*b)(void); int (*c)(void); };
@@ -57,6 +57,13 @@ def test_messages_belong_to_the_file_that_is_compiled() -> None:
     )
     assert [one.unit for one in said] == ["a/foo.c", "a/bar.c"]
     assert said[0].gist == "warning: '' defined but not used [-Wunused-function]"
+
+
+def test_a_folder_is_entered_by_the_makefile_above_it() -> None:
+    """Not by one that enters it past the folder between, nor by one that names another's."""
+    assert enters("obj-$(CONFIG_X) += a.o \\\n\tparide/\n", "paride")
+    for text in ("obj-y += block/paride/", "obj-y += xparide/", "# paride/", "obj-y += paride.o"):
+        assert not enters(text, "paride")
 
 
 def test_commands_are_those_that_make_would_run() -> None:

@@ -11,6 +11,7 @@ from posixpath import basename, dirname
 from kernel.builds import Variant, build, lend_built, make
 from kernel.cache import unpack
 from vtsplit.changes import ChangeSet
+from vtsplit.survey.makefile import read_lists
 from vtsplit.verify.differing import is_source
 from vtsplit.verify.flags import Records, read_build
 
@@ -56,6 +57,11 @@ def read_messages(stderr: str) -> list[Said]:
     return found
 
 
+def enters(makefile: str, folder: str) -> bool:
+    """Tell whether a Makefile's text has a folder next to it built, `block/` in an object list."""
+    return any(word.text == f"{folder}/" for one in read_lists(makefile) for word in one.words)
+
+
 class Workshop:
     """Compiles objects on both sides; `before` is never changed but for what make writes."""
 
@@ -85,7 +91,7 @@ class Workshop:
         lists = [
             path.read_text() for kind in ("Kbuild", "Makefile") if (path := above / kind).is_file()
         ]
-        return not lists or any(f"{basename(folder)}/" in text for text in lists)
+        return not lists or any(enters(text, basename(folder)) for text in lists)
 
     def build_after(self, objects: Iterable[str]) -> dict[str, list[Said]]:
         """Compile objects after a split; return what the compiler said, by file compiled."""
