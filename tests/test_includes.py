@@ -60,6 +60,30 @@ def test_folder_of_a_recipe_goes_last(tmp_path: Path) -> None:
     assert graph.resolve("<", "y.h", "drv/foo.c") == "far/y.h"
 
 
+@pytest.mark.parametrize(
+    ("includes", "arch"),
+    [
+        ("#include <asm/bus.h>\n", "x86"),
+        ("#include <asm/bus.h>\n#include <asm/wide.h>\n", "x86"),
+        ("#include <asm/bus.h>\n#include <asm/odd.h>\n", "sparc"),
+        ("#include <asm/bus.h>\n#ifdef CONFIG_ODD\n#include <asm/odd.h>\n#endif\n", "x86"),
+    ],
+)
+def test_architecture_is_one_that_has_what_is_included(
+    tmp_path: Path, includes: str, arch: str
+) -> None:
+    """A header under `#if` tells nothing, nor one that other architectures get from asm-generic."""
+    headers = ("x86/include/asm/bus.h", "sparc/include/asm/bus.h", "sparc/include/uapi/asm/odd.h")
+    files = {"include/asm-generic/wide.h": "", "drv/foo.c": includes}
+    files |= {f"arch/{path}": "" for path in (*headers, "arm/include/asm/bus.h")}
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    tree = SourceTree(tmp_path)
+    graph = IncludeGraph(tree.find, tree.exists, tree.listdir, "drv/foo.c")
+    assert graph.resolve("<", "asm/bus.h", "drv/foo.c") == f"arch/{arch}/include/asm/bus.h"
+
+
 def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path) -> None:
     source = SOURCE.replace("foo_open", "__foo_init").replace(".__foo_init =", ".open =")
     root = write(small_tree(tmp_path, {"drv/foo.c": source}))

@@ -63,6 +63,25 @@ def test_a_module_of_one_object(tmp_path: Path) -> None:
     assert "+foo-y := foo_core.o foo_main.o\n" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"drv/Makefile": "obj-m += foo.o\n", "drv/foo_core.c": ""},
+        {"drv/Makefile": "obj-m += foo.o foo_core.o\nfoo_core-y := a.o b.o\n"},
+    ],
+)
+def test_a_second_name_that_is_taken(tmp_path: Path, files: dict[str, str]) -> None:
+    text = proposed(small_tree(tmp_path, files))
+    assert text.startswith("# A dry run of this spec went through.\n")
+    assert load(text, "x.toml").core == "drv/foo_split_core.c"
+
+
+@pytest.mark.parametrize("makefile", [MAKEFILE, "obj-y += foo.o\n"])
+def test_no_second_name_where_none_is_needed(tmp_path: Path, makefile: str) -> None:
+    root = small_tree(tmp_path, {"drv/Makefile": makefile, "drv/foo_core.c": ""})
+    assert load(proposed(root), "x.toml").core is None
+
+
 def test_a_file_with_dashes(tmp_path: Path) -> None:
     makefile = MAKEFILE.replace("foo.o", "foo-dev.o")
     files = {"drv/foo.c": None, "drv/foo-dev.c": SOURCE, "drv/Makefile": makefile}

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.dry_run import dry_run
 from vtsplit.planning.build_names import BASENAME
+from vtsplit.planning.composable import is_never_module
+from vtsplit.planning.core_name import beside
 from vtsplit.planning.exposure import Exposure, find_exposures
 from vtsplit.planning.naming import Collisions, common_prefix
 from vtsplit.planning.plan import Planner
@@ -17,7 +19,8 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table, find_tables, refer
 from vtsplit.spec import Spec, load
 from vtsplit.spec_text import Draft, Renaming, outcome_comment, write_spec
-from vtsplit.survey.kbuild import MAKEFILES
+from vtsplit.survey.build_files import build_files
+from vtsplit.survey.kbuild import MAKEFILES, Kind, find_object
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 
@@ -34,8 +37,8 @@ def propose(
     `title` is what messages call it. Raises RefusedError when there is no such file or table, or
     when the file is nothing that can be read as C.
     """
-    draft = _name_files(tree, source, tables)
-    return load(write_spec(_name(tree, draft, index, title)), title)
+    draft = _name(tree, _name_files(tree, source, tables), index, title)
+    return load(write_spec(replace(draft, core=_second_name(tree, source))), title)
 
 
 def with_outcome(
@@ -47,24 +50,36 @@ def with_outcome(
 
 
 def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:
-    folder, name = dirname(source), basename(source)
-    stem = splitext(name)[0]
-    joint = "-" if "-" in stem and "_" not in stem else "_"
-    taken = _objects(tree, folder)
-    start = f"{join(folder, stem)}{joint}"
-    headers = (f"{start}{word}.h" for word in _endings("ops"))
-    mains = (f"{start}{word}.c" for word in _endings("main"))
+    headers = (beside(source, f"{word}.h") for word in _endings("ops"))
     header = next(path for path in headers if not tree.exists(path))
-    main = next(
-        path for path in mains if not tree.exists(path) and splitext(basename(path))[0] not in taken
+    prefix = _from_stem(splitext(basename(source))[0])
+    return Draft(source, header, _free(tree, source, "main"), prefix, tables=dict.fromkeys(tables))
+
+
+def _free(tree: SourceTree, source: str, word: str) -> str:
+    """Return a path beside the source that no file has, nor its object."""
+    taken = _objects(tree, dirname(source))
+    paths = (beside(source, f"{ending}.c") for ending in _endings(word))
+    return next(
+        path for path in paths if not tree.exists(path) and splitext(basename(path))[0] not in taken
     )
-    return Draft(source, header, main, _from_stem(stem), tables=dict.fromkeys(tables))
 
 
 def _endings(word: str) -> Iterator[str]:
     yield word
     yield f"split_{word}"
     yield from (f"split_{word}{number}" for number in count(2))
+
+
+def _second_name(tree: SourceTree, source: str) -> str | None:
+    """Return what to call a module's only source where the usual name is not free, else None."""
+    found = find_object(tree.find, source)
+    if isinstance(found, Problem) or found.kind is not Kind.SINGLE:
+        return None
+    if is_never_module(found, build_files(tree)):
+        return None
+    core = _free(tree, source, "core")
+    return core if core != beside(source, "core.c") else None
 
 
 def _objects(tree: SourceTree, folder: str) -> set[str]:

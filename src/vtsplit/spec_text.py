@@ -27,6 +27,7 @@ class Draft:
     header: str
     main: str
     prefix: str
+    core: str | None = None
     shared: bool = False
     tables: dict[str, Renaming | None] = field(default_factory=dict)
     renames: tuple[Renaming, ...] = ()
@@ -63,6 +64,7 @@ def write_spec(draft: Draft) -> str:
             header=json.dumps(draft.header, ensure_ascii=False),
             main=json.dumps(draft.main, ensure_ascii=False),
         )
+        + _core_lines(draft)
         + _prefix_lines(draft)
         + _TABLES.format(names=names)
         + _rename_lines(draft)
@@ -90,6 +92,15 @@ def _table_line(old: str, renaming: Renaming | None) -> str:
     if renaming is None:
         return f'{old} = "{old}"'
     return f"# {renaming.old}: {renaming.why}\n{old} = {json.dumps(renaming.new)}"
+
+
+def _core_lines(draft: Draft) -> str:
+    if draft.core is None:
+        return ""
+    return (
+        "# Its module has one object, so that it has to be renamed, and the usual name is taken.\n"
+        f"core = {json.dumps(draft.core, ensure_ascii=False)}\n"
+    )
 
 
 def _prefix_lines(draft: Draft) -> str:

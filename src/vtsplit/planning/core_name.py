@@ -16,11 +16,18 @@ def core_path(spec: Spec) -> str:
     >>> core_path(load(split + '[tables]\\na = "b"', "s"))
     'drv/foo-bar-core.c'
     """
-    if spec.core is not None:
-        return spec.core
-    stem = splitext(basename(spec.source))[0]
+    return beside(spec.source, "core.c") if spec.core is None else spec.core
+
+
+def beside(source: str, name: str) -> str:
+    """Return the path of a file that is called after a source file, joined as its name is.
+
+    >>> beside("drv/foo-bar.c", "ops.h"), beside("foo.c", "ops.h")
+    ('drv/foo-bar-ops.h', 'foo_ops.h')
+    """
+    stem = splitext(basename(source))[0]
     joint = "-" if "-" in stem and "_" not in stem else "_"
-    return join(dirname(spec.source), f"{stem}{joint}core.c")
+    return join(dirname(source), f"{stem}{joint}{name}")
 
 
 def present_source(spec: Spec, tree: SourceTree) -> Spec:

@@ -15,10 +15,12 @@ from posixpath import dirname, join, normpath
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.memo import Memo
+from vtsplit.survey.certain_text import certain_text
 from vtsplit.survey.kbuild import MAKEFILES
 from vtsplit.tree import SourceTree
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+_ASM_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<asm/([^>\n]+)>", re.MULTILINE)
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
 # Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
 _FLAGS = re.compile(
@@ -135,11 +137,28 @@ class IncludeGraph:
         return tuple(dict.fromkeys([*flagged, *public, *self._arches(), *above, "", *others]))
 
     def _arches(self) -> list[str]:
-        """Return the include folders of every architecture, the source's own or x86 first."""
+        """Return the include folders of every architecture, most likely first.
+
+        That is the source's own, then one that has all the headers that the source must find in
+        its architecture, x86 before others.
+        """
         arches = sorted(self._listdir("arch")) if self._exists("arch") else []
-        arches.sort(key=lambda arch: (not self.source.startswith(f"arch/{arch}/"), arch != "x86"))
+        names = _ASM_INCLUDE.findall(certain_text(self._find(self.source) or "")) if arches else []
+
+        def likelihood(arch: str) -> tuple[bool, int, bool]:
+            own = self.source.startswith(f"arch/{arch}/")
+            lacking = sum(not self._has_asm(arch, name) for name in names)
+            return not own, lacking, arch != "x86"
+
+        arches.sort(key=likelihood)
         folders = [f"arch/{arch}/include{kind}" for arch in arches for kind in ("", "/uapi")]
         return [folder for folder in folders if self._exists(folder)]
+
+    def _has_asm(self, arch: str, name: str) -> bool:
+        """Tell whether an architecture has `<asm/name>`, or may have the wrapper of a generic."""
+        own = (f"arch/{arch}/include{kind}/asm/{name}" for kind in ("", "/uapi"))
+        generic = (f"include{kind}/asm-generic/{name}" for kind in ("", "/uapi"))
+        return any(self._exists(path) for path in (*own, *generic))
 
     def _flagged(self, place: str, compiles: bool) -> list[str]:
         """Return the folders that `-I` names in a folder's Makefile, as far as they can be told.
