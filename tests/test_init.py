@@ -89,6 +89,14 @@ def test_a_file_with_dashes(tmp_path: Path) -> None:
     assert (spec.header, spec.main) == ("drv/foo-dev-ops.h", "drv/foo-dev-main.c")
 
 
+def test_files_that_are_there_beside_one_with_dashes(tmp_path: Path) -> None:
+    files = {"drv/foo-dev.c": SOURCE, "drv/foo-dev-ops.h": "", "drv/foo-dev-split-ops.h": ""}
+    root = small_tree(tmp_path, {**files, "drv/Makefile": "obj-m += foo-dev.o\n"})
+    assert (
+        load(proposed(root, "drv/foo-dev.c:foo_ops"), "x.toml").header == "drv/foo-dev-split2-ops.h"
+    )
+
+
 def test_common_names_get_the_prefix_of_the_others(tmp_path: Path) -> None:
     text = proposed(small_tree(tmp_path, {"drv/foo.c": SOURCE.replace("foo_open", "open")}))
     assert '[rename]\n# too common to be global\nopen = "foo_open"\n' in text

@@ -50,7 +50,7 @@ def with_outcome(
 
 
 def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:
-    headers = (beside(source, f"{word}.h") for word in _endings("ops"))
+    headers = _beside(source, "ops.h")
     header = next(path for path in headers if not tree.exists(path))
     prefix = _from_stem(splitext(basename(source))[0])
     return Draft(source, header, _free(tree, source, "main"), prefix, tables=dict.fromkeys(tables))
@@ -59,16 +59,17 @@ def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:
 def _free(tree: SourceTree, source: str, word: str) -> str:
     """Return a path beside the source that no file has, nor its object."""
     taken = _objects(tree, dirname(source))
-    paths = (beside(source, f"{ending}.c") for ending in _endings(word))
     return next(
-        path for path in paths if not tree.exists(path) and splitext(basename(path))[0] not in taken
+        path
+        for path in _beside(source, f"{word}.c")
+        if not tree.exists(path) and splitext(basename(path))[0] not in taken
     )
 
 
-def _endings(word: str) -> Iterator[str]:
-    yield word
-    yield f"split_{word}"
-    yield from (f"split_{word}{number}" for number in count(2))
+def _beside(source: str, name: str) -> Iterator[str]:
+    yield beside(source, name)
+    yield beside(source, "split", name)
+    yield from (beside(source, f"split{number}", name) for number in count(2))
 
 
 def _second_name(tree: SourceTree, source: str) -> str | None:

@@ -19,15 +19,15 @@ def core_path(spec: Spec) -> str:
     return beside(spec.source, "core.c") if spec.core is None else spec.core
 
 
-def beside(source: str, name: str) -> str:
+def beside(source: str, *words: str) -> str:
     """Return the path of a file that is called after a source file, joined as its name is.
 
-    >>> beside("drv/foo-bar.c", "ops.h"), beside("foo.c", "ops.h")
-    ('drv/foo-bar-ops.h', 'foo_ops.h')
+    >>> beside("drv/foo-bar.c", "split", "ops.h"), beside("foo.c", "ops.h")
+    ('drv/foo-bar-split-ops.h', 'foo_ops.h')
     """
     stem = splitext(basename(source))[0]
     joint = "-" if "-" in stem and "_" not in stem else "_"
-    return join(dirname(source), f"{stem}{joint}{name}")
+    return join(dirname(source), joint.join([stem, *words]))
 
 
 def present_source(spec: Spec, tree: SourceTree) -> Spec:

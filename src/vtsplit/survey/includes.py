@@ -139,26 +139,23 @@ class IncludeGraph:
     def _arches(self) -> list[str]:
         """Return the include folders of every architecture, most likely first.
 
-        That is the source's own, then one that has all the headers that the source must find in
-        its architecture, x86 before others.
+        That is the source's own, or one that has all the headers that the source must find in its
+        architecture, x86 before others.
         """
         arches = sorted(self._listdir("arch")) if self._exists("arch") else []
-        names = _ASM_INCLUDE.findall(certain_text(self._find(self.source) or "")) if arches else []
-
-        def likelihood(arch: str) -> tuple[bool, int, bool]:
-            own = self.source.startswith(f"arch/{arch}/")
-            lacking = sum(not self._has_asm(arch, name) for name in names)
-            return not own, lacking, arch != "x86"
-
-        arches.sort(key=likelihood)
+        if self.source.startswith("arch/"):
+            arches.sort(key=lambda one: (not self.source.startswith(f"arch/{one}/"), one != "x86"))
+        elif arches:
+            names = _ASM_INCLUDE.findall(certain_text(self._find(self.source) or ""))
+            arches.sort(key=lambda one: (self._count_lacking(one, names), one != "x86"))
         folders = [f"arch/{arch}/include{kind}" for arch in arches for kind in ("", "/uapi")]
         return [folder for folder in folders if self._exists(folder)]
 
-    def _has_asm(self, arch: str, name: str) -> bool:
-        """Tell whether an architecture has `<asm/name>`, or may have the wrapper of a generic."""
-        own = (f"arch/{arch}/include{kind}/asm/{name}" for kind in ("", "/uapi"))
-        generic = (f"include{kind}/asm-generic/{name}" for kind in ("", "/uapi"))
-        return any(self._exists(path) for path in (*own, *generic))
+    def _count_lacking(self, arch: str, names: Iterable[str]) -> int:
+        """Count the `<asm/...>` that neither an architecture nor asm-generic has."""
+        folders = [f"arch/{arch}/include{kind}/asm" for kind in ("", "/uapi")]
+        folders += [f"include{kind}/asm-generic" for kind in ("", "/uapi")]
+        return sum(not any(self._exists(f"{one}/{name}") for one in folders) for name in names)
 
     def _flagged(self, place: str, compiles: bool) -> list[str]:
         """Return the folders that `-I` names in a folder's Makefile, as far as they can be told.
