@@ -66,6 +66,7 @@ def test_folder_of_a_recipe_goes_last(tmp_path: Path) -> None:
         ("#include <asm/bus.h>\n", "x86"),
         ("#include <asm/bus.h>\n#include <asm/wide.h>\n", "x86"),
         ("#include <asm/bus.h>\n#include <asm/odd.h>\n", "sparc"),
+        ('#include <asm/bus.h>\n#include "foo.h"\n', "sparc"),
         ("#include <asm/bus.h>\n#ifdef CONFIG_ODD\n#include <asm/odd.h>\n#endif\n", "x86"),
     ],
 )
@@ -74,7 +75,8 @@ def test_architecture_is_one_that_has_what_is_included(
 ) -> None:
     """A header under `#if` tells nothing, nor one that other architectures get from asm-generic."""
     headers = ("x86/include/asm/bus.h", "sparc/include/asm/bus.h", "sparc/include/uapi/asm/odd.h")
-    files = {"include/asm-generic/wide.h": "", "drv/foo.c": includes}
+    files = {"include/asm-generic/wide.h": "", "drv/foo.h": "#include <asm/odd.h>\n"}
+    files["drv/foo.c"] = includes
     files |= {f"arch/{path}": "" for path in (*headers, "arm/include/asm/bus.h")}
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

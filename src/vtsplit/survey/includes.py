@@ -20,7 +20,6 @@ from vtsplit.survey.kbuild import MAKEFILES
 from vtsplit.tree import SourceTree
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
-_ASM_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<asm/([^>\n]+)>", re.MULTILINE)
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
 # Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
 _FLAGS = re.compile(
@@ -146,16 +145,31 @@ class IncludeGraph:
         if self.source.startswith("arch/"):
             arches.sort(key=lambda one: (not self.source.startswith(f"arch/{one}/"), one != "x86"))
         elif arches:
-            names = _ASM_INCLUDE.findall(certain_text(self._find(self.source) or ""))
+            names = self._own_asm_includes()
             arches.sort(key=lambda one: (self._count_lacking(one, names), one != "x86"))
         folders = [f"arch/{arch}/include{kind}" for arch in arches for kind in ("", "/uapi")]
         return [folder for folder in folders if self._exists(folder)]
 
+    def _own_asm_includes(self) -> set[str]:
+        """Return the `asm/...` that the source includes, itself or by headers in its folder."""
+        names, seen, pending = set(), {self.source}, [self.source]
+        while pending:
+            path = pending.pop()
+            for quote, name in INCLUDE.findall(certain_text(self._find(path) or "")):
+                near = normpath(join(dirname(path), name))
+                if name.startswith("asm/"):
+                    names.add(name)
+                elif quote == '"' and near not in seen and self._exists(near):
+                    seen.add(near)
+                    pending.append(near)
+        return names
+
     def _count_lacking(self, arch: str, names: Iterable[str]) -> int:
-        """Count the `<asm/...>` that neither an architecture nor asm-generic has."""
+        """Count the `asm/...` that neither an architecture nor asm-generic has."""
         folders = [f"arch/{arch}/include{kind}/asm" for kind in ("", "/uapi")]
         folders += [f"include{kind}/asm-generic" for kind in ("", "/uapi")]
-        return sum(not any(self._exists(f"{one}/{name}") for one in folders) for name in names)
+        files = [name.removeprefix("asm/") for name in names]
+        return sum(not any(self._exists(f"{one}/{file}") for one in folders) for file in files)
 
     def _flagged(self, place: str, compiles: bool) -> list[str]:
         """Return the folders that `-I` names in a folder's Makefile, as far as they can be told.
