@@ -11,11 +11,12 @@ from vtsplit.codemods.include import add_include
 from vtsplit.codemods.relocate import Taken, block_of, make_global, place
 from vtsplit.codemods.rename import rename
 from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
-from vtsplit.cst.occurrences import MacroOf
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.steps import IncludeLine, Plan, Renames
+from vtsplit.survey.definitions import Definitions
 from vtsplit.tree import SourceTree
 
 
@@ -83,10 +84,13 @@ class _Run:
 
     def _rename(self, module: Module, path: str) -> Module:
         renames = self.plan.renames.get(path, Renames())
+        macro_of = self.macro_of
+        if path != self.plan.source:
+            macro_of = Definitions(module).macro_first(macro_of)
         if renames.names:
-            module = rename(module, renames.names, self.macro_of)
+            module = rename(module, renames.names, macro_of)
         if renames.comments:
-            module = rename(module, renames.comments, self.macro_of, comments_only=True)
+            module = rename(module, renames.comments, macro_of, comments_only=True)
         return module
 
     def _other(self, path: str) -> Module:

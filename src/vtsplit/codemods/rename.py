@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from vtsplit.cst.align import Piece, keep_backslashes, realign
 from vtsplit.cst.edits import Edit, apply_edits
 from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Item, Module
-from vtsplit.cst.occurrences import MacroOf, Occurrence, find_occurrences
+from vtsplit.cst.occurrences import Occurrence, find_occurrences
 from vtsplit.cst.parser import parse_module
 
 

@@ -46,15 +46,38 @@ def include_target(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Macro:
-    """A `#define`: `parameters` is None for an object-like macro; `body` are its tokens."""
+    """A `#define`: `parameters` is None for an object-like macro; `body` are its tokens.
+
+    With `is_variadic` the last parameter takes all arguments that are left: `__VA_ARGS__` for
+    `...`, or GNU C's `args...`.
+    """
 
     name: str
     parameters: tuple[str, ...] | None
     body: tuple[Token, ...]
+    is_variadic: bool = False
 
     def pastes(self) -> bool:
         """Tell whether the body builds names with `##` (C11 6.10.3.3)."""
-        return any(token.text == "##" for token in self.body)
+        return any(
+            token.text == "##" and not self.takes_comma(at + 1)
+            for at, token in enumerate(self.body)
+        )
+
+    def takes_comma(self, at: int) -> bool:
+        """Tell whether the body's token `at` is the variable list behind GNU C's `, ##`.
+
+        That drops the comma where the list is empty, and joins nothing else.
+        """
+        words = [token.text for token in self.body[max(at - 2, 0) : at + 1]]
+        return self.is_variadic and words == [",", "##", (self.parameters or ("",))[-1]]
+
+    def parameter_of(self, index: int) -> int | None:
+        """Return which parameter takes an argument; None where the macro has none for it."""
+        last = len(self.parameters or ()) - 1
+        if index > last and not self.is_variadic:
+            return None
+        return min(index, last) if last >= 0 else None
 
 
 def read_macro(text: str) -> Macro | None:
@@ -78,12 +101,13 @@ def read_macro(text: str) -> Macro | None:
     # Only a parenthesis that touches the name makes the macro function-like (C11 6.10.3p10).
     if at == len(tokens) or tokens[at].text != "(":
         return Macro(name, None, _strip(tokens[at:]))
-    parameters = []
-    while at < len(tokens) and tokens[at].text != ")":
-        if tokens[at].kind is Kind.IDENT or tokens[at].text == "...":
-            parameters.append(tokens[at].text.replace("...", "__VA_ARGS__"))
-        at += 1
-    return Macro(name, tuple(parameters), _strip(tokens[at + 1 :]))
+    end = next((i for i in range(at, len(tokens)) if tokens[i].text == ")"), len(tokens))
+    inside = tokens[at:end]
+    parameters = [token.text for token in inside if token.kind is Kind.IDENT]
+    is_variadic = any(token.text == "..." for token in inside)
+    if is_variadic and [token.text for token in _strip(inside)][-2:-1] in (["("], [","]):
+        parameters.append("__VA_ARGS__")
+    return Macro(name, tuple(parameters), _strip(tokens[end + 1 :]), is_variadic)
 
 
 def _strip(tokens: tuple[Token, ...]) -> tuple[Token, ...]:

@@ -7,13 +7,14 @@ the outer one, and comments, strings and macro bodies are text of their own kind
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from vtsplit.cst.annotations import AGGREGATES
 from vtsplit.cst.directives import CONDITIONALS, Macro, directive_name, read_macro
 from vtsplit.cst.lexer import Kind, Token, lex, lex_line
+from vtsplit.cst.macro_arguments import MEMBER_ARGUMENT, ArgumentUse, MacroOf, argument_uses
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.cst.scopes import Range, shadowed_ranges
 from vtsplit.cst.statements import Code
@@ -30,17 +31,26 @@ class Meaning(Enum):
     SHADOWED = "shadowed"
     PARAMETER = "parameter"
     MACRO = "macro"
-    PASTED = "pasted"
+    PASTED = "pasted piece"
+    # An argument of a macro that makes a string of it.
+    SHOWN = "shown name"
+    # An argument of a macro that names a member by it, and takes its value as well.
+    MIXED = "member, and a value,"
 
     @property
     def refers(self) -> bool:
         """Whether the place names the file-scope object, so that a rename changes it."""
-        return self in {Meaning.CODE, Meaning.COMMENT}
+        return self in {Meaning.CODE, Meaning.SHOWN, Meaning.COMMENT}
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the place uses the file-scope object."""
+        return self in {Meaning.CODE, Meaning.SHOWN, Meaning.MIXED}
 
     @property
     def needs(self) -> bool:
         """Whether the place may need a declaration: a macro that pastes may name it, too."""
-        return self in {Meaning.CODE, Meaning.PASTED}
+        return self.is_code or self is Meaning.PASTED
 
 
 @dataclass(frozen=True)
@@ -50,21 +60,6 @@ class Occurrence:
     name: str
     offset: int
     meaning: Meaning
-
-
-MacroOf = Callable[[str], Macro | None]
-
-# Macros that take a member's name, and which argument it is (include/linux/stddef.h,
-# container_of.h, list.h; overflow.h). Others are looked up by their definition.
-_MEMBER_ARGUMENT = {
-    "offsetof": 1,
-    "__builtin_offsetof": 1,
-    "offsetofend": 1,
-    "sizeof_field": 1,
-    "container_of": 2,
-    "struct_size": 1,
-    "typeof_member": 1,
-}
 
 
 def word_pattern(names: frozenset[str]) -> re.Pattern[str]:
@@ -294,51 +289,19 @@ class _Reader:
             index += self.code.text(at) == ","
             at = (self.code.closing(at) if self.code.text(at) in {"(", "[", "{"} else at) + 1
         callee = self.code.text(opening - 1)
-        if _MEMBER_ARGUMENT.get(callee) == index:
+        if MEMBER_ARGUMENT.get(callee) == index:
             return Meaning.MEMBER
-        return argument_meaning(callee, index, self.macro_of)
+        return _argument_meaning(argument_uses(callee, index, self.macro_of))
 
 
-def argument_meaning(callee: str, index: int, macro_of: MacroOf, depth: int = 8) -> Meaning:
-    """Tell what a macro makes of an argument: pastes it, names a member by it, or just uses it.
-
-    >>> paste = read_macro("#define OP(x) foo_##x")
-    >>> argument_meaning("OP", 0, {"OP": paste}.get)
-    <Meaning.PASTED: 'pasted'>
-    """
-    macro = macro_of(callee) if depth else None
-    if macro is None or not macro.parameters or index >= len(macro.parameters):
-        return Meaning.CODE
-    parameter = macro.parameters[index]
-    body = [token.text for token in macro.body]
-    found = Meaning.CODE
-    for at, word in enumerate(body):
-        if word != parameter:
-            continue
-        before = body[at - 1] if at else ""
-        after = body[at + 1] if at + 1 < len(body) else ""
-        if "##" in {before, after}:
-            return Meaning.PASTED
-        if before in {".", "->"}:
-            found = Meaning.MEMBER
-        elif before in {"(", ","} and after in {")", ","}:
-            outer, position = _enclosing_call(body, at)
-            if _MEMBER_ARGUMENT.get(outer) == position:
-                found = Meaning.MEMBER
-            elif outer != callee:
-                inner = argument_meaning(outer, position, macro_of, depth - 1)
-                found = inner if inner is not Meaning.CODE else found
-    return found
-
-
-def _enclosing_call(body: list[str], at: int) -> tuple[str, int]:
-    depth, index = 0, 0
-    for back in range(at - 1, -1, -1):
-        depth += (body[back] == ")") - (body[back] == "(")
-        if depth < 0:
-            return (body[back - 1] if back else ""), index
-        index += body[back] == "," and not depth
-    return "", 0
+def _argument_meaning(uses: frozenset[ArgumentUse]) -> Meaning:
+    """Return what a name is to a macro that does this with it."""
+    if ArgumentUse.PASTED in uses:
+        return Meaning.PASTED
+    if ArgumentUse.MEMBER in uses:
+        return Meaning.MIXED if ArgumentUse.VALUE in uses else Meaning.MEMBER
+    # What is a string alone may be read by the assembler: `asm("call " STRING(op))`.
+    return Meaning.SHOWN if ArgumentUse.STRING in uses else Meaning.CODE
 
 
 def _meaning_in_directive(reader: _Reader, at: int, kind: str, macro: Macro | None) -> Meaning:

@@ -6,8 +6,9 @@ code that is no composite the file's again (scripts/Makefile.lib).
 
 from posixpath import basename, splitext
 
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive
-from vtsplit.cst.occurrences import MacroOf, Meaning
+from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import TableReference

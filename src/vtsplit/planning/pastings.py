@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from vtsplit.cst.directives import Macro
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, FunctionDef
-from vtsplit.cst.occurrences import MacroOf
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.files import CFile

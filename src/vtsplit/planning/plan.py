@@ -56,7 +56,13 @@ from vtsplit.planning.record import (
     record_tables,
     with_leading,
 )
-from vtsplit.planning.sizes import lengths_of, sizes_in_tables, sizes_of_tables, with_lengths
+from vtsplit.planning.sizes import (
+    element_is_scalar,
+    lengths_of,
+    sizes_in_tables,
+    sizes_of_tables,
+    with_lengths,
+)
 from vtsplit.planning.steps import Declared, Ledger, Plan
 from vtsplit.planning.tables import (
     Table,
@@ -73,6 +79,7 @@ from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import header_macros
 from vtsplit.survey.includes import graph_of
+from vtsplit.survey.typedefs import Typedefs
 from vtsplit.survey.words import WordIndex, Words
 from vtsplit.tree import SourceTree
 
@@ -391,6 +398,9 @@ class Planner:
         sized = sizes_in_tables(exposures, moving, self.macro_of)
         sized += sizes_of_tables(self.source, moving, gone, self.macro_of)
         renamed = names | {table.old: table.new for table in moving}
-        found = lengths_of(sized, self.macro_of, self.ledger).items()
+        typedefs = Typedefs(self.graph, tuple(sorted(self.includes.seen)), self.files)
+        found = lengths_of(
+            sized, self.macro_of, lambda item: element_is_scalar(item, typedefs), self.ledger
+        ).items()
         lengths = {renamed.get(name, name): length for name, length in found}
         return with_lengths(declared, lengths, self.ledger)

@@ -1,48 +1,44 @@
 """Sizes of arrays that are taken from another file, where the declaration has to tell them."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from vtsplit.cst.annotations import QUALIFIERS, TYPE_WORDS
 from vtsplit.cst.initializer import Entry, read_entries
-from vtsplit.cst.lexer import Kind
+from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.occurrences import word_pattern
+from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.exposure import Exposure
+from vtsplit.planning.measured import measured_in_macros, takes_size
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.planning.uses import find_uses
 from vtsplit.survey.definitions import Definition
 from vtsplit.survey.files import CFile
-from vtsplit.survey.references import MacroOf
+from vtsplit.survey.typedefs import Typedefs
 
-_UNSIZED = re.compile(r"\[\s*\](?:\s*\[[^\]]*\])*\s*(?:__\w+\s*(?:\([^()]*\)\s*)?)*=?\Z")
 Sized = tuple[str, tuple[Definition, ...], Site]  # an array, and where its size is taken
-
-_SIZED = re.compile(r"\b(\w+)\s*\(?\s*\Z")
+IsScalar = Callable[[Declaration], bool]
 
 
 def is_unsized(definition: Definition) -> bool:
     """Tell whether an object is an array that only its initializer gives a length."""
     item = definition.item
-    if not isinstance(item, Declaration):
-        return False
-    return bool(_UNSIZED.search(item.text[: item.head.initializer].rstrip()))
+    return isinstance(item, Declaration) and _behind_name(item)[:2] == ["[", "]"]
 
 
-def takes_size(text: str, offset: int, macro_of: MacroOf) -> bool:
-    """Tell whether what stands at an offset is the argument of `sizeof` or of such a macro."""
-    match = _SIZED.search(text[max(offset - 60, 0) : offset])
-    if match is None:
-        return False
-    macro = macro_of(match[1])
-    return match[1] in {"sizeof", "ARRAY_SIZE"} or (
-        macro is not None and any(token.text in {"sizeof", "ARRAY_SIZE"} for token in macro.body)
-    )
+def _behind_name(item: Declaration) -> list[str]:
+    """Return what follows the name, from the first bracket on: `(a)[]` is an array as well."""
+    words = [t.text for t in item.head.tokens[item.head.name_index + 1 :] if t.kind not in TRIVIA]
+    while words[:1] == [")"]:
+        words = words[1:]
+    return words
 
 
-def entry_count(item: Declaration, macro_of: MacroOf) -> int | None:
+def entry_count(item: Declaration, macro_of: MacroOf, is_scalar: IsScalar) -> int | None:
     r"""Return how many elements an initializer has, None when that cannot be told for sure.
 
     It can when each entry stands in braces, or is made of words, and none has a designator
@@ -50,7 +46,7 @@ def entry_count(item: Declaration, macro_of: MacroOf) -> int | None:
 
     >>> from vtsplit.cst.parser import parse_module
     >>> items = parse_module("int a[] = { 1, B + 2, };\nint b[] = { [3] = 1 };\n").items
-    >>> [entry_count(item, lambda _: None) for item in items]
+    >>> [entry_count(item, lambda _: None, lambda _: True) for item in items]
     [2, None]
     """
     entries = read_entries(item)
@@ -61,7 +57,7 @@ def entry_count(item: Declaration, macro_of: MacroOf) -> int | None:
         return None
     kinds = {_kind(entry, macro_of) for entry in entries}
     # Without braces, members of several elements can stand in one row (6.7.9p20).
-    if kinds == {"braced"} or (kinds == {"plain"} and _is_scalar(item)):
+    if kinds == {"braced"} or (kinds == {"plain"} and is_scalar(item)):
         return len(entries)
     return None
 
@@ -92,23 +88,32 @@ def _is_one_value(body: list[str]) -> bool:
     return True
 
 
-def _is_scalar(item: Declaration) -> bool:
-    """Tell whether an array's elements are no structures, as far as its words tell."""
-    tag = item.head.tag.partition(" ")[0]
-    stars = [t.text for t in item.head.tokens[: item.head.name_index]].count("*")
-    return bool(stars) or tag not in {"struct", "union"}
+def element_is_scalar(item: Declaration, typedefs: Typedefs) -> bool:
+    """Tell whether an array's elements are certainly no structures and no arrays."""
+    try:
+        key = read_signature(item.head).key
+    except TypeReadError:
+        return False
+    if key[:1] != ("array",):
+        return False
+    element = [part for part in typedefs.resolved(key[-1]) if part not in QUALIFIERS]
+    if element[:1] == ["names"]:
+        return all(word in TYPE_WORDS for word in element[1:])
+    return element[:1] in (["pointer"], ["Enum"])
 
 
-def lengths_of(sized: Iterable[Sized], macro_of: MacroOf, ledger: Ledger) -> dict[str, int]:
+def lengths_of(
+    sized: Iterable[Sized], macro_of: MacroOf, is_scalar: IsScalar, ledger: Ledger
+) -> dict[str, int]:
     """Return the lengths that declarations must tell; VT028 for one that cannot be counted.
 
-    `sized` are arrays whose size is taken from outside, and where. The compiler holds the length
-    in the declaration against the definition (C11 6.7p4), so that they cannot part silently.
+    `sized` are arrays whose size is taken from outside, and where. The compiler takes a length in
+    the declaration for the definition's as well, so that it must be the one that had been counted.
     """
     lengths: dict[str, int] = {}
     for name, definitions, site in sized:
         item = definitions[0].item
-        count = entry_count(item, macro_of) if isinstance(item, Declaration) else None
+        count = entry_count(item, macro_of, is_scalar) if isinstance(item, Declaration) else None
         if count is None or len(definitions) > 1:
             ledger.refuse(
                 "VT028",
@@ -130,10 +135,12 @@ def sizes_in_tables(
     found: list[Sized] = []
     for table in tables if unsized else ():
         for definition in table.definitions:
-            for match in word_pattern(frozenset(unsized)).finditer(definition.item.text):
-                if takes_size(definition.item.text, match.start(), macro_of):
-                    site = table.file.site(definition.index, match.start(), len(match[0]))
-                    found.append((match[0], unsized[match[0]].definitions, site))
+            text, names = definition.item.text, frozenset(unsized)
+            places = [(match[0], match.start()) for match in word_pattern(names).finditer(text)]
+            places = [place for place in places if takes_size(text, place[1], macro_of)]
+            for name, offset in (*places, *measured_in_macros(text, names, macro_of)):
+                site = table.file.site(definition.index, offset, len(name))
+                found.append((name, unsized[name].definitions, site))
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
@@ -11,7 +12,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Definition, Definitions, Sort
 from vtsplit.survey.files import CFile
-from vtsplit.survey.references import MacroOf, Reference, find_references, says_more
+from vtsplit.survey.references import Reference, find_references, says_more
 
 
 @dataclass(frozen=True)

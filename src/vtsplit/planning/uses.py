@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive
-from vtsplit.cst.occurrences import MacroOf, Meaning, Occurrence, find_occurrences
+from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger, Renames
 from vtsplit.survey.definitions import Sort
@@ -176,8 +177,8 @@ class UseFinder:
         False means its comments, if the source file's object is the only one of that name.
         """
         path = file.path
-        uses = find_uses(file, frozenset({name}), self.macro_of)
-        in_code = [use for use in uses if use.occurrence.meaning is Meaning.CODE]
+        uses = find_uses(file, frozenset({name}), file.definitions.macro_first(self.macro_of))
+        in_code = [use for use in uses if use.occurrence.meaning.is_code]
         defined = file.definitions.of(name)
         if path in self.seen and is_forward_only(file, name):
             return True
@@ -244,7 +245,8 @@ class UseFinder:
     ) -> None:
         file = self.files.get(path)
         everywhere, mentioned = frozenset(whole), frozenset(comments)
-        for use in find_uses(file, everywhere | mentioned, self.macro_of):
+        macro_of = file.definitions.macro_first(self.macro_of)
+        for use in find_uses(file, everywhere | mentioned, macro_of):
             occurrence = use.occurrence
             if not occurrence.meaning.refers:
                 if occurrence.meaning not in {Meaning.MEMBER, Meaning.MACRO}:
@@ -261,6 +263,11 @@ class UseFinder:
             what = f"{occurrence.name} -> {names[occurrence.name]}"
             where = "in a comment" if occurrence.meaning is Meaning.COMMENT else "follows"
             ledger.step("rename", what, site, where, (site.line, _last_aligned_line(use)))
+            if occurrence.meaning is Meaning.SHOWN:
+                ledger.note(
+                    f"a macro makes a string of '{occurrence.name}' here, which changes with it",
+                    site,
+                )
 
 
 def is_forward_only(file: CFile, name: str) -> bool:
@@ -304,6 +311,14 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
                 use.site,
                 "keep this name, or write the pasted name out",
             )
+        elif use.occurrence.meaning is Meaning.MIXED:
+            ledger.refuse(
+                "VT033",
+                f"'{name}' is given to a macro that takes its value and names a member by it, so "
+                "that it cannot be renamed here",
+                use.site,
+                "keep this name, or write out what the macro makes",
+            )
         elif use.occurrence.meaning is Meaning.MACRO and not _is_idle_undef(use):
             ledger.refuse(
                 "VT034",
@@ -318,7 +333,7 @@ def refuse_captured(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledge
     checked: set[tuple[int, str]] = set()
     for use in uses:
         new = names[use.occurrence.name]
-        if use.occurrence.meaning is not Meaning.CODE or (use.index, new) in checked:
+        if not use.occurrence.meaning.is_code or (use.index, new) in checked:
             continue
         checked.add((use.index, new))
         item = use.file.module.items[use.index]

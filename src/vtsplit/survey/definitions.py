@@ -11,6 +11,7 @@ from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 
 _FEW = 8  # names for which all declarations need not be read
@@ -91,6 +92,10 @@ class Definitions:
         """Return the macro of that name when the module defines it, and just once."""
         found = self.macros(name)
         return found[0] if len(found) == 1 else None
+
+    def macro_first(self, macro_of: MacroOf) -> MacroOf:
+        """Return a look-up that knows the module's own macros before those of another."""
+        return lambda name: self.macro(name) or macro_of(name)
 
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return every definition of the macro of that name."""

@@ -1,6 +1,6 @@
 """Which file-scope names an item uses: what a table needs to compile at another place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
@@ -8,9 +8,10 @@ from vtsplit.cst.declarator import matching
 from vtsplit.cst.directives import Macro, directive_name
 from vtsplit.cst.guards import token_guards
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
+from vtsplit.cst.macro_arguments import ArgumentUse, MacroOf, argument_uses
 from vtsplit.cst.nodes import Item
 
-MacroOf = Callable[[str], Macro | None]
+_COMMA = lex(",")[0]
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
         macro = macro_of(name)
         if macro is not None:
             places = _arguments(tokens, code, place + 1) if macro.parameters is not None else []
-            pasted |= _pasted_places(macro, places)
+            pasted |= _unused_places(macro.name, places, macro_of)
             arguments = [[tokens[at] for at in argument] for argument in places]
             for built in expand(macro, arguments, macro_of):
                 yield Reference(built, offsets[at], name, entry, is_dead=is_dead)
@@ -130,14 +131,12 @@ def _arguments(tokens: tuple[Token, ...], code: list[int], place: int) -> list[l
     return arguments
 
 
-def _pasted_places(macro: Macro, arguments: list[list[int]]) -> set[int]:
-    """Return the places of arguments that the macro only pastes or makes a string."""
+def _unused_places(callee: str, arguments: list[list[int]], macro_of: MacroOf) -> set[int]:
+    """Return the places of arguments that name nothing: they are pasted, strings, or members."""
     places: set[int] = set()
-    body = [token.text for token in macro.body]
-    for parameter, argument in zip(macro.parameters or (), arguments, strict=False):
-        uses = [at for at, word in enumerate(body) if word == parameter]
-        around = [{*body[max(at - 1, 0) : at], *body[at + 1 : at + 2]} for at in uses]
-        if uses and all(near & {"##", "#"} for near in around):
+    for index, argument in enumerate(arguments):
+        uses = argument_uses(callee, index, macro_of)
+        if uses and ArgumentUse.VALUE not in uses:
             places.update(argument)
     return places
 
@@ -154,11 +153,7 @@ def expand(
     >>> expand(macro, [list(lex("dev"))], lambda _: None)
     ('get_dev', 'drop')
     """
-    values = dict(zip(macro.parameters or (), arguments, strict=False))
-    if macro.parameters and macro.parameters[-1] == "__VA_ARGS__":
-        extra = [token for argument in arguments[len(macro.parameters) - 1 :] for token in argument]
-        values["__VA_ARGS__"] = extra
-    built = _paste(macro, values)
+    built = _paste(macro, _values(macro, arguments), macro_of)
     found: list[str] = []
     for place, (token, own) in enumerate(built):
         before = built[place - 1][0].text if place else ""
@@ -176,21 +171,51 @@ def expand(
     return tuple(dict.fromkeys(found))
 
 
-def _paste(macro: Macro, values: dict[str, list[Token]]) -> list[tuple[Token, bool]]:
+def _values(macro: Macro, arguments: list[list[Token]]) -> dict[str, list[Token]]:
+    """Return what each parameter stands for; that of a variable list has its commas."""
+    values: dict[str, list[Token]] = {}
+    for index, argument in enumerate(arguments):
+        place = macro.parameter_of(index)
+        if macro.parameters and place is not None:
+            known = values.get(macro.parameters[place])
+            values[macro.parameters[place]] = (
+                argument if known is None else [*known, _COMMA, *argument]
+            )
+    return values
+
+
+def _replaced(tokens: list[Token], macro_of: MacroOf) -> list[Token]:
+    """Replace macros that stand for another word in an argument (C11 6.10.3.1)."""
+    out = []
+    for token in tokens:
+        for _ in range(8):
+            macro = macro_of(token.text) if token.kind is Kind.IDENT else None
+            if macro is None or macro.parameters is not None or len(macro.body) != 1:
+                break
+            token = macro.body[0]
+        out.append(token)
+    return out
+
+
+def _paste(
+    macro: Macro, values: dict[str, list[Token]], macro_of: MacroOf
+) -> list[tuple[Token, bool]]:
     """Substitute parameters and join around `##`; each token with whether the body made it."""
     out: list[tuple[Token, bool]] = []
     joining = False
     body = macro.body
     for at, token in enumerate(body):
         if token.text == "##":
-            joining = True
+            joining = not macro.takes_comma(at + 1)
             continue
         stringized = at > 0 and body[at - 1].text == "#" and macro.parameters is not None
         if token.text in values and stringized:
             continue
-        pieces = (
-            [(t, False) for t in values[token.text]] if token.text in values else [(token, True)]
-        )
+        pieces = [(token, True)]
+        if token.text in values:
+            is_joined = joining or (at + 1 < len(body) and body[at + 1].text == "##")
+            value = values[token.text]
+            pieces = [(t, False) for t in (value if is_joined else _replaced(value, macro_of))]
         if joining and out and pieces:
             joined = out[-1][0].text + pieces[0][0].text
             fresh = lex(joined)

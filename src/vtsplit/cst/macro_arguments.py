@@ -1,0 +1,90 @@
+"""What a macro makes of its arguments: uses them, pastes them, makes strings of them."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from vtsplit.cst.directives import Macro
+
+MacroOf = Callable[[str], Macro | None]
+
+# Macros that take a member's name, and which argument it is (include/linux/stddef.h,
+# container_of.h, list.h; overflow.h). Others are looked up by their definition.
+MEMBER_ARGUMENT = {
+    "offsetof": 1,
+    "__builtin_offsetof": 1,
+    "offsetofend": 1,
+    "sizeof_field": 1,
+    "container_of": 2,
+    "struct_size": 1,
+    "typeof_member": 1,
+}
+
+
+class ArgumentUse(Enum):
+    """One thing that a macro does with an argument."""
+
+    VALUE = "value"
+    MEMBER = "member"
+    PASTED = "pasted"
+    STRING = "string"
+
+
+def argument_uses(
+    callee: str, index: int, macro_of: MacroOf, depth: int = 8
+) -> frozenset[ArgumentUse]:
+    """Return what a macro does with an argument, itself or by macros that it calls.
+
+    That is nothing for one that it drops; what is no macro, or not known, takes a value.
+
+    >>> from vtsplit.cst.directives import read_macro
+    >>> known = {"OP": read_macro("#define OP(x, y) .x = foo_##x, .name = #y, .put = y")}
+    >>> [sorted(use.value for use in argument_uses("OP", at, known.get)) for at in (0, 1)]
+    [['member', 'pasted'], ['string', 'value']]
+    """
+    macro = macro_of(callee) if depth else None
+    place = macro.parameter_of(index) if macro else None
+    if macro is None or macro.parameters is None or place is None:
+        return frozenset({ArgumentUse.VALUE})
+    parameter = macro.parameters[place]
+    body = [token.text for token in macro.body]
+    found: set[ArgumentUse] = set()
+    for at, word in enumerate(body):
+        if word != parameter:
+            continue
+        before, after = _around(body, at, macro)
+        if "##" in {before, after}:
+            found.add(ArgumentUse.PASTED)
+        elif before == "#":
+            found.add(ArgumentUse.STRING)
+        elif before in {".", "->"}:
+            found.add(ArgumentUse.MEMBER)
+        elif before in {"(", ","} and after in {")", ","}:
+            outer, position = enclosing_call(body, at)
+            if MEMBER_ARGUMENT.get(outer) == position:
+                found.add(ArgumentUse.MEMBER)
+            elif outer != callee:
+                # Of a variable list each argument has a place of its own in the inner call.
+                found |= argument_uses(outer, position + index - place, macro_of, depth - 1)
+        else:
+            found.add(ArgumentUse.VALUE)
+    return frozenset(found)
+
+
+def _around(body: list[str], at: int, macro: Macro) -> tuple[str, str]:
+    """Return what stands around a parameter; GNU C's `, ## args` pastes nothing to a name."""
+    before = body[at - 1] if at else ""
+    after = body[at + 1] if at + 1 < len(body) else ""
+    if macro.takes_comma(at):
+        before = ","
+    return before, after
+
+
+def enclosing_call(body: list[str], at: int) -> tuple[str, int]:
+    """Return what is called around a word of a macro's body, and which argument the word is in."""
+    depth, index = 0, 0
+    for back in range(at - 1, -1, -1):
+        depth += (body[back] == ")") - (body[back] == "(")
+        if depth < 0:
+            return (body[back - 1] if back else ""), index
+        index += body[back] == "," and not depth
+    return "", 0

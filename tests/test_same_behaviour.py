@@ -1,0 +1,211 @@
+"""Small programs that could do something else after a split: they do the same, or it is refused."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from trees import split
+from vtsplit.cli import main
+
+pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+
+HEADER = """\
+#ifndef FOO_H
+#define FOO_H
+#define NULL ((void *)0)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+typedef unsigned char u8;
+struct ops {
+	const char *name;
+	int (*open)(int unit);
+	int (*close)(int unit);
+	const int *level;
+};
+void enlist(const struct ops *ops);
+int setup(void);
+#endif
+"""
+PROGRAM = """\
+#include <stdio.h>
+#include "foo.h"
+void enlist(const struct ops *ops)
+{
+	printf("%s", ops->name ? ops->name : "-");
+	printf(" %d", ops->open ? ops->open(1) : 0);
+	printf(" %d", ops->close ? ops->close(1) : 0);
+	printf(" %d\\n", ops->level ? *ops->level : 0);
+}
+int main(void)
+{
+	printf("%d\\n", setup());
+	return 0;
+}
+"""
+PAIR = """\
+static int foo_open(int unit) { return unit + 1; }
+static int foo_close(int unit) { return unit + 2; }
+"""
+COMMON = (
+    "static int open(int unit) { return unit + 1; }\nstatic int close(int unit) { return 7; }\n"
+)
+TABLE = "static const struct ops foo_ops = { .open = foo_open, .close = foo_close };\n"
+SETUP = "int setup(void) { enlist(&foo_ops); return 0; }\n"
+
+
+class Case(NamedTuple):
+    """A program's foo.c behind its `#include`, and the code of the refusal if one is due."""
+
+    text: str
+    refused: str = ""
+    table: str = "foo_ops"
+    files: Mapping[str, str] = {}
+    above: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def through(*macros: str) -> str:
+    """Return a program whose table is made by macros, the last of them around the functions."""
+    defined = "".join(f"#define {macro}\n" for macro in macros[:-1])
+    return f"{defined}{PAIR}static const struct ops foo_ops = {macros[-1]};\n{SETUP}"
+
+
+def sized(table: str, how: str = "ARRAY_SIZE(foo_tab)") -> Case:
+    """Return a program that takes the length of a table."""
+    return Case(f"{PAIR}{table}\nint setup(void) {{ return {how}; }}\n", table="foo_tab")
+
+
+MACROS = {
+    "variable list behind a comma": Case(
+        through("ENT(n, args...) { .name = #n, ##args }", "ENT(a, .open = foo_open)")
+    ),
+    "__VA_ARGS__ behind a comma": Case(
+        through(
+            "ENT(n, ...) { .name = #n, ## __VA_ARGS__ }", "ENT(a, .open = foo_open, .close = NULL)"
+        )
+    ),
+    "string in two steps": Case(
+        through(
+            "STR_1(x...) #x",
+            "STR(x...) STR_1(x)",
+            "ENT(n, o) { .name = STR(n), .open = o }",
+            "ENT(a, foo_open)",
+        )
+    ),
+    "pasted in two steps": Case(
+        through("ENT_1(x, o) { .name = #x, .open = o }", "ENT(x) ENT_1(x, x##_open)", "ENT(foo)")
+    ),
+    "pasted with what a macro stands for": Case(
+        through(
+            "ME foo",
+            "E_2(a, b) a##_##b",
+            "E_1(a, b) E_2(a, b)",
+            "E(b) .b = E_1(ME, b)",
+            "{ E(open), E(close) }",
+        )
+    ),
+    "member and value": Case(
+        f"#define BOTH(p, m, d) (m(d) + (p)->m(d))\n{COMMON}"
+        "static const struct ops foo_ops = { .open = open, .close = close };\n"
+        "int setup(void) { enlist(&foo_ops); return BOTH(&foo_ops, close, 1); }\n",
+        "VT033",
+    ),
+    "designator and value": Case(
+        f"#define SAME(f) .f = f\n{COMMON}"
+        f"static const struct ops foo_ops = {{ SAME(open), SAME(close) }};\n{SETUP}",
+        "VT033",
+    ),
+    "designator, and value apart": Case(
+        f"#define OP(f, v) .f = v\n{COMMON}"
+        f"static const struct ops foo_ops = {{ OP(open, open), OP(close, close) }};\n{SETUP}"
+    ),
+    "passed on behind a comma": Case(
+        f"int say(const char *format, ...);\nstatic int level = 4;\n{PAIR}"
+        "static const struct ops foo_ops = { .open = foo_open, .level = &level };\n"
+        'int setup(void) { enlist(&foo_ops); return pr_info("%d", level); }\n',
+        files={
+            "foo.h": HEADER.replace(
+                "#define NULL",
+                '#define pr_info(fmt, ...) say("I" fmt, ##__VA_ARGS__)\n#define NULL',
+            ),
+            "bar.c": "int level;\nint say(const char *format, ...) { return *format; }\n",
+        },
+    ),
+}
+SIZES = {
+    "typedef of a structure": sized(
+        'static const ent_t foo_tab[] = { "a", foo_open, "b", foo_close };'
+    )._replace(
+        refused="VT028",
+        files={
+            "foo.h": HEADER.replace(
+                "#endif", "typedef struct { const char *n; int (*f)(int); } ent_t;\n#endif"
+            )
+        },
+    ),
+    "pointers to functions": sized("static int (*const foo_tab[])(int) = { foo_open, foo_close };"),
+    "typedef of a pointer": sized(
+        "static const fn_t foo_tab[] = { foo_open, foo_close };"
+    )._replace(files={"foo.h": HEADER.replace("#endif", "typedef int (*fn_t)(int unit);\n#endif")}),
+    "rows without braces": sized(
+        "static int (*foo_tab[][2])(int) = { foo_open, foo_close, foo_open, NULL };"
+    )._replace(refused="VT028"),
+    "attribute": sized(
+        "static struct ops foo_tab[] __attribute__((aligned(64))) = { { .open = foo_open } };"
+    ),
+    "comment": sized("static struct ops foo_tab[] /* all */ = { { .open = foo_open }, { } };"),
+    "size of an element": sized(
+        "static struct ops foo_tab[] = { [1] = { .open = foo_open } };",
+        "sizeof(foo_tab[0]) + sizeof(*foo_tab)",
+    ),
+    "by a macro of a macro": sized(
+        "#define N(a) ARRAY_SIZE(a)\n#define TAKE(x, a) (x + N(a))\n"
+        "static struct ops foo_tab[] = { { .open = foo_open }, { .close = foo_close } };",
+        "TAKE(1, foo_tab)",
+    ),
+    "by a macro of the table": Case(
+        "#define N_IDS ARRAY_SIZE(foo_ids)\nstatic int foo_ids[] = { 4, 5, 6 };\n"
+        f"struct drv {{ struct ops ops; int n; int *ids; }};\n{PAIR}"
+        "static struct drv foo_ops = { { .open = foo_open }, N_IDS, foo_ids };\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n; }\n"
+    ),
+}
+CASES = {**MACROS, **SIZES}
+
+
+def run(root: Path, flags: tuple[str, ...]) -> str:
+    """Compile and run a tree's program."""
+    sources = sorted(path.name for path in root.glob("*.c"))
+    command = ["gcc", "-std=gnu11", "-w", "-Werror=implicit", *flags, *sources, "-o", "program"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return subprocess.run([root / "program"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_it_does_the_same_or_is_refused(tmp_path: Path, case: Case) -> None:
+    files = {
+        "foo.h": HEADER,
+        "program.c": PROGRAM,
+        "foo.c": f'{case.above}#include "foo.h"\n{case.text}',
+        **case.files,
+    }
+    objects = " ".join(f"{path[:-2]}.o" for path in files if path.endswith(".c"))
+    for path, text in {**files, "Makefile": f"obj-y += {objects}\n"}.items():
+        (tmp_path / path).write_text(text)
+    before = run(tmp_path, case.flags)
+    spec = tmp_path / "foo.toml"
+    arguments = ["init", str(tmp_path), f"foo.c:{case.table}", "-o", str(spec)]
+    CliRunner().invoke(main, arguments, catch_exceptions=False)
+    result = split(tmp_path, "--spec", str(spec), "--write")
+    if case.refused:
+        assert result.exit_code == 2
+        assert f"error[{case.refused}]" in result.stderr
+        return
+    assert result.exit_code == 0, result.stderr
+    assert run(tmp_path, case.flags) == before
+    assert split(tmp_path, "--spec", str(spec), "--check").exit_code == 0
