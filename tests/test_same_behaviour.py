@@ -174,7 +174,84 @@ SIZES = {
         "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n; }\n"
     ),
 }
-CASES = {**MACROS, **SIZES}
+HDR = "struct hdr { u8 kind; int n; };\n"
+HELD = "struct held { struct ops ops; struct hdr hdr; };\n"
+HOLDING = (
+    "static const struct held foo_ops = { { .open = foo_open }, { 1, 2 } };\n"
+    "int setup(void) { enlist(&foo_ops.ops); return sizeof(struct hdr) + foo_ops.hdr.n; }\n"
+)
+WIDE = "struct wide {\n#ifdef FOO_BIG\n\tlong pad[8];\n#endif\n\tstruct ops ops;\n};\n"
+WIDE_TABLE = (
+    f"{PAIR}static const struct wide foo_ops = {{ .ops = {{ .open = foo_open }} }};\n"
+    "int setup(void) { enlist(&foo_ops.ops); return sizeof(foo_ops); }\n"
+)
+SURROUNDINGS = {
+    "packed by a pragma": Case(
+        f"#pragma pack(1)\n{HDR}#pragma pack()\n{HELD}{PAIR}{HOLDING}", "VT045"
+    ),
+    "a pragma that is over": Case(
+        f"#pragma pack(push, 1)\nstruct other {{ u8 a; int b; }};\n#pragma pack(pop)\n"
+        f"{HDR}{HELD}{PAIR}{HOLDING}"
+    ),
+    "include under a pragma": Case(
+        f'#pragma pack(1)\n#include "hdr.h"\n#pragma pack()\n{HELD}{PAIR}{HOLDING}',
+        "VT044",
+        files={"hdr.h": HDR},
+    ),
+    "macro for a type of a header": Case(
+        f'#include "wide.h"\n{WIDE_TABLE}',
+        "VT044",
+        files={"wide.h": WIDE},
+        above="#define FOO_BIG\n",
+    ),
+    "macro for a type of a later header": Case(
+        f'#define FOO_BIG\n#include "other.h"\n#include "wide.h"\n{WIDE_TABLE}',
+        "VT044",
+        files={"wide.h": WIDE, "other.h": ""},
+    ),
+    "macro that no type asks for": Case(
+        f'#define DEBUG\n#include "wide.h"\n{WIDE_TABLE}',
+        files={"wide.h": f"{WIDE}#ifdef DEBUG\nvoid debug(void);\n#endif\n"},
+    ),
+    "undefined macro": Case(
+        f"#undef DEBUG\n{PAIR}static const struct ops foo_ops = {{\n\t.open = foo_open,\n"
+        f"#ifdef DEBUG\n\t.close = foo_close,\n#endif\n}};\n{SETUP}",
+        "VT043",
+        flags=("-DDEBUG",),
+    ),
+    "undefined macro of no concern": Case(
+        f"#undef DEBUG\n{PAIR}{TABLE}{SETUP}", flags=("-DDEBUG",)
+    ),
+    "value of an object": Case(
+        f"static const int foo_most = 8;\nstruct drv {{ struct ops ops; int most; }};\n{PAIR}"
+        "static struct drv foo_ops = { { .open = foo_open }, foo_most };\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.most; }\n",
+        "VT026",
+    ),
+    "address of an object": Case(
+        f"static const int foo_most = 8;\n{PAIR}"
+        "static struct ops foo_ops = { .open = foo_open, .level = &foo_most };\n" + SETUP
+    ),
+    "name in assembly": Case(
+        f"{COMMON}static const struct ops foo_ops = {{ .open = open, .close = close }};\n"
+        "int setup(void) { enlist(&foo_ops); return 0; }\n"
+        'int again(int unit) __attribute__((alias("close")));\n',
+        "VT033",
+    ),
+    "name in a string": Case(
+        f'{COMMON}static const struct ops foo_ops = {{ "close", open, close }};\n{SETUP}'
+    ),
+    "inline by a macro": Case(
+        "#define FOO_INLINE inline\nstatic FOO_INLINE int foo_open(int unit) { return unit + 1; }\n"
+        f"static int foo_close(int unit) {{ return foo_open(unit); }}\n{TABLE}{SETUP}"
+    ),
+    "macro in the other branch of an include": Case(
+        '#ifdef CONFIG_X\n#include "x.h"\n#else\n#define X_NAME "nox"\n#endif\n'
+        f"{PAIR}static const struct ops foo_ops = {{ X_NAME, foo_open }};\n{SETUP}",
+        files={"x.h": '#define X_NAME "x"\n'},
+    ),
+}
+CASES = {**MACROS, **SIZES, **SURROUNDINGS}
 
 
 def run(root: Path, flags: tuple[str, ...]) -> str:

@@ -51,6 +51,12 @@ class Condition:
 Guard = tuple[Condition, ...]
 
 
+def are_exclusive(one: Guard, other: Guard) -> bool:
+    """Tell whether two guards are of different branches of one `#if`."""
+    branches = {condition.block: condition.branch for condition in one if condition.block >= 0}
+    return any(branches.get(c.block, c.branch) != c.branch for c in other)
+
+
 def negate(expression: str) -> str:
     """Return the denial of a preprocessor expression, as short as is safe.
 

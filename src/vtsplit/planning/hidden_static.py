@@ -18,6 +18,8 @@ MacrosOf = Callable[[str], tuple[Macro, ...]]
 def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dict[str, str | None]:
     """Return the macros in front of a name that say `static`, each with the other words it says.
 
+    In front of what is static otherwise, those that say `inline`.
+
     None stands for words that cannot be told: the macro's definitions differ in them, or they are
     no specifiers or annotations.
     """
@@ -29,10 +31,17 @@ def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dic
         for token in item.head.tokens[: max(item.head.name_index, 0)]:
             macros = macros_of(token.text) if token.kind is Kind.IDENT else ()
             bodies = [[inner.text for inner in macro.body] for macro in macros]
-            if any("static" in body for body in bodies):
+            says_inline = definition.is_static and _names_inline(token.text, bodies)
+            if says_inline or any("static" in body for body in bodies):
                 plain = all(macro.parameters is None for macro in macros)
                 found[token.text] = _rest(bodies) if plain else None
     return found
+
+
+def _names_inline(word: str, bodies: list[list[str]]) -> bool:
+    """Tell a macro for `inline`, which goes with `static`: `inline` itself is one in Linux."""
+    is_known = word in INLINE or is_annotation(word)
+    return not is_known and any(not INLINE.isdisjoint(body) for body in bodies)
 
 
 def _rest(bodies: list[list[str]]) -> str | None:

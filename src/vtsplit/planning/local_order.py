@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from vtsplit.codemods.include import include_place
+from vtsplit.cst.guards import are_exclusive
 from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import word_pattern
 from vtsplit.planning.local_types import MovedLocals
@@ -60,7 +61,12 @@ class LocalOrder:
         """Return items that would come to stand on the other side of an include that uses them."""
         found: dict[int, tuple[str, str]] = {}
         for include in includes:
-            turned = [i for i in indices if (i < include.index) != (place <= include.index)]
+            turned = [
+                index
+                for index in indices
+                if (index < include.index) != (place <= include.index)
+                and not are_exclusive(self.source.guards[index], include.guard)
+            ]
             names = moved.words(turned)
             for word in self._words_in(include.files, frozenset(names)) if names else ():
                 found.setdefault(names[word], (word, include.target))

@@ -15,12 +15,13 @@ from vtsplit.cst.lexer import TRIVIA, Kind, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, Item, Module
 from vtsplit.cst.typed import TypeReadError
 from vtsplit.planning.exposure import Exposure, signature_of
-from vtsplit.planning.macros import body_words, refuse_changing, users_of
+from vtsplit.planning.macros import body_words, refuse_changing, refuse_undefined, users_of
 from vtsplit.planning.needs import Need
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table, TableReference
 from vtsplit.survey.definitions import Definition, Definitions, Sort
 from vtsplit.survey.files import CFile
+from vtsplit.survey.layout import laid_out_by_pragma
 from vtsplit.survey.type_parts import TypeParts, declares_object, expanded_words, type_parts
 
 _LOCAL = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
@@ -156,6 +157,7 @@ def find_moved_locals(
     for want in wants:
         closure.want(want)
     closure.follow()
+    refuse_undefined(closure.foreign, source, ledger)
     if not closure.reasons:
         return MovedLocals()
     shared = closure.shared(moved)
@@ -182,10 +184,13 @@ class _Closure:
         self.in_header: set[int] = set()
         self.pending: list[int] = []
         self.users: dict[str, set[int]] = {}
+        self.foreign: dict[str, str] = {}
         self._parts: dict[int, TypeParts] = {}
 
     def want(self, want: Want, by: int | None = None) -> None:
         """Take in the items that define a name, where there are any."""
+        if not self.source.definitions.of(want.name):
+            self.foreign.setdefault(want.name, want.reason)
         for index, sort in self._definitions(want.name):
             if want.macro and sort is not Sort.MACRO:
                 continue
@@ -379,6 +384,8 @@ def refuse_fixed_type(
 def _fixed(item: Declaration, index: int, parts: TypeParts, source: CFile) -> tuple[str, str]:
     if item.straddles:
         return "an #if cuts through it", "put the whole definition into each branch of the #if"
+    if index in laid_out_by_pragma(source.module):
+        return "a #pragma above it decides on its layout", "use an attribute, as `__packed`"
     if declares_object(item):
         return f"it is declared together with '{item.name}'", "declare the type on its own"
     inside = {directive_name(t.text) for t in item.tokens if t.kind is Kind.DIRECTIVE}

@@ -1,5 +1,7 @@
 """Macros of the source file: what their bodies use, and whether one may move."""
 
+from collections.abc import Mapping
+
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS
 from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.lexer import Kind, lex_line
@@ -87,6 +89,23 @@ def refuse_changing(
             "give the macro that the table uses a name of its own",
         )
     return where is not None
+
+
+def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:
+    """Refuse macros of others that the source file undefines: elsewhere they would be back.
+
+    `foreign` are names that move and that the source file does not define, with the reason.
+    """
+    for index, item in enumerate(source.module.items):
+        name = item.argument if isinstance(item, Directive) and item.name == "undef" else ""
+        if name in foreign:
+            ledger.refuse(
+                "VT043",
+                f"macro '{name}' ({foreign[name]}) is undefined here, and would not be in another "
+                "file",
+                source.site(index),
+                "give the macro that the table uses a name of its own",
+            )
 
 
 def _opens_definition(item: Item, name: str, definitions: tuple[Definition, ...]) -> bool:

@@ -1,13 +1,12 @@
 """What the new files need to compile: for each name they use, an include or a reason to refuse."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.lexer import Kind, lex_line
-from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
+from vtsplit.planning.configured import configured_includes
 from vtsplit.planning.steps import IncludeLine, Ledger
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
@@ -18,8 +17,6 @@ from vtsplit.survey.self_contained import header_needs
 
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
-
-_DEFINE = re.compile(r"^[ \t]*#[ \t]*define(?:[^\n\\]|\\\r?\n|\\.)*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -39,30 +36,11 @@ class Includes:
         self.graph = graph
         self.source = source
         every = [i for i in graph.direct(source.module) if not skip & i.files.keys()]
-        self.all = [i for i in every if not self._is_configured(i)]
+        self.configured = configured_includes(graph, source.module, every)
+        self.all = [include for include in every if include.index not in self.configured]
+        self.left_out = [include for include in every if include.index in self.configured]
         self.needs_of = header_needs(graph)
         self.seen = {path for include in every for path in include.files}
-
-    def _is_configured(self, include: Include) -> bool:
-        """Tell an include whose meaning a `#define` right above it sets (CREATE_TRACE_POINTS).
-
-        It uses that macro, itself or what comes with it, and not only in macros of its own.
-        """
-        before = self.source.module.items[include.index - 1] if include.index else None
-        return (
-            isinstance(before, Directive)
-            and before.macro is not None
-            and self._asks_for(before.macro.name, include)
-            and any(
-                isinstance(item, Directive) and item.include
-                for item in self.source.module.items[: include.index]
-            )
-        )
-
-    def _asks_for(self, macro: str, include: Include) -> bool:
-        texts = (self.graph.text(path) for path in include.files)
-        word = re.compile(rf"\b{re.escape(macro)}\b")
-        return any(word.search(_DEFINE.sub("", text)) for text in texts if macro in text)
 
     def choose(self, needs: Sequence[Need], ledger: Ledger) -> tuple[Include, ...]:
         """Return the includes that provide what is needed, in the source's order.
@@ -142,8 +120,9 @@ class Includes:
         missing = [need for need in missing if need not in made]
         if not missing:
             return []
+        missing = self._refuse_configured(missing, ledger)
         outside = [include for include in self.all if include.is_outside]
-        if outside:
+        if outside or not missing:
             # System headers, or generated ones: the name can be theirs.
             return outside
         words = {n.name.rpartition(" ")[2] for n in missing}
@@ -164,6 +143,24 @@ class Includes:
                 missing[0].site,
             )
         return self.all
+
+    def _refuse_configured(self, missing: list[Need], ledger: Ledger) -> list[Need]:
+        """Refuse names that come by an include that means something else in another file."""
+        left = []
+        for need in missing:
+            found = choose_includes(self.graph, self.left_out, [need.name]).includes
+            if not found:
+                left.append(need)
+                continue
+            include = found[0]
+            ledger.refuse(
+                "VT044",
+                f"'{need.name}' ({need.reason}) comes by this include, which is "
+                f"{self.configured[include.index]}: another file would not get the same",
+                self.source.site(include.index),
+                "move both to a header, or keep this table where it is",
+            )
+        return left
 
     def _present(self, words: set[str]) -> set[str]:
         present: set[str] = set()

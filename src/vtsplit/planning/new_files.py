@@ -137,7 +137,10 @@ class NewFiles:
     def _refuse_textual(self, references: list[TableReference]) -> None:
         """Refuse what a source file defines that this one includes as text: it stays static."""
         texts = sorted(path for path in self.includes.seen if path.endswith(".c"))
-        found = find_declaring(self.graph, texts, [r.name for r in references]) if texts else {}
+        # What the source defines itself can only be used there.
+        own = self.source.definitions
+        names = [r.name for r in references if not own.of(r.name, Sort.FUNCTION, Sort.OBJECT)]
+        found = find_declaring(self.graph, texts, names) if texts else {}
         for reference in references:
             if reference.name in found:
                 self.ledger.refuse(

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from posixpath import basename
 
 from vtsplit.cst.directives import Macro
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning import build_names
+from vtsplit.planning.assembled import refuse_assembled
+from vtsplit.planning.constant_values import refuse_values
 from vtsplit.planning.core_name import present_source
 from vtsplit.planning.declarations import (
     Declarations,
@@ -56,14 +59,8 @@ from vtsplit.planning.record import (
     record_tables,
     with_leading,
 )
-from vtsplit.planning.sizes import (
-    element_is_scalar,
-    lengths_of,
-    sizes_in_tables,
-    sizes_of_tables,
-    with_lengths,
-)
-from vtsplit.planning.steps import Declared, Ledger, Plan
+from vtsplit.planning.sizes import find_lengths, is_scalar, with_lengths
+from vtsplit.planning.steps import Ledger, Plan
 from vtsplit.planning.tables import (
     Table,
     TableReference,
@@ -112,6 +109,7 @@ class Planner:
         self.graph = graph_of(tree, spec.source)
         self.includes = Includes(self.graph, self.source, frozenset({spec.header}))
         self.header_macros = header_macros(self.graph, sorted(self.includes.seen))
+        self.typedefs = Typedefs(self.graph, tuple(sorted(self.includes.seen)), self.files)
         self.finished = finished_renames(spec, self.source)
         self.words = Words({})
 
@@ -152,6 +150,8 @@ class Planner:
         moved = moved_items(moving, self.ledger)
         self._search(tables, exposures, names)
         self._check_free(tables, exposures, names)
+        refuse_values(moving, exposures, partial(is_scalar, typedefs=self.typedefs), self.ledger)
+        refuse_assembled(self.source, {**names, **{t.old: t.new for t in moving}}, self.ledger)
         refuse_textual_inclusion(self.spec.source, self.tree, self.words, self.graph, self.ledger)
         self._stop_if_refused()
         return self._finish(tables, references, exposures, names, moved, entries)
@@ -238,7 +238,13 @@ class Planner:
         declared.sort(key=lambda one: not one.is_object)
         in_order = sorted(exposures, key=lambda exposure: not exposure.is_object)
         refuse_unreadable_types(tables, declared, ledger)
-        declared = self._with_lengths(declared, moving, exposures, names, moved | dropped)
+        gone = moved | dropped
+        lengths = find_lengths(
+            self.source, moving, exposures, gone, self.macro_of, self.typedefs, ledger
+        )
+        renamed = names | {table.old: table.new for table in moving}
+        lengths = {renamed.get(name, name): length for name, length in lengths.items()}
+        declared = with_lengths(declared, lengths, ledger)
         by_header = {one.name for one in declared}
         own = [e for e in exposures if names.get(e.name, e.name) in by_header]
         gone = moved | dropped | forward
@@ -385,22 +391,3 @@ class Planner:
             if path != self.spec.source:
                 outside |= names & renamed.names.keys()
         return frozenset(outside)
-
-    def _with_lengths(
-        self,
-        declared: list[Declared],
-        moving: list[Table],
-        exposures: list[Exposure],
-        names: dict[str, str],
-        gone: frozenset[int],
-    ) -> list[Declared]:
-        """Give arrays their length where main, or the source file, takes the size of one."""
-        sized = sizes_in_tables(exposures, moving, self.macro_of)
-        sized += sizes_of_tables(self.source, moving, gone, self.macro_of)
-        renamed = names | {table.old: table.new for table in moving}
-        typedefs = Typedefs(self.graph, tuple(sorted(self.includes.seen)), self.files)
-        found = lengths_of(
-            sized, self.macro_of, lambda item: element_is_scalar(item, typedefs), self.ledger
-        ).items()
-        lengths = {renamed.get(name, name): length for name, length in found}
-        return with_lengths(declared, lengths, self.ledger)

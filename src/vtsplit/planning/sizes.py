@@ -1,7 +1,8 @@
 """Sizes of arrays that are taken from another file, where the declaration has to tell them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from vtsplit.cst.annotations import QUALIFIERS, TYPE_WORDS
 from vtsplit.cst.initializer import Entry, read_entries
@@ -38,7 +39,7 @@ def _behind_name(item: Declaration) -> list[str]:
     return words
 
 
-def entry_count(item: Declaration, macro_of: MacroOf, is_scalar: IsScalar) -> int | None:
+def entry_count(item: Declaration, macro_of: MacroOf, has_scalars: IsScalar) -> int | None:
     r"""Return how many elements an initializer has, None when that cannot be told for sure.
 
     It can when each entry stands in braces, or is made of words, and none has a designator
@@ -57,7 +58,7 @@ def entry_count(item: Declaration, macro_of: MacroOf, is_scalar: IsScalar) -> in
         return None
     kinds = {_kind(entry, macro_of) for entry in entries}
     # Without braces, members of several elements can stand in one row (6.7.9p20).
-    if kinds == {"braced"} or (kinds == {"plain"} and is_scalar(item)):
+    if kinds == {"braced"} or (kinds == {"plain"} and has_scalars(item)):
         return len(entries)
     return None
 
@@ -88,22 +89,37 @@ def _is_one_value(body: list[str]) -> bool:
     return True
 
 
-def element_is_scalar(item: Declaration, typedefs: Typedefs) -> bool:
-    """Tell whether an array's elements are certainly no structures and no arrays."""
+def is_scalar(item: Declaration, typedefs: Typedefs, element: bool = False) -> bool:
+    """Tell whether an object, or an array's element, is certainly no structure and no array."""
     try:
         key = read_signature(item.head).key
     except TypeReadError:
         return False
-    if key[:1] != ("array",):
+    if element and key[:1] != ("array",):
         return False
-    element = [part for part in typedefs.resolved(key[-1]) if part not in QUALIFIERS]
-    if element[:1] == ["names"]:
-        return all(word in TYPE_WORDS for word in element[1:])
-    return element[:1] in (["pointer"], ["Enum"])
+    kind = [p for p in typedefs.resolved(key[-1] if element else key) if p not in QUALIFIERS]
+    if kind[:1] == ["names"]:
+        return all(word in TYPE_WORDS for word in kind[1:])
+    return kind[:1] in (["pointer"], ["Enum"])
+
+
+def find_lengths(
+    source: CFile,
+    tables: Sequence[Table],
+    exposures: Sequence[Exposure],
+    gone: frozenset[int],
+    macro_of: MacroOf,
+    typedefs: Typedefs,
+    ledger: Ledger,
+) -> dict[str, int]:
+    """Return the lengths, by old name, of arrays whose size main or the source file takes."""
+    sized = sizes_in_tables(exposures, tables, macro_of)
+    sized += sizes_of_tables(source, tables, gone, macro_of)
+    return lengths_of(sized, macro_of, partial(is_scalar, typedefs=typedefs, element=True), ledger)
 
 
 def lengths_of(
-    sized: Iterable[Sized], macro_of: MacroOf, is_scalar: IsScalar, ledger: Ledger
+    sized: Iterable[Sized], macro_of: MacroOf, has_scalars: IsScalar, ledger: Ledger
 ) -> dict[str, int]:
     """Return the lengths that declarations must tell; VT028 for one that cannot be counted.
 
@@ -113,7 +129,7 @@ def lengths_of(
     lengths: dict[str, int] = {}
     for name, definitions, site in sized:
         item = definitions[0].item
-        count = entry_count(item, macro_of, is_scalar) if isinstance(item, Declaration) else None
+        count = entry_count(item, macro_of, has_scalars) if isinstance(item, Declaration) else None
         if count is None or len(definitions) > 1:
             ledger.refuse(
                 "VT028",

@@ -1,0 +1,61 @@
+"""Objects whose value a moved table takes: that is a constant in their own file alone.
+
+GCC takes the value of a `static const int` for a constant expression where it sees the
+initializer (C11 6.6p10 allows that); of an object declared `extern` it cannot.
+"""
+
+from collections.abc import Callable, Iterable
+
+from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.macro_arguments import enclosing_call
+from vtsplit.cst.nodes import Declaration
+from vtsplit.planning.exposure import Exposure
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.tables import Table
+
+
+def refuse_values(
+    tables: Iterable[Table],
+    exposures: Iterable[Exposure],
+    is_scalar: Callable[[Declaration], bool],
+    ledger: Ledger,
+) -> None:
+    """Refuse tables that take the value of a scalar object (VT026)."""
+    scalars = {e.name: e for e in exposures if e.is_object and _declares(e, is_scalar)}
+    for table in tables if scalars else ():
+        for definition in table.definitions:
+            for name, offset in _values(definition.item, frozenset(scalars)):
+                ledger.refuse(
+                    "VT026",
+                    f"'{table.old}' takes the value of '{name}' here, which is a constant in "
+                    f"{table.file.path} alone",
+                    table.file.site(definition.index, offset, len(name)),
+                    "write the value, or make it an enumerator or a macro",
+                )
+
+
+def _declares(exposure: Exposure, is_scalar: Callable[[Declaration], bool]) -> bool:
+    items = [definition.item for definition in exposure.definitions]
+    return all(isinstance(item, Declaration) and is_scalar(item) for item in items)
+
+
+def _values(item: object, names: frozenset[str]) -> Iterable[tuple[str, int]]:
+    """Yield the names that stand for their value in an initializer, with their offsets."""
+    if not isinstance(item, Declaration):
+        return
+    words: list[str] = []
+    places: list[int] = []
+    offset = 0
+    for token in item.tokens:
+        if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE:
+            words.append(token.text)
+            places.append(offset)
+        offset += len(token.text)
+    start = item.initializer[0] if item.initializer else offset
+    for at, word in enumerate(words):
+        if word not in names or places[at] < start or words[at - 1] in {"&", ".", "->", "sizeof"}:
+            continue
+        callee, _ = enclosing_call(words, at) if words[at - 1] in {"(", ","} else ("", 0)
+        # What a macro makes of it cannot be told here: it may take the address.
+        if not callee.isidentifier():
+            yield word, places[at]

@@ -1,0 +1,73 @@
+"""What decides on the layout of types besides their text: pragmas in force, macros in `#if`."""
+
+import re
+
+from vtsplit.cst.directives import OPENERS, directive_name
+from vtsplit.cst.guards import item_guards
+from vtsplit.cst.lexer import Kind, lex_line
+from vtsplit.cst.nodes import Declaration, Directive, Module
+from vtsplit.cst.parser import parse_module
+
+_PRAGMA = re.compile(r"\s*#\s*pragma\s+(pack|scalar_storage_order|ms_struct)\b(.*)", re.DOTALL)
+
+
+def laid_out_by_pragma(module: Module) -> dict[int, int]:
+    r"""Return the items that stand under a pragma for layout, each with the pragma's index.
+
+    The pragmas are GCC's (Structure-Layout Pragmas, Storage Order Pragmas).
+
+    >>> module = parse_module("#pragma pack(1)\nint a;\n#pragma pack()\nint b;\n")
+    >>> laid_out_by_pragma(module)
+    {1: 0}
+    """
+    found: dict[int, int] = {}
+    in_force: dict[str, int] = {}
+    pushed: list[int | None] = []
+    for index, item in enumerate(module.items):
+        pragma = _PRAGMA.match(item.text) if isinstance(item, Directive) else None
+        if pragma is None:
+            if in_force:
+                found[index] = max(in_force.values())
+            continue
+        kind, words = pragma[1], re.findall(r"[\w-]+", pragma[2])
+        if "push" in words:
+            pushed.append(in_force.get(kind))
+        if "pop" in words:
+            before = pushed.pop() if pushed else None
+            in_force.pop(kind, None)
+            if before is not None:
+                in_force[kind] = before
+        elif not words or words[0] in {"default", "off", "reset", "0"}:
+            in_force.pop(kind, None)
+        elif words != ["push"]:
+            in_force[kind] = index
+    return found
+
+
+def layout_macros(text: str) -> frozenset[str]:
+    r"""Return the names in conditions that decide which types a header defines, and of what.
+
+    >>> text = "#ifdef A\nint f(void);\n#endif\nstruct s {\n#if B > 1\nint m;\n#endif\n};"
+    >>> sorted(layout_macros(text))
+    ['B']
+    """
+    module = parse_module(text)
+    found: set[str] = set()
+    for item, guard in zip(module.items, item_guards(module), strict=True):
+        if not isinstance(item, Declaration) or not (
+            item.head.defines_tag or "typedef" in item.head.storage
+        ):
+            continue
+        conditions = [condition.expression for condition in guard]
+        conditions += [
+            token.text
+            for token in item.tokens
+            if token.kind is Kind.DIRECTIVE and directive_name(token.text) in {*OPENERS, "elif"}
+        ]
+        found = found.union(*map(_words, conditions))
+    return frozenset(found - {"defined"} - OPENERS - {"elif"})
+
+
+def _words(condition: str) -> set[str]:
+    hashed = condition.find("#") + 1
+    return {token.text for token in lex_line(condition[hashed:]) if token.kind is Kind.IDENT}
