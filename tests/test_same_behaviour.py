@@ -136,6 +136,51 @@ MACROS = {
         },
     ),
 }
+OPS_1 = "static const struct ops foo_ops = { .open = open, .close = close };\n"
+GIVEN = {
+    "strings by a macro that is given": Case(
+        f"{COMMON}#define OPS(X) X(open) X(close)\n#define STR(n) #n\n"
+        f"static const struct ops foo_ops = {{ OPS(STR), open, close }};\n{SETUP}",
+        "VT033",
+    ),
+    "designators by a macro that is given": Case(
+        f"{COMMON}#define OPS(X) \\\n\tX(open) \\\n\tX(close)\n#define ENT(n) .n = n,\n"
+        f"static const struct ops foo_ops = {{ OPS(ENT) }};\n{SETUP}",
+        "VT033",
+    ),
+    "functions pasted by a macro that is given": Case(
+        f"{PAIR}#define OPS(X) X(open) X(close)\n#define ENT(n) .n = foo_##n,\n"
+        f"static const struct ops foo_ops = {{ OPS(ENT) }};\n{SETUP}",
+    ),
+    "used by a macro of a header": Case(
+        f"{COMMON}{OPS_1}int setup(void) {{ enlist(&foo_ops); return again(3); }}\n",
+        "VT033",
+        files={"foo.h": HEADER.replace("#endif", "#define again(x) open(x)\n#endif")},
+    ),
+    "used by a macro that nobody uses": Case(
+        f"{COMMON}{OPS_1}{SETUP}",
+        files={"foo.h": HEADER.replace("#endif", "#define again(x) open(x)\n#endif")},
+    ),
+    "pasted of two arguments": Case(
+        f"{COMMON}{OPS_1}#define CALL(n, ...) n##__VA_ARGS__\n"
+        "int setup(void) { enlist(&foo_ops); return CALL(op, en)(3); }\n",
+        "VT033",
+    ),
+    "attribute of the compiler": Case(
+        "static __attribute__((noinline)) int foo_open(int unit) { return unit + 1; }\n"
+        "static __attribute__((format(printf, 1, 2), cold)) int foo_say(const char *s, ...)\n"
+        "{ return *s; }\n"
+        "struct more { struct ops ops; int (*say)(const char *s, ...); };\n"
+        "static const struct more foo_ops = { { .open = foo_open }, foo_say };\n"
+        'int setup(void) { enlist(&foo_ops.ops); return foo_ops.say("a"); }\n'
+    ),
+    "enumerator behind a macro": Case(
+        f"#define CMDS(X) X(1) X(2)\n#define ENUM(n) CMD_##n,\n#define FILL(n) [CMD_##n] = n,\n"
+        f"enum cmd {{ CMDS(ENUM) CMD_MAX }};\n{PAIR}struct more {{ struct ops ops; int n[9]; }};\n"
+        "static const struct more foo_ops = { { .open = foo_open }, { [CMD_MAX] = 3 } };\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n[CMD_MAX]; }\n"
+    ),
+}
 SIZES = {
     "typedef of a structure": sized(
         'static const ent_t foo_tab[] = { "a", foo_open, "b", foo_close };'
@@ -251,7 +296,7 @@ SURROUNDINGS = {
         files={"x.h": '#define X_NAME "x"\n'},
     ),
 }
-CASES = {**MACROS, **SIZES, **SURROUNDINGS}
+CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS}
 
 
 def run(root: Path, flags: tuple[str, ...]) -> str:

@@ -34,8 +34,8 @@ class Meaning(Enum):
     PASTED = "pasted piece"
     # An argument of a macro that makes a string of it.
     SHOWN = "shown name"
-    # An argument of a macro that names a member by it, and takes its value as well.
-    MIXED = "member, and a value,"
+    # An argument of a macro that may do more with it than take its value: name a member, as well.
+    MIXED = "macro's argument"
 
     @property
     def refers(self) -> bool:
@@ -192,6 +192,11 @@ class _Reader:
         """Return the significant token so many places from the one at index `at`."""
         return self.code.text(self.place_of[at] + step)
 
+    def callee(self, at: int) -> str:
+        """Return what is called with the token at index `at` as an argument, "" for nothing."""
+        opening = self.code.enclosing(self.place_of[at])
+        return self.code.text(opening - 1) if opening > 0 and self.code.text(opening) == "(" else ""
+
     def meaning(self, at: int) -> Meaning:
         place = self.place_of[at]
         before, after = self.code.text(place - 1), self.code.text(place + 1)
@@ -313,6 +318,9 @@ def _meaning_in_directive(reader: _Reader, at: int, kind: str, macro: Macro | No
             return Meaning.MACRO
         if macro.parameters and reader.text(at, 0) in macro.parameters:
             return Meaning.PARAMETER
+        if macro.parameters and reader.callee(at) in macro.parameters:
+            # A macro of that name is given: `#define OPS(X) X(open) X(close)`.
+            return Meaning.MIXED
         if "##" in {before, after}:
             return Meaning.PASTED
     return reader.meaning(at)

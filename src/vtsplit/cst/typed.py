@@ -191,15 +191,39 @@ def read_signature(head: Head) -> Signature:
 def _annotations(head: Head) -> frozenset[str]:
     """Return the words of a head that are macros beside the type, known ones or by their place."""
     marks, end = parameter_annotations(head), _declarator_end(head)
+    words = _attribute_words(head)
     found = set()
     for at, token in enumerate(head.tokens):
         if token.text == "=":
             break
         if token.kind is not Kind.IDENT or at == head.name_index or token.text in KEYWORDS:
             continue
+        if at in words:
+            continue
         placed = at < end and _is_masked(token, head, at, end)
         if at in marks or placed or is_annotation(token.text):
             found.add(token.text)
+    return frozenset(found)
+
+
+def _attribute_words(head: Head) -> frozenset[int]:
+    """Return the places of the compiler's own words: those of `__attribute__((format(printf)))`.
+
+    What stands in the brackets of other attributes may be the program's: `aligned(SIZE)`.
+    """
+    found: set[int] = set()
+    depth, inside, own = 0, False, False
+    for at, token in enumerate(head.tokens):
+        if token.text in {"__attribute__", "__attribute"}:
+            inside, depth = True, 0
+        elif inside and token.kind is Kind.PUNCT:
+            depth += (token.text == "(") - (token.text == ")")
+            inside = depth > 0
+        elif inside and token.kind is Kind.IDENT and depth <= 2:
+            found.add(at)
+            own = token.text.strip("_") in {"format", "mode", "access"}
+        elif inside and own:
+            found.add(at)
     return frozenset(found)
 
 

@@ -37,6 +37,8 @@ def report_pastings(
         if macro is None or not macro.pastes():
             continue
         could = {n for n in (*names, *exposed) if any(_fits(n, *p) for p in _affixes(macro))}
+        written = {token.text for token in macro.body}
+        could |= {n for n in names if n not in written and macro.name in built.get(n, {})}
         for name in sorted(could & names.keys()):
             if macro.name in built.get(name, {}):
                 ledger.refuse(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive
-from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences
+from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences, word_pattern
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger, Renames
 from vtsplit.survey.definitions import Sort
@@ -197,6 +197,7 @@ class UseFinder:
             refuse_unsafe(uses, {name: name}, ledger)
             return True
         if in_code:
+            self._refuse_in_macro(name, in_code, ledger)
             # A static name is seen in a file that the source includes as a part of itself. In
             # another's header it is a word: an argument that a macro pastes, a member's designator.
             if path in self.seen and not defined and self.is_part(path):
@@ -210,6 +211,26 @@ class UseFinder:
             ledger.note(f"'{name}' means something else there: left alone", uses[0].site)
             return None
         return False
+
+    def _refuse_in_macro(self, name: str, uses: Iterable[Use], ledger: Ledger) -> None:
+        """Refuse a static name that a macro of a header uses, where the source uses the macro."""
+        for use in uses:
+            item = use.file.module.items[use.index]
+            macro = item.macro if isinstance(item, Directive) else None
+            if macro is None or use.file.path not in self.seen or self.is_part(use.file.path):
+                continue
+            if self._uses_word(macro.name):
+                ledger.refuse(
+                    "VT033",
+                    f"'{name}' is used by macro {macro.name} here, which {self.source.path} uses, "
+                    "and a rename cannot follow",
+                    use.site,
+                    "keep this name, or write out what the macro makes",
+                )
+
+    def _uses_word(self, word: str) -> bool:
+        pattern = word_pattern(frozenset({word}))
+        return any(pattern.search(item.text) for item in self.source.module.items)
 
     def _rival(self, name: str) -> Site | None:
         """Return where another file declares a name, so that text there need not mean this one."""
@@ -314,8 +335,8 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
         elif use.occurrence.meaning is Meaning.MIXED:
             ledger.refuse(
                 "VT033",
-                f"'{name}' is given to a macro that takes its value and names a member by it, so "
-                "that it cannot be renamed here",
+                f"'{name}' is given to a macro here that may do more than take its value, so that "
+                "it cannot be renamed",
                 use.site,
                 "keep this name, or write out what the macro makes",
             )

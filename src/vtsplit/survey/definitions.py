@@ -155,15 +155,19 @@ def _sort(item: Declaration) -> Sort:
 def _enumerators(item: Declaration) -> Iterator[str]:
     tokens = item.head.tokens
     depth, expected = 0, True
+    before = ""
     for token in tokens[item.head.aggregate_body + 1 :]:
         if token.kind is Kind.PUNCT:
             depth += (token.text in "([{") - (token.text in ")]}")
             if depth < 0:
                 return
-            expected = (token.text == "," and not depth) or (expected and bool(depth))
+            # A macro that makes enumerators may have the comma in it: `OPS(X) LAST`.
+            is_call = token.text == ")" and not depth and before == "call"
+            expected = (token.text == "," and not depth) or is_call or (expected and bool(depth))
+            before = "call" if before in {"name", "call"} and (depth or is_call) else ""
         elif token.kind is Kind.IDENT and expected and not depth:
             yield token.text
-            expected = False
+            expected, before = False, "name"
 
 
 def _further_names(item: Declaration) -> Iterator[str]:

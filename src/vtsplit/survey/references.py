@@ -157,11 +157,14 @@ def expand(
     found: list[str] = []
     for place, (token, own) in enumerate(built):
         before = built[place - 1][0].text if place else ""
-        if token.kind is not Kind.IDENT or not own or token.text in KEYWORDS:
+        called = built[place + 1][0].text == "(" if place + 1 < len(built) else False
+        # A macro that is given to another one, X(a) X(b), has its own arguments here.
+        if token.kind is not Kind.IDENT or not (own or called) or token.text in KEYWORDS:
             continue
         if before in {".", "->"}:
             continue
-        found.append(f"{before} {token.text}" if before in AGGREGATES else token.text)
+        if own:
+            found.append(f"{before} {token.text}" if before in AGGREGATES else token.text)
         inner = macro_of(token.text) if depth and token.text != macro.name else None
         if inner is not None:
             stream = tuple(t for t, _ in built)

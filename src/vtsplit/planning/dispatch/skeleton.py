@@ -28,11 +28,15 @@ def returned(type_text: str, stated: str) -> str:
 
     >>> returned("int", "-EOPNOTSUPP"), returned("bool", "-EIO"), returned("struct foo *", "-EIO")
     ('-EOPNOTSUPP', 'false', 'NULL')
+    >>> returned("struct foo", "-EIO")
+    '(struct foo){ }'
     """
     if type_text == "void":
         return ""
     if type_text.endswith("*"):
         return "NULL"
+    if type_text.startswith(("struct ", "union ")):
+        return f"({type_text}){{ }}"
     if type_text in {"bool", "_Bool"}:
         return "false"
     return stated if _SIGNED.fullmatch(type_text) else "0"
