@@ -51,6 +51,30 @@ def test_refused(tmp_path: Path, case: Case) -> None:
     assert says in said
 
 
+@pytest.mark.parametrize("under", ["entry under an #if", "entry always there"])
+def test_a_function_that_is_a_macro_elsewhere(tmp_path: Path, under: str) -> None:
+    files = {**tree_files(), "vtsplit.toml": spec_of("macros")}
+    endif = "#endif\n\nstatic int a_get_queues"
+    entry = "#ifdef CONFIG_64BIT\n\t.arm = a_arm,\n#endif\n"
+    source = files["drv/a.c"]
+    assert endif in source
+    assert entry in source
+    source = source.replace(endif, f"#else\n#define a_arm NULL\n{endif}")
+    if under == "entry always there":
+        source = source.replace(entry, "\t.arm = a_arm,\n")
+    for path, text in {**files, "drv/a.c": source}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    result = split(tmp_path)
+    if under == "entry under an #if":
+        assert result.exit_code == 0, result.stderr
+        assert "+#ifdef CONFIG_64BIT\n+static int bar_arm(" in result.stdout
+    else:
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "error[VT054]" in result.stderr
+        assert "'a_arm' is a macro under other conditions" in result.stderr
+
+
 def test_wrappers_stay_on_their_side_of_the_option(tmp_path: Path) -> None:
     root = write(copy_sample(tmp_path / "tree", dispatch=True))
     spec = root / "vtsplit.toml"

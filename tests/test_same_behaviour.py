@@ -296,7 +296,47 @@ SURROUNDINGS = {
         files={"x.h": '#define X_NAME "x"\n'},
     ),
 }
-CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS}
+# Headers of the source's own that use what it defines above them, with one that does not.
+RELYING = {
+    "header that uses a structure above it": Case(
+        '#include "mid.h"\n'
+        f"{PAIR}static const struct drv foo_ops = {{ {{ .open = foo_open }}, MIDV }};\n"
+        "int setup(void) { enlist(&foo_ops.ops); return mid(&foo_ops); }\n",
+        "VT044",
+        above='#include "foo.h"\nstruct drv { struct ops ops; int n; };\n',
+        files={
+            "mid.h": "#define MIDV 3\nstatic inline int mid(const struct drv *d) { return d->n; }\n"
+        },
+    ),
+    "header that uses a typedef above it": Case(
+        '#include "mid.h"\n'
+        f"{PAIR}static const struct mid foo_ops = {{ {{ .open = foo_open }}, 3 }};\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.v; }\n",
+        "VT044",
+        above='#include "foo.h"\ntypedef unsigned long long u64;\n',
+        files={"mid.h": "struct mid { struct ops ops; u64 v; };\n"},
+    ),
+    "header that uses a typedef of another": Case(
+        '#include "mid.h"\n'
+        f"{PAIR}static const struct mid foo_ops = {{ {{ .open = foo_open }}, 3 }};\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.v; }\n",
+        above='#include "foo.h"\n#include "most.h"\ntypedef unsigned long long u64;\n',
+        files={
+            "most.h": "typedef unsigned short u16;\n",
+            "mid.h": "struct mid { struct ops ops; u16 v; };\n",
+        },
+    ),
+    "name cut in two": Case(
+        "static int foo_op\\\nen(int unit) { return unit + 1; }\n"
+        "static int foo_close(int unit) { return unit + 2; }\n" + TABLE + SETUP,
+        "VT016",
+    ),
+    "line cut between names": Case(
+        "static int \\\nfoo_open(int unit) { return \\\nunit + 1; }\n"
+        "static int foo_close(int unit) { return unit + 2; }\n" + TABLE + SETUP
+    ),
+}
+CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING}
 
 
 def run(root: Path, flags: tuple[str, ...]) -> str:

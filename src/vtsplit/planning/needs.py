@@ -1,9 +1,10 @@
 """What the new files need to compile: for each name they use, an include or a reason to refuse."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.cst.guards import are_exclusive
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.diagnostics import Site
 from vtsplit.planning.configured import configured_includes
@@ -15,6 +16,7 @@ from vtsplit.survey.macro_order import late_settings
 from vtsplit.survey.providers import choose_includes, find_declaring
 from vtsplit.survey.self_contained import header_needs
 
+_LOCAL = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
 
@@ -59,6 +61,7 @@ class Includes:
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]
         if missing:
             chosen |= {include.index: include for include in self._last_resort(missing, ledger)}
+        self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
 
     def _complete(self, chosen: dict[int, Include]) -> None:
@@ -105,6 +108,28 @@ class Includes:
 
     def _late_settings(self, includes: Sequence[Include]) -> frozenset[tuple[str, str]]:
         return late_settings(self.graph, [next(iter(one.files)) for one in includes])
+
+    def _refuse_relying(self, chosen: Mapping[int, Include], ledger: Ledger) -> None:
+        """Refuse headers that use what the source file itself defines above their include."""
+        for index, include in sorted(chosen.items()):
+            above = [
+                (definition.index, name)
+                for name in self.needs_of.lacking(include).names
+                for definition in self.source.definitions.of(name, *_LOCAL)
+                if definition.index < index and not are_exclusive(definition.guard, include.guard)
+            ]
+            have = {path for other in chosen if other < index for path in chosen[other].files}
+            names = [name for _, name in sorted(above)]
+            lacking = set(names) - find_declaring(self.graph, sorted(have), names).keys()
+            if lacking:
+                name = next(name for name in names if name in lacking)
+                ledger.refuse(
+                    "VT044",
+                    f"another file cannot have {include.target}: it uses '{name}', which "
+                    f"{self.source.path} defines above this include",
+                    self.source.site(index),
+                    f"move '{name}' to a header that this one includes",
+                )
 
     def _last_resort(self, missing: list[Need], ledger: Ledger) -> list[Include]:
         """Serve names that no header of the tree is seen to declare, or refuse them."""
@@ -186,8 +211,7 @@ def include_lines(includes: Iterable[Include]) -> tuple[IncludeLine, ...]:
 
 def not_local(needs: Iterable[Need], source: CFile) -> list[Need]:
     """Leave out names that only the source file defines: they have moved, or need not."""
-    local = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
-    return [need for need in needs if not source.definitions.of(need.name, *local)]
+    return [need for need in needs if not source.definitions.of(need.name, *_LOCAL)]
 
 
 def guard_needs(expressions: Iterable[str], reason: str) -> list[Need]:

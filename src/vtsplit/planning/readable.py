@@ -1,10 +1,15 @@
 """Refuse files that are not C, or not whole, before anything is concluded from them."""
 
+import re
+from collections.abc import Iterable
 from itertools import pairwise
 
+from vtsplit.cst.lexer import Kind, Token, lex_line
 from vtsplit.cst.nodes import Item, Opaque
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.files import CFile
+
+_CUT = re.compile(r"\w\\[ \t]*\r?\n\w")
 
 
 def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
@@ -22,6 +27,13 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
                 file.site(index),
                 "is this C, and whole?",
             )
+        elif _CUT.search(item.text) and (name := _cut_name(item)):
+            ledger.refuse(
+                "VT016",
+                f"the name '{name}' is cut in two by a backslash at the end of a line",
+                file.site(index),
+                "write it on one line",
+            )
     return file
 
 
@@ -31,3 +43,21 @@ def _has_open_comment(item: Item) -> bool:
         return False
     texts = [token.text for token in item.tokens]
     return any(pair == ("/", "*") for pair in pairwise(texts))
+
+
+def _cut_name(item: Item) -> str:
+    r"""Return the name that an item goes on writing on the next line (C11 5.1.1.2p1); "" for none.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> _cut_name(parse_module("int ab\\\ncd;\n").items[0])
+    'abcd'
+    """
+    tokens = [part for token in item.tokens for part in _parts(token)]
+    for before, cut, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (before.kind, cut.kind, behind.kind) == (Kind.IDENT, Kind.SPLICE, Kind.IDENT):
+            return before.text + behind.text
+    return ""
+
+
+def _parts(token: Token) -> Iterable[Token]:
+    return lex_line(token.text) if token.kind is Kind.DIRECTIVE else (token,)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vtsplit.codemods.wrapper import named, render, wrapper_head
 from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.declarator import Head, read_head
-from vtsplit.cst.guards import Guard, cover
+from vtsplit.cst.guards import Guard, cover, negate
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.typed import read_signature
 from vtsplit.diagnostics import Site
@@ -203,6 +203,7 @@ class Wrappers:
         base: str,
         second: Function | str | None,
     ) -> Wrapper:
+        self._check_macro(op, first)
         head = self._model(op, first)
         trailing = head.tokens[head.close_paren + 1 :]
         if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
@@ -240,6 +241,18 @@ class Wrappers:
             frozenset(uses),
             {called: made} if made and called in uses else {},
         )
+
+    def _check_macro(self, op: Op, first: Function | None) -> None:
+        """Refuse a function for which a macro stands in under other conditions (`f` for NULL)."""
+        for file in (self.around.source, self.around.main) if first else ():
+            assert first is not None
+            for definition in file.definitions.of(first.name, Sort.MACRO):
+                denied = {negate(condition.expression) for condition in definition.guard}
+                if denied.isdisjoint(condition.expression for condition in op.guard):
+                    raise ShapeError(
+                        f"'{first.name}' is a macro under other conditions: leave it out with "
+                        "`wrap = false`, or put an #if round the entry"
+                    )
 
     def _model(self, op: Op, first: Function | None) -> Head:
         """Return the head that the wrapper's is made from: the first backend's, or the member's."""
