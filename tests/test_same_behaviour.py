@@ -335,6 +335,44 @@ RELYING = {
         "static int \\\nfoo_open(int unit) { return \\\nunit + 1; }\n"
         "static int foo_close(int unit) { return unit + 2; }\n" + TABLE + SETUP
     ),
+    "functions and entries by macros of a header": Case(
+        f"GEN(foo)\n{PAIR.splitlines()[1]}\n"
+        f"static const struct ops foo_ops = {{ OPENER(foo), .close = foo_close }};\n{SETUP}",
+        "VT044",
+        above='#include "gen.h"\n',
+        files={
+            "gen.h": "#define GEN_1(p) static int p##_do_open(int unit) { return unit + 5; }\n"
+            "#define GEN(p) GEN_1(p)\n#define OPENER(p) .open = p##_do_open\n"
+        },
+    ),
+    "functions by a macro of a header": Case(
+        f"#include <stddef.h>\nGEN(foo)\n{PAIR.splitlines()[1]}\n"
+        "static const struct ops foo_ops = { .open = foo_do_open, .close = foo_close };\n" + SETUP,
+        "VT044",
+        above='#include "gen.h"\n',
+        files={
+            "gen.h": "#define GEN(p) static int p##_do_open(int unit) { return unit + 5; }\n",
+        },
+    ),
+    "name of a function by a macro of a header": Case(
+        f"static int FN(open)(int unit) {{ return unit + 5; }}\n{PAIR.splitlines()[1]}\n"
+        f"static const struct ops foo_ops = {{ .open = FN(open), .close = foo_close }};\n{SETUP}",
+        "VT044",
+        above='#include "gen.h"\n',
+        files={"gen.h": "#define FN(name) foo_##name\n"},
+    ),
+    "head of a function by a macro of a header": Case(
+        f"#include <stddef.h>\nstatic int FN(open, int unit) {{ return unit + 5; }}\n"
+        f"{PAIR.splitlines()[1]}\n{TABLE}{SETUP}",
+        "VT044",
+        above='#include "gen.h"\n',
+        files={"gen.h": "#define FN(name, args...) foo_##name(args)\n"},
+    ),
+    "entries by a macro of a header": Case(
+        f"{PAIR}static const struct ops foo_ops = {{ OPENER(foo), .close = foo_close }};\n{SETUP}",
+        above='#include "gen.h"\n',
+        files={"gen.h": "#define OPENER(p) .open = p##_open\n"},
+    ),
 }
 CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING}
 

@@ -32,6 +32,7 @@ from vtsplit.planning.local_types import (
     wanted_by_guards,
     wanted_by_tables,
 )
+from vtsplit.planning.made_names import refuse_made_names
 from vtsplit.planning.module_entry import (
     ModuleEntry,
     entry_names,
@@ -152,6 +153,7 @@ class Planner:
         self._check_free(tables, exposures, names)
         refuse_values(moving, exposures, partial(is_scalar, typedefs=self.typedefs), self.ledger)
         refuse_assembled(self.source, {**names, **{t.old: t.new for t in moving}}, self.ledger)
+        refuse_made_names(references, self.source, moved, self.macro_of, self.graph, self.ledger)
         refuse_textual_inclusion(self.spec.source, self.tree, self.words, self.graph, self.ledger)
         self._stop_if_refused()
         return self._finish(tables, references, exposures, names, moved, entries)
