@@ -354,6 +354,13 @@ RELYING = {
             "gen.h": "#define GEN(p) static int p##_do_open(int unit) { return unit + 5; }\n",
         },
     ),
+    "functions by a macro that an #if chooses": Case(
+        "#include <stddef.h>\n#ifdef CONFIG_X\n#define GEN(p) static int p##_do_open(int u) "
+        "{ return u; }\n#else\n#define GEN(p) static int p##_do_open(int u) { return 3; }\n"
+        f"#endif\nGEN(foo)\n{PAIR.splitlines()[1]}\n"
+        "static const struct ops foo_ops = { .open = foo_do_open, .close = foo_close };\n" + SETUP,
+        "VT044",
+    ),
     "name of a function by a macro of a header": Case(
         f"static int FN(open)(int unit) {{ return unit + 5; }}\n{PAIR.splitlines()[1]}\n"
         f"static const struct ops foo_ops = {{ .open = FN(open), .close = foo_close }};\n{SETUP}",

@@ -6,10 +6,9 @@ from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import FunctionDef, Item, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables import TableReference
+from vtsplit.planning.tables import TableReference, refer_item
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.references import find_references
 
 
 def refuse_made_names(
@@ -49,19 +48,20 @@ def _made_names(
     """Return the names that macros at file scope bring, with the macro and the place."""
     made: dict[str, tuple[str, Site]] = {}
     for index, item in enumerate(source.module.items):
-        if index not in moved and _is_made(item, macro_of):
-            for reference in find_references(item, macro_of):
+        if index not in moved and _is_made(item, source, macro_of):
+            for reference in refer_item(item, source.definitions, macro_of):
                 if reference.through:
                     site = source.site(index, reference.offset)
                     made.setdefault(reference.name, (reference.through, site))
     return made
 
 
-def _is_made(item: Item, macro_of: MacroOf) -> bool:
+def _is_made(item: Item, source: CFile, macro_of: MacroOf) -> bool:
     """Tell whether a macro makes an item, or the name of a function."""
     if isinstance(item, FunctionDef):
-        macro = macro_of(item.head.name)
-        return macro is not None and macro.parameters is not None
+        name = item.head.name
+        macros = source.definitions.macros(name) or [macro_of(name)]
+        return any(macro is not None and macro.parameters is not None for macro in macros)
     return isinstance(item, MacroCall)
 
 

@@ -192,7 +192,7 @@ def refer(tables: list[Table], macro_of: MacroOf) -> list[TableReference]:
     found: dict[str, TableReference] = {}
     for table in tables:
         for definition in table.definitions:
-            for reference in _refer(definition.item, table.file.definitions, macro_of):
+            for reference in refer_item(definition.item, table.file.definitions, macro_of):
                 known = found.get(reference.name)
                 if known is None or says_more(reference, known.reference):
                     site = table.file.site(definition.index, reference.offset)
@@ -200,7 +200,7 @@ def refer(tables: list[Table], macro_of: MacroOf) -> list[TableReference]:
     return list(found.values())
 
 
-def _refer(item: Item, definitions: Definitions, macro_of: MacroOf) -> Iterator[Reference]:
+def refer_item(item: Item, definitions: Definitions, macro_of: MacroOf) -> Iterator[Reference]:
     """Yield what an item refers to, by every definition that an `#if` chooses of a macro."""
     seen = list(find_references(item, _own_macros(definitions, macro_of)))
     yield from seen
