@@ -326,6 +326,8 @@ RELYING = {
             "mid.h": "struct mid { struct ops ops; u16 v; };\n",
         },
     ),
+}
+CUT = {
     "name cut in two": Case(
         "static int foo_op\\\nen(int unit) { return unit + 1; }\n"
         "static int foo_close(int unit) { return unit + 2; }\n" + TABLE + SETUP,
@@ -335,6 +337,9 @@ RELYING = {
         "static int \\\nfoo_open(int unit) { return \\\nunit + 1; }\n"
         "static int foo_close(int unit) { return unit + 2; }\n" + TABLE + SETUP
     ),
+}
+# Functions that no text defines, with entries that only look so.
+MADE = {
     "functions and entries by macros of a header": Case(
         f"GEN(foo)\n{PAIR.splitlines()[1]}\n"
         f"static const struct ops foo_ops = {{ OPENER(foo), .close = foo_close }};\n{SETUP}",
@@ -352,6 +357,17 @@ RELYING = {
         above='#include "gen.h"\n',
         files={
             "gen.h": "#define GEN(p) static int p##_do_open(int unit) { return unit + 5; }\n",
+        },
+    ),
+    "functions by a macro of a header that speaks of them": Case(
+        f"#include <stddef.h>\nGEN(foo)\n{PAIR.splitlines()[1]}\n"
+        f"static const struct ops foo_ops = {{ OPENER, .close = foo_close }};\n{SETUP}",
+        "VT044",
+        above='#include "gen.h"\n',
+        files={
+            "gen.h": "/* GEN(foo) makes foo_do_open(), and foo_do_open_all() is another. */\n"
+            "#define GEN(p) static int p##_do_open(int unit) { return unit + 5; }\n"
+            "#define OPENER .open = foo_do_open\n"
         },
     ),
     "functions by a macro that an #if chooses": Case(
@@ -381,7 +397,7 @@ RELYING = {
         files={"gen.h": "#define OPENER(p) .open = p##_open\n"},
     ),
 }
-CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING}
+CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING, **CUT, **MADE}
 
 
 def run(root: Path, flags: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """Names of a table's entries that only a macro makes, so that no text defines them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import FunctionDef, Item, MacroCall
@@ -9,6 +9,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import TableReference, refer_item
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.providers import find_declaring
 
 
 def refuse_made_names(
@@ -32,7 +33,10 @@ def refuse_made_names(
         and not source.definitions.of(reference.name)
     }
     made = _made_names(source, moved, macro_of) if wanted else {}
-    for name in _in_no_header(sorted(wanted.keys() & made.keys()), source, graph):
+    both = sorted(wanted.keys() & made.keys())
+    headers = sorted({path for one in graph.direct(source.module) for path in one.files})
+    declared = find_declaring(graph, headers, both) if both else {}
+    for name in [name for name in both if name not in declared]:
         macro, site = made[name]
         ledger.refuse(
             "VT044",
@@ -45,15 +49,25 @@ def refuse_made_names(
 def _made_names(
     source: CFile, moved: frozenset[int], macro_of: MacroOf
 ) -> dict[str, tuple[str, Site]]:
-    """Return the names that macros at file scope bring, with the macro and the place."""
+    """Return the names that macros at file scope paste, with the macro and the place."""
     made: dict[str, tuple[str, Site]] = {}
     for index, item in enumerate(source.module.items):
-        if index not in moved and _is_made(item, source, macro_of):
-            for reference in refer_item(item, source.definitions, macro_of):
-                if reference.through:
-                    site = source.site(index, reference.offset)
-                    made.setdefault(reference.name, (reference.through, site))
+        if index in moved or not _is_made(item, source, macro_of):
+            continue
+        found = [r for r in refer_item(item, source.definitions, macro_of) if r.through]
+        # What stands in a body as it is, an attribute or a builtin, is not made there.
+        written = {word for one in found for word in _body(one.through, source, macro_of)}
+        written |= {word for one in found for word in _body(one.name, source, macro_of)}
+        for one in found:
+            if one.name not in written:
+                made.setdefault(one.name, (one.through, source.site(index, one.offset)))
     return made
+
+
+def _body(name: str, source: CFile, macro_of: MacroOf) -> list[str]:
+    """Return the words in the bodies of a macro's definitions."""
+    macros = source.definitions.macros(name) or [macro_of(name)]
+    return [token.text for macro in macros if macro for token in macro.body]
 
 
 def _is_made(item: Item, source: CFile, macro_of: MacroOf) -> bool:
@@ -63,16 +77,3 @@ def _is_made(item: Item, source: CFile, macro_of: MacroOf) -> bool:
         macros = source.definitions.macros(name) or [macro_of(name)]
         return any(macro is not None and macro.parameters is not None for macro in macros)
     return isinstance(item, MacroCall)
-
-
-def _in_no_header(names: Sequence[str], source: CFile, graph: IncludeGraph) -> list[str]:
-    """Return the names that no header of the source has as they are; only a macro makes those."""
-    left = dict.fromkeys(names)
-    for include in graph.direct(source.module) if left else ():
-        for path in include.files:
-            text = graph.text(path)
-            for name in [name for name in left if name in text]:
-                del left[name]
-            if not left:
-                return []
-    return list(left)

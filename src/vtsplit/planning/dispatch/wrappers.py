@@ -203,7 +203,8 @@ class Wrappers:
         base: str,
         second: Function | str | None,
     ) -> Wrapper:
-        self._check_macro(op, first)
+        if first is not None:
+            self._check_macro(op, first)
         head = self._model(op, first)
         trailing = head.tokens[head.close_paren + 1 :]
         if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
@@ -242,10 +243,9 @@ class Wrappers:
             {called: made} if made and called in uses else {},
         )
 
-    def _check_macro(self, op: Op, first: Function | None) -> None:
+    def _check_macro(self, op: Op, first: Function) -> None:
         """Refuse a function for which a macro stands in under other conditions (`f` for NULL)."""
-        for file in (self.around.source, self.around.main) if first else ():
-            assert first is not None
+        for file in (self.around.source, self.around.main):
             for definition in file.definitions.of(first.name, Sort.MACRO):
                 denied = {negate(condition.expression) for condition in definition.guard}
                 if denied.isdisjoint(condition.expression for condition in op.guard):
