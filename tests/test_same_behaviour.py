@@ -79,6 +79,10 @@ def sized(table: str, how: str = "ARRAY_SIZE(foo_tab)") -> Case:
     return Case(f"{PAIR}{table}\nint setup(void) {{ return {how}; }}\n", table="foo_tab")
 
 
+WORD = "typedef unsigned long long word;"
+WORD_HEADER = HEADER.replace(
+    "#endif", f"#ifdef LONG\n{WORD.replace('long long', 'long')}\n#else\n{WORD}\n#endif\n#endif"
+)
 MACROS = {
     "variable list behind a comma": Case(
         through("ENT(n, args...) { .name = #n, ##args }", "ENT(a, .open = foo_open)")
@@ -196,6 +200,15 @@ SIZES = {
     "typedef of a pointer": sized(
         "static const fn_t foo_tab[] = { foo_open, foo_close };"
     )._replace(files={"foo.h": HEADER.replace("#endif", "typedef int (*fn_t)(int unit);\n#endif")}),
+    "type that a configuration decides on": sized(
+        "static word foo_tab[] = { (word)foo_open, (word)foo_close };"
+    )._replace(files={"foo.h": WORD_HEADER}),
+    "structure in one configuration": sized(
+        "static word foo_tab[] = { (word)foo_open, (word)foo_close };"
+    )._replace(
+        refused="VT028",
+        files={"foo.h": WORD_HEADER.replace("unsigned long word", "struct { int a, b; } word")},
+    ),
     "rows without braces": sized(
         "static int (*foo_tab[][2])(int) = { foo_open, foo_close, foo_open, NULL };"
     )._replace(refused="VT028"),
@@ -272,6 +285,13 @@ SURROUNDINGS = {
         "static struct drv foo_ops = { { .open = foo_open }, foo_most };\n"
         "int setup(void) { enlist(&foo_ops.ops); return foo_ops.most; }\n",
         "VT026",
+    ),
+    "value of an object whose type a configuration decides on": Case(
+        f"static const word foo_most = 8;\nstruct drv {{ struct ops ops; int most; }};\n{PAIR}"
+        "static struct drv foo_ops = { { .open = foo_open }, foo_most };\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.most; }\n",
+        "VT026",
+        files={"foo.h": WORD_HEADER},
     ),
     "address of an object": Case(
         f"static const int foo_most = 8;\n{PAIR}"

@@ -97,7 +97,11 @@ def is_scalar(item: Declaration, typedefs: Typedefs, element: bool = False) -> b
         return False
     if element and key[:1] != ("array",):
         return False
-    kind = [p for p in typedefs.resolved(key[-1] if element else key) if p not in QUALIFIERS]
+    return all(map(_is_scalar_kind, typedefs.alternatives(key[-1] if element else key)))
+
+
+def _is_scalar_kind(key: tuple[object, ...]) -> bool:
+    kind = [part for part in key if part not in QUALIFIERS]
     if kind[:1] == ["names"]:
         return all(word in TYPE_WORDS for word in kind[1:])
     return kind[:1] in (["pointer"], ["Enum"])

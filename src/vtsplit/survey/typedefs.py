@@ -51,6 +51,13 @@ class Typedefs:
             return _qualified(quals, behind) if known else key
         return tuple(self.resolved(part) if isinstance(part, tuple) else part for part in key)
 
+    def alternatives(self, key: Key) -> frozenset[Key]:
+        """Return what a type is behind its typedefs, for every configuration that decides on it.
+
+        What cannot be told is `("unknown",)`.
+        """
+        return _alternatives(self._expand(key))
+
     def _expand(self, key: Any, depth: int = 0) -> Key:
         quals, rest = _split(key)
         if depth > _MOST or not rest:
