@@ -367,6 +367,37 @@ const char *other = "{1}";
 
 
 @needs_gcc
+def test_names_that_a_macro_makes_of_the_line(tmp_path: Path) -> None:
+    """As rdma/uverbs_named_ioctl.h does: an include more, and a table refers to another name."""
+    text = """#define PASTE(a, b) a##b
+#define UNIQUE(a, b) PASTE(a, b)
+#define METHODS(n, ...) static const int *const UNIQUE(n##1, __LINE__)[] = {{ __VA_ARGS__ }}
+#define TREE(n) const int *const *n = UNIQUE(same1, __LINE__)
+const int one = 1, two = 2;
+{0}int go(void) {{ return 1; }}
+int (*use)(void) = go;
+METHODS(same, &one, &one); TREE(first);
+METHODS(same, &two, &two); TREE(second);
+static const int *const same120[] = {{ &two }}; const int *const *third = same120;
+"""
+    trees = pair(
+        tmp_path,
+        {"drv/a.c": text.format("static ")},
+        {"drv/a.c": "int go(void);\n" + text.format("")},
+    )
+    build(trees[0], "drv/a.c", flags=["-O1"])
+    result = verify(*trees)
+    assert result.exit_code == 0, result.output
+    after = trees[1] / "drv/a.c"
+    swapped = after.read_text().replace("&one, &one", "@").replace("&two, &two", "&one, &one")
+    after.write_text(swapped.replace("@", "&two, &two"))
+    result = verify(*trees)
+    assert result.exit_code == 1, result.output
+    assert "table 'same10' refers to something else at offset 0" in result.output
+    assert "table 'same10#2' refers to something else at offset 0" in result.output
+
+
+@needs_gcc
 def test_variable_of_a_header_that_a_new_file_has_too(tmp_path: Path) -> None:
     """By its tokens all is the same, but one would count what the other never sees."""
     header = "static int count;\nstatic int *const at = &count;\n"

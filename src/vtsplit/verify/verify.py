@@ -14,6 +14,7 @@ from vtsplit.verify.build_files import compare_build_files, is_build_file
 from vtsplit.verify.compare import Design, compare
 from vtsplit.verify.differing import Differing
 from vtsplit.verify.flags import Recipe, Records
+from vtsplit.verify.line_names import ranked, without_lines
 from vtsplit.verify.link import LinkSet, compare_links
 from vtsplit.verify.link_set import find_link_set, read_all
 from vtsplit.verify.objects import ObjectFile, compile_object, read_object
@@ -348,31 +349,31 @@ class _Run:
 
         others = read_all(member.objects, pool)
         made = list(pool.map(make, [*ours, *theirs]))
-        before = {one.path: one for one in made[: len(ours)]}
-        after = {one.path: one for one in made[len(ours) :]}
-        known = {
-            thing.entity.name
-            for unit in units[1].values()
-            for thing in unit.things
-            if thing.is_own and thing.entity.is_definition
-        }
-        defined = {
-            self.names.get(thing.entity.name, thing.entity.name)
-            for unit in units[0].values()
-            for thing in unit.things
-            if thing.is_own and thing.entity.is_definition
-        }
+        was, known = map(_defined, units)
+        before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
+        after = {one.path: without_lines(one, known) for one in made[len(ours) :]}
+        defined = {self.names.get(name, name) for name in was}
         compare_links(
             LinkSet(member.name, before, others),
             LinkSet(member.name, after, others),
             self.names,
-            known,
+            known.union(*(ranked(one) for one in after.values())),
             _words(units[1]),
             _words(units[0]) - defined,
             self.verdict,
         )
         self.verdict.objects = len(made) + len(others)
         self.verdict.linked = member.name
+
+
+def _defined(units: Units) -> set[str]:
+    """Return what the files themselves define, under the names that their tokens have."""
+    return {
+        thing.entity.name
+        for unit in units.values()
+        for thing in unit.things
+        if thing.is_own and thing.entity.is_definition
+    }
 
 
 def _words(units: Units) -> set[str]:
