@@ -10,7 +10,7 @@ from pathlib import Path
 import click.testing
 import pytest
 
-from trees import SAMPLE, copy_sample, files, make_run, write
+from trees import SAMPLE, copy_sample, files, make_run, split, write
 from vtsplit.cli import main
 
 needs_compiler = pytest.mark.skipif(
@@ -231,6 +231,20 @@ def test_a_backend_that_is_always_there(built: Path, tmp_path: Path) -> None:
     for path in ("vmx/main.c", "vmx/x86_ops.h"):
         assert "CONFIG_INTEL_TDX" not in (root / path).read_text()
     assert "mini-kvm-$(CONFIG_INTEL_TDX)" not in (root / "Makefile").read_text()
+
+
+def test_an_exit_function_that_a_failing_start_would_call(tmp_path: Path) -> None:
+    """Its line is told as it is on disk, where the table above it still stands."""
+    root = copy_sample(tmp_path / "tree", dispatch=True)
+    source = root / "vmx/vmx.c"
+    source.write_text(
+        source.read_text().replace("static void vmx_exit(", "static void __exit vmx_exit(")
+    )
+    line = source.read_text().split("\n").index("static void __exit vmx_exit(void)") + 1
+    result = split(root)
+    assert result.exit_code == 2
+    assert "error[VT082]: 'vmx_exit' is __exit" in result.stderr
+    assert f"--> vmx/vmx.c:{line}:1\n" in result.stderr
 
 
 # The spec.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 
 from vtsplit.changes import FileChange
 from vtsplit.cst.occurrences import word_pattern
@@ -79,7 +80,18 @@ class LineMap:
                 (hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines)
                 for hunk in FileChange(path, one, other).compare(context=0).hunks
             ]
+        hunk = _hunk_with(line, self._hunks[path])
+        if hunk is not None:
+            lines = before.split("\n")[hunk[0] - 1 : hunk[0] - 1 + hunk[1]]
+            # A function whose head has changed stands in one hunk with a table that has gone.
+            close = get_close_matches(after.split("\n")[line - 1], lines, n=1)
+            return hunk[0] + lines.index(close[0]) if close else max(hunk[0], 1)
         return old_line(line, self._hunks[path])
+
+
+def _hunk_with(line: int, hunks: list[_Hunk]) -> _Hunk | None:
+    """Return the hunk in which a line of the new side stands."""
+    return next((hunk for hunk in hunks if hunk[2] <= line < hunk[2] + hunk[3]), None)
 
 
 def old_line(line: int, hunks: list[_Hunk]) -> int:
