@@ -79,6 +79,16 @@ def sized(table: str, how: str = "ARRAY_SIZE(foo_tab)") -> Case:
     return Case(f"{PAIR}{table}\nint setup(void) {{ return {how}; }}\n", table="foo_tab")
 
 
+def measured(key: str, refused: str = "") -> Case:
+    """Return a program whose table has the length of an object that it does not move."""
+    return Case(
+        f"struct drv {{ struct ops ops; unsigned long n; }};\n{key}\n{PAIR}"
+        "static struct drv foo_ops = { { .open = foo_open }, sizeof(foo_key) };\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n; }\n",
+        refused,
+    )
+
+
 WORD = "typedef unsigned long long word;"
 WORD_HEADER = HEADER.replace(
     "#endif", f"#ifdef LONG\n{WORD.replace('long long', 'long')}\n#else\n{WORD}\n#endif\n#endif"
@@ -209,6 +219,16 @@ SIZES = {
         refused="VT028",
         files={"foo.h": WORD_HEADER.replace("unsigned long word", "struct { int a, b; } word")},
     ),
+    "characters of a string": measured('static char foo_key[] = { "abcd" };', "VT028"),
+    "characters of a macro's string": measured(
+        '#define KEY "abcd"\nstatic char foo_key[] = { KEY };', "VT028"
+    ),
+    "pointer to a string": measured('static const char *foo_key[] = { "abcd" };'),
+    "macro that stands for nothing": measured(
+        "#define END\nstatic int foo_key[] = { 1, 2, END };", "VT028"
+    ),
+    "designator without a sign": measured("static int foo_key[] = { [1] 5, 6 };", "VT028"),
+    "characters one by one": measured("static char foo_key[] = { 'a', 'b', '\"' };"),
     "rows without braces": sized(
         "static int (*foo_tab[][2])(int) = { foo_open, foo_close, foo_open, NULL };"
     )._replace(refused="VT028"),
@@ -344,6 +364,18 @@ RELYING = {
         files={
             "most.h": "typedef unsigned short u16;\n",
             "mid.h": "struct mid { struct ops ops; u16 v; };\n",
+        },
+    ),
+    "header that another configuration serves": Case(
+        '#include "mid.h"\n'
+        f"{PAIR}static const struct mid foo_ops = {{ {{ .open = foo_open }}, 3 }};\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.v; }\n",
+        above='#include "foo.h"\n#include "most.h"\n',
+        files={
+            "most.h": "#ifndef MOST_H\n#define MOST_H\ntypedef unsigned short u16;\n#endif\n",
+            "wide.h": '#include "most.h"\n',
+            "mid.h": '#ifdef CONFIG_WIDE\n#include "wide.h"\n#endif\n'
+            "struct mid { struct ops ops; u16 v; };\n",
         },
     ),
 }

@@ -81,6 +81,7 @@ class Includes:
             # Where none of them defines a tag, one that declares it forward will do.
             forward = sorted(pointed.intersection(choice.unresolved))
             needed += choose_includes(self.graph, earlier, forward, incomplete=True).includes
+            needed += self._sure_providers(lacking.unsure, earlier, first)
             variables = lacking.variables
             for other in (*first, *needed):
                 variables -= self.needs_of.variables(other)
@@ -92,6 +93,25 @@ class Includes:
                 if other.index not in chosen:
                     chosen[other.index] = other
                     pending.append(other)
+
+    def _sure_providers(
+        self, unsure: frozenset[str], earlier: Sequence[Include], first: Sequence[Include]
+    ) -> list[Include]:
+        """Return earlier includes that surely bring types which a later one brings under an `#if`.
+
+        Not `first`, which are there already; a type that none brings surely is left to that `#if`.
+        """
+        if not unsure:
+            return []
+        sure, have = (
+            {one.index: self.graph.reach_surely(next(iter(one.files))) for one in includes}
+            for includes in (earlier, first)
+        )
+        there = {path for files in have.values() for path in files}
+        names = sorted(unsure - find_declaring(self.graph, sorted(there), unsure).keys())
+        brought = [replace(one, files=sure[one.index]) for one in earlier]
+        chosen = {one.index for one in choose_includes(self.graph, brought, names).includes}
+        return [one for one in earlier if one.index in chosen]
 
     def _keep_settings(self, chosen: dict[int, Include]) -> None:
         """Add includes for macros that a header sets, in the source, before another's default."""

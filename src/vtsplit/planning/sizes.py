@@ -58,20 +58,30 @@ def entry_count(item: Declaration, macro_of: MacroOf, has_scalars: IsScalar) -> 
         return None
     kinds = {_kind(entry, macro_of) for entry in entries}
     # Without braces, members of several elements can stand in one row (6.7.9p20).
-    if kinds == {"braced"} or (kinds == {"plain"} and has_scalars(item)):
-        return len(entries)
-    return None
+    plain = kinds == {"plain"} and has_scalars(item) and not _is_text(item, entries, macro_of)
+    return len(entries) if plain or kinds == {"braced"} else None
+
+
+def _is_text(item: Declaration, entries: Sequence[Entry], macro_of: MacroOf) -> bool:
+    """Tell characters from pointers to them: `{ "abc" }` makes four of the former (6.7.9p14)."""
+    if len(entries) > 1 or any(token.text == "*" for token in item.head.tokens):
+        return False
+    texts = [token.text for token in entries[0].value]
+    texts += [t.text for text in texts if (macro := macro_of(text)) for t in macro.body]
+    return any(text.endswith('"') for text in texts)
 
 
 def _kind(entry: Entry, macro_of: MacroOf) -> str:
     """Return whether an entry is one in braces, a plain value, or cannot be counted."""
-    if entry.designator:
-        return "designated"
+    if entry.designator or entry.value[0].text == "[":
+        return "designated"  # GNU C allows it without `=`
     if entry.value[0].text == "{":
         return "braced"
     for at, token in enumerate(entry.value):
         macro = macro_of(token.text) if token.kind is Kind.IDENT else None
         body = [t.text for t in macro.body] if macro else []
+        if macro and not body:
+            return "several"  # or none
         if not _is_one_value(body):
             return "several"
         if body[:1] == ["{"]:

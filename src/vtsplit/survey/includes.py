@@ -243,18 +243,34 @@ class IncludeGraph:
     def reach(self, path: str) -> dict[str, int]:
         """Return every header that comes with one, itself included, and at which depth."""
         if path not in self._reached:
-            depths = {path: 0}
-            frontier = [path]
-            while frontier:
-                following = []
-                for header in frontier:
-                    for target in self.included_by(header):
-                        if target not in depths:
-                            depths[target] = depths[header] + 1
-                            following.append(target)
-                frontier = following
-            self._reached[path] = depths
+            self._reached[path] = _depths(path, self.included_by)
         return self._reached[path]
+
+    def reach_surely(self, path: str) -> dict[str, int]:
+        """Return the headers that come with one in every configuration, as `reach` does."""
+        return self.known.recall(
+            ("reached surely", path), lambda: _depths(path, self._included_surely)
+        )
+
+    def _included_surely(self, path: str) -> tuple[str, ...]:
+        return self.known.recall(
+            ("included surely", path),
+            lambda: self.resolve_all(certain_text(self.text(path)), path),
+        )
+
+
+def _depths(path: str, included_by: Callable[[str], Iterable[str]]) -> dict[str, int]:
+    depths = {path: 0}
+    frontier = [path]
+    while frontier:
+        following = []
+        for header in frontier:
+            for target in included_by(header):
+                if target not in depths:
+                    depths[target] = depths[header] + 1
+                    following.append(target)
+        frontier = following
+    return depths
 
 
 def ended_order(path: str, included_by: Callable[[str], Iterable[str]]) -> list[str]:

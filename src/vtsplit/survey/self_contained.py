@@ -6,7 +6,7 @@ Many local headers do not include what they use: they rely on what their users i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from vtsplit.cst.guards import include_guard
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.survey.certain_text import certain_text
 from vtsplit.survey.definitions import Definitions
 from vtsplit.survey.includes import Include, IncludeGraph, ended_order
 from vtsplit.survey.member_tags import missing_tags
@@ -36,12 +37,13 @@ class Lacking:
     """What a header uses and does not bring.
 
     `names` are to be declared; of `pointed`, tags, any declaration will do; `variables` count only
-    where some header declares them.
+    where some header declares them. `unsure` are types that only some configurations bring.
     """
 
     names: frozenset[str]
     pointed: frozenset[str]
     variables: frozenset[str]
+    unsure: frozenset[str]
 
 
 def header_needs(graph: IncludeGraph) -> HeaderNeeds:
@@ -89,7 +91,10 @@ class HeaderNeeds:
         names |= self._declared_late(include, local, declared) | missing_tags(self.graph, include)
         pointed |= self._pointed_early(include, local)
         return Lacking(
-            frozenset(names), frozenset(pointed), frozenset(variables - self.variables(include))
+            frozenset(names),
+            frozenset(pointed),
+            frozenset(variables - self.variables(include)),
+            frozenset(self._declared_perhaps(include, local, declared)),
         )
 
     def _pointed_early(self, include: Include, local: list[str]) -> set[str]:
@@ -123,6 +128,21 @@ class HeaderNeeds:
             before = [header for header in include.files if place[header] < place[path]]
             late |= suspects - find_declaring(self.graph, before, suspects).keys()
         return late
+
+    def _declared_perhaps(
+        self, include: Include, local: list[str], declared: Mapping[str, set[str]]
+    ) -> set[str]:
+        """Return the types a local header always asks for that only an include under `#if` brings.
+
+        What bodies use is not looked at: most of it goes with the option that the `#if` asks for.
+        """
+        sure = self.graph.reach_surely(next(iter(include.files)))
+        suspects = {name for name, paths in declared.items() if paths.isdisjoint(sure)}
+        suspects -= find_declaring(self.graph, sure, suspects).keys()
+        if not suspects:
+            return set()
+        certain = (certain_text(self.graph.text(path)) for path in local if path in sure)
+        return suspects & {name for text in certain for name in types_asked_for(parse_module(text))}
 
     def _order(self, path: str) -> list[str]:
         """Return the headers that come with one in the order in which each of them ends."""
@@ -189,6 +209,21 @@ def used_names(module: Module) -> Iterator[str]:
             yield from (name for name in _used_by(item) if name not in own)
 
 
+def types_asked_for(module: Module) -> Iterator[str]:
+    r"""Yield the names of types without a tag that a header's declarations and heads need.
+
+    >>> text = "s_t f(struct b *b);\nstatic inline u8 g(u16 *c)\n{\n\tlong_t d;\n}\n"
+    >>> module = parse_module(text)
+    >>> sorted(types_asked_for(module))
+    ['s_t', 'u16', 'u8']
+    """
+    for item in module.items:
+        if isinstance(item, FunctionDef | Declaration):
+            tokens = item.head.tokens if isinstance(item, FunctionDef) else item.tokens
+            used = _used_in(tokens, in_body=False)
+            yield from (name for name in used if not name.isupper() and " " not in name)
+
+
 def named_early(module: Module) -> set[str]:
     r"""Return the tags a module defines, and first names in a parameter list.
 
@@ -210,8 +245,11 @@ def named_early(module: Module) -> set[str]:
 
 
 def _used_by(item: Item) -> Iterable[str]:
-    tokens = [t for t in item.tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
-    in_body = isinstance(item, FunctionDef)
+    return _used_in(item.tokens, in_body=isinstance(item, FunctionDef))
+
+
+def _used_in(tokens: Sequence[Token], in_body: bool) -> Iterable[str]:
+    tokens = [t for t in tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
     pairs = pairwise(token.text for token in tokens)
     declared = {word for before, word in pairs if _is_named(before)}  # parameters and locals
     for at, token in enumerate(tokens):
