@@ -100,6 +100,11 @@ def split_leading(leading: str) -> tuple[str, str]:
 
     >>> split_leading("\n/* section */\n\n/* its own */\n")
     ('\n/* section */\n', '/* its own */\n')
+
+    The line of the licence is the file's.
+
+    >>> split_leading("// SPDX-License-Identifier: MIT\n// its own\n")
+    ('// SPDX-License-Identifier: MIT\n', '// its own\n')
     """
     lines = [""]
     for token in lex(leading):
@@ -107,10 +112,10 @@ def split_leading(leading: str) -> tuple[str, str]:
         if token.kind is Kind.NEWLINE:
             lines.append("")
     at = len(lines) - 1
-    while at and lines[at - 1].strip():
+    while at and lines[at - 1].strip() and "SPDX-License-Identifier:" not in lines[at - 1]:
         at -= 1
     # The blank line between the two parts is one of those that would double.
-    stays = lines[: at - 1] if at > 1 else lines[:at]
+    stays = lines[: at - 1] if at > 1 and not lines[at - 1].strip() else lines[:at]
     return "".join(stays), "".join(lines[at:])
 
 
