@@ -9,6 +9,7 @@ from vtsplit.codemods.meson import list_beside
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
+from vtsplit.planning.linked_too import refuse_linked_too
 from vtsplit.planning.other_lists import OtherLists
 from vtsplit.planning.path_followers import PathFollowers
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
@@ -68,6 +69,7 @@ class BuildPlanner:
         build = self._add(found)
         if all(place.kind is Kind.PLAIN for place in found.places):
             return self._list_elsewhere(build, found.makefile)
+        refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
         return build
 
     def _membership(self) -> Membership | Problem:
@@ -178,6 +180,7 @@ class BuildPlanner:
             )
         refuse_taken(found, self.core, "core", self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
         if len(self.ledger.problems) > problems:
             return Build()
         place, text = found.places[0], self.tree.read(found.makefile)

@@ -139,6 +139,15 @@ def find_in_makefile(text: str, makefile: str, source: str) -> Membership | None
     return found if found.places or found.unclear else None
 
 
+def links_nothing(name: str) -> bool:
+    """Tell a list whose files are made, kept or removed, and linked into nothing by that.
+
+    >>> links_nothing("targets"), links_nothing("CFLAGS_foo.o"), links_nothing("foo-y")
+    (True, True, False)
+    """
+    return bool(_NOT_LINKED.match(name))
+
+
 def made_of(read: Callable[[str], str | None], path: str) -> str | None:
     """Return the template that a Makefile is made of, where that stands beside it.
 
@@ -201,7 +210,7 @@ class _Search:
         hits = [
             (one, word, [self._path(word), *(prefix + word.path for prefix in self._prefixes(one))])
             for one in self.lists
-            if not _NOT_LINKED.match(one.name)
+            if not links_nothing(one.name)
             for word in one.words
             if word.text.endswith(self.names)
         ]
