@@ -140,6 +140,26 @@ def test_hyphens_and_the_name_of_the_spec(tmp_path: Path) -> None:
     assert split(root, "--check").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("module", "suffix"),
+    [
+        *((name, "objs") for name in ("lib", "extra", "subdir", "always", "ccflags", "targets")),
+        *((name, "objs") for name in ("hostprogs", "subdir-asflags", "ldflags")),
+        *((name, "y") for name in ("library", "extras", "bar")),
+    ],
+)
+def test_names_of_lists_that_kbuild_has_are_not_taken(
+    module: str, suffix: str, tmp_path: Path
+) -> None:
+    spec = with_spec(("drv/foo.c", f"drv/{module}.c"))["vtsplit.toml"]
+    root = tree(tmp_path, spec=spec, makefile=f"obj-m += {module}.o\n", source=None)
+    (root / f"drv/{module}.c").write_text(SOURCE)
+    core = module + ("-core" if "-" in module else "_core")
+    after = f"obj-m += {module}.o\n{module}-{suffix} := {core}.o main.o\n"
+    assert read(write(root), "drv/Makefile") == after
+    assert split(root, "--check").exit_code == 0
+
+
 MAINTAINERS = (
     "FOO\nF:\tdrv/foo.c\nX:\tdrv/foo.c\nF:\tdrv/foo.[ch]\nF:\tdrv/foo*\nK:\tdrv/foo.c\n"
     "\nBAR\nF:\tdrv/foo.*\nM:\tA\n\nBAZ\nF:\tdrv/\nF:\tdrv/foo.?\n"

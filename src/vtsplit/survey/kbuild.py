@@ -79,7 +79,7 @@ _SETTING = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?=.*\.o$)")
 # Files to make, to keep or to remove are linked into nothing by that (makefiles.rst, 3.7, 3.8, 6).
 # automake distributes, makes first and removes by the rest (its manual, 14.1, 9.4 and 13).
 _NOT_LINKED = re.compile(
-    r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-.*)?|.*\.o"
+    r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-(?!objs$).*)?|.*\.o"
     r"|(?:dist_|EXTRA_).*(?<!_SOURCES)|BUILT_SOURCES|(?:MOSTLY|DIST|MAINTAINER)?CLEANFILES)$"
 )
 _INCLUDE = re.compile(r"^ *(?:-|s)?include[ \t]+(.*)$", re.MULTILINE)
@@ -289,7 +289,8 @@ class _Search:
         if one.name in seen:
             return Kind.PLAIN, None
         seen.add(one.name)
-        if suffix is not None and stem in ("obj", "lib"):
+        # A module lib.o may be made of lib-objs, never of lib-y.
+        if suffix not in (None, "objs") and stem in ("obj", "lib"):
             # Objects of lib-m go into lib.a too; $(subst m,y,...) never makes a module.
             always = stem == "lib" or suffix == "y" or suffix.startswith("$(subst m,y,")
             return (Kind.BUILTIN if always else Kind.SINGLE), None
