@@ -40,6 +40,13 @@ def read(root: Path, path: str) -> str:
 LISTS = [
     ("one line", ONE, DONE),
     ("no last newline", ONE[:-1], DONE[:-1]),
+    ("a backslash at the end", ONE[:-1] + " \\", ONE[:-1] + " \\\n\n" + DONE[len(ONE) : -1]),
+    ("and a newline", ONE[:-1] + " \\\n", ONE[:-1] + " \\\n\n" + DONE[len(ONE) :]),
+    (
+        "a backslash that is a word's",
+        ONE[:-1] + " a\\\\",
+        ONE[:-1] + " a\\\\\n" + DONE[len(ONE) : -1],
+    ),
     (
         "CRLF",
         "obj-m += foo.o\r\nx := 1\r\n",

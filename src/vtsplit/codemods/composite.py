@@ -19,6 +19,7 @@ _SPECIAL = frozenset(
 )
 _TAB = 8
 _WIDTH = 80
+_OPEN_END = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 
 
 def list_members(text: str, membership: Membership, members: Sequence[str]) -> Edit:
@@ -46,7 +47,10 @@ def list_members(text: str, membership: Membership, members: Sequence[str]) -> E
     if any(place.object_list.conditions != first.conditions for place in places):
         start = min(_outermost(place.object_list, text) for place in places)
         return Edit(start, start, line + newline)
-    return Edit(first.end, first.end, newline + line)
+    # A backslash that ends the file would continue its list with what comes below.
+    end = newline if _OPEN_END.search(text, first.start, first.end) else ""
+    last = newline if first.end == len(text) and text.endswith("\n") else ""
+    return Edit(first.end, first.end, end + newline + line + last)
 
 
 def _outermost(one: ObjectList, text: str) -> int:

@@ -189,7 +189,9 @@ class BuildPlanner:
         line = text.count("\n", 0, edit.start) + 1
         site = Site(found.makefile, place.word.line, place.word.column)
         why = f"{place.word.text} in {place.object_list.name} becomes a composite"
-        span = (line, line + 1) if edit.text.startswith(("\n", "\r")) else (line - 1, line)
+        # Behind a last line that ends there is no line to stand below.
+        is_below = edit.text.startswith(("\n", "\r")) and (text[edit.start :] or text[-1] != "\n")
+        span = (line, line + 1) if is_below else (line - 1, line)
         self.ledger.step("build", " ".join(map(basename, members)), site, why, span)
         texts = self.followers.follow_object(self.files, found, edit)
         return Build(texts, None if self._is_renamed else self._rename())
