@@ -1,4 +1,4 @@
-"""An object that Makefiles of other folders link or compile too, which would lack main's there."""
+"""What links the source's object in other ways than by its own list, and would not main's."""
 
 from pathlib import Path
 
@@ -73,3 +73,34 @@ def test_left_alone(own: str, other: str, tmp_path: Path) -> None:
     root = write(tree(tmp_path, own, other))
     assert files(root)["e/Makefile"][1].decode() == other
     assert split(root, "--check").exit_code == 0
+
+
+# (what is added to the own Makefile, where it names the object)
+TAKEN_OUT = [
+    ("ifdef A\nobj-y := $(filter-out foo.o,$(obj-y))\nendif\n", "3:10"),
+    ("x := $(filter x.o $(obj)/foo.o, $(obj-y))\n", "2:6"),
+    ("x := ${patsubst foo.o,y.o,$(obj-y)}\n", "2:6"),
+    ("x := $(sort $(subst foo.o,y.o,$(obj-y)))\n", "2:6"),
+    ("$(obj)/x: $(filter-out x.o, $(X) foo.o)\n\tcc\n", "2:11"),
+]
+LEFT_IN = [
+    "obj-y := $(filter-out x.o,$(obj-y))\n",
+    "obj-y := $(filter-out ../x/foo.o a_foo.o foo.obj,$(obj-y))\n",
+    "# obj-y := $(filter-out foo.o,$(obj-y))\n",
+    "clean:\n\techo $(filter-out foo.o,$(obj-y))\n",
+    "targets := $(filter-out foo.o,$(obj-y))\n",
+    "obj-y := $(filter-out foo.o main.o,$(obj-y))\n",
+]
+
+
+@pytest.mark.parametrize(("more", "at"), TAKEN_OUT)
+def test_taken_out_again_is_refused(more: str, at: str, tmp_path: Path) -> None:
+    said = trees.refused(tree(tmp_path, BUILTIN + more, ""))
+    assert said.startswith("error[VT060]")
+    assert f"drv/Makefile:{at}\n" in said
+
+
+@pytest.mark.parametrize("more", LEFT_IN)
+def test_other_calls_are_left_alone(more: str, tmp_path: Path) -> None:
+    root = write(tree(tmp_path, BUILTIN + more, ""))
+    assert files(root)["drv/Makefile"][1].decode().endswith(more)

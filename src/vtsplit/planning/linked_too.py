@@ -1,8 +1,10 @@
 """Refuse an object that other Makefiles link as well: what they make would lack main's (VT060).
+So too one that is taken out of a list again by its name.
 
-That is about objects which Kbuild links; elsewhere such lists gain main's object (`other_lists`).
+Other Makefiles count for objects which Kbuild links; elsewhere they gain main's (`other_lists`).
 """
 
+import re
 from collections.abc import Iterator
 from posixpath import basename, dirname, splitext
 from typing import NamedTuple
@@ -16,6 +18,8 @@ from vtsplit.survey.kbuild import Kind, Membership, links_nothing
 from vtsplit.survey.make_paths import MakePaths, has_name
 from vtsplit.survey.makefile import ObjectList, Rule, Word, read_makefile
 from vtsplit.tree import SourceTree
+
+_CALL = re.compile(r"\$[({](filter-out|filter|patsubst|subst)[ \t]+")
 
 
 class _Link(NamedTuple):
@@ -52,6 +56,31 @@ def refuse_linked_too(
                 Site(path, one.word.line, one.word.column, len(one.word.text)),
                 by_hand,
             )
+
+
+def refuse_taken_out(found: Membership, spec: Spec, tree: SourceTree, ledger: Ledger) -> None:
+    """Refuse an object that a call in its own Makefile names: it would not do that to main's."""
+    own, main = (splitext(path)[0] + ".o" for path in (found.source, spec.main))
+    reader = read_makefile(tree.read(found.makefile))
+    paths = MakePaths(reader, found.makefile)
+    written = {place.word.text for place in found.places}
+    lists = [one for one in reader.lists if not links_nothing(one.name)]
+    for one in [*lists, *(rule.prerequisites for rule in reader.rules)]:
+        for word in one.words:
+            call = _CALL.search(word.text)
+            if call is None:
+                continue
+            names = [name.rstrip(")}") for name in re.split(r"[\s,]+", word.text[call.end() :])]
+            named = [name for name in names if name in written or own in paths.of(name)]
+            # Who has named main as well has done what is asked for.
+            if named and basename(main) not in map(basename, names):
+                ledger.refuse(
+                    "VT060",
+                    f"$({call[1]}) names '{named[0]}' here, and would not do to main's object what "
+                    "it does to that",
+                    Site(found.makefile, word.line, word.column, len(call[0].rstrip())),
+                    f"name {basename(main)} there as well, or set `object-list = false` in [split]",
+                )
 
 
 class _Linked:

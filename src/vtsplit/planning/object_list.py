@@ -9,7 +9,7 @@ from vtsplit.codemods.meson import list_beside
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
-from vtsplit.planning.linked_too import refuse_linked_too
+from vtsplit.planning.linked_too import refuse_linked_too, refuse_taken_out
 from vtsplit.planning.other_lists import OtherLists
 from vtsplit.planning.path_followers import PathFollowers
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
@@ -99,6 +99,7 @@ class BuildPlanner:
         """Add main's object beside the source's."""
         refuse_linked_elsewhere(found, self.spec, self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        refuse_taken_out(found, self.spec, self.tree, self.ledger)
         texts: dict[str, str] = {}
         if self._is_renamed or found.source == self.core:
             texts = self.followers.follow_names(self.files)
