@@ -40,6 +40,13 @@ def read(root: Path, path: str) -> str:
 LISTS = [
     ("one line", ONE, DONE),
     ("no last newline", ONE[:-1], DONE[:-1]),
+    ("a backslash at the end", ONE[:-1] + " \\", ONE[:-1] + " \\\n\n" + DONE[len(ONE) : -1]),
+    ("and a newline", ONE[:-1] + " \\\n", ONE[:-1] + " \\\n\n" + DONE[len(ONE) :]),
+    (
+        "a backslash that is a word's",
+        ONE[:-1] + " a\\\\",
+        ONE[:-1] + " a\\\\\n" + DONE[len(ONE) : -1],
+    ),
     (
         "CRLF",
         "obj-m += foo.o\r\nx := 1\r\n",
@@ -137,6 +144,26 @@ def test_hyphens_and_the_name_of_the_spec(tmp_path: Path) -> None:
     spec = with_spec(("header =", 'core = "drv/base.c"\nheader ='))["vtsplit.toml"]
     root = write(tree(tmp_path / "b", spec=spec))
     assert read(root, "drv/Makefile") == ONE + "foo-y := base.o main.o\n"
+    assert split(root, "--check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "suffix"),
+    [
+        *((name, "objs") for name in ("lib", "extra", "subdir", "always", "ccflags", "targets")),
+        *((name, "objs") for name in ("hostprogs", "subdir-asflags", "ldflags")),
+        *((name, "y") for name in ("library", "extras", "bar")),
+    ],
+)
+def test_names_of_lists_that_kbuild_has_are_not_taken(
+    module: str, suffix: str, tmp_path: Path
+) -> None:
+    spec = with_spec(("drv/foo.c", f"drv/{module}.c"))["vtsplit.toml"]
+    root = tree(tmp_path, spec=spec, makefile=f"obj-m += {module}.o\n", source=None)
+    (root / f"drv/{module}.c").write_text(SOURCE)
+    core = module + ("-core" if "-" in module else "_core")
+    after = f"obj-m += {module}.o\n{module}-{suffix} := {core}.o main.o\n"
+    assert read(write(root), "drv/Makefile") == after
     assert split(root, "--check").exit_code == 0
 
 

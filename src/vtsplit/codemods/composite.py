@@ -12,8 +12,14 @@ from vtsplit.cst.edits import Edit
 from vtsplit.survey.kbuild import Membership
 from vtsplit.survey.makefile import ObjectList, read_lists, split_name
 
+# What lists of Kbuild itself are called before `-y`; flags aside (makefiles.rst, 3 to 7).
+_SPECIAL = frozenset(
+    "obj lib subdir extra always targets dtb hostprogs hostprogs-always userprogs "
+    "userprogs-always".split()
+)
 _TAB = 8
 _WIDTH = 80
+_OPEN_END = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 
 
 def list_members(text: str, membership: Membership, members: Sequence[str]) -> Edit:
@@ -34,12 +40,17 @@ def list_members(text: str, membership: Membership, members: Sequence[str]) -> E
     places = membership.places
     first = places[0].object_list
     newline = "\r\n" if text[first.end :].startswith("\r\n") or "\r\n" in text else "\n"
-    name = splitext(places[0].word.path)[0] + _suffix(text)
+    module = splitext(places[0].word.path)[0]
+    # Kbuild takes `lib-y` and its like for its own, and lib-objs for lib.o (scripts/Makefile.lib).
+    name = module + ("-objs" if _is_special(module) else _suffix(text))
     line = _laid_out(name, members, text[first.start : first.end], newline)
     if any(place.object_list.conditions != first.conditions for place in places):
         start = min(_outermost(place.object_list, text) for place in places)
         return Edit(start, start, line + newline)
-    return Edit(first.end, first.end, newline + line)
+    # A backslash that ends the file would continue its list with what comes below.
+    end = newline if _OPEN_END.search(text, first.start, first.end) else ""
+    last = newline if first.end == len(text) and text.endswith("\n") else ""
+    return Edit(first.end, first.end, end + newline + line + last)
 
 
 def _outermost(one: ObjectList, text: str) -> int:
@@ -61,7 +72,7 @@ def _suffix(text: str) -> str:
 
 
 def _is_special(stem: str) -> bool:
-    return stem in ("obj", "lib", "subdir", "extra", "always") or "flags" in stem
+    return stem in _SPECIAL or "flags" in stem
 
 
 def _laid_out(name: str, members: Sequence[str], model: str, newline: str) -> str:

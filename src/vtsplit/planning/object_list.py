@@ -9,6 +9,7 @@ from vtsplit.codemods.meson import list_beside
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
+from vtsplit.planning.linked_too import refuse_linked_too, refuse_taken_out
 from vtsplit.planning.other_lists import OtherLists
 from vtsplit.planning.path_followers import PathFollowers
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
@@ -68,6 +69,7 @@ class BuildPlanner:
         build = self._add(found)
         if all(place.kind is Kind.PLAIN for place in found.places):
             return self._list_elsewhere(build, found.makefile)
+        refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
         return build
 
     def _membership(self) -> Membership | Problem:
@@ -97,6 +99,7 @@ class BuildPlanner:
         """Add main's object beside the source's."""
         refuse_linked_elsewhere(found, self.spec, self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        refuse_taken_out(found, self.spec, self.tree, self.ledger)
         texts: dict[str, str] = {}
         if self._is_renamed or found.source == self.core:
             texts = self.followers.follow_names(self.files)
@@ -178,6 +181,7 @@ class BuildPlanner:
             )
         refuse_taken(found, self.core, "core", self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
         if len(self.ledger.problems) > problems:
             return Build()
         place, text = found.places[0], self.tree.read(found.makefile)
@@ -186,7 +190,9 @@ class BuildPlanner:
         line = text.count("\n", 0, edit.start) + 1
         site = Site(found.makefile, place.word.line, place.word.column)
         why = f"{place.word.text} in {place.object_list.name} becomes a composite"
-        span = (line, line + 1) if edit.text.startswith(("\n", "\r")) else (line - 1, line)
+        # Behind a last line that ends there is no line to stand below.
+        is_below = edit.text.startswith(("\n", "\r")) and (text[edit.start :] or text[-1] != "\n")
+        span = (line, line + 1) if is_below else (line - 1, line)
         self.ledger.step("build", " ".join(map(basename, members)), site, why, span)
         texts = self.followers.follow_object(self.files, found, edit)
         return Build(texts, None if self._is_renamed else self._rename())

@@ -79,7 +79,7 @@ _SETTING = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?=.*\.o$)")
 # Files to make, to keep or to remove are linked into nothing by that (makefiles.rst, 3.7, 3.8, 6).
 # automake distributes, makes first and removes by the rest (its manual, 14.1, 9.4 and 13).
 _NOT_LINKED = re.compile(
-    r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-.*)?|.*\.o"
+    r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-(?!objs$).*)?|.*\.o"
     r"|(?:dist_|EXTRA_).*(?<!_SOURCES)|BUILT_SOURCES|(?:MOSTLY|DIST|MAINTAINER)?CLEANFILES)$"
 )
 _INCLUDE = re.compile(r"^ *(?:-|s)?include[ \t]+(.*)$", re.MULTILINE)
@@ -137,6 +137,15 @@ def find_in_makefile(text: str, makefile: str, source: str) -> Membership | None
     search = _Search(text, makefile, source, dirname(makefile))
     found = search.membership(guess=False) or search.by_rules()
     return found if found.places or found.unclear else None
+
+
+def links_nothing(name: str) -> bool:
+    """Tell a list whose files are made, kept or removed, and linked into nothing by that.
+
+    >>> links_nothing("targets"), links_nothing("CFLAGS_foo.o"), links_nothing("foo-y")
+    (True, True, False)
+    """
+    return bool(_NOT_LINKED.match(name))
 
 
 def made_of(read: Callable[[str], str | None], path: str) -> str | None:
@@ -201,7 +210,7 @@ class _Search:
         hits = [
             (one, word, [self._path(word), *(prefix + word.path for prefix in self._prefixes(one))])
             for one in self.lists
-            if not _NOT_LINKED.match(one.name)
+            if not links_nothing(one.name)
             for word in one.words
             if word.text.endswith(self.names)
         ]
@@ -280,7 +289,8 @@ class _Search:
         if one.name in seen:
             return Kind.PLAIN, None
         seen.add(one.name)
-        if suffix is not None and stem in ("obj", "lib"):
+        # A module lib.o may be made of lib-objs, never of lib-y.
+        if suffix not in (None, "objs") and stem in ("obj", "lib"):
             # Objects of lib-m go into lib.a too; $(subst m,y,...) never makes a module.
             always = stem == "lib" or suffix == "y" or suffix.startswith("$(subst m,y,")
             return (Kind.BUILTIN if always else Kind.SINGLE), None

@@ -60,7 +60,11 @@ def composite_names(text: str) -> frozenset[str]:
     ['foo']
     """
     split = [split_name(one.name) for one in MakefileReader(text).lists]
-    return frozenset(stem for stem, suffix in split if suffix is not None) - {"obj", "lib"}
+    return frozenset(
+        stem
+        for stem, suffix in split
+        if suffix is not None and (suffix == "objs" or stem not in ("obj", "lib"))
+    )
 
 
 class _Finder:
