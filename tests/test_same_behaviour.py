@@ -417,7 +417,26 @@ MADE = {
         files={"gen.h": "#define OPENER(p) .open = p##_open\n"},
     ),
 }
-CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING, **CUT, **MADE}
+# Macros of a function's own name.
+NAMESAKES = {
+    "macro that renames the function": Case(
+        f"#define foo_open foo_open_v2\n{PAIR}{TABLE}{SETUP}", "VT034"
+    ),
+    "macro that calls the function": Case(
+        f"{PAIR}#define foo_open(x) (foo_open(x) + 100)\n{TABLE}"
+        "int setup(void) { enlist(&foo_ops); return foo_open(1); }\n",
+        "VT034",
+    ),
+    "macro that renames the table": Case(
+        f"#define foo_ops foo_ops_v2\n{PAIR}{TABLE}{SETUP}", "VT034"
+    ),
+    "macro that stands in for the function": Case(
+        f"#ifdef CONFIG_X\n{PAIR}#else\n#define foo_open NULL\n#define foo_close NULL\n#endif\n"
+        f"{TABLE}{SETUP}"
+    ),
+    "macro that stands for its own name": Case(f"#define foo_open foo_open\n{PAIR}{TABLE}{SETUP}"),
+}
+CASES = {**NAMESAKES, **MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING, **CUT, **MADE}
 
 
 def run(root: Path, flags: tuple[str, ...]) -> str:
