@@ -436,7 +436,48 @@ NAMESAKES = {
     ),
     "macro that stands for its own name": Case(f"#define foo_open foo_open\n{PAIR}{TABLE}{SETUP}"),
 }
-CASES = {**NAMESAKES, **MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING, **CUT, **MADE}
+ENTRIES = {"x.inc": ".open = open,\n.close = close,\n"}
+# Includes inside of a table, of another initializer, of a function.
+INSIDE = {
+    "table by an include": Case(
+        f'{COMMON}static const struct ops foo_ops = {{\n#include "x.inc"\n}};\n{SETUP}',
+        "VT044",
+        files=ENTRIES,
+    ),
+    "entries pasted by an include": Case(
+        f"{PAIR}static const struct ops foo_ops = {{\n#define X(n) .n = foo_##n,\n"
+        f'#include "x.inc"\n#undef X\n}};\n{SETUP}',
+        "VT044",
+        files={"x.inc": "X(open)\nX(close)\n"},
+    ),
+    "initializer by an include": Case(
+        f'{COMMON}{OPS_1}static int (*hooks[])(int) = {{\n#include "x.inc"\n}};\n'
+        "int setup(void) { enlist(&foo_ops); return hooks[0](3); }\n",
+        "VT033",
+        files={"x.inc": "close,\nopen,\n"},
+    ),
+    "function by an include": Case(
+        f'{COMMON}{OPS_1}int setup(void) {{\nenlist(&foo_ops);\n#include "x.inc"\n}}\n',
+        "VT033",
+        files={"x.inc": "return close(4);\n"},
+    ),
+    "include of no concern in an initializer": Case(
+        f'{COMMON}{OPS_1}static const struct ops other[] = {{\n#include "x.inc"\n}};\n'
+        "int setup(void) { enlist(&foo_ops); return !other[0].open; }\n",
+        files={"x.inc": "{ /* no open() */ .open = NULL },\n"},
+    ),
+}
+CASES = {
+    **INSIDE,
+    **NAMESAKES,
+    **MACROS,
+    **GIVEN,
+    **SIZES,
+    **SURROUNDINGS,
+    **RELYING,
+    **CUT,
+    **MADE,
+}
 
 
 def run(root: Path, flags: tuple[str, ...]) -> str:
