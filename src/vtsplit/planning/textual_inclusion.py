@@ -55,8 +55,8 @@ def refuse_nested(
             if index in moved:
                 ledger.refuse(
                     "VT044",
-                    f"a part of this table comes from {target or 'another file'}, so that what it needs cannot be "
-                    "told",
+                    f"a part of this table comes from {target or 'another file'}, so that what it "
+                    "needs cannot be told",
                     site,
                     "write the entries out, or keep this table where it is",
                 )
