@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Directive, Module
+from vtsplit.survey.decided_names import decided_names, written
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.layout import laid_out_by_pragma, layout_macros
 
@@ -42,6 +44,48 @@ def configured_includes(
     return found
 
 
+def decided_in_front(
+    graph: IncludeGraph, module: Module, includes: Iterable[Include]
+) -> dict[str, tuple[Include, str]]:
+    """Return the names that another file would not get alike by an include, as a macro decides.
+
+    That is a macro that the source defines or undefines in front of it: each name has both.
+    """
+    found: dict[str, tuple[Include, str]] = {}
+    guards = item_guards(module)
+    front: dict[str, str] = {}
+    undefined: set[str] = set()
+    direct = {include.index: include for include in includes}
+    for index, item in enumerate(module.items):
+        if not isinstance(item, Directive):
+            continue
+        if item.macro is not None:
+            front[item.macro.name] = written(item.macro)
+        elif item.name == "undef":
+            # What the source has defined itself is gone, as in the other file.
+            if item.argument not in front or item.argument in undefined:
+                undefined.add(item.argument)
+                front[item.argument] = item.argument
+            elif not guards[index]:
+                del front[item.argument]
+        include = direct.get(index)
+        if include is not None and front:
+            decided = decided_names(graph, _own_headers(graph, include), front)
+            for name, macro in decided.items():
+                found.setdefault(name, (include, macro))
+    return found
+
+
+def _own_headers(graph: IncludeGraph, include: Include) -> list[str]:
+    """Return the headers of the source's own that come with an include.
+
+    What stands in an `include` folder is for all files, and does not ask who includes it.
+    """
+    if not include.target.startswith('"'):
+        return []
+    return [one for one in include.files if not is_absent(one) and "include" not in one.split("/")]
+
+
 def _above(module: Module, index: int) -> str:
     """Return the macro that a `#define` right above an include sets (CREATE_TRACE_POINTS)."""
     before = module.items[index - 1] if index else None
@@ -61,14 +105,9 @@ def _asks_for(graph: IncludeGraph, macro: str, include: Include) -> bool:
 
 
 def _decisive(graph: IncludeGraph, include: Include, macros: Iterable[str]) -> str:
-    """Return a macro that decides on a type of a header of the source's own; "" for none.
-
-    What stands in an `include` folder is for all files, and does not ask who includes it.
-    """
-    if not include.target.startswith('"'):
-        return ""
-    for path in include.files:
-        text = "" if is_absent(path) or "include" in path.split("/") else graph.text(path)
+    """Return a macro that decides on a type of a header of the source's own; "" for none."""
+    for path in _own_headers(graph, include):
+        text = graph.text(path)
         named = [name for name in macros if name in text]
         if named:
             deciding = graph.known.recall(("layout macros", path), partial(layout_macros, text))

@@ -10,6 +10,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
+from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
@@ -150,6 +151,8 @@ def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
                 site,
                 "put whole definitions into each branch of the #if",
             )
+    reason, definitions = exposure.reference.reason, exposure.definitions
+    refuse_namesake(exposure.name, reason, definitions, source, ledger)
     _check_hidden_static(exposure, source, ledger)
     _check_same_type(exposure, source, ledger)
     _check_attributes(exposure, source, ledger)

@@ -1,14 +1,15 @@
 """Macros of the source file: what their bodies use, and whether one may move."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS
 from vtsplit.cst.directives import OPENERS
+from vtsplit.cst.guards import are_exclusive
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import word_pattern
 from vtsplit.planning.steps import Ledger
-from vtsplit.survey.definitions import Definition
+from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
 
 
@@ -89,6 +90,32 @@ def refuse_changing(
             "give the macro that the table uses a name of its own",
         )
     return where is not None
+
+
+def refuse_namesake(
+    name: str, reason: str, definitions: Iterable[Definition], source: CFile, ledger: Ledger
+) -> None:
+    """Refuse a macro that has the name of something main needs and can be in force with it (VT034).
+
+    It may stand in where an `#if` takes the definitions out. One that stands for its own name
+    changes nothing (C11 6.10.3.4p2).
+    """
+    guards = [definition.guard for definition in definitions]
+    for definition in source.definitions.of(name, Sort.MACRO):
+        macro = definition.item.macro if isinstance(definition.item, Directive) else None
+        is_idle = (
+            macro is not None
+            and macro.parameters is None
+            and [token.text for token in macro.body] == [name]
+        )
+        if not is_idle and not all(are_exclusive(definition.guard, guard) for guard in guards):
+            ledger.refuse(
+                "VT034",
+                f"'{name}' ({reason}) is the name of a macro here as well",
+                source.site(definition.index),
+                "rename the macro by hand first",
+            )
+            return
 
 
 def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:

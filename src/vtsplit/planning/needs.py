@@ -7,7 +7,7 @@ from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.guards import are_exclusive
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.diagnostics import Site
-from vtsplit.planning.configured import configured_includes
+from vtsplit.planning.configured import configured_includes, decided_in_front
 from vtsplit.planning.steps import IncludeLine, Ledger
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
@@ -41,6 +41,7 @@ class Includes:
         self.configured = configured_includes(graph, source.module, every)
         self.all = [include for include in every if include.index not in self.configured]
         self.left_out = [include for include in every if include.index in self.configured]
+        self.decided = decided_in_front(graph, source.module, every)
         self.needs_of = header_needs(graph)
         self.seen = {path for include in every for path in include.files}
 
@@ -53,6 +54,7 @@ class Includes:
         wanted = [n for n in needs if n.name not in words and not n.name.startswith(_BUILT_IN)]
         # Kconfig's options come with the build, but a header may define one itself.
         wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
+        wanted = self._refuse_decided(wanted, ledger)
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
         chosen = {include.index: include for include in choice.includes}
         self._complete(chosen)
@@ -206,6 +208,21 @@ class Includes:
                 "move both to a header, or keep this table where it is",
             )
         return left
+
+    def _refuse_decided(self, needs: list[Need], ledger: Ledger) -> list[Need]:
+        """Refuse names on which a macro in front of an include decides; return the others."""
+        for need in needs:
+            if need.name in self.decided:
+                include, macro = self.decided[need.name]
+                ledger.refuse(
+                    "VT044",
+                    f"'{need.name}' ({need.reason}) comes by this include, and '{macro}' decides "
+                    f"on it, which {self.source.path} defines or undefines above: another file "
+                    "would not get the same",
+                    self.source.site(include.index),
+                    "move both to a header, or keep this table where it is",
+                )
+        return [need for need in needs if need.name not in self.decided]
 
     def _present(self, words: set[str]) -> set[str]:
         present: set[str] = set()

@@ -71,7 +71,7 @@ from vtsplit.planning.tables import (
     refuse_hidden_static,
     tentative_definitions,
 )
-from vtsplit.planning.textual_inclusion import Parts, refuse_textual_inclusion
+from vtsplit.planning.textual_inclusion import Parts, refuse_nested, refuse_textual_inclusion
 from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses, is_forward_only
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile, CFiles
@@ -146,13 +146,14 @@ class Planner:
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
         )
         names = stated | new_names(exposures, stated, self.spec.prefix)
-        global_names = [exposure.name for exposure in exposures]
-        check_names(self.spec, names, stated, global_names, self.ledger)
+        check_names(self.spec, names, stated, [one.name for one in exposures], self.ledger)
         moved = moved_items(moving, self.ledger)
         self._search(tables, exposures, names)
         self._check_free(tables, exposures, names)
         refuse_values(moving, exposures, partial(is_scalar, typedefs=self.typedefs), self.ledger)
-        refuse_assembled(self.source, {**names, **{t.old: t.new for t in moving}}, self.ledger)
+        becomes = {**names, **{t.old: t.new for t in moving}}
+        refuse_assembled(self.source, becomes, self.ledger)
+        refuse_nested(self.source, moved, becomes, self.graph, self.ledger)
         refuse_made_names(references, self.source, moved, self.macro_of, self.graph, self.ledger)
         refuse_textual_inclusion(self.spec.source, self.tree, self.words, self.graph, self.ledger)
         self._stop_if_refused()

@@ -8,6 +8,7 @@ from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
+from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Definition, Definitions, Sort
@@ -258,10 +259,11 @@ def following_calls(table: Table) -> tuple[list[int], list[tuple[int, str]]]:
 
 
 def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
-    """Return the tables' definitions and what goes with them; refuse what cannot go (VT025)."""
+    """Return the tables' definitions and what goes with them, or refuse (VT025, VT034)."""
     moved: set[int] = set()
     for table in moving:
         moved.update(definition.index for definition in table.definitions)
+        refuse_namesake(table.old, "a table that moves", table.definitions, table.file, ledger)
         along, against = following_calls(table)
         moved.update(along)
         for index, name in against:

@@ -1,11 +1,15 @@
 """What is included as text: the source file by another one, and parts by the source file."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from posixpath import basename
 
+from vtsplit.cst.directives import directive_name, include_target
+from vtsplit.cst.lexer import TRIVIA, Kind, lex, lex_line
+from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
+from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph, graph_of
 from vtsplit.survey.words import C_SUFFIXES, WordIndex, Words
 from vtsplit.tree import SourceTree
@@ -30,6 +34,67 @@ def refuse_textual_inclusion(
                 Site(path, text.count("\n", 0, match.start()) + 1),
                 "link the object instead of including the source",
             )
+
+
+def refuse_nested(
+    source: CFile,
+    moved: Container[int],
+    names: Mapping[str, str],
+    graph: IncludeGraph,
+    ledger: Ledger,
+) -> None:
+    """Refuse an `#include` inside of what moves (VT044), or of a text that names what is renamed.
+
+    Inside of a body or an initializer a text is no file of declarations, so that nothing can tell
+    what its names mean (VT033).
+    """
+    for index, item in enumerate(source.module.items):
+        for target, offset in _nested_includes(item):
+            site = source.site(index, offset)
+            path = graph.resolve(target[:1], target[1:-1], source.path) if target else None
+            if index in moved:
+                ledger.refuse(
+                    "VT044",
+                    f"a part of this table comes from {target or 'another file'}, so that what it "
+                    "needs cannot be told",
+                    site,
+                    "write the entries out, or keep this table where it is",
+                )
+                continue
+            words = _names(graph.text(one) for one in (graph.reach(path) if path else ()))
+            name = next((word for word in words if names.get(word, word) != word), None)
+            if name:
+                ledger.refuse(
+                    "VT033",
+                    f"'{name}' is used by {target}, which is included here inside of a "
+                    "declaration, and a rename cannot follow",
+                    site,
+                    "keep this name, or write the text out here",
+                )
+
+
+def _nested_includes(item: Item) -> Iterator[tuple[str, int]]:
+    """Yield the includes that stand inside of a declaration or a body, with their offsets."""
+    if isinstance(item, Directive):
+        return
+    offset = 0
+    for token in item.tokens:
+        if token.kind is Kind.DIRECTIVE and directive_name(token.text).startswith("include"):
+            target = include_target(token.text) or ""  # `#include MACRO` names none
+            yield target, offset + len(token.text) - len(token.text.lstrip())
+        offset += len(token.text)
+
+
+def _names(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the names in texts, no members."""
+    for text in texts:
+        before = ""
+        for token in lex(text):
+            if token.kind is Kind.DIRECTIVE:
+                yield from (t.text for t in lex_line(token.text) if t.kind is Kind.IDENT)
+            elif token.kind is Kind.IDENT and before not in {".", "->"}:
+                yield token.text
+            before = before if token.kind in TRIVIA else token.text
 
 
 class Parts:

@@ -1,0 +1,98 @@
+"""Small programs of one table, to compile and run before and after a split."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from click.testing import CliRunner
+
+from trees import split
+from vtsplit.cli import main
+
+HEADER = """\
+#ifndef FOO_H
+#define FOO_H
+#define NULL ((void *)0)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+typedef unsigned char u8;
+struct ops {
+	const char *name;
+	int (*open)(int unit);
+	int (*close)(int unit);
+	const int *level;
+};
+void enlist(const struct ops *ops);
+int setup(void);
+#endif
+"""
+PROGRAM = """\
+#include <stdio.h>
+#include "foo.h"
+void enlist(const struct ops *ops)
+{
+	printf("%s", ops->name ? ops->name : "-");
+	printf(" %d", ops->open ? ops->open(1) : 0);
+	printf(" %d", ops->close ? ops->close(1) : 0);
+	printf(" %d\\n", ops->level ? *ops->level : 0);
+}
+int main(void)
+{
+	printf("%d\\n", setup());
+	return 0;
+}
+"""
+PAIR = """\
+static int foo_open(int unit) { return unit + 1; }
+static int foo_close(int unit) { return unit + 2; }
+"""
+COMMON = (
+    "static int open(int unit) { return unit + 1; }\nstatic int close(int unit) { return 7; }\n"
+)
+TABLE = "static const struct ops foo_ops = { .open = foo_open, .close = foo_close };\n"
+SETUP = "int setup(void) { enlist(&foo_ops); return 0; }\n"
+
+
+class Case(NamedTuple):
+    """A program's foo.c behind its `#include`, and the code of the refusal if one is due."""
+
+    text: str
+    refused: str = ""
+    table: str = "foo_ops"
+    files: Mapping[str, str] = {}
+    above: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def run(root: Path, flags: tuple[str, ...]) -> str:
+    """Compile and run a tree's program."""
+    sources = sorted(path.name for path in root.glob("*.c"))
+    command = ["gcc", "-std=gnu11", "-w", "-Werror=implicit", *flags, *sources, "-o", "program"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return subprocess.run([root / "program"], capture_output=True, text=True, check=True).stdout
+
+
+def check_case(tmp_path: Path, case: Case) -> None:
+    """Assert that a program does the same after a split, or is refused where that is due."""
+    files = {
+        "foo.h": HEADER,
+        "program.c": PROGRAM,
+        "foo.c": f'{case.above}#include "foo.h"\n{case.text}',
+        **case.files,
+    }
+    objects = " ".join(f"{path[:-2]}.o" for path in files if path.endswith(".c"))
+    for path, text in {**files, "Makefile": f"obj-y += {objects}\n"}.items():
+        (tmp_path / path).write_text(text)
+    before = run(tmp_path, case.flags)
+    spec = tmp_path / "foo.toml"
+    arguments = ["init", str(tmp_path), f"foo.c:{case.table}", "-o", str(spec)]
+    CliRunner().invoke(main, arguments, catch_exceptions=False)
+    result = split(tmp_path, "--spec", str(spec), "--write")
+    if case.refused:
+        assert result.exit_code == 2
+        assert f"error[{case.refused}]" in result.stderr
+        return
+    assert result.exit_code == 0, result.stderr
+    assert run(tmp_path, case.flags) == before
+    assert split(tmp_path, "--spec", str(spec), "--check").exit_code == 0
