@@ -41,8 +41,12 @@ def refuse_linked_too(
         else f"list {main} by hand wherever {name} is, here too, with `object-list = false` in "
         "[split]"
     )
+    from_afar = re.compile(
+        rf"[/)}}]{re.escape(splitext(name)[0])}\.[co](?![\w.-])|\baddprefix\b|/%\.c\b"
+    )
     for path, text in files.having([name, splitext(name)[0] + ".o"]).items():
-        if path == found.makefile or not is_makefile(path):
+        # Reading them all takes time where a name is common, as `core`.
+        if path == found.makefile or not is_makefile(path) or not from_afar.search(text):
             continue
         linked = _Linked(text, path, tree)
         # Who has listed main there by hand has done what is asked for.
