@@ -261,6 +261,42 @@ def test_refused(changed: dict[str, str | None], code: str, says: str, tmp_path:
     assert says in said
 
 
+INCLUDES = [
+    ("$(src)/../common.mk", "common.mk"),
+    ("$(srctree)/mk/a.mk", "mk/a.mk"),
+    ("mk/a.mk", "mk/a.mk"),
+    ("$(D)/a.mk # x", "mk/a.mk"),
+]
+
+
+@pytest.mark.parametrize(("word", "path"), INCLUDES)
+@pytest.mark.parametrize("said", ["CFLAGS_foo.o := -DX", "$(obj)/foo.o: $(obj)/gen.h"])
+def test_what_other_folders_say_of_the_object_is_not_lost(
+    word: str, path: str, said: str, tmp_path: Path
+) -> None:
+    root = tree(tmp_path, makefile=f"D := $(srctree)/mk\ninclude {word}\n{ONE}")
+    common = root / path
+    common.parent.mkdir(exist_ok=True)
+    common.write_text(f"x := 1\n{said}\n")
+    told = trees.refused(root)
+    assert told.startswith("error[VT060]: drv/Makefile includes this")
+    assert f"{path}:2:1\n" in told
+    common.write_text(f"{said}\n{said.replace('foo.', 'foo_core.')}\n")
+    assert split(write(root), "--check").exit_code == 0
+    if "CFLAGS" in said:
+        common.write_text(f"{said}\n")
+        assert "VT060" in split(root, "--check").stderr
+
+
+@pytest.mark.parametrize(
+    "said", ["# CFLAGS_foo.o := -DX", "CFLAGS_a_foo.o := -DX", "X := sub/foo.o"]
+)
+def test_what_is_said_of_others_is_left_alone(said: str, tmp_path: Path) -> None:
+    root = tree(tmp_path, makefile=f"include $(src)/../common.mk\ninclude no.mk\n{ONE}")
+    (root / "common.mk").write_text(f"{said}\n")
+    assert split(write(root), "--check").exit_code == 0
+
+
 def test_module_name_in_the_table_of_a_module_stays(tmp_path: Path) -> None:
     text = SOURCE.replace("\t.free", "\t.data = KBUILD_MODNAME,\n\t.free")
     assert "KBUILD_MODNAME" in read(write(tree(tmp_path, source=text)), "drv/main.c")

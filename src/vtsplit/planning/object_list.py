@@ -9,6 +9,7 @@ from vtsplit.codemods.meson import list_beside
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
+from vtsplit.planning.included_settings import SETTINGS, USES, refuse_included
 from vtsplit.planning.linked_too import refuse_linked_too, refuse_taken_out
 from vtsplit.planning.other_lists import OtherLists
 from vtsplit.planning.path_followers import PathFollowers
@@ -17,6 +18,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import build_files
 from vtsplit.survey.kbuild import Kind, Membership, find_object
+from vtsplit.survey.object_mentions import Role
 from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
 
@@ -102,6 +104,7 @@ class BuildPlanner:
         refuse_taken_out(found, self.spec, self.tree, self.ledger)
         texts: dict[str, str] = {}
         if self._is_renamed or found.source == self.core:
+            self._refuse_included(found, SETTINGS)
             texts = self.followers.follow_names(self.files)
         text = texts.get(found.makefile, self.tree.read(found.makefile))
         if found.makefile in texts:
@@ -182,6 +185,7 @@ class BuildPlanner:
         refuse_taken(found, self.core, "core", self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
         refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
+        self._refuse_included(found, USES)
         if len(self.ledger.problems) > problems:
             return Build()
         place, text = found.places[0], self.tree.read(found.makefile)
@@ -196,6 +200,10 @@ class BuildPlanner:
         self.ledger.step("build", " ".join(map(basename, members)), site, why, span)
         texts = self.followers.follow_object(self.files, found, edit)
         return Build(texts, None if self._is_renamed else self._rename())
+
+    def _refuse_included(self, found: Membership, roles: frozenset[Role]) -> None:
+        old, new = self.asked.source, self.core
+        refuse_included(found.makefile, old, new, roles, self.tree, self.ledger)
 
     def _rename(self) -> str:
         old = self.spec.source

@@ -10,6 +10,7 @@ from posixpath import basename, dirname, join, normpath
 from vtsplit.survey.makefile import MakefileReader
 
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
+_INCLUDE = re.compile(r"^ *(?:-|s)?include[ \t]+(.*)$", re.MULTILINE)
 _TOP = ("srctree", "objtree", "abs_srctree", "abs_objtree", "top_srcdir", "top_builddir")
 _HERE = ("src", "obj", "srcdir", "builddir")
 _DEPTH = 6
@@ -64,6 +65,12 @@ class MakePaths:
             return [] if "$" in text else [text]
         values = sorted(self._values.get(found[1], ()))[:_MOST]
         return [text[: found.start()] + value + text[found.end() :] for value in values]
+
+    def included(self) -> set[str]:
+        """Return the paths that the Makefile includes, from its folder or from the tree's top."""
+        lines = (match[1].split("#")[0] for match in _INCLUDE.finditer(self.reader.text))
+        words = {word for line in lines for word in line.split()}
+        return {path for word in words for at in (self.folder, "") for path in self.at(word, at)}
 
 
 def has_name(text: str, name: str) -> bool:

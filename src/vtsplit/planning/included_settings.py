@@ -1,0 +1,55 @@
+"""Refuse what a Makefile includes from another folder and says of the object that is renamed.
+
+Such a file may speak to Makefiles of several folders, each of which has an object of that name, so
+that vtsplit does not rename there.
+"""
+
+from collections.abc import Iterator
+from posixpath import basename, dirname, splitext
+
+from vtsplit.diagnostics import Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.survey.make_paths import MakePaths
+from vtsplit.survey.makefile import read_makefile
+from vtsplit.survey.object_mentions import Role, find_mentions
+from vtsplit.tree import SourceTree
+
+SETTINGS = frozenset({Role.SETTING})
+USES = frozenset({Role.SETTING, Role.TARGET, Role.USE})
+
+
+def refuse_included(
+    makefile: str, old: str, new: str, roles: frozenset[Role], tree: SourceTree, ledger: Ledger
+) -> None:
+    """Refuse mentions of the object of `old` that `new` has none of, in these roles (VT060)."""
+    stem, other = (splitext(basename(path))[0] for path in (old, new))
+    for path, text in _included(makefile, tree):
+        # Its words are those of the Makefile (GNU make manual, 3.3).
+        there = {(one.role, one.shown) for one in find_mentions(text, makefile, new)}
+        for one in find_mentions(text, makefile, old):
+            shown = f"{other}.o".join(one.shown.rsplit(f"{stem}.o", 1))
+            line = text[text.rfind("\n", 0, one.start) + 1 : one.start]
+            if one.role not in roles or (one.role, shown) in there or "#" in line:
+                continue
+            ledger.refuse(
+                "VT060",
+                f"{makefile} includes this, and '{one.shown}' is for {basename(old)}, which "
+                f"becomes {basename(new)}",
+                Site(path, one.line, one.column, len(one.shown)),
+                f"say the same of {shown} by hand, beside it",
+            )
+
+
+def _included(makefile: str, tree: SourceTree) -> Iterator[tuple[str, str]]:
+    """Return path and text of what a Makefile includes from other folders, itself or by others."""
+    seen, pending = {makefile}, [tree.find_text(makefile)]
+    while pending:
+        paths = MakePaths(read_makefile(pending.pop()), makefile).included()
+        for path in sorted(paths - seen):
+            seen.add(path)
+            text = tree.find(path)
+            if text is None:
+                continue
+            pending.append(text)
+            if dirname(path) != dirname(makefile):
+                yield path, text
