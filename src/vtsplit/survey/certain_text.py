@@ -9,6 +9,7 @@ import re
 from vtsplit.cst.directives import BRANCHES, OPENERS
 
 _CONDITIONAL = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b(.*)\n?", re.MULTILINE)
+_DEFINED = re.compile(r"^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _NAME = re.compile(r"\b(?!defined\b)[A-Za-z_]\w*")
 
 
@@ -22,15 +23,16 @@ def certain_text(text: str) -> str:
     ['#define', 'A', 'int', 'c;']
     """
     directives = list(_CONDITIONAL.finditer(text))
+    own = frozenset(_DEFINED.findall(text)) if directives else frozenset()
     starts = [*(one.start() for one in directives), len(text)]
     kept = [text[: starts[0]]]
     conditions: list[bool] = []
     for one, end in zip(directives, starts[1:], strict=True):
         directive, condition = one.groups()
         if directive in OPENERS:
-            conditions.append(_is_chosen(condition, text))
+            conditions.append(_is_chosen(condition, own))
         elif conditions and directive in BRANCHES:
-            conditions[-1] |= directive == "elif" and _is_chosen(condition, text)
+            conditions[-1] |= directive == "elif" and _is_chosen(condition, own)
         elif conditions:
             conditions.pop()
         kept.append("\n" * len(one[0]))
@@ -39,11 +41,9 @@ def certain_text(text: str) -> str:
     return "".join(kept)
 
 
-def _is_chosen(condition: str, text: str) -> bool:
-    """Tell whether a configuration decides on a condition."""
+def _is_chosen(condition: str, own: frozenset[str]) -> bool:
+    """Tell whether a configuration decides on a condition; `own` are macros of the same text."""
     names = _NAME.findall(re.sub(r"/[*/].*", "", condition))
-    if len(names) == 1 and re.search(
-        rf"^[ \t]*#[ \t]*define[ \t]+{names[0]}\b", text, re.MULTILINE
-    ):
+    if len(names) == 1 and names[0] in own:
         return False  # an include guard
     return not names or not all(name.startswith("_") for name in names)
