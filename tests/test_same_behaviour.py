@@ -344,6 +344,18 @@ MADE = {
             "#define GEN(p) GEN_1(p)\n#define OPENER(p) .open = p##_do_open\n"
         },
     ),
+    "question of an option, in the table and in another item": Case(
+        f"LIST(items)\n{PAIR}"
+        "static const struct ops foo_ops = { MAYBE(foo_open), .close = foo_close };\n" + SETUP,
+        above='#include "gen.h"\n',
+        files={
+            "gen.h": "#define SECOND(a, b, ...) b\n#define IS(x) IS_1(x)\n"
+            "#define IS_1(v) IS_2(JUNK_##v)\n#define JUNK_1 0,\n"
+            "#define IS_2(j) SECOND(j 1, 0)\n"
+            "#define LIST(n) int n = IS(OPTION);\n"
+            "#define MAYBE(f) .open = IS(OPTION) ? NULL : (f)\n"
+        },
+    ),
     "functions by a macro of a header": Case(
         f"#include <stddef.h>\nGEN(foo)\n{PAIR.splitlines()[1]}\n"
         "static const struct ops foo_ops = { .open = foo_do_open, .close = foo_close };\n" + SETUP,

@@ -27,6 +27,12 @@ NAMESAKES = {
         f"#ifdef CONFIG_X\n{PAIR}#else\n#define foo_open NULL\n#define foo_close NULL\n#endif\n"
         f"{TABLE}{SETUP}"
     ),
+    "macro that stands in, and a definition further down": Case(
+        "#ifdef CONFIG_X\nstatic int foo_open(int unit);\n#else\n#define foo_open NULL\n#endif\n"
+        f"static int foo_close(int unit) {{ return 3; }}\n{TABLE}{SETUP}"
+        "#ifdef CONFIG_X\nstatic int foo_open(int unit) { return 4; }\n#endif\n",
+        flags=("-DCONFIG_X",),
+    ),
     "macro that stands for its own name": Case(f"#define foo_open foo_open\n{PAIR}{TABLE}{SETUP}"),
 }
 ENTRIES = {"x.inc": ".open = open,\n.close = close,\n"}

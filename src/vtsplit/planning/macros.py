@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS
 from vtsplit.cst.directives import OPENERS
-from vtsplit.cst.guards import are_exclusive
+from vtsplit.cst.guards import Guard, are_exclusive, negate
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import word_pattern
@@ -108,7 +108,7 @@ def refuse_namesake(
             and macro.parameters is None
             and [token.text for token in macro.body] == [name]
         )
-        if not is_idle and not all(are_exclusive(definition.guard, guard) for guard in guards):
+        if not is_idle and not all(_cannot_meet(definition.guard, guard) for guard in guards):
             ledger.refuse(
                 "VT034",
                 f"'{name}' ({reason}) is the name of a macro here as well",
@@ -116,6 +116,12 @@ def refuse_namesake(
                 "rename the macro by hand first",
             )
             return
+
+
+def _cannot_meet(one: Guard, other: Guard) -> bool:
+    """Tell whether two guards exclude each other, in one `#if` or in two of one condition."""
+    denied = {negate(condition.expression) for condition in one}
+    return are_exclusive(one, other) or any(c.expression in denied for c in other)
 
 
 def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.cst.lexer import Kind
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import FunctionDef, Item, MacroCall
 from vtsplit.diagnostics import Site
@@ -10,6 +12,8 @@ from vtsplit.planning.tables import TableReference, refer_item
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph
 from vtsplit.survey.providers import find_declaring
+
+_GIVEN = frozenset({Kind.IDENT, Kind.NUMBER})
 
 
 def refuse_made_names(
@@ -58,8 +62,12 @@ def _made_names(
         # What stands in a body as it is, an attribute or a builtin, is not made there.
         written = {word for one in found for word in _body(one.through, source, macro_of)}
         written |= {word for one in found for word in _body(one.name, source, macro_of)}
+        given = {t.text for t in item.tokens if t.kind in _GIVEN} - KEYWORDS - written
+        given -= {one.through for one in found}
         for one in found:
-            if one.name not in written:
+            # A name is pasted of what is given; the rest is how IS_ENABLED() and its like work.
+            is_pasted = not given or any(word in one.name for word in given)
+            if one.name not in written and is_pasted:
                 made.setdefault(one.name, (one.through, source.site(index, one.offset)))
     return made
 
