@@ -13,7 +13,7 @@ from posixpath import basename, dirname, join, normpath, relpath, splitext
 from vtsplit.diagnostics import Note, Problem, Site
 from vtsplit.survey.link_rules import find_uses
 from vtsplit.survey.made_one_by_one import find_made
-from vtsplit.survey.makefile import VALUE, ObjectList, Word, read_makefile, split_name
+from vtsplit.survey.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
 
 # Kbuild wins where a directory has both (makefiles.rst, 3); `Build` is tools/build's name for it.
 # A template comes before what is made of it, and GNU make's order follows (its manual, 3.2).
@@ -82,7 +82,6 @@ _NOT_LINKED = re.compile(
     r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-(?!objs$).*)?|.*\.o"
     r"|(?:dist_|EXTRA_).*(?<!_SOURCES)|BUILT_SOURCES|(?:MOSTLY|DIST|MAINTAINER)?CLEANFILES)$"
 )
-_INCLUDE = re.compile(r"^ *(?:-|s)?include[ \t]+(.*)$", re.MULTILINE)
 _FOLDER = re.compile(r"^(?:\./|\$[({](?:src|srctree|(?:top_)?srcdir)[)}]/)+")
 # The folder of an included fragment (Automake manual, 14).
 _FRAGMENT_FOLDER = re.compile(r"^(?:%reldir%|%D%)/")
@@ -167,7 +166,7 @@ def _included(read: Callable[[str], str | None], makefile: str, text: str) -> di
     found: dict[str, str] = {}
     pending = [text]
     while pending:
-        for match in _INCLUDE.finditer(pending.pop()):
+        for match in INCLUDE.finditer(pending.pop()):
             for word in match[1].split("#")[0].split():
                 name = _FOLDER.sub("", word)
                 if "$" in name or name.startswith(("/", "..")):

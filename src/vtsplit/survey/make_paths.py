@@ -7,10 +7,9 @@ branch may not be known. What is made of other variables names nothing here.
 import re
 from posixpath import basename, dirname, join, normpath
 
-from vtsplit.survey.makefile import MakefileReader
+from vtsplit.survey.makefile import INCLUDE, MakefileReader
 
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
-_INCLUDE = re.compile(r"^ *(?:-|s)?include[ \t]+(.*)$", re.MULTILINE)
 _TOP = ("srctree", "objtree", "abs_srctree", "abs_objtree", "top_srcdir", "top_builddir")
 _HERE = ("src", "obj", "srcdir", "builddir")
 _DEPTH = 6
@@ -68,7 +67,7 @@ class MakePaths:
 
     def included(self) -> set[str]:
         """Return the paths that the Makefile includes, from its folder or from the tree's top."""
-        lines = (match[1].split("#")[0] for match in _INCLUDE.finditer(self.reader.text))
+        lines = (match[1].split("#")[0] for match in INCLUDE.finditer(self.reader.text))
         words = {word for line in lines for word in line.split()}
         return {path for word in words for at in (self.folder, "") for path in self.at(word, at)}
 

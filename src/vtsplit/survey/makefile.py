@@ -112,6 +112,8 @@ _HERE = re.compile(
     r"^(?:\./|\$[({](?:obj|src|srctree|objtree|(?:abs_)?(?:top_)?(?:src|build)dir)[)}]/"
     r"|@(?:top_)?srcdir@/)+"
 )
+# What a Makefile includes (GNU make manual, 3.3).
+INCLUDE = re.compile(r"^ *(?:-|s)?include[ \t]+(.*)$", re.MULTILINE)
 _FAMILY = re.compile(rf"(.+?)-(y|m|objs|(?:{VALUE})+|)")
 
 
