@@ -34,7 +34,7 @@ def draws_table(results: Results) -> str:
 
 
 def refusals_table(results: Results) -> str:
-    """Return a line for each table that is refused, by code."""
+    """Return a line for each table that is refused, by code; "None." where none is."""
     refused = {
         (one.codes, one.path, one.line): (
             " ".join(one.codes),
@@ -46,7 +46,7 @@ def refusals_table(results: Results) -> str:
         if one.status is Status.REFUSED
     }
     rows = [refused[key] for key in sorted(refused)]
-    return _table(rows, ("code", "table", "why"))
+    return _table(rows, ("code", "table", "why")) if rows else "None."
 
 
 def wrong_list(results: Results) -> str:
