@@ -432,8 +432,13 @@ def test_interrupt_waits(root: Path, changes: ChangeSet, monkeypatch: pytest.Mon
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", interrupting)
-    with pytest.raises(KeyboardInterrupt):
-        write(changes, root)
+    # A shell has the jobs that it starts in the background ignore the signal, and so Python does.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(changes, root)
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     assert contents(root) == AFTER
 
 
