@@ -6,6 +6,7 @@ that every message can point to a file, a line and a column.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 _WIDEST = 120  # characters of a line that are shown
 
@@ -46,12 +47,21 @@ class Problem:
     help: str = ""
 
 
+class NoteKind(Enum):
+    """How much a note matters: a warning asks somebody to look, the rest is for who wonders."""
+
+    WARNING = "warning"
+    NOTE = "note"
+
+
 @dataclass(frozen=True)
 class Note:
-    """Something seen and left alone, or done in a way worth knowing."""
+    """Something seen and left alone, or done in a way worth knowing; `help` says what to do."""
 
     message: str
     site: Site | None = None
+    kind: NoteKind = NoteKind.NOTE
+    help: str = ""
 
 
 class RefusedError(Exception):

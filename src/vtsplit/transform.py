@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from vtsplit.diagnostics import Note, RefusedError
+from vtsplit.diagnostics import RefusedError
 from vtsplit.dispatch import dispatch
 from vtsplit.dispatch_check import check_dispatch
 from vtsplit.line_map import LineMap
@@ -82,7 +82,10 @@ def transform(
     steps = (*plan.steps, *map(places.step, second.steps))
     notes = (
         *plan.notes,
-        *(Note(places.message(n.message), places.site(n.site)) for n in second.notes),
+        *(
+            replace(n, message=places.message(n.message), site=places.site(n.site))
+            for n in second.notes
+        ),
     )
     made = {step.subject: step.why for step in second.steps if step.action in {"wrap", "rewrite"}}
     made |= {name: f"op {op}" for name, op in second.ops.items()}

@@ -75,7 +75,9 @@ def explanation(plan: Plan) -> str:
 
 
 def _note(note: Note) -> str:
-    return f"note: {note.site}: {note.message}" if note.site else f"note: {note.message}"
+    place = f"{note.site}: " if note.site else ""
+    advice = f"; {note.help}" if note.help else ""
+    return f"{note.kind.value}: {place}{note.message}{advice}"
 
 
 def refusal(problems: Iterable[Problem], line_at: Callable[[Site], str | None]) -> str:
@@ -136,7 +138,15 @@ def as_json(
                 }
                 for one in hunks
             ],
-            "notes": [{"message": note.message, **place(note.site)} for note in plan.notes],
+            "notes": [
+                {
+                    "kind": note.kind.value,
+                    "message": note.message,
+                    "help": note.help,
+                    **place(note.site),
+                }
+                for note in plan.notes
+            ],
             "problems": [],
         }
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.cst.guards import Guard
-from vtsplit.diagnostics import Note, Problem, Site
+from vtsplit.diagnostics import Note, NoteKind, Problem, Site
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,13 @@ class Ledger:
 
     def note(self, message: str, site: Site | None = None) -> None:
         """Record something left alone, or worth knowing."""
-        note = Note(message, site)
+        self._add(Note(message, site))
+
+    def warn(self, message: str, site: Site | None = None, advice: str = "") -> None:
+        """Record something that does not stop the run, but that somebody has to look at."""
+        self._add(Note(message, site, NoteKind.WARNING, advice))
+
+    def _add(self, note: Note) -> None:
         if note not in self.notes:
             self.notes.append(note)
 
