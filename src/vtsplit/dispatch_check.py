@@ -40,7 +40,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
             message = f"'{name}' would not be in the result as it was planned"
             policy = _stated(plan, spec, name)
             if policy and spec.ops[policy].body is not None:
-                site = spec.site("op", policy, "body", of="value")
+                site = spec.op_site(policy, "body", of="value")
                 message = f"the body of '{name}' is not one function body"
                 yield Problem("VT056", message, site, "its braces may not pair")
             else:
@@ -53,7 +53,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
             yield Problem(
                 "VT056",
                 f"'{name}' would not be right: {error}",
-                spec.site("op", policy) if policy else spec.site("dispatch"),
+                spec.op_site(policy) if policy else spec.site("dispatch"),
                 "look at the pieces of C that the spec has for it",
             )
 

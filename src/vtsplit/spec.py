@@ -103,7 +103,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rename: dict[Name, Name | Rename] = {}
     rename_pattern: tuple[RenamePattern, ...] = msgspec.field(name="rename-pattern", default=())
     dispatch: Dispatch | None = None
-    op: dict[Name, Op] = {}
+    op: dict[Name, Op | tuple[Op, ...]] = {}
     init: Init | None = None
     lint: Lint = Lint()
 
@@ -116,6 +116,8 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     patterns: tuple[RenamePattern, ...]
     dispatch: Dispatch | None = None
     ops: dict[str, Op] = {}
+    # All sections of an op that has several; `ops` has the first, or the one that fits the tree.
+    alternatives: dict[str, tuple[Op, ...]] = {}
     init: Init | None = None
     lint: Lint = Lint()
     text: str
@@ -126,6 +128,12 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def site(self, *path: str | int, of: Part = "key") -> Site:
         """Point to a key or its value, or to what encloses it: `site("rename", "foo_open")`."""
         return locate(self.text, path, self.file, of)
+
+    def op_site(self, name: str, key: str = "", of: Part = "key") -> Site:
+        """Point to the section of an op that is in force, or to a key or value of it."""
+        several = self.alternatives.get(name, ())
+        at = (several.index(self.ops[name]),) if self.ops.get(name) in several else ()
+        return self.site("op", name, *at, *([key] if key else []), of=of)
 
     def line(self, number: int) -> str:
         """Return the text of a line, counted from 1; empty where there is no such line."""
@@ -161,7 +169,8 @@ def load(text: str, file: str) -> Spec:
         },
         patterns=document.rename_pattern,
         dispatch=document.dispatch,
-        ops=document.op,
+        ops={name: op if isinstance(op, Op) else op[0] for name, op in document.op.items()},
+        alternatives={name: op for name, op in document.op.items() if not isinstance(op, Op)},
         init=document.init,
         lint=document.lint,
         text=text,

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from vtsplit import c_template
 from vtsplit.spec_values import Fault, HeaderPath, Name, Prefix, Refusal, SourcePath
+from vtsplit.toml_sites import KeyPath
 
 _STYLES = ("macros", "stubs")
 _SIDES = ("first", "second")
@@ -131,7 +132,12 @@ def find_faults(raw: dict[str, Any]) -> Iterator[Fault]:
     ops = raw.get("op")
     for name, op in ops.items() if isinstance(ops, dict) else ():
         if isinstance(op, dict):
-            yield from _op_faults(name, op)
+            yield from _op_faults((name,), op)
+        for at, one in enumerate(op if isinstance(op, list) else ()):
+            if isinstance(one, dict):
+                yield from _op_faults((name, at), one)
+        if op == []:
+            yield Fault(("op", name), f"op.{name} has no section", "write [[op.NAME]] sections")
 
 
 def _backend_faults(
@@ -163,18 +169,18 @@ def _backend_faults(
         yield Fault(("init", "parameter"), message, "give dispatch.backend a flag", of="key")
 
 
-def _op_faults(name: str, op: dict[str, Any]) -> Iterator[Fault]:
+def _op_faults(path: KeyPath, op: dict[str, Any]) -> Iterator[Fault]:
     for key, beside in _ALONE.items():
         stated = op.get(key) is False if key == "wrap" else key in op
         for other in op if stated else ():
             if other != key and other not in beside:
                 message = f"'{other}' says nothing beside '{key}'"
-                yield Fault(("op", name, other), message, of="key")
+                yield Fault(("op", *path, other), message, of="key")
     for key, needed in _NEEDS.items():
         if op.get(key) and needed not in op:
-            yield Fault(("op", name, key), f"'{key}' says nothing without '{needed}'", of="key")
+            yield Fault(("op", *path, key), f"'{key}' says nothing without '{needed}'", of="key")
     if op.get("and") and op.get("only") != "second":
         message = "'and' joins the condition and the second backend's call"
-        yield Fault(("op", name, "and"), message, 'add only = "second"', of="key")
+        yield Fault(("op", *path, "and"), message, 'add only = "second"', of="key")
     if op.get("and") and ("otherwise" in op or "zero" in op):
-        yield Fault(("op", name, "and"), "'and' leaves nothing for another side to do", of="key")
+        yield Fault(("op", *path, "and"), "'and' leaves nothing for another side to do", of="key")

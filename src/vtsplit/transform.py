@@ -70,7 +70,8 @@ def transform(
     try:
         graph = planner.graph.over(split, {*first.texts, *first.new_texts}, spec.source)
         names = InitNames(**plan.module_entries)
-        second = DispatchPlanner(spec, split, graph, names, force).plan()
+        dispatcher = DispatchPlanner(spec, split, graph, names, force)
+        second, spec = dispatcher.plan(), dispatcher.spec
         more = dispatch(second, spec, split)
         check_dispatch(second, spec, split, more)
     except RefusedError as error:

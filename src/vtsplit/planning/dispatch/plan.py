@@ -7,6 +7,7 @@ from vtsplit.codemods.places import Piece
 from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.nodes import Directive, FunctionDef, Item
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.dispatch.alternatives import settle
 from vtsplit.planning.dispatch.entries import Entries, new_entries
 from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted, same_code
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
@@ -27,7 +28,8 @@ class DispatchPlanner:
     """Plans the wrappers of a tree that the split has been made in, in memory or on disk.
 
     `force` writes wrappers anew that differ from what the spec says. `init` are the functions that
-    the split has made global for main to call; `graph` are the headers that the source sees.
+    the split has made global for main to call; `graph` are the headers that the source sees. Its
+    `spec` has for each op the section that fits the tree.
     """
 
     def __init__(
@@ -38,19 +40,21 @@ class DispatchPlanner:
         init: InitNames,
         force: bool = False,
     ) -> None:
-        self.spec = spec
         self.tree = tree
         self.init = init
         self.force = force
         self.ledger = Ledger()
-        self.around = Surroundings(spec, tree, graph, self.ledger)
+        around = Surroundings(spec, tree, graph, self.ledger)
+        self.reader = TableOps(around)
+        self.ops = self.reader.read()
+        self.spec = settle(around, self.ops, self.reader)
+        self.around = around.under(self.spec)
         self.dispatch = self.around.dispatch
         self.backend = self.dispatch.backend
 
     def plan(self) -> DispatchPlan:
         """Return the plan. Raises RefusedError with every problem; nothing has changed then."""
-        reader = TableOps(self.around)
-        ops = reader.read()
+        reader, ops = self.reader, self.ops
         fresh = new_entries(self.around, ops, reader)
         self._check_named(ops, fresh)
         makes = Wrappers(self.around)

@@ -1,6 +1,7 @@
 """What is known of a split tree when its wrappers are planned: files, headers, functions."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname
@@ -79,6 +80,13 @@ class Surroundings:
             self.graph = graph_of(tree, spec.main)
         self._functions: dict[str, Function | None] = {}
         self._declaring: dict[str, set[str]] = {}
+
+    def under(self, spec: Spec, ledger: Ledger | None = None) -> "Surroundings":
+        """Return the same files under a spec that differs in its sections for ops alone."""
+        other = copy(self)
+        other.spec = spec
+        other.ledger = ledger or self.ledger
+        return other
 
     def _second_source(self) -> CFile | None:
         """Return the second backend's source; one that is not there is to be made, or a slip."""

@@ -115,7 +115,7 @@ class Wrappers:
             self.ledger.refuse(
                 "VT051",
                 f"the second backend has no function '{policy.second}'",
-                self.spec.site("op", op.name, "second", of="value"),
+                self.spec.op_site(op.name, "second", of="value"),
                 "write it, or have a skeleton made",
             )
             return None
@@ -131,13 +131,13 @@ class Wrappers:
             site = self.spec.site("dispatch", "backend")
             message = f"op '{op.name}' cannot be wrapped: {error}"
             if op.name in self.spec.ops:
-                site = self.spec.site("op", op.name, error.key, of="value")
+                site = self.spec.op_site(op.name, error.key, of="value")
                 message = f"[op.{op.name}] cannot be carried out: {error}"
             self.ledger.refuse("VT053", message, site, error.advice)
         return None
 
     def _refuse(self, op: Op, code: str, message: str, advice: str = "") -> None:
-        stated = self.spec.site("op", op.name) if op.name in self.spec.ops else None
+        stated = self.spec.op_site(op.name) if op.name in self.spec.ops else None
         self.ledger.refuse(code, message, op.site or stated, advice)
 
     def _first(self, op: Op, policy: Policy) -> Function | None:
@@ -187,7 +187,7 @@ class Wrappers:
         self.ledger.refuse(
             "VT051",
             f"the second backend has no function '{backend.prefix}{op.name}' in {where}",
-            self.spec.site("op", op.name) if op.name in self.spec.ops else self._listed(op.name),
+            self.spec.op_site(op.name) if op.name in self.spec.ops else self._listed(op.name),
             "write it, say what its side does (otherwise = ...), or have a skeleton made",
         )
 
