@@ -54,11 +54,14 @@ void flush_all(void)
 void restore_all(void)
 int enable(void)
 int check(void)
+int probe(void)
 int reload(void)
 int prepare(struct dev *dev)
 int arm(struct dev *dev, u64 deadline)
 int get_queues(struct dev *dev)
 int get_level(struct dev *dev)
+int has_reset(u32 line)
+void halt(struct dev *dev)
 """
 # Ops that the first backend has no function for, and no entry but where it is NULL.
 SECOND_OPS = """\
@@ -76,7 +79,7 @@ int dev_ioctl(struct dev *dev, void *argument)
 """
 FIRST_ALONE = """\
 get_rate is_idle set_rate kick is_blocked sync is_paused refresh get_stats get_range get_address
-get_error save get_queues get_level
+get_error save get_queues get_level has_reset halt
 """.split()
 
 KERNEL = """\
@@ -334,7 +337,11 @@ RUNS = sorted({block.run for block in BLOCKS})
 def sections(text: str) -> dict[str, str]:
     """Split TOML at its headers."""
     found = re.split(r"^(\[.*\]).*\n", text, flags=re.MULTILINE)[1:]
-    return dict(zip(found[::2], found[1::2], strict=True))
+    read: dict[str, str] = {}
+    for name, body in zip(found[::2], found[1::2], strict=True):
+        # A section that stands several times stays whole, with the headers of the others in it.
+        read[name] = f"{read[name]}{name}\n{body}" if name in read else body
+    return read
 
 
 def spec_of(run: str) -> str:
@@ -345,7 +352,9 @@ def spec_of(run: str) -> str:
     }
     stated = sections(texts["macros"])
     if run == "skeleton":
-        stated = {name: text for name, text in stated.items() if not name.startswith("[op.")}
+        stated = {
+            name: text for name, text in stated.items() if not name.lstrip("[").startswith("op.")
+        }
     return "".join(f"{name}\n{text}" for name, text in {**stated, **sections(texts[run])}.items())
 
 

@@ -39,6 +39,22 @@ def load_preset(name: str) -> Spec:
 def preset_for(has_file: Callable[[str], bool]) -> Spec | None:
     """Choose the preset whose source the tree has; `has_file` takes a path from the tree's top.
 
+    It is one that splits and does no more: wrappers change what a program does, so they are made
+    only where somebody asks for them.
+
     >>> preset_for(lambda path: False)
     """
-    return next((spec for spec in map(load_preset, names()) if has_file(spec.source)), None)
+    plain = (spec for spec in map(load_preset, names()) if spec.dispatch is None)
+    return next((spec for spec in plain if has_file(spec.source)), None)
+
+
+def with_wrappers(spec: Spec) -> str:
+    """Return the preset that splits what a plain preset splits and makes wrappers; else nothing.
+
+    >>> with_wrappers(load_preset("kvm-vt"))
+    'kvm-tdx'
+    """
+    if not spec.is_preset or spec.dispatch is not None:
+        return ""
+    same = (name for name in names() if load_preset(name).tables == spec.tables)
+    return next((name for name in same if load_preset(name).dispatch is not None), "")

@@ -8,16 +8,15 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.planning.dispatch.existing import same_code
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.used_names import undeclared
 from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers, names_in
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
 from vtsplit.spec_dispatch import Op as Policy
 from vtsplit.survey.definitions import Sort
-from vtsplit.survey.providers import choose_includes
 
 
 def settle(around: Surroundings, ops: Sequence[Op], reader: TableOps) -> Spec:
@@ -86,12 +85,9 @@ class _Trial:
 
     def _is_known(self, wrapper: Wrapper) -> bool:
         """Tell whether a header that the source sees, or a file at hand, has each name used."""
-        around = self.around
         given = {wrapper.first, *wrapper.seconds, *self._common()}
-        names = {name for name in wrapper.uses - given if name not in KEYWORDS}
-        names = {name for name in names if not self._is_at_hand(name)}
-        choice = choose_includes(around.source_graph, around.source_includes, sorted(names))
-        return not choice.unresolved
+        names = {name for name in wrapper.uses - given if not self._is_at_hand(name)}
+        return not undeclared(self.around, names)
 
     def _common(self) -> Collection[str]:
         """Return the names that wrappers of any section use to choose."""

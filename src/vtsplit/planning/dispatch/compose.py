@@ -268,6 +268,9 @@ def _both(op: Op, parts: Parts) -> list[Block]:
     if second.is_void:
         conditional = Block((second.text,), parts.condition, option=parts.option)
         return [*head, conditional, Block(("return 0",))]
+    if not unwind and not parts.option:
+        chosen = f"{_operand(parts.condition)} ? {second.text} : 0"
+        return [*head, Block((f"return {chosen}",))]
     undo = Block((unwind,), result) if unwind else None
     assigned = f"{result} = {second.text}"
     call = Block((assigned,), parts.condition, undo, option=parts.option)

@@ -73,6 +73,7 @@ class DispatchPlanner:
     def _check_named(self, ops: Sequence[Op], fresh: Sequence[Op]) -> None:
         """Refuse sections and entries of the spec for ops that no table has."""
         known = [op.name for op in (*ops, *fresh)]
+        absent: list[str] = []
         places = {name: ("op", name) for name in self.spec.ops}
         places |= {name: ("dispatch", "ops") for name in self.dispatch.ops if name not in places}
         for name, path in places.items():
@@ -81,13 +82,18 @@ class DispatchPlanner:
             tables = ", ".join(self.spec.tables.values())
             message = f"no entry of {tables} is an op '{name}'"
             optional = name in self.spec.ops and self.spec.ops[name].optional
-            if self.spec.is_preset or optional:
+            if self.spec.is_preset:
+                absent.append(name)
+            elif optional:
                 self.ledger.note(message, self.spec.site(*path))
             else:
                 advice = did_you_mean(name, known) or (
                     'only = "second" adds an entry, if the structure has such a member'
                 )
                 self.ledger.refuse("VT050", message, self.spec.site(*path), advice)
+        if absent:
+            # A preset has names of many versions; which of them are not here matters to few.
+            self.ledger.note(f"ops of the preset that this tree does not have: {', '.join(absent)}")
 
     def _note_unserved(self, reader: TableOps, wrapped: Collection[str]) -> None:
         """Say which functions of the second backend are named after an op that calls none."""

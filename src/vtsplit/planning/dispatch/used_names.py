@@ -36,8 +36,7 @@ def include_used(
     available = around.source_includes
     choice = choose_includes(around.source_graph, available, missing)
     lines += [line for line in include_lines(choice.includes) if line.target not in direct]
-    library = _reaches_library(around)
-    unresolved = [n for n in choice.unresolved if not _is_library(n, library)]
+    unresolved = _without_library(around, choice.unresolved)
     outside = [include for include in available if include.is_outside]
     if unresolved and outside:
         # A system's header, or a generated one, may have it: nothing here can tell.
@@ -53,6 +52,21 @@ def include_used(
             "declare it in a header, and name that as dispatch.backend.header",
         )
     return tuple(dict.fromkeys(lines))
+
+
+def undeclared(around: Surroundings, names: Collection[str]) -> list[str]:
+    """Return the names that no header of the tree declares for the source file.
+
+    Those of a C library that main reaches are left out.
+    """
+    wanted = sorted(n for n in names if n not in KEYWORDS and not _is_built_in(n))
+    choice = choose_includes(around.source_graph, around.source_includes, wanted)
+    return _without_library(around, choice.unresolved)
+
+
+def _without_library(around: Surroundings, names: Collection[str]) -> list[str]:
+    library = _reaches_library(around)
+    return [name for name in names if not _is_library(name, library)]
 
 
 def _reaches_library(around: Surroundings) -> bool:

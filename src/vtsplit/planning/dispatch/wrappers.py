@@ -111,6 +111,9 @@ class Wrappers:
         if second is None and not (serves_alone or policy.body or policy.second):
             self._lacks(op, base)
             return None
+        if self.spec.is_preset and second is None and policy.second and "(" not in policy.second:
+            self._leave(op, f"the second backend has no function '{policy.second}'")
+            return None
         if second is None and policy.second and "(" not in policy.second:
             self.ledger.refuse(
                 "VT051",
@@ -120,8 +123,11 @@ class Wrappers:
             )
             return None
         if first is None and policy.only != "second" and not policy.body:
-            if stated:
-                self._refuse(op, "VT051", "no function of the first backend serves this op")
+            message = "no function of the first backend serves this op"
+            if stated and self.spec.is_preset:
+                self._leave(op, message)
+            elif stated:
+                self._refuse(op, "VT051", message)
             return None
         try:
             return self._wrapper(op, policy, first, base, second)
@@ -135,6 +141,10 @@ class Wrappers:
                 message = f"[op.{op.name}] cannot be carried out: {error}"
             self.ledger.refuse("VT053", message, site, error.advice)
         return None
+
+    def _leave(self, op: Op, why: str) -> None:
+        """Note that a preset, which serves many trees, leaves an op of this one as it is."""
+        self.ledger.note(f"op '{op.name}' is left as it is: {why}", op.site)
 
     def _refuse(self, op: Op, code: str, message: str, advice: str = "") -> None:
         stated = self.spec.op_site(op.name) if op.name in self.spec.ops else None
@@ -183,6 +193,9 @@ class Wrappers:
 
     def _lacks(self, op: Op, base: str) -> None:
         backend = self.dispatch.backend
+        if self.spec.is_preset:
+            self._leave(op, f"the second backend has no function '{backend.prefix}{op.name}'")
+            return
         where = backend.source if self.around.backend else f"{backend.source}, which is not there"
         self.ledger.refuse(
             "VT051",
