@@ -138,3 +138,50 @@ def test_the_argument_of_the_choosing_macro_is_no_function(tmp_path: Path) -> No
     assert "bar_op(open)" in (root / "drv/main.c").read_text()
     assert split(root, "--check").exit_code == 0
     assert snapshot(root) == before
+
+
+NONE_CALLED = (
+    DISPATCH.replace('ops = ["open"]\n', "").replace('config = "CONFIG_B"\n', "")
+    + '[op.open]\notherwise = "return 0"\n'
+)
+
+
+def test_files_are_made_though_no_wrapper_calls_the_second_backend(tmp_path: Path) -> None:
+    """A wrapper asks which backend it is, even where the second one has no function for it."""
+    root = small_tree(tmp_path, {**TREE, "vtsplit.toml": SPEC + NONE_CALLED})
+    assert "\tif (is_b(unit))\n\t\treturn 0;\n" in (write(root) / "drv/main.c").read_text()
+    assert "static inline bool is_b(struct unit *unit)\n" in (root / "drv/b.h").read_text()
+    assert (root / "drv/b.c").read_text().endswith('#include "foo_ops.h"\n\nbool enable_b;\n')
+    assert split(root, "--check").exit_code == 0
+
+
+def test_header_without_a_flag_has_one_blank_line_in_a_row(tmp_path: Path) -> None:
+    spec = SPEC + NONE_CALLED.replace('flag = "enable_b"\n', "")
+    root = write(small_tree(tmp_path, {**TREE, "vtsplit.toml": spec}))
+    assert "\n\n\n" not in (root / "drv/b.h").read_text()
+    assert (root / "drv/b.c").read_text().endswith('#include "foo_ops.h"\n')
+
+
+def test_header_is_made_beside_a_source_that_is_there(tmp_path: Path) -> None:
+    source = '#include "b.h"\n\nint b_more(void)\n{\n\treturn 0;\n}\n'
+    files = {**TREE, "vtsplit.toml": SPEC + NONE_CALLED, "drv/b.c": source}
+    root = write(small_tree(tmp_path, files))
+    assert "is_b" in (root / "drv/b.h").read_text()
+    assert (root / "drv/b.c").read_text() == source
+
+
+@pytest.mark.parametrize(
+    ("changed", "advice"),
+    [
+        (('header = "drv/b.h"\n', ""), 'name that: [dispatch.backend] header = "..."'),
+        (('skeleton = "-5"\n', ""), "write drv/b.h, which is not there, or have it made"),
+    ],
+    ids=["no header is named", "no skeleton"],
+)
+def test_advice_fits_what_the_spec_says_already(
+    tmp_path: Path, changed: tuple[str, str], advice: str
+) -> None:
+    files = {**TREE, "vtsplit.toml": SPEC + NONE_CALLED.replace(*changed), "drv/b.c": "int b;\n"}
+    said = refused(small_tree(tmp_path, files))
+    assert "VT057" in said
+    assert advice in said

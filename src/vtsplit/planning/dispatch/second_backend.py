@@ -1,6 +1,6 @@
 """The second backend's side: its declarations, stubs, a skeleton on request, its object."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import basename
 
@@ -53,11 +53,13 @@ class SecondBackend:
         called: Mapping[str, Guard],
         prototypes: Mapping[str, str],
         starting: Collection[str] = (),
+        wrappers: Sequence[Head] = (),
     ) -> Result:
         """Return what is lacking. `called` are its functions that main calls, with their guards.
 
         `prototypes` are heads of those that are to be made. Stubs of those that are `starting` the
-        module succeed.
+        module succeed. `wrappers` are the heads of all wrappers: each asks which backend it is, even
+        one that calls no function of the second.
         """
         around = self.around
         if around.header is None and called:
@@ -90,7 +92,7 @@ class SecondBackend:
                     Piece(name, (*without, *guard), self._stub(name, head, name in starting))
                 )
                 around.ledger.step("stub", name, Site(around.spec.header), f"without {config}")
-        texts, names = self._skeleton(prototypes)
+        texts, names = self._skeleton(prototypes, wrappers)
         includes, tags = self._header_needs(heads)
         return Result(
             tuple(declared),
@@ -217,10 +219,12 @@ class SecondBackend:
         self.around.ledger.step("include", target, Site(backend.path), "declares what main calls")
         return target
 
-    def _skeleton(self, prototypes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-        if not prototypes:
+    def _skeleton(
+        self, prototypes: Mapping[str, str], wrappers: Sequence[Head]
+    ) -> tuple[dict[str, str], list[str]]:
+        if self.backend.skeleton is None or not (prototypes or wrappers):
             return {}, []
-        return Skeleton(self.around).make(prototypes)
+        return Skeleton(self.around).make(prototypes, wrappers)
 
     def _object(self, is_made: bool) -> dict[str, str]:
         """Return the Makefile's new text, where the backend's object is in no list."""

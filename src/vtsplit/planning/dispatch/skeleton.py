@@ -1,13 +1,13 @@
 """A first text for the second backend's files, which a person is to fill in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from posixpath import dirname, join
 
 from vtsplit import c_template
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import wrap_prototype
-from vtsplit.cst.declarator import read_head
+from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.guards import Guard
 from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import include_target
@@ -50,14 +50,22 @@ class Skeleton:
         self.backend = around.dispatch.backend
         self.license = spdx_license(around.source.module.code) or around.spec.license
 
-    def make(self, prototypes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-        """Return the texts by path, and the names that they declare beside the functions."""
+    def make(
+        self, prototypes: Mapping[str, str], wrappers: Sequence[Head]
+    ) -> tuple[dict[str, str], list[str]]:
+        """Return the texts of files that are not there, and the names that they declare.
+
+        The functions of `prototypes` are not among these. The heads of `wrappers` say what a
+        predicate calls its parameter.
+        """
         texts: dict[str, str] = {}
         names: list[str] = []
         flag = self.backend.flag
         if self.backend.header and self.around.backend_header is None:
-            texts[self.backend.header] = self._header(names, prototypes)
-        texts[self.backend.source] = self._source(prototypes, flag if flag in names else None)
+            texts[self.backend.header] = self._header(names, wrappers)
+        if self.around.backend is None:
+            own_flag = flag if flag in names else None
+            texts[self.backend.source] = self._source(prototypes, own_flag)
         for path in texts:
             step = "no function of it is written yet: a skeleton"
             self.around.ledger.step("create", path, Site(path), step)
@@ -79,10 +87,11 @@ class Skeleton:
         targets = [include_target(around.spec.header, backend.source)]
         if backend.header:
             targets.insert(0, include_target(backend.header, backend.source))
-        includes = [(target, _NO_GUARD) for target in self._needed(value)]
+        needed = self._needed(value) if any("return " in piece for piece in pieces) else []
+        includes = [(target, _NO_GUARD) for target in needed]
         includes += [(target, _NO_GUARD) for target in sorted(targets)]
         module = new_source(self.license, includes)
-        return f"{module.code}\n" + "\n".join(pieces)
+        return "\n".join([module.code, *pieces])
 
     def _needed(self, value: str) -> list[str]:
         """Return the includes for what the functions return and take."""
@@ -113,7 +122,7 @@ class Skeleton:
                     return [f"<{target}>"]
         return self._needed(name)
 
-    def _header(self, names: list[str], prototypes: Mapping[str, str]) -> str:
+    def _header(self, names: list[str], wrappers: Sequence[Head]) -> str:
         assert self.backend.header is not None
         style = GuardStyle(self._beside(self.backend.header))
         guard = style.name(self.backend.header, self._is_macro)
@@ -122,14 +131,14 @@ class Skeleton:
         includes = [(target, _NO_GUARD) for target in needed]
         closing = style.closing(guard)
         module = new_header(self.license, "" if style.is_pragma else guard, closing, includes)
-        lines = [*self._flag(names), *self._predicates(names, _names_by_type(prototypes))]
+        flag, called = self._flag(names), _names_by_type(wrappers)
+        body = "".join([*flag, *self._predicates(names, called)]).lstrip("\n")
         text = module.code
-        if not style.is_pragma:
-            at = text.rindex("#endif")
-            return f"{text[:at]}{'' if text[:at].endswith(chr(10) * 2) else chr(10)}" + "".join(
-                [*lines, "\n", text[at:]]
-            )
-        return text + "\n" + "".join(lines)
+        if style.is_pragma:
+            return f"{text}\n{body}"
+        at = text.rindex("#endif")
+        gap = "" if text[:at].endswith("\n\n") else "\n"
+        return f"{text[:at]}{gap}{body}\n{text[at:]}"
 
     def _is_macro(self, name: str) -> bool:
         around = self.around
@@ -191,12 +200,12 @@ class Skeleton:
 _NO_GUARD: Guard = ()
 
 
-def _names_by_type(prototypes: Mapping[str, str]) -> dict[Key | None, str]:
+def _names_by_type(heads: Sequence[Head]) -> dict[Key | None, str]:
     """Return what functions call a parameter of each type, by the first that has one."""
     found: dict[Key | None, str] = {}
-    for prototype in prototypes.values():
+    for head in heads:
         try:
-            parameters = shape_of(read_head(prototype)).parameters
+            parameters = shape_of(head).parameters
         except ShapeError:
             continue
         for parameter in parameters:

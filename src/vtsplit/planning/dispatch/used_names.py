@@ -49,9 +49,19 @@ def include_used(
             "VT057",
             f"'{name}', which {uses[name]} uses, is not declared: {where}",
             around.source.site(local[0].index) if local else around.spec.site("dispatch"),
-            "declare it in a header, and name that as dispatch.backend.header",
+            _advice(around),
         )
     return tuple(dict.fromkeys(lines))
+
+
+def _advice(around: Surroundings) -> str:
+    """Say where a name that nothing declares would be seen."""
+    header = around.dispatch.backend.header
+    if header is None:
+        return 'declare it in a header, and name that: [dispatch.backend] header = "..."'
+    if around.backend_header is None and around.dispatch.backend.skeleton is None:
+        return f"write {header}, which is not there, or have it made: skeleton = ..."
+    return f"declare it in {header}"
 
 
 def undeclared(around: Surroundings, names: Collection[str]) -> list[str]:
