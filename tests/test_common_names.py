@@ -20,6 +20,26 @@ def tree_of(root: Path, **more: str) -> Path:
     return small_tree(root, files)
 
 
+@pytest.mark.parametrize("path", ["drv/foo.c", "lib/said.c", "lib/prose.h"])
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_comments_behind_the_last_item_follow(tmp_path: Path, path: str, end: str) -> None:
+    """A file may end with comments, or have nothing else."""
+    behind = f"\n/* What foo_open() begins, foo_ops ends. */{end}"
+    files = {
+        "lib/said.c": "int said;\n",
+        "lib/prose.h": "/* Prose alone. */\n",
+        "drv/foo.c": SOURCE,
+    }
+    root = small_tree(
+        tmp_path,
+        {**files, path: files[path] + behind,
+         "vtsplit.toml": SPEC + '[rename]\nfoo_open = "foo_begin"\n'},
+    )  # fmt: skip
+    text = (write(root) / path).read_text()
+    assert text.endswith(f"\n/* What foo_begin() begins, bar_ops ends. */{end}")
+    assert split(root, "--check").exit_code == 0
+
+
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the paths that are parsed, as they come."""

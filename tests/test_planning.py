@@ -191,3 +191,26 @@ def test_source_behind_a_link_and_header_in_a_new_folder(tmp_path: Path) -> None
 def test_byte_order_mark_stays_in_front(tmp_path: Path) -> None:
     root = write(small_tree(tmp_path, {"drv/foo.c": "\ufeff" + SOURCE}))
     assert (root / "drv/foo.c").read_text().startswith("\ufeff// SPDX")
+
+
+@pytest.mark.parametrize("length", [1, 9, 2000])
+@pytest.mark.parametrize("call", ["", "()"])
+def test_chain_of_macros_is_followed_to_its_end(tmp_path: Path, length: int, call: str) -> None:
+    chain = "".join(f"#define M{at}{call} M{at + 1}{call}\n" for at in range(length))
+    last = f"#define M{length}{call} foo_open\n"
+    source = SOURCE.replace("static struct ops", f"{chain}{last}\nstatic struct ops")
+    root = small_tree(
+        tmp_path, {"drv/foo.c": source.replace(".open = foo_open", f".open = M0{call}")}
+    )
+    write(root)
+    assert "int foo_open(int unit);" in (root / "drv/foo_ops.h").read_text()
+    assert "\nint foo_open(int unit)\n" in (root / "drv/foo.c").read_text()
+
+
+def test_macros_that_call_each_other_end(tmp_path: Path) -> None:
+    rounds = "#define A(...) B(1, __VA_ARGS__)\n#define B(...) A(2, __VA_ARGS__)\n"
+    source = SOURCE.replace("static struct ops", f"{rounds}\nstatic struct ops")
+    root = small_tree(
+        tmp_path, {"drv/foo.c": source.replace("\t.open", "\t.number = A(3),\n\t.open")}
+    )
+    assert split(root).exit_code in {0, 2}

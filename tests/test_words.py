@@ -1,5 +1,6 @@
 """Two ways to search a tree for names: they find the same."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ def test_both_ways_find_the_same(
     root = tmp_path_factory.getbasetemp()
     (root / "words.c").write_text(text)
     patterns = sorted(name.encode() for name in names)
-    found = [list(one(root, patterns).run(["words.c"])[0]) for one in (AutomatonSearch, SetSearch)]
+    found = [
+        list(one(root, patterns).run(["words.c"])[0] or ()) for one in (AutomatonSearch, SetSearch)
+    ]
     assert found[0] == found[1]
 
 
@@ -29,7 +32,7 @@ def test_both_ways_find_the_same(
 def test_what_is_a_whole_word(tmp_path: Path, way: type[AutomatonSearch] | type[SetSearch]) -> None:
     (tmp_path / "a.c").write_text("foo food a-b.c x-a-b.c foo_")
     patterns = [b"foo", b"foo_", b"oo", b"a-b.c", b"b.c", b"-b"]
-    assert list(way(tmp_path, patterns).run(["a.c", "none.c"])[0]) == [0, 1, 3, 4]
+    assert list(way(tmp_path, patterns).run(["a.c", "none.c"])[0] or ()) == [0, 1, 3, 4]
 
 
 def test_many_names_are_found_by_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +48,33 @@ def test_many_names_are_found_by_processes(tmp_path: Path, monkeypatch: pytest.M
     assert many.of("common") == tuple(list_sources(tmp_path))
     assert (many.of("a-7.c"), many.of("name_45")) == (("7.c",), ())
     assert done[-1] == (40, 40)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_what_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    (tmp_path / "a.c").write_text("name_1")
+    (tmp_path / "gone.c").symlink_to("nowhere.c")
+    (tmp_path / "b.c").write_text("name_1")
+    read, scan = os.open, os.scandir
+
+    def open_but_one(path: str, flags: int) -> int:
+        if path.endswith("b.c"):
+            raise PermissionError(13, "Permission denied", path)
+        return read(path, flags)
+
+    def enter_but_one(path: str) -> object:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    (tmp_path / "closed").mkdir()
+    monkeypatch.setattr(os, "open", open_but_one)
+    monkeypatch.setattr(os, "scandir", enter_but_one)
+    if many:
+        monkeypatch.setattr(words, "MANY", 1)
+        monkeypatch.setattr(words, "_CHUNK", 1)
+    found = find_words(tmp_path, ["name_1", "name_2"])
+    assert found.of("name_1") == ("a.c",)
+    assert found.unread == ("closed", "b.c")

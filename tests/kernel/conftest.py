@@ -14,7 +14,7 @@ from .builds import Built, Variant, build, lend_built
 from .cache import UnavailableError, unpack
 from .layers import Tree, lend
 from .splits import Split
-from .tool import SVM, TDX, VMX, Job, Report, changed_files, must_run, take_snapshot
+from .tool import SVM, TDX, VMX, WRAPPED, Job, Report, changed_files, must_run, take_snapshot
 
 Made = TypeVar("Made")
 Scratch = Callable[[Tree | Built], Path]
@@ -109,3 +109,15 @@ def tdx(pristine: Callable[[str], Tree]) -> Iterator[Split]:
 def tdx_6_12(pristine: Callable[[str], Tree]) -> Iterator[Split]:
     """The same second backend beside what upstream has split, in Linux 6.12."""
     yield from make_split(pristine("6.12"), TDX)
+
+
+@pytest.fixture(scope="session")
+def wrapped(pristine: Callable[[str], Tree]) -> Iterator[Split]:
+    """Linux 6.1 with wrappers, by the preset alone."""
+    yield from make_split(pristine("6.1"), WRAPPED)
+
+
+@pytest.fixture(scope="session")
+def wrapped_6_12(pristine: Callable[[str], Tree]) -> Iterator[Split]:
+    """The same of Linux 6.12, whose tables stand in main.c already."""
+    yield from make_split(pristine("6.12"), WRAPPED)

@@ -100,6 +100,8 @@ TDX = Job(
     VMX.module,
     VMX.tables,
 )
+# The preset that makes the wrappers as well, which is never found by itself.
+WRAPPED = Job("wrapped", ("--preset", "kvm-tdx"), VMX.folder, VMX.source, VMX.module, VMX.tables)
 HEADER, MAIN, MAKEFILE = "x86_ops.h", "main.c", f"{KVM}/Makefile"
 
 

@@ -1,6 +1,6 @@
 """What a macro makes of its arguments: uses them, pastes them, makes strings of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 from vtsplit.cst.directives import Macro
@@ -29,9 +29,7 @@ class ArgumentUse(Enum):
     STRING = "string"
 
 
-def argument_uses(
-    callee: str, index: int, macro_of: MacroOf, depth: int = 8
-) -> frozenset[ArgumentUse]:
+def argument_uses(callee: str, index: int, macro_of: MacroOf) -> frozenset[ArgumentUse]:
     """Return what a macro does with an argument, itself or by macros that it calls.
 
     That is nothing for one that it drops; what is no macro, or not known, takes a value.
@@ -41,33 +39,50 @@ def argument_uses(
     >>> [sorted(use.value for use in argument_uses("OP", at, known.get)) for at in (0, 1)]
     [['member', 'pasted'], ['string', 'value']]
     """
-    macro = macro_of(callee) if depth else None
-    place = macro.parameter_of(index) if macro else None
-    if macro is None or macro.parameters is None or place is None:
-        return frozenset({ArgumentUse.VALUE})
-    parameter = macro.parameters[place]
-    body = [token.text for token in macro.body]
     found: set[ArgumentUse] = set()
+    # Each call with the macros around it: none is expanded inside of itself (C11 6.10.3.4p2).
+    pending = [(callee, index, frozenset({callee}))]
+    seen = {(callee, index)}
+    while pending:
+        name, at, around = pending.pop()
+        macro = macro_of(name)
+        place = macro.parameter_of(at) if macro else None
+        if macro is None or macro.parameters is None or place is None:
+            found.add(ArgumentUse.VALUE)
+            continue
+        for use in _uses_in(macro, place):
+            if isinstance(use, ArgumentUse):
+                found.add(use)
+                continue
+            # Of a variable list each argument has a place of its own in the inner call.
+            inner = (use[0], use[1] + at - place)
+            if use[0] in around:
+                found.add(ArgumentUse.VALUE)
+            elif inner not in seen:
+                seen.add(inner)
+                pending.append((*inner, around | {use[0]}))
+    return frozenset(found)
+
+
+def _uses_in(macro: Macro, place: int) -> Iterator[ArgumentUse | tuple[str, int]]:
+    """Yield what a macro's body does with a parameter, or which argument of which call it is."""
+    body = [token.text for token in macro.body]
     for at, word in enumerate(body):
-        if word != parameter:
+        if word != (macro.parameters or ())[place]:
             continue
         before, after = _around(body, at, macro)
         if "##" in {before, after}:
-            found.add(ArgumentUse.PASTED)
+            yield ArgumentUse.PASTED
         elif before == "#":
-            found.add(ArgumentUse.STRING)
+            yield ArgumentUse.STRING
         elif before in {".", "->"}:
-            found.add(ArgumentUse.MEMBER)
+            yield ArgumentUse.MEMBER
         elif before in {"(", ","} and after in {")", ","}:
             outer, position = enclosing_call(body, at)
-            if MEMBER_ARGUMENT.get(outer) == position:
-                found.add(ArgumentUse.MEMBER)
-            elif outer != callee:
-                # Of a variable list each argument has a place of its own in the inner call.
-                found |= argument_uses(outer, position + index - place, macro_of, depth - 1)
+            is_member = MEMBER_ARGUMENT.get(outer) == position
+            yield ArgumentUse.MEMBER if is_member else (outer, position)
         else:
-            found.add(ArgumentUse.VALUE)
-    return frozenset(found)
+            yield ArgumentUse.VALUE
 
 
 def _around(body: list[str], at: int, macro: Macro) -> tuple[str, str]:

@@ -163,10 +163,19 @@ class Module:
         return self if same else Module(items, self.footer)
 
     @cached_property
+    def parts(self) -> tuple[Item, ...]:
+        r"""The items, and the footer as one more: comments behind the last item are text as well.
+
+        >>> [part.code for part in Module((Opaque("", "x", ""),), "\n/* end */").parts]
+        ['x', '\n/* end */']
+        """
+        return (*self.items, Item("", self.footer, "")) if self.footer.strip() else self.items
+
+    @cached_property
     def starts(self) -> tuple[int, ...]:
-        """For each item the offset in `code` of its `text` (behind its leading trivia)."""
+        """For each part the offset in `code` of its `text` (behind its leading trivia)."""
         starts, offset = [], 0
-        for item in self.items:
+        for item in self.parts:
             starts.append(offset + len(item.leading))
             offset += len(item.leading) + len(item.text) + len(item.trailing)
         return tuple(starts)

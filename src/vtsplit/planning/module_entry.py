@@ -75,7 +75,7 @@ def find_module_entries(
             )
         elif here:
             found.append(here[0])
-        elif not there and what == "init":
+        elif not there and what == "init" and not spec.is_preset:
             ledger.refuse(
                 "VT080",
                 f"{source.path} has no module_init or initcall that could move",

@@ -50,7 +50,7 @@ from vtsplit.planning.needs import Includes
 from vtsplit.planning.new_files import NewFiles
 from vtsplit.planning.object_list import Build, BuildPlanner
 from vtsplit.planning.pastings import built_names, report_pastings
-from vtsplit.planning.readable import refuse_unreadable
+from vtsplit.planning.readable import refuse_unread, refuse_unreadable
 from vtsplit.planning.record import (
     record_declared,
     record_emptied,
@@ -193,6 +193,7 @@ class Planner:
         wanted |= {basename(self.spec.source), basename(self.asked.source), build_names.BASENAME}
         wanted |= {basename(self.spec.header)} if self.header else set()
         self.words = self.index.find(wanted)
+        refuse_unread(self.words, self.ledger)
 
     def _check_free(
         self, tables: list[Table], exposures: list[Exposure], names: dict[str, str]

@@ -6,9 +6,12 @@ from itertools import pairwise
 
 from vtsplit.cst.lexer import Kind, Token, lex_line
 from vtsplit.cst.nodes import Item, Opaque
+from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.files import CFile
+from vtsplit.survey.words import C_SUFFIXES, TEXT_SUFFIXES, Words
 
+_TOLD = 3  # files that are named
 _CUT = re.compile(r"\w\\[ \t]*\r?\n\w")
 
 
@@ -35,6 +38,24 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
                 "write it on one line",
             )
     return file
+
+
+def refuse_unread(words: Words, ledger: Ledger) -> None:
+    """Refuse a tree of which some C file or folder could not be searched for the names."""
+    unread = [path for path in words.unread if _may_be_code(path)]
+    for path in unread[:_TOLD]:
+        more = f", nor {len(unread) - _TOLD} more" if len(unread) > _TOLD else ""
+        ledger.refuse(
+            "VT011",
+            f"cannot read '{path}'{more}: it may use a name that changes",
+            Site(path),
+            "make it readable, or take it out of the tree",
+        )
+
+
+def _may_be_code(path: str) -> bool:
+    is_folder = not path.endswith(TEXT_SUFFIXES)
+    return is_folder or path.endswith(C_SUFFIXES)
 
 
 def _has_open_comment(item: Item) -> bool:

@@ -181,7 +181,7 @@ def sizes_of_tables(
     unsized = {t.old: t for t in tables if any(is_unsized(d) for d in t.definitions)}
     found: list[Sized] = []
     for use in find_uses(source, frozenset(unsized), macro_of) if unsized else ():
-        offset, code = use.occurrence.offset, source.module.items[use.index].code
+        offset, code = use.occurrence.offset, use.item.code
         if use.index not in gone and takes_size(code, offset, macro_of):
             table = unsized[use.occurrence.name]
             found.append((table.old, table.definitions, use.site))

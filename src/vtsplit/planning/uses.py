@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.macro_arguments import MacroOf
-from vtsplit.cst.nodes import Directive
+from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences, word_pattern
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger, Renames
@@ -17,16 +17,21 @@ from vtsplit.survey.words import C_SUFFIXES, Words
 
 @dataclass(frozen=True)
 class Use:
-    """One occurrence of a name in a file."""
+    """One occurrence of a name in a file; `index` is that of a part of its module."""
 
     file: CFile
     index: int
     occurrence: Occurrence
 
     @property
+    def item(self) -> Item:
+        """The part that has it."""
+        return self.file.module.parts[self.index]
+
+    @property
     def site(self) -> Site:
         """Its place."""
-        item = self.file.module.items[self.index]
+        item = self.item
         offset = self.occurrence.offset - len(item.leading)
         return self.file.site(self.index, offset, len(self.occurrence.name))
 
@@ -35,7 +40,7 @@ def find_uses(file: CFile, names: frozenset[str], macro_of: MacroOf) -> list[Use
     """Return every occurrence of these names in a file, with its meaning."""
     return [
         Use(file, index, occurrence)
-        for index, item in enumerate(file.module.items)
+        for index, item in enumerate(file.module.parts)
         for occurrence in find_occurrences(item, names, macro_of)
     ]
 
@@ -120,7 +125,9 @@ class UseFinder:
             else:
                 try:
                     file = self.files.get(path)
-                except RefusedError:
+                except RefusedError as error:
+                    if not static:
+                        ledger.problems.extend(error.problems)
                     continue
                 kind = self._kind(name, file, static and path not in own, own, ledger)
                 if kind is True or (kind is False and self._rival(name) is None):
@@ -215,7 +222,7 @@ class UseFinder:
     def _refuse_in_macro(self, name: str, uses: Iterable[Use], ledger: Ledger) -> None:
         """Refuse a static name that a macro of a header uses, where the source uses the macro."""
         for use in uses:
-            item = use.file.module.items[use.index]
+            item = use.item
             macro = item.macro if isinstance(item, Directive) else None
             if macro is None or use.file.path not in self.seen or self.is_part(use.file.path):
                 continue
@@ -302,7 +309,7 @@ def is_forward_only(file: CFile, name: str) -> bool:
 
 def _last_aligned_line(use: Use) -> int:
     """Return the last line whose alignment the rename can move: the end of its brackets."""
-    item = use.file.module.items[use.index]
+    item = use.item
     start = use.occurrence.offset - len(item.leading)
     line = use.site.line
     if start < 0 or isinstance(item, Directive):
@@ -357,8 +364,7 @@ def refuse_captured(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledge
         if not use.occurrence.meaning.is_code or (use.index, new) in checked:
             continue
         checked.add((use.index, new))
-        item = use.file.module.items[use.index]
-        for found in find_occurrences(item, frozenset({new})):
+        for found in find_occurrences(use.item, frozenset({new})):
             if found.meaning is Meaning.SHADOWED:
                 ledger.refuse(
                     "VT037",
@@ -372,7 +378,7 @@ def refuse_captured(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledge
 
 def _is_idle_undef(use: Use) -> bool:
     """Tell an `#undef` of a name that the file does not define: it does nothing."""
-    item = use.file.module.items[use.index]
+    item = use.item
     return (
         isinstance(item, Directive)
         and item.name == "undef"

@@ -141,20 +141,44 @@ def _unused_places(callee: str, arguments: list[list[int]], macro_of: MacroOf) -
     return places
 
 
-def expand(
-    macro: Macro, arguments: list[list[Token]], macro_of: MacroOf, depth: int = 8
-) -> tuple[str, ...]:
+def expand(macro: Macro, arguments: list[list[Token]], macro_of: MacroOf) -> tuple[str, ...]:
     """Return the names that a macro call brings: those of its body, with `##` carried out.
 
-    Names of the arguments themselves are not repeated, unless they are pasted.
+    Macros that the body calls are followed to their end; none is expanded inside of itself (C11
+    6.10.3.4p2). Names of the arguments themselves are not repeated, unless they are pasted.
 
     >>> from vtsplit.cst.directives import read_macro
     >>> macro = read_macro("#define OPS(a) .get = get_##a, .put = drop")
     >>> expand(macro, [list(lex("dev"))], lambda _: None)
     ('get_dev', 'drop')
     """
+    found: dict[str, None] = {}
+    done = {_call_key(macro, arguments)}
+    # On a list of our own, as a chain of macros may be longer than Python's stack.
+    active = [(macro.name, _brought(macro, arguments, macro_of))]
+    while active:
+        brought = next(active[-1][1], None)
+        if brought is None:
+            active.pop()
+        elif isinstance(brought, str):
+            found[brought] = None
+        elif brought[0].name not in (name for name, _ in active):
+            key = _call_key(*brought)
+            if key not in done:
+                done.add(key)
+                active.append((brought[0].name, _brought(*brought, macro_of)))
+    return tuple(found)
+
+
+def _call_key(macro: Macro, arguments: list[list[Token]]) -> tuple[str, ...]:
+    return (macro.name, *(",".join(token.text for token in argument) for argument in arguments))
+
+
+def _brought(
+    macro: Macro, arguments: list[list[Token]], macro_of: MacroOf
+) -> Iterator[str | tuple[Macro, list[list[Token]]]]:
+    """Yield the names that a macro's body has, and behind each the macro call that it begins."""
     built = _paste(macro, _values(macro, arguments), macro_of)
-    found: list[str] = []
     for place, (token, own) in enumerate(built):
         before = built[place - 1][0].text if place else ""
         called = built[place + 1][0].text == "(" if place + 1 < len(built) else False
@@ -164,14 +188,12 @@ def expand(
         if before in {".", "->"}:
             continue
         if own:
-            found.append(f"{before} {token.text}" if before in AGGREGATES else token.text)
-        inner = macro_of(token.text) if depth and token.text != macro.name else None
+            yield f"{before} {token.text}" if before in AGGREGATES else token.text
+        inner = macro_of(token.text)
         if inner is not None:
             stream = tuple(t for t, _ in built)
             places = _arguments(stream, list(range(len(stream))), place + 1)
-            nested = [[stream[at] for at in argument] for argument in places]
-            found += expand(inner, nested, macro_of, depth - 1)
-    return tuple(dict.fromkeys(found))
+            yield inner, [[stream[at] for at in argument] for argument in places]
 
 
 def _values(macro: Macro, arguments: list[list[Token]]) -> dict[str, list[Token]]:
@@ -191,8 +213,10 @@ def _replaced(tokens: list[Token], macro_of: MacroOf) -> list[Token]:
     """Replace macros that stand for another word in an argument (C11 6.10.3.1)."""
     out = []
     for token in tokens:
-        for _ in range(8):
-            macro = macro_of(token.text) if token.kind is Kind.IDENT else None
+        seen: set[str] = set()
+        while token.kind is Kind.IDENT and token.text not in seen:
+            seen.add(token.text)
+            macro = macro_of(token.text)
             if macro is None or macro.parameters is not None or len(macro.body) != 1:
                 break
             token = macro.body[0]

@@ -19,14 +19,19 @@ _KEPT = frozenset({".git", ".pc"})
 MANY = 500  # names from which on SetSearch is the faster one
 
 Numbers = Sequence[int]
-_Run = Callable[[list[list[str]]], Iterable[list[Numbers]]]
+_Run = Callable[[list[list[str]]], Iterable[list[Numbers | None]]]
 
 
 @dataclass(frozen=True)
 class Words:
-    """For each name the files it occurs in as a whole word, paths from the root, sorted."""
+    """For each name the files it occurs in as a whole word, paths from the root, sorted.
+
+    `unread` are files and folders that could not be searched, for want of permission or by a fault
+    of the disk.
+    """
 
     files: dict[str, tuple[str, ...]]
+    unread: tuple[str, ...] = ()
 
     def of(self, name: str) -> tuple[str, ...]:
         """Return the files that have the name."""
@@ -38,22 +43,30 @@ def list_sources(root: Path, suffixes: tuple[str, ...] = TEXT_SUFFIXES) -> list[
 
     What git and quilt keep for themselves, `.pc` with its copies of older files, is left out.
     """
+    return _list(root, suffixes)[0]
+
+
+def _list(root: Path, suffixes: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return the files below a root, sorted, and the folders that cannot be looked into."""
     found: list[str] = []
+    closed: list[str] = []
     pending = [str(root)]
     cut = len(str(root).rstrip("/")) + 1
     while pending:
+        folder = pending.pop()
         try:
-            with os.scandir(pending.pop()) as entries:
+            with os.scandir(folder) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         if entry.name not in _KEPT:
                             pending.append(entry.path)
                     elif entry.name.endswith(suffixes) and entry.is_file(follow_symlinks=False):
                         found.append(entry.path[cut:])
+        except FileNotFoundError:
+            continue  # it has gone in the meantime
         except OSError:
-            # A folder one may not enter holds nothing that could be changed either.
-            continue
-    return sorted(found)
+            closed.append(folder[cut:])
+    return sorted(found), sorted(closed)
 
 
 def find_words(
@@ -69,14 +82,16 @@ def find_words(
     patterns = sorted({name.encode() for name in names if name})
     if not patterns:
         return Words({})
-    chosen = list_sources(root) if paths is None else paths
+    chosen, unread = _list(root, TEXT_SUFFIXES) if paths is None else (paths, [])
     chunks = [chosen[at : at + _CHUNK] for at in range(0, len(chosen), _CHUNK)]
     found: dict[bytes, list[str]] = {}
     done = 0
     with _searching(root, patterns, len(chosen)) as run:
         for chunk, hits in zip(chunks, run(chunks), strict=True):
             for path, numbers in zip(chunk, hits, strict=True):
-                for number in numbers:
+                if numbers is None:
+                    unread.append(path)
+                for number in numbers or ():
                     found.setdefault(patterns[number], []).append(path)
             done += len(chunk)
             progress(done, len(chosen))
@@ -85,7 +100,8 @@ def find_words(
         {
             pattern.decode(): tuple(sorted(found[pattern])) if pattern in found else nowhere
             for pattern in patterns
-        }
+        },
+        tuple(unread),
     )
 
 
@@ -110,7 +126,7 @@ def _prepare(root: Path, patterns: list[bytes]) -> None:
     _prepared["search"] = SetSearch(root, patterns)
 
 
-def _run(paths: list[str]) -> list[Numbers]:
+def _run(paths: list[str]) -> list[Numbers | None]:
     return _prepared["search"].run(paths)
 
 
@@ -126,14 +142,17 @@ class WordIndex:
         self.root = root
         self.progress = progress
         self._files: dict[str, tuple[str, ...]] = {}
+        self._unread: tuple[str, ...] = ()
 
     def find(self, names: Iterable[str]) -> Words:
         """Return where these names occur; what is not known yet is searched for at once."""
         wanted = {name for name in names if name}
         missing = wanted - self._files.keys()
         if missing:
-            self._files |= find_words(self.root, missing, progress=self.progress).files
-        return Words({name: self._files[name] for name in wanted})
+            found = find_words(self.root, missing, progress=self.progress)
+            self._files |= found.files
+            self._unread = found.unread
+        return Words({name: self._files[name] for name in wanted}, self._unread)
 
 
 class AutomatonSearch:
@@ -148,9 +167,9 @@ class AutomatonSearch:
         self.names = ahocorasick_rs.BytesAhoCorasick(patterns)
         self.beginnings = ahocorasick_rs.BytesAhoCorasick(beginnings(patterns))
 
-    def run(self, paths: list[str]) -> list[Numbers]:
-        """Return the numbers of the names that each file has; none for one that is unreadable."""
-        return [array("I", sorted(self._numbers(_read(self.base + path)))) for path in paths]
+    def run(self, paths: list[str]) -> list[Numbers | None]:
+        """Return the numbers of the names that each file has; None for one that is unreadable."""
+        return [_numbers_in(self._numbers, self.base + path) for path in paths]
 
     def _numbers(self, text: bytes) -> set[int]:
         if not self.beginnings.find_matches_as_indexes(text):
@@ -182,9 +201,9 @@ class SetSearch:
                 self.wordless.append(number)
         self.words = frozenset(self.numbers.keys() | self.having.keys())
 
-    def run(self, paths: list[str]) -> list[Numbers]:
-        """Return the numbers of the names that each file has; none for one that is unreadable."""
-        return [array("I", sorted(self._numbers(_read(self.base + path)))) for path in paths]
+    def run(self, paths: list[str]) -> list[Numbers | None]:
+        """Return the numbers of the names that each file has; None for one that is unreadable."""
+        return [_numbers_in(self._numbers, self.base + path) for path in paths]
 
     def _numbers(self, text: bytes) -> Iterator[int]:
         for word in self.words.intersection(text.translate(_TO_BLANKS).split()):
@@ -221,15 +240,22 @@ def beginnings(patterns: Iterable[bytes], most: int = 24) -> list[bytes]:
     return sorted({pattern[:1] for pattern in every})
 
 
-def _read(path: str) -> bytes:
-    """Return a file's bytes, none of one that cannot be read."""
+def _numbers_in(numbers: Callable[[bytes], Iterable[int]], path: str) -> Numbers | None:
+    text = _read(path)
+    return None if text is None else array("I", sorted(numbers(text)))
+
+
+def _read(path: str) -> bytes | None:
+    """Return a file's bytes: none of one that has gone, None of one that cannot be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
+    except FileNotFoundError:
         return b""
+    except OSError:
+        return None
     try:
         return os.read(descriptor, os.fstat(descriptor).st_size)
     except OSError:
-        return b""
+        return None
     finally:
         os.close(descriptor)

@@ -78,7 +78,15 @@ class ModuleInit:
     def _write(self, which: str, name: str, first_name: str, macro: str, undo: str) -> str:
         around = self.around
         first = around.function(first_name)
-        assert first is not None, first_name
+        if first is None:
+            around.ledger.refuse(
+                "VT080",
+                f"'{first_name}' is given to {macro}, but {around.source.path} does not define it, "
+                "nor does a header that main sees declare it",
+                Site(around.source.path),
+                "leave [init] out of the spec, and move this by hand",
+            )
+            return ""
         there = [around.main.site(found.index) for found in around.main.definitions.of(name)]
         if not there and (other := around.function(name)):
             there = [other.site]

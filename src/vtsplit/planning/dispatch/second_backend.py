@@ -58,8 +58,8 @@ class SecondBackend:
         """Return what is lacking. `called` are its functions that main calls, with their guards.
 
         `prototypes` are heads of those that are to be made. Stubs of those that are `starting` the
-        module succeed. `wrappers` are the heads of all wrappers: each asks which backend it is, even
-        one that calls no function of the second.
+        module succeed. `wrappers` are the heads of all wrappers: each asks which backend it is,
+        even one that calls no function of the second.
         """
         around = self.around
         if around.header is None and called:
