@@ -214,3 +214,11 @@ def test_macros_that_call_each_other_end(tmp_path: Path) -> None:
         tmp_path, {"drv/foo.c": source.replace("\t.open", "\t.number = A(3),\n\t.open")}
     )
     assert split(root).exit_code in {0, 2}
+
+
+def test_table_cannot_have_the_name_that_a_function_gets(tmp_path: Path) -> None:
+    source = SOURCE.replace("foo_open", "start")
+    spec = SPEC.replace('"bar_ops"', '"foo_start"')
+    result = split(small_tree(tmp_path, {"drv/foo.c": source, "vtsplit.toml": spec}))
+    assert result.exit_code == 2
+    assert "error[VT030]: 'start' and 'foo_ops' would both be 'foo_start'" in result.stderr

@@ -70,7 +70,7 @@ def check_names(
     siblings = [name for name in globals_ if name not in names]
     # A few that keep their names are no family that many new ones would have to follow.
     prefix = spec.prefix or (common_prefix(siblings) if len(siblings) > len(stated) else None)
-    targets: dict[str, str] = {}
+    targets = {new: old for old, new in spec.tables.items()}
     for old, new in names.items():
         site = _rename_site(spec, old)
         if not is_c_name(new) or new in KEYWORDS:
