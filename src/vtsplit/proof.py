@@ -1,13 +1,13 @@
 """A split is proved before it is shown or written: what `split --verify` adds."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from posixpath import basename
 
 from vtsplit.changes import ChangeSet, changes_to
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.steps import Plan
 from vtsplit.spec import Spec
 from vtsplit.transform import Result, transform, without_dispatch
@@ -44,8 +44,8 @@ def prove(
     way.
     """
     verdict = verify_split(root, spec, tree, result, records)
+    changes = changes_to(tree, result.texts, result.moved)
     if spec.dispatch is not None or defines:
-        changes = changes_to(tree, result.texts, result.moved)
         differing = _differing(changes)
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
             after = Path(folder).resolve()
@@ -55,18 +55,25 @@ def prove(
                 compile_changed(request, defines, verdict)
             else:
                 judge_dispatch(request, spec, (tree, result.over(tree)), result, verdict, defines)
-    problems = [
-        Problem(
-            "VT310",
-            f"not proved: {one.what} '{one.name}' {one.message}",
-            one.before or one.after,
-            _HELP,
-        )
-        for one in verdict.differences
-    ]
-    if problems or verdict.problems:
-        raise RefusedError(*problems, *verdict.problems)
+    unwritten = {change.path for change in changes}
+    problems = []
+    for one in verdict.differences:
+        message = f"not proved: {one.what} '{one.name}' {one.message}"
+        problem = Problem("VT310", message, one.before or one.after, _HELP)
+        problems.append(problem if one.before else _of_result(problem, unwritten))
+    problems += (_of_result(problem, unwritten) for problem in verdict.problems)
+    if problems:
+        raise RefusedError(*problems)
     return verdict
+
+
+def _of_result(problem: Problem, unwritten: Collection[str]) -> Problem:
+    """Put the line into the message where it is one of a text that is not on disk."""
+    site = problem.site
+    if site is None or not site.line or site.path not in unwritten:
+        return problem
+    message = f"{problem.message} (line {site.line} of the result)"
+    return replace(problem, message=message, site=Site(site.path))
 
 
 def judge_dispatch(
@@ -89,7 +96,8 @@ def judge_dispatch(
     changed = {*request.differing.paths, *result.new_texts}
     expected |= compare_options(before.find, after.find, changed, backend.config, verdict)
     compare_unstated(request.differing, expected, verdict)
-    names = frozenset(one.name for one in verdict.designed if one.change == "wrapped")
+    there = (one.name for one in verdict.designed if one.change == "wrapped")
+    names = result.wrappers.intersection(there)
     wrappers = Wrappers(spec.main, names, backend.source, backend.config)
     compile_changed(request, defines, verdict, wrappers if names else None)
 
