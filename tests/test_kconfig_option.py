@@ -120,7 +120,7 @@ def test_entry_leaves_blocks_that_would_change_its_meaning(
     root = write(tree(tmp_path, stated, kconfig))
     after = (root / "drv/Kconfig").read_text()
     assert "\n\nconfig QUX" in after[after.index("\nend") :]
-    assert after.index("config QUX") < after.index("config LAST")
+    assert after.index("\nconfig QUX") < after.index("\nconfig LAST")
 
 
 def test_entry_stands_at_the_end_where_no_place_is_told(tmp_path: Path) -> None:
@@ -227,7 +227,10 @@ def test_entry_without_option_is_refused(tmp_path: Path) -> None:
     assert "says how an option is defined, and none is named" in refused(root)
 
 
-@pytest.mark.parametrize("kconfig", [KCONFIG + "endif\n", KCONFIG.replace("endmenu", "")])
+@pytest.mark.parametrize(
+    "kconfig",
+    [KCONFIG + "endif\n", KCONFIG.replace("endmenu", ""), KCONFIG.replace("endmenu", "endif")],
+)
 def test_file_that_is_not_whole_is_refused(tmp_path: Path, kconfig: str) -> None:
     said = refused(tree(tmp_path, kconfig=kconfig))
     assert said.startswith("error[VT065]: the blocks of 'drv/Kconfig'")

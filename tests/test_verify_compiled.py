@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 FLAGS = ["-O1", "-Wall"]
 SOURCES = ("drv/foo.c", "drv/other.c")
 UNSEEN = (
-    "1 wrapper: no compiler has seen them: the build has CONFIG_QUX off; --define CONFIG_QUX=y "
+    "1 wrapper: no compiler has seen it: the build has CONFIG_QUX off; --define CONFIG_QUX=y "
     "compiles them"
 )
 
@@ -76,7 +76,7 @@ def test_value_that_leaves_them_out_is_told(
     code, said = judged(optional, "--define", value)
     assert code == 0, said
     assert says in said
-    assert "1 wrapper: no compiler has seen them" in said
+    assert "1 wrapper: no compiler has seen it" in said
 
 
 def test_wrappers_that_are_always_there_are_compiled(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_without_a_build_no_compiler_has_seen_them(tmp_path: Path) -> None:
     both = before, write(shutil.copytree(before, tmp_path / "after"))
     code, said = judged(both)
     assert code == 0, said
-    assert "1 wrapper: no compiler has seen them: no build says how files are compiled" in said
+    assert "1 wrapper: no compiler has seen it: no build says how files are compiled" in said
     code, said = judged(both, "--define", "CONFIG_QUX=y")
     assert code == 2
     assert "error[VT301]: --define compiles files, and no build says how" in said

@@ -86,7 +86,8 @@ def _compiled(verdict: Verdict) -> Iterator[str]:
             which = f"{len(unseen)} of {total}"
             more = ", ..." if len(unseen) > _SHOWN else ""
             named = f" ({', '.join(unseen[:_SHOWN])}{more})"
-        yield f"  {which}: no compiler has seen them{named}: {verdict.unseen_why}"
+        them = "it" if len(unseen) == 1 else "them"
+        yield f"  {which}: no compiler has seen {them}{named}: {verdict.unseen_why}"
 
 
 def _at(site: Site | None) -> str:

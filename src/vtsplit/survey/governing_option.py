@@ -86,8 +86,9 @@ def _of_list(one: ObjectList) -> str | None:
 
 
 def _of_condition(condition: Condition) -> str | None:
+    # The condition of another branch begins with `else`.
     match = _IS_SET.match(condition.text.strip())
-    return next(filter(None, match.groups()), None) if match and not condition.branch else None
+    return next(filter(None, match.groups()), None) if match else None
 
 
 def find_defined(read: Read, files: BuildFiles, symbol: str, near: str) -> list[Defined]:

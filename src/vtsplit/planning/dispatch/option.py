@@ -129,7 +129,7 @@ def _place(
 def _implies(depends: str, option: str) -> bool:
     """Tell whether an expression holds only where an option is set.
 
-    >>> [_implies(one, "A") for one in ("A", "B && A=y", "A || B", "B && (A || C)", "!A")]
+    >>> [_implies(one, "A") for one in ("A", "B && A=y", "A || B", "B && (A || C)", "B || C && A")]
     [True, True, False, False, False]
     """
     outside = depends
