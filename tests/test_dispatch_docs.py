@@ -323,7 +323,7 @@ def read_blocks() -> list[Block]:
     blocks = []
     for info, body in re.findall(r"^```(\w.*)\n((?:.*\n)*?)```$", text, re.MULTILINE):
         language, *words = info.split()
-        default = "Makefile" if language == "make" else "main.c"
+        default = {"make": "Makefile", "kconfig": "Kconfig"}.get(language, "main.c")
         file = next((word for word in words if "." in word), default)
         run = next((word for word in words if "." not in word), "macros")
         blocks.append(Block(language, run, file, body))
@@ -367,6 +367,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
         files = {**tree_files(), "vtsplit.toml": spec_of(run)}
         if run == "skeleton":
             del files["drv/b.c"], files["drv/b.h"]
+        if run == "kconfig":
+            files["drv/Kconfig"] = 'config BAR\n\ttristate "Devices"\n'
+            files["drv/Makefile"] = files["drv/Makefile"].replace("obj-m", "obj-$(CONFIG_BAR)")
         for path, text in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text)

@@ -53,7 +53,7 @@ def test_imports_point_downwards() -> None:
         "line_map": 2, "split": 2, "self_check": 2, "verify": 2,
         "dispatch": 2, "dispatch_check": 2,
         "planning": 3, "codemods": 4, "survey": 4, "overlay": 4, "presets": 5, "spec": 5,
-        "spec_dispatch": 5, "spec_values": 5,
+        "spec_dispatch": 5, "spec_kconfig": 5, "spec_values": 5,
         "c_template": 6, "spec_text": 6, "toml_sites": 6, "changes": 4, "tree": 5,
         "cst": 7, "diagnostics": 8, "memo": 8,
     }  # fmt: skip

@@ -1,21 +1,24 @@
 """A split is proved before it is shown or written: what `split --verify` adds."""
 
 import tempfile
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from posixpath import basename
 
-from vtsplit.changes import changes_to
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.changes import ChangeSet, changes_to
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.steps import Plan
 from vtsplit.spec import Spec
 from vtsplit.transform import Result, transform, without_dispatch
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
+from vtsplit.verify.compiled import Wrappers, compile_changed
 from vtsplit.verify.differing import Differing, is_source
 from vtsplit.verify.flags import Records
+from vtsplit.verify.options import compare_options
 from vtsplit.verify.scratch import lay_out
-from vtsplit.verify.stated import compare_stated
+from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify
 
@@ -28,7 +31,12 @@ def stated_names(plan: Plan) -> dict[str, str]:
 
 
 def prove(
-    root: Path, spec: Spec, tree: SourceTree, result: Result, records: Records | None
+    root: Path,
+    spec: Spec,
+    tree: SourceTree,
+    result: Result,
+    records: Records | None,
+    defines: Mapping[str, str],
 ) -> Verdict:
     """Return the verdict on a change that is not written yet.
 
@@ -36,15 +44,75 @@ def prove(
     way.
     """
     verdict = verify_split(root, spec, tree, result, records)
-    if spec.dispatch is not None:
-        compare_stated(result.new_texts, result.made, result.over(tree), verdict)
-    problems = [
-        Problem("VT310", f"not proved: {one.what} '{one.name}' {one.message}", one.before, _HELP)
-        for one in verdict.differences
-    ]
-    if problems or verdict.problems:
-        raise RefusedError(*problems, *verdict.problems)
+    changes = changes_to(tree, result.texts, result.moved)
+    if spec.dispatch is not None or defines:
+        differing = _differing(changes)
+        with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
+            after = Path(folder).resolve()
+            lay_out(root.resolve(), changes, after)
+            request = Request(root, after, differing, records)
+            if spec.dispatch is None:
+                compile_changed(request, defines, verdict)
+            else:
+                judge_dispatch(request, spec, (tree, result.over(tree)), result, verdict, defines)
+    unwritten = {change.path for change in changes}
+    problems = []
+    for one in verdict.differences:
+        message = f"not proved: {one.what} '{one.name}' {one.message}"
+        problem = Problem("VT310", message, one.before or one.after, _HELP)
+        problems.append(problem if one.before else _of_result(problem, unwritten))
+    problems += (_of_result(problem, unwritten) for problem in verdict.problems)
+    if problems:
+        raise RefusedError(*problems)
     return verdict
+
+
+def _of_result(problem: Problem, unwritten: Collection[str]) -> Problem:
+    """Put the line into the message where it is one of a text that is not on disk."""
+    site = problem.site
+    if site is None or not site.line or site.path not in unwritten:
+        return problem
+    message = f"{problem.message} (line {site.line} of the result)"
+    return replace(problem, message=message, site=Site(site.path))
+
+
+def judge_dispatch(
+    request: Request,
+    spec: Spec,
+    trees: tuple[SourceTree, SourceTree],
+    result: Result,
+    verdict: Verdict,
+    defines: Mapping[str, str],
+) -> None:
+    """Hold what dispatch adds against the spec, and have it compiled; the verdict gets all.
+
+    `trees` are before and after, `result` is what the spec comes to on the one before.
+    """
+    assert spec.dispatch is not None
+    before, after = trees
+    backend = spec.dispatch.backend
+    compare_stated(result.new_texts, result.made, after, verdict)
+    expected = {*result.texts, *result.moved.values()}
+    changed = {*request.differing.paths, *result.new_texts}
+    expected |= compare_options(before.find, after.find, changed, backend.config, verdict)
+    compare_unstated(request.differing, expected, verdict)
+    there = (one.name for one in verdict.designed if one.change == "wrapped")
+    names = result.wrappers.intersection(there)
+    wrappers = Wrappers(spec.main, names, backend.source, backend.config)
+    compile_changed(request, defines, verdict, wrappers if names else None)
+
+
+def _differing(changes: ChangeSet) -> Differing:
+    # What else a rename changes, as in documents, is no part of the program.
+    parts = [
+        part for change in changes for part in change.apart() if is_source(basename(part.path))
+    ]
+    return Differing(
+        frozenset(c.path for c in parts if c.before is not None and c.after is not None),
+        frozenset(c.path for c in parts if c.before is None),
+        frozenset(c.path for c in parts if c.after is None),
+        {change.old_path: change.path for change in changes if change.old_path},
+    )
 
 
 def verify_split(
@@ -62,16 +130,7 @@ def verify_split(
     if spec.dispatch is not None:
         result = transform(without_dispatch(spec), tree)
     changes = changes_to(tree, result.texts, result.moved)
-    # What else a rename changes, as in documents, is no part of the program.
-    parts = [
-        part for change in changes for part in change.apart() if is_source(basename(part.path))
-    ]
-    differing = Differing(
-        frozenset(c.path for c in parts if c.before is not None and c.after is not None),
-        frozenset(c.path for c in parts if c.before is None),
-        frozenset(c.path for c in parts if c.after is None),
-        {change.old_path: change.path for change in changes if change.old_path},
-    )
+    differing = _differing(changes)
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         after = Path(folder).resolve()
         lay_out(root.resolve(), changes, after)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from vtsplit import c_template
+from vtsplit.spec_kconfig import KconfigEntry
 from vtsplit.spec_values import Fault, HeaderPath, Name, Prefix, Refusal, SourcePath
 from vtsplit.toml_sites import KeyPath
 
@@ -56,6 +57,7 @@ class Backend(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: SourcePath
     header: HeaderPath | None = None  # declares the predicates and the flag
     config: Config | None = None  # the option under which it is built
+    kconfig: KconfigEntry | None = None  # how Kconfig defines that option, where nothing does
     flag: Name | None = None  # chooses where no parameter does
     skeleton: Code | None = None  # what the functions of a source made on request return
 
@@ -150,6 +152,10 @@ def _backend_faults(
         message = "[dispatch.backend] has no 'skeleton'"
         help_ = 'stubs return it where the backend is left out: skeleton = "-EOPNOTSUPP"'
         yield Fault(("dispatch", "backend"), message, help_, "VT004", "key")
+    if "kconfig" in backend and "config" not in backend:
+        message = "[dispatch.backend.kconfig] says how an option is defined, and none is named"
+        help_ = 'give dispatch.backend a config = "CONFIG_..."'
+        yield Fault(("dispatch", "backend", "kconfig"), message, help_, of="key")
     if dispatch.get("prefix") == backend.get("prefix") is not None:
         message = "wrappers and the second backend cannot share a prefix"
         yield Fault(("dispatch", "backend", "prefix"), message)

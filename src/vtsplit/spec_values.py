@@ -52,7 +52,8 @@ def _check_license(license_id: str) -> Refusal | None:
     return None if _LICENSE.fullmatch(license_id) else Refusal("an SPDX licence identifier")
 
 
-def _check_path(path: str, suffix: str) -> Refusal | None:
+def check_path(path: str, suffix: str) -> Refusal | None:
+    """Say why a text is no plain path inside the tree that ends with `suffix`; None if it is."""
     parts = path.replace("\\", "/").split("/")
     if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
         return Refusal("a path inside the tree", "relative to the tree's top", "VT005")
@@ -109,7 +110,7 @@ def quoted(text: str) -> str:
 Name = Annotated[str, Meta(extra={"check": _check_name})]
 Prefix = Annotated[str, Meta(extra={"check": _check_prefix})]
 License = Annotated[str, Meta(extra={"check": _check_license})]
-SourcePath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".c")})]
-HeaderPath = Annotated[str, Meta(extra={"check": lambda path: _check_path(path, ".h")})]
+SourcePath = Annotated[str, Meta(extra={"check": lambda path: check_path(path, ".c")})]
+HeaderPath = Annotated[str, Meta(extra={"check": lambda path: check_path(path, ".h")})]
 Pattern = Annotated[str, Meta(extra={"check": check_pattern})]
 Template = Annotated[str, Meta(extra={"check": _check_template})]

@@ -27,13 +27,15 @@ class Result:
     """What is to be done and what comes of it: the texts of changed files by their paths so far.
 
     `made` are the functions that main gains to choose between backends, each with the reason.
-    `moved` are new paths, by old one, of files that get another.
+    `moved` are new paths, by old one, of files that get another. `wrappers` are those of
+    `made` that serve an op.
     """
 
     plan: Plan
     texts: Mapping[str, str]
     made: Mapping[str, str]
     moved: Mapping[str, str] = field(default_factory=dict)
+    wrappers: frozenset[str] = frozenset()
 
     @property
     def new_texts(self) -> dict[str, str]:
@@ -92,7 +94,8 @@ def transform(
     made |= {name: f"op {op}" for name, op in second.ops.items()}
     texts = {places.old_path(path): text for path, text in more.items()}
     whole = replace(plan, steps=steps, notes=notes)
-    return Result(whole, {**first.texts, **texts}, made, first.moved)
+    wrappers = frozenset(second.ops)
+    return Result(whole, {**first.texts, **texts}, made, first.moved, wrappers)
 
 
 def without_dispatch(spec: Spec) -> Spec:

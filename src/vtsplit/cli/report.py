@@ -53,6 +53,7 @@ def _counts(plan: Plan) -> str:
         f"{steps['declare']} declared" if steps["declare"] else "",
         f"{number(uses, 'use')} renamed" if uses else "",
         f"{number(steps['build'], 'object')} added" if steps["build"] else "",
+        f"{number(steps['option'], 'option')} added" if steps["option"] else "",
         f"{number(steps['move'], 'file')} renamed" if steps["move"] else "",
     ]
     rest = steps.total() - steps["include"]

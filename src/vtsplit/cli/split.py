@@ -9,6 +9,7 @@ import click
 from vtsplit.account import account
 from vtsplit.changes import changes_to
 from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
+from vtsplit.cli.defines import HELP, read_defines
 from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
 from vtsplit.cli.verify_report import as_text
@@ -63,6 +64,9 @@ Exit codes:
     metavar="FILE",
     help="For --verify: a compilation database.",
 )
+@click.option(
+    "--define", "defines", multiple=True, metavar="CONFIG_X=y", help=f"For --verify: {HELP}"
+)
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option("--explain", is_flag=True, help="Print each step with its reason, and what is left.")
@@ -89,6 +93,7 @@ def split(
     verify: bool,
     build: Path | None,
     database: Path | None,
+    defines: tuple[str, ...],
     stat: bool,
     json_: bool,
     explain: bool,
@@ -110,6 +115,8 @@ def split(
     refuse_two_specs(spec_file, preset, tables)
     if (build or database) and not verify:
         raise click.UsageError("--build and --compile-commands go with --verify")
+    if defines and not verify:
+        raise click.UsageError("--define goes with --verify")
     if build and database:
         raise click.UsageError("--build and --compile-commands exclude each other")
     # One short run makes many small objects and no garbage to speak of.
@@ -124,7 +131,8 @@ def split(
         verdict = None
         if verify:
             records = choose_records(tree, tree, build, database)
-            verdict = prove(tree, spec, source, result, records)
+            values = read_defines(defines, records)
+            verdict = prove(tree, spec, source, result, records, values)
         if write:
             write_changes(changes, asked.root, allow_dirty)
     except RefusedError as error:

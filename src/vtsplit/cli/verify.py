@@ -4,24 +4,26 @@ import gc
 import re
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from vtsplit.cli.asked import Asked, refuse_two_specs
+from vtsplit.cli.defines import HELP, read_defines
 from vtsplit.cli.report import problems_as_json, refusal
 from vtsplit.cli.verify_report import as_json, as_text
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.planning.plan import Planner
 from vtsplit.presets import names
-from vtsplit.proof import stated_names, verify_split
+from vtsplit.proof import judge_dispatch, stated_names, verify_split
 from vtsplit.spec import Spec
 from vtsplit.transform import transform
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
+from vtsplit.verify.compiled import compile_changed
 from vtsplit.verify.differing import find_differing
 from vtsplit.verify.flags import DATABASE, choose_records
-from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.verdict import Outcome, Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees
@@ -34,6 +36,7 @@ Examples:
   vtsplit verify --build out linux linux-split       built in a folder of its own (make O=out)
   vtsplit verify --preset kvm-vt linux linux-split   the renames are those of the preset
   vtsplit verify --config CONFIG_SMP=y,n a b         under both values of an option too
+  vtsplit verify --define CONFIG_FOO=y a b           compile what has changed with an option on
   vtsplit verify --cc 'ccache gcc' a b               compile through ccache
 
 \b
@@ -75,6 +78,7 @@ Exit codes:
     metavar="CONFIG_X=y,n",
     help="Compare tokens under these values too; may be repeated.",
 )
+@click.option("--define", "defines", multiple=True, metavar="CONFIG_X=y", help=HELP)
 @click.option("--cc", metavar="COMMAND", help="The compiler; default: the one of the build.")
 @click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Default: all processors.")
 @click.option("--textual", is_flag=True, help="Compare texts only, build or not.")
@@ -89,6 +93,7 @@ def verify(
     spec_file: Path | None,
     preset: str | None,
     configs: tuple[str, ...],
+    defines: tuple[str, ...],
     cc: str | None,
     jobs: int | None,
     textual: bool,
@@ -99,6 +104,8 @@ def verify(
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
     if bool(build) + bool(database) + textual > 1:
         raise click.UsageError("--build, --compile-commands and --textual exclude each other")
+    if defines and (textual or no_objects):
+        raise click.UsageError("--define compiles, which --textual and --no-objects exclude")
     refuse_two_specs(spec_file, preset)
     gc.disable()
     asked = Asked(before)
@@ -116,10 +123,12 @@ def verify(
             jobs or 0,
             not no_objects,
         )
+        values = read_defines(defines, request.records)
         if spec is not None and spec.dispatch is not None:
-            verdict = _verify_dispatched(request, spec, trees)
+            verdict = _verify_dispatched(request, spec, trees, values)
         else:
             verdict = verify_trees(request)
+            compile_changed(request, values, verdict)
     except RefusedError as error:
         if json_:
             click.echo(problems_as_json(error.problems), nl=False)
@@ -137,15 +146,16 @@ def _stated(tree: SourceTree, spec: Spec | None) -> dict[str, str] | None:
 
 
 def _verify_dispatched(
-    request: Request, spec: Spec, trees: tuple[SourceTree, SourceTree]
+    request: Request,
+    spec: Spec,
+    trees: tuple[SourceTree, SourceTree],
+    defines: Mapping[str, str],
 ) -> Verdict:
     """Prove the split that a spec asks for, and hold the rest against the spec's policies."""
-    before, after = trees
+    before, _ = trees
     result = transform(spec, before)
     verdict = verify_split(request.before, spec, before, result, request.records, request)
-    compare_stated(result.new_texts, result.made, after, verdict)
-    expected = {*result.texts, *result.moved.values()}
-    compare_unstated(request.differing, expected, verdict)
+    judge_dispatch(request, spec, trees, result, verdict, defines)
     return verdict
 
 

@@ -7,6 +7,7 @@ from vtsplit.cli.report import encode, number, place
 from vtsplit.diagnostics import Site, render
 from vtsplit.verify.verdict import Difference, Outcome, Verdict
 
+_SHOWN = 3  # names of wrappers
 _HEADLINES = {
     Outcome.PROVED: "proved: the same program but for what is listed as by design",
     Outcome.DIFFERS: "differs",
@@ -60,10 +61,33 @@ def _figures(verdict: Verdict) -> Iterator[str]:
             yield f"  the same: {parts} ({how})"
     for config, count in verdict.configs.items():
         yield f"  {config}: {number(count, 'definition')} the same, tokens only"
+    yield from _compiled(verdict)
     changes = Counter(one.change for one in verdict.designed)
     if changes:
         parts = ", ".join(f"{n} {change}" for change, n in sorted(changes.items()))
         yield f"  by design: {parts}"
+
+
+def _compiled(verdict: Verdict) -> Iterator[str]:
+    total = number(len(verdict.wrappers), "wrapper")
+    for one in verdict.compiled:
+        how = f"compiled with {one.config}" if one.config else "compiled as the build is configured"
+        count = number(one.files, "file")
+        if one.seen:
+            which = (
+                total if len(one.seen) == len(verdict.wrappers) else f"{len(one.seen)} of {total}"
+            )
+            yield f"  {which}: {how} ({count})"
+        elif one.config:
+            yield f"  {count} {how}"
+    if unseen := verdict.unseen:
+        which, named = total, ""
+        if len(unseen) < len(verdict.wrappers):
+            which = f"{len(unseen)} of {total}"
+            more = ", ..." if len(unseen) > _SHOWN else ""
+            named = f" ({', '.join(unseen[:_SHOWN])}{more})"
+        them = "it" if len(unseen) == 1 else "them"
+        yield f"  {which}: no compiler has seen {them}{named}: {verdict.unseen_why}"
 
 
 def _at(site: Site | None) -> str:
@@ -79,6 +103,11 @@ def as_json(verdict: Verdict) -> bytes:
             "files": verdict.files,
             "objects": verdict.objects,
             "configs": verdict.configs,
+            "compiled": [
+                {"config": one.config, "files": one.files, "seen": one.seen}
+                for one in verdict.compiled
+            ],
+            "unseen": verdict.unseen,
             "proved": [
                 {"what": one.what, "name": one.name, "stage": one.stage} for one in verdict.proved
             ],

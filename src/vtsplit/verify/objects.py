@@ -1,5 +1,6 @@
 """Compile a file of a side, and read the object: symbols, sections, contents of its tables."""
 
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,13 @@ from elftools.elf.sections import Section, SymbolTableSection
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.verify.flags import Recipe
-from vtsplit.verify.preprocess import run_compiler, unbuildable
+from vtsplit.verify.preprocess import (
+    NO_CONFIG,
+    Config,
+    run_compiler,
+    unbuildable,
+    with_config,
+)
 from vtsplit.verify.sides import Side, command_for, source_path
 
 _STRINGS = 0x20  # SHF_STRINGS (System V ABI, chapter 4)
@@ -82,17 +89,33 @@ def compile_object(
 
     Raises RefusedError: VT304 where there is no such compiler, VT306 where it fails.
     """
+    target, done = run_compilation(recipe, side, folder, compiler)
+    if done.returncode:
+        raise unbuildable(recipe, side, done.stderr, "compile")
+    return target, done.stderr.decode("utf-8", "replace")
+
+
+def run_compilation(
+    recipe: Recipe,
+    side: Side,
+    folder: Path,
+    compiler: tuple[str, ...] = (),
+    config: Config = NO_CONFIG,
+) -> "tuple[Path, subprocess.CompletedProcess[bytes]]":
+    """Compile a recipe's source; return where the object goes, and what became of it.
+
+    A file beside the object, `.d` in place of `.o`, says what was read. `config` overrides CONFIG_
+    symbols. Raises RefusedError (VT304) where there is no such compiler.
+    """
     target = folder / side.name / recipe.object.lstrip("/")
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = command_for(recipe, side, compiler)
+    command = with_config(command_for(recipe, side, compiler), config)
+    command += ["-MD", "-MF", str(target.with_suffix(".d"))]
     command += ["-c", "-o", str(target), source_path(recipe, side)]
     if not any("clang" in word for word in command[:2]):
         # Two functions of one body would share an address, and a table seem to name the other.
         command.insert(-1, "-fno-ipa-icf")
-    done = run_compiler(command, recipe)
-    if done.returncode:
-        raise unbuildable(recipe, side, done.stderr, "compile")
-    return target, done.stderr.decode("utf-8", "replace")
+    return target, run_compiler(command, recipe)
 
 
 def read_object(path: Path, shown: str, with_contents: bool = True) -> ObjectFile:

@@ -48,9 +48,24 @@ class Difference:
     conditional: bool = False
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """A configuration under which the changed files compile: values that were set, if any were.
+
+    `seen` are the wrappers that main has then.
+    """
+
+    config: str
+    files: int
+    seen: tuple[str, ...] = ()
+
+
 @dataclass
 class Verdict:
-    """All that was found. `limits` say what was not looked at, `problems` what could not be."""
+    """All that was found. `limits` say what was not looked at, `problems` what could not be.
+
+    `unseen_why` is why no compiler has seen those of `wrappers` that no `compiled` names.
+    """
 
     mode: str
     proved: list[Proved] = field(default_factory=list)
@@ -62,6 +77,9 @@ class Verdict:
     objects: int = 0
     linked: str = ""
     configs: dict[str, int] = field(default_factory=dict)
+    compiled: list[Compiled] = field(default_factory=list)
+    wrappers: tuple[str, ...] = ()
+    unseen_why: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -69,6 +87,12 @@ class Verdict:
         if self.differences:
             return Outcome.DIFFERS
         return Outcome.UNKNOWN if self.problems else Outcome.PROVED
+
+    @property
+    def unseen(self) -> list[str]:
+        """Return the wrappers that no compiler has seen."""
+        seen = {name for one in self.compiled for name in one.seen}
+        return [name for name in self.wrappers if name not in seen]
 
     def differ(
         self,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.survey.words import find_words
-from vtsplit.verify.affected import affected_recipes
 from vtsplit.verify.build_files import compare_build_files, is_build_file
 from vtsplit.verify.compare import Design, compare
 from vtsplit.verify.differing import Differing
 from vtsplit.verify.flags import Recipe, Records
+from vtsplit.verify.jobs import Job, choose_jobs
 from vtsplit.verify.line_names import ranked, without_lines
 from vtsplit.verify.link import LinkSet, compare_links
 from vtsplit.verify.link_set import find_link_set, read_all
@@ -41,15 +41,6 @@ class Request:
     compiler: tuple[str, ...] = ()
     jobs: int = 0
     objects: bool = True
-
-
-@dataclass(frozen=True)
-class Job:
-    """A file to compare, with its recipe on each side; None where the side has no such file."""
-
-    path: str
-    before: Recipe | None
-    after: Recipe | None
 
 
 def verify(request: Request) -> Verdict:
@@ -178,7 +169,8 @@ class _Run:
     # ---- with a build --------------------------------------------------------------------------
 
     def _strong(self, records: Records) -> None:
-        jobs = self._choose(records)
+        differing = self.request.differing
+        jobs = choose_jobs(records, differing, self.trees, self.verdict.problems)
         if self.verdict.problems:
             return  # with a file left out, what it has would seem to be gone
         self._limits(records)
@@ -196,38 +188,6 @@ class _Run:
                     self._objects(records, jobs, compiled, Path(folder), pool)
             if not self.request.objects:
                 self.verdict.limits.append("no objects compared: --no-objects")
-
-    def _choose(self, records: Records) -> list[Job]:
-        """Return the files to compare. Raises RefusedError (VT302, VT309)."""
-        differing = self.request.differing
-        jobs: dict[str, Job] = {}
-        for recipe in affected_recipes(records, differing, self.request.before):
-            path = recipe.source
-            jobs[path] = Job(
-                path,
-                recipe if self.before.has(path) else None,
-                recipe if self.after.has(path) else None,
-            )
-        if any(not path.endswith(".c") for path in differing.paths):
-            # What was compiled by a record that cannot be read may read any header.
-            self.verdict.problems += records.broken.values()
-        for path in sorted(differing.paths):
-            records.get(path)  # a broken record is told here
-            if not path.endswith(".c") or path in jobs:
-                continue
-            origin = [old for old, new in differing.renamed.items() if new == path]
-            alike = origin or differing.changed | differing.removed
-            adopted = records.for_new(path, alike)
-            if path in differing.added and adopted is not None:
-                jobs[path] = Job(path, None, adopted)
-            elif path not in differing.removed:
-                self._not_built(path, records)
-        return list(jobs.values())
-
-    def _not_built(self, path: str, records: Records) -> None:
-        message = f"'{path}' differs, and {records.origin} do not say how it is compiled"
-        advice = "build it in the build folder, or leave --build out for the textual comparison"
-        self.verdict.problems.append(Problem("VT309", message, Site(path), advice))
 
     def _limits(self, records: Records) -> None:
         removed = sorted(

@@ -12,6 +12,7 @@ from vtsplit.planning.dispatch.entries import Entries, new_entries
 from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted, same_code
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.ops import Op, TableOps
+from vtsplit.planning.dispatch.option import plan_option
 from vtsplit.planning.dispatch.second_backend import SecondBackend
 from vtsplit.planning.dispatch.steps import DispatchPlan, Selection
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -223,7 +224,7 @@ class DispatchPlanner:
             tags=result.tags,
             exposed=result.exposed,
             backend_include=result.include,
-            texts=result.texts,
+            texts={**result.texts, **plan_option(self.around)},
             steps=tuple(self.ledger.steps),
             notes=tuple(self.ledger.notes),
         )

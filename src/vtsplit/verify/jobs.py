@@ -1,0 +1,64 @@
+"""Which files are compared or compiled: each with how it is compiled, on both sides."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.verify.affected import affected_recipes
+from vtsplit.verify.differing import Differing
+from vtsplit.verify.flags import Recipe, Records
+from vtsplit.verify.sides import Side
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file to compare, with its recipe on each side; None where the side has no such file."""
+
+    path: str
+    before: Recipe | None
+    after: Recipe | None
+
+
+def choose_jobs(
+    records: Records,
+    differing: Differing,
+    sides: tuple[Side, Side],
+    problems: list[Problem],
+    adopting: Collection[str] = (),
+) -> list[Job]:
+    """Return the files that differ, or read what does. What stands in the way goes to `problems`.
+
+    A file that is new, or one of `adopting`, is compiled as one beside it. Raises RefusedError
+    (VT302).
+    """
+    jobs: dict[str, Job] = {}
+    for recipe in affected_recipes(records, differing, Path(sides[0].root)):
+        jobs[recipe.source] = _job(recipe, sides)
+    if any(not path.endswith(".c") for path in differing.paths):
+        # What was compiled by a record that cannot be read may read any header.
+        problems += records.broken.values()
+    for path in sorted(differing.paths.union(adopting)):
+        known = records.get(path)  # a broken record is told here
+        if not path.endswith(".c") or path in jobs:
+            continue
+        origin = [old for old, new in differing.renamed.items() if new == path]
+        alike = origin or differing.changed | differing.removed
+        adopted = known or records.for_new(path, alike)
+        if adopted is not None and (path in differing.added or path in adopting):
+            jobs[path] = _job(adopted, sides)
+        elif path not in differing.removed:
+            problems.append(_not_built(path, records))
+    return list(jobs.values())
+
+
+def _job(recipe: Recipe, sides: tuple[Side, Side]) -> Job:
+    path = recipe.source
+    before, after = (recipe if side.has(path) else None for side in sides)
+    return Job(path, before, after)
+
+
+def _not_built(path: str, records: Records) -> Problem:
+    message = f"'{path}' differs, and {records.origin} do not say how it is compiled"
+    advice = "build it in the build folder, or leave --build out for the textual comparison"
+    return Problem("VT309", message, Site(path), advice)
