@@ -35,6 +35,8 @@ typedef unsigned long long __u64;
 typedef unsigned int word_t;
 #endif
 typedef __u64 mark_t;
+#include <stdint.h>
+typedef int_fast16_t token_t;
 #define __bitwise
 typedef u32 __bitwise be32_t;
 typedef u8 octet_t;
@@ -93,6 +95,8 @@ PASSED = [
            "int OP(struct unit *unit, u64 where)", "qux_op(unit, addr)"),
     Passed("one typedef behind another", "int OP(struct unit *unit, mark_t mark)",
            "int OP(struct unit *unit, __u64 seal)", "qux_op(unit, mark)"),
+    Passed("a type that no header tells", "int OP(struct unit *unit, token_t token)",
+           "int OP(struct unit *unit, int_fast16_t other)", "qux_op(unit, token)"),
     Passed("a name converts, another differs", "int OP(struct unit *unit, int cpu, bool on)",
            "int OP(struct unit *unit, long cpu, bool force)", "qux_op(unit, cpu, on)"),
     Passed("fewer, one pointer", "int OP(struct unit *unit, int how)",

@@ -52,14 +52,14 @@ class Typedefs:
     def resolved(self, key: Key, depth: int = 0) -> Key:
         """Return a type with the typedefs replaced that are known, and mean one type only.
 
-        Where headers differ about a type (`u64`), it is the last name that all of them agree on.
+        Where headers differ about a type, as about `u64`, or do not tell it, that name stays.
         """
         quals, rest = _split(key)
         if len(rest) == 2 and rest[0] == "names" and rest[1] not in TYPE_WORDS:
             behind = self._resolve(rest[1], 0)
-            if behind[0] == _EITHER and rest[1] in self._next and depth < _MOST:
-                return _qualified(quals, self.resolved(self._next[rest[1]], depth + 1))
             known = behind != _UNKNOWN and behind[0] != _EITHER
+            if not known and rest[1] in self._next and depth < _MOST:
+                return _qualified(quals, self.resolved(self._next[rest[1]], depth + 1))
             return _qualified(quals, behind) if known else key
         return tuple(self.resolved(part) if isinstance(part, tuple) else part for part in key)
 
@@ -145,8 +145,9 @@ class Typedefs:
                     if words & {"__bitwise", "__bitwise__", *self._restricted}:
                         self._restricted.add(name)
                     # What cannot be read is most likely another name's.
-                    if key != _UNKNOWN:
+                    if item.head.name == name:
                         written.add(_written(item))
+                    if key != _UNKNOWN:
                         (by_macro if words & self._macros else found).update(_alternatives(key))
         if not plain:
             self._macros.add(name)
@@ -180,8 +181,13 @@ class Typedefs:
 
 
 def _written(item: Declaration) -> Key:
-    """Return the type that a typedef names, none of it looked through."""
-    return () if item.head.defines_tag else read_signature(item.head).key
+    """Return the type that a typedef names, not looked through; empty if it names none."""
+    if item.head.defines_tag or _RESIZED.search(item.text):
+        return ()
+    try:
+        return read_signature(item.head).key
+    except TypeReadError:
+        return ()
 
 
 def _as_typedef(macro: Macro) -> Item | None:
