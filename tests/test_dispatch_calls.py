@@ -40,11 +40,7 @@ typedef int_fast16_t token_t;
 #define __bitwise
 typedef u32 __bitwise be32_t;
 typedef u8 octet_t;
-#ifdef __SPARSE__
-typedef int di_t __attribute__((mode(DI)));
-#else
-typedef int di_t __attribute__((__mode__(__DI__)));
-#endif
+typedef int __attribute__((mode(DI))) di_t;
 enum odd { ODD_A = -3, ODD_B = 1 << 4, ODD_C = ODD_B | 3, ODD_D };
 enum flags { FLAG_A = 1, FLAG_B = 1u << 31 };
 enum made { MADE_A = BIT_OF(3) };
@@ -224,7 +220,8 @@ RETURNED = [
     ("be32_t", "u64", False), ("u8", "be32_t", False), ("float", "double", False),
     ("int", "double", False), ("enum odd", "unsigned", False), ("enum odd", "short", False),
     ("int", "enum odd", False), ("bool", "enum odd", False), ("enum odd", "enum mode", False),
-    ("enum flags", "int", False), ("enum made", "int", False), ("enum mode", "enum odd", False),
+    ("enum flags", "int", False), ("enum made", "int", False), ("enum gone", "int", False),
+    ("enum mode", "enum odd", False),
     ("const char *", "char *", False), ("void *", "char *", False), ("int *", "int", False),
     ("int", "int *", False), ("unknown_t", "long", False), ("void", "int", False),
 ]  # fmt: skip

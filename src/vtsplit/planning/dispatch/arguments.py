@@ -97,7 +97,7 @@ class Matching:
         if len(fitting) != 1 or not self.types.points_to_structure(self.taken[at].key):
             raise ArgumentError(self._has_none(at))
         takers = [taken for taken in range(len(self.taken)) if self._fits(taken, fitting[0])]
-        if takers != [at] or fitting[0] in found.values():
+        if takers != [at]:
             raise ArgumentError(self._has_none(at))
         return fitting[0]
 
