@@ -1,4 +1,4 @@
-"""What a wrapper passes on: parameters by name, of the same type; what cannot be is refused."""
+"""What a wrapper passes on: parameters by name, if the types agree; what cannot be is refused."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -113,14 +113,14 @@ class Refused(NamedTuple):
 
 UNIT = "int OP(struct unit *unit)"
 REFUSED = [
-    Refused("another type", "int OP(struct unit *unit, int a)", "",
-            "int OP(struct unit *unit, long a)", "VT054",
-            "parameter 'a' is of another type|op:     int foo_op(struct unit *unit, int a)|"
-            "second: int qux_op(struct unit *unit, long a) (drv/qux.c:6:1)"),
+    Refused("another type", "int OP(struct unit *unit, long a)", "",
+            "int OP(struct unit *unit, int a)", "VT054",
+            "parameter 'a' is of another type|op:     int foo_op(struct unit *unit, long a)|"
+            "second: int qux_op(struct unit *unit, int a) (drv/qux.c:6:1)"),
     Refused("another result", UNIT, "", "long OP(struct unit *unit)", "VT054",
             "it returns long, the op int|op:     int foo_op|second: long qux_op"),
-    Refused("no such parameter", UNIT, "", "int OP(struct unit *u)", "VT054",
-            "the op has no parameter 'u': it has unit"),
+    Refused("no such parameter", UNIT, "", "int OP(struct unit *unit, int how)", "VT054",
+            "the op has no parameter 'how': it has unit"),
     Refused("loses const", "int OP(const struct unit *unit)", "", UNIT, "VT054",
             "parameter 'unit' is of another type"),
     Refused("loses const behind", "int OP(struct unit *unit, char *const *a)", "",

@@ -1,6 +1,8 @@
 """Whether two types are the same when typedefs are looked through (C11 6.7.8p3)."""
 
+import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from vtsplit.cst.annotations import TYPE_WORDS
@@ -19,6 +21,9 @@ Key = tuple[Any, ...]
 _UNKNOWN: Key = ("unknown",)
 _EITHER = "either"  # ("either", frozenset of keys): headers or `#if` branches differ
 _QUALIFIERS = frozenset({"const", "volatile", "restrict", "_Atomic"})
+# Attributes that make another type of the one that is written (GCC's "Common Type Attributes").
+_RESIZED = re.compile(r"__attribute(?:__)?.*\b(?:__)?(?:mode|vector_size)(?:__)?\s*\(", re.DOTALL)
+_BOOL = re.compile(r"\btypedef[ \t]+([^;\n]*)\bbool[ \t]*;|\bdefine[ \t]+bool\b([^\n]*)")
 _MOST = 16  # typedefs of typedefs that are looked through
 
 
@@ -31,6 +36,8 @@ class Typedefs:
         self.files = files
         self._keys: dict[str, Key] = {}
         self._macros: set[str] = set()  # names that only macros make types
+        self._next: dict[str, Key] = {}  # the one type that a name is written to stand for
+        self._restricted: set[str] = set()  # types that sparse holds apart: `__bitwise`
 
     def same(self, one: Key, other: Key) -> bool | None:
         """Tell whether two keys of `Signature` are one type; None when that cannot be told."""
@@ -42,14 +49,39 @@ class Typedefs:
         """Tell whether two types are certainly the same."""
         return one == other or self.resolved(one) == self.resolved(other)
 
-    def resolved(self, key: Key) -> Key:
-        """Return a type with the typedefs replaced that are known, and mean one type only."""
+    def resolved(self, key: Key, depth: int = 0) -> Key:
+        """Return a type with the typedefs replaced that are known, and mean one type only.
+
+        Where headers differ about a type, as about `u64`, or do not tell it, that name stays.
+        """
         quals, rest = _split(key)
         if len(rest) == 2 and rest[0] == "names" and rest[1] not in TYPE_WORDS:
             behind = self._resolve(rest[1], 0)
             known = behind != _UNKNOWN and behind[0] != _EITHER
+            if not known and rest[1] in self._next and depth < _MOST:
+                return _qualified(quals, self.resolved(self._next[rest[1]], depth + 1))
             return _qualified(quals, behind) if known else key
         return tuple(self.resolved(part) if isinstance(part, tuple) else part for part in key)
+
+    def is_restricted(self, key: Key) -> bool:
+        """Tell whether a type is one that mixes with no other, such as `__be32`.
+
+        (Linux's Documentation/dev-tools/sparse.rst, on `__bitwise`.)
+        """
+        rest = _split(key)[1]
+        if len(rest) != 2 or rest[0] != "names":
+            return False
+        self._resolve(rest[1], 0)
+        return rest[1] in self._restricted
+
+    @cached_property
+    def has_own_bool(self) -> bool:
+        """Whether a header makes `bool` something else than `_Bool`, as was done before C99."""
+        for path in find_declaring(self.graph, self.paths, ["bool"]).get("bool", ()):
+            found = () if is_absent(path) else _BOOL.findall(self.graph.text(path))
+            if any(set(" ".join(made).split()) - {"_Bool"} for made in found):
+                return True
+        return False
 
     def alternatives(self, key: Key) -> frozenset[Key]:
         """Return what a type is behind its typedefs, for every configuration that decides on it.
@@ -96,6 +128,7 @@ class Typedefs:
         """Read what a name stands for; a typedef that needs no macro goes before others."""
         plain: set[Key] = set()
         by_macro: set[Key] = set()
+        written: set[Key] = set()
         for path in sorted(find_declaring(self.graph, self.paths, [name]).get(name, ())):
             for definition in self._definitions(path, name):
                 item: Item | None = definition.item
@@ -109,11 +142,17 @@ class Typedefs:
                 if isinstance(item, Declaration):
                     key = self._target(item, name, depth + 1)
                     words = {token.text for token in item.head.tokens}
+                    if words & {"__bitwise", "__bitwise__", *self._restricted}:
+                        self._restricted.add(name)
                     # What cannot be read is most likely another name's.
+                    if item.head.name == name:
+                        written.add(_written(item))
                     if key != _UNKNOWN:
                         (by_macro if words & self._macros else found).update(_alternatives(key))
         if not plain:
             self._macros.add(name)
+        if len(written) == 1 and () not in written and name not in self._restricted:
+            self._next[name] = written.pop()
         keys = plain or by_macro
         if not keys:
             return _UNKNOWN
@@ -133,10 +172,22 @@ class Typedefs:
             kind = head.tokens[head.aggregate].text.capitalize()
             # A structure without a tag is unlike any other type.
             return kind, head.tag.rpartition(" ")[2] or ("of", name)
+        if _RESIZED.search(item.text):
+            return _UNKNOWN
         try:
             return self._expand(read_signature(head).key, depth)
         except TypeReadError:
             return _UNKNOWN
+
+
+def _written(item: Declaration) -> Key:
+    """Return the type that a typedef names, not looked through; empty if it names none."""
+    if item.head.defines_tag or _RESIZED.search(item.text):
+        return ()
+    try:
+        return read_signature(item.head).key
+    except TypeReadError:
+        return ()
 
 
 def _as_typedef(macro: Macro) -> Item | None:

@@ -1,4 +1,4 @@
-"""How a wrapper calls a backend's function: by the names of parameters, if the types agree."""
+"""How a wrapper calls a backend's function: what it passes, and what becomes of the result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,17 +9,11 @@ from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.layout import split_list
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.typed import TypeReadError, read_signature
-from vtsplit.planning.dispatch.surroundings import Function
+from vtsplit.planning.dispatch.arguments import ArgumentError, Matching, Parameter
+from vtsplit.planning.dispatch.conversions import Conversions
+from vtsplit.planning.dispatch.must_check import must_check
+from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.survey.typedefs import Key, Typedefs
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of an op: its name in the wrapper, its declaration there, its type."""
-
-    name: str
-    text: str
-    key: Key
 
 
 @dataclass(frozen=True)
@@ -88,59 +82,56 @@ def shape_of(head: Head, names: Sequence[Sequence[str]] = ()) -> Shape:
     return Shape(return_type(head), returned, tuple(parameters))
 
 
-def call(function: Function, shape: Shape, typedefs: Typedefs) -> str:
-    """Return a call of a backend's function with a wrapper's parameters, matched by name.
+class Calls:
+    """Writes calls of the backends' functions with the parameters of a wrapper."""
 
-    A function whose parameters have no names is called with the first ones, in order. Raises
-    ShapeError where a parameter or the result is of another type.
-    """
-    try:
-        signature = read_signature(function.head)
-    except TypeReadError as error:
-        raise ShapeError(str(error)) from error
-    if signature.variadic:
-        raise ShapeError("it takes a variable number of arguments")
-    _, keys, returned = signature.key
-    if not typedefs.are_same(returned, shape.returned):
-        raise ShapeError(f"it returns {return_type(function.head)}, the op {shape.returns}")
-    own = {parameter.name: parameter for parameter in shape.parameters}
-    arguments = []
-    for at, (name, key) in enumerate(zip(signature.parameters, keys, strict=False)):
-        if name:
-            given = own.get(name)
-        else:
-            given = shape.parameters[at] if at < len(shape.parameters) else None
-        if given is None:
-            shown = f"'{name}'" if name else f"{at + 1}"
-            known = ", ".join(own) or "none"
-            raise ShapeError(f"the op has no parameter {shown}: it has {known}")
-        if not _can_take(typedefs.resolved(key), typedefs.resolved(given.key)):
-            raise ShapeError(f"its parameter '{name or given.name}' is of another type")
-        arguments.append(given.name)
-    return f"{function.name}({', '.join(arguments)})"
+    def __init__(self, around: Surroundings, typedefs: Typedefs) -> None:
+        self.around = around
+        self.types = Conversions(typedefs)
 
+    def call(self, function: Function, shape: Shape, is_error: bool = False) -> str:
+        """Return a call of a function as a wrapper of that shape makes it.
 
-def _can_take(wanted: Key, given: Key) -> bool:
-    """Tell whether a parameter takes a value: its pointer may point to const, not lose it.
+        With `is_error` its result is taken for an error code. Raises ShapeError where a parameter
+        or the result does not fit.
+        """
+        try:
+            signature = read_signature(function.head)
+        except TypeReadError as error:
+            raise ShapeError(str(error)) from error
+        if signature.variadic:
+            raise ShapeError("it takes a variable number of arguments")
+        _, keys, returned = signature.key
+        self._check_result(function, returned, shape, is_error)
+        taken = [
+            Parameter(name, "", key) for name, key in zip(signature.parameters, keys, strict=False)
+        ]
+        try:
+            places = Matching(taken, shape.parameters, self.types).places()
+        except ArgumentError as error:
+            raise ShapeError(str(error)) from error
+        arguments = ", ".join(shape.parameters[place].name for place in places)
+        return f"{function.name}({arguments})"
 
-    (C11 6.5.16.1.)
+    def drops_result(self, function: Function, shape: Shape) -> bool:
+        """Tell whether a function returns something where the op returns nothing."""
+        return shape.returns == "void" and return_type(function.head) != "void"
 
-    >>> key = lambda text: read_signature(read_head(f"int f({text})")).key[1][0]
-    >>> _can_take(key("const foo *"), key("foo *")), _can_take(key("foo *"), key("const foo *"))
-    (True, False)
-    """
-    if wanted == given:
-        return True
-    if not (wanted[0] == given[0] == "pointer"):
-        return False
-    (more, to), (less, of) = _qualifiers(wanted[-1]), _qualifiers(given[-1])
-    return less <= more and to == of
-
-
-def _qualifiers(key: Key) -> tuple[set[str], Key]:
-    """Return the qualifiers of a type and the type without them."""
-    found = {part for part in key if isinstance(part, str)} & {"const", "volatile"}
-    return found, tuple(part for part in key if not (isinstance(part, str) and part in found))
+    def _check_result(
+        self, function: Function, returned: Key, shape: Shape, is_error: bool
+    ) -> None:
+        own = return_type(function.head)
+        differ = f"it returns {own}, the op {shape.returns}"
+        if self.drops_result(function, shape):
+            if must_check(function.name, self.around):
+                raise ShapeError(f"{differ}, and its result has to be used: it is __must_check")
+            return
+        if not self.types.takes(shape.returned, returned):
+            both = self.types.are_integers(shape.returned, returned)
+            raise ShapeError(f"{differ}{', which may not hold every value of it' if both else ''}")
+        same = self.types.is_alike(shape.returned, returned)
+        if is_error and not same and not self.types.is_error_code(returned):
+            raise ShapeError(f"{differ}, and its result is no error code")
 
 
 def _unqualified(key: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vtsplit.codemods.wrapper import Block, Body, render, wrapper_head
 from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
-from vtsplit.planning.dispatch.calls import ShapeError, call, shape_of
+from vtsplit.planning.dispatch.calls import Calls, ShapeError, shape_of
 from vtsplit.planning.dispatch.compose import Call, ComposeError, Parts, compose
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers import names_in
@@ -47,7 +47,7 @@ class ModuleInit:
         assert around.spec.init is not None
         self.around = around
         self.stated = around.spec.init
-        self.typedefs = Typedefs(around.graph, around.seen, around.files)
+        self.caller = Calls(around, Typedefs(around.graph, around.seen, around.files))
         self.taken: Collection[str] = ()
         self.uses: set[str] = set()
         self.seconds: list[str] = []
@@ -112,13 +112,13 @@ class ModuleInit:
     ) -> str:
         shape = shape_of(first.head)
         is_void = shape.returns == "void"
-        own = Call(call(first, shape, self.typedefs), is_void)
+        own = Call(self.caller.call(first, shape), is_void)
         head = wrapper_head(first.head, name, [])
         if second is None:
             return render(head, Body((Block((own.text if is_void else f"return {own.text}",)),)))
         other = second if isinstance(second, str) else second.name
         if not isinstance(second, str):
-            call(second, shape, self.typedefs)
+            self.caller.call(second, shape, is_error=True)
         flag = self.around.dispatch.backend.flag
         if not flag:
             raise ComposeError("both", "nothing tells whether to start the second backend: no flag")

@@ -9,13 +9,14 @@ from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.guards import Guard, cover, negate
 from vtsplit.cst.lexer import Kind, lex
-from vtsplit.cst.typed import read_signature
+from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.calls import (
+    Calls,
     Shape,
     ShapeError,
     base_of,
-    call,
+    return_type,
     shape_of,
     type_key,
 )
@@ -74,6 +75,7 @@ class Wrappers:
         self.dispatch = around.dispatch
         self.ledger = around.ledger
         self.typedefs = Typedefs(around.graph, around.seen, around.files)
+        self.caller = Calls(around, self.typedefs)
         self.predicates: dict[Key, str] = {}
         for text, template in self.dispatch.when.items():
             key = self._type(text)
@@ -218,11 +220,12 @@ class Wrappers:
     ) -> Wrapper:
         if first is not None:
             self._check_macro(op, first)
-        head = self._model(op, first)
+        head = self._model(op, policy, first)
         trailing = head.tokens[head.close_paren + 1 :]
         if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
             raise ShapeError("its type is too involved to write it again")
         names = [self._member_names(op)] if op.member else []
+        names += [_parameter_names(first)] if first is not None else []
         shape = shape_of(head, names)
         parameters = [p.name for p in shape.parameters]
         declared = {p.name: named(p.text, p.name) for p in shape.parameters}
@@ -267,13 +270,27 @@ class Wrappers:
                         "`wrap = false`, or put an #if round the entry"
                     )
 
-    def _model(self, op: Op, first: Function | None) -> Head:
-        """Return the head that the wrapper's is made from: the first backend's, or the member's."""
-        if first is not None:
+    def _model(self, op: Op, policy: Policy, first: Function | None) -> Head:
+        """Return the head that the wrapper's is made from: the first backend's, or the member's.
+
+        The member's where the spec names another function, which need not be of its type.
+        """
+        if first is not None and not (policy.first and self._differs(op, first)):
             return first.head
         if op.member is None or not op.member.is_function:
             raise ShapeError("its structure has no member that points to a function of that name")
         return read_head(prototype(op.member, op.name))
+
+    def _differs(self, op: Op, first: Function) -> bool:
+        """Tell whether a function is not of the member's type; its annotations keep it as it is."""
+        wanted = op.member.signature if op.member else None
+        try:
+            own = read_signature(first.head)
+        except TypeReadError:
+            return False
+        if wanted is None or own.annotations or wanted.variadic:
+            return False
+        return not self.typedefs.are_same(own.key, wanted.key)
 
     def _member_names(self, op: Op) -> tuple[str, ...]:
         return op.member.parameters if op.member else ()
@@ -296,7 +313,7 @@ class Wrappers:
             if stated and "(" in stated:
                 calls.append(Call(filled(key, stated, values)))
             elif isinstance(function, Function):
-                text = self._call(key, function, shape, head)
+                text = self._call(key, function, shape, head, bool(policy.both))
                 calls.append(Call(text, shape.returns == "void"))
             elif function:
                 names = [parameter.name for parameter in shape.parameters]
@@ -306,9 +323,13 @@ class Wrappers:
                 calls.append(None)
         return (calls[0], calls[1]), made
 
-    def _call(self, key: str, function: Function, shape: Shape, head: Head) -> str:
+    def _call(self, key: str, function: Function, shape: Shape, head: Head, is_error: bool) -> str:
+        if self.caller.drops_result(function, shape):
+            own = return_type(function.head)
+            message = f"'{function.name}' returns {own}, which its wrapper drops: the op is void"
+            self.ledger.note(message, function.site)
         try:
-            return call(function, shape, self.typedefs)
+            return self.caller.call(function, shape, is_error)
         except ShapeError as error:
             own = " ".join("".join(t.text for t in head.tokens[: head.close_paren + 1]).split())
             message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({function.site})"
@@ -331,6 +352,13 @@ class Wrappers:
             found = first.file.definitions.of(first.name, Sort.FUNCTION)
             own = cover(definition.guard for definition in found)
         return tuple(c for c in own if config is None or c.expression != f"defined({config})")
+
+
+def _parameter_names(function: Function) -> tuple[str, ...]:
+    try:
+        return read_signature(function.head).parameters
+    except TypeReadError:
+        return ()
 
 
 def _check_hidden(
