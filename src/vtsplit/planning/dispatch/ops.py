@@ -143,7 +143,7 @@ class _Reading:
         if name == _NOTHING or name in self.reader.selectors:
             return ()
         found = self.around.macros(name)
-        if found and self._is_function(name):
+        if found and (self._is_function(name) or self.around.functions_behind(name)):
             return tuple(macro for macro in found if macro.parameters is not None)
         return found
 
@@ -232,6 +232,8 @@ class _Reading:
         if value.member in self.serving:
             text = " ".join(word.text for word in value.words)
             why = f"its value '{text}' names no function that main sees"
+            if self.around.functions_behind(text):
+                why = f"macro '{text}' stands for functions of several types"
             self._unclear(value.member, value.words[0], why)
         elif not value.member and self._may_serve(value.words):
             self._unclear("", value.words[0], value.why)

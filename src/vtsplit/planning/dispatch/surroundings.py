@@ -154,22 +154,22 @@ class Surroundings:
 
         Where an `#if` chooses among several, all of them have to be of one type.
         """
-        if name in self._followed:
-            return None  # a macro that stands for itself (C11 6.10.3.4p2)
-        self._followed.add(name)
-        found: list[Function | None] = []
-        guards: list[Guard] = []
-        for definition in self.macro_definitions(name):
-            target = stands_for(definition.item)
-            found.append(self.function(target) if target else None)
-            guards.append(definition.guard)
-        self._followed.discard(name)
-        functions = [function for function in found if function is not None]
-        if not functions or len(functions) < len(found):
-            return None
+        functions = self.functions_behind(name)
         if not all(self.is_alike(function.name, functions[0]) for function in functions):
             return None
-        return replace(functions[0], name=name, guards=tuple(guards))
+        guards = tuple(definition.guard for definition in self.macro_definitions(name))
+        return replace(functions[0], name=name, guards=guards) if functions else None
+
+    def functions_behind(self, name: str) -> list[Function]:
+        """Return the functions that a macro stands for; none if it may stand for something else."""
+        if name in self._followed:
+            return []  # a macro that stands for itself (C11 6.10.3.4p2)
+        self._followed.add(name)
+        targets = [stands_for(definition.item) for definition in self.macro_definitions(name)]
+        found = [self.function(target) for target in targets if target]
+        self._followed.discard(name)
+        functions = [function for function in found if function is not None]
+        return functions if len(functions) == len(targets) else []
 
     def is_alike(self, name: str, function: Function) -> bool:
         """Tell whether a name is that of a function of the same type as another one."""
