@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import click.testing
 import pytest
 
 from dispatch_trees import (
@@ -16,6 +17,7 @@ from dispatch_trees import (
     wrapper_of,
 )
 from trees import refused, split, write
+from vtsplit.cli import main as command
 
 OPEN = function("static int foo_open(struct unit *unit)")
 CLOSE = function("static void foo_close(struct unit *unit, int how)", "\tunit->id = how;\n")
@@ -200,15 +202,31 @@ def test_a_position_that_is_sure(members: str, entries: str, tmp_path: Path) -> 
 
 
 def test_a_typedef_of_the_structure(tmp_path: Path) -> None:
-    tree = dispatch_tree(tmp_path, functions=BOTH, entries="\tfoo_open, foo_close,\n")
-    header = (tree / "drv/foo.h").read_text()
-    header = header.replace("struct ops {", "typedef struct ops {").replace(
-        "\tconst void *data;\n};", "\tconst void *data;\n} ops_t;"
+    """Lint finds what is not wrapped by the same members."""
+    members = MEMBERS.replace("\tint (*open)(struct unit *unit);", "\topen_fn *open;")
+    tree = dispatch_tree(
+        tmp_path, members=members, functions=BOTH, entries="\tfoo_open, foo_close,\n", second=SECOND
     )
+    header = (tree / "drv/foo.h").read_text()
+    header = header.replace(
+        "struct ops {", "typedef int open_fn(struct unit *);\n\ntypedef struct {"
+    )
+    header = header.replace("\tconst void *data;\n};", "\tconst void *data;\n} ops_t;")
     (tree / "drv/foo.h").write_text(header)
     source = (tree / "drv/foo.c").read_text()
     (tree / "drv/foo.c").write_text(source.replace("struct ops foo_ops", "ops_t foo_ops"))
-    assert "ops_t bar_ops = {\n\tbar_open, foo_close,\n};" in main_of(write(tree))
+    main = main_of(write(tree))
+    assert main.endswith("ops_t bar_ops = {\n\tbar_open, bar_close,\n};\n")
+    compile_all(tree, "-Wno-missing-field-initializers")
+    assert "L010" not in lint(tree)
+    main = main.replace("return qux_open(unit)", "return 1").replace("\tbar_open", "\tfoo_open")
+    (tree / "drv/main.c").write_text(main)
+    assert "L010 'qux_open' serves op open" in lint(tree)
+
+
+def lint(root: Path) -> str:
+    """Return what lint finds in a tree."""
+    return click.testing.CliRunner().invoke(command, ["lint", str(root)]).stdout
 
 
 def test_an_array_of_structures(tmp_path: Path) -> None:
