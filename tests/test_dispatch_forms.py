@@ -124,6 +124,11 @@ REFUSED = {
         "#include <away.h>\n",
         "main sees no macro 'SAFE'",
     ),
+    "macro not found behind data": (
+        "\t.number = 1, ALL(foo_open),\n",
+        "#include <away.h>\n",
+        "main sees no macro 'ALL'",
+    ),
     "macro of all not found": (
         "\tALL(foo_open),\n",
         "#include <away.h>\n",
@@ -166,21 +171,36 @@ def test_refused(entries: str, macros: str, says: str, tmp_path: Path) -> None:
 
 # Members before `open` in the structure, entries.
 UNSURE = {
-    "#if in the structure": ("#ifdef X\n\tint more;\n#endif\n", "\t1, foo_open,\n"),
-    "bit-field": ("\tint first : 3;\n", "\t1, foo_open,\n"),
-    "anonymous": ("\tunion { int a; long b; };\n", "\t1, foo_open,\n"),
-    "aggregate without braces": ("\tint pair[2];\n", "\t1, foo_open,\n"),
-    "members by a macro": ("\tMORE(int, a);\n", "\t1, foo_open,\n"),
-    "#if in the table": ("\tint first;\n", "#ifdef X\n\t1,\n#endif\n\tfoo_open,\n"),
+    "#if in the structure": (
+        "#ifdef X\n\tint more;\n#endif\n",
+        "\t1, foo_open,\n",
+        "an #if in the structure decides what stands before 'more'",
+    ),
+    "bit-field": ("\tint first : 3;\n", "\t1, foo_open,\n", "has bit-fields"),
+    "anonymous": ("\tunion { int a; long b; };\n", "\t1, foo_open,\n", "an anonymous member"),
+    "aggregate without braces": (
+        "\tint pair[2];\n",
+        "\t1, foo_open,\n",
+        "member 'pair' is an aggregate, and its value has no braces",
+    ),
+    "members by a macro": ("\tMORE(int, a);\n", "\t1, foo_open,\n", "that a macro makes"),
+    "several at once": ("\tint a, b;\n", "\t1, 2, foo_open,\n", "several members at once"),
+    "#if in the table": (
+        "\tint first;\n",
+        "#ifdef X\n\t1,\n#endif\n\tfoo_open,\n",
+        "an #if in the table decides",
+    ),
+    "too many": ("", "\t.data = 0, foo_open,\n", "the structure has no more members"),
 }
 
 
-@pytest.mark.parametrize(("members", "entries"), UNSURE.values(), ids=UNSURE)
-def test_a_position_that_is_not_sure(members: str, entries: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("members", "entries", "why"), UNSURE.values(), ids=UNSURE)
+def test_a_position_that_is_not_sure(members: str, entries: str, why: str, tmp_path: Path) -> None:
     tree = dispatch_tree(tmp_path, members=members + MEMBERS, functions=OPEN, entries=entries)
     said = refused(tree)
     assert "error[VT054]: " in said
     assert "cannot be wrapped: which member 'foo_open' serves is not sure: " in said
+    assert why in said
 
 
 SURE = {
