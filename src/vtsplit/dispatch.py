@@ -9,6 +9,7 @@ from vtsplit.codemods.dispatch import (
     add_wrappers,
     edit_items,
     find_block,
+    hoist,
     home_in_block,
     lead,
     remove,
@@ -62,6 +63,7 @@ def _without_forward(module: Module, exposed: Collection[str]) -> Module:
 def _main(plan: DispatchPlan, text: str) -> str:
     module = parse_module(text)
     module = edit_items(module, [(e.index, e.offset, e.length, e.text) for e in plan.edits])
+    module = hoist(module, plan.raised.indices, plan.raised.before)
     module = parse_module(_plain(module.code)) if _is_windows(text) else module
     module = rewrite(module, plan.replaced)
     marked = _marked(module, plan)

@@ -61,6 +61,26 @@ def remove(module: Module, names: Collection[str]) -> Module:
     return drop(module, gone)[0]
 
 
+def hoist(module: Module, indices: Collection[int], before: int) -> Module:
+    r"""Return the module with items, and the comments that are theirs, in front of an earlier one.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> print(hoist(parse_module("int a;\n\nint b;\n\n/* c's */\nint c;\n"), {2}, 1).code, end="")
+    int a;
+    <BLANKLINE>
+    /* c's */
+    int c;
+    <BLANKLINE>
+    int b;
+    """
+    if not indices:
+        return module
+    rest, taken = drop(module, indices)
+    lead = "\n" if before else ""
+    first = taken[0].with_changes(leading=lead + taken[0].leading)
+    return rest.with_items((*rest.items[:before], first, *taken[1:], *rest.items[before:]))
+
+
 def add_wrappers(
     module: Module, pieces: Sequence[Piece], order: Sequence[str], home: Place
 ) -> Module:

@@ -6,9 +6,9 @@ from vtsplit.cst.initializer import read_entries
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.lint.facts import Facts, Place, all_of
 from vtsplit.lint.findings import Finding
-from vtsplit.lint.types import tables_of
 from vtsplit.survey.definitions import Sort
-from vtsplit.survey.members import find_structures, read_members
+from vtsplit.survey.members import find_structures, points_to_function, read_members
+from vtsplit.survey.positions import structure_of
 
 
 def find_unreached(facts: Facts) -> Iterator[Finding]:
@@ -76,10 +76,13 @@ def find_unwrapped(facts: Facts) -> Iterator[Finding]:
 def _ops(facts: Facts) -> set[str]:
     """Return the ops of the tables in main: their entries and the members of their types."""
     ops: set[str] = set()
-    for _, item in tables_of(facts):
+    for item in facts.main.module.items:
+        tag = structure_of(item) if isinstance(item, Declaration) and item.initializer else ""
+        if not tag or not isinstance(item, Declaration) or item.head.defines_tag:
+            continue
         ops |= {entry.designator.removeprefix(".") for entry in read_entries(item)}
-        for file, index in find_structures(item.head.tag, facts.graph, facts.files, facts.seen):
+        for file, index in find_structures(tag, facts.graph, facts.files, facts.seen):
             structure = file.module.items[index]
-            if isinstance(structure, Declaration):
-                ops |= {member.name for member in read_members(structure) if member.is_function}
+            members = read_members(structure) if isinstance(structure, Declaration) else ()
+            ops |= {one.name for one in members if points_to_function(one, facts.typedefs)}
     return ops

@@ -8,7 +8,7 @@ from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.declarator import Head, matching, read_head
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
-from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.nodes import Declaration, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import RefusedError
@@ -16,6 +16,7 @@ from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.includes import IncludeGraph, is_absent
 from vtsplit.survey.providers import find_declaring
+from vtsplit.survey.typedefs import Typedefs
 
 
 @dataclass(frozen=True)
@@ -61,26 +62,46 @@ def read_members(item: Declaration) -> tuple[Member, ...]:
     >>> [(m.name, [c.expression for c in m.guard], m.parameters) for m in members]
     [('f', ['defined(A)'], ('x',))]
     """
-    head = item.head
-    if not head.defines_tag or head.tokens[head.aggregate].text == "enum":
-        return ()
-    opening = head.aggregate_body
-    start = sum(len(token.text) for token in head.tokens[: opening + 1])
-    body = head.tokens[opening + 1 : matching(head.tokens, opening)]
-    # The declarations of members read as those at file scope do (C11 6.7.2.1, 6.7).
-    module = parse_module("".join(token.text for token in body))
+    module, start = read_body(item)
     guards = item_guards(module)
     return tuple(
         Member(member.name, guards[at], start + module.starts[at], member.text[:-1].rstrip())
         for at, member in enumerate(module.items)
-        if isinstance(member, Declaration) and _is_plain(member)
+        if isinstance(member, Declaration) and is_plain(member)
     )
 
 
-def _is_plain(member: Declaration) -> bool:
+def read_body(item: Declaration) -> tuple[Module, int]:
+    """Return the body of a structure or union as a module, and its offset in the item's text.
+
+    The declarations of members read as those at file scope do (C11 6.7.2.1, 6.7).
+    """
+    head = item.head
+    if not head.defines_tag or head.tokens[head.aggregate].text == "enum":
+        return parse_module(""), 0
+    opening = head.aggregate_body
+    start = sum(len(token.text) for token in head.tokens[: opening + 1])
+    body = head.tokens[opening + 1 : matching(head.tokens, opening)]
+    return parse_module("".join(token.text for token in body)), start
+
+
+def is_plain(member: Declaration) -> bool:
+    """Tell whether a member has a single name, and a type that is written outside of it."""
     head = member.head
     whole = not member.straddles and member.text.endswith(";") and not head.has_directive
     return whole and bool(head.name) and not (head.more or head.defines_tag or head.is_function)
+
+
+def points_to_function(member: Member, typedefs: Typedefs) -> bool:
+    """Tell whether a member points to a function, by itself or through typedefs."""
+    if member.is_function:
+        return True
+    try:
+        key = read_signature(read_head(member.text)).key
+    except TypeReadError:
+        return False
+    found = typedefs.alternatives(key)
+    return all(one[0] == "pointer" and one[-1][:1] == ("function",) for one in found)
 
 
 def prototype(member: Member, name: str) -> str:

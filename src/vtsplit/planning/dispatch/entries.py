@@ -1,6 +1,6 @@
 """The tables' entries: made to name a wrapper, given back, added; the macros they choose by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.align import width
@@ -114,12 +114,15 @@ def _entry(name: str, value: str) -> str:
     return line if width(line) <= LIMIT else f"\t.{name} =\n\t\t{value},"
 
 
-def new_entries(around: Surroundings, ops: Sequence[Op], reader: TableOps) -> list[Op]:
+def new_entries(
+    around: Surroundings, ops: Sequence[Op], reader: TableOps, unclear: Collection[str]
+) -> list[Op]:
     """Return entries for ops that the spec gives to the second backend and no table has.
 
-    Each goes behind the entry of the nearest member before it in the structure.
+    Each goes behind the entry of the nearest member before it in the structure. `unclear` are ops
+    that may have an entry.
     """
-    present = {op.name for op in ops}
+    present = {op.name for op in ops} | {*unclear} | reader.indirect
     wanted = [
         name
         for name, policy in around.spec.ops.items()

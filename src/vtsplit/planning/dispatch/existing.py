@@ -11,6 +11,7 @@ from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.definitions import Sort
+from vtsplit.survey.files import CFile
 
 MARK = "/* Wrappers made by vtsplit: what they do is in its spec. */"
 _BEFORE_STATEMENT = frozenset({"{", "}", ";", ")", "=", "return"})
@@ -116,10 +117,18 @@ def find_unwanted(around: Surroundings, ops: Sequence[Op], wanted: Collection[st
         # A macro of that name is what stands for the wrapper without the second backend.
         for one in (functions[0], *around.main.definitions.of(name, Sort.MACRO)):
             place, span = around.main.site(one.index), around.main.lines(one.index)
-            around.ledger.step("drop", name, place, "the spec does not ask for it", span)
+            why = "the spec does not ask for it"
+            around.ledger.step("drop", name, place, why, span, *_mark_lines(around.main))
         found.names.add(name)
         found.ops.append(op)
     return found
+
+
+def _mark_lines(main: CFile) -> list[tuple[int, int]]:
+    """Return the line of the mark, which goes or moves when a wrapper goes."""
+    at = main.module.code.find(MARK)
+    line = main.module.position(at)[0]
+    return [(line, line)] if at >= 0 else []
 
 
 def is_made(function: FunctionDef, first: str, around: Surroundings) -> bool:

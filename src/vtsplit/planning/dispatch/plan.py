@@ -8,6 +8,7 @@ from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.nodes import Directive, FunctionDef, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.alternatives import settle
+from vtsplit.planning.dispatch.called_macros import CalledMacros
 from vtsplit.planning.dispatch.entries import Entries, new_entries
 from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted, same_code
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
@@ -16,6 +17,7 @@ from vtsplit.planning.dispatch.option import plan_option
 from vtsplit.planning.dispatch.second_backend import SecondBackend
 from vtsplit.planning.dispatch.steps import DispatchPlan, Selection
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.unclear import refuse_unclear
 from vtsplit.planning.dispatch.used_names import include_used
 from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
 from vtsplit.planning.steps import Ledger
@@ -56,8 +58,9 @@ class DispatchPlanner:
     def plan(self) -> DispatchPlan:
         """Return the plan. Raises RefusedError with every problem; nothing has changed then."""
         reader, ops = self.reader, self.ops
-        fresh = new_entries(self.around, ops, reader)
-        self._check_named(ops, fresh)
+        unclear = refuse_unclear(self.around, reader, ops)
+        fresh = new_entries(self.around, ops, reader, unclear)
+        self._check_named([*(op.name for op in (*ops, *fresh)), *unclear, *reader.indirect])
         makes = Wrappers(self.around)
         tables = list(self.spec.tables.values())
         every = sorted((*ops, *fresh), key=lambda op: (tables.index(op.table), op.index, op.offset))
@@ -65,15 +68,14 @@ class DispatchPlanner:
         self._check_distinct(wanted)
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
-        self._note_unserved(reader, {wrapper.op.name for wrapper in wanted})
+        self._note_unserved(reader, {w.op.name for w in wanted} | reader.indirect)
         plan = self._compare(ops, wanted)
         if self.ledger.problems:
             raise RefusedError(*self.ledger.problems)
         return plan
 
-    def _check_named(self, ops: Sequence[Op], fresh: Sequence[Op]) -> None:
+    def _check_named(self, known: Sequence[str]) -> None:
         """Refuse sections and entries of the spec for ops that no table has."""
-        known = [op.name for op in (*ops, *fresh)]
         absent: list[str] = []
         places = {name: ("op", name) for name in self.spec.ops}
         places |= {name: ("dispatch", "ops") for name in self.dispatch.ops if name not in places}
@@ -204,16 +206,20 @@ class DispatchPlanner:
         provided = {w.first for w in distinct} | set(result.provided)
         includes = include_used(self.around, uses, provided)
         selection = entries.selection(distinct)
+        macros = CalledMacros(self.around, distinct)
+        raised = macros.raised([w.name for w in distinct])
+        home = self._home()
         return DispatchPlan(
             wrappers=tuple(pieces),
             replaced=replaced,
             removed=frozenset({*unwanted.names, *self._idle(entries, ops, unwanted, selection)}),
             order=tuple(w.name for w in distinct),
             ops={w.name: w.op.name for w in distinct},
-            home=self._home(),
+            home=macros.home(home) + sum(at >= home for at in raised.indices),
             mark=MARK if pieces and not self._has_wrappers() else "",
             selection=selection,
             edits=tuple(edits),
+            raised=raised,
             main_includes=includes,
             tail=init.text if init else "",
             variable=init.variable if init else "",

@@ -32,6 +32,14 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Raised:
+    """Macros of main that go up, in front of another item."""
+
+    indices: frozenset[int] = frozenset()
+    before: int = 0
+
+
+@dataclass(frozen=True)
 class DispatchPlan:
     """All that dispatch does to a tree that is split. Indices are those of main's items.
 
@@ -50,6 +58,7 @@ class DispatchPlan:
     mark: str = ""
     selection: Selection | None = None
     edits: tuple[Edit, ...] = ()
+    raised: Raised = Raised()
     main_includes: tuple[IncludeLine, ...] = ()
     tail: str = ""
     variable: str = ""

@@ -7,8 +7,11 @@ from functools import cached_property
 from posixpath import dirname
 
 from vtsplit.cst.declarator import Head
+from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Condition, Guard
-from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.cst.lexer import Kind
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
+from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
@@ -18,6 +21,7 @@ from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.survey.providers import find_declaring
+from vtsplit.survey.typedefs import Typedefs
 from vtsplit.tree import SourceTree
 
 _FUNCTIONS = (Sort.FUNCTION, Sort.PROTOTYPE)
@@ -25,11 +29,16 @@ _FUNCTIONS = (Sort.FUNCTION, Sort.PROTOTYPE)
 
 @dataclass(frozen=True)
 class Function:
-    """A function that a wrapper may call: where it is declared, and by which head."""
+    """A function that a wrapper may call: where it is declared, and by which head.
+
+    `name` may be that of a macro which stands for the function; `guards` are then those of the
+    macro's definitions.
+    """
 
     name: str
     file: CFile
     definition: Definition
+    guards: tuple[Guard, ...] = ()
 
     @property
     def head(self) -> Head:
@@ -80,6 +89,7 @@ class Surroundings:
             self.graph = graph_of(tree, spec.main)
         self._functions: dict[str, Function | None] = {}
         self._declaring: dict[str, set[str]] = {}
+        self._followed: set[str] = set()
 
     def under(self, spec: Spec, ledger: Ledger | None = None) -> "Surroundings":
         """Return the same files under a spec that differs in its sections for ops alone."""
@@ -145,7 +155,70 @@ class Surroundings:
             for definition in file.definitions.of(name, *_FUNCTIONS) if file else ():
                 assert file is not None
                 return Function(name, file, definition)
-        return self.declared(name)
+        return self.declared(name) or self._behind_macro(name)
+
+    def _behind_macro(self, name: str) -> Function | None:
+        """Return the function that an object-like macro stands for, under the macro's name.
+
+        Where an `#if` chooses among several, all of them have to be of one type.
+        """
+        functions = self.functions_behind(name)
+        if not all(self.is_alike(function.name, functions[0]) for function in functions):
+            return None
+        guards = tuple(definition.guard for definition in self.macro_definitions(name))
+        return replace(functions[0], name=name, guards=guards) if functions else None
+
+    def functions_behind(self, name: str) -> list[Function]:
+        """Return the functions that a macro stands for; none if it may stand for something else."""
+        if name in self._followed:
+            return []  # a macro that stands for itself (C11 6.10.3.4p2)
+        self._followed.add(name)
+        targets = [stands_for(definition.item) for definition in self.macro_definitions(name)]
+        found = [self.function(target) for target in targets if target]
+        self._followed.discard(name)
+        functions = [function for function in found if function is not None]
+        return functions if len(functions) == len(targets) else []
+
+    def is_alike(self, name: str, function: Function) -> bool:
+        """Tell whether a name is that of a function of the same type as another one."""
+        other = self.function(name) if name else None
+        try:
+            keys = [read_signature(one.head).key for one in (other, function) if one]
+        except TypeReadError:
+            return False
+        return len(keys) == 2 and self.typedefs.are_same(*keys)
+
+    def macro_definitions(self, name: str) -> list[Definition]:
+        """Return the definitions of a macro in main and in the headers that main sees."""
+        files = [self.main]
+        for path in sorted(self.declaring(name)):
+            try:
+                files += [] if is_absent(path) else [self.files.get(path)]
+            except RefusedError:
+                continue
+        return [found for file in files for found in file.definitions.of(name, Sort.MACRO)]
+
+    def macros(self, name: str) -> tuple[Macro, ...]:
+        """Return what a name is as a macro where main uses it, once for each definition."""
+        items = (definition.item for definition in self.macro_definitions(name))
+        found = tuple(item.macro for item in items if isinstance(item, Directive) and item.macro)
+        self.look_up(t.text for macro in found for t in macro.body if t.kind is Kind.IDENT)
+        return found
+
+    def is_wrapper(self, name: str) -> bool:
+        """Tell whether a name is one of main's wrappers, or of one that has been taken out.
+
+        Another file's function may have the prefix of wrappers as well.
+        """
+        if not name.startswith(self.dispatch.prefix):
+            return False
+        in_main = self.main.definitions.of(name, Sort.FUNCTION, Sort.MACRO)
+        return bool(in_main) or self.function(name) is None
+
+    @cached_property
+    def typedefs(self) -> Typedefs:
+        """The types that main sees."""
+        return Typedefs(self.graph, self.seen, self.files)
 
     def of_backend(self, name: str) -> Function | None:
         """Return a function of the second backend, defined in its source or declared for main."""
@@ -180,3 +253,20 @@ class Surroundings:
         """Return the headers among those that main sees that declare a name, in any sense."""
         self.look_up([name])
         return self._declaring[name]
+
+
+def stands_for(item: Item) -> str:
+    r"""Return the one name that an object-like macro stands for; empty if it has no such body.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> module = parse_module("#define a_f (f)\n#define a_g &g\n#define a_h(x) h\n")
+    >>> [stands_for(item) for item in module.items]
+    ['f', '', '']
+    """
+    macro = item.macro if isinstance(item, Directive) else None
+    if macro is None or macro.parameters is not None:
+        return ""
+    body = list(macro.body)
+    while [token.text for token in (*body[:1], *body[-1:])] == ["(", ")"]:
+        body = body[1:-1]
+    return body[0].text if len(body) == 1 and body[0].kind is Kind.IDENT else ""

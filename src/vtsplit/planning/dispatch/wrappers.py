@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from vtsplit.codemods.wrapper import named, render, wrapper_head
 from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Guard, cover, negate
 from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.nodes import Directive
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.calls import (
@@ -30,11 +32,11 @@ from vtsplit.planning.dispatch.compose import (
 )
 from vtsplit.planning.dispatch.existing import first_behind
 from vtsplit.planning.dispatch.ops import Op
-from vtsplit.planning.dispatch.surroundings import Function, Surroundings
+from vtsplit.planning.dispatch.surroundings import Function, Surroundings, stands_for
 from vtsplit.spec_dispatch import Op as Policy
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.members import prototype
-from vtsplit.survey.typedefs import Key, Typedefs
+from vtsplit.survey.typedefs import Key
 
 _PLAIN = Policy()
 # The one variable that wrappers declare, for the result of a call.
@@ -74,7 +76,7 @@ class Wrappers:
         self.spec = around.spec
         self.dispatch = around.dispatch
         self.ledger = around.ledger
-        self.typedefs = Typedefs(around.graph, around.seen, around.files)
+        self.typedefs = around.typedefs
         self.caller = Calls(around, self.typedefs)
         self.predicates: dict[Key, str] = {}
         for text, template in self.dispatch.when.items():
@@ -157,7 +159,7 @@ class Wrappers:
         if policy.first and "(" not in policy.first:
             return self.around.function(policy.first)
         name = op.function
-        if op.selector or name.startswith(self.dispatch.prefix):
+        if op.selector or self.around.is_wrapper(name):
             name = first_behind(op, self.around)
         return self.around.function(name) if name else None
 
@@ -165,7 +167,7 @@ class Wrappers:
         prefix = self.spec.prefix or ""
         if op.selector:
             return op.function
-        if op.function.startswith(self.dispatch.prefix):
+        if self.around.is_wrapper(op.function):
             return op.function.removeprefix(self.dispatch.prefix)
         if first and prefix and first.name.startswith(prefix):
             return first.name.removeprefix(prefix)
@@ -219,7 +221,7 @@ class Wrappers:
         second: Function | str | None,
     ) -> Wrapper:
         if first is not None:
-            self._check_macro(op, first)
+            self._check_macro(op, first, policy)
         head = self._model(op, policy, first)
         trailing = head.tokens[head.close_paren + 1 :]
         if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
@@ -259,16 +261,29 @@ class Wrappers:
             {called: made} if made and called in uses else {},
         )
 
-    def _check_macro(self, op: Op, first: Function) -> None:
-        """Refuse a function for which a macro stands in under other conditions (`f` for NULL)."""
-        for file in (self.around.source, self.around.main):
-            for definition in file.definitions.of(first.name, Sort.MACRO):
-                denied = {negate(condition.expression) for condition in definition.guard}
-                if denied.isdisjoint(condition.expression for condition in op.guard):
+    def _check_macro(self, op: Op, first: Function, policy: Policy) -> None:
+        """Refuse a function for which a macro stands in that a wrapper cannot call alike.
+
+        That is one under other conditions (`f` for NULL), and one with arguments, which an entry
+        does not expand and a call does (C11 6.10.3p10).
+        """
+        source = self.around.source.definitions.of(first.name, Sort.MACRO)
+        for definition in (*source, *self.around.macro_definitions(first.name)):
+            denied = {negate(condition.expression) for condition in definition.guard}
+            macro = definition.item.macro if isinstance(definition.item, Directive) else None
+            if macro is None or denied & {condition.expression for condition in op.guard}:
+                continue
+            if macro.parameters is not None:
+                if not (_is_idle(macro) or (policy.first and "(" in policy.first)):
                     raise ShapeError(
-                        f"'{first.name}' is a macro under other conditions: leave it out with "
-                        "`wrap = false`, or put an #if round the entry"
+                        f"'{first.name}' is a macro with arguments as well, which a call would "
+                        f'mean: state it, `first = "({first.name})(...)"`'
                     )
+            elif not self.around.is_alike(stands_for(definition.item), first):
+                raise ShapeError(
+                    f"'{first.name}' is a macro under other conditions: leave it out with "
+                    "`wrap = false`, or put an #if round the entry"
+                )
 
     def _model(self, op: Op, policy: Policy, first: Function | None) -> Head:
         """Return the head that the wrapper's is made from: the first backend's, or the member's.
@@ -348,9 +363,10 @@ class Wrappers:
         """Return the conditions to put round a wrapper: the entry's, else its function's."""
         config = self.dispatch.backend.config
         own = op.guard
-        if not own and first and first.file is self.around.source:
-            found = first.file.definitions.of(first.name, Sort.FUNCTION)
-            own = cover(definition.guard for definition in found)
+        if not own and first and (first.guards or first.file is self.around.source):
+            found = self.around.source.definitions.of(first.name, Sort.FUNCTION)
+            standing = [d for d in self.around.macro_definitions(first.name) if stands_for(d.item)]
+            own = cover(definition.guard for definition in (*found, *standing))
         return tuple(c for c in own if config is None or c.expression != f"defined({config})")
 
 
@@ -370,6 +386,12 @@ def _check_hidden(
     for name in parameters:
         if name in called and f"{name})(" not in text[: text.index("\n{")].replace(" ", ""):
             raise ShapeError(f"its parameter '{name}' hides the function that it calls")
+
+
+def _is_idle(macro: Macro) -> bool:
+    """Tell whether a macro with arguments stands for a call of its own name with the same ones."""
+    arguments = [word for name in macro.parameters or () for word in (name, ",")]
+    return [token.text for token in macro.body] == [macro.name, "(", *arguments[:-1], ")"]
 
 
 def _does_otherwise(policy: Policy) -> bool:

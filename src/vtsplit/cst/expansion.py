@@ -1,0 +1,236 @@
+"""Macro calls carried out on tokens (C11 6.10.3), where each token keeps the place it is from."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from vtsplit.cst.directives import Macro
+from vtsplit.cst.lexer import Kind, Token, lex_line
+
+MacrosOf = Callable[[str], tuple[Macro, ...]]
+
+_MOST_VARIANTS = 16
+_MOST_WORDS = 5000
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A token behind all macros.
+
+    `place` is the offset where it is written, -1 if a macro's body has it, which `macro` names.
+    `anchor` is the offset of what brought it. `hidden` are macros that it no longer expands.
+    """
+
+    token: Token
+    place: int
+    anchor: int
+    macro: str = ""
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """The token's text."""
+        return self.token.text
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """What some tokens become. `lost` says of places what a macro does there but use the token."""
+
+    words: tuple[Word, ...]
+    lost: dict[int, str] = field(default_factory=dict)
+
+
+class ExpansionError(Exception):
+    """Tokens that cannot be expanded for sure; the message says why."""
+
+
+class _UndecidedError(Exception):
+    def __init__(self, name: str, macros: Iterable[Macro]) -> None:
+        self.name, self.macros = name, tuple(macros)
+
+
+def written(tokens: Iterable[tuple[Token, int]]) -> list[Word]:
+    """Return tokens and their offsets as words that nothing has expanded yet."""
+    return [Word(token, place, place) for token, place in tokens]
+
+
+def expansions(words: Sequence[Word], macros_of: MacrosOf) -> tuple[Expansion, ...]:
+    """Return what words become, once for each choice among macros that are defined differently.
+
+    >>> from vtsplit.cst.directives import read_macro
+    >>> from vtsplit.cst.lexer import lex
+    >>> macro = read_macro("#define OPS(r, n) .get = r, .name = #n, .put = n ## _put")
+    >>> call = written((t, at) for at, t in enumerate(lex("OPS(f,g)")))
+    >>> (one,) = expansions(call, lambda name: (macro,) if name == "OPS" else ())
+    >>> " ".join(word.text for word in one.words)
+    '. get = f , . name = "g" , . put = g_put'
+    >>> [word.place for word in one.words if word.text in {"f", "g_put"}], one.lost
+    ([2, -1], {4: 'macro OPS pastes it'})
+
+    Raises ExpansionError.
+    """
+    pending: list[dict[str, Macro]] = [{}]
+    found: list[Expansion] = []
+    while pending:
+        chosen = pending.pop(0)
+        run = _Run(macros_of, chosen)
+        try:
+            expanded = tuple(run.expand(words))
+            found.append(Expansion(expanded, {p: why for p, why in run.lost.items() if p >= 0}))
+        except _UndecidedError as choice:
+            pending += [{**chosen, choice.name: macro} for macro in choice.macros]
+            if len(pending) + len(found) > _MOST_VARIANTS:
+                message = f"macro {choice.name} and others have too many definitions"
+                raise ExpansionError(message) from None
+    return tuple(found)
+
+
+def split_words(words: Sequence[Word]) -> list[list[Word]]:
+    """Split words at the commas outside of brackets; what is empty behind the last one goes."""
+    pieces: list[list[Word]] = [[]]
+    depth = 0
+    for word in words:
+        depth += (word.text in _OPENING) - (word.text in _CLOSING)
+        if word.text == "," and not depth:
+            pieces.append([])
+        else:
+            pieces[-1].append(word)
+    return pieces if pieces[-1] else pieces[:-1]
+
+
+class _Run:
+    """One expansion, with the macros that are chosen for it among several definitions."""
+
+    def __init__(self, macros_of: MacrosOf, chosen: dict[str, Macro]) -> None:
+        self.macros_of = macros_of
+        self.chosen = chosen
+        self.lost: dict[int, str] = {}
+        self.made = 0
+
+    def expand(self, words: Sequence[Word]) -> list[Word]:
+        """Expand words from left to right, what comes of a macro together with what follows."""
+        out: list[Word] = []
+        rest = list(words)
+        while rest:
+            word = rest.pop(0)
+            macro = self._macro(word, rest)
+            if macro is None:
+                out.append(word)
+                continue
+            call: list[list[Word]] = []
+            if macro.parameters is not None:
+                end = closing(rest)
+                if end == len(rest):
+                    out.append(word)
+                    continue
+                call, rest = _arguments(rest[1:end]), rest[end + 1 :]
+            body = self._substitute(macro, word, call)
+            self.made += len(body)
+            if self.made > _MOST_WORDS:
+                raise ExpansionError(f"macro {macro.name} expands to too much")
+            rest = body + rest
+        return out
+
+    def _macro(self, word: Word, rest: Sequence[Word]) -> Macro | None:
+        name = word.text
+        if word.token.kind is not Kind.IDENT or name in word.hidden:
+            return None
+        macro = self.chosen.get(name)
+        if macro is None:
+            different = {
+                (one.parameters, one.is_variadic, tuple(t.text for t in one.body)): one
+                for one in self.macros_of(name)
+            }
+            if len(different) > 1:
+                raise _UndecidedError(name, different.values())
+            macro = next(iter(different.values()), None)
+        is_called = bool(rest) and rest[0].text == "("
+        return macro if macro and (macro.parameters is None or is_called) else None
+
+    def _substitute(self, macro: Macro, call: Word, arguments: list[list[Word]]) -> list[Word]:
+        """Return a macro's body with its arguments, `#` and `##` carried out (C11 6.10.3.1-3)."""
+        if any(token.text == "__VA_OPT__" for token in macro.body):
+            raise ExpansionError(f"macro {macro.name} has __VA_OPT__")
+        values = _values(macro, arguments)
+        hidden = call.hidden | {macro.name}
+        out: list[Word] = []
+        body = macro.body
+        joining = skip = False
+        for at, token in enumerate(body):
+            following = body[at + 1].text if at + 1 < len(body) else ""
+            if skip:
+                skip = False
+                continue
+            if token.text == "##":
+                joining = not macro.takes_comma(at + 1)
+                continue
+            if token.text == "," and macro.takes_comma(at + 2) and not values[body[at + 2].text]:
+                continue
+            if token.text == "#" and macro.parameters is not None and following in values:
+                pieces = [self._string(macro, call, values[following])]
+                skip = True
+            elif token.text in values and (joining or following == "##"):
+                pieces = values[token.text]
+            elif token.text in values:
+                pieces = self.expand(values[token.text])
+            else:
+                pieces = [Word(token, -1, call.anchor, macro.name)]
+            if joining and out and pieces:
+                out[-1:] = self._join(macro, call, out[-1], pieces[0])
+                pieces = pieces[1:]
+            joining = False
+            out += pieces
+        return [replace(word, hidden=word.hidden | hidden) for word in out]
+
+    def _string(self, macro: Macro, call: Word, words: list[Word]) -> Word:
+        for word in words:
+            self.lost[word.place] = f"macro {macro.name} makes a string of it"
+        text = " ".join(word.text for word in words).replace("\\", "\\\\").replace('"', '\\"')
+        return Word(Token(Kind.STRING, f'"{text}"'), -1, call.anchor, macro.name)
+
+    def _join(self, macro: Macro, call: Word, left: Word, right: Word) -> list[Word]:
+        for word in (left, right):
+            self.lost[word.place] = f"macro {macro.name} pastes it"
+        tokens = lex_line(left.text + right.text)
+        return [Word(token, -1, call.anchor, macro.name) for token in tokens]
+
+
+def closing(words: Sequence[Word]) -> int:
+    """Return the index of the `)` that closes a `(` at the start; behind the end if none does."""
+    depth = 0
+    for at, word in enumerate(words):
+        depth += (word.text == "(") - (word.text == ")")
+        if not depth:
+            return at
+    return len(words)
+
+
+def _arguments(words: Sequence[Word]) -> list[list[Word]]:
+    """Split a call's words at commas outside of parentheses: braces do not count (6.10.3p11).
+
+    All but the first begin with their comma, which a variable list keeps.
+    """
+    pieces: list[list[Word]] = [[]]
+    depth = 0
+    for word in words:
+        depth += (word.text == "(") - (word.text == ")")
+        if word.text == "," and not depth:
+            pieces.append([word])
+        else:
+            pieces[-1].append(word)
+    return pieces
+
+
+def _values(macro: Macro, arguments: list[list[Word]]) -> dict[str, list[Word]]:
+    """Return what each parameter stands for; that of a variable list has its commas."""
+    values: dict[str, list[Word]] = {name: [] for name in macro.parameters or ()}
+    last = (macro.parameters or ("",))[-1]
+    for index, argument in enumerate(arguments):
+        at = macro.parameter_of(index)
+        if macro.parameters is None or at is None:
+            continue
+        name = macro.parameters[at]
+        is_more = macro.is_variadic and name == last and index > at
+        values[name] += argument if is_more or not index else argument[1:]
+    return values

@@ -1,0 +1,191 @@
+"""Entries that name a macro which stands for a function: a wrapper calls it by that name."""
+
+from pathlib import Path
+
+import pytest
+
+from dispatch_trees import (
+    HEADER,
+    MEMBERS,
+    SPEC,
+    UNDER_OPTION,
+    compile_all,
+    dispatch_tree,
+    function,
+    main_of,
+    table_of,
+    wrapper_of,
+)
+from trees import refused, split, write
+
+COMMON = "int common_open(struct unit *unit);\n"
+OTHER = "int other_open(struct unit *unit);\n"
+MACRO = "/* Nothing special to do. */\n#define foo_open common_open\n"
+ENTRY = "\t.open = foo_open,\n"
+WRAPPER = """\
+static int bar_open(struct unit *unit)
+{
+	if (is_qux(unit))
+		return qux_open(unit);
+
+	return foo_open(unit);
+}
+"""
+
+
+def tree_with(
+    root: Path, macro: str, declared: str = COMMON, base: str = SPEC, **pieces: str
+) -> Path:
+    """Make a tree whose source defines the macro, and whose header has more declarations."""
+    header = HEADER.replace("MEMBERS", MEMBERS).replace("#endif /*", f"{declared}\n#endif /*")
+    pieces = {"entries": ENTRY, "functions": macro, **pieces}
+    return dispatch_tree(root, {"drv/foo.h": header}, base=base, **pieces)
+
+
+# What the source file has in front of its table, what the header declares besides.
+WRAPPED = {
+    "of the source": (MACRO, COMMON),
+    "of a header": ("", COMMON + MACRO),
+    "in parentheses": ("#define foo_open (common_open)\n", COMMON),
+    "of another macro": ("#define basic common_open\n#define foo_open basic\n", COMMON),
+    "used by the source as well": (
+        MACRO + "\nint foo_first(struct unit *unit);\n\n"
+        "int foo_first(struct unit *unit)\n{\n\treturn foo_open(unit);\n}\n",
+        COMMON,
+    ),
+    "for a function with the wrappers' prefix": (
+        "#define foo_open bar_open_common\n",
+        COMMON.replace("common_open", "bar_open_common"),
+    ),
+    "for a function of the source": (
+        f"{function('static int foo_start(struct unit *unit)')}\n#define foo_open foo_start\n",
+        "",
+    ),
+    "by configuration": (
+        "#ifdef X\n#define foo_open common_open\n#else\n#define foo_open other_open\n#endif\n",
+        COMMON + OTHER,
+    ),
+    "by configuration, or a function": (
+        f"#ifdef X\n{function('static int foo_open(struct unit *unit)')}"
+        "#else\n#define foo_open common_open\n#endif\n",
+        COMMON,
+    ),
+}
+
+
+@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+@pytest.mark.parametrize(("macro", "declared"), WRAPPED.values(), ids=WRAPPED)
+def test_wrapped(macro: str, declared: str, base: str, tmp_path: Path) -> None:
+    root = write(tree_with(tmp_path, macro, declared, base))
+    assert wrapper_of(root, "bar_open") == WRAPPER
+    entry = "bar_open" if base is SPEC else "bar_op(open)"
+    assert table_of(root) == [f"\t.open = {entry},"]
+    for options in ([], ["-DX"], ["-DCONFIG_QUX"], ["-DX", "-DCONFIG_QUX"]):
+        compile_all(root, *options)
+    assert split(root, "--check").exit_code == 0
+
+
+def test_the_macro_stands_above_the_wrappers_with_its_comment(tmp_path: Path) -> None:
+    root = write(tree_with(tmp_path, MACRO, base=UNDER_OPTION))
+    main = main_of(root)
+    assert main.count("common_open") == 1
+    assert main.index(MACRO) < main.index("#ifdef CONFIG_QUX") < main.index("static int bar_open")
+    assert "foo_open" not in (root / "drv/foo.c").read_text()
+
+
+@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+def test_a_name_without_the_prefix(base: str, tmp_path: Path) -> None:
+    root = write(tree_with(tmp_path, "#define ALIAS common_open\n", base=base,
+                           entries="\t.open = ALIAS,\n"))  # fmt: skip
+    assert table_of(root) == ["\t.open = bar_open,"]
+    assert wrapper_of(root, "bar_open") == WRAPPER.replace("foo_open", "ALIAS")
+    assert ("#define bar_open ALIAS\n" in main_of(root)) == (base is UNDER_OPTION)
+    compile_all(root)
+    compile_all(root, "-DCONFIG_QUX")
+    assert split(root, "--check").exit_code == 0
+
+
+def test_a_function_with_the_wrappers_prefix(tmp_path: Path) -> None:
+    declared = "int bar_common(struct unit *unit);\n"
+    root = write(tree_with(tmp_path, "", declared, entries="\t.open = bar_common,\n"))
+    assert "\treturn bar_common(unit);\n" in wrapper_of(root, "bar_open")
+    assert split(root, "--check").exit_code == 0
+
+
+@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+def test_a_macro_below_wrappers_that_are_there(base: str, tmp_path: Path) -> None:
+    """It goes up when one of them calls by it, with its comment; others stay."""
+    functions = function("static int foo_reset(void)") + (
+        f"\n#define FIRST 1\n\n{MACRO}\n#define NUMBER 3\n"
+    )
+    entries = f"{ENTRY}\t.reset = foo_reset,\n\t.number = NUMBER + FIRST,\n"
+    second = function("int qux_reset(void)")
+    tree = tree_with(tmp_path, functions, base=base, entries=entries, second=second)
+    before = main_of(write(tree))
+    assert before.index("bar_reset") < before.index(MACRO)
+    qux = tree / "drv/qux.c"
+    qux.write_text(qux.read_text() + "\n" + function("int qux_open(struct unit *unit)"))
+    main = main_of(write(tree))
+    assert main.count(MACRO) == 1
+    assert main.index(MACRO) < main.index("static int bar_open") < main.index("#define FIRST 1")
+    compile_all(tree)
+    compile_all(tree, "-DCONFIG_QUX")
+    assert split(tree, "--check").exit_code == 0
+
+
+def test_an_op_that_the_spec_has_stopped_asking_for(tmp_path: Path) -> None:
+    root = write(tree_with(tmp_path, MACRO))
+    (root / "vtsplit.toml").write_text(SPEC + "[op.open]\nwrap = false\n")
+    write(root)
+    assert table_of(root) == ["\t.open = foo_open,"]
+    assert MACRO in main_of(root)
+    assert "bar_open" not in main_of(root)
+    compile_all(root)
+
+
+REFUSED = {
+    "other types": (
+        "#ifdef X\n#define foo_open common_open\n#else\n#define foo_open odd_open\n#endif\n",
+        COMMON + "long odd_open(struct unit *unit);\n",
+        "macro 'foo_open' stands for functions of several types",
+    ),
+    "no function in one branch": (
+        f"#ifdef X\n{function('static int foo_open(struct unit *unit)')}"
+        "#else\n#define foo_open NULL\n#endif\n",
+        "",
+        "'foo_open' is a macro under other conditions",
+    ),
+}
+
+
+@pytest.mark.parametrize(("macro", "declared", "says"), REFUSED.values(), ids=REFUSED)
+def test_refused(macro: str, declared: str, says: str, tmp_path: Path) -> None:
+    said = refused(tree_with(tmp_path, macro, declared))
+    assert said.startswith("error[VT054]: op 'open' cannot be wrapped: "), said
+    assert says in said
+    assert "  --> drv/foo.c:" in said
+
+
+COUNTED = f"{COMMON}#define common_open(unit) (counted++, common_open(unit))\n"
+IDLE = f"{COMMON}#define common_open(unit) common_open(unit)\n"
+STATED = '[op.open]\nfirst = "(common_open)({})"\n'
+
+
+def test_a_macro_with_arguments_is_no_entry_s(tmp_path: Path) -> None:
+    """An entry means the function; a call would mean the macro (C11 6.10.3p10)."""
+    entries = "\t.open = common_open,\n"
+    said = refused(tree_with(tmp_path / "a", "", COUNTED, entries=entries))
+    assert "error[VT054]: " in said
+    assert "'common_open' is a macro with arguments as well" in said
+    for name, declared, spec in (("b", IDLE, ""), ("c", COUNTED, STATED)):
+        root = write(tree_with(tmp_path / name, "", declared, entries=entries, spec=spec))
+        assert table_of(root) == ["\t.open = bar_open,"]
+        compile_all(root)
+
+
+def test_a_macro_that_stands_for_nothing(tmp_path: Path) -> None:
+    """The first backend has no function for the op: as with NULL, that is noted."""
+    root = tree_with(tmp_path, "#define foo_open NULL\n")
+    said = split(root, "--write", "-v").stderr
+    assert table_of(root) == ["\t.open = foo_open,"]
+    assert "qux_open serves no op: " in said
