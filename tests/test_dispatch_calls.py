@@ -304,7 +304,7 @@ def test_error_code_of_a_narrower_type(tmp_path: Path) -> None:
     spec = '[op.op]\nboth = "first"\n'
     op = "long OP(struct unit *unit)"
     root = write(tree_of(tmp_path, op, op.replace("long", "int"), spec))
-    assert "\t\tr = qux_op(unit);\n" in wrapper_of(root, "bar_op")
+    assert "\treturn is_qux(unit) ? qux_op(unit) : 0;\n" in wrapper_of(root, "bar_op")
     compile_all(root)
 
 
