@@ -19,11 +19,13 @@ SPEC = Path(TDX.arguments[1])
 
 
 def add_option(tree: Path, variant: Variant) -> None:
-    """Make the backend's option one that Kconfig knows; it is off."""
+    """Make the backend's option one that Kconfig knows, if the split has not; it is off."""
     path = tree / KVM / "Kconfig"
     text = path.read_text()
-    path.write_text(text.replace("\nendif # VIRTUALIZATION", f"{KCONFIG}\nendif # VIRTUALIZATION"))
-    assert KCONFIG in path.read_text()
+    if f"\nconfig {OPTION}\n" not in text:
+        end = "\nendif # VIRTUALIZATION"
+        path.write_text(text.replace(end, f"{KCONFIG}{end}"))
+        assert KCONFIG in path.read_text()
     must_make(tree, variant, "olddefconfig")
 
 
