@@ -63,6 +63,14 @@ def test_defined_option_has_them_compiled(optional: tuple[Path, Path]) -> None:
     assert "no compiler" not in said
 
 
+def test_second_backend_is_not_compiled_without_its_option(tmp_path: Path) -> None:
+    guard = "#ifndef CONFIG_QUX\n#error only with the option\n#endif\n"
+    both = trees(tmp_path, second=f"{guard}int qux_open(struct unit *unit)\n{{\n\treturn 0;\n}}\n")
+    for options in ([], ["--define", "CONFIG_QUX=y"]):
+        code, said = judged(both, *options)
+        assert code == 0, said
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [
