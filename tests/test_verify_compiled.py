@@ -185,6 +185,17 @@ def test_split_compiles_what_it_would_write(tmp_path: Path) -> None:
     assert "'ident' (line 9 of the result)\n  --> drv/qux.c\n" in result.stderr
 
 
+def test_wrapper_that_gives_a_warning_is_not_shown(tmp_path: Path) -> None:
+    spec = '[op.open]\nbody = "\\tint spare;\\n\\n\\treturn qux_open(unit);\\n"\n'
+    before, _ = trees(tmp_path, spec=spec)
+    assert split(before, "--verify").exit_code == 0
+    result = split(before, "--verify", "--define", "CONFIG_QUX=y")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error[VT310]: not proved: file 'drv/main.c' gives a new warning" in result.stderr
+    assert "'spare' [-Wunused-variable] (line " in result.stderr
+    assert " of the result)\n  --> drv/main.c\n" in result.stderr
+
+
 def test_plain_split_is_compiled_as_well(tmp_path: Path) -> None:
     source = '#include "foo.h"\n#ifdef CONFIG_X\n#define ID 1\n#else\n#define ID 2\n#endif\n'
     before = small_tree(tmp_path / "before", {"drv/other.c": f"{source}int other = ID;\n"})
