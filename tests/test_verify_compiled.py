@@ -63,6 +63,14 @@ def test_defined_option_has_them_compiled(optional: tuple[Path, Path]) -> None:
     assert "no compiler" not in said
 
 
+def test_second_backend_is_not_compiled_without_its_option(tmp_path: Path) -> None:
+    guard = "#ifndef CONFIG_QUX\n#error only with the option\n#endif\n"
+    both = trees(tmp_path, second=f"{guard}int qux_open(struct unit *unit)\n{{\n\treturn 0;\n}}\n")
+    for options in ([], ["--define", "CONFIG_QUX=y"]):
+        code, said = judged(both, *options)
+        assert code == 0, said
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [
@@ -175,6 +183,17 @@ def test_split_compiles_what_it_would_write(tmp_path: Path) -> None:
     result = split(before, "--verify", "--define", "CONFIG_QUX=y")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "'ident' (line 9 of the result)\n  --> drv/qux.c\n" in result.stderr
+
+
+def test_wrapper_that_gives_a_warning_is_not_shown(tmp_path: Path) -> None:
+    spec = '[op.open]\nbody = "\\tint spare;\\n\\n\\treturn qux_open(unit);\\n"\n'
+    before, _ = trees(tmp_path, spec=spec)
+    assert split(before, "--verify").exit_code == 0
+    result = split(before, "--verify", "--define", "CONFIG_QUX=y")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error[VT310]: not proved: file 'drv/main.c' gives a new warning" in result.stderr
+    assert "'spare' [-Wunused-variable] (line " in result.stderr
+    assert " of the result)\n  --> drv/main.c\n" in result.stderr
 
 
 def test_plain_split_is_compiled_as_well(tmp_path: Path) -> None:

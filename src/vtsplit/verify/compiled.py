@@ -57,6 +57,7 @@ def compile_changed(
         verdict.unseen_why = _NO_BUILD if request.records is None else "--no-objects"
     if request.records is None or not request.objects:
         return
+    verdict.unseen_why = "what has changed could not be compiled"
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         runs: list[dict[str, str]] = [{}] if wrappers is not None else []
         for at, values in enumerate([*runs, dict(defines)] if defines else runs):
@@ -90,10 +91,9 @@ class _Run:
         main = [wrappers.main] if wrappers and self.after.has(wrappers.main) else []
         backend = [wrappers.backend] if wrappers and self.after.has(wrappers.backend) else []
         differing, problems = self.request.differing, self.verdict.problems
-        new = [path for path in differing.paths if path.endswith(".c") and self.config.values]
         count = len(problems)
         sides = (self.before, self.after)
-        jobs = choose_jobs(self.records, differing, sides, problems, [*new, *main, *backend])
+        jobs = choose_jobs(self.records, differing, sides, problems, [*main, *backend])
         if len(problems) > count:
             return
         by_path = {job.path: job for job in jobs}
