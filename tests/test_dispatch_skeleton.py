@@ -138,3 +138,29 @@ def test_the_argument_of_the_choosing_macro_is_no_function(tmp_path: Path) -> No
     assert "bar_op(open)" in (root / "drv/main.c").read_text()
     assert split(root, "--check").exit_code == 0
     assert snapshot(root) == before
+
+
+@pytest.mark.parametrize("header", ['header = "drv/b.h"\n', ""])
+def test_predicates_are_made_though_the_second_backend_serves_nothing(
+    tmp_path: Path, header: str
+) -> None:
+    """The wrappers ask a predicate: without a header to make that stays a refusal."""
+    spec = (
+        TREE["vtsplit.toml"].replace('ops = ["open"]\n', "").replace('header = "drv/b.h"\n', header)
+    )
+    files = {**TREE, "vtsplit.toml": f'{spec}[op.open]\notherwise = "return 0"\n'}
+    root = small_tree(tmp_path, files)
+    if not header:
+        assert "error[VT057]: 'is_b'" in refused(root)
+        return
+    write(root)
+    assert (root / "drv/b.h").read_text() == B_HEADER.replace("*unit)", "*arg)")
+    assert "b_open" not in (root / "drv/b.c").read_text()
+    assert split(root, "--check").exit_code == 0
+
+
+def test_nothing_is_made_where_no_op_chooses(tmp_path: Path) -> None:
+    spec = TREE["vtsplit.toml"].replace('ops = ["open"]\n', "")
+    root = write(small_tree(tmp_path, {**TREE, "vtsplit.toml": spec}))
+    assert not (root / "drv/b.c").exists()
+    assert not (root / "drv/b.h").exists()

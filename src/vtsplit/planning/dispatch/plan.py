@@ -183,7 +183,7 @@ class DispatchPlanner:
         if init:
             called |= dict.fromkeys(init.seconds, ())
             prototypes |= init.prototypes
-        result = second.plan(called, prototypes, init.seconds if init else ())
+        result = second.plan(called, prototypes, init.seconds if init else (), bool(distinct))
         new = [w for w in distinct if w.name in {p.name for p in pieces} or w.name in replaced]
         uses = {name: w.name for w in new for name in w.uses}
         if init:

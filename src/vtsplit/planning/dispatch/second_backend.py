@@ -53,11 +53,13 @@ class SecondBackend:
         called: Mapping[str, Guard],
         prototypes: Mapping[str, str],
         starting: Collection[str] = (),
+        chooses: bool = False,
     ) -> Result:
         """Return what is lacking. `called` are its functions that main calls, with their guards.
 
         `prototypes` are heads of those that are to be made. Stubs of those that are `starting` the
-        module succeed.
+        module succeed. `chooses` tells that main has wrappers, which may ask a predicate even if
+        none calls the second backend.
         """
         around = self.around
         if around.header is None and called:
@@ -90,7 +92,7 @@ class SecondBackend:
                     Piece(name, (*without, *guard), self._stub(name, head, name in starting))
                 )
                 around.ledger.step("stub", name, Site(around.spec.header), f"without {config}")
-        texts, names = self._skeleton(prototypes)
+        texts, names = self._skeleton(prototypes, chooses)
         includes, tags = self._header_needs(heads)
         return Result(
             tuple(declared),
@@ -217,8 +219,13 @@ class SecondBackend:
         self.around.ledger.step("include", target, Site(backend.path), "declares what main calls")
         return target
 
-    def _skeleton(self, prototypes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-        if not prototypes:
+    def _skeleton(
+        self, prototypes: Mapping[str, str], chooses: bool
+    ) -> tuple[dict[str, str], list[str]]:
+        around, backend = self.around, self.backend
+        is_asked = backend.skeleton is not None and around.backend is None
+        lacks_header = backend.header is not None and around.backend_header is None
+        if not prototypes and not (chooses and is_asked and lacks_header):
             return {}, []
         return Skeleton(self.around).make(prototypes)
 
