@@ -52,13 +52,13 @@ def with_outcome(
 def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:
     headers = _beside(source, "ops.h")
     header = next(path for path in headers if not tree.exists(path))
-    prefix = _from_stem(splitext(basename(source))[0])
+    prefix = prefix_of_stem(splitext(basename(source))[0])
     return Draft(source, header, _free(tree, source, "main"), prefix, tables=dict.fromkeys(tables))
 
 
 def _free(tree: SourceTree, source: str, word: str) -> str:
     """Return a path beside the source that no file has, nor its object."""
-    taken = _objects(tree, dirname(source))
+    taken = listed_objects(tree, dirname(source))
     return next(
         path
         for path in _beside(source, f"{word}.c")
@@ -83,7 +83,7 @@ def _second_name(tree: SourceTree, source: str) -> str | None:
     return core if core != beside(source, "core.c") else None
 
 
-def _objects(tree: SourceTree, folder: str) -> set[str]:
+def listed_objects(tree: SourceTree, folder: str) -> set[str]:
     """Return the stems of objects that Makefiles here and above make: main's is to be another."""
     found: set[str] = set()
     while True:
@@ -98,10 +98,10 @@ def _objects(tree: SourceTree, folder: str) -> set[str]:
         folder = dirname(folder)
 
 
-def _from_stem(stem: str) -> str:
+def prefix_of_stem(stem: str) -> str:
     """Make a prefix of a file's name.
 
-    >>> _from_stem("foo-pci"), _from_stem("8250_foo")
+    >>> prefix_of_stem("foo-pci"), prefix_of_stem("8250_foo")
     ('foo_pci_', '_8250_foo_')
     """
     name = re.sub(r"\W", "_", stem, flags=re.ASCII)
@@ -150,7 +150,7 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
 def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
     """Return the names that a proposal and its dry run look for, so that one search finds all."""
     olds = {table, *exposed}
-    own = _from_stem(splitext(basename(source))[0])
+    own = prefix_of_stem(splitext(basename(source))[0])
     shared = common_prefix([name for name in olds if _speaks(name)])
     prefixes = {own, shared} if shared else {own}
     new = set[str]().union(*(_every_candidate(prefix, olds) for prefix in prefixes))

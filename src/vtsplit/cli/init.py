@@ -10,7 +10,9 @@ from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import refusal
 from vtsplit.cli.table_argument import read_tables
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.drafting.propose import with_dispatch
 from vtsplit.proposal import propose, with_outcome
+from vtsplit.spec_values import is_c_name
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 
@@ -20,12 +22,21 @@ Examples:
   vtsplit init linux drivers/foo/bar.c:bar_ops -o bar.toml        keep it
   vtsplit split linux --spec bar.toml                             run it
   vtsplit init linux drivers/foo/bar.c:a_ops drivers/foo/bar.c:b_ops
+  vtsplit init linux drivers/foo/bar.c:bar_ops --dispatch qux_    call qux_open as well
 
 \b
 Exit codes:
   0  done, also where a comment in the spec says that a dry run was refused
   2  bad input: no such table, or FILE is there already
 """
+
+
+def _check_prefix(
+    context: click.Context, parameter: click.Parameter, prefix: str | None
+) -> str | None:
+    if prefix is not None and not is_c_name(prefix):
+        raise click.BadParameter(f"'{prefix}' is not the start of a C name, such as 'foo_'")
+    return prefix
 
 
 @click.command(epilog=_EPILOG)
@@ -38,21 +49,34 @@ Exit codes:
     metavar="FILE",
     help="Write the spec to FILE, which must not exist yet.",
 )
+@click.option(
+    "--dispatch",
+    "second",
+    metavar="PREFIX",
+    callback=_check_prefix,
+    help="Add wrappers that call a second backend, whose functions are called PREFIX and the op.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
-def init(tree: Path, tables: tuple[str, ...], output: Path | None, quiet: bool) -> None:
+def init(
+    tree: Path, tables: tuple[str, ...], output: Path | None, second: str | None, quiet: bool
+) -> None:
     """Write a spec that splits tables of one source file of TREE, and that runs as it is.
 
     Prefix, files and new names are proposed by what the tree has; comments say why.
     """
     gc.disable()
     lines = None
+    notes: tuple[str, ...] = ()
     try:
         lines = SourceTree(tree)
         with show_progress("searching the tree", quiet) as progress:
             index = WordIndex(lines.root, progress)
             source, names = read_tables(tree, lines, tables)
             title = str(output) if output else "the proposed spec"
-            spec, problems = with_outcome(propose(lines, source, names, index, title), lines, index)
+            spec = propose(lines, source, names, index, title)
+            if second:
+                spec, notes = with_dispatch(spec, lines, index, second)
+            spec, problems = with_outcome(spec, lines, index)
         text = spec.text.encode("utf-8", "surrogateescape")
         if output:
             _create(output, text)
@@ -71,7 +95,8 @@ def init(tree: Path, tables: tuple[str, ...], output: Path | None, quiet: bool) 
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
     if not quiet:
-        click.echo(_summary(problems, output), err=True)
+        for line in (*notes, _summary(problems, output)):
+            click.echo(line, err=True)
 
 
 def _create(path: Path, text: bytes) -> None:

@@ -72,7 +72,9 @@ class Entries:
 
     def _is_odd(self, wrapper: Wrapper) -> bool:
         """Tell whether the first backend's function is called unlike what the macro makes of it."""
-        return bool(wrapper.first) and wrapper.first != f"{self._first_prefix}{wrapper.base}"
+        prefix = self._first_prefix
+        # Nothing can stand in front of `##` if there is no prefix (C11 6.10.3.3p1).
+        return bool(wrapper.first) and (not prefix or wrapper.first != f"{prefix}{wrapper.base}")
 
     @property
     def _first_prefix(self) -> str:

@@ -416,6 +416,9 @@ def names_in(text: str, only_calls: bool = False) -> set[str]:
         after = code[at + 1].text if at + 1 < len(code) else ""
         if token.kind is not Kind.IDENT or is_annotation(token.text):
             continue
-        if before not in {".", "->"} and (after == "(" or not only_calls):
+        # A tag is declared with the op, whose prototype names it.
+        if before not in {".", "->", "struct", "union", "enum"} and (
+            after == "(" or not only_calls
+        ):
             found.add(token.text)
     return found - set(_RESULT.findall(text))

@@ -1,0 +1,90 @@
+"""Try policies before they are proposed: what dispatch would make of them, or refuse."""
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.drafting.draft import Keys
+from vtsplit.drafting.text import section_lines, toml
+from vtsplit.planning.dispatch.entries import new_entries
+from vtsplit.planning.dispatch.module_init import InitNames
+from vtsplit.planning.dispatch.ops import TableOps
+from vtsplit.planning.dispatch.plan import DispatchPlanner
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec, load
+from vtsplit.spec_dispatch import Op as Policy
+from vtsplit.survey.typedefs import Typedefs
+
+
+class Trial:
+    """A split tree with the backends known, in which any policies can be tried."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.ops = TableOps(around).read()
+        self.typedefs = Typedefs(around.graph, around.seen, around.files)
+
+    def make(
+        self, policies: Mapping[str, Keys], listed: Sequence[str] = ()
+    ) -> dict[str, Wrapper | Problem | None]:
+        """Return for each op its wrapper, why it cannot have one, or None where it needs none."""
+        spec = _with_policies(self.around.spec, policies, listed)
+        around = copy.copy(self.around)
+        assert spec.dispatch is not None
+        around.spec, around.dispatch, around.ledger = spec, spec.dispatch, Ledger()
+        makes = Wrappers(around)
+        makes.typedefs = self.typedefs
+        found: dict[str, Wrapper | Problem | None] = {}
+        shared: dict[str, Wrapper] = {}
+        for op in (*self.ops, *new_entries(around, self.ops, TableOps(around))):
+            before = len(around.ledger.problems)
+            wrapper = makes.make(op)
+            problems = around.ledger.problems[before:]
+            if wrapper is not None:
+                other = shared.setdefault(wrapper.name, wrapper)
+                if other.text != wrapper.text:
+                    message = f"op '{other.op.name}' has the wrapper of its function"
+                    problems = [Problem("VT052", message, op.site)]
+            if problems:
+                found[op.name] = problems[0]
+            elif not isinstance(found.get(op.name), Problem):
+                found[op.name] = wrapper or found.get(op.name)
+        return found
+
+    def is_sound(self, op: str, keys: Keys) -> bool:
+        """Tell whether a spec can have a section: C may allow names that a spec does not."""
+        prefix = self.around.dispatch.prefix
+        backend = self.around.dispatch.backend
+        head = f"[dispatch]\nprefix = {toml(prefix)}\n[dispatch.backend]\n"
+        head += f"prefix = {toml(backend.prefix)}\nsource = {toml(backend.source)}\n"
+        try:
+            load("\n".join([_SPLIT, head, *section_lines(op, keys)]), "")
+        except RefusedError:
+            return False
+        return True
+
+    def refusals(
+        self, policies: Mapping[str, Keys], listed: Sequence[str] = ()
+    ) -> tuple[Problem, ...]:
+        """Return what dispatch as a whole is refused for with these policies."""
+        spec = _with_policies(self.around.spec, policies, listed)
+        around = self.around
+        try:
+            DispatchPlanner(spec, around.tree, around.source_graph, InitNames()).plan()
+        except RefusedError as error:
+            return error.problems
+        return ()
+
+
+_SPLIT = '[split]\nsource = "s.c"\nheader = "h.h"\nmain = "m.c"\n[tables]\na = "b"'
+
+
+def _with_policies(spec: Spec, policies: Mapping[str, Keys], listed: Iterable[str]) -> Spec:
+    assert spec.dispatch is not None
+    dispatch = msgspec.structs.replace(spec.dispatch, ops=tuple(listed))
+    ops = {name: msgspec.convert(dict(keys), Policy) for name, keys in policies.items()}
+    return msgspec.structs.replace(spec, dispatch=dispatch, ops=ops)
