@@ -135,7 +135,7 @@ class Drafter:
     def _serving_first(self, op: TableOp) -> Iterable[Keys]:
         if op.shape is None:
             return ()
-        typedefs = self.trial.typedefs
+        typedefs = self.trial.around.typedefs
         return serving_first(op.name, op.shape, self.keys, typedefs, self._is_complete)
 
     def _propose(self, op: TableOp, decided: Decided, policies: Iterable[Keys]) -> None:
@@ -145,7 +145,7 @@ class Drafter:
 
     def _lacks(self, op: TableOp, decided: Decided) -> None:
         """Decide on an op that the second backend has no function for, or the first one has not."""
-        shape, typedefs = op.shape, self.trial.typedefs
+        shape, typedefs = op.shape, self.trial.around.typedefs
         if not op.first:
             if shape and self.around.of_backend(f"{self.prefix}{op.name}"):
                 self._propose(op, decided, serving_second(shape, typedefs))
@@ -203,7 +203,7 @@ class Drafter:
                 decided.candidates[op.name] = [{"second": name}, *before]
                 decided.left.pop(op.name, None)
             elif op.shape and not before:
-                policies = serving_second(op.shape, self.trial.typedefs, name)
+                policies = serving_second(op.shape, self.trial.around.typedefs, name)
                 self._propose(op, decided, policies)
 
     def _nearest(self, function: str, decided: Decided) -> TableOp | None:
@@ -228,7 +228,7 @@ class Drafter:
         if found is None or wanted is None:
             return False
         try:
-            return self.trial.typedefs.are_same(read_signature(found.head).key, wanted.key)
+            return self.trial.around.typedefs.are_same(read_signature(found.head).key, wanted.key)
         except TypeReadError:
             return False
 

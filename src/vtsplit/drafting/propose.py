@@ -77,7 +77,7 @@ class _Proposal:
     def draft(self) -> Drafted:
         nowhere = SecondFiles(f"{splitext(self.here.source)[0]}_second_.c", False, None, False)
         trial = Trial(self._around(self._dispatch("wrapper_", nowhere, "", [])))
-        ops = read_ops(trial.around, trial.ops, trial.typedefs)
+        ops = read_ops(trial.around, trial.ops, trial.around.typedefs)
         self._check_prefix(ops)
         self.names = {op.name for op in ops} | {
             op.first.removeprefix(self.spec.prefix or "") for op in ops if op.first
@@ -87,7 +87,7 @@ class _Proposal:
         choosing = Choosing(around)
         made = files.header if not files.is_there and not files.has_header else None
         choices = choosing.choices(
-            wanted_types(ops, trial.typedefs),
+            wanted_types(ops, trial.around.typedefs),
             [op.objects for op in ops if self._needs_choice(op, around, files)],
             made or "",
         )

@@ -1,6 +1,5 @@
 """Try policies before they are proposed: what dispatch would make of them, or refuse."""
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -13,11 +12,11 @@ from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.ops import TableOps
 from vtsplit.planning.dispatch.plan import DispatchPlanner
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.unclear import refuse_unclear
 from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, load
 from vtsplit.spec_dispatch import Op as Policy
-from vtsplit.survey.typedefs import Typedefs
 
 
 class Trial:
@@ -25,22 +24,20 @@ class Trial:
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
-        self.ops = TableOps(around).read()
-        self.typedefs = Typedefs(around.graph, around.seen, around.files)
+        self.reader = TableOps(around)
+        self.ops = self.reader.read()
 
     def make(
         self, policies: Mapping[str, Keys], listed: Sequence[str] = ()
     ) -> dict[str, Wrapper | Problem | None]:
         """Return for each op its wrapper, why it cannot have one, or None where it needs none."""
         spec = _with_policies(self.around.spec, policies, listed)
-        around = copy.copy(self.around)
-        assert spec.dispatch is not None
-        around.spec, around.dispatch, around.ledger = spec, spec.dispatch, Ledger()
+        around = self.around.under(spec, Ledger())
         makes = Wrappers(around)
-        makes.typedefs = self.typedefs
+        unclear = refuse_unclear(around, self.reader, self.ops)
         found: dict[str, Wrapper | Problem | None] = {}
         shared: dict[str, Wrapper] = {}
-        for op in (*self.ops, *new_entries(around, self.ops, TableOps(around))):
+        for op in (*self.ops, *new_entries(around, self.ops, self.reader, unclear)):
             before = len(around.ledger.problems)
             wrapper = makes.make(op)
             problems = around.ledger.problems[before:]

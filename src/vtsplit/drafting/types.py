@@ -1,6 +1,7 @@
 """Objects that an op may choose by: pointers to structures, and their types as a spec has them."""
 
-from vtsplit.planning.dispatch.calls import Parameter, base_of, type_key
+from vtsplit.planning.dispatch.arguments import Parameter
+from vtsplit.planning.dispatch.calls import base_of, type_key
 from vtsplit.survey.typedefs import Key, Typedefs
 
 _KEYWORDS = {"Struct": "struct", "Union": "union"}

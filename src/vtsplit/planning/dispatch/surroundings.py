@@ -92,9 +92,10 @@ class Surroundings:
         self._followed: set[str] = set()
 
     def under(self, spec: Spec, ledger: Ledger | None = None) -> "Surroundings":
-        """Return the same files under a spec that differs in its sections for ops alone."""
+        """Return the same files under a spec that differs in what it says of ops alone."""
         other = copy(self)
-        other.spec = spec
+        assert spec.dispatch is not None
+        other.spec, other.dispatch = spec, spec.dispatch
         other.ledger = ledger or self.ledger
         return other
 
