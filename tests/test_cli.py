@@ -14,7 +14,7 @@ import pytest
 from trees import commit, copy_sample, git, small_tree, snapshot, split, write
 
 SUMMARY = (
-    "vtsplit: 2 made global (0 renamed), 1 moved, 3 declared, 2 uses renamed, 1 object added\n"
+    "vtsplit: 3 made global, 1 renamed, 1 moved, 3 declared, 2 uses renamed, 1 build file changed\n"
 )
 DRY = "dry run: nothing written; --write changes 4 files, --explain says why\n"
 # Of a tree that stays as it is, the same question has the same answer.

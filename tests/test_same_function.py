@@ -49,6 +49,7 @@ ALIKE = {
     "blanks": (MADE, " ".join(MADE.split())),
     "a comment": (MADE, MADE.replace("\treturn r;", "\treturn r;\t/* busy */")),
     "the result": (MADE, re.sub(r"\br\b", "error", MADE)),
+    "a parameter of its tag's name": (MADE, re.sub(r"\bunit\b(?! \*)", "u", MADE)),
     "a parameter": (MADE, re.sub(r"\bhow\b", "mode", MADE)),
     "both names exchanged": (
         "int f(int a, int b) { return g(a) - g(b); }",
@@ -125,13 +126,13 @@ NOT_ALIKE = {
 @pytest.mark.parametrize("pair", ALIKE.values(), ids=ALIKE)
 def test_these_do_the_same(pair: tuple[str, str]) -> None:
     assert same_function(*pair, known)
-    assert same_function(*reversed(pair), known)
+    assert same_function(pair[1], pair[0], known)
 
 
 @pytest.mark.parametrize("pair", NOT_ALIKE.values(), ids=NOT_ALIKE)
 def test_these_may_not(pair: tuple[str, str]) -> None:
     assert not same_function(*pair, known)
-    assert not same_function(*reversed(pair), known)
+    assert not same_function(pair[1], pair[0], known)
 
 
 def test_names_and_braces_count_where_macros_are_not_known() -> None:
@@ -206,7 +207,7 @@ def spelled(tokens: Sequence[str], name: str = "f") -> str:
 def test_what_is_called_the_same_does_the_same(tmp_path: Path) -> None:
     """Of functions drawn by a seed and edited, run on a few values."""
     draw = random.Random(20)
-    pairs = []
+    pairs: list[tuple[list[str], list[str]]] = []
     while len(pairs) < 150:
         one = some_function(draw)
         other = edited(one, draw)

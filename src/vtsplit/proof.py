@@ -6,7 +6,7 @@ from pathlib import Path
 from posixpath import basename
 
 from vtsplit.changes import changes_to
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.steps import Plan
 from vtsplit.spec import Spec
 from vtsplit.transform import Result, transform, without_dispatch
@@ -16,7 +16,7 @@ from vtsplit.verify.differing import Differing, is_source
 from vtsplit.verify.flags import Records
 from vtsplit.verify.scratch import lay_out
 from vtsplit.verify.stated import compare_stated
-from vtsplit.verify.verdict import Verdict
+from vtsplit.verify.verdict import Designed, Verdict
 from vtsplit.verify.verify import Request, verify
 
 _HELP = "nothing was written; `vtsplit verify` shows all of it"
@@ -37,7 +37,7 @@ def prove(
     """
     verdict = verify_split(root, spec, tree, result, records)
     if spec.dispatch is not None:
-        compare_stated(result.new_texts, result.made, result.over(tree), verdict)
+        compare_dispatched(result, result.over(tree), verdict)
     problems = [
         Problem("VT310", f"not proved: {one.what} '{one.name}' {one.message}", one.before, _HELP)
         for one in verdict.differences
@@ -45,6 +45,21 @@ def prove(
     if problems or verdict.problems:
         raise RefusedError(*problems, *verdict.problems)
     return verdict
+
+
+def compare_dispatched(result: Result, tree: SourceTree, verdict: Verdict) -> None:
+    """Hold a tree against all that a spec with dispatch comes to, and list what that brings.
+
+    The split alone does not have what only wrappers need: their declarations, for one.
+    """
+    compare_stated(result.new_texts, result.made, tree, verdict)
+    known = {(one.change, one.name) for one in verdict.designed}
+    wrong = {one.name for one in verdict.differences}
+    changes = {"expose": "made global", "declare": "declared"}
+    for step in result.plan.steps:
+        change = changes.get(step.action, "")
+        if change and (change, step.subject) not in known and step.subject not in wrong:
+            verdict.designed.append(Designed(change, step.subject, Site(step.path)))
 
 
 def verify_split(

@@ -14,7 +14,7 @@ from vtsplit.planning.core_name import present_source
 from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.plan import DispatchPlanner
 from vtsplit.planning.plan import Planner
-from vtsplit.planning.steps import Plan
+from vtsplit.planning.steps import Drift, Plan
 from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec
 from vtsplit.split import carry_out
@@ -27,13 +27,15 @@ class Result:
     """What is to be done and what comes of it: the texts of changed files by their paths so far.
 
     `made` are the functions that main gains to choose between backends, each with the reason.
-    `moved` are new paths, by old one, of files that get another.
+    `moved` are new paths, by old one, of files that get another. `drift` are wrappers that are not
+    what the spec says and stay.
     """
 
     plan: Plan
     texts: Mapping[str, str]
     made: Mapping[str, str]
     moved: Mapping[str, str] = field(default_factory=dict)
+    drift: tuple[Drift, ...] = ()
 
     @property
     def new_texts(self) -> dict[str, str]:
@@ -91,7 +93,8 @@ def transform(
     made |= {name: f"op {op}" for name, op in second.ops.items()}
     texts = {places.old_path(path): text for path, text in more.items()}
     whole = replace(plan, steps=steps, notes=notes)
-    return Result(whole, {**first.texts, **texts}, made, first.moved)
+    drift = tuple(replace(one, site=places.site(one.site) or one.site) for one in second.drift)
+    return Result(whole, {**first.texts, **texts}, made, first.moved, drift)
 
 
 def without_dispatch(spec: Spec) -> Spec:

@@ -14,14 +14,14 @@ from vtsplit.cli.verify_report import as_json, as_text
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.planning.plan import Planner
 from vtsplit.presets import names
-from vtsplit.proof import stated_names, verify_split
+from vtsplit.proof import compare_dispatched, stated_names, verify_split
 from vtsplit.spec import Spec
 from vtsplit.transform import transform
 from vtsplit.tree import SourceTree
 from vtsplit.verify.compare import Design
 from vtsplit.verify.differing import find_differing
 from vtsplit.verify.flags import DATABASE, choose_records
-from vtsplit.verify.stated import compare_stated, compare_unstated
+from vtsplit.verify.stated import compare_unstated
 from vtsplit.verify.verdict import Outcome, Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees
@@ -143,7 +143,7 @@ def _verify_dispatched(
     before, after = trees
     result = transform(spec, before)
     verdict = verify_split(request.before, spec, before, result, request.records, request)
-    compare_stated(result.new_texts, result.made, after, verdict)
+    compare_dispatched(result, after, verdict)
     expected = {*result.texts, *result.moved.values()}
     compare_unstated(request.differing, expected, verdict)
     return verdict

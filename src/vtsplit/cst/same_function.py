@@ -27,7 +27,8 @@ from vtsplit.cst.same_macros import are_hygienic, are_statements, reached
 from vtsplit.cst.statements_alike import braced
 
 MacrosOf = Callable[[Collection[str]], Mapping[str, Sequence[Macro]]]
-_MEMBER = frozenset({".", "->"})
+# What follows these is in a name space of its own (C11 6.2.3).
+_APART = frozenset({".", "->"}) | AGGREGATES
 _SPECIFIERS = STORAGE | INLINE | QUALIFIERS | TYPE_WORDS
 _NUMBER_TYPE = re.compile(r"[us](?:8|16|32|64)|s?size_t")
 # With these a word may be a label or a member that looks like a variable.
@@ -126,8 +127,8 @@ def _same_but_for_names(
     there: dict[str, str] = {}
     back: dict[str, str] = {}
     for at, (a, b) in enumerate(zip(ours, theirs, strict=True)):
-        member = at and ours[at - 1].text in _MEMBER
-        if a.kind is not Kind.IDENT or b.kind is not Kind.IDENT or member or _is_word(a, b):
+        apart = at and ours[at - 1].text in _APART
+        if a.kind is not Kind.IDENT or b.kind is not Kind.IDENT or apart or _is_word(a, b):
             if a != b:
                 return False
         elif (there.setdefault(a.text, b.text), back.setdefault(b.text, a.text)) != (
@@ -151,17 +152,17 @@ def _is_word(a: Token, b: Token) -> bool:
 def _locals(tokens: Sequence[Token]) -> set[str]:
     """Return the parameters, and variables that the body declares before it uses them.
 
-    A name that is also a type's, a tag's or a label's is left out.
+    A name that is also a type's or a label's is left out.
     """
     head = _head(tuple(tokens))
     body = tokens[len(head.tokens) :]
     words = [token.text for token in tokens]
     if _OTHER_NAMES & {*words}:
         return set()
-    outside = Counter(token.text for token in head.tokens)
+    outside = Counter(b.text for a, b in pairwise(head.tokens) if a.text not in AGGREGATES)
     found = {name for name in _parameters(head) if outside[name] == 1}
     found |= {name for name in _variables(body) if not outside[name]}
-    return found - {b for a, b in pairwise(words) if a in AGGREGATES}
+    return found
 
 
 def _parameters(head: Head) -> Iterator[str]:

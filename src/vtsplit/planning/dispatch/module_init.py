@@ -182,6 +182,6 @@ class ModuleInit:
             shown = " ".join(asked.description.split()).replace("\\", "\\\\").replace('"', '\\"')
             lines.append(f'MODULE_PARM_DESC({asked.name}, "{shown}");')
         self.uses.add("module_param_named")
-        self.around.ledger.step("wrap", flag, Site(self.around.main.path), "[init] parameter")
+        self.around.ledger.step("define", flag, Site(self.around.main.path), "[init] parameter")
         text = "\n".join(lines) + "\n"
         return f"#ifdef {config}\n{text}#endif\n" if config and not self.around.selecting else text

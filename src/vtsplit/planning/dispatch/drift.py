@@ -1,0 +1,86 @@
+"""Wrappers that main has already, held against those that the spec makes.
+
+A wrapper that does the same is left as it is, whatever comments and names somebody gave it. One
+that does something else is kept and reported: which of the two was edited cannot be told.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.nodes import Item
+from vtsplit.cst.same_function import same_function
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.wrappers import Wrapper
+from vtsplit.planning.steps import Drift
+from vtsplit.survey.definitions import Definition
+from vtsplit.survey.seen_macros import SeenMacros
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """The text that a function is to have, and why."""
+
+    text: str
+    why: str
+
+
+class Comparison:
+    """Compares wrappers one by one, and collects what is found in `drift`.
+
+    With `force` wrappers that differ are written anew. A comment that the spec states and the
+    wrapper lacks is no drift, as it does nothing; `force` writes it too.
+    """
+
+    def __init__(self, around: Surroundings, force: bool) -> None:
+        self.around = around
+        self.force = force
+        self.drift: list[Drift] = []
+        self.macros = SeenMacros(around.main, around.files, around.graph, around.seen)
+
+    def compare(self, wrapper: Wrapper, there: Sequence[Definition]) -> Rewritten | None:
+        """Return what to write in place of a wrapper that is there; None if it stays."""
+        item = there[0].item
+        if all(self._is_same(one.item, wrapper) for one in there):
+            return self._with_comments(item, wrapper) if self.force and len(there) == 1 else None
+        if len(there) > 1:
+            self._keep(
+                wrapper,
+                there[-1],
+                "is defined more than once, unlike in the spec, and is kept",
+                "leave one definition",
+            )
+        elif self.force:
+            has_heading = _comments(wrapper.heading) <= _comments(item.leading)
+            text = wrapper.function if has_heading else wrapper.text
+            return Rewritten(text, "differs from the spec, and --force is given")
+        else:
+            advice = "--force writes it anew"
+            self._keep(wrapper, there[0], "differs from the spec and is kept", advice)
+        return None
+
+    def _is_same(self, item: Item, wrapper: Wrapper) -> bool:
+        return same_function(item.text, wrapper.text, self.macros.of)
+
+    def _with_comments(self, item: Item, wrapper: Wrapper) -> Rewritten | None:
+        """Return a wrapper with the comments of the spec that it lacks."""
+        why = "lacks a comment of the spec's, and --force is given"
+        if not _comments(wrapper.function) <= _comments(item.text):
+            has_heading = _comments(wrapper.heading) <= _comments(item.leading)
+            return Rewritten(wrapper.function if has_heading else wrapper.text, why)
+        if not _comments(wrapper.heading) <= _comments(item.leading):
+            code = item.text.replace("\r\n", "\n")  # all that is made is written so
+            return Rewritten(f"{wrapper.heading}{code}", why)
+        return None
+
+    def _keep(self, wrapper: Wrapper, there: Definition, message: str, advice: str) -> None:
+        site = self.around.main.site(there.index)
+        self.drift.append(Drift(wrapper.name, site, f"{wrapper.name} {message}"))
+        self.around.ledger.warn(f"{wrapper.name} {message}", site, advice)
+
+
+def _comments(text: str) -> set[str]:
+    """Return the comments of a text as words: where a line is broken says nothing."""
+    found: Iterable[str] = (token.text for token in lex(text) if token.kind is Kind.COMMENT)
+    return {re.sub(r"[\s*/]+", " ", comment).strip() for comment in found}
