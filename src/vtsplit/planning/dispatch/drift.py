@@ -48,7 +48,7 @@ class Comparison:
             self._keep(
                 wrapper,
                 there[-1],
-                "is defined more than once, unlike in the spec, and is kept",
+                "is defined more than once, unlike in the spec,",
                 "leave one definition",
             )
         elif self.force:
@@ -56,8 +56,7 @@ class Comparison:
             text = wrapper.function if has_heading else wrapper.text
             return Rewritten(text, "differs from the spec, and --force is given")
         else:
-            advice = "--force writes it anew"
-            self._keep(wrapper, there[0], "differs from the spec and is kept", advice)
+            self._keep(wrapper, there[0], "differs from the spec", "--force writes it anew")
         return None
 
     def _is_same(self, item: Item, wrapper: Wrapper) -> bool:
@@ -76,8 +75,8 @@ class Comparison:
 
     def _keep(self, wrapper: Wrapper, there: Definition, message: str, advice: str) -> None:
         site = self.around.main.site(there.index)
-        self.drift.append(Drift(wrapper.name, site, f"{wrapper.name} {message}"))
-        self.around.ledger.warn(f"{wrapper.name} {message}", site, advice)
+        self.drift.append(Drift(wrapper.name, site, f"{wrapper.name} {message.rstrip(',')}"))
+        self.around.ledger.warn(f"{wrapper.name} {message} and is kept", site, advice)
 
 
 def _comments(text: str) -> set[str]:

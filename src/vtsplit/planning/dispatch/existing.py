@@ -138,9 +138,10 @@ def _keep(
     """
     policy = around.spec.ops.get(op.name)
     if policy is not None and not policy.wrap:
-        message = f"{name} is kept, though the spec has wrap = false for op '{op.name}'"
-        around.ledger.warn(message, site, "if nobody needs it, remove it and change its entry")
-        found.drift.append(Drift(name, site, message))
+        reason = f"though the spec has wrap = false for op '{op.name}'"
+        advice = "if nobody needs it, remove it and change its entry"
+        around.ledger.warn(f"{name} is kept, {reason}", site, advice)
+        found.drift.append(Drift(name, site, f"{name} is there, {reason}"))
         return
     message = f"{name} is kept, though the spec says nothing of op '{op.name}'"
     if marked:
