@@ -199,7 +199,8 @@ def test_explain_accounts_for_every_hunk(sample: Path) -> None:
     told = ask(sample, "--explain").stdout.splitlines()
     steps = [re.match(r"([\w./]+)(?::(\d+))? +(\w+) +(\S.*?)(?:  +(\S.*))?$", t) for t in told]
     places = {(step[1], int(step[2] or 0)) for step in steps if step}
-    assert all(step or line.startswith("note: ") for step, line in zip(steps, told, strict=True))
+    kinds = ("note: ", "warning: ")
+    assert all(step or line.startswith(kinds) for step, line in zip(steps, told, strict=True))
     hunks = json.loads(ask(sample, "--json", "-U0").stdout)["hunks"]
     assert len(hunks) > 50
     for hunk in hunks:

@@ -127,8 +127,12 @@ class UseFinder:
                     found[path] = kind
         if prose:
             others = f", in {len(prose) - 1} more files too" if prose[1:] else ""
-            message = f"'{name}' is mentioned there{others}: left alone, as it is no C"
-            ledger.note(message, Site(prose[0]))
+            message = f"'{name}' is mentioned there{others}, and is left alone, as it is no C"
+            # It is renamed now, and the text can mean nothing else.
+            if self.source.definitions.of(name) and self._rival(name) is None:
+                ledger.warn(message, Site(prose[0]), "change it by hand")
+            else:
+                ledger.note(message, Site(prose[0]))
         if apart:
             found |= dict.fromkeys(self._mentions(name, apart, ledger), False)
         return found
@@ -270,7 +274,10 @@ class UseFinder:
         for use in find_uses(file, everywhere | mentioned, macro_of):
             occurrence = use.occurrence
             if not occurrence.meaning.refers:
-                if occurrence.meaning not in {Meaning.MEMBER, Meaning.MACRO}:
+                if occurrence.meaning is Meaning.MIXED:
+                    message = f"'{occurrence.name}' is a macro's argument here, and is left alone"
+                    ledger.warn(message, use.site, "change it by hand if it means this one")
+                elif occurrence.meaning not in {Meaning.MEMBER, Meaning.MACRO}:
                     ledger.note(
                         f"'{occurrence.name}' is a {occurrence.meaning.value} here: left alone"
                         if occurrence.meaning is not Meaning.SHADOWED
@@ -285,9 +292,10 @@ class UseFinder:
             where = "in a comment" if occurrence.meaning is Meaning.COMMENT else "follows"
             ledger.step("rename", what, site, where, (site.line, _last_aligned_line(use)))
             if occurrence.meaning is Meaning.SHOWN:
-                ledger.note(
+                ledger.warn(
                     f"a macro makes a string of '{occurrence.name}' here, which changes with it",
                     site,
+                    "look at who reads that string",
                 )
 
 

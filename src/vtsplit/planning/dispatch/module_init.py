@@ -170,8 +170,10 @@ class ModuleInit:
                     and any(token.text == flag for token in item.tokens)
                     for item in file.module.items
                 ):
-                    message = f"{flag} is defined here, so that no module parameter is made for it"
-                    self.around.ledger.note(message, file.site(found[0].index))
+                    message = f"{flag} is defined here, so no module parameter is made for it"
+                    site = file.site(found[0].index)
+                    advice = "remove the definition to have both made, or add the parameter by hand"
+                    self.around.ledger.warn(message, site, advice)
                 return ""
         config = self.around.dispatch.backend.config
         lines = [

@@ -94,10 +94,11 @@ class DispatchPlanner:
                 continue
             function = self.around.of_backend(f"{self.backend.prefix}{name}")
             if function is not None:
-                self.ledger.note(
+                self.ledger.warn(
                     f"{function.name} serves no op: no entry names a function of the first "
                     f"backend for '{name}' in a way that can be wrapped",
                     function.site,
+                    f"state [op.{name}]; wrap = false leaves it alone",
                 )
 
     def _check_distinct(self, wanted: Sequence[Wrapper]) -> None:
