@@ -53,7 +53,7 @@ def test_a_dry_run_prints_the_patch_only_and_writes_nothing(root: Path) -> None:
 def test_writing(root: Path) -> None:
     result = split(root, "--write")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == SUMMARY + "4 files written\n"
+    assert result.stderr == SUMMARY + "4 files written\nnext: build it\n"
     assert (root / "drv/main.c").read_text().endswith("\t.free = foo_free_unit,\n};\n")
 
 

@@ -58,7 +58,10 @@ def warnings(plan: Plan, most: int | None = None) -> list[str]:
     left = len(found) - most if most is not None else 0
     if left <= 0:
         return found
-    return [*found[:most], f"and {number(left, 'warning')} more: --explain lists them"]
+    return [
+        *found[:most],
+        f"and {left} more warning{'' if left == 1 else 's'}: --explain lists them",
+    ]
 
 
 def _is_warning(note: Note) -> bool:

@@ -9,6 +9,7 @@ import click
 from vtsplit.account import account
 from vtsplit.changes import changes_to
 from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
+from vtsplit.cli.next_steps import next_steps
 from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary, warnings
 from vtsplit.cli.verify_report import as_text
@@ -151,6 +152,8 @@ def split(
             result, changes, asked.title, written=write, notes=verbose, explained=explain
         )
         click.echo(said, err=True)
+        for line in next_steps(tree, changes, spec, asked.title, not allow_dirty) if write else ():
+            click.echo(line, err=True)
     elif not explain:
         for line in warnings(plan):
             click.echo(line, err=True)

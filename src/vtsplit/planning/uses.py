@@ -8,6 +8,7 @@ from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences, word_pattern
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.prose import note_prose
 from vtsplit.planning.steps import Ledger, Renames
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
@@ -70,6 +71,7 @@ class UseFinder:
         self.macro_of = macro_of
         self.is_part = is_part
         self._rivals: dict[str, Site | None] = {}
+        self.prose: dict[str, list[str]] = {}  # by name, files that are no C
 
     def plan(
         self, names: Mapping[str, str], static: frozenset[str], own: frozenset[str], ledger: Ledger
@@ -99,6 +101,8 @@ class UseFinder:
                     {name: names[name] for name in sorted(comments)},
                 )
                 self._record(path, names, whole, comments, ledger)
+        certain = [n for n in self.prose if self.source.definitions.of(n) and not self._rival(n)]
+        note_prose(self.prose, certain, ledger)
         return plan
 
     def _where(
@@ -126,13 +130,7 @@ class UseFinder:
                 if kind is True or (kind is False and self._rival(name) is None):
                     found[path] = kind
         if prose:
-            others = f", in {len(prose) - 1} more files too" if prose[1:] else ""
-            message = f"'{name}' is mentioned there{others}, and is left alone, as it is no C"
-            # It is renamed now, and the text can mean nothing else.
-            if self.source.definitions.of(name) and self._rival(name) is None:
-                ledger.warn(message, Site(prose[0]), "change it by hand")
-            else:
-                ledger.note(message, Site(prose[0]))
+            self.prose[name] = prose
         if apart:
             found |= dict.fromkeys(self._mentions(name, apart, ledger), False)
         return found
