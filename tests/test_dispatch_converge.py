@@ -1,6 +1,7 @@
 """Run again: nothing to do, or just what is missing; what people wrote is kept."""
 
 import difflib
+import re
 from pathlib import Path
 
 import pytest
@@ -97,11 +98,16 @@ def test_an_edited_wrapper_is_kept(tmp_path: Path) -> None:
     made = main_of(root)
     edited = made.replace("qux_open(unit);", "qux_open(unit) + 1;")
     (root / "drv/main.c").write_text(edited)
-    result = split(root, "--check", "-v")
-    assert result.exit_code == 0
-    assert "note: drv/main.c:8:1: bar_open differs from what the spec says, and is kept" in (
-        result.stderr
+    warning = (
+        "warning: drv/main.c:8:1: bar_open differs from the spec and is kept; "
+        "--force writes it anew\n"
     )
+    result = split(root, "--check")
+    told = "vtsplit: nothing to do, but 1 wrapper differs from the spec and is kept\n"
+    assert (result.exit_code, result.stderr) == (1, warning + told)
+    quiet = split(root, "--check", "-q")
+    assert (quiet.exit_code, quiet.stderr) == (1, warning)
+    assert split(root).exit_code == 0
     write(root)
     assert main_of(root) == edited
     write(root, "--force")
@@ -180,9 +186,11 @@ def test_what_was_split_by_hand_is_kept(tmp_path: Path) -> None:
     root = write(dispatch_tree(tmp_path))
     (root / "drv/main.c").write_text(HAND)
     result = split(root, "--check", "-v")
-    assert result.exit_code == 0
-    assert "drv/main.c:7:1: bar_open differs" in result.stderr
-    assert "drv/main.c:12:1: bar_reset is not what the spec asks for, and is kept" in result.stderr
+    assert result.exit_code == 1
+    assert "warning: drv/main.c:7:1: bar_open differs" in result.stderr
+    said = "drv/main.c:12:1: bar_reset is kept, though the spec says nothing of op 'reset'"
+    assert f"note: {said}\n" in result.stderr
+    assert "but 1 wrapper differs from the spec and is kept" in result.stderr
     path = root / "drv/qux.c"
     path.write_text(f"{path.read_text()}\n{CLOSE}")
     write(root)
@@ -219,3 +227,124 @@ def test_main_is_there(text: str, base: str, tmp_path: Path) -> None:
     assert gone == []
     assert wrapper_of(root, "bar_open")
     assert split(root, "--check").exit_code == 0
+
+
+# What somebody may write in place of a made wrapper: it does the same.
+SAME = {
+    "comments": ("\tif (is_qux(unit))", "\t/* Of its own kind. */\n\tif (is_qux(unit)) // or not"),
+    "a parameter": ("unit", "u"),
+    "braces": ("))\n\t\treturn qux_open(unit);", ")) {\n\t\treturn qux_open(unit);\n\t}"),
+    "lines": ("bar_open(struct unit *unit)", "bar_open(\n\t\tstruct unit *unit)"),
+}
+OTHER = {
+    "the other way round": ("is_qux(unit)", "!is_qux(unit)"),
+    "a macro that sees names": ("is_qux(unit)", "IS_QUX(unit)"),
+}
+
+
+def with_open(root: Path, old: str, new: str, names: str = r"\bunit\b(?! \*)") -> None:
+    """Change the wrapper of op open."""
+    wrapper = wrapper_of(root, "bar_open")
+    changed = re.sub(names, new, wrapper) if old == "unit" else wrapper.replace(old, new)
+    assert changed != wrapper
+    (root / "drv/main.c").write_text(main_of(root).replace(wrapper, changed))
+
+
+@pytest.mark.parametrize("edit", SAME.values(), ids=SAME)
+def test_a_wrapper_that_does_the_same_is_as_it_should_be(
+    edit: tuple[str, str], tmp_path: Path
+) -> None:
+    root = write(dispatch_tree(tmp_path))
+    with_open(root, *edit)
+    before = snapshot(root)
+    for option in ("--check", "--force"):
+        result = split(root, option)
+        assert (result.exit_code, result.stdout) == (0, ""), option
+        assert result.stderr == "vtsplit: nothing to do\n"
+    assert snapshot(root) == before
+
+
+@pytest.mark.parametrize("edit", OTHER.values(), ids=OTHER)
+def test_a_wrapper_that_may_do_something_else_differs(
+    edit: tuple[str, str], tmp_path: Path
+) -> None:
+    root = write(dispatch_tree(tmp_path))
+    with_open(root, *edit)
+    assert split(root, "--check").exit_code == 1
+
+
+def test_a_macro_that_makes_a_string_of_a_name(tmp_path: Path) -> None:
+    """It stands in a header, and so does not the name of a parameter count as nothing."""
+    spec = '[op.open]\nbefore = "TRACE({})"\n'
+    for at, body in enumerate(("do_trace(x)", "do_trace(#x)")):
+        root = dispatch_tree(tmp_path / str(at), spec=spec)
+        header = root / "drv/foo.h"
+        text = f"#define TRACE(x) {body}\n\n#endif /* FOO_H */"
+        header.write_text(header.read_text().replace("#endif /* FOO_H */", text))
+        write(root)
+        with_open(root, "unit", "u")
+        assert split(root, "--check").exit_code == at
+
+
+COMMENTED = '[op.open]\nheading = "A static one."\ncomment = "It is its own."\n'
+
+
+def test_a_comment_of_the_spec_is_no_drift_and_is_forced(tmp_path: Path) -> None:
+    root = write(dispatch_tree(tmp_path, spec=COMMENTED))
+    made = main_of(root)
+    assert "/* A static one. */\nstatic int bar_open(" in made
+    assert split(root, "--force").stdout == ""
+    for comment in ("/* A static one. */\n", "\t/* It is its own. */\n"):
+        (root / "drv/main.c").write_text(made.replace(comment, ""))
+        result = split(root, "--check")
+        assert (result.exit_code, result.stderr) == (0, "vtsplit: nothing to do\n")
+        write(root, "--force")
+        assert main_of(root) == made
+    # A heading that is there is not written twice, and one alone leaves the function as it is.
+    (root / "drv/main.c").write_text(made.replace("qux_open(unit);", "qux_open(unit) + 1;"))
+    write(root, "--force")
+    assert main_of(root) == made
+    mine = made.replace("\treturn foo_open(unit);", "\treturn foo_open(unit);\t/* mine */")
+    (root / "drv/main.c").write_text(mine.replace("/* A static one. */\n", ""))
+    write(root, "--force")
+    assert main_of(root) == mine
+
+
+def test_a_wrapper_defined_twice(tmp_path: Path) -> None:
+    root = write(dispatch_tree(tmp_path))
+    wrapper = wrapper_of(root, "bar_open")
+    for other, code in ((wrapper, 0), (wrapper.replace("is_qux", "!is_qux"), 1)):
+        both = f"#ifdef A\n{wrapper}#else\n{other}#endif\n"
+        text = main_of(root)
+        (root / "drv/main.c").write_text(text.replace(wrapper, both))
+        result = split(root, "--check")
+        assert result.exit_code == code
+        assert ("is defined more than once, unlike in the spec, and is kept" in result.stderr) == (
+            bool(code)
+        )
+        (root / "drv/main.c").write_text(text)
+
+
+def test_a_wrapper_that_the_spec_does_not_want(tmp_path: Path) -> None:
+    """Without its mark a file may have wrappers of which the spec says nothing."""
+    root = write(dispatch_tree(tmp_path, second=ALL))
+    path, spec = root / "drv/main.c", root / "vtsplit.toml"
+    made, said = main_of(root), spec.read_text()
+    mark = "/* Wrappers made by vtsplit: what they do is in its spec. */\n\n"
+    path.write_text(made.replace(mark, ""))
+    spec.write_text(f"{said}[op.open]\nwrap = false\n")
+    result = split(root, "--check")
+    assert result.exit_code == 1
+    assert "warning: drv/main.c:6:1: bar_open is kept, though the spec has wrap = false" in (
+        result.stderr
+    )
+    # With the mark, and edited so that it is no made one any more, somebody has to look.
+    spec.write_text(said)
+    for name, text in (("qux.c", RESET), ("foo_ops.h", "int qux_reset(void);\n")):
+        file = root / "drv" / name
+        file.write_text(file.read_text().replace(text, ""))
+    path.write_text(made.replace("return qux_reset();", "for (;;)\n\t\t\tqux_reset();"))
+    result = split(root, "--check")
+    assert result.exit_code == 0
+    assert "warning: " in result.stderr
+    assert "bar_reset is kept, though the spec says nothing of op 'reset'; add" in result.stderr

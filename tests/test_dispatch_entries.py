@@ -61,7 +61,7 @@ def test_an_entry_that_stays(line: str, tmp_path: Path) -> None:
     said = split(root, "--write", "-v").stderr
     assert table_of(root) == [line.replace("&one", "&foo_one")]
     assert "bar_open" not in main_of(root)
-    assert "note: drv/qux.c:6:1: qux_open serves no op: " in said
+    assert "warning: drv/qux.c:6:1: qux_open serves no op: " in said
 
 
 def test_what_has_no_second_function_or_no_wish_stays(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_global_of_another_module_is_reported(text: str, tmp_path: Path) -> None
     root = small_tree(tmp_path, {"drv/Makefile": text, "drv/bar.c": GLOBAL})
     result = split(root, "-v")
     assert result.exit_code == 0
-    assert "note: drv/bar.c:1:1: 'foo_open' is a name in another module too" in result.stderr
+    assert "note: drv/bar.c:1:1: 'foo_open' is also a name in another module" in result.stderr
 
 
 def test_static_of_another_file_is_no_collision(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_split_is_proved(make: Callable[[Path], Path], tmp_path: Path) -> None:
     result = split(before, "--verify")
     assert result.exit_code == 0, result.stderr
     assert "proved: " in result.stderr
-    assert "1 object listed" in result.stderr
+    assert "1 build file changed" in result.stderr
     assert result.stdout == split(before).stdout
     write(after)
     spec = ["--spec", str(before / "vtsplit.toml")]

@@ -77,3 +77,13 @@ def test_a_bad_spec_is_shown_by_its_line(trees: tuple[Path, Path], tmp_path: Pat
     result = click.testing.CliRunner().invoke(main, arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "bad.toml:1:7\n    1 | [split\n" in result.stderr
+
+
+def test_the_order_of_specifiers_does_not_count(trees: tuple[Path, Path], tmp_path: Path) -> None:
+    after = shutil.copytree(trees[1], tmp_path / "after")
+    main_c = after / "vmx/main.c"
+    text = main_c.read_text()
+    assert text.count("static int vt_vm_init(") == 1
+    main_c.write_text(text.replace("static int vt_vm_init(", "int static vt_vm_init("))
+    result = verify(trees[0], after)
+    assert result.exit_code == 0, result.output

@@ -19,7 +19,7 @@ from vtsplit.verify.flags import Records
 from vtsplit.verify.options import compare_options
 from vtsplit.verify.scratch import lay_out
 from vtsplit.verify.stated import compare_stated, compare_unstated
-from vtsplit.verify.verdict import Verdict
+from vtsplit.verify.verdict import Designed, Verdict
 from vtsplit.verify.verify import Request, verify
 
 _HELP = "nothing was written; `vtsplit verify` shows all of it"
@@ -91,7 +91,7 @@ def judge_dispatch(
     assert spec.dispatch is not None
     before, after = trees
     backend = spec.dispatch.backend
-    compare_stated(result.new_texts, result.made, after, verdict)
+    compare_dispatched(result, after, verdict)
     expected = {*result.texts, *result.moved.values()}
     changed = {*request.differing.paths, *result.new_texts}
     expected |= compare_options(before.find, after.find, changed, backend.config, verdict)
@@ -113,6 +113,21 @@ def _differing(changes: ChangeSet) -> Differing:
         frozenset(c.path for c in parts if c.after is None),
         {change.old_path: change.path for change in changes if change.old_path},
     )
+
+
+def compare_dispatched(result: Result, tree: SourceTree, verdict: Verdict) -> None:
+    """Hold a tree against all that a spec with dispatch comes to, and list what that brings.
+
+    The split alone does not have what only wrappers need: their declarations, for one.
+    """
+    compare_stated(result.new_texts, result.made, tree, verdict)
+    known = {(one.change, one.name) for one in verdict.designed}
+    wrong = {one.name for one in verdict.differences}
+    changes = {"expose": "made global", "declare": "declared"}
+    for step in result.plan.steps:
+        change = changes.get(step.action, "")
+        if change and (change, step.subject) not in known and step.subject not in wrong:
+            verdict.designed.append(Designed(change, step.subject, Site(step.path)))
 
 
 def verify_split(

@@ -14,7 +14,7 @@ from vtsplit.planning.core_name import present_source
 from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.plan import DispatchPlanner
 from vtsplit.planning.plan import Planner
-from vtsplit.planning.steps import Plan
+from vtsplit.planning.steps import Drift, Plan
 from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec
 from vtsplit.split import carry_out
@@ -28,7 +28,7 @@ class Result:
 
     `made` are the functions that main gains to choose between backends, each with the reason.
     `moved` are new paths, by old one, of files that get another. `wrappers` are those of
-    `made` that serve an op.
+    `made` that serve an op. `drift` are wrappers that are not what the spec says and stay.
     """
 
     plan: Plan
@@ -36,6 +36,7 @@ class Result:
     made: Mapping[str, str]
     moved: Mapping[str, str] = field(default_factory=dict)
     wrappers: frozenset[str] = frozenset()
+    drift: tuple[Drift, ...] = ()
 
     @property
     def new_texts(self) -> dict[str, str]:
@@ -95,7 +96,8 @@ def transform(
     texts = {places.old_path(path): text for path, text in more.items()}
     whole = replace(plan, steps=steps, notes=notes)
     wrappers = frozenset(second.ops)
-    return Result(whole, {**first.texts, **texts}, made, first.moved, wrappers)
+    drift = tuple(replace(one, site=places.site(one.site) or one.site) for one in second.drift)
+    return Result(whole, {**first.texts, **texts}, made, first.moved, wrappers, drift)
 
 
 def without_dispatch(spec: Spec) -> Spec:

@@ -1,6 +1,5 @@
 """What a run says: the summary, the explanation, the refusal, and the same as JSON."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 
 import click
@@ -8,26 +7,38 @@ import msgspec
 
 from vtsplit.account import AccountedHunk
 from vtsplit.changes import ChangeSet
-from vtsplit.diagnostics import Note, Problem, Site, render
+from vtsplit.cli.counts import number, of_split
+from vtsplit.diagnostics import Note, NoteKind, Problem, Site, render
 from vtsplit.lint.findings import Finding
 from vtsplit.planning.steps import Plan
+from vtsplit.transform import Result
 
-_SHOWN = 3
+_SHOWN = 10
 
 
 def summary(
-    plan: Plan, changes: ChangeSet, title: str, *, written: bool = False, notes: bool = False
+    result: Result,
+    changes: ChangeSet,
+    title: str,
+    *,
+    written: bool = False,
+    notes: bool = False,
+    explained: bool = False,
 ) -> str:
-    """Return the report: what the split comes to, and what to do next."""
-    lines = []
-    if notes:
-        lines += [_note(note) for note in plan.notes]
+    """Return the report: what has to be looked at, then what the split comes to.
+
+    With `notes` every note is in it; those that the explanation has `explained` are not.
+    """
+    plan = result.plan
+    shown = [] if explained else warnings(plan, None if notes else _SHOWN)
+    lines = shown + [_note(one) for one in plan.notes if notes and not _is_warning(one)]
+    kept = _kept(len(result.drift))
     if not changes:
-        lines.append(f"{title}: nothing to do")
-        return "\n".join(lines)
-    lines.append(f"{title}: {_counts(plan)}")
-    if plan.notes and not notes:
-        lines.append(f"{number(len(plan.notes), 'note')}: --explain lists what is left, and why")
+        return "\n".join([*lines, f"{title}: nothing to do{f', but {kept}' if kept else ''}"])
+    lines += [f"{title}: {of_split(plan, changes)}", *([kept] if kept else [])]
+    quiet = sum(not _is_warning(one) for one in plan.notes)
+    if quiet and not notes and not explained:
+        lines.append(f"{number(quiet, 'note')}: --explain lists what is left, and why")
     files = number(len(changes), "file")
     if written:
         lines.append(f"{files} written")
@@ -36,34 +47,29 @@ def summary(
     return "\n".join(lines)
 
 
-def _counts(plan: Plan) -> str:
-    steps = Counter(step.action for step in plan.steps)
-    exposed = {step.subject for step in plan.steps if step.action == "expose"}
-    renamed = {
-        step.subject
-        for step in plan.steps
-        if step.action == "rename" and step.subject.partition(" -> ")[2] in exposed
-    }
-    moved = {s.subject for s in plan.steps if s.action == "relocate" and s.why.startswith("to ")}
-    uses = sum(step.action == "rename" and step.why == "follows" for step in plan.steps)
-    parts = [
-        f"{len(exposed)} made global ({len(renamed)} renamed)" if exposed else "",
-        f"{len(moved)} moved" if moved else "",
-        f"{steps['wrap']} wrapped" if steps["wrap"] else "",
-        f"{steps['declare']} declared" if steps["declare"] else "",
-        f"{number(uses, 'use')} renamed" if uses else "",
-        f"{number(steps['build'], 'object')} added" if steps["build"] else "",
-        f"{number(steps['option'], 'option')} added" if steps["option"] else "",
-        f"{number(steps['move'], 'file')} renamed" if steps["move"] else "",
+def _kept(count: int) -> str:
+    verbs = "differs from the spec and is" if count == 1 else "differ from the spec and are"
+    return f"{number(count, 'wrapper')} {verbs} kept" if count else ""
+
+
+def warnings(plan: Plan, most: int | None = None) -> list[str]:
+    """Return a line for each warning of a plan; of more than `most`, how many are left."""
+    found = [_note(one) for one in plan.notes if _is_warning(one)]
+    left = len(found) - most if most is not None else 0
+    if left <= 0:
+        return found
+    return [
+        *found[:most],
+        f"and {left} more warning{'' if left == 1 else 's'}: --explain lists them",
     ]
-    rest = steps.total() - steps["include"]
-    return ", ".join(part for part in parts if part) or (
-        number(rest, "change") if rest else "an include added"
-    )
+
+
+def _is_warning(note: Note) -> bool:
+    return note.kind is NoteKind.WARNING
 
 
 def explanation(plan: Plan) -> str:
-    """Return every step, in the order of its place, with its reason; then what is left alone."""
+    """Return every step, in the order of its place, with its reason; then warnings and notes."""
     rows = sorted(plan.steps, key=lambda step: (step.path, step.line))
     places = [f"{step.path}:{step.line}" if step.line else step.path for step in rows]
     wide = max((len(place) for place in places), default=0)
@@ -72,7 +78,8 @@ def explanation(plan: Plan) -> str:
         f"{place:<{wide}}  {step.action:<8}  {step.subject:<{min(subject, 48)}}  {step.why}"
         for place, step in zip(places, rows, strict=True)
     ]
-    return "\n".join([*lines, *map(_note, plan.notes)])
+    rest = [_note(one) for one in plan.notes if not _is_warning(one)]
+    return "\n".join([*lines, *warnings(plan), *rest])
 
 
 def _note(note: Note) -> str:
@@ -88,15 +95,6 @@ def refusal(problems: Iterable[Problem], line_at: Callable[[Site], str | None]) 
     text = "\n".join([*blocks, f"refused: {total}; nothing was written"])
     # A line of a file may hold bytes that no terminal can show.
     return click.unstyle(text.encode("utf-8", "replace").decode())
-
-
-def number(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    >>> number(1, "file"), number(2, "file")
-    ('1 file', '2 files')
-    """
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def as_json(

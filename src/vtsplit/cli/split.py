@@ -10,8 +10,9 @@ from vtsplit.account import account
 from vtsplit.changes import changes_to
 from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
 from vtsplit.cli.defines import HELP, read_defines
+from vtsplit.cli.next_steps import next_steps
 from vtsplit.cli.progress import show_progress
-from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary
+from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary, warnings
 from vtsplit.cli.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff, diffstat
@@ -33,7 +34,7 @@ Examples:
 \b
 Exit codes:
   0  done, or nothing to do
-  1  --check: something would change
+  1  --check: something would change, or a wrapper that differs from the spec is kept
   2  refused, or bad input; nothing was written
 """
 
@@ -49,7 +50,11 @@ Exit codes:
     help="Split this table by the spec that `vtsplit init` would write; may be repeated.",
 )
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
-@click.option("--check", is_flag=True, help="Print no patch; exit 1 when something would change.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Print no patch; exit 1 when something would change, or differs and is kept.",
+)
 @click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")
 @click.option(
     "--build",
@@ -81,7 +86,7 @@ Exit codes:
 )
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @click.option("--force", is_flag=True, help="Write wrappers anew that differ from the spec.")
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+@click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Report every note.")
 def split(
     tree: Path,
@@ -151,6 +156,14 @@ def split(
     if not quiet:
         if verdict is not None:
             click.echo(as_text(verdict), err=True)
-        click.echo(summary(plan, changes, asked.title, written=write, notes=verbose), err=True)
-    if check and changes:
+        said = summary(
+            result, changes, asked.title, written=write, notes=verbose, explained=explain
+        )
+        click.echo(said, err=True)
+        for line in next_steps(tree, changes, spec, asked.title, not allow_dirty) if write else ():
+            click.echo(line, err=True)
+    elif not explain:
+        for line in warnings(plan):
+            click.echo(line, err=True)
+    if check and (changes or result.drift):
         sys.exit(1)

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from vtsplit.cli.report import encode, number, place
+from vtsplit.cli.counts import number, of_proof
+from vtsplit.cli.report import encode, place
 from vtsplit.diagnostics import Site, render
 from vtsplit.verify.verdict import Difference, Outcome, Verdict
 
@@ -62,10 +63,8 @@ def _figures(verdict: Verdict) -> Iterator[str]:
     for config, count in verdict.configs.items():
         yield f"  {config}: {number(count, 'definition')} the same, tokens only"
     yield from _compiled(verdict)
-    changes = Counter(one.change for one in verdict.designed)
-    if changes:
-        parts = ", ".join(f"{n} {change}" for change, n in sorted(changes.items()))
-        yield f"  by design: {parts}"
+    if verdict.designed:
+        yield f"  by design: {of_proof(verdict.designed)}"
 
 
 def _compiled(verdict: Verdict) -> Iterator[str]:

@@ -15,6 +15,7 @@ CODES = {
     "L008": "wrapper that nothing reaches",
     "L009": "misaligned continuation line in a declaration",
     "L010": "function of the second backend that no wrapper calls",
+    "L011": "wrapper unlike the one that the spec makes",
 }
 
 

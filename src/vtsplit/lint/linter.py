@@ -6,6 +6,7 @@ from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.lint.alignment import find_misaligned
 from vtsplit.lint.conditions import find_misguarded
 from vtsplit.lint.declarations import find_confined, find_repeated, find_undeclared, find_undefined
+from vtsplit.lint.drift import find_drift
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import CODES, Finding
 from vtsplit.lint.types import find_misdeclared, find_misfits
@@ -24,6 +25,7 @@ _CHECKS: Sequence[Callable[[Facts], Iterator[Finding]]] = (
     find_unreached,
     find_misaligned,
     find_unwrapped,
+    find_drift,
 )
 
 

@@ -72,8 +72,10 @@ class BuildNames:
                 continue
             showing = _showing(files.get(path))
             for name in sorted(used & showing.keys()):
-                self.ledger.note(
-                    f"{name} has {BASENAME} in it, which becomes '{_stem(core)}'", showing[name]
+                self.ledger.warn(
+                    f"{name} shows {BASENAME}, which becomes '{_stem(core)}'",
+                    showing[name],
+                    "look at who reads that name",
                 )
 
 

@@ -248,7 +248,9 @@ def check_free(
         if site is None:
             apart = collisions.apart(new)
             if apart is not None:
-                ledger.note(f"'{new}' is a name in another module too, which shares none", apart)
+                ledger.note(
+                    f"'{new}' is also a name in another module, which is linked apart", apart
+                )
             continue
         if new == old:
             message = f"'{old}' would become global, but {site} has that name too"

@@ -185,9 +185,10 @@ class Includes:
             )
         if len(lost) < len(missing):
             shown = ", ".join(sorted(words & present))
-            ledger.note(
+            ledger.warn(
                 f"cannot tell which include declares {shown}: the new file gets all of them",
                 missing[0].site,
+                "remove those that it does not need",
             )
         return self.all
 

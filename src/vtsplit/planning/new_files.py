@@ -50,16 +50,17 @@ class NewFiles:
         if found is None:
             found = most_common_license(text for _, text in self._beside(path, (".c", ".h")))
             if found:
-                self.ledger.note(
+                self.ledger.warn(
                     f"{self.source.path} has no SPDX line: {path} gets '{found}', which most "
                     "files beside it have",
                     Site(self.source.path, 1),
+                    "set `license` in [split] if that is not right",
                 )
         if found is None:
-            self.ledger.note(
-                f"{self.source.path} has no SPDX line: {path} gets none either; "
-                "set `license` in [split] to give it one",
+            self.ledger.warn(
+                f"{self.source.path} has no SPDX line, so {path} gets none",
                 Site(self.source.path, 1),
+                "set `license` in [split] to give it one",
             )
         if not path.endswith(".h"):
             return NewFile(found)

@@ -55,7 +55,7 @@ class BuildPlanner:
     def plan(self) -> Build:
         """Return what is to be done. Problems go to the ledger."""
         if not self.spec.object_list:
-            self.ledger.note("object-list = false: the build is left alone")
+            self.ledger.note("the build is left alone, as the spec has object-list = false")
             return Build()
         found = self._membership()
         if isinstance(found, Problem):
@@ -120,7 +120,11 @@ class BuildPlanner:
         """Add main's object to the lists and rules of one Makefile."""
         after = add_member(text, found, self.spec.main)
         for note in found.settings:
-            self.ledger.note(f"{note.message}: the new object gets none of it", note.site)
+            message = f"{note.message}, and main's object gets none of it"
+            if after != text:
+                self.ledger.warn(message, note.site, "add it by hand if main needs it")
+            else:
+                self.ledger.note(message, note.site)
         for note in found.unclear:
             self.ledger.refuse(
                 "VT060",
@@ -156,9 +160,10 @@ class BuildPlanner:
                     self.ledger.step("build", basename(self.spec.main), site, why, span)
                 else:
                     name = basename(self.spec.source)
-                    self.ledger.note(f"what {name} is named for is not known: left alone", site)
+                    self.ledger.note(f"{name} is named here, and it cannot be told what for", site)
         if texts:
-            others.note_others(self.ledger)
+            listed_now = any(text != self.tree.find(path) for path, text in texts.items())
+            others.note_others(self.ledger, listed_now)
         return replace(build, texts=texts)
 
     def _compose(self, found: Membership) -> Build:

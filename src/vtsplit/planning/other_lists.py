@@ -51,19 +51,20 @@ class OtherLists:
             if basename(path) == "meson.build" and (listed := find_listed(text, path, self.source)):
                 yield path, text, listed
 
-    def note_others(self, ledger: Ledger) -> None:
-        """Note the build files whose language is not read here."""
+    def note_others(self, ledger: Ledger, listed_now: bool) -> None:
+        """Note the build files whose language is not read here; warn where main is new to lists."""
         for path, text in self.texts.items():
             if is_makefile(path) or basename(path) in ("meson.build", "MAINTAINERS"):
                 continue
             below = relpath(self.source, dirname(path) or ".")
             lines = sorted({*find_elsewhere(text, below), *find_elsewhere(text, self.source)})
             if lines:
-                ledger.note(
-                    f"{basename(self.source)} is named here: list main's source too where it is "
-                    "compiled",
-                    Site(path, lines[0]),
-                )
+                message = f"{basename(self.source)} is named in a build file that is not read"
+                site = Site(path, lines[0])
+                if listed_now:
+                    ledger.warn(message, site, "list main's source too where it is compiled")
+                else:
+                    ledger.note(message, site)
 
     def _is_ours(self, makefile: str, word: str) -> bool:
         """Tell a path from the tree's top from that of a file below the Makefile's folder."""

@@ -86,7 +86,11 @@ class PathFollowers:
             if one.role not in roles or in_list:
                 continue
             if one.role is Role.COMMENT:
-                self.ledger.note(f"a comment names {one.shown}: left alone", site)
+                self.ledger.warn(
+                    f"a comment names {one.shown}, and the source is {basename(self.new)} now",
+                    site,
+                    "change it by hand",
+                )
             elif one.role is Role.USE:
                 self.ledger.refuse(
                     "VT060",
@@ -97,7 +101,11 @@ class PathFollowers:
             else:
                 self._edit(path, Edit(one.start, one.end, stem), one.line, one.shown)
                 if one.role is not Role.SOURCE:
-                    self.ledger.note(f"'{one.shown}' is for this object: main's gets none", site)
+                    self.ledger.warn(
+                        f"'{one.shown}' is a setting of this object, and main's object gets none",
+                        site,
+                        "add one by hand if main needs it",
+                    )
 
     def _text(self, path: str, text: str, uses: Iterable[PathUse]) -> None:
         """Edit these uses of the path; note the first other mention of it."""
@@ -107,9 +115,10 @@ class PathFollowers:
             lines.add(use.line)
         rest = [line for line in find_elsewhere(text, self.old) if line not in lines]
         if rest:
-            self.ledger.note(
-                f"{self.old}, which is {basename(self.new)} now, is named here: left alone",
+            self.ledger.warn(
+                f"{self.old} is named here, and it is {basename(self.new)} now",
                 Site(path, rest[0]),
+                "change it by hand",
             )
 
     def _edit(self, path: str, edit: Edit, line: int, what: str) -> None:

@@ -253,7 +253,8 @@ class Planner:
         own = [e for e in exposures if names.get(e.name, e.name) in by_header]
         gone = moved | dropped | forward
         moved_locals = self._locals(references, moving, moved, gone, own, outside)
-        record_tables(moving, dropped, self.source, spec.main, ledger)
+        kept = frozenset(t.new for t in moving if t.is_static and t.old not in outside)
+        record_tables(moving, dropped, kept, self.source, spec.main, ledger)
         record_exposures(exposed, names, spec, self.source, ledger)
         record_locals(moved_locals, self.source, spec.header, spec.main, ledger)
         there = [file.path for file in (self.main, self.header) if file]
@@ -293,7 +294,7 @@ class Planner:
             exposed=frozenset(exposure.name for exposure in exposed),
             hidden={macro: rest or "" for e in exposed for macro, rest in e.hidden.items()},
             renames=renames.files,
-            kept_static=frozenset(t.new for t in moving if t.is_static and t.old not in outside),
+            kept_static=kept,
             declared=tuple(declared),
             order=tuple([t.new for t in tables] + [names.get(e.name, e.name) for e in in_order]),
             tags=tags,

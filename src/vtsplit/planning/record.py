@@ -13,11 +13,25 @@ from vtsplit.survey.files import CFile
 
 
 def record_tables(
-    moving: list[Table], dropped: frozenset[int], source: CFile, main: str, ledger: Ledger
+    moving: list[Table],
+    dropped: frozenset[int],
+    kept_static: frozenset[str],
+    source: CFile,
+    main: str,
+    ledger: Ledger,
 ) -> None:
-    """Record that tables move, with what goes along; of their tentative definitions, which go."""
+    """Record that tables move, with what goes along; of their tentative definitions, which go.
+
+    `kept_static` are new names of tables that do not become global.
+    """
     for table in moving:
         _record_move(table, main, following_calls(table)[0], ledger)
+        if table.is_static and table.new not in kept_static:
+            site = table.file.site(table.definitions[0].index)
+            why = f"files other than {main} use it"
+            ledger.step(
+                "expose", table.new, site, why, with_leading(table.file, table.definitions[0].index)
+            )
         tentative = source.definitions.of(table.old, Sort.TENTATIVE)
         indices = dropped & {definition.index for definition in tentative}
         _record_dropped(indices, table.old, source, ledger)

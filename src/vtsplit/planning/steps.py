@@ -108,6 +108,15 @@ class Plan:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass(frozen=True)
+class Drift:
+    """A wrapper that is not what the spec says and stays all the same: where, and why in words."""
+
+    name: str
+    site: Site
+    message: str
+
+
 class Ledger:
     """Collects what planning finds: steps, notes, and problems that refuse."""
 

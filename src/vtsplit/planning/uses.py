@@ -8,6 +8,7 @@ from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences, word_pattern
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.prose import note_prose
 from vtsplit.planning.steps import Ledger, Renames
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
@@ -75,6 +76,7 @@ class UseFinder:
         self.macro_of = macro_of
         self.is_part = is_part
         self._rivals: dict[str, Site | None] = {}
+        self.prose: dict[str, list[str]] = {}  # by name, files that are no C
 
     def plan(
         self, names: Mapping[str, str], static: frozenset[str], own: frozenset[str], ledger: Ledger
@@ -104,6 +106,8 @@ class UseFinder:
                     {name: names[name] for name in sorted(comments)},
                 )
                 self._record(path, names, whole, comments, ledger)
+        certain = [n for n in self.prose if self.source.definitions.of(n) and not self._rival(n)]
+        note_prose(self.prose, certain, ledger)
         return plan
 
     def _where(
@@ -133,9 +137,7 @@ class UseFinder:
                 if kind is True or (kind is False and self._rival(name) is None):
                     found[path] = kind
         if prose:
-            others = f", in {len(prose) - 1} more files too" if prose[1:] else ""
-            message = f"'{name}' is mentioned there{others}: left alone, as it is no C"
-            ledger.note(message, Site(prose[0]))
+            self.prose[name] = prose
         if apart:
             found |= dict.fromkeys(self._mentions(name, apart, ledger), False)
         return found
@@ -277,7 +279,10 @@ class UseFinder:
         for use in find_uses(file, everywhere | mentioned, macro_of):
             occurrence = use.occurrence
             if not occurrence.meaning.refers:
-                if occurrence.meaning not in {Meaning.MEMBER, Meaning.MACRO}:
+                if occurrence.meaning is Meaning.MIXED:
+                    message = f"'{occurrence.name}' is a macro's argument here, and is left alone"
+                    ledger.warn(message, use.site, "change it by hand if it means this one")
+                elif occurrence.meaning not in {Meaning.MEMBER, Meaning.MACRO}:
                     ledger.note(
                         f"'{occurrence.name}' is a {occurrence.meaning.value} here: left alone"
                         if occurrence.meaning is not Meaning.SHADOWED
@@ -292,9 +297,10 @@ class UseFinder:
             where = "in a comment" if occurrence.meaning is Meaning.COMMENT else "follows"
             ledger.step("rename", what, site, where, (site.line, _last_aligned_line(use)))
             if occurrence.meaning is Meaning.SHOWN:
-                ledger.note(
+                ledger.warn(
                     f"a macro makes a string of '{occurrence.name}' here, which changes with it",
                     site,
+                    "look at who reads that string",
                 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from vtsplit.planning.dispatch.existing import same_code
+from vtsplit.planning.dispatch.drift import Comparison
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.used_names import undeclared
@@ -75,9 +75,10 @@ class _Trial:
     def is_there(self) -> bool:
         """Tell whether main has just the wrappers that the section makes."""
         main = self.around.main.definitions
+        comparison = Comparison(self.around, force=False)
         return bool(self.wrappers) and all(
             any(
-                same_code(found.item.text, wrapper.function)
+                comparison.is_same(found.item, wrapper)
                 for found in main.of(wrapper.name, Sort.FUNCTION)
             )
             for wrapper in self.wrappers

@@ -1,15 +1,16 @@
 """Wrappers that main has already: whose they are, and what stands behind them."""
 
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vtsplit.cst.declarator import Head, matching
-from vtsplit.cst.lexer import TRIVIA, Kind, lex
+from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.typed import TypeReadError, read_signature
+from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.steps import Drift
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 
@@ -88,10 +89,14 @@ def calls_of(function: FunctionDef) -> list[str]:
 
 @dataclass
 class Unwanted:
-    """Wrappers that the spec does not ask for, and the ops whose entries name them."""
+    """Wrappers that the spec does not ask for, and the ops whose entries name them.
 
-    names: set[str]
-    ops: list[Op]
+    `drift` are wrappers that the spec says not to have, and that stay.
+    """
+
+    names: set[str] = field(default_factory=set)
+    ops: list[Op] = field(default_factory=list)
+    drift: list[Drift] = field(default_factory=list)
 
 
 def find_unwanted(around: Surroundings, ops: Sequence[Op], wanted: Collection[str]) -> Unwanted:
@@ -100,7 +105,7 @@ def find_unwanted(around: Surroundings, ops: Sequence[Op], wanted: Collection[st
     A wrapper goes if the file says that its wrappers are made, and it has the form of a made one:
     what a person has written is never dropped.
     """
-    found = Unwanted(set(), [])
+    found = Unwanted()
     marked = MARK in around.main.module.code
     prefix = around.dispatch.prefix
     for op in ops:
@@ -112,7 +117,7 @@ def find_unwanted(around: Surroundings, ops: Sequence[Op], wanted: Collection[st
         item = functions[0].item
         assert isinstance(item, FunctionDef)
         if not marked or not is_made(item, first_behind(op, around), around):
-            around.ledger.note(f"{name} is not what the spec asks for, and is kept", site)
+            _keep(name, op, site, marked, around, found)
             continue
         # A macro of that name is what stands for the wrapper without the second backend.
         for one in (functions[0], *around.main.definitions.of(name, Sort.MACRO)):
@@ -131,6 +136,30 @@ def _mark_lines(main: CFile) -> list[tuple[int, int]]:
     return [(line, line)] if at >= 0 else []
 
 
+def _keep(
+    name: str, op: Op, site: Site, marked: bool, around: Surroundings, found: Unwanted
+) -> None:
+    """Say that a wrapper stays, which may be a person's work.
+
+    Where the spec says that there is to be none, the two disagree. Where it says nothing of the op,
+    a tree that was split by hand may well have more wrappers than the spec is about; in a file that
+    says that its wrappers are those of the spec, somebody has to look.
+    """
+    policy = around.spec.ops.get(op.name)
+    if policy is not None and not policy.wrap:
+        reason = f"though the spec has wrap = false for op '{op.name}'"
+        advice = "if nobody needs it, remove it and change its entry"
+        around.ledger.warn(f"{name} is kept, {reason}", site, advice)
+        found.drift.append(Drift(name, site, f"{name} is there, {reason}"))
+        return
+    message = f"{name} is kept, though the spec says nothing of op '{op.name}'"
+    if marked:
+        advice = f"add [op.{op.name}] with its body to the spec, or remove it and change its entry"
+        around.ledger.warn(message, site, advice)
+    else:
+        around.ledger.note(message, site)
+
+
 def is_made(function: FunctionDef, first: str, around: Surroundings) -> bool:
     """Tell whether a function has the form of a wrapper that the tool makes.
 
@@ -142,22 +171,3 @@ def is_made(function: FunctionDef, first: str, around: Surroundings) -> bool:
     serves = first in called or any(name.startswith(prefixes) for name in called)
     comments = any(t.kind is Kind.COMMENT and t.text.startswith("//") for t in function.tokens)
     return serves and not words & _INVOLVED and not comments
-
-
-def same_code(one: str, other: str) -> bool:
-    """Tell whether two texts differ in white space and line breaks at most.
-
-    >>> same_code("f(a,\\n  b);", "f(a, b);"), same_code('f("a");', 'f(" a");')
-    (True, False)
-    """
-    return _bare(one) == _bare(other)
-
-
-def _bare(text: str) -> list[str]:
-    blank = {Kind.SPACE, Kind.NEWLINE, Kind.SPLICE}
-    return [
-        # A comment is filled anew as well.
-        re.sub(r"[\s*]+", " ", token.text) if token.kind is Kind.COMMENT else token.text
-        for token in lex(text)
-        if token.kind not in blank
-    ]

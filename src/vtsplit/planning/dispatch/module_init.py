@@ -178,8 +178,10 @@ class ModuleInit:
                     and any(token.text == flag for token in item.tokens)
                     for item in file.module.items
                 ):
-                    message = f"{flag} is defined here, so that no module parameter is made for it"
-                    self.around.ledger.note(message, file.site(found[0].index))
+                    message = f"{flag} is defined here, so no module parameter is made for it"
+                    site = file.site(found[0].index)
+                    advice = "remove the definition to have both made, or add the parameter by hand"
+                    self.around.ledger.warn(message, site, advice)
                 return ""
         config = self.around.dispatch.backend.config
         lines = [
@@ -190,6 +192,6 @@ class ModuleInit:
             shown = " ".join(asked.description.split()).replace("\\", "\\\\").replace('"', '\\"')
             lines.append(f'MODULE_PARM_DESC({asked.name}, "{shown}");')
         self.uses.add("module_param_named")
-        self.around.ledger.step("wrap", flag, Site(self.around.main.path), "[init] parameter")
+        self.around.ledger.step("define", flag, Site(self.around.main.path), "[init] parameter")
         text = "\n".join(lines) + "\n"
         return f"#ifdef {config}\n{text}#endif\n" if config and not self.around.selecting else text

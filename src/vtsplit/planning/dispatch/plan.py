@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.guards import Guard, cover
-from vtsplit.cst.nodes import Directive, FunctionDef, Item
+from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.alternatives import settle
 from vtsplit.planning.dispatch.called_macros import CalledMacros
+from vtsplit.planning.dispatch.drift import Comparison
 from vtsplit.planning.dispatch.entries import Entries, new_entries
-from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted, same_code
+from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.option import plan_option
@@ -45,13 +46,13 @@ class DispatchPlanner:
     ) -> None:
         self.tree = tree
         self.init = init
-        self.force = force
         self.ledger = Ledger()
         around = Surroundings(spec, tree, graph, self.ledger)
         self.reader = TableOps(around)
         self.ops = self.reader.read()
         self.spec = settle(around, self.ops, self.reader)
         self.around = around.under(self.spec)
+        self.comparison = Comparison(self.around, force)
         self.dispatch = self.around.dispatch
         self.backend = self.dispatch.backend
 
@@ -106,10 +107,11 @@ class DispatchPlanner:
                 continue
             function = self.around.of_backend(f"{self.backend.prefix}{name}")
             if function is not None:
-                self.ledger.note(
+                self.ledger.warn(
                     f"{function.name} serves no op: no entry names a function of the first "
                     f"backend for '{name}' in a way that can be wrapped",
                     function.site,
+                    f"state [op.{name}]; wrap = false leaves it alone",
                 )
 
     def _check_distinct(self, wanted: Sequence[Wrapper]) -> None:
@@ -233,6 +235,7 @@ class DispatchPlanner:
             texts={**result.texts, **plan_option(self.around)},
             steps=tuple(self.ledger.steps),
             notes=tuple(self.ledger.notes),
+            drift=(*self.comparison.drift, *unwanted.drift),
         )
 
     def _idle(
@@ -264,25 +267,12 @@ class DispatchPlanner:
             why = f"op {wrapper.op.name} of {wrapper.op.table}"
             ledger.step("wrap", wrapper.name, Site(main.path), why)
             return
-        item = there[0].item
         self._check_side(wrapper.name, main.guards[there[0].index], main.site(there[0].index))
-        if len(there) > 1 or not isinstance(item, FunctionDef):
-            ledger.note(
-                f"{wrapper.name} is defined more than once: kept", main.site(there[-1].index)
-            )
-        elif same_code(item.text, wrapper.function):
-            return
-        elif self.force:
-            replaced[wrapper.name] = wrapper.text
-            why = "differs from the spec, and --force is given"
-            ledger.step("rewrite", wrapper.name, main.site(there[0].index), why,
-                        main.lines(there[0].index))  # fmt: skip
-        else:
-            ledger.note(
-                f"{wrapper.name} differs from what the spec says, and is kept: --force writes the "
-                "spec's",
-                main.site(there[0].index),
-            )
+        rewritten = self.comparison.compare(wrapper, there)
+        if rewritten is not None:
+            replaced[wrapper.name] = rewritten.text
+            site, lines = main.site(there[0].index), main.lines(there[0].index)
+            ledger.step("rewrite", wrapper.name, site, rewritten.why, lines)
 
     def _check_side(self, name: str, guard: Guard, site: Site) -> None:
         """Refuse wrappers that stand inside of the option's `#ifdef`, or out, unlike new ones.

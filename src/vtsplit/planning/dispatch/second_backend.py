@@ -201,7 +201,8 @@ class SecondBackend:
         known = find_declaring(self.around.graph, have, pointed, incomplete=True)
         own = {d.name for found in header.definitions.by_name.values() for d in found}
         for name in choice.unresolved:
-            self.around.ledger.note(f"nothing declares {name} for {header.path}")
+            message = f"no header that {header.path} includes or could include declares {name}"
+            self.around.ledger.warn(message, Site(header.path), "include one that does")
         tags = tuple(t for t in pointed if t not in known and t not in own)
         return include_lines(choice.includes), tags
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from vtsplit.codemods.declare import Addition
 from vtsplit.codemods.places import Piece
 from vtsplit.diagnostics import Note
-from vtsplit.planning.steps import IncludeLine, Step
+from vtsplit.planning.steps import Drift, IncludeLine, Step
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class DispatchPlan:
     those that are written anew. `home` is where the first wrapper goes,
     `variable` stands in front of them, `tail` at main's end. `stubs` stand in the
     header where the second backend is left out. `texts` are files made, or changed as a whole.
+    `drift` are wrappers that stay though they are not what the spec says.
     """
 
     wrappers: tuple[Piece, ...] = ()
@@ -72,3 +73,4 @@ class DispatchPlan:
     texts: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
+    drift: tuple[Drift, ...] = ()

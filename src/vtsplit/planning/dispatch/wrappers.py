@@ -65,7 +65,12 @@ class Wrapper:
     @property
     def function(self) -> str:
         """The text without the comment above it."""
-        return self.text[self.text.index("static ") :] if self.text[:1] == "/" else self.text
+        return self.text[len(self.heading) :]
+
+    @property
+    def heading(self) -> str:
+        """The comment above the function, with the end of its line; empty without one."""
+        return self.text[: _function_start(self.text)]
 
 
 class Wrappers:
@@ -355,7 +360,7 @@ class Wrappers:
         wanted = op.member.signature if op.member else None
         if wanted is None or op.member is None:
             return
-        own = read_signature(read_head(text[text.index("static ") : text.index("\n{")]))
+        own = read_signature(read_head(text[_function_start(text) : text.index("\n{")]))
         if not self.typedefs.are_same(own.key, wanted.key):
             raise ShapeError(f"the table's member is another type\n    member: {op.member.text}")
 
@@ -375,6 +380,11 @@ def _parameter_names(function: Function) -> tuple[str, ...]:
         return read_signature(function.head).parameters
     except TypeReadError:
         return ()
+
+
+def _function_start(text: str) -> int:
+    """Return where the function begins: a heading may have the word `static` as well."""
+    return text.index("\nstatic ") + 1 if text.startswith("/*") else 0
 
 
 def _check_hidden(

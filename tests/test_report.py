@@ -1,0 +1,122 @@
+"""What a run says at its end: warnings, the same counts as a proof, and what to do next."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dispatch_trees import SECOND, dispatch_tree, function
+from trees import commit, small_tree, split, write
+from vtsplit.cli import main
+
+RENAMING = """\
+[split]
+source = "drv/foo.c"
+header = "drv/foo_ops.h"
+main = "drv/main.c"
+[tables]
+foo_ops = "foo_ops"
+[rename]
+foo_free_unit = "foo_unit_free"
+"""
+
+
+def said(result: str, start: str) -> list[str]:
+    """Return the lines that begin so, without that."""
+    return [line.removeprefix(start) for line in result.splitlines() if line.startswith(start)]
+
+
+@pytest.fixture(autouse=True)
+def _no_repository_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+
+
+def test_a_warning_is_shown_without_being_asked_for(tmp_path: Path) -> None:
+    files = {"vtsplit.toml": RENAMING, "doc/a.txt": "foo_free_unit() frees it\n"}
+    root = small_tree(tmp_path, files)
+    line = "doc/a.txt: 'foo_free_unit' changes, and this text, which is no C, is left alone"
+    for options in ((), ("-v",), ("--check",), ("--stat",), ("-q",)):
+        assert any(line in one for one in said(split(root, *options).stderr, "warning: ")), options
+    explained = split(root, "--explain")
+    assert f"warning: {line}" in explained.stdout
+    assert "warning: " not in explained.stderr
+    write(root)
+    assert said(split(root).stderr, "warning: ") == []  # nothing changes any more
+
+
+def test_ten_warnings_are_shown(tmp_path: Path) -> None:
+    prose = {f"doc/{at:02}.txt": "foo_free_unit()\n" for at in range(12)}
+    root = small_tree(tmp_path, {"vtsplit.toml": RENAMING, **prose})
+    result = split(root).stderr
+    assert len(said(result, "warning: ")) == 10
+    assert "\nand 2 more warnings: --explain lists them\n" in result
+    assert len(said(split(root, "-v").stderr, "warning: ")) == 12
+    assert len(said(split(root, "--explain").stdout, "warning: ")) == 12
+
+
+def counts(text: str) -> dict[str, int]:
+    """Return counts by what is counted, in one form for one and for many."""
+    found = re.findall(r"(\d+) ([a-z ]+?)(?=, \d|$)", text)
+    return {what.replace("files", "file"): int(count) for count, what in found}
+
+
+@pytest.mark.parametrize("with_dispatch", [False, True])
+def test_split_and_proof_count_alike(with_dispatch: bool, tmp_path: Path) -> None:
+    root = dispatch_tree(tmp_path) if with_dispatch else small_tree(tmp_path)
+    result = split(root, "--verify", "--stat")
+    (line,) = said(result.stderr, "vtsplit: ")
+    (proved,) = said(result.stderr, "  by design: ")
+    ours, theirs = counts(line), counts(proved)
+    shared = ["made global", "renamed", "moved", "wrapped", "declared", "build file changed"]
+    assert {k: ours.get(k, 0) for k in shared} == {k: theirs.get(k, 0) for k in shared}
+    assert ours["made global"] > 1
+    assert ("wrapped" in ours) == with_dispatch
+
+
+def test_next_steps_in_no_repository(tmp_path: Path) -> None:
+    root = small_tree(tmp_path / "tree")
+    assert said(split(root).stderr, "next: ") == []
+    assert said(split(root, "--write").stderr, "next: ") == ["build it"]
+    assert said(split(root, "--write").stderr, "next: ") == []  # nothing was left to write
+
+
+def test_next_steps_are_not_said_quietly(tmp_path: Path) -> None:
+    assert split(small_tree(tmp_path / "tree"), "--write", "-q").stderr == ""
+
+
+@pytest.mark.parametrize("below", ["", "sub dir"])
+def test_next_steps_under_git_can_be_run(below: str, tmp_path: Path) -> None:
+    top = tmp_path / "my tree"
+    dispatch_tree(top / below, second=f"{SECOND}\n{function('int qux_reset(void)')}")
+    commit(top)
+    add, build, verify = said(split(top / below, "--write").stderr, "next: ")
+    assert build == "build it"
+    subprocess.run(shlex.split(add), cwd=tmp_path, check=True)
+    states = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=top, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert len(states) == 5
+    assert all(line[1] == " " for line in states)  # all that was written is staged
+    worktree, _, command = verify.partition(" && ")
+    subprocess.run(shlex.split(worktree), cwd=tmp_path, check=True, capture_output=True)
+    proof = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert proof.exit_code == 0, proof.output
+
+
+def test_where_the_last_commit_is_not_what_was_before(tmp_path: Path) -> None:
+    root = small_tree(tmp_path / "tree")
+    commit(root)
+    (root / "drv/foo.c").write_bytes((root / "drv/foo.c").read_bytes() + b"\n")
+    told = said(split(root, "--write", "--allow-dirty").stderr, "next: ")
+    assert [line.split()[0] for line in told] == ["git", "build"]
+
+
+def test_a_built_kernel_is_built_again(tmp_path: Path) -> None:
+    files = dict.fromkeys(("Makefile", "Kconfig", "scripts/Kbuild.include"), "# kernel\n")
+    root = small_tree(tmp_path / "a", {**files})
+    assert said(split(root, "--write").stderr, "next: ") == ["build it"]  # by O=, if at all
+    root = small_tree(tmp_path / "b", {**files, ".config": "CONFIG_FOO=m\n"})
+    assert said(split(root, "--write").stderr, "next: ") == [f"make -C {root} drv/"]
