@@ -61,13 +61,18 @@ def same_function(one: str, other: str, macros_of: MacrosOf | None = None) -> bo
         return True
     if macros_of is None or any(t.kind is Kind.DIRECTIVE for t in (*ours, *theirs)):
         return False
+    mine, yours = _with_braces(ours, ()) or (), _with_braces(theirs, ()) or ()
+    as_written = _same_but_for_names(ours, theirs, {})
+    with_braces = bool(mine and yours) and _same_but_for_names(mine, yours, {})
+    if not as_written and not with_braces:
+        return False  # whatever the macros are: to look for them is what takes time
     macros = reached(_names((*ours, *theirs)), macros_of)
-    if _same_but_for_names(ours, theirs, macros):
-        return True
+    if as_written:
+        return _same_but_for_names(ours, theirs, macros)
     if not are_statements(macros):
         return False
-    mine, yours = _with_braces(ours, macros), _with_braces(theirs, macros)
-    return bool(mine and yours) and _same_but_for_names(mine or (), yours or (), macros)
+    mine, yours = _with_braces(ours, macros) or (), _with_braces(theirs, macros) or ()
+    return _same_but_for_names(mine, yours, macros)
 
 
 def bare(text: str) -> tuple[Token, ...]:

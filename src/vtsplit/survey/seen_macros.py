@@ -21,17 +21,17 @@ class SeenMacros:
         self.files = files
         self.graph = graph
         self.headers = tuple(headers)
+        self._known: dict[str, tuple[Macro, ...]] = {}
 
     def of(self, names: Collection[str]) -> dict[str, tuple[Macro, ...]]:
         """Return the macros of these names, with one search of all headers."""
-        declaring = find_declaring(self.graph, self.headers, names)
-        return {
-            name: (
-                *_macros(self.file, name),
-                *(m for path in sorted(declaring.get(name, ())) for m in self._in(path, name)),
-            )
-            for name in names
-        }
+        fresh = [name for name in names if name not in self._known]
+        declaring = find_declaring(self.graph, self.headers, fresh)
+        for name in fresh:
+            paths = sorted(declaring.get(name, ()))
+            there = [macro for path in paths for macro in self._in(path, name)]
+            self._known[name] = (*_macros(self.file, name), *there)
+        return {name: self._known[name] for name in names}
 
     def _in(self, path: str, name: str) -> tuple[Macro, ...]:
         try:
