@@ -133,6 +133,58 @@ def test_a_macro_below_wrappers_that_are_there(base: str, tmp_path: Path) -> Non
     assert split(tree, "--check").exit_code == 0
 
 
+BRANCHES = "#ifdef X\n#define foo_open common_open\n#else\n#define foo_open other_open\n#endif\n"
+
+
+@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+def test_the_first_wrapper_stands_below_all_branches(base: str, tmp_path: Path) -> None:
+    tree = tree_with(tmp_path, BRANCHES, COMMON + OTHER, base, second="")
+    main = main_of(write(tree))
+    apart = BRANCHES.replace("#else\n", "#endif\n\n#ifndef X\n")
+    assert apart in main
+    (tree / "drv/main.c").write_text(main.replace(apart, BRANCHES))
+    qux = tree / "drv/qux.c"
+    qux.write_text(qux.read_text() + "\n" + function("int qux_open(struct unit *unit)"))
+    main = main_of(write(tree))
+    assert main.index(BRANCHES) < main.index("static int bar_open")
+    for options in ([], ["-DX"], ["-DCONFIG_QUX"], ["-DX", "-DCONFIG_QUX"]):
+        compile_all(tree, *options)
+
+
+def test_branches_below_wrappers_that_are_there(tmp_path: Path) -> None:
+    functions = f"{function('static int foo_reset(void)')}\n{BRANCHES}"
+    entries = f"{ENTRY}\t.reset = foo_reset,\n"
+    second = function("int qux_reset(void)")
+    tree = write(tree_with(tmp_path, functions, COMMON + OTHER, entries=entries, second=second))
+    apart = BRANCHES.replace("#else\n", "#endif\n\n#ifndef X\n")
+    main = main_of(tree).replace(apart, "").replace("struct ops bar", f"{BRANCHES}\nstruct ops bar")
+    (tree / "drv/main.c").write_text(main)
+    qux = tree / "drv/qux.c"
+    qux.write_text(qux.read_text() + "\n" + function("int qux_open(struct unit *unit)"))
+    said = split(tree).stderr
+    assert "error[VT054]: the wrappers in drv/main.c stand above macro 'foo_open'" in said
+
+
+def test_a_macro_in_the_table_s_own_condition(tmp_path: Path) -> None:
+    """Wrappers stand above the `#if`, where the macro is not there yet."""
+    tree = write(tree_with(tmp_path, MACRO, second=""))
+    main = main_of(tree)
+    main = main.replace(MACRO, f"#ifdef X\n{MACRO}").replace("};\n", "};\n#endif\n")
+    (tree / "drv/main.c").write_text(main)
+    qux = tree / "drv/qux.c"
+    qux.write_text(qux.read_text() + "\n" + function("int qux_open(struct unit *unit)"))
+    said = split(tree).stderr
+    assert "error[VT054]: the wrappers in drv/main.c stand above macro 'foo_open'" in said, said
+
+
+def test_all_in_one_condition(tmp_path: Path) -> None:
+    """By hand: the macro stands above the wrapper, and that is enough."""
+    tree = write(tree_with(tmp_path, MACRO))
+    main = main_of(tree).replace(MACRO, f"#ifdef X\n{MACRO}").replace("};\n", "};\n#endif\n")
+    (tree / "drv/main.c").write_text(main)
+    assert split(tree, "--check").exit_code == 0
+
+
 def test_an_op_that_the_spec_has_stopped_asking_for(tmp_path: Path) -> None:
     root = write(tree_with(tmp_path, MACRO))
     (root / "vtsplit.toml").write_text(SPEC + "[op.open]\nwrap = false\n")
@@ -148,6 +200,11 @@ REFUSED = {
         "#ifdef X\n#define foo_open common_open\n#else\n#define foo_open odd_open\n#endif\n",
         COMMON + "long odd_open(struct unit *unit);\n",
         "macro 'foo_open' stands for functions of several types",
+    ),
+    "nothing in one branch": (
+        "#ifdef X\n#define foo_open common_open\n#else\n#define foo_open NULL\n#endif\n",
+        COMMON,
+        "'common_open' is not written here, but made by macro foo_open",
     ),
     "no function in one branch": (
         f"#ifdef X\n{function('static int foo_open(struct unit *unit)')}"

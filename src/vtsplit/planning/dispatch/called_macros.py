@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from vtsplit.codemods.dispatch import find_block
 from vtsplit.codemods.drop import split_leading
-from vtsplit.cst.directives import BRANCHES
 from vtsplit.cst.guards import Condition
-from vtsplit.cst.nodes import Directive, Item
+from vtsplit.cst.nodes import Directive
 from vtsplit.planning.dispatch.steps import Raised
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers import Wrapper
@@ -20,6 +19,17 @@ class CalledMacros:
         self.around = around
         called = {wrapper.first for wrapper in wrappers if wrapper.first in wrapper.uses}
         self.indices = sorted({at for name in called for at in self._found(name, 0)})
+        self.first = self._first([wrapper.name for wrapper in wrappers])
+        first = len(around.main.module.items) if self.first is None else self.first
+        self.below = [at for at in self.indices if at > first]
+
+    def _first(self, names: Sequence[str]) -> int | None:
+        """Return where main's wrappers begin: the first of them, or the `#ifdef` round them."""
+        main = self.around.main
+        there = [d.index for name in names for d in main.definitions.of(name, Sort.FUNCTION)]
+        config = self.around.dispatch.backend.config
+        block = find_block(main.module, Condition(f"defined({config})")) if config else None
+        return min([*there, *(block or ())[:1]], default=None)
 
     def _found(self, name: str, depth: int) -> Iterator[int]:
         for definition in self.around.main.definitions.of(name, Sort.MACRO):
@@ -31,47 +41,49 @@ class CalledMacros:
                 yield from self._found(token.text, depth + 1)
 
     def home(self, home: int) -> int:
-        """Return the place at `home`, or behind these macros, for the first wrappers of main."""
-        items, guards = self.around.main.module.items, self.around.main.guards
-        at = max([home, *(index + 1 for index in self.indices)])
-        while at < len(items) and (guards[at] or _is_branch(items[at])):
-            at += 1
-        return at
+        """Return the place at `home`, or behind these macros, for main's wrappers.
 
-    def raised(self, names: Sequence[str]) -> Raised:
+        A macro below it under an `#if`, which is then the table's own, is refused (VT054).
+        """
+        if self.first is not None:
+            return home + sum(at >= home for at in self.below)
+        low = [at for at in self.indices if at >= home]
+        for at in low:
+            self._refuse_guarded(at)
+        return max([home, *(at + 1 for at in low)])
+
+    def raised(self) -> Raised:
         """Return the macros that stand below the first of main's wrappers and have to go above it.
 
         One under an `#if` cannot (VT054).
         """
-        main = self.around.main
-        there = [d.index for name in names for d in main.definitions.of(name, Sort.FUNCTION)]
-        config = self.around.dispatch.backend.config
-        block = find_block(main.module, Condition(f"defined({config})")) if config else None
-        before = min([*there, *(block or ())[:1]], default=len(main.module.items))
-        while before < len(main.guards) and main.guards[before]:
-            before -= 1
-        low = [at for at in self.indices if at > before]
-        for at in low:
+        for at in self.below:
             self._raise(at)
-        return Raised(frozenset(low), before)
+        guards = self.around.main.guards
+        before = self.first or 0
+        while before and guards[before]:
+            before -= 1
+        return Raised(frozenset(self.below), before)
 
     def _raise(self, at: int) -> None:
-        main, ledger = self.around.main, self.around.ledger
-        item = main.module.items[at]
-        name = item.macro.name if isinstance(item, Directive) and item.macro else ""
+        main = self.around.main
+        self._refuse_guarded(at)
+        first, last = main.lines(at)
+        first -= split_leading(main.module.items[at].leading)[1].count("\n")
+        why = "above the wrapper that calls a function by it"
+        self.around.ledger.step("raise", self._name(at), main.site(at), why, (first, last))
+
+    def _refuse_guarded(self, at: int) -> None:
+        main = self.around.main
         if main.guards[at]:
-            ledger.refuse(
+            self.around.ledger.refuse(
                 "VT054",
-                f"the wrappers in {main.path} stand above macro '{name}', and one of them is to "
-                "call a function by it",
+                f"the wrappers in {main.path} stand above macro '{self._name(at)}', and one of "
+                "them is to call a function by it",
                 main.site(at),
                 "move the macro with its #if above them",
             )
-        first, last = main.lines(at)
-        first -= split_leading(item.leading)[1].count("\n")
-        why = "above the wrapper that calls a function by it"
-        ledger.step("raise", name, main.site(at), why, (first, last))
 
-
-def _is_branch(item: Item) -> bool:
-    return isinstance(item, Directive) and item.name in BRANCHES | {"endif"}
+    def _name(self, at: int) -> str:
+        item = self.around.main.module.items[at]
+        return item.macro.name if isinstance(item, Directive) and item.macro else ""

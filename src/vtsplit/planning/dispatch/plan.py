@@ -209,15 +209,14 @@ class DispatchPlanner:
         includes = include_used(self.around, uses, provided)
         selection = entries.selection(distinct)
         macros = CalledMacros(self.around, distinct)
-        raised = macros.raised([w.name for w in distinct])
-        home = self._home()
+        raised = macros.raised()
         return DispatchPlan(
             wrappers=tuple(pieces),
             replaced=replaced,
             removed=frozenset({*unwanted.names, *self._idle(entries, ops, unwanted, selection)}),
             order=tuple(w.name for w in distinct),
             ops={w.name: w.op.name for w in distinct},
-            home=macros.home(home) + sum(at >= home for at in raised.indices),
+            home=macros.home(self._home()),
             mark=MARK if pieces and not self._has_wrappers() else "",
             selection=selection,
             edits=tuple(edits),
