@@ -282,7 +282,7 @@ def test_a_tree_without_a_spec(root: Path) -> None:
     result = split(root)
     assert result.exit_code == 2
     assert result.stderr.startswith("error[VT007]: no spec: ")
-    assert "--spec FILE or --preset NAME (kvm-vt)" in result.stderr
+    assert "--spec FILE or --preset NAME (kvm-tdx, kvm-vt)" in result.stderr
     named = split(root, "--spec", str(spec))
     assert named.exit_code == 0
     assert named.stderr == (SUMMARY + DRY).replace("vtsplit:", "mine:")

@@ -148,3 +148,17 @@ def test_wrappers_written_by_hand_are_done(
     ran = run_tool(tree, *WRAPPED.arguments, "--check")
     assert (ran.code, ran.out) == (0, b""), ran.err
     assert "warning" not in ran.err
+
+
+@pytest.mark.parametrize("version", ["6.1", "6.12"])
+@pytest.mark.parametrize("blocks", [1, 2], ids=["the split", "and dispatch"])
+def test_specs_of_the_readme_run_as_they_stand(
+    pristine: Callable[[str], Tree], tmp_path: Path, version: str, blocks: int
+) -> None:
+    readme = read(Path(__file__).parent.parent.parent / "README.md")
+    found = re.findall(r"^```toml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    assert len(found) == 2
+    spec = tmp_path / "spec.toml"
+    spec.write_text("\n".join(found[:blocks]))
+    ran = must_run(pristine(version).pristine, "--spec", str(spec))
+    assert (b"+static int vt_get_cpl(" in ran.out) == (blocks == 2)

@@ -11,6 +11,7 @@ from vtsplit.changes import changes_to
 from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
 from vtsplit.cli.defines import HELP, read_defines
 from vtsplit.cli.next_steps import next_steps
+from vtsplit.cli.preset_hint import preset_hint
 from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary, warnings
 from vtsplit.cli.verify_report import as_text
@@ -160,6 +161,8 @@ def split(
             result, changes, asked.title, written=write, notes=verbose, explained=explain
         )
         click.echo(said, err=True)
+        if hint := preset_hint(spec, result.over(source)):
+            click.echo(hint, err=True)
         for line in next_steps(tree, changes, spec, asked.title, not allow_dirty) if write else ():
             click.echo(line, err=True)
     elif not explain:
