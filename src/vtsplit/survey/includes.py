@@ -7,7 +7,7 @@ headers are missing, and every branch of every `#if` counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -19,7 +19,12 @@ from vtsplit.survey.certain_text import certain_text
 from vtsplit.survey.kbuild import MAKEFILES
 from vtsplit.tree import SourceTree
 
-INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+# For a text with a newline in front: a search for `^` takes several times as long.
+INCLUDE = re.compile(r'\n[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]')
+_FORCED = re.compile(r"(?<!\S)-include[ \t]+(\S+\.h)(?!\S)")
+# Where Kbuild has the flags of every C source (`c_flags`).
+_OF_ALL_SOURCES = "scripts/Makefile.lib"
+_GENERIC = ("include/asm-generic", "include/uapi/asm-generic")
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
 # Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
 _FLAGS = re.compile(
@@ -155,7 +160,7 @@ class IncludeGraph:
         names, seen, pending = set(), {self.source}, [self.source]
         while pending:
             path = pending.pop()
-            for quote, name in INCLUDE.findall(certain_text(self._find(path) or "")):
+            for quote, name in INCLUDE.findall("\n" + certain_text(self._find(path) or "")):
                 near = normpath(join(dirname(path), name))
                 if name.startswith("asm/"):
                     names.add(name)
@@ -171,6 +176,21 @@ class IncludeGraph:
         files = [name.removeprefix("asm/") for name in names]
         return sum(not any(self._exists(f"{one}/{file}") for one in folders) for file in files)
 
+    @cached_property
+    def forced(self) -> tuple[str, ...]:
+        """Headers that the compiler is told to include in front of every source (`-include`)."""
+        found: dict[str, None] = {}
+        folder = dirname(self.source)
+        makefiles = {join(folder, name): folder for name in MAKEFILES}
+        makefiles |= dict.fromkeys([*MAKEFILES, _OF_ALL_SOURCES], "")
+        for makefile, place in makefiles.items():
+            text = self._find(makefile) or ""
+            for flag in _FORCED.findall(text) if "-include" in text else ():
+                path = _expand(flag, _variables(text, place))
+                if path is not None and self._exists(path):
+                    found[path] = None
+        return tuple(found)
+
     def _flagged(self, place: str, compiles: bool) -> list[str]:
         """Return the folders that `-I` names in a folder's Makefile, as far as they can be told.
 
@@ -180,20 +200,15 @@ class IncludeGraph:
         if "-I" not in text:
             return []
         text = text.replace("\\\n", " ")
-        variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), "")
-        variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place)
-        for name, value in _ASSIGNMENT.findall(text):
-            variables.setdefault(name, value.strip())
+        variables = _variables(text, place)
         found = []
         for line in text.split("\n"):
             if bool(_FLAGS.match(line)) is not compiles:
                 continue
             for flag in _SEARCH_FLAG.findall(line):
-                path = flag
-                for _ in range(4):
-                    path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
-                if "$" not in path:
-                    found.append(normpath(path.lstrip("/") or "."))
+                path = _expand(flag, variables)
+                if path is not None:
+                    found.append(path)
         return found
 
     def direct(self, module: Module) -> tuple[Include, ...]:
@@ -215,12 +230,34 @@ class IncludeGraph:
         key = (quote, name, folder)
         if key not in self._targets:
             places = [folder, *self.search] if quote == '"' else [*self.search]
-            candidates = [normpath(join(place, name)) for place in places]
             if name.startswith("asm/"):
-                # Kbuild generates the wrappers for these (Documentation/kbuild/makefiles.rst).
-                candidates.append(f"include/asm-generic/{name[4:]}")
+                return self._resolve_asm(key, places, name)
+            candidates = [normpath(join(place, name)) for place in places]
             self._targets[key] = next((path for path in candidates if self._exists(path)), None)
         return self._targets[key]
+
+    def _resolve_asm(
+        self, key: tuple[str, str, str], places: Sequence[str], name: str
+    ) -> str | None:
+        """Return the path of an `asm/...`: of the architecture, else generic, else of another one.
+
+        Kbuild generates a wrapper round the generic header where the architecture has none
+        (Documentation/kbuild/makefiles.rst, `generic-y` and `mandatory-y`).
+        """
+        foreign = [place for place in places if place in self._foreign]
+        near = [place for place in places if place not in self._foreign]
+        candidates = [normpath(join(place, name)) for place in near]
+        candidates += [f"{place}/{name[4:]}" for place in _GENERIC]
+        candidates += [join(place, name) for place in foreign]
+        self._targets[key] = next((path for path in candidates if self._exists(path)), None)
+        return self._targets[key]
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        """The include folders of all architectures but the likely one."""
+        arches = self._arches()
+        likely = arches[0].split("/")[1] if arches else ""
+        return frozenset(place for place in arches if place.split("/")[1] != likely)
 
     def text(self, path: str) -> str:
         """Return a header's text, empty when it cannot be read."""
@@ -236,30 +273,35 @@ class IncludeGraph:
 
     def resolve_all(self, text: str, includer: str) -> tuple[str, ...]:
         """Return the paths of the headers that a text includes."""
-        includes = INCLUDE.findall(text)
+        includes = INCLUDE.findall("\n" + text)
         found = (self.resolve(quote, name, includer) or f"<{name}>" for quote, name in includes)
         return tuple(dict.fromkeys(found))
 
     def reach(self, path: str) -> dict[str, int]:
         """Return every header that comes with one, itself included, and at which depth."""
         if path not in self._reached:
-            self._reached[path] = _depths(path, self.included_by)
+            self._reached[path] = depths_from(path, self.included_by)
         return self._reached[path]
 
-    def reach_surely(self, path: str) -> dict[str, int]:
-        """Return the headers that come with one in every configuration, as `reach` does."""
-        return self.known.recall(
-            ("reached surely", path), lambda: _depths(path, self._included_surely)
-        )
 
-    def _included_surely(self, path: str) -> tuple[str, ...]:
-        return self.known.recall(
-            ("included surely", path),
-            lambda: self.resolve_all(certain_text(self.text(path)), path),
-        )
+def _variables(text: str, place: str) -> dict[str, str]:
+    """Return the variables of a Makefile in a folder that paths are made of."""
+    variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), "")
+    variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place)
+    for name, value in _ASSIGNMENT.findall(text):
+        variables.setdefault(name, value.strip())
+    return variables
 
 
-def _depths(path: str, included_by: Callable[[str], Iterable[str]]) -> dict[str, int]:
+def _expand(path: str, variables: Mapping[str, str]) -> str | None:
+    """Return the path from the top of the tree that a flag names; None if that cannot be told."""
+    for _ in range(4):
+        path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
+    return None if "$" in path else normpath(path.lstrip("/") or ".")
+
+
+def depths_from(path: str, included_by: Callable[[str], Iterable[str]]) -> dict[str, int]:
+    """Return every header that comes with one, itself included, and at which depth."""
     depths = {path: 0}
     frontier = [path]
     while frontier:
