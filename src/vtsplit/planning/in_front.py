@@ -11,9 +11,9 @@ from functools import cached_property
 from vtsplit.cst.guards import are_exclusive
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
-from vtsplit.survey.header_parts import POINTED, parts_of, reach_surely
+from vtsplit.survey.header_parts import POINTED, declared_by, parts_of, reach_surely
 from vtsplit.survey.includes import Include, IncludeGraph
-from vtsplit.survey.providers import choose_among, choose_includes
+from vtsplit.survey.providers import choose_among
 from vtsplit.survey.real_uses import is_brought, real_uses_of
 from vtsplit.survey.self_contained import VARIABLE
 from vtsplit.survey.walk import LAST, Lacking, Place, Stop, Walks
@@ -128,9 +128,9 @@ class InFront:
                 if place in in_source:
                     known -= in_source[place].names
                 if known and place == LAST:
-                    known -= names
+                    known = (known - names) & self.walks.declared
                 elif known:
-                    known -= self.walks.brought_late(place, known, missing.begun)
+                    known -= self.walks.brought_in_circles(place, known, missing.begun)
                 if sure:
                     # A tag that is only pointed to is known by any forward declaration.
                     known = frozenset(name for name in known if not name.endswith(POINTED))
@@ -179,27 +179,21 @@ class InFront:
             brought = [replace(one, files=reach_surely(self.graph, _path(one))) for one in sure]
         else:
             brought = list(earlier)
-        names: dict[bool, list[str]] = {True: [], False: []}
-        values = []
-        for name in sorted(relied.names):
-            if name.endswith(VARIABLE):
-                values.append(name.removesuffix(VARIABLE))
-            else:
-                names[name.endswith(POINTED)].append(name.removesuffix(POINTED))
-        choices = [choose_includes(self.graph, brought, names[one], one) for one in (False, True)]
-        choices.append(choose_among(brought, values, self._with_values(brought, values)))
-        chosen = {one.index for choice in choices for one in choice.includes}
+        headers = tuple(dict.fromkeys(path for one in brought for path in one.files))
+        names = sorted(relied.names)
+        declaring = {name: self._declaring(name, headers) for name in names}
+        chosen = {one.index for one in choose_among(brought, names, declaring).includes}
         return [one for one in earlier if one.index in chosen]
 
-    def _with_values(
-        self, includes: Iterable[Include], names: Sequence[str]
-    ) -> dict[str, set[str]]:
-        """Return for variables, enumerators and macros without parameters the headers with them."""
-        headers = {path for one in includes for path in one.files} if names else set()
-        return {
-            name: {path for path in headers if parts_of(self.graph, path).declares_value(name)}
-            for name in names
-        }
+    def _declaring(self, name: str, headers: Iterable[str]) -> set[str]:
+        """Return those of the headers that declare a name; of a tag, they rather define it."""
+        if name.endswith(VARIABLE):
+            bare = name.removesuffix(VARIABLE)
+            having = (p for p in headers if bare in declared_by(self.graph, p))
+            return {path for path in having if parts_of(self.graph, path).declares_value(bare)}
+        every = {path for path in headers if name in declared_by(self.graph, path)}
+        defined = name.removesuffix(POINTED)
+        return {path for path in every if defined in declared_by(self.graph, path)} or every
 
 
 def _is_circle(one: Include, other: Include) -> bool:

@@ -32,7 +32,7 @@ _LISTED = re.compile(r"[(,]\s*(?:const\s+)?(struct|union|enum)\s+(\w+)(?!\s*\{)"
 _LIST_MARK = "in_list_"
 _HEAD = re.compile(r"\n([A-Za-z_][^\n;={(]*)\((.*)")
 _CALLED = re.compile(r"(\w+)[ \t]*\(")
-_LAST_ARGUMENT = re.compile(r"(\w+)[ \t]*\)")
+_LAST_ARGUMENT = re.compile(r"(\w+)[ \t]*\)[ \t]*;?\s*\Z")
 _TYPEDEF = re.compile(r"typedef\b([^;{}]*);")
 _BEHIND_STAR = re.compile(r"\(\s*\*+\s*(?:const\s+)?(\w+)\s*\)\s*\(")
 _CLOSING = re.compile(r"\n\}([^;{}\n]*);")
@@ -62,10 +62,16 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class HeaderParts:
-    """A header's pieces, and the definitions of its macros: parameters and body, by name."""
+    """A header's pieces, and the definitions of its macros: parameters and body, by name.
+
+    `defaults` are those right below an `#ifndef` of the name; `certain` are macros with another
+    definition that no configuration takes out.
+    """
 
     pieces: tuple[Piece, ...]
     macros: dict[str, tuple[str, ...]]
+    defaults: dict[str, str]
+    certain: frozenset[str]
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -81,7 +87,7 @@ class HeaderParts:
 
 def parts_of(graph: IncludeGraph, path: str) -> HeaderParts:
     """Return what a header is made of."""
-    return graph.known.recall(("parts of", path), lambda: read_parts(graph.text(path)))
+    return graph.read.recall(path, lambda: read_parts(graph.text(path)))
 
 
 def declared_by(graph: IncludeGraph, path: str) -> frozenset[str]:
@@ -119,14 +125,27 @@ def read_parts(text: str) -> HeaderParts:
     text = "\n" + _COMMENT.sub(" ", text)
     directives = list(_DIRECTIVE.finditer(text))
     macros: dict[str, tuple[str, ...]] = {}
+    defaults: dict[str, str] = {}
+    asked = ""
     for one in directives:
         if one[1] == "define" and (match := _MACRO.match(one[2])):
-            macros[match[1]] = (*macros.get(match[1], ()), match[2])
-    return HeaderParts(tuple(_cut(text, directives, frozenset(macros))), macros)
+            name, definition = match.groups()
+            macros[name] = (*macros.get(name, ()), definition)
+            if name == asked:
+                defaults[name] = definition
+        asked = one[2].strip() if one[1] == "ifndef" else ""
+    certain: set[str] = set()
+    pieces = tuple(_cut(text, directives, frozenset(macros), certain))
+    return HeaderParts(pieces, macros, defaults, frozenset(certain - defaults.keys()))
 
 
-def _cut(text: str, directives: Iterable[re.Match[str]], own: frozenset[str]) -> Iterator[Piece]:
-    """Yield the pieces; conditions are followed as `certain_text` does."""
+def _cut(
+    text: str, directives: Iterable[re.Match[str]], own: frozenset[str], certain: set[str]
+) -> Iterator[Piece]:
+    """Yield the pieces; conditions are followed as `certain_text` does.
+
+    Macros that no configuration takes out are added to `certain`.
+    """
     code: list[str] = []
     sure: list[str] = []
     macros: list[str] = []
@@ -142,7 +161,9 @@ def _cut(text: str, directives: Iterable[re.Match[str]], own: frozenset[str]) ->
         directive, argument = one.groups()
         if directive == "define":
             match = _MACRO.match(argument)
-            macros += [match[1]] if match else []
+            names = [match[1]] if match else []
+            macros += names
+            certain.update(() if hidden else names)
         elif directive in OPENERS:
             conditions.append(is_chosen(argument, own))
         elif conditions and directive in BRANCHES:
@@ -217,13 +238,13 @@ def _functions(text: str) -> Iterator[str]:
         name = words[-1].lstrip("*")
         if len(words) == 1 and name.isupper():
             if name.startswith(("DECLARE_", "DEFINE_")):
-                yield from _LAST_ARGUMENT.findall(after)[-1:]
+                yield from _LAST_ARGUMENT.findall(after)
             continue
         yield name
         if name.startswith(("__", "DECLARE_", "DEFINE_")):
             # An attribute stands in front: the function is further on in the line.
             yield from _CALLED.findall(after)
-            yield from _LAST_ARGUMENT.findall(after)[-1:] if "DE" in name else ()
+            yield from _LAST_ARGUMENT.findall(after) if "DE" in name else ()
 
 
 def _types(text: str) -> Iterator[str]:

@@ -76,7 +76,7 @@ def graph_of(tree: SourceTree, source: str) -> IncludeGraph:
 def _sharing_graph(tree: SourceTree, source: str) -> IncludeGraph:
     graph = IncludeGraph(tree.find, tree.exists, tree.listdir, source)
     other = tree.known.recall(("includes by", graph.search), lambda: graph)
-    graph.texts, graph.known = other.texts, other.known
+    graph.texts, graph.known, graph.read = other.texts, other.known, other.read
     graph._targets, graph._direct, graph._reached = other._targets, other._direct, other._reached
     return graph
 
@@ -84,7 +84,8 @@ def _sharing_graph(tree: SourceTree, source: str) -> IncludeGraph:
 class IncludeGraph:
     """Headers as a source file finds them; texts are read once.
 
-    `known` is for what others work out of these headers.
+    `known` is for what others work out of these headers, `read` for what they read in the text of
+    one, under its path.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class IncludeGraph:
         self._direct: dict[str, tuple[str, ...]] = {}
         self._reached: dict[str, dict[str, int]] = {}
         self.known = Memo()
+        self.read = Memo()
 
     def over(self, tree: SourceTree, changed: Iterable[str], source: str) -> IncludeGraph:
         """Return the graph for a tree in which some files differ; what they do not touch is kept.
@@ -112,6 +114,7 @@ class IncludeGraph:
         """
         fresh = IncludeGraph(tree.find, tree.exists, tree.listdir, source)
         gone = set(changed)
+        fresh.read = self.read.without(gone)
         fresh.texts = {path: text for path, text in self.texts.items() if path not in gone}
         fresh._direct = {path: found for path, found in self._direct.items() if path not in gone}
         # A header that was not there may be so now.

@@ -127,13 +127,16 @@ def _is_looked_into(texts: Sequence[str], name: str) -> bool:
 def is_brought(definition: str, word: str) -> bool:
     """Tell whether a macro's body uses a word as a name of its own, not as a member or a piece.
 
+    The definition is what stands behind the macro's name.
+
     >>> is_brought("(a) f((a)->g, a##_h)", "f"), is_brought("(a) f((a)->g)", "g")
     (True, False)
     """
     tokens = [token for token in lex_line(definition) if token.kind not in TRIVIA]
     texts = ["", *(token.text for token in tokens), ""]
+    parameters = texts[: texts.index(")")] if definition[:1] == "(" and ")" in texts else []
     places = [at for at, text in enumerate(texts) if text == word]
-    if any(_is_local(texts, at) for at in places):
+    if word in parameters or any(_is_local(texts, at) for at in places):
         return False
     inert = {"##", "#", ".", "->", "goto"}
     attributes = [at for at, text in enumerate(texts) if text in ATTRIBUTES]
@@ -150,7 +153,7 @@ def _is_local(texts: Sequence[str], at: int) -> bool:
     before = texts[at - 1]
     is_type = before == "*" or (before == ")" and "typeof" in "".join(texts[:at]))
     is_type |= before.isidentifier() and before not in _NO_TYPES
-    return is_type and texts[at + 1] in {"=", ";"}
+    return is_type and (texts[at + 1] in {"=", ";"} or is_annotation(texts[at + 1]))
 
 
 def _closing(texts: Sequence[str], start: int) -> int:

@@ -66,10 +66,20 @@ class Walks:
     def macros(self) -> dict[str, list[str]]:
         """The definitions of all macros, parameters and body."""
         macros: dict[str, list[str]] = {}
-        for path in self._reached:
-            for name, texts in parts_of(self.graph, path).macros.items():
-                macros.setdefault(name, []).extend(texts)
+        parts = [parts_of(self.graph, path) for path in self._reached]
+        certain = frozenset().union(*(one.certain for one in parts))
+        for one in parts:
+            for name, texts in one.macros.items():
+                # A default is not taken where another definition is always there.
+                default = one.defaults.get(name) if name in certain else None
+                macros.setdefault(name, []).extend(t for t in texts if t is not default)
         return macros
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """All names that some header declares."""
+        none: frozenset[str] = frozenset()
+        return none.union(*(declared_by(self.graph, path) for path in self._reached))
 
     @cached_property
     def values(self) -> frozenset[str]:
@@ -112,13 +122,19 @@ class Walks:
             lacking[LAST] = Lacking(missing, ())
         return lacking
 
-    def brought_late(self, place: Place, names: frozenset[str], begun: Iterable[str]) -> set[str]:
-        """Return those of the names that headers bring which have begun at a place and not ended.
+    def brought_in_circles(
+        self, place: Place, names: frozenset[str], begun: Sequence[str]
+    ) -> set[str]:
+        """Return those of the names that headers bring which have begun and include each other.
 
-        Where headers include each other, conditions that are not known here decide which of them
-        comes first.
+        Conditions that are not known here decide which of them comes first.
         """
-        bringing = {path: None for header in begun for path in reach_surely(self.graph, header)}
+        circles = [
+            path
+            for at, path in enumerate(begun)
+            if any(path in self.graph.reach(inner) for inner in begun[at + 1 :])
+        ]
+        bringing = {path: None for header in circles for path in reach_surely(self.graph, header)}
         own = parts_of(self.graph, place[0]).pieces[place[1]].early
         found: set[str] = set()
         for path in bringing:
