@@ -36,6 +36,8 @@ def braced(
     '{ if ( a ) { if ( b ) { f ( ) ; } else { g ( ) ; } } }'
     >>> show("{ if (a) return f(); return g(); }", True)
     '{ if ( a ) { f ( ) ; return ; } g ( ) ; }'
+    >>> show("{ if (a) return f(); }", True)
+    '{ if ( a ) { f ( ) ; } }'
     >>> show("{ if (!f(a)) return 0; return g(); }")
     '{ if ( f ( a ) ) { return g ( ) ; } return 0 ; }'
     >>> show("{ each(x) if (a) f(); }")
@@ -47,10 +49,20 @@ def braced(
         return None
     if end != len(body):
         return None
-    while is_void and statements and [t.text for t in statements[-1]] == ["return", ";"]:
-        statements.pop()
+    if is_void:
+        statements = _falling_through(statements)
     statements[-2:] = _affirmed(statements[-2:], macros)
     return (_OPEN, *(token for one in statements for token in one), _CLOSE)
+
+
+def _falling_through(statements: list[Sequence[Token]]) -> list[Sequence[Token]]:
+    """Leave out a `return;` behind which nothing is left to do, also that of a last `if`."""
+    while statements and [t.text for t in statements[-1]] == ["return", ";"]:
+        statements = statements[:-1]
+    last = tuple(statements[-1]) if statements else ()
+    ends = [t.text for t in last[-4:]] in ([";", "return", ";", "}"], ["}", "return", ";", "}"])
+    is_choice = bool(last) and last[0].text == "if" and all(t.text != "else" for t in last)
+    return [*statements[:-1], (*last[:-3], _CLOSE)] if ends and is_choice else statements
 
 
 def _affirmed(last: list[Sequence[Token]], macros: Collection[str]) -> list[Sequence[Token]]:
