@@ -16,6 +16,7 @@ from dispatch_trees import (
     dispatch_tree,
     function,
     main_of,
+    one_op,
     table_of,
     wrapper_of,
 )
@@ -348,3 +349,18 @@ def test_a_wrapper_that_the_spec_does_not_want(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "warning: " in result.stderr
     assert "bar_reset is kept, though the spec says nothing of op 'reset'; add" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("spelled", "code"),
+    [("enum mode which", 0), ("mode_t_ which", 0), ("unsigned int which", 1)],
+)
+def test_a_type_spelled_by_its_tag_is_the_same(tmp_path: Path, spelled: str, code: int) -> None:
+    """A person may write `enum mode` where the first backend's function says `mode_t_`."""
+    root = write(dispatch_tree(tmp_path, **one_op("int OP(struct unit *unit, mode_t_ how)")))
+    main = root / "drv/main.c"
+    made = wrapper_of(root, "bar_op")
+    by_hand = made.replace("mode_t_ how", spelled).replace(", how)", ", which)")
+    assert by_hand != made
+    main.write_text(main.read_text().replace(made, by_hand))
+    assert split(root, "--check").exit_code == code
