@@ -90,8 +90,10 @@ def test_second_run_changes_nothing(made: Split) -> None:
 
 
 def test_checkpatch_accepts_patch(made: Split, tmp_path: Path) -> None:
-    # A parameter is declared as the op's own function declares it.
-    checks.check_style(made, tmp_path, {}, frozenset({"PREFER_KERNEL_TYPES"}))
+    # A parameter is declared as the op's own function declares it. Without the option an entry of
+    # the second backend alone is NULL, whatever its name: Linux 7.3 has the same macro.
+    permitted = frozenset({"PREFER_KERNEL_TYPES", "MACRO_ARG_UNUSED"})
+    checks.check_style(made, tmp_path, {}, permitted)
 
 
 @pytest.mark.parametrize("variant", [FULL, OFF], ids=lambda variant: variant.name)
