@@ -7,7 +7,7 @@ headers are missing, and every branch of every `#if` counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -20,6 +20,7 @@ from vtsplit.survey.kbuild import MAKEFILES
 from vtsplit.tree import SourceTree
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+_GENERIC = ("include/asm-generic", "include/uapi/asm-generic")
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
 # Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
 _FLAGS = re.compile(
@@ -215,12 +216,34 @@ class IncludeGraph:
         key = (quote, name, folder)
         if key not in self._targets:
             places = [folder, *self.search] if quote == '"' else [*self.search]
-            candidates = [normpath(join(place, name)) for place in places]
             if name.startswith("asm/"):
-                # Kbuild generates the wrappers for these (Documentation/kbuild/makefiles.rst).
-                candidates.append(f"include/asm-generic/{name[4:]}")
+                return self._resolve_asm(key, places, name)
+            candidates = [normpath(join(place, name)) for place in places]
             self._targets[key] = next((path for path in candidates if self._exists(path)), None)
         return self._targets[key]
+
+    def _resolve_asm(
+        self, key: tuple[str, str, str], places: Sequence[str], name: str
+    ) -> str | None:
+        """Return the path of an `asm/...`: of the architecture, else generic, else of another one.
+
+        Kbuild generates a wrapper round the generic header where the architecture has none
+        (Documentation/kbuild/makefiles.rst, `generic-y` and `mandatory-y`).
+        """
+        foreign = [place for place in places if place in self._foreign]
+        near = [place for place in places if place not in self._foreign]
+        candidates = [normpath(join(place, name)) for place in near]
+        candidates += [f"{place}/{name[4:]}" for place in _GENERIC]
+        candidates += [join(place, name) for place in foreign]
+        self._targets[key] = next((path for path in candidates if self._exists(path)), None)
+        return self._targets[key]
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        """The include folders of all architectures but the likely one."""
+        arches = self._arches()
+        likely = arches[0].split("/")[1] if arches else ""
+        return frozenset(place for place in arches if place.split("/")[1] != likely)
 
     def text(self, path: str) -> str:
         """Return a header's text, empty when it cannot be read."""
