@@ -110,6 +110,26 @@ def test_generic_header_comes_before_that_of_another_architecture(
     assert graph.resolve("<", header, "drv/foo.c") == expected
 
 
+@pytest.mark.parametrize(
+    ("makefile", "text"),
+    [
+        ("Makefile", "LINUXINCLUDE := -Iinclude \\\n\t-include $(srctree)/include/all.h\n"),
+        ("scripts/Makefile.lib", "c_flags = -include $(srctree)/include/all.h $(more)\n"),
+        ("drv/Makefile", "CFLAGS_foo.o += -include $(src)/../include/all.h\n"),
+    ],
+)
+def test_headers_that_the_compiler_is_told_to_include(
+    tmp_path: Path, makefile: str, text: str
+) -> None:
+    missing = "-include include/config/auto.h\n-include rules.mk\n"
+    for path, content in {makefile: text + missing, "include/all.h": "", "drv/foo.c": ""}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content)
+    tree = SourceTree(tmp_path)
+    graph = IncludeGraph(tree.find, tree.exists, tree.listdir, "drv/foo.c")
+    assert graph.forced == ("include/all.h",)
+
+
 def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path) -> None:
     source = SOURCE.replace("foo_open", "__foo_init").replace(".__foo_init =", ".open =")
     root = write(small_tree(tmp_path, {"drv/foo.c": source}))

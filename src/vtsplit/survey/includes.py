@@ -7,7 +7,7 @@ headers are missing, and every branch of every `#if` counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -21,6 +21,9 @@ from vtsplit.tree import SourceTree
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _GENERIC = ("include/asm-generic", "include/uapi/asm-generic")
+_FORCED = re.compile(r"(?<!\S)-include[ \t]+(\S+\.h)(?!\S)")
+# Where Kbuild has the flags of every C source (`c_flags`).
+_OF_ALL_SOURCES = "scripts/Makefile.lib"
 _SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
 # Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
 _FLAGS = re.compile(
@@ -172,6 +175,21 @@ class IncludeGraph:
         files = [name.removeprefix("asm/") for name in names]
         return sum(not any(self._exists(f"{one}/{file}") for one in folders) for file in files)
 
+    @cached_property
+    def forced(self) -> tuple[str, ...]:
+        """Headers that the compiler is told to include in front of every source (`-include`)."""
+        found: dict[str, None] = {}
+        folder = dirname(self.source)
+        makefiles = {join(folder, name): folder for name in MAKEFILES}
+        makefiles |= dict.fromkeys([*MAKEFILES, _OF_ALL_SOURCES], "")
+        for makefile, place in makefiles.items():
+            text = self._find(makefile) or ""
+            for flag in _FORCED.findall(text) if "-include" in text else ():
+                path = _expand(flag, _variables(text, place))
+                if path is not None and self._exists(path):
+                    found[path] = None
+        return tuple(found)
+
     def _flagged(self, place: str, compiles: bool) -> list[str]:
         """Return the folders that `-I` names in a folder's Makefile, as far as they can be told.
 
@@ -181,20 +199,15 @@ class IncludeGraph:
         if "-I" not in text:
             return []
         text = text.replace("\\\n", " ")
-        variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), "")
-        variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place)
-        for name, value in _ASSIGNMENT.findall(text):
-            variables.setdefault(name, value.strip())
+        variables = _variables(text, place)
         found = []
         for line in text.split("\n"):
             if bool(_FLAGS.match(line)) is not compiles:
                 continue
             for flag in _SEARCH_FLAG.findall(line):
-                path = flag
-                for _ in range(4):
-                    path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
-                if "$" not in path:
-                    found.append(normpath(path.lstrip("/") or "."))
+                path = _expand(flag, variables)
+                if path is not None:
+                    found.append(path)
         return found
 
     def direct(self, module: Module) -> tuple[Include, ...]:
@@ -280,6 +293,22 @@ class IncludeGraph:
             ("included surely", path),
             lambda: self.resolve_all(certain_text(self.text(path)), path),
         )
+
+
+def _variables(text: str, place: str) -> dict[str, str]:
+    """Return the variables of a Makefile in a folder that paths are made of."""
+    variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), "")
+    variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place)
+    for name, value in _ASSIGNMENT.findall(text):
+        variables.setdefault(name, value.strip())
+    return variables
+
+
+def _expand(path: str, variables: Mapping[str, str]) -> str | None:
+    """Return the path from the top of the tree that a flag names; None if that cannot be told."""
+    for _ in range(4):
+        path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
+    return None if "$" in path else normpath(path.lstrip("/") or ".")
 
 
 def _depths(path: str, included_by: Callable[[str], Iterable[str]]) -> dict[str, int]:
