@@ -1,6 +1,8 @@
 """Facts that are worked out once and shared by all who ask about the same thing."""
 
-from collections.abc import Callable, Hashable
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Hashable
 from typing import Any, TypeVar
 
 Fact = TypeVar("Fact")
@@ -23,3 +25,9 @@ class Memo:
             self._facts[key] = make()
         fact: Fact = self._facts[key]
         return fact
+
+    def without(self, keys: Container[Hashable]) -> Memo:
+        """Return a memo of the same facts but those under some keys."""
+        fresh = Memo()
+        fresh._facts = {key: fact for key, fact in self._facts.items() if key not in keys}
+        return fresh

@@ -1,20 +1,19 @@
 """What the new files need to compile: for each name they use, an include or a reason to refuse."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vtsplit.cst.annotations import KEYWORDS
-from vtsplit.cst.guards import are_exclusive
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.diagnostics import Site
 from vtsplit.planning.configured import configured_includes, decided_in_front
+from vtsplit.planning.in_front import InFront
 from vtsplit.planning.steps import IncludeLine, Ledger
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import Include, IncludeGraph
 from vtsplit.survey.macro_order import late_settings
-from vtsplit.survey.providers import choose_includes, find_declaring
-from vtsplit.survey.self_contained import header_needs
+from vtsplit.survey.providers import choose_includes
 
 _LOCAL = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
 # Names that the compiler or the build itself defines.
@@ -42,13 +41,16 @@ class Includes:
         self.all = [include for include in every if include.index not in self.configured]
         self.left_out = [include for include in every if include.index in self.configured]
         self.decided = decided_in_front(graph, source.module, every)
-        self.needs_of = header_needs(graph)
+        self.in_front = InFront(graph, source, every, self.all)
         self.seen = {path for include in every for path in include.files}
 
-    def choose(self, needs: Sequence[Need], ledger: Ledger) -> tuple[Include, ...]:
+    def choose(
+        self, needs: Sequence[Need], ledger: Ledger, front: Collection[str] = ()
+    ) -> tuple[Include, ...]:
         """Return the includes that provide what is needed, in the source's order.
 
-        Records a refusal for a name that no header can provide.
+        `front` are the headers that the new file has in front of them already. Records a refusal
+        for a name that no header can provide.
         """
         words = KEYWORDS - {"bool"}
         wanted = [n for n in needs if n.name not in words and not n.name.startswith(_BUILT_IN)]
@@ -57,8 +59,8 @@ class Includes:
         wanted = self._refuse_decided(wanted, ledger)
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
         chosen = {include.index: include for include in choice.includes}
-        self._complete(chosen)
-        self._keep_settings(chosen)
+        self.in_front.complete(chosen, front, [need.name for need in wanted])
+        self._keep_settings(chosen, front)
         chosen |= {i.index: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]
         if missing:
@@ -66,56 +68,7 @@ class Includes:
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
 
-    def _complete(self, chosen: dict[int, Include]) -> None:
-        """Add what chosen headers rely on from the includes that stand before them."""
-        pending = list(chosen.values())
-        while pending:
-            include = pending.pop()
-            lacking = self.needs_of.lacking(include)
-            earlier = [other for other in self.all if other.index < include.index]
-            first = [other for other in chosen.values() if other.index < include.index]
-            have = {path for other in first for path in other.files}
-            names = lacking.names - find_declaring(self.graph, sorted(have), lacking.names).keys()
-            known = find_declaring(self.graph, sorted(have), lacking.pointed, incomplete=True)
-            pointed = lacking.pointed - known.keys()
-            choice = choose_includes(self.graph, earlier, sorted(names | pointed))
-            needed = list(choice.includes)
-            # Where none of them defines a tag, one that declares it forward will do.
-            forward = sorted(pointed.intersection(choice.unresolved))
-            needed += choose_includes(self.graph, earlier, forward, incomplete=True).includes
-            needed += self._sure_providers(lacking.unsure, earlier, first)
-            variables = lacking.variables
-            for other in (*first, *needed):
-                variables -= self.needs_of.variables(other)
-            for name in sorted(variables):
-                providers = [one for one in earlier if name in self.needs_of.variables(one)]
-                own = [one for one in providers if self.needs_of.declares_itself(one, name)]
-                needed += (own or providers)[:1]
-            for other in (*needed, *(one for one in earlier if _is_circle(one, include))):
-                if other.index not in chosen:
-                    chosen[other.index] = other
-                    pending.append(other)
-
-    def _sure_providers(
-        self, unsure: frozenset[str], earlier: Sequence[Include], first: Sequence[Include]
-    ) -> list[Include]:
-        """Return earlier includes that surely bring types which a later one brings under an `#if`.
-
-        Not `first`, which are there already; a type that none brings surely is left to that `#if`.
-        """
-        if not unsure:
-            return []
-        sure, have = (
-            {one.index: self.graph.reach_surely(next(iter(one.files))) for one in includes}
-            for includes in (earlier, first)
-        )
-        there = {path for files in have.values() for path in files}
-        names = sorted(unsure - find_declaring(self.graph, sorted(there), unsure).keys())
-        brought = [replace(one, files=sure[one.index]) for one in earlier]
-        chosen = {one.index for one in choose_includes(self.graph, brought, names).includes}
-        return [one for one in earlier if one.index in chosen]
-
-    def _keep_settings(self, chosen: dict[int, Include]) -> None:
+    def _keep_settings(self, chosen: dict[int, Include], front: Collection[str]) -> None:
         """Add includes for macros that a header sets, in the source, before another's default."""
         in_source = self._late_settings(self.all)
         while True:
@@ -126,32 +79,22 @@ class Includes:
             if not added:
                 return
             chosen |= added
-            self._complete(chosen)
+            self.in_front.complete(chosen, front)
 
     def _late_settings(self, includes: Sequence[Include]) -> frozenset[tuple[str, str]]:
         return late_settings(self.graph, [next(iter(one.files)) for one in includes])
 
     def _refuse_relying(self, chosen: Mapping[int, Include], ledger: Ledger) -> None:
         """Refuse headers that use what the source file itself defines above their include."""
-        for index, include in sorted(chosen.items()):
-            above = [
-                (definition.index, name)
-                for name in self.needs_of.lacking(include).names
-                for definition in self.source.definitions.of(name, *_LOCAL)
-                if definition.index < index and not are_exclusive(definition.guard, include.guard)
-            ]
-            have = {path for other in chosen if other < index for path in chosen[other].files}
-            names = [name for _, name in sorted(above)]
-            lacking = set(names) - find_declaring(self.graph, sorted(have), names).keys()
-            if lacking:
-                name = next(name for name in names if name in lacking)
-                ledger.refuse(
-                    "VT044",
-                    f"another file cannot have {include.target}: it uses '{name}', which "
-                    f"{self.source.path} defines above this include",
-                    self.source.site(index),
-                    f"move '{name}' to a header that this one includes",
-                )
+        found = sorted(self.in_front.defined_above(chosen), key=lambda one: one[0].index)
+        for include, name in found[:1]:
+            ledger.refuse(
+                "VT044",
+                f"another file cannot have {include.target}: it uses '{name}', which "
+                f"{self.source.path} defines above this include",
+                self.source.site(include.index),
+                f"move '{name}' to a header that this one includes",
+            )
 
     def _last_resort(self, missing: list[Need], ledger: Ledger) -> list[Include]:
         """Serve names that no header of the tree is seen to declare, or refuse them."""
@@ -232,12 +175,6 @@ class Includes:
             if present == words:
                 break
         return present
-
-
-def _is_circle(one: Include, other: Include) -> bool:
-    """Tell whether two headers include each other, so that it matters which comes first."""
-    first, second = next(iter(one.files)), next(iter(other.files))
-    return first != second and first in other.files and second in one.files
 
 
 def include_lines(includes: Iterable[Include]) -> tuple[IncludeLine, ...]:

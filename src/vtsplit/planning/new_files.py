@@ -125,7 +125,7 @@ class NewFiles:
         needs = not_local(needs, self.source)
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
-        every = self.includes.choose(missing, self.ledger)
+        every = self.includes.choose(missing, self.ledger, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         self.relies_on = tuple(i for i in every if i not in chosen)
         self._refuse_single([i for i in chosen if not have.issuperset(i.files)], ())
@@ -207,11 +207,11 @@ class NewFiles:
         needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]
         needs = not_local(needs, self.source)
         # What a header that is there already declares comes with it.
-        have = self._reached_by(main) | ({header.path} if header else set())
+        front = self._reached_by(main)
+        have = front | ({header.path} if header else set())
         missing = _lacking(self.graph, have, needs)
-        chosen = {
-            i.index: i for i in (*self.includes.choose(missing, self.ledger), *self.relies_on)
-        }
+        every = self.includes.choose(missing, self.ledger, front)
+        chosen = {i.index: i for i in (*every, *self.relies_on)}
         used = {reference.name for reference in references if reference.table.old in tables}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
         self._refuse_single(fresh, used)

@@ -30,9 +30,9 @@ def certain_text(text: str) -> str:
     for one, end in zip(directives, starts[1:], strict=True):
         directive, condition = one.groups()
         if directive in OPENERS:
-            conditions.append(_is_chosen(condition, own))
+            conditions.append(is_chosen(condition, own))
         elif conditions and directive in BRANCHES:
-            conditions[-1] |= directive == "elif" and _is_chosen(condition, own)
+            conditions[-1] |= directive == "elif" and is_chosen(condition, own)
         elif conditions:
             conditions.pop()
         kept.append("\n" * len(one[0]))
@@ -41,7 +41,7 @@ def certain_text(text: str) -> str:
     return "".join(kept)
 
 
-def _is_chosen(condition: str, own: frozenset[str]) -> bool:
+def is_chosen(condition: str, own: frozenset[str]) -> bool:
     """Tell whether a configuration decides on a condition; `own` are macros of the same text."""
     names = _NAME.findall(re.sub(r"/[*/].*", "", condition))
     if len(names) == 1 and names[0] in own:

@@ -1,7 +1,7 @@
 """Which include of a source file provides a name, so that a new file includes just what it uses."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters, digits
 
@@ -37,6 +37,11 @@ _LIBRARY = {
     for kind in ("int", "uint")
     for width in ("8", "16", "32", "64", "ptr", "max")
 }
+
+
+def library_names(path: str) -> frozenset[str]:
+    """Return the names that a header of the C library, as `<stddef.h>`, is known to have."""
+    return frozenset(name for name, headers in _LIBRARY.items() if path in headers)
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,13 @@ def choose_includes(
     """
     wanted = list(dict.fromkeys(names))
     paths = list(dict.fromkeys(path for include in available for path in include.files))
-    declaring = find_declaring(graph, paths, wanted, incomplete)
+    return choose_among(available, wanted, find_declaring(graph, paths, wanted, incomplete))
+
+
+def choose_among(
+    available: Sequence[Include], wanted: Sequence[str], declaring: Mapping[str, set[str]]
+) -> Choice:
+    """Choose as `choose_includes` does, where it is known which headers declare each name."""
     chosen: dict[int, Include] = {}
     for name in wanted:
         if name in _LIBRARY:

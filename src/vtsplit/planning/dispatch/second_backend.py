@@ -196,12 +196,14 @@ class SecondBackend:
         ]
         available = self.around.source_includes
         choice = choose_includes(self.around.source_graph, available, missing)
+        chosen = {include.index: include for include in choice.includes}
+        self.around.in_front.complete(chosen, have)
         known = find_declaring(self.around.graph, have, pointed, incomplete=True)
         own = {d.name for found in header.definitions.by_name.values() for d in found}
         for name in choice.unresolved:
             self.around.ledger.note(f"nothing declares {name} for {header.path}")
         tags = tuple(t for t in pointed if t not in known and t not in own)
-        return include_lines(choice.includes), tags
+        return include_lines(chosen[index] for index in sorted(chosen)), tags
 
     def _include(self, called: Mapping[str, Guard]) -> str | None:
         """Return the include of the split's header that the backend's source lacks."""

@@ -9,6 +9,7 @@ from vtsplit.cst.declarator import Head
 from vtsplit.cst.guards import Condition, Guard
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.in_front import InFront
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
@@ -105,6 +106,11 @@ class Surroundings:
     def source_includes(self) -> tuple[Include, ...]:
         """What the source file includes: among these, other files' includes are chosen."""
         return self.source_graph.direct(self.source.module)
+
+    @cached_property
+    def in_front(self) -> InFront:
+        """What tells which includes others rely on."""
+        return InFront(self.source_graph, self.source, self.source_includes, self.source_includes)
 
     @cached_property
     def seen(self) -> tuple[str, ...]:

@@ -31,11 +31,14 @@ def include_used(
     names = [n for n in names if not around.main.definitions.of(n)]
     around.look_up(names)
     missing = [name for name in names if not around.declaring(name)]
-    if not missing:
+    if not names:
         return tuple(lines)
     available = around.source_includes
     choice = choose_includes(around.source_graph, available, missing)
-    lines += [line for line in include_lines(choice.includes) if line.target not in direct]
+    chosen = {include.index: include for include in choice.includes}
+    around.in_front.complete(chosen, around.seen, names)
+    every = [chosen[index] for index in sorted(chosen)]
+    lines += [line for line in include_lines(every) if line.target not in direct]
     library = _reaches_library(around)
     unresolved = [n for n in choice.unresolved if not _is_library(n, library)]
     outside = [include for include in available if include.is_outside]
