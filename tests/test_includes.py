@@ -86,6 +86,50 @@ def test_architecture_is_one_that_has_what_is_included(
     assert graph.resolve("<", "asm/bus.h", "drv/foo.c") == f"arch/{arch}/include/asm/bus.h"
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("asm/wide.h", "include/asm-generic/wide.h"),
+        ("asm/old.h", "include/uapi/asm-generic/old.h"),
+        ("asm/near.h", "arch/x86/include/asm/near.h"),
+        ("asm/odd.h", "arch/arm/include/asm/odd.h"),
+        ("asm/none.h", None),
+    ],
+)
+def test_generic_header_comes_before_that_of_another_architecture(
+    tmp_path: Path, header: str, expected: str | None
+) -> None:
+    generic = ["include/asm-generic/wide.h", "include/asm-generic/near.h"]
+    own = [f"arch/arm/include/asm/{name}.h" for name in ("wide", "old", "odd", "near")]
+    paths = [*generic, "include/uapi/asm-generic/old.h", *own, "arch/x86/include/asm/near.h"]
+    for path in (*paths, "drv/foo.c"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    tree = SourceTree(tmp_path)
+    graph = IncludeGraph(tree.find, tree.exists, tree.listdir, "drv/foo.c")
+    assert graph.resolve("<", header, "drv/foo.c") == expected
+
+
+@pytest.mark.parametrize(
+    ("makefile", "text"),
+    [
+        ("Makefile", "LINUXINCLUDE := -Iinclude \\\n\t-include $(srctree)/include/all.h\n"),
+        ("scripts/Makefile.lib", "c_flags = -include $(srctree)/include/all.h $(more)\n"),
+        ("drv/Makefile", "CFLAGS_foo.o += -include $(src)/../include/all.h\n"),
+    ],
+)
+def test_headers_that_the_compiler_is_told_to_include(
+    tmp_path: Path, makefile: str, text: str
+) -> None:
+    missing = "-include include/config/auto.h\n-include rules.mk\n"
+    for path, content in {makefile: text + missing, "include/all.h": "", "drv/foo.c": ""}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content)
+    tree = SourceTree(tmp_path)
+    graph = IncludeGraph(tree.find, tree.exists, tree.listdir, "drv/foo.c")
+    assert graph.forced == ("include/all.h",)
+
+
 def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path) -> None:
     source = SOURCE.replace("foo_open", "__foo_init").replace(".__foo_init =", ".open =")
     root = write(small_tree(tmp_path, {"drv/foo.c": source}))

@@ -12,7 +12,7 @@ from vtsplit.cst.guards import are_exclusive
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.header_parts import POINTED, declared_by, parts_of, reach_surely
-from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.providers import choose_among
 from vtsplit.survey.real_uses import is_brought, real_uses_of
 from vtsplit.survey.self_contained import VARIABLE
@@ -93,6 +93,8 @@ class InFront:
             ]
             for include in self._providers(relied, earlier):
                 added[include.index] = include
+        for include in self._of_library(chosen, front):
+            added[include.index] = include
         for include in chosen.values():
             for other in self.usable:
                 if other.index < include.index and _is_circle(other, include):
@@ -140,6 +142,32 @@ class InFront:
             for header, found in by_header.items():
                 if found:
                     yield Relied(header, frozenset(found), self._limit(header), sure)
+
+    def _of_library(
+        self, chosen: Mapping[int, Include], front: Collection[str]
+    ) -> Iterator[Include]:
+        """Yield includes of system headers that may have what a chosen header uses.
+
+        That is a header that includes none itself, and uses a name that no header of the tree has.
+        """
+        outside = [one for one in self.usable if _is_library(one) and one.index not in chosen]
+        if not outside:
+            return
+        order = [chosen[index] for index in sorted(chosen)]
+        stops = [Stop(_path(include), not include.guard) for include in order]
+        lacking = self.walks.lacking(stops, False, [*self.walks.forced, *front])
+        for place, missing in lacking.items():
+            reached = self.graph.reach(place[0])
+            unknown = frozenset(
+                name
+                for name in missing.names - self.walks.declared
+                if not name.startswith("__")
+                and not name.endswith(POINTED)
+                and not self.source.definitions.of(name)
+            )
+            if not any(map(is_absent, reached)) and self._real(place, unknown, False, frozenset()):
+                limit = self._limit(place[0])
+                yield from (one for one in outside if one.index <= limit)
 
     def _limit(self, header: str) -> int:
         """Return the last include of the source that can come in front of a header."""
@@ -200,6 +228,14 @@ def _is_circle(one: Include, other: Include) -> bool:
     """Tell whether two headers include each other, so that it matters which comes first."""
     first, second = _path(one), _path(other)
     return first != second and first in other.files and second in one.files
+
+
+def _is_library(include: Include) -> bool:
+    """Tell a header of the system, `<string.h>`, from what the tree has or its build makes."""
+    name = include.target[1:-1]
+    return (
+        include.is_outside and include.target[0] == "<" and name.partition("/")[0] in {name, "sys"}
+    )
 
 
 def _path(include: Include) -> str:

@@ -11,7 +11,7 @@ from vtsplit.cst.annotations import AGGREGATES, ATTRIBUTES, is_annotation
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall
 from vtsplit.cst.parser import parse_module
-from vtsplit.survey.definitions import Definitions
+from vtsplit.survey.definitions import Definitions, Sort
 from vtsplit.survey.header_parts import POINTED
 from vtsplit.survey.includes import IncludeGraph
 from vtsplit.survey.self_contained import VARIABLE, used_in
@@ -54,7 +54,13 @@ def real_uses(text: str, suspects: Collection[str]) -> frozenset[str]:
         if any(word in item.code for word in words):
             found |= {one for one in _used_by(item) if one.removesuffix(VARIABLE) in suspects}
     definitions = Definitions(module)
-    return frozenset(name for name in found if not definitions.of(name.removesuffix(VARIABLE)))
+    return frozenset(name for name in found if not _is_own(definitions, name))
+
+
+def _is_own(definitions: Definitions, name: str) -> bool:
+    """Tell whether a header declares a name itself; a macro of its own is expanded all the same."""
+    found = definitions.of(name.removesuffix(VARIABLE))
+    return any(one.sort is not Sort.MACRO for one in found)
 
 
 def _used_by(item: Item) -> Iterator[str]:
@@ -64,6 +70,8 @@ def _used_by(item: Item) -> Iterator[str]:
     if isinstance(item, FunctionDef | Declaration):
         yield from (t.text for t in tokens if t.kind is Kind.IDENT and is_annotation(t.text))
         is_body = isinstance(item, FunctionDef)
+        lengths = (at for at, token in enumerate(tokens[1:], 1) if tokens[at - 1].text == "[")
+        yield from (f"{tokens[at].text}{VARIABLE}" for at in lengths)
         named = _named(tokens)
         for name in used_in(tokens, is_body):
             is_tag = name.split(" ")[0] in AGGREGATES
@@ -74,7 +82,7 @@ def _used_by(item: Item) -> Iterator[str]:
 
 
 def _named(tokens: Sequence[Token]) -> set[str]:
-    """Return the parameters, members and local variables that an item declares."""
+    """Return the parameters, members, local variables and labels that an item declares."""
     named: set[str] = set()
     depth = lists = 0
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
@@ -84,7 +92,8 @@ def _named(tokens: Sequence[Token]) -> set[str]:
         elif token.kind is Kind.IDENT and after.kind is not Kind.IDENT and after.text != "(":
             is_type = before.kind is Kind.IDENT and before.text not in _NO_TYPES
             is_next = lists and not depth and before.text == ","
-            if before.text == "*" or is_type or is_next:
+            is_label = after.text == ":" and before.text in {";", "{", "}", ":"}
+            if before.text == "*" or is_type or is_next or is_label:
                 named.add(token.text)
                 lists = lists or not depth
     return named

@@ -1,0 +1,205 @@
+"""What headers of main rely on from includes in front of them: bodies, macros, lengths, types."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dispatch_trees import compile_all, dispatch_tree, main_of, wrapper_of
+from trees import SOURCE, Bad, check_refused, small_tree, write
+
+FRONT = "#include <lib/other.h>\n#include <lib/kinds.h>\n#include <lib/page.h>\n"
+# What only an earlier include of the source declares.
+KINDS = """\
+#define TELL(x) ((x) + 1)
+#define STOP
+#define quiet 0
+typedef long count_t;
+enum { Some, most_of_all = 3, MOST };
+struct pile { int high; };
+extern int piles;
+int pile_up(int by);
+"""
+
+
+def guarded(name: str, text: str) -> str:
+    """Return a header with its include guard."""
+    return f"#ifndef {name}_H\n#define {name}_H\n{text}#endif\n"
+
+
+def headers(
+    walk: str, level: str = "#include <lib/walk.h>\n", kinds: str = KINDS
+) -> dict[str, str]:
+    """Return headers: kinds.h by itself, and page.h, which brings level.h, which brings walk.h."""
+    page = "#include <lib/level.h>\nstruct page { int number; };\n"
+    return {
+        "include/lib/other.h": guarded("OTHER", "int other_one(void);\n"),
+        "include/lib/kinds.h": guarded("KINDS", kinds),
+        "include/lib/page.h": guarded("PAGE", page),
+        "include/lib/level.h": guarded("LEVEL", level),
+        "include/lib/walk.h": guarded("WALK", walk),
+    }
+
+
+def includes_of_main(
+    root: Path, found: dict[str, str], front: str = FRONT, flags: str = "-Iinclude"
+) -> list[str]:
+    """Split a tree whose table needs `struct page`, compile it, and return main's includes."""
+    source = SOURCE.replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo")
+    source = source.replace('#include "foo.h"\n', f'{front}#include "foo.h"\n')
+    write(small_tree(root, {"drv/foo.c": source, **found}))
+    command = ["gcc", "-fsyntax-only", "-Wall", "-Werror", *flags.split()]
+    subprocess.run([*command, "drv/main.c", "drv/foo.c"], cwd=root, check=True)
+    lines = (root / "drv/main.c").read_text().splitlines()
+    found_lines = [line.split()[1] for line in lines if line.startswith("#include")]
+    assert found_lines[-2:] == ['"foo.h"', '"foo_ops.h"']
+    return found_lines[:-2]
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        "static inline int walk(int x)\n{\n\treturn TELL(x);\n}\n",
+        "#define SAY(x) TELL(x)\nstatic inline int walk(int x) { return SAY(x); }\n",
+        "#define say(x) ({ int y = (x); TELL(y); })\n"
+        "static inline int walk(int x)\n{\n\treturn say(x);\n}\n",
+        "static inline int walk(void)\n{\n\tcount_t n = 1;\n\n\treturn n;\n}\n",
+        "static inline int walk(void)\n{\n\treturn sizeof(struct pile);\n}\n",
+        "static inline int walk(struct pile *pile)\n{\n\treturn pile->high;\n}\n",
+        "static inline int walk(void)\n{\n\treturn piles + quiet;\n}\n",
+        "static inline int walk(void)\n{\n\treturn pile_up(2);\n}\n",
+        "static inline int walk(int x)\n{\n\treturn x == most_of_all ? 1 : 0;\n}\n",
+        "struct walk { char name[most_of_all]; };\n",
+        "struct walk { char name[MOST]; };\n",
+        "struct walk { count_t count; };\n",
+        "struct walk { struct pile first; };\n",
+        "count_t walk(int by);\n",
+        "int walk(struct pile *by);\n",
+        "int walk(int by) STOP;\n",
+    ],
+)
+def test_what_a_header_far_down_relies_on_goes_in_front(tmp_path: Path, walk: str) -> None:
+    assert includes_of_main(tmp_path, headers(walk)) == ["<lib/kinds.h>", "<lib/page.h>"]
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        "#define SAY(x) TELL(x)\n",  # that nobody expands
+        "#define SAY(x) TELL(x)\n/* SAY(1) and TELL(2) */\nint walk(void);\n",
+        "static inline int walk(void)\n{\n\tint a = 1, piles = 0;\n\n\treturn a + piles;\n}\n",
+        "struct some { int piles; };\n"
+        "static inline int walk(struct some *one)\n{\n\treturn one->piles;\n}\n",
+        "static inline int walk(int piles, long quiet_one)\n{\n\treturn piles + quiet_one;\n}\n",
+        "static inline int walk(int a)\n{\n\tif (a)\n\t\tgoto piles;\npiles:\n\treturn 1;\n}\n",
+        'static inline const char *walk(void)\n{\n\treturn "TELL(1) count_t piles";\n}\n',
+        "struct pile;\nint walk(struct pile *by);\n",
+        "struct walk { struct pile *first; };\n",
+        "struct pile;\nstatic inline int walk(struct pile *a)\n{\n\treturn a != 0;\n}\n",
+        "typedef int count_of;\nstatic inline count_of walk(count_of x)\n{\n\treturn x;\n}\n",
+        "#include <lib/kinds.h>\nstatic inline int walk(int x)\n{\n\treturn TELL(x);\n}\n",
+    ],
+)
+def test_what_a_header_does_not_need_brings_nothing(tmp_path: Path, walk: str) -> None:
+    assert includes_of_main(tmp_path, headers(walk)) == ["<lib/page.h>"]
+
+
+INLINE = "static inline int walk(int x)\n{\n\treturn TELL(x);\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("walk", "expected"),
+    [
+        (f"#ifdef FAR\n#include <lib/kinds.h>\n#endif\n{INLINE}", ["<lib/kinds.h>"]),
+        # A body under the same condition goes with it.
+        (f"#ifdef FAR\n#include <lib/kinds.h>\n{INLINE}#endif\n", []),
+        (f"{INLINE}#include <lib/kinds.h>\n", ["<lib/kinds.h>"]),
+    ],
+)
+def test_header_that_includes_it_perhaps_or_late(
+    tmp_path: Path, walk: str, expected: list[str]
+) -> None:
+    assert includes_of_main(tmp_path, headers(walk)) == [*expected, "<lib/page.h>"]
+
+
+def test_include_beside_it_that_comes_first_is_enough(tmp_path: Path) -> None:
+    level = "#include <lib/kinds.h>\n#include <lib/walk.h>\n"
+    assert includes_of_main(tmp_path, headers(INLINE, level)) == ["<lib/page.h>"]
+
+
+def test_headers_that_include_each_other_have_what_both_bring(tmp_path: Path) -> None:
+    found = headers(f"#include <lib/mid.h>\n{INLINE}", "#include <lib/mid.h>\n")
+    found["include/lib/mid.h"] = guarded(
+        "MID", "#include <lib/kinds.h>\n#ifdef FAR\n#include <lib/walk.h>\n#endif\n"
+    )
+    assert includes_of_main(tmp_path, found) == ["<lib/page.h>"]
+
+
+def test_what_a_macro_of_the_table_brings(tmp_path: Path) -> None:
+    found = headers("int walk(void);\n")
+    source = SOURCE.replace(".free = foo", ".number = PAGE_NUMBER,\n\t.free = foo")
+    found["include/lib/page.h"] = guarded("PAGE", "#define PAGE_NUMBER TELL(MOST)\n")
+    source = source.replace('#include "foo.h"\n', f'{FRONT}#include "foo.h"\n')
+    root = write(small_tree(tmp_path, {**found, "drv/foo.c": source}))
+    subprocess.run(["gcc", "-fsyntax-only", "-Iinclude", "drv/main.c"], cwd=root, check=True)
+    main = (root / "drv/main.c").read_text()
+    assert "#include <lib/kinds.h>\n#include <lib/page.h>\n" in main
+    assert "other.h" not in main
+
+
+def test_what_a_macro_of_a_wrapper_brings(tmp_path: Path) -> None:
+    """Main has the macro by its own headers, and what that expands to by another include."""
+    spec = '[op.open]\notherwise = "return REFUSED"\n'
+    root = dispatch_tree(tmp_path, second="int qux_count;\n", spec=spec)
+    header = (root / "drv/foo.h").read_text()
+    (root / "drv/foo.h").write_text(
+        header.replace("#define __user\n", "#define REFUSED MINUS(2)\n")
+    )
+    (root / "drv/minus.h").write_text(guarded("MINUS", "#define MINUS(x) (-(x))\n"))
+    source = (root / "drv/foo.c").read_text()
+    (root / "drv/foo.c").write_text(source.replace("#include", '#include "minus.h"\n#include', 1))
+    write(root)
+    assert "return REFUSED;" in wrapper_of(root, "bar_open")
+    assert '#include "minus.h"\n' in main_of(root)
+    compile_all(root)
+
+
+def test_default_of_a_macro_counts_only_without_another_definition(tmp_path: Path) -> None:
+    """The one that is always there does not need what the default would."""
+    default = "#define SAY(x) (x)\n#ifndef SAY\n#define SAY(x) TELL(x)\n#endif\n"
+    walk = f"{default}static inline int walk(int x)\n{{\n\treturn SAY(x);\n}}\n"
+    found = headers(walk.replace("#define SAY(x) (x)\n", "#include <lib/say.h>\n"))
+    found["include/lib/say.h"] = guarded("SAY", "#define SAY(x) (x)\n")
+    assert includes_of_main(tmp_path, found) == ["<lib/page.h>"]
+
+
+def test_header_that_the_compiler_puts_in_front_of_all(tmp_path: Path) -> None:
+    flags = "ccflags-y := -include $(srctree)/include/lib/kinds.h\n"
+    found = headers(INLINE) | {"drv/Makefile": f"{flags}obj-m += foo-drv.o\nfoo-drv-y := foo.o\n"}
+    command = "-Iinclude -include include/lib/kinds.h"
+    assert includes_of_main(tmp_path, found, flags=command) == ["<lib/page.h>"]
+
+
+@pytest.mark.parametrize(
+    ("walk", "expected"),
+    [
+        ("static inline int walk(char *x)\n{\n\treturn strlen(x);\n}\n", ["<string.h>"]),
+        ("static inline int walk(int strlen)\n{\n\treturn strlen;\n}\n", []),
+        ("#include <string.h>\nstatic inline int walk(char *x)\n{\n\treturn strlen(x);\n}\n", []),
+        ("static inline int walk(char *x)\n{\n\treturn __builtin_strlen(x);\n}\n", []),
+    ],
+)
+def test_what_only_a_header_of_the_system_can_have(
+    tmp_path: Path, walk: str, expected: list[str]
+) -> None:
+    front = f"#include <string.h>\n{FRONT}"
+    assert includes_of_main(tmp_path, headers(walk), front) == [*expected, "<lib/page.h>"]
+
+
+@pytest.mark.parametrize("own", ["#define TELL(x) (x)\n", "static int TELL(int x) { return x; }\n"])
+def test_header_that_relies_on_the_source_file_itself(tmp_path: Path, own: str) -> None:
+    source = SOURCE.replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo")
+    source = source.replace('#include "foo.h"\n', f'{own}#include <lib/page.h>\n#include "foo.h"\n')
+    found = headers(INLINE, kinds="") | {"drv/foo.c": source}
+    says = "cannot have <lib/page.h>: it uses 'TELL', which drv/foo.c defines above this include"
+    check_refused(Bad("", found, "VT044", "drv/foo.c:3:1", says), tmp_path)
