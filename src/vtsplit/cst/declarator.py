@@ -3,7 +3,7 @@
 No preprocessing has run, so that attributes are macros the reader must tell from types and names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vtsplit.cst.annotations import (
@@ -65,11 +65,12 @@ class Head:
     @property
     def is_old_style(self) -> bool:
         """Whether parameters are declared behind the parenthesis, K&R's way (C11 6.9.1p6)."""
-        for token in self.tokens[self.close_paren + 1 :] if self.is_function else ():
-            if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE:
-                is_word = token.kind is Kind.IDENT and token.text not in ATTRIBUTES
-                return is_word and not may_annotate(token.text)
-        return False
+        at = _behind(self.tokens, self.close_paren) if self.is_function else len(self.tokens)
+        if at == len(self.tokens):
+            return False
+        token = self.tokens[at]
+        is_word = token.kind is Kind.IDENT and token.text not in ATTRIBUTES
+        return is_word and not may_annotate(token.text)
 
     @property
     def tag(self) -> str:
@@ -95,6 +96,8 @@ class Head:
                 at = matching(self.tokens, opening) if called else at
             elif word:
                 yield at
+            elif token.text == "[" and (last := standard_attribute(self.tokens, at)) >= 0:
+                at = last
             elif token.kind not in TRIVIA:
                 return
             at += 1
@@ -106,14 +109,41 @@ class Head:
 
 
 def _behind(tokens: tuple[Token, ...], at: int) -> int:
-    """Return the index of the next significant token behind `at`."""
+    """Return the index of the next significant token behind `at`; `[[...]]` is none."""
     at += 1
-    while at < len(tokens) and (tokens[at].kind in TRIVIA or tokens[at].kind is Kind.DIRECTIVE):
+    while at < len(tokens):
+        if tokens[at].text == "[" and (last := standard_attribute(tokens, at)) >= 0:
+            at = last
+        elif tokens[at].kind not in TRIVIA and tokens[at].kind is not Kind.DIRECTIVE:
+            break
         at += 1
     return at
 
 
-def matching(tokens: tuple[Token, ...], opening: int) -> int:
+def standard_attribute(tokens: Sequence[Token], opening: int) -> int:
+    """Return the index of the last bracket of `[[...]]` (C23 6.7.13), -1 if none opens there.
+
+    >>> standard_attribute(lex("[[gnu::cold]] int a[2];"), 0), standard_attribute(lex("[2]"), 0)
+    (7, -1)
+    """
+    following = opening + 1
+    while following < len(tokens) and tokens[following].kind in TRIVIA:
+        following += 1
+    if following >= len(tokens) or tokens[opening].text != "[" or tokens[following].text != "[":
+        return -1
+    return matching(tokens, opening)
+
+
+def standard_attributes(tokens: Sequence[Token]) -> frozenset[int]:
+    """Return the indices of all tokens that belong to a `[[...]]`."""
+    found: set[int] = set()
+    for at, token in enumerate(tokens):
+        if token.text == "[" and at not in found:
+            found.update(range(at, standard_attribute(tokens, at) + 1))
+    return frozenset(found)
+
+
+def matching(tokens: Sequence[Token], opening: int) -> int:
     """Return the index of the bracket that closes the one at `opening`, or the last index.
 
     >>> matching(lex("f(a, (b))"), 1)

@@ -13,7 +13,7 @@ from vtsplit.cst.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.declarator import Head, matching
+from vtsplit.cst.declarator import Head, matching, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 
 
@@ -42,6 +42,10 @@ def parameter_annotations(head: Head) -> frozenset[int]:
         one = []
         while code and head.tokens[code[0]].text != ",":
             at = code[0]
+            last = standard_attribute(head.tokens, at)
+            if last >= 0:
+                code = [index for index in code if index > last]
+                continue
             one.append(at)
             last = matching(head.tokens, at) if head.tokens[at].text in "([{" else at
             while code and code[0] <= last:

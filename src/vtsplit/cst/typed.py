@@ -6,7 +6,6 @@ attributes) is blanked to the same length, so that its coordinates are those of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from pycparser import c_ast, c_parser
@@ -21,7 +20,7 @@ from vtsplit.cst.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.declarator import Head, matching
+from vtsplit.cst.declarator import Head, matching, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.parameter_marks import parameter_annotations
 
@@ -68,12 +67,14 @@ def skeleton(head: Head) -> str:
     pieces: list[str] = []
     end = _declarator_end(head)
     marks = parameter_annotations(head)
+    standard = standard_attributes(head.tokens)
     at = 0
     while at < len(head.tokens):
         token = head.tokens[at]
         last = at
-        if at in marks or (at != head.name_index and _is_masked(token, head, at, end)):
-            last = _through_arguments(head.tokens, at)
+        hidden = at in standard or at in marks
+        if hidden or (at != head.name_index and _is_masked(token, head, at, end)):
+            last = at if at in standard else _through_arguments(head.tokens, at)
             text = "".join(token.text for token in head.tokens[at : last + 1])
             pieces.append("".join("\n" if char == "\n" else " " for char in text))
         else:
@@ -142,7 +143,6 @@ def _significant(tokens: tuple[Token, ...], at: int) -> int:
     return at
 
 
-@cache
 def _declaring(head: Head) -> Iterator[Token]:
     """Yield the tokens in front of the initializer."""
     offset = 0
@@ -229,7 +229,7 @@ def _attribute_words(head: Head) -> frozenset[int]:
 
 def _typedef_names(head: Head) -> frozenset[str]:
     """Guess which names of a head are typedefs, by what stands beside them."""
-    marks = parameter_annotations(head)
+    marks = parameter_annotations(head) | standard_attributes(head.tokens)
     code = [
         (at, token)
         for at, token in enumerate(head.tokens[: _declarator_end(head)])

@@ -13,7 +13,7 @@ from vtsplit.verify.entities import Entity, read_entity, rename_text
 from vtsplit.verify.preprocess import Preprocessed
 
 _DIRECTIVE_INSIDE = re.compile(r"\n[ \t]*#")
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_WORD = re.compile(r"[\w$]+")
 Key = tuple[str, tuple[str, ...]]
 
 
