@@ -234,12 +234,18 @@ class _Reader:
             following = self._next(following)
             if self._text(following) == "(" and is_annotation_call(self._text(last)):
                 following = self._next(matching(self.tokens, following))
-        if self._text(following) in {"*", "^"}:
+        if self._text(following) in {"*", "^"} or self._has_convention(at, following):
             return True
         closing = self._next(following)
         behind = self._text(self._next(closing))
         word = following < len(self.tokens) and self.tokens[following].kind is Kind.IDENT
         return self.typed and word and self._text(closing) == ")" and behind in {"(", "["}
+
+    def _has_convention(self, opening: int, following: int) -> bool:
+        """Tell `(FOOAPI *name)(int)`, where a macro stands in front of the star."""
+        if not may_annotate(self._text(following)) or self._text(self._next(following)) != "*":
+            return False
+        return self._text(self._next(matching(self.tokens, opening))) == "("
 
     def _take_word(self, at: int, word: str, following: int) -> int:
         called = self._text(following) == "("
@@ -258,7 +264,10 @@ class _Reader:
 
     def _take_name(self, at: int, following: int, called: bool) -> int:
         word = self.tokens[at].text
-        pointer = called and self._text(self._next(following)) in {"*", "^"}
+        inner = self._next(following)
+        pointer = called and (
+            self._text(inner) in {"*", "^"} or self._has_convention(following, inner)
+        )
         if called and not pointer:
             if not is_annotation_call(word):
                 (self.calls if self.typed or self.names else self.untyped_calls).append(at)

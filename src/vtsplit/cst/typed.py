@@ -4,7 +4,7 @@ pycparser reads preprocessed ISO C. What it cannot read in a head (comments, ann
 attributes) is blanked to the same length, so that its coordinates are those of the text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,13 @@ from vtsplit.cst.annotations import (
 )
 from vtsplit.cst.declarator import Head, matching, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.macro_types import (
+    calls_by_name,
+    convention_words,
+    macro_types,
+    made_name,
+    type_in_capitals,
+)
 from vtsplit.cst.parameter_marks import parameter_annotations
 
 
@@ -36,7 +43,7 @@ class Signature:
     `parameters` holds the names, empty for unnamed ones; `key` compares types and ignores names;
     `complete` are tags and typedefs whose definition is needed, `incomplete` are tags that a
     forward declaration would serve; `constants` are names in array bounds, `annotations` those of
-    macros that are no part of the type.
+    macros, and `likely` words in the calls of macros that make types: some of them are types.
     """
 
     parameters: tuple[str, ...]
@@ -46,6 +53,7 @@ class Signature:
     constants: frozenset[str]
     variadic: bool = False
     annotations: frozenset[str] = frozenset()
+    likely: frozenset[str] = frozenset()
 
 
 class TypedefParser(c_parser.CParser):
@@ -66,12 +74,18 @@ def skeleton(head: Head) -> str:
     """
     pieces: list[str] = []
     end = _declarator_end(head)
-    marks = parameter_annotations(head)
+    marks = parameter_annotations(head) | convention_words(head)
     standard = standard_attributes(head.tokens)
     at = 0
+    made = macro_types(head)
     while at < len(head.tokens):
         token = head.tokens[at]
         last = at
+        if at in made:
+            last = made[at]
+            pieces.append(made_name(head.tokens[at : last + 1]))
+            at = last + 1
+            continue
         hidden = at in standard or at in marks
         if hidden or (at != head.name_index and _is_masked(token, head, at, end)):
             last = at if at in standard else _through_arguments(head.tokens, at)
@@ -96,13 +110,7 @@ def _is_masked(token: Token, head: Head, at: int, end: int) -> bool:
     if not may_annotate(word) or at > head.name_index >= 0:
         return False
     # In capitals in front of the name: a type when nothing else can be it.
-    return head.aggregate >= 0 or any(
-        other.kind is Kind.IDENT
-        and not may_annotate(other.text)
-        and other.text not in STORAGE
-        and other.text not in INLINE
-        for other in head.tokens[: max(head.name_index, 0)]
-    )
+    return at != type_in_capitals(head)
 
 
 def _through_arguments(tokens: tuple[Token, ...], at: int) -> int:
@@ -175,7 +183,8 @@ def read_signature(head: Head) -> Signature:
     text = text.replace("\r", " ")
     parser = TypedefParser()
     # `bool` is a macro of ISO C that pycparser takes for a name.
-    parser.typedefs = _typedef_names(head) | {"bool"}
+    made = calls_by_name(head)
+    parser.typedefs = _typedef_names(head) | {"bool"} | made.keys()
     try:
         ast = parser.parse(text + ";")
     except RecursionError as error:
@@ -185,13 +194,36 @@ def read_signature(head: Head) -> Signature:
     declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]
     if len(declarations) != 1:
         raise TypeReadError("its type cannot be read (not one declaration)")
-    return replace(_signature(declarations[0]), annotations=_annotations(head))
+    return _with_macros(replace(_signature(declarations[0]), annotations=_annotations(head)), made)
+
+
+def _with_macros(signature: Signature, made: Mapping[str, tuple[Token, ...]]) -> Signature:
+    """Return a signature with macros' calls in place of the names that stood for them."""
+    if not made:
+        return signature
+    shown = {name: " ".join(token.text for token in call) for name, call in made.items()}
+    words = {t.text for call in made.values() for t in call[1:] if t.kind is Kind.IDENT}
+    return replace(
+        signature,
+        key=_restored(signature.key, shown),
+        complete=signature.complete - made.keys(),
+        annotations=signature.annotations | {call[0].text for call in made.values()},
+        likely=frozenset(words - KEYWORDS),
+    )
+
+
+def _restored(key: tuple[Any, ...], shown: Mapping[str, str]) -> tuple[Any, ...]:
+    """Return a key with other words in place of some."""
+    return tuple(
+        _restored(part, shown) if isinstance(part, tuple) else shown.get(part, part) for part in key
+    )
 
 
 def _annotations(head: Head) -> frozenset[str]:
     """Return the words of a head that are macros beside the type, known ones or by their place."""
     marks, end = parameter_annotations(head), _declarator_end(head)
     words = _attribute_words(head)
+    words |= {at for first, last in macro_types(head).items() for at in range(first, last + 1)}
     found = set()
     for at, token in enumerate(head.tokens):
         if token.text == "=":

@@ -79,6 +79,8 @@ def definition_needs(definitions: Iterable[Definition], reason: str, site: Site)
             continue
         for name in sorted(signature.complete | signature.constants | signature.annotations):
             needs.setdefault(name, Need(name, reason, site))
+        for name in sorted(signature.likely):
+            needs.setdefault(name, Need(name, reason, site, optional=True))
         # A header defines it (C11 7.18p2), but compilers may know the word themselves.
         if "bool" in _words(definition):
             needs.setdefault("bool", Need("bool", reason, site, optional=True))

@@ -34,6 +34,7 @@ _ATTRIBUTE = re.compile(
     r"\b__(?:attribute|asm)(?:__)?\s*\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
     r"|\basm\s*\([^()]*\)"
 )
+_BOUNDS = re.compile(r"(?:\s*\[[^\[\]]*\])+\s*\Z")
 _AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+\w+)*\s*\Z")
 
 
@@ -196,6 +197,7 @@ def _is_body(head: str) -> bool:
         return False
     bare = _ATTRIBUTE.sub(" ", _QUOTED.sub('""', head)).rstrip()
     bare = STANDARD_ATTRIBUTE.sub(" ", bare).rstrip() if "[" in bare else bare
+    bare = _BOUNDS.sub("", bare)  # `int (*f(void))[2]`
     if not bare.endswith(")") or _AGGREGATE.search(bare):
         return False
     depth = 0

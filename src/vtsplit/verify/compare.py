@@ -167,9 +167,10 @@ class _Comparison:
             self._added(thing)
 
     def _defines(self, thing: Thing, units: Mapping[str, Iterable[Thing]]) -> bool:
-        """Tell a definition; a tentative one is none beside one with an initializer.
+        """Tell a definition; a tentative one is none beside one with an initializer or a body.
 
-        What a header says that is compared as a text, it says to all files that include it.
+        A function's type can declare it: `static open_t foo_open;`. What a header says that is
+        compared as a text, it says to all files that include it.
         """
         entity = thing.entity
         if entity.sort is not Sort.TENTATIVE:
@@ -177,7 +178,7 @@ class _Comparison:
         path = thing.unit.path
         beside = units.values() if path.endswith(".h") else [units[path]]
         return not any(
-            other.entity.sort is Sort.OBJECT and other.entity.name == entity.name
+            other.entity.sort in {Sort.OBJECT, Sort.FUNCTION} and other.entity.name == entity.name
             for things in beside
             for _, other in mentions(things, [entity.name])
         )
