@@ -12,6 +12,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.steps import Ledger
+from vtsplit.planning.thinning import may_thin
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
 
@@ -137,7 +138,8 @@ def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
         head = item.head if isinstance(item, FunctionDef | Declaration) else None
         if head is None:
             continue
-        if head.more:
+        is_forward = any(definition is one for one in exposure.forward)
+        if head.more and not (is_forward and may_thin(item)):
             ledger.refuse(
                 "VT024",
                 f"'{exposure.name}' is declared together with other names",

@@ -7,20 +7,22 @@ from vtsplit.planning.exposure import Exposure, name_site
 from vtsplit.planning.local_types import MovedLocals, local_name
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table, following_calls
+from vtsplit.planning.thinning import Dropped
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 
 
 def record_tables(
-    moving: list[Table], dropped: frozenset[int], source: CFile, main: str, ledger: Ledger
+    moving: list[Table], dropped: Dropped, source: CFile, main: str, ledger: Ledger
 ) -> None:
     """Record that tables move, with what goes along; of their tentative definitions, which go."""
     for table in moving:
         _record_move(table, main, following_calls(table)[0], ledger)
         tentative = source.definitions.of(table.old, Sort.TENTATIVE)
-        indices = dropped & {definition.index for definition in tentative}
-        _record_dropped(indices, table.old, source, ledger)
+        indices = {definition.index for definition in tentative}
+        _record_dropped(indices & dropped.whole, table.old, source, ledger)
+        _record_dropped(indices & dropped.parts.keys(), table.old, source, ledger)
 
 
 def record_exposures(
@@ -104,7 +106,7 @@ def record_locals(
             ledger.step("relocate", name, source.site(index), f"to {target}: {why}", span)
 
 
-def _record_dropped(indices: frozenset[int], name: str, source: CFile, ledger: Ledger) -> None:
+def _record_dropped(indices: set[int], name: str, source: CFile, ledger: Ledger) -> None:
     """Record tentative definitions that go with their table."""
     for index in sorted(indices):
         span = with_leading(source, index)
