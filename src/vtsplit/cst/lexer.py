@@ -51,7 +51,7 @@ IDENT = r"(?:[^\W\d]|\$)[\w$]*"
 _PUNCT = r"\.\.\.|->|\+\+|--|<<=|>>=|<<|>>|##|&&|\|\||[-+*/%&|^<>=!]=|[-\[\](){}.&*+~!/%<>^|?:;=,#]"
 
 _CODE = [
-    (Kind.SPACE, r"(?:[ \t\f\v]|\r(?!\n))+"),
+    (Kind.SPACE, r"(?:[ \t\f\v\ufeff]|\r(?!\n))+"),
     (Kind.NEWLINE, r"\r?\n"),
     (Kind.SPLICE, SPLICE),
     (Kind.COMMENT, COMMENT),
@@ -68,7 +68,8 @@ def _compile(rules: list[tuple[Kind, str]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind.value}>{rule})" for kind, rule in rules), re.MULTILINE)
 
 
-_FILE = _compile([(Kind.DIRECTIVE, DIRECTIVE), *_CODE])
+# A byte order mark may stand in front of a file's first line.
+_FILE = _compile([(Kind.DIRECTIVE, rf"{DIRECTIVE}|(?<=\ufeff){HASH_LINE}"), *_CODE])
 _LINE = _compile(_CODE)
 _KINDS = {kind.value: kind for kind in Kind}
 

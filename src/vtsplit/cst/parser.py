@@ -109,6 +109,7 @@ def _directive_at(text: str, start: int) -> re.Match[str] | None:
         return None
     line = text.rfind("\n", 0, start) + 1
     before = text[line:start].rpartition("*/")[2]
+    before = before.removeprefix("\ufeff") if not line else before
     return None if before.strip(" \t\f\v") else _HASH_LINE.match(text, start)
 
 

@@ -20,7 +20,7 @@ from vtsplit.cst.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.declarator import Head, matching, standard_attributes
+from vtsplit.cst.declarator import Head, attribute_words, matching, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.macro_types import (
     calls_by_name,
@@ -30,6 +30,7 @@ from vtsplit.cst.macro_types import (
     type_in_capitals,
 )
 from vtsplit.cst.parameter_marks import parameter_annotations
+from vtsplit.cst.stand_ins import from_ascii, in_ascii, mapped_key
 
 
 class TypeReadError(Exception):
@@ -180,11 +181,12 @@ def read_signature(head: Head) -> Signature:
         raise TypeReadError("its type is defined in the same declaration")
     if head.is_old_style:
         raise TypeReadError("its parameters are declared in the old style (K&R)")
-    text = text.replace("\r", " ")
+    text = in_ascii(text.replace("\r", " "))
     parser = TypedefParser()
     # `bool` is a macro of ISO C that pycparser takes for a name.
     made = calls_by_name(head)
-    parser.typedefs = _typedef_names(head) | {"bool"} | made.keys()
+    typedefs = _typedef_names(head) | {"bool"} | made.keys()
+    parser.typedefs = frozenset(map(in_ascii, typedefs))
     try:
         ast = parser.parse(text + ";")
     except RecursionError as error:
@@ -194,7 +196,9 @@ def read_signature(head: Head) -> Signature:
     declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]
     if len(declarations) != 1:
         raise TypeReadError("its type cannot be read (not one declaration)")
-    return _with_macros(replace(_signature(declarations[0]), annotations=_annotations(head)), made)
+    found = _signature(declarations[0])
+    found = _with_letters(found) if "$u" in text else found
+    return _with_macros(replace(found, annotations=_annotations(head)), made)
 
 
 def _with_macros(signature: Signature, made: Mapping[str, tuple[Token, ...]]) -> Signature:
@@ -205,24 +209,29 @@ def _with_macros(signature: Signature, made: Mapping[str, tuple[Token, ...]]) ->
     words = {t.text for call in made.values() for t in call[1:] if t.kind is Kind.IDENT}
     return replace(
         signature,
-        key=_restored(signature.key, shown),
+        key=mapped_key(signature.key, lambda word: shown.get(word, word)),
         complete=signature.complete - made.keys(),
         annotations=signature.annotations | {call[0].text for call in made.values()},
         likely=frozenset(words - KEYWORDS),
     )
 
 
-def _restored(key: tuple[Any, ...], shown: Mapping[str, str]) -> tuple[Any, ...]:
-    """Return a key with other words in place of some."""
-    return tuple(
-        _restored(part, shown) if isinstance(part, tuple) else shown.get(part, part) for part in key
+def _with_letters(signature: Signature) -> Signature:
+    """Return a signature with the letters that pycparser was not given."""
+    return replace(
+        signature,
+        parameters=tuple(map(from_ascii, signature.parameters)),
+        key=mapped_key(signature.key, from_ascii),
+        complete=frozenset(map(from_ascii, signature.complete)),
+        incomplete=frozenset(map(from_ascii, signature.incomplete)),
+        constants=frozenset(map(from_ascii, signature.constants)),
     )
 
 
 def _annotations(head: Head) -> frozenset[str]:
     """Return the words of a head that are macros beside the type, known ones or by their place."""
     marks, end = parameter_annotations(head), _declarator_end(head)
-    words = _attribute_words(head)
+    words = attribute_words(head)
     words |= {at for first, last in macro_types(head).items() for at in range(first, last + 1)}
     found = set()
     for at, token in enumerate(head.tokens):
@@ -235,27 +244,6 @@ def _annotations(head: Head) -> frozenset[str]:
         placed = at < end and _is_masked(token, head, at, end)
         if at in marks or placed or is_annotation(token.text):
             found.add(token.text)
-    return frozenset(found)
-
-
-def _attribute_words(head: Head) -> frozenset[int]:
-    """Return the places of the compiler's own words: those of `__attribute__((format(printf)))`.
-
-    What stands in the brackets of other attributes may be the program's: `aligned(SIZE)`.
-    """
-    found: set[int] = set()
-    depth, inside, own = 0, False, False
-    for at, token in enumerate(head.tokens):
-        if token.text in {"__attribute__", "__attribute"}:
-            inside, depth = True, 0
-        elif inside and token.kind is Kind.PUNCT:
-            depth += (token.text == "(") - (token.text == ")")
-            inside = depth > 0
-        elif inside and token.kind is Kind.IDENT and depth <= 2:
-            found.add(at)
-            own = token.text.strip("_") in {"format", "mode", "access"}
-        elif inside and own:
-            found.add(at)
     return frozenset(found)
 
 
