@@ -120,7 +120,7 @@ def _prefix_lines(draft: Draft) -> str:
     lines = ["# Most of what becomes global has this prefix already, the rest gets it:"]
     if not draft.prefixed:
         lines = ["# What becomes global has this prefix already."]
-    lines += [f"# {one.old} -> {one.new}" for one in draft.prefixed]
+    lines += [f"# {one.old} -> {one.new}" for one in draft.prefixed if one.old != one.new]
     return "\n".join([*lines, f"prefix = {_value(draft.prefix)}", ""])
 
 

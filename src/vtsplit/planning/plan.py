@@ -41,6 +41,7 @@ from vtsplit.planning.module_entry import (
 )
 from vtsplit.planning.naming import (
     Collisions,
+    changed,
     check_free,
     check_names,
     finished_renames,
@@ -146,7 +147,7 @@ class Planner:
         stated = wanted_renames(
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
         )
-        names = stated | new_names(exposures, stated, self.spec.prefix)
+        names = changed(stated | new_names(exposures, stated, self.spec.prefix))
         check_names(self.spec, names, stated, [one.name for one in exposures], self.ledger)
         moved = moved_items(moving, self.ledger)
         self._search(tables, exposures, names)
