@@ -5,6 +5,7 @@ No preprocessing has run, so that attributes are macros the reader must tell fro
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vtsplit.cst.annotations import (
     AGGREGATES,
@@ -143,27 +144,6 @@ def standard_attributes(tokens: Sequence[Token]) -> frozenset[int]:
     return frozenset(found)
 
 
-def attribute_words(head: Head) -> frozenset[int]:
-    """Return the places of the compiler's own words: those of `__attribute__((format(printf)))`.
-
-    What stands in the brackets of other attributes may be the program's: `aligned(SIZE)`.
-    """
-    found: set[int] = set()
-    depth, inside, own = 0, False, False
-    for at, token in enumerate(head.tokens):
-        if token.text in {"__attribute__", "__attribute"}:
-            inside, depth = True, 0
-        elif inside and token.kind is Kind.PUNCT:
-            depth += (token.text == "(") - (token.text == ")")
-            inside = depth > 0
-        elif inside and token.kind is Kind.IDENT and depth <= 2:
-            found.add(at)
-            own = token.text.strip("_") in {"format", "mode", "access"}
-        elif inside and own:
-            found.add(at)
-    return frozenset(found)
-
-
 def matching(tokens: Sequence[Token], opening: int) -> int:
     """Return the index of the bracket that closes the one at `opening`, or the last index.
 
@@ -203,6 +183,7 @@ class _Reader:
         self.names: list[int] = []  # identifiers that may be the declared name
         self.calls: list[int] = []  # those that a parenthesis follows, behind a type
         self.untyped_calls: list[int] = []  # the same with no type in front
+        self.listed: tuple[int, int] | None = None  # the name and `((` of `f P((int a))`
         self.pointer = -1  # the parenthesis of `(*name)`
         self.typed = False
         self.storage: set[str] = set()
@@ -289,6 +270,10 @@ class _Reader:
         pointer = called and (
             self._text(inner) in {"*", "^"} or self._has_convention(following, inner)
         )
+        if called and not pointer and self._is_doubled(at, inner):
+            if self.listed is None and self._is_list(inner):
+                self.listed = self.names[-1], inner
+            return matching(self.tokens, following)
         if called and not pointer:
             if not is_annotation_call(word):
                 (self.calls if self.typed or self.names else self.untyped_calls).append(at)
@@ -296,6 +281,21 @@ class _Reader:
         self.names.append(at)
         self.typed |= not may_annotate(word)
         return at
+
+    def _is_doubled(self, at: int, inner: int) -> bool:
+        """Tell a macro right behind a name with one argument in parentheses: `f P((int a))`."""
+        closing = matching(self.tokens, inner)
+        if self._text(inner) != "(" or self._text(self._next(closing)) != ")":
+            return False
+        return bool(self.names) and self._next(self.names[-1]) == at and not self.calls
+
+    def _is_list(self, inner: int) -> bool:
+        """Tell parameters from what an attribute takes."""
+        closing = matching(self.tokens, inner)
+        words = [t for t in self.tokens[inner + 1 : closing] if t.kind not in TRIVIA]
+        named = any(a.kind is b.kind is Kind.IDENT for a, b in pairwise(words))
+        typed = any(t.text in (TYPE_WORDS | AGGREGATES | {"*"}) for t in words)
+        return not words or typed or named
 
     def _take_aggregate(self, at: int) -> int:
         self.typed = True
@@ -335,6 +335,8 @@ class _Reader:
 
     def _choose(self) -> tuple[int, int]:
         """Choose the declared name and, for a function, the parenthesis of its parameters."""
+        if self.listed is not None:
+            return self.listed
         if self.pointer >= 0 and not self.calls:
             return self._inside_pointer()
         plain = [at for at in self.names if not may_annotate(self.tokens[at].text)]

@@ -142,6 +142,17 @@ def _call_of_type(head: Head, code: tuple[int, ...], place: int) -> int:
     return end if is_type and before in {"(", ","} else -1
 
 
+@cache
+def list_macro(head: Head) -> frozenset[int]:
+    """Return where a macro and its parentheses stand that have a parameter list: `f P((int a))`."""
+    if not head.is_function:
+        return frozenset()
+    code = [at for at in code_of(head) if head.name_index < at <= head.open_paren]
+    if len(code) != 3 or head.tokens[code[0]].kind is not Kind.IDENT:
+        return frozenset()
+    return frozenset({code[0], code[1], matching(head.tokens, code[1])})
+
+
 def made_name(call: Sequence[Token]) -> str:
     """Return a name that stands for a macro's call, of the same length."""
     return re.sub(r"\W", "_", "".join(token.text for token in call))

@@ -20,11 +20,13 @@ from vtsplit.cst.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.declarator import Head, attribute_words, matching, standard_attributes
+from vtsplit.cst.attribute_words import attribute_words
+from vtsplit.cst.declarator import Head, matching, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.macro_types import (
     calls_by_name,
     convention_words,
+    list_macro,
     macro_types,
     made_name,
     type_in_capitals,
@@ -69,13 +71,15 @@ class TypedefParser(c_parser.CParser):
 def skeleton(head: Head) -> str:
     """Return the head's text with everything blanked that is no part of the type, same length.
 
-    >>> from vtsplit.cst.declarator import read_head
-    >>> skeleton(read_head("static __init int f(void /* none */)"))
-    '              int f(void           )'
+        >>> from vtsplit.cst.attribute_words import attribute_words
+    from vtsplit.cst.declarator import read_head
+        >>> skeleton(read_head("static __init int f(void /* none */)"))
+        '              int f(void           )'
     """
     pieces: list[str] = []
     end = _declarator_end(head)
     marks = parameter_annotations(head) | convention_words(head)
+    listing = list_macro(head)
     standard = standard_attributes(head.tokens)
     at = 0
     made = macro_types(head)
@@ -86,6 +90,10 @@ def skeleton(head: Head) -> str:
             last = made[at]
             pieces.append(made_name(head.tokens[at : last + 1]))
             at = last + 1
+            continue
+        if at in listing:
+            pieces.append(" " * len(token.text))
+            at += 1
             continue
         hidden = at in standard or at in marks
         if hidden or (at != head.name_index and _is_masked(token, head, at, end)):
@@ -165,14 +173,15 @@ def _declaring(head: Head) -> Iterator[Token]:
 def read_signature(head: Head) -> Signature:
     """Read the type a head declares.
 
-    Raises TypeReadError when pycparser cannot read its skeleton.
+        Raises TypeReadError when pycparser cannot read its skeleton.
 
-    >>> from vtsplit.cst.declarator import read_head
-    >>> signature = read_signature(read_head("static u64 *f(struct foo *foo, gpa_t a)"))
-    >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
-    (('foo', 'a'), ['gpa_t', 'u64'], ['struct foo'])
-    >>> read_signature(read_head("int n = sizeof(typeof(*p));")).key
-    ('names', 'int')
+        >>> from vtsplit.cst.attribute_words import attribute_words
+    from vtsplit.cst.declarator import read_head
+        >>> signature = read_signature(read_head("static u64 *f(struct foo *foo, gpa_t a)"))
+        >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
+        (('foo', 'a'), ['gpa_t', 'u64'], ['struct foo'])
+        >>> read_signature(read_head("int n = sizeof(typeof(*p));")).key
+        ('names', 'int')
     """
     text = skeleton(head)
     if any(token.text in TYPEOF for token in _declaring(head)):
@@ -232,6 +241,7 @@ def _annotations(head: Head) -> frozenset[str]:
     """Return the words of a head that are macros beside the type, known ones or by their place."""
     marks, end = parameter_annotations(head), _declarator_end(head)
     words = attribute_words(head)
+    words |= list_macro(head)
     words |= {at for first, last in macro_types(head).items() for at in range(first, last + 1)}
     found = set()
     for at, token in enumerate(head.tokens):

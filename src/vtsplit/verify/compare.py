@@ -9,10 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from vtsplit.cst.declarator_list import declared_apart
-from vtsplit.cst.nodes import Declaration
-from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
+from vtsplit.verify.apart import declares_ahead, each_name_apart
 from vtsplit.verify.attributes import AttributeRule
 from vtsplit.verify.entities import Entity, Sort, read_entity
 from vtsplit.verify.program import Key, Thing, Unit, mentions
@@ -133,7 +131,7 @@ class _Comparison:
             if pool is None:
                 pool = {(t.key, t.origin) for things in expected.values() for t in things}
             new += [t for t in theirs if t.is_own or (t.key, t.origin) not in pool]
-        return _each_name_apart(gone, new)
+        return each_name_apart(gone, new)
 
     def _list_kept(self, gone: list[Thing]) -> None:
         left = {id(thing) for thing in gone}
@@ -271,6 +269,8 @@ class _Comparison:
             if other is not None:
                 theirs.remove(other)
                 self._differ("macro", thing.entity.name, "is not the same", thing, other)
+            elif declares_ahead(thing, self.after):
+                continue
             elif thing.is_own or not self._elsewhere(thing, self.after.values()):
                 self._alone("statement", _title(thing), "is gone", thing.site(), None, thing)
         for thing in theirs:
@@ -304,37 +304,6 @@ class _Comparison:
         before, after = ours.site(diff.before), theirs.site(diff.after)
         conditional = ours.is_conditional or theirs.is_conditional
         self.verdict.differ(what, name, message, before, after, diff.lines, conditional)
-
-
-def _each_name_apart(gone: list[Thing], new: list[Thing]) -> tuple[list[Thing], list[Thing]]:
-    """Take declarations of several names apart, `int a, b;`: one of the names may have gone."""
-    ours = [piece for thing in gone for piece in _pieces(thing)]
-    theirs = [piece for thing in new for piece in _pieces(thing)]
-    if len(ours) == len(gone) and len(theirs) == len(new):
-        return gone, new
-    both = Counter((t.unit.path, t.key) for t in ours) & Counter(
-        (t.unit.path, t.key) for t in theirs
-    )
-    kept = []
-    for things in (ours, theirs):
-        left, rest = Counter(both), []
-        for thing in things:
-            key = thing.unit.path, thing.key
-            left[key] -= 1
-            if left[key] < 0:
-                rest.append(thing)
-        kept.append(rest)
-    return kept[0], kept[1]
-
-
-def _pieces(thing: Thing) -> tuple[Thing, ...]:
-    """Return a thing for each name that a declaration has."""
-    if "," not in thing.text or thing.entity.sort in {Sort.TYPE, Sort.OTHER, Sort.FUNCTION}:
-        return (thing,)
-    item = parse_module(thing.text).items[0]
-    if not isinstance(item, Declaration) or not item.head.more:
-        return (thing,)
-    return tuple(Thing(thing.unit, thing.chunk, text) for text in declared_apart(item))
 
 
 def _place(thing: Thing, with_unit: bool) -> tuple[str, str]:
