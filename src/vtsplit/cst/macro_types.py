@@ -143,6 +143,20 @@ def _call_of_type(head: Head, code: tuple[int, ...], place: int) -> int:
 
 
 @cache
+def trailing_words(head: Head) -> frozenset[int]:
+    """Return the indices of words behind an object's declarator: `int a FOO_UNUSED = 1;`."""
+    found, depth = set(), 0
+    for at in code_of(head) if not head.is_function else ():
+        token = head.tokens[at]
+        depth += (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
+        if at > head.name_index >= 0 and not depth:
+            if token.text in {"=", ";", ","}:
+                break
+            found |= {at} if token.kind is Kind.IDENT else set()
+    return frozenset(found)
+
+
+@cache
 def list_macro(head: Head) -> frozenset[int]:
     """Return where a macro and its parentheses stand that have a parameter list: `f P((int a))`."""
     if not head.is_function:

@@ -29,6 +29,7 @@ from vtsplit.cst.macro_types import (
     list_macro,
     macro_types,
     made_name,
+    trailing_words,
     type_in_capitals,
 )
 from vtsplit.cst.parameter_marks import parameter_annotations
@@ -71,14 +72,13 @@ class TypedefParser(c_parser.CParser):
 def skeleton(head: Head) -> str:
     """Return the head's text with everything blanked that is no part of the type, same length.
 
-        >>> from vtsplit.cst.attribute_words import attribute_words
-    from vtsplit.cst.declarator import read_head
-        >>> skeleton(read_head("static __init int f(void /* none */)"))
-        '              int f(void           )'
+        >>> from vtsplit.cst.declarator import read_head
+    >>> skeleton(read_head("static __init int f(void /* none */)"))
+    '              int f(void           )'
     """
     pieces: list[str] = []
     end = _declarator_end(head)
-    marks = parameter_annotations(head) | convention_words(head)
+    marks = _marks(head)
     listing = list_macro(head)
     standard = standard_attributes(head.tokens)
     at = 0
@@ -104,6 +104,11 @@ def skeleton(head: Head) -> str:
             pieces.append(token.text)
         at = last + 1
     return "".join(pieces)
+
+
+def _marks(head: Head) -> frozenset[int]:
+    """Return the indices of macros that their places tell."""
+    return parameter_annotations(head) | convention_words(head) | trailing_words(head)
 
 
 def _is_masked(token: Token, head: Head, at: int, end: int) -> bool:
@@ -175,13 +180,12 @@ def read_signature(head: Head) -> Signature:
 
         Raises TypeReadError when pycparser cannot read its skeleton.
 
-        >>> from vtsplit.cst.attribute_words import attribute_words
-    from vtsplit.cst.declarator import read_head
-        >>> signature = read_signature(read_head("static u64 *f(struct foo *foo, gpa_t a)"))
-        >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
-        (('foo', 'a'), ['gpa_t', 'u64'], ['struct foo'])
-        >>> read_signature(read_head("int n = sizeof(typeof(*p));")).key
-        ('names', 'int')
+    >>> from vtsplit.cst.declarator import read_head
+    >>> signature = read_signature(read_head("static u64 *f(struct foo *foo, gpa_t a)"))
+    >>> signature.parameters, sorted(signature.complete), sorted(signature.incomplete)
+    (('foo', 'a'), ['gpa_t', 'u64'], ['struct foo'])
+    >>> read_signature(read_head("int n = sizeof(typeof(*p));")).key
+    ('names', 'int')
     """
     text = skeleton(head)
     if any(token.text in TYPEOF for token in _declaring(head)):
@@ -239,7 +243,7 @@ def _with_letters(signature: Signature) -> Signature:
 
 def _annotations(head: Head) -> frozenset[str]:
     """Return the words of a head that are macros beside the type, known ones or by their place."""
-    marks, end = parameter_annotations(head), _declarator_end(head)
+    marks, end = _marks(head), _declarator_end(head)
     words = attribute_words(head)
     words |= list_macro(head)
     words |= {at for first, last in macro_types(head).items() for at in range(first, last + 1)}

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from vtsplit.cst.declarator import read_head
 from vtsplit.cst.declarator_list import declared_apart
-from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.directives import read_macro
+from vtsplit.cst.nodes import Declaration, MacroCall
 from vtsplit.cst.parser import parse_module
+from vtsplit.survey.expansion import expanded_items
 from vtsplit.verify.entities import Sort
 from vtsplit.verify.program import Thing, Unit, mentions
 
@@ -43,17 +45,25 @@ def _pieces(thing: Thing) -> tuple[Thing, ...]:
     return tuple(Thing(thing.unit, thing.chunk, text) for text in declared_apart(item))
 
 
-def declares_ahead(thing: Thing, after: Mapping[str, Unit]) -> bool:
+def declares_ahead(thing: Thing, before: Iterable[Thing], after: Mapping[str, Unit]) -> bool:
     """Tell a macro's call that declares a function of the same file: `PROTO(static int f, ())`.
 
-    In a text as it is written it is no declaration; without it the compiler finds another.
+    In a text as it is written it is no declaration; without it the compiler finds another. `before`
+    are the things of the thing's file, of whose macros the call is one.
     """
-    argument = _first_argument(thing.text)
-    head = read_head(argument) if argument.startswith("static") else None
+    item = parse_module(thing.text).items[0]
     unit = after.get(thing.unit.path)
-    return head is not None and any(
-        other.entity.sort is Sort.FUNCTION and other.entity.name == head.name
-        for _, other in mentions(unit.things if unit else (), [head.name])
+    if not isinstance(item, MacroCall) or unit is None:
+        return False
+    macros = {m.name: m for one in before if (m := read_macro(one.text)) is not None}
+    declared = {_first_argument(thing.text)}
+    if item.name in macros:
+        declared = {one.text for one in expanded_items(item, macros[item.name], macros.get)}
+    heads = [read_head(text) for text in declared]
+    wanted = {head.name for head in heads if head.is_static and head.name}
+    return len(heads) == len(wanted) == 1 and any(
+        other.entity.sort is Sort.FUNCTION and other.entity.name == name
+        for name, other in mentions(unit.things, wanted)
     )
 
 

@@ -269,7 +269,7 @@ class _Comparison:
             if other is not None:
                 theirs.remove(other)
                 self._differ("macro", thing.entity.name, "is not the same", thing, other)
-            elif declares_ahead(thing, self.after):
+            elif declares_ahead(thing, self._beside(thing), self.after):
                 continue
             elif thing.is_own or not self._elsewhere(thing, self.after.values()):
                 self._alone("statement", _title(thing), "is gone", thing.site(), None, thing)
@@ -278,6 +278,9 @@ class _Comparison:
                 self._design("included", _title(thing), thing)
             elif thing.is_own or not self._foreign_but_harmless(thing):
                 self._alone("statement", _title(thing), "is new", None, thing.site(), thing)
+
+    def _beside(self, thing: Thing) -> tuple[Thing, ...]:
+        return self.expected.get(thing.unit.path, ())
 
     # ---- recording -----------------------------------------------------------------------------
 
