@@ -72,7 +72,7 @@ class TypedefParser(c_parser.CParser):
 def skeleton(head: Head) -> str:
     """Return the head's text with everything blanked that is no part of the type, same length.
 
-        >>> from vtsplit.cst.declarator import read_head
+    >>> from vtsplit.cst.declarator import read_head
     >>> skeleton(read_head("static __init int f(void /* none */)"))
     '              int f(void           )'
     """
@@ -178,7 +178,7 @@ def _declaring(head: Head) -> Iterator[Token]:
 def read_signature(head: Head) -> Signature:
     """Read the type a head declares.
 
-        Raises TypeReadError when pycparser cannot read its skeleton.
+    Raises TypeReadError when pycparser cannot read its skeleton.
 
     >>> from vtsplit.cst.declarator import read_head
     >>> signature = read_signature(read_head("static u64 *f(struct foo *foo, gpa_t a)"))
