@@ -43,6 +43,9 @@ SKELETONS = [
     ("FOO (FOOAPI *f)(int (FOOAPI *a)(FOO));", "FOO ( *f)(int ( *a)(FOO)) "),
     ("int f(ATTRIBUTE(x) int a)", "int f( int a)"),
     ("int f P((int a));", "int f (int a) "),
+    ("int f(IN FOO a, OUT FOO *b OPTIONAL)", "int f( FOO a, FOO *b )"),
+    ("int f(_In_reads_(n) const char *a, _In_ FOO b)", "int f( const char *a, FOO b)"),
+    ("int f(foo_t (*a)(int), GIVEN(x) *b)", "int f(foo_t (*a)(int), GIVEN_x_ *b)"),
     ("int a P((unused));", "int a "),
     ("struct x (*a)(int b, int c) = d;", "struct x (*a)(int b, int c) "),
 ]

@@ -22,6 +22,15 @@ SPLIT = {
         "{ [[maybe_unused]] int foo_open = unit; return foo_open + 2; }\n" + TABLE + SETUP,
         flags=C23,
     ),
+    "attributes of local types": Case(
+        "#define WIDE 1'6\nstruct [[gnu::packed]] slot { [[maybe_unused]] char a; int b "
+        "[[gnu::aligned(WIDE)]]; };\nenum { ONE [[gnu::unused]] = 1, TWO };\n"
+        "static struct slot slots[TWO];\n"
+        "static int foo_open(int unit) { return unit + (int)sizeof(slots); }\n"
+        "[[gnu::used]] static const struct ops foo_ops = { .open = foo_open, .level = "
+        "&slots[ONE].b };\n" + SETUP,
+        flags=C23,
+    ),
     "quotes in numbers": Case(
         "enum { MANY = 10'000, MASK = 0xf'f };\n"
         "static int foo_open(int unit) { return unit * 1'000 + '{' + MASK; }\n"
@@ -81,6 +90,15 @@ SPLIT = {
     ),
 }
 
+# Compilers that know all of C23 are new.
+NOT_COMPILED = {
+    "keywords of C23 in a table": Case(
+        "static int foo_open(int unit) { return unit + true; }\n"
+        "[[gnu::used]] static const struct ops foo_ops = { .open = foo_open, .level = nullptr };\n"
+        + SETUP,
+    ),
+}
+
 
 @needs_gcc
 @pytest.mark.parametrize("name", SPLIT)
@@ -88,9 +106,9 @@ def test_does_the_same(name: str, tmp_path: Path) -> None:
     check_case(tmp_path, SPLIT[name])
 
 
-@pytest.mark.parametrize("name", SPLIT)
+@pytest.mark.parametrize("name", [*SPLIT, *NOT_COMPILED])
 def test_verify_and_lint_agree(name: str, tmp_path: Path) -> None:
-    case = SPLIT[name]
+    case = {**SPLIT, **NOT_COMPILED}[name]
     before, after = tmp_path / "before", tmp_path / "after"
     header = (
         "struct ops { int (*open)(int); int (*close)(int); };\nvoid enlist(const struct ops *);\n"
@@ -105,7 +123,8 @@ def test_verify_and_lint_agree(name: str, tmp_path: Path) -> None:
         (root / "Makefile").write_text("obj-y += foo.o user.o\n")
     spec = str(tmp_path / "foo.toml")
     CliRunner().invoke(main, ["init", str(after), "foo.c:foo_ops", "-o", spec])
-    assert split(after, "--spec", spec, "--write").exit_code == 0
+    result = split(after, "--spec", spec, "--write")
+    assert result.exit_code == 0, result.stderr
     assert verify(before, after, "--textual").exit_code == 0
     found = CliRunner().invoke(main, ["lint", str(after), "--spec", spec])
     assert found.exit_code == 0, found.output
@@ -141,6 +160,24 @@ TAIL = (
 def test_says_one_thing(code: str, head: str, tmp_path: Path) -> None:
     errors = one_reason(tmp_path, f'#include "foo.h"\n{head}{{\n\treturn 1;\n}}\n{TAIL}')
     assert f"error[{code}]" in errors
+
+
+def test_a_header_that_says_static_by_a_type(tmp_path: Path) -> None:
+    header = "struct ops { int (*open)(int); };\ntypedef int opener(int);\nint foo_init(void);\n"
+    text = f'#include "foo.h"\nstatic int foo_open(int unit)\n{{\n\treturn 1;\n}}\n{TAIL}'
+    more = header + "static opener foo_open;\n"
+    errors = refused(small_tree(tmp_path, {"drv/foo.c": text, "drv/foo.h": more}))
+    assert errors.count("error[") == 1
+    assert "error[VT042]" in errors
+
+
+def test_a_header_that_declares_by_a_type(tmp_path: Path) -> None:
+    header = "struct ops { int (*open)(int); };\ntypedef int opener(int);\nint foo_init(void);\n"
+    text = f'#include "foo.h"\nint foo_open(int unit)\n{{\n\treturn 1;\n}}\n{TAIL}'
+    root = small_tree(tmp_path, {"drv/foo.c": text, "drv/foo.h": header + "opener foo_open;\n"})
+    result = split(root, "--write")
+    assert result.exit_code == 0, result.stderr
+    assert "foo_open" not in (root / "drv/foo_ops.h").read_text()
 
 
 def test_a_definition_that_cannot_be_read_is_not_elsewhere(tmp_path: Path) -> None:

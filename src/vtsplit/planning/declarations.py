@@ -27,8 +27,12 @@ class Declarations:
         self.words = words
         self.headers = tuple(headers)
 
-    def site(self, name: str) -> Site | None:
-        """Return where a header declares a name; None when none does."""
+    def site(self, name: str, is_function: bool = False) -> Site | None:
+        """Return where a header declares a name; None when none does.
+
+        A function can be declared by its type, `open_t foo_open;`, as an object is defined.
+        """
+        sorts = _DECLARING | {Sort.TENTATIVE} if is_function else _DECLARING
         having = set(self.words.of(name))
         for path in self.headers:
             if path not in having:
@@ -40,7 +44,7 @@ class Declarations:
             except RefusedError:
                 continue
             for definition in file.definitions.of(name):
-                if definition.sort in _DECLARING:
+                if definition.sort in sorts:
                     return file.site(definition.index)
         return None
 
@@ -56,7 +60,8 @@ class Declarations:
         found = []
         for exposure in exposures:
             new = names.get(exposure.name, exposure.name)
-            site = self.site(new) or self.site(exposure.name)
+            is_function = not exposure.is_object
+            site = self.site(new, is_function) or self.site(exposure.name, is_function)
             if site is not None:
                 state = "is static still" if exposure.is_static else "is global already"
                 ledger.note(f"{new} {state}, declared at {site}", name_site(exposure, source))

@@ -163,7 +163,8 @@ class Collisions:
         found = (
             site
             for site, one in self._others(name, self.seen)
-            if one.sort is Sort.PROTOTYPE and one.is_static
+            # A function's type can declare it: `static open_t foo_open;`.
+            if one.sort in {Sort.PROTOTYPE, Sort.TENTATIVE} and one.is_static
         )
         return next(found, None)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
-from vtsplit.cst.declarator import matching
+from vtsplit.cst.declarator import matching, standard_attributes
 from vtsplit.cst.directives import Macro, directive_name
 from vtsplit.cst.guards import token_guards
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
@@ -66,7 +66,9 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
     yield from _in_directives(tokens, offsets)
     dead = _dead_tokens(item) if any(t.kind is Kind.DIRECTIVE for t in tokens) else frozenset()
     entry = ""
-    pasted: set[int] = set()
+    # `[[gnu::cold]]` names nothing of the program, a macro for an attribute apart.
+    standard = standard_attributes(tokens)
+    pasted = {at for at in standard if not tokens[at].text.isupper()}
     depth = 0
     for place, at in enumerate(code):
         token = tokens[at]
