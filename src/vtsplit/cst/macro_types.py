@@ -6,7 +6,7 @@ that a macro's call makes a type, by its standing where nothing but a type can s
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from vtsplit.cst.annotations import (
     ATTRIBUTES,
@@ -21,6 +21,7 @@ from vtsplit.cst.annotations import (
 from vtsplit.cst.declarator import Head, matching, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 
+_KEPT = 4096  # heads of which this is remembered
 # What stands in front of a type and says how the name is linked.
 _LINKAGE = re.compile(
     r"(?:\w*_)?(?:STATIC|INLINE|EXTERN|EXPORT|IMPORT|PUBLIC|PRIVATE|LOCAL|GLOBAL|HIDDEN|VISIBLE|"
@@ -28,7 +29,7 @@ _LINKAGE = re.compile(
 )
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def code_of(head: Head) -> tuple[int, ...]:
     """Return the indices of the tokens of a head that are code: no `[[...]]`, no directives."""
     standard = standard_attributes(head.tokens)
@@ -39,7 +40,7 @@ def code_of(head: Head) -> tuple[int, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def type_in_capitals(head: Head) -> int:
     """Return the index of the word in capitals that is the head's type, -1 if it has another.
 
@@ -76,7 +77,7 @@ def type_in_capitals(head: Head) -> int:
     return (likely or found[-1:] or [-1])[0]
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def macro_types(head: Head, specifiers_only: bool = False) -> dict[int, int]:
     """Return where calls of macros begin and end that stand for a type, or a whole parameter.
 
@@ -106,7 +107,7 @@ def macro_types(head: Head, specifiers_only: bool = False) -> dict[int, int]:
     return found
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def convention_words(head: Head) -> frozenset[int]:
     """Return the indices of words that stand with a pointer's star: `int (FOOAPI *name)(int)`."""
     code, tokens = code_of(head), head.tokens
@@ -142,7 +143,7 @@ def _call_of_type(head: Head, code: tuple[int, ...], place: int) -> int:
     return end if is_type and before in {"(", ","} else -1
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def trailing_words(head: Head) -> frozenset[int]:
     """Return the indices of words behind an object's declarator: `int a FOO_UNUSED = 1;`."""
     found, depth = set(), 0
@@ -156,7 +157,7 @@ def trailing_words(head: Head) -> frozenset[int]:
     return frozenset(found)
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def list_macro(head: Head) -> frozenset[int]:
     """Return where a macro and its parentheses stand that have a parameter list: `f P((int a))`."""
     if not head.is_function:

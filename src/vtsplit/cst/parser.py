@@ -46,11 +46,12 @@ _CALL = re.compile(
     r"\s*(?:(?:static|const|extern)\s+)*"
     rf"((?!(?:typeof|typeof_unqual|_Alignas|alignas)\b){IDENT})\s*\Z"
 )
+_LETTER = r"(?:[^\W\d]|\$)"
 # A K&R definition's parameters: `int f(a) int a; {` (C11 6.9.1p6). A brace behind a semicolon
 # begins nothing else at file scope.
-_OLD_PARAMETER = re.compile(rf"\)\s*(?:{IDENT}[\s*]+)+{IDENT}[\w$\s*,\[\]]*\Z")
+_OLD_PARAMETER = re.compile(rf"\)\s*(?:{IDENT}[\s*]+)+{_LETTER}[\w$\s*,\[\]]*\Z")
 _OLD_PARAMETERS = re.compile(
-    rf"(?:(?:[ \t\f\v\r\n]|{COMMENT})*{IDENT}[\w$\s*,\[\]()]*;){{0,32}}"
+    rf"(?:(?:[ \t\f\v\r\n]|{COMMENT})*{_LETTER}[\w$\s*,\[\]()]*;){{0,32}}"
     rf"(?:[ \t\f\v\r\n]|{COMMENT})*\{{"
 )
 _RECOVER = re.compile(r"^\}[^\n]*", re.MULTILINE)
