@@ -113,10 +113,11 @@ def _behind(tokens: tuple[Token, ...], at: int) -> int:
     """Return the index of the next significant token behind `at`; `[[...]]` is none."""
     at += 1
     while at < len(tokens):
-        if tokens[at].text == "[" and (last := standard_attribute(tokens, at)) >= 0:
+        kind = tokens[at].kind
+        if kind not in TRIVIA and kind is not Kind.DIRECTIVE:
+            if tokens[at].text != "[" or (last := standard_attribute(tokens, at)) < 0:
+                break
             at = last
-        elif tokens[at].kind not in TRIVIA and tokens[at].kind is not Kind.DIRECTIVE:
-            break
         at += 1
     return at
 

@@ -31,11 +31,19 @@ _LINKAGE = re.compile(
 
 @lru_cache(maxsize=_KEPT)
 def code_of(head: Head) -> tuple[int, ...]:
-    """Return the indices of the tokens of a head that are code: no `[[...]]`, no directives."""
-    standard = standard_attributes(head.tokens)
+    """Return the indices of the tokens of a head that are code: no `[[...]]`, no directives.
+
+    An initializer is left out.
+    """
+    tokens, end, offset = head.tokens, 0, 0
+    stop = head.initializer
+    while end < len(tokens) and (stop is None or offset < stop):
+        offset += len(tokens[end].text)
+        end += 1
+    standard = standard_attributes(tokens[:end])
     return tuple(
         at
-        for at, token in enumerate(head.tokens)
+        for at, token in enumerate(tokens[:end])
         if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE and at not in standard
     )
 
