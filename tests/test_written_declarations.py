@@ -81,10 +81,10 @@ SPLIT = {
         above="\ufeff/* The first. */\nstatic int foo_open(int);\nstatic int foo_close(int);\n",
     ),
     "assertions": Case(
-        "enum { LEVELS = 2 };\n"
-        + PAIR
-        + TABLE
-        + '_Static_assert(LEVELS < 3, "few");\n'
+        PAIR
+        + 'static const struct ops foo_ops = { .open = foo_open, .close = ARRAY_SIZE("a") ? '
+        + "foo_close : NULL };\n"
+        + '_Static_assert(ARRAY_SIZE("a") < 3, "few");\n'
         + '_Static_assert(sizeof(foo_ops.open) == sizeof(int (*)(int)), "alike");\n'
         + SETUP
     ),
@@ -150,6 +150,7 @@ TAIL = (
         ("VT047", "static int foo_open(unit) int unit;\n"),
         ("VT023", "static int foo_open(int unit\n#ifdef A\n\t, int how\n#endif\n)\n"),
         ("VT023", "static int foo_open(\n#ifdef A\n\tlong\n#else\n\tint\n#endif\n\tunit)\n"),
+        ("VT023", "static int\n#ifdef A\nfoo_open(int a)\n#else\nfoo_open(long a)\n#endif\n"),
         ("VT044", "static int (foo_open %% (int unit))\n"),
         (
             "VT024",
@@ -160,6 +161,16 @@ TAIL = (
 def test_says_one_thing(code: str, head: str, tmp_path: Path) -> None:
     errors = one_reason(tmp_path, f'#include "foo.h"\n{head}{{\n\treturn 1;\n}}\n{TAIL}')
     assert f"error[{code}]" in errors
+
+
+def test_a_byte_order_mark_stays_in_front(tmp_path: Path) -> None:
+    forward = "\ufeff/* The first. */\nstatic int foo_open(int unit);\n"
+    text = f'{forward}#include "foo.h"\nstatic int foo_open(int unit) {{ return 1; }}\n{TAIL}'
+    root = small_tree(tmp_path, {"drv/foo.c": text})
+    assert split(root, "--write").exit_code == 0
+    changed = (root / "drv/foo.c").read_bytes()
+    assert changed.startswith(b'\xef\xbb\xbf#include "foo.h"\n')
+    assert changed.count(b"\xef\xbb\xbf") == 1
 
 
 def test_a_header_that_says_static_by_a_type(tmp_path: Path) -> None:
