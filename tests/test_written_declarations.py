@@ -111,9 +111,10 @@ def test_verify_and_lint_agree(name: str, tmp_path: Path) -> None:
     case = {**SPLIT, **NOT_COMPILED}[name]
     before, after = tmp_path / "before", tmp_path / "after"
     header = (
-        "struct ops { int (*open)(int); int (*close)(int); };\nvoid enlist(const struct ops *);\n"
+        "#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))\n#define NULL ((void *)0)\n"
+        "struct ops { int (*open)(int); int (*close)(int); const int *level; };\n"
+        "void enlist(const struct ops *);\nint setup(void);\nint other(void);\n"
     )
-    header += "int setup(void);\nint other(void);\n"
     user = '#include "foo.h"\nvoid enlist(const struct ops *ops) { setup(); other(); }\n'
     for root in (before, after):
         root.mkdir()
