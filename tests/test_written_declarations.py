@@ -164,6 +164,21 @@ def test_says_one_thing(code: str, head: str, tmp_path: Path) -> None:
     assert f"error[{code}]" in errors
 
 
+@needs_gcc
+def test_a_tag_that_a_macro_makes_is_declared_in_front(tmp_path: Path) -> None:
+    macros = "#define VEC(type) struct vec_##type\n#define DEFINE_VEC(type) VEC(type) { int n; }\n"
+    text = (
+        f"{macros}DEFINE_VEC(unit);\nstatic VEC(unit) all;\n"
+        "static int foo_open(VEC(unit) *v, int n) { v->n = n; return v->n; }\n"
+        "static int foo_close(int unit) { return unit ? foo_open(&all, 7) : 0; }\n"
+        "typedef int (*any)(int);\n"
+        "static const struct ops foo_ops = { .open = foo_close, .close = (any)foo_open };\n"
+        "int setup(void) { return foo_ops.open(1); }\n"
+    )
+    check_case(tmp_path, Case(text))
+    assert "struct vec_unit;\n" in (tmp_path / "foo_ops.h").read_text()
+
+
 def test_a_byte_order_mark_stays_in_front(tmp_path: Path) -> None:
     forward = "\ufeff/* The first. */\nstatic int foo_open(int unit);\n"
     text = f'{forward}#include "foo.h"\nstatic int foo_open(int unit) {{ return 1; }}\n{TAIL}'

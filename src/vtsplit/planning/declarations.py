@@ -1,10 +1,13 @@
 """What the header declares: which names still need it, and what their types need."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from posixpath import basename, dirname, relpath
 
 from vtsplit.cst.guards import cover
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.macro_arguments import MacroOf
+from vtsplit.cst.macro_types import calls_by_name
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.typed import TypeReadError
 from vtsplit.diagnostics import RefusedError, Site
@@ -13,6 +16,7 @@ from vtsplit.planning.needs import Need
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.expansion import expanded_words
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.words import Words
 
@@ -104,14 +108,21 @@ def _words(definition: Definition) -> list[str]:
     return [token.text for token in tokens if token.kind is Kind.IDENT]
 
 
-def pointed_tags(definitions: Iterable[Definition]) -> list[str]:
-    """Return the tags that a forward declaration serves: they occur behind pointers only."""
+def pointed_tags(definitions: Iterable[Definition], macro_of: MacroOf) -> list[str]:
+    """Return the tags that a forward declaration serves: they occur behind pointers only.
+
+    Macros that make types may name some: `VEC(foo) *a` is `struct vec_foo *a`.
+    """
     tags: dict[str, None] = {}
     for definition in definitions:
         try:
             tags |= dict.fromkeys(sorted(signature_of(definition).incomplete))
         except TypeReadError:
             continue
+        head = getattr(definition.item, "head", None)
+        for call in calls_by_name(head).values() if head else ():
+            words = expanded_words(call, macro_of)
+            tags |= {f"{a} {b}": None for a, b in pairwise(words) if a in {"struct", "union"}}
     return list(tags)
 
 

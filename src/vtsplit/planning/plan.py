@@ -262,7 +262,9 @@ class Planner:
             ledger.step("create", spec.main, Site(spec.main), "the tables are to stand there")
         record_declared(declared, spec.header, self.header is None, ledger)
         record_entries(entries, self.source, spec.main, ledger)
-        new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
+        new = NewFiles(
+            spec, self.tree, self.source, self.graph, self.includes, self.macro_of, ledger
+        )
         header_includes, tags = new.header(
             self.header, declared, tables, exposures, names, moved_locals
         )

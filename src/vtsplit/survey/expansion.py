@@ -1,5 +1,7 @@
 """A macro's call at file scope with its macros expanded, as text: what it declares can be read."""
 
+from collections.abc import Iterable
+
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.macro_arguments import MacroOf
@@ -28,6 +30,11 @@ def expanded_items(item: Item, macro: Macro, macro_of: MacroOf) -> tuple[Item, .
     text = " ".join(token.text for token in found)
     module: Module = parse_module(text if text.endswith((";", "}")) else f"{text} ;")
     return tuple(one for one in module.items if one.text != ";")
+
+
+def expanded_words(call: Iterable[Token], macro_of: MacroOf) -> tuple[str, ...]:
+    """Return the tokens that a macro's call stands for."""
+    return tuple(token.text for token in _expanded(list(call), macro_of, frozenset()))
 
 
 def _expanded(tokens: list[Token], macro_of: MacroOf, active: frozenset[str]) -> list[Token]:
