@@ -179,6 +179,29 @@ def test_a_tag_that_a_macro_makes_is_declared_in_front(tmp_path: Path) -> None:
     assert "struct vec_unit;\n" in (tmp_path / "foo_ops.h").read_text()
 
 
+CALLS = "PROTO(open);\nPROTO(free_unit);\n"
+MACROS = "#define PROTO(name) static int foo_##name(int unit)\n#define SET(name) int name##_set\n"
+
+
+@pytest.mark.parametrize(
+    "lost", ["", "SET(foo_open);\n", "UNKNOWN(foo_open);\n", "PROTO(other);\n"]
+)
+def test_verify_knows_declarations_that_a_header_makes(lost: str, tmp_path: Path) -> None:
+    before, after = (small_tree(tmp_path / name) for name in ("before", "after"))
+    for root in (before, after):
+        header = (root / "drv/foo.h").read_text()
+        (root / "drv/foo.h").write_text(header.replace("struct ops {", f"{MACROS}struct ops {{"))
+        text = (root / "drv/foo.c").read_text()
+        calls = CALLS + (lost if root is before else "")
+        (root / "drv/foo.c").write_text(
+            text.replace("static int foo_open", f"{calls}static int foo_open")
+        )
+    assert split(after, "--write").exit_code == 0
+    assert "PROTO" not in (after / "drv/foo.c").read_text()
+    found = verify(before, after, "--textual")
+    assert found.exit_code == (1 if lost else 0), found.output
+
+
 def test_a_byte_order_mark_stays_in_front(tmp_path: Path) -> None:
     forward = "\ufeff/* The first. */\nstatic int foo_open(int unit);\n"
     text = f'{forward}#include "foo.h"\nstatic int foo_open(int unit) {{ return 1; }}\n{TAIL}'

@@ -57,8 +57,9 @@ def declares_ahead(thing: Thing, before: Iterable[Thing], after: Mapping[str, Un
         return False
     macros = {m.name: m for one in before if (m := read_macro(one.text)) is not None}
     declared = {_first_argument(thing.text)}
-    if item.name in macros:
-        declared = {one.text for one in expanded_items(item, macros[item.name], macros.get)}
+    macro = macros.get(item.name) or thing.unit.macro_of(item.name)
+    if macro is not None:
+        declared = {one.text for one in expanded_items(item, macro, macros.get)}
     heads = [read_head(text) for text in declared]
     wanted = {head.name for head in heads if head.is_static and head.name}
     return len(heads) == len(wanted) == 1 and any(
