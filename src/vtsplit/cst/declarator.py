@@ -25,7 +25,8 @@ from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True)
+# Compared by identity: what is worked out of a head is remembered, and its tokens are many.
+@dataclass(frozen=True, eq=False)
 class Head:
     """A declaration's head. Indices point into `tokens`; -1 where there is no such token.
 
