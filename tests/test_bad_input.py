@@ -155,8 +155,8 @@ SOURCES = [
         "'foo_ops' is pasted into another name",
     ),
     Bad(
-        "tentative definition of two tables",
-        before_table("static struct ops foo_ops, foo_more;\n"),
+        "tentative definition of two tables, and what one of them is for",
+        before_table("static struct ops foo_ops, /* spare */ foo_more;\n"),
         "VT024",
         "drv/foo.c:14:1",
         "'foo_ops' is declared together with other names",

@@ -86,6 +86,8 @@ SPECS = [
             "'nobody', which bar_open uses, is not declared"),
     BadSpec("config", "", "VT003", "14:11", "it starts with CONFIG_",
             ('flag = "qux_on"', 'config = "QUX"')),
+    BadSpec("config in other letters", "", "VT003", "14:11", "it starts with CONFIG_",
+            ('flag = "qux_on"', 'config = "CONFIG_É"')),
     BadSpec("style without config", "", "VT003", "10:1", "give dispatch.backend a config",
             ('prefix = "bar_"', 'prefix = "bar_"\nstyle = "stubs"')),
     BadSpec("no such style", "", "VT003", "10:10", "'macros' or 'stubs'",

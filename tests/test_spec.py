@@ -168,7 +168,7 @@ REFUSED = [
     ("VT003", "a C identifier, not 'bar ops'", SPLIT + "[tables]\nfoo_ops = '^bar ops'\n"),
     ("VT003", "a C identifier, not 'bar_ops\\n'", SPLIT + '[tables]\nfoo_ops = "^bar_ops\\n"\n'),
     ("VT003", "a C identifier, not '2'", SPLIT + "[tables]\n^2 = 'bar_ops'\n"),
-    ("VT003", "a C identifier, not 'größe'", SPLIT + '[tables]\n"^größe" = "x"\n'),
+    ("VT003", "a C identifier, not 'größe!'", SPLIT + '[tables]\n"^größe!" = "x"\n'),
     ("VT003", "a C identifier, not 'if'|a C keyword", with_rename("a = '^if'")),
     ("VT003", "a C identifier, not 'int'|a C keyword", with_rename("^int = 'a'")),
     ("VT003", "a C identifier, not 'b c'", with_rename("a = { to = '^b c' }")),
@@ -178,7 +178,6 @@ REFUSED = [
     ("VT003", "'c' is the new name of 'a' already", with_rename("a = 'c'\nb = '^c'")),
     ("VT003", "'c' is the new name of 'a'", with_rename("a = 'c'\nb = { to = '^c' }")),
     ("VT003", "'bar_ops' is the new name of 'foo_ops'", with_rename("a = '^bar_ops'")),
-    ("VT003", "'a' is renamed to itself", with_rename("a = '^a'")),
     ("VT003", "both a new name and an old one|[rename]", with_rename("a = '^b'\nb = 'c'")),
     ("VT003", "both a new name and an old one|[tables]", with_rename("a = '^foo_ops'")),
     ("VT003", "'foo_ops' is in [tables] already", with_rename("^foo_ops = 'b'")),
@@ -352,8 +351,8 @@ def test_a_doubtful_pattern_prints_no_warning(recwarn: pytest.WarningsRecorder) 
 
 
 def test_names_of_c() -> None:
-    assert all(map(is_c_name, ["x", "_x1", "Foo", "into"]))
-    assert not any(map(is_c_name, ["", "1x", "a-b", "a\n", "é", "int", "_Bool", "typeof"]))
+    assert all(map(is_c_name, ["x", "_x1", "Foo", "into", "é", "a$b"]))
+    assert not any(map(is_c_name, ["", "1x", "a-b", "a\n", "a€", "int", "_Bool", "typeof"]))
 
 
 def test_suggestions_disregard_case() -> None:

@@ -36,6 +36,17 @@ SKELETONS = [
     ("int f(void *a FOO((unused)), u64 b BAR)", "int f(void *a , u64 b )"),
     ("int f(int (*a)(int) FOO, foo_t b[BAR] FOO)", "int f(int (*a)(int) , foo_t b[BAR] )"),
     ("int f(FOO *a, const char *const b)", "int f(FOO *a, const char *const b)"),
+    ("static FOO FOOAPI f(void)", " FOO f(void)"),
+    ("EXPORT_API FOO f(void)", " FOO f(void)"),
+    ("const FOO f;", "const FOO f "),
+    ("[[nodiscard]] int f [[cold]] (int a [[unused]]) [[gnu::pure]];", " int f (int a ) "),
+    ("FOO (FOOAPI *f)(int (FOOAPI *a)(FOO));", "FOO ( *f)(int ( *a)(FOO)) "),
+    ("int f(ATTRIBUTE(x) int a)", "int f( int a)"),
+    ("int f P((int a));", "int f (int a) "),
+    ("int f(IN FOO a, OUT FOO *b OPTIONAL)", "int f( FOO a, FOO *b )"),
+    ("int f(_In_reads_(n) const char *a, _In_ FOO b)", "int f( const char *a, FOO b)"),
+    ("int f(foo_t (*a)(int), GIVEN(x) *b)", "int f(foo_t (*a)(int), GIVEN_x_ *b)"),
+    ("int a P((unused));", "int a "),
     ("struct x (*a)(int b, int c) = d;", "struct x (*a)(int b, int c) "),
 ]
 
@@ -205,3 +216,28 @@ def test_macros_beside_the_type_are_told() -> None:
     found = signature("static __init int f(struct x *a FOO_UNUSED, int b[BAR], u64 c)")
     assert found.annotations == {"__init", "FOO_UNUSED"}
     assert found.constants == {"BAR"}
+
+
+def test_a_head_that_is_refused_is_refused_again() -> None:
+    head = read_head("static __typeof__(other) f")
+    for _ in range(2):
+        with pytest.raises(TypeReadError, match="typeof"):
+            read_signature(head)
+
+
+def test_macros_that_make_types_are_types_of_their_own() -> None:
+    one = signature("LIST(foo) *f(GIVEN(int, a), const VEC(bar, heap) *b)")
+    other = signature("LIST(foo)  *f(GIVEN(int,a), const VEC(bar, heap) *c)")
+    assert one.key == other.key
+    assert one.parameters == ("", "b")
+    assert one.annotations == {"LIST", "GIVEN", "VEC"}
+    assert one.complete == frozenset()
+    assert {"foo", "bar", "heap", "a"} == one.likely
+    assert one.key != signature("LIST(bar) *f(GIVEN(int, a), const VEC(bar, heap) *b)").key
+
+
+def test_letters_beyond_ascii() -> None:
+    found = signature("größe_t *maß(größe_t länge, struct straße *é)")
+    assert found.parameters == ("länge", "é")
+    assert found.complete == {"größe_t"}
+    assert found.incomplete == {"struct straße"}

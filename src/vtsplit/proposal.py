@@ -14,6 +14,7 @@ from vtsplit.planning.composable import is_never_module
 from vtsplit.planning.core_name import beside
 from vtsplit.planning.exposure import Exposure, find_exposures
 from vtsplit.planning.naming import Collisions, common_prefix
+from vtsplit.planning.pastings import pasted_names
 from vtsplit.planning.plan import Planner
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table, find_tables, refer
@@ -133,6 +134,7 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     chooser = _Chooser(prefix, collisions, planner, set(olds))
     named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
     lacking = [e.name for e in exposed if e.name not in named and not _has(e.name, prefix)]
+    pasted = pasted_names(planner.source, lacking, planner.macro_of) if shared else frozenset()
     return replace(
         draft,
         prefix=prefix,
@@ -140,7 +142,9 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
         tables={table: named.get(table) for table in draft.tables},
         renames=tuple(named[e.name] for e in exposed if e.name in named),
         prefixed=tuple(
-            Renaming(old, chooser.new(old), "lacks the prefix of its siblings")
+            Renaming(old, old, "keeps its name: a macro builds it, and no rename can follow there")
+            if old in pasted
+            else Renaming(old, chooser.new(old), "lacks the prefix of its siblings")
             for old in lacking
             if shared
         ),

@@ -7,6 +7,7 @@ user's fault: each finding is a defect of vtsplit, and refuses the run.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from vtsplit.codemods.thin import thin
 from vtsplit.cst.annotations import INLINE
 from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
@@ -36,6 +37,9 @@ def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
     """Find items of changed files that are not there, under their new names, in the result."""
     paths = [path for path in outcome.after if path.endswith(C_SUFFIXES)]
     before = {path: parse_module(outcome.before[path] or "") for path in paths}
+    before |= {
+        path: thin(module, plan.thinned) for path, module in before.items() if path == plan.source
+    }
     after = {path: parse_module(outcome.after[path]) for path in paths}
     names: dict[str, str] = {}
     for renames in plan.renames.values():

@@ -294,10 +294,8 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
             continue
         path = (section, old, "to")
         if new == old:
-            # A table may move and keep its name.
-            if section == "rename":
-                yield Fault(path, f"{quoted(old)} is renamed to itself")
-        elif new in old_names:
+            continue  # it keeps its name, whatever patterns and the prefix say
+        if new in old_names:
             # A second run would rename again what the first has made.
             message = f"{quoted(new)} is both a new name and an old one"
             yield Fault(path, message, f"[{old_names[new]}] renames it too")

@@ -1,5 +1,6 @@
 """The sections of the spec about two backends: `[dispatch]`, `[op.NAME]`, `[init]`."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -29,7 +30,7 @@ def _check_side(side: str) -> Refusal | None:
 
 
 def _check_config(name: str) -> Refusal | None:
-    if name.startswith("CONFIG_") and name.isidentifier():
+    if re.fullmatch(r"CONFIG_[A-Za-z0-9_]+", name):
         return None
     return Refusal("an option's name as C has it", "it starts with CONFIG_")
 

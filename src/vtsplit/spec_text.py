@@ -1,6 +1,7 @@
 """A proposed spec as text: TOML, with a comment that says what each line is there for."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from textwrap import wrap
@@ -60,9 +61,7 @@ def write_spec(draft: Draft) -> str:
     names = "\n".join(_table_line(old, renaming) for old, renaming in draft.tables.items())
     return (
         _START.format(
-            source=json.dumps(draft.source, ensure_ascii=False),
-            header=json.dumps(draft.header, ensure_ascii=False),
-            main=json.dumps(draft.main, ensure_ascii=False),
+            source=_value(draft.source), header=_value(draft.header), main=_value(draft.main)
         )
         + _core_lines(draft)
         + _prefix_lines(draft)
@@ -88,10 +87,19 @@ _TABLES = """
 """
 
 
+def _key(name: str) -> str:
+    """Return a name as a key: in quotes if it has more than ASCII's letters (TOML 1.0, Keys)."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _value(name)
+
+
+def _value(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _table_line(old: str, renaming: Renaming | None) -> str:
     if renaming is None:
-        return f'{old} = "{old}"'
-    return f"# {renaming.old}: {renaming.why}\n{old} = {json.dumps(renaming.new)}"
+        return f"{_key(old)} = {_value(old)}"
+    return f"# {_shown(f'{renaming.old}: {renaming.why}')}\n{_key(old)} = {_value(renaming.new)}"
 
 
 def _core_lines(draft: Draft) -> str:
@@ -99,7 +107,7 @@ def _core_lines(draft: Draft) -> str:
         return ""
     return (
         "# Its module has one object, so that it has to be renamed, and the usual name is taken.\n"
-        f"core = {json.dumps(draft.core, ensure_ascii=False)}\n"
+        f"core = {_value(draft.core)}\n"
     )
 
 
@@ -107,13 +115,13 @@ def _prefix_lines(draft: Draft) -> str:
     if not draft.shared:
         return (
             "# What becomes global has no prefix in common. With this line all of it would get\n"
-            f"# the file's name in front:\n# prefix = {json.dumps(draft.prefix)}\n"
+            f"# the file's name in front:\n# prefix = {_value(draft.prefix)}\n"
         )
     lines = ["# Most of what becomes global has this prefix already, the rest gets it:"]
     if not draft.prefixed:
         lines = ["# What becomes global has this prefix already."]
-    lines += [f"# {one.old} -> {one.new}" for one in draft.prefixed]
-    return "\n".join([*lines, f"prefix = {json.dumps(draft.prefix)}", ""])
+    lines += [f"# {one.old} -> {one.new}" for one in draft.prefixed if one.old != one.new]
+    return "\n".join([*lines, f"prefix = {_value(draft.prefix)}", ""])
 
 
 def _rename_lines(draft: Draft) -> str:
@@ -121,13 +129,16 @@ def _rename_lines(draft: Draft) -> str:
     renamings = [*draft.renames, *explicit]
     if not renamings:
         return '\n# [rename]\n# old_name = "new_name"\n'
-    lines = [f"# {one.why}\n{one.old} = {json.dumps(one.new)}" for one in renamings]
+    lines = [f"# {_shown(one.why)}\n{_key(one.old)} = {_value(one.new)}" for one in renamings]
     return "\n".join(["", "[rename]", *lines, ""])
 
 
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
 def _comment(text: str) -> str:
-    printable = "".join(char if char.isprintable() else "?" for char in text)
-    return "\n".join(wrap(printable, _WIDTH, initial_indent="# ", subsequent_indent="#     "))
+    return "\n".join(wrap(_shown(text), _WIDTH, initial_indent="# ", subsequent_indent="#     "))
 
 
 def outcome_comment(problems: Iterable[Problem]) -> str:

@@ -14,7 +14,8 @@ _KEYWORD = re.compile(
     "|unsigned|void|volatile|while|asm|typeof|_Alignas|_Alignof|_Atomic|_Bool|_Complex|_Generic"
     "|_Imaginary|_Noreturn|_Static_assert|_Thread_local"
 )
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# C11 6.4.2.1; letters beyond ASCII by its annex D, `$` by GCC (GCC manual, 6.49).
+_IDENTIFIER = re.compile(r"(?:[^\W\d]|\$)[\w$]*")
 _LICENSE = re.compile(r"[A-Za-z0-9(][A-Za-z0-9.+() -]*")
 # A third digit would make an octal escape of a group number.
 _GROUP_REFERENCE = re.compile(r"\\(?:[1-9][0-9]?(?![0-9])|g<\w+>)")

@@ -10,6 +10,7 @@ from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.relocate import Taken, block_of, make_global, place
 from vtsplit.codemods.rename import rename
+from vtsplit.codemods.thin import thin
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
@@ -72,7 +73,7 @@ class _Run:
         """Take out what moves or goes; return the rest and what moves, under its new names."""
         plan = self.plan
         gone = plan.moved | plan.to_header | plan.dropped
-        rest, items = drop(self.original, gone)
+        rest, items = drop(thin(self.original, plan.thinned), gone)
         guards = item_guards(self.original)
         renamed = self._rename(Module(items), plan.source).items
         taken = [

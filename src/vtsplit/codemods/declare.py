@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from vtsplit.codemods.expose import drop_linkage
 from vtsplit.codemods.places import before, behind
 from vtsplit.cst.align import width
-from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.guards import Guard, guarded, include_guard
 from vtsplit.cst.layout import fill, joined, least_width, split_list
-from vtsplit.cst.lexer import Kind, Token
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 
@@ -46,6 +46,8 @@ def declaration_of(item: Item, limit: int = 80, length: int | None = None) -> st
     'int f(int a,\n      int b);'
     >>> declaration_of(parse_module("struct o t __initdata = { };\n").items[0])
     'extern struct o t __initdata;'
+    >>> declaration_of(parse_module("[[deprecated]] static int a = 1;\n").items[0])
+    '[[deprecated]] extern int a;'
     >>> declaration_of(parse_module("static int a[] = { 1, 2 };\n").items[0], length=2)
     'extern int a[2];'
     """
@@ -60,7 +62,20 @@ def declaration_of(item: Item, limit: int = 80, length: int | None = None) -> st
     text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
     if length is not None:
         text = re.sub(r"\[\s*\]", f"[{length}]", text, count=1)
-    return f"extern {_without_extern(drop_linkage(text)).strip()};"
+    head = _without_extern(drop_linkage(text)).strip()
+    # `[[...]]` that is the declaration's stands in front of all specifiers (C23 6.7.1).
+    at = _behind_attributes(head)
+    return f"{head[:at]}extern {head[at:]};"
+
+
+def _behind_attributes(head: str) -> int:
+    tokens = lex(head)
+    at = 0
+    while (last := standard_attribute(tokens, at)) >= 0:
+        at = last + 1
+        while at < len(tokens) and tokens[at].kind in TRIVIA:
+            at += 1
+    return sum(len(token.text) for token in tokens[:at])
 
 
 def _without_extern(text: str) -> str:

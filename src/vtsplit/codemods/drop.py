@@ -106,6 +106,10 @@ def split_leading(leading: str) -> tuple[str, str]:
     >>> split_leading("// SPDX-License-Identifier: MIT\n// its own\n")
     ('// SPDX-License-Identifier: MIT\n', '// its own\n')
     """
+    if leading.startswith("\ufeff"):
+        # The byte order mark is the file's as well.
+        above, own = split_leading(leading[1:])
+        return f"\ufeff{above}", own
     lines = [""]
     for token in lex(leading):
         lines[-1] += token.text
@@ -125,6 +129,8 @@ def join_trivia(first: str, second: str) -> str:
     >>> join_trivia("\n", "\n"), join_trivia("\n/* a */\n", "\n"), join_trivia("\n", "/* b */\n")
     ('\n', '\n/* a */\n\n', '\n/* b */\n')
     """
+    if first == "\ufeff":
+        return first + second.lstrip("\r\n")
     if not first.strip():
         blanks = max(first.count("\n"), _blank_lines(second))
         newline = "\r\n" if "\r\n" in first + second else "\n"

@@ -3,8 +3,9 @@
 No preprocessing has run, so that attributes are macros the reader must tell from types and names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vtsplit.cst.annotations import (
     AGGREGATES,
@@ -24,7 +25,8 @@ from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True)
+# Compared by identity: what is worked out of a head is remembered, and its tokens are many.
+@dataclass(frozen=True, eq=False)
 class Head:
     """A declaration's head. Indices point into `tokens`; -1 where there is no such token.
 
@@ -65,11 +67,12 @@ class Head:
     @property
     def is_old_style(self) -> bool:
         """Whether parameters are declared behind the parenthesis, K&R's way (C11 6.9.1p6)."""
-        for token in self.tokens[self.close_paren + 1 :] if self.is_function else ():
-            if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE:
-                is_word = token.kind is Kind.IDENT and token.text not in ATTRIBUTES
-                return is_word and not may_annotate(token.text)
-        return False
+        at = _behind(self.tokens, self.close_paren) if self.is_function else len(self.tokens)
+        if at == len(self.tokens):
+            return False
+        token = self.tokens[at]
+        is_word = token.kind is Kind.IDENT and token.text not in ATTRIBUTES
+        return is_word and not may_annotate(token.text)
 
     @property
     def tag(self) -> str:
@@ -95,6 +98,8 @@ class Head:
                 at = matching(self.tokens, opening) if called else at
             elif word:
                 yield at
+            elif token.text == "[" and (last := standard_attribute(self.tokens, at)) >= 0:
+                at = last
             elif token.kind not in TRIVIA:
                 return
             at += 1
@@ -106,14 +111,42 @@ class Head:
 
 
 def _behind(tokens: tuple[Token, ...], at: int) -> int:
-    """Return the index of the next significant token behind `at`."""
+    """Return the index of the next significant token behind `at`; `[[...]]` is none."""
     at += 1
-    while at < len(tokens) and (tokens[at].kind in TRIVIA or tokens[at].kind is Kind.DIRECTIVE):
+    while at < len(tokens):
+        kind = tokens[at].kind
+        if kind not in TRIVIA and kind is not Kind.DIRECTIVE:
+            if tokens[at].text != "[" or (last := standard_attribute(tokens, at)) < 0:
+                break
+            at = last
         at += 1
     return at
 
 
-def matching(tokens: tuple[Token, ...], opening: int) -> int:
+def standard_attribute(tokens: Sequence[Token], opening: int) -> int:
+    """Return the index of the last bracket of `[[...]]` (C23 6.7.13), -1 if none opens there.
+
+    >>> standard_attribute(lex("[[gnu::cold]] int a[2];"), 0), standard_attribute(lex("[2]"), 0)
+    (7, -1)
+    """
+    following = opening + 1
+    while following < len(tokens) and tokens[following].kind in TRIVIA:
+        following += 1
+    if following >= len(tokens) or tokens[opening].text != "[" or tokens[following].text != "[":
+        return -1
+    return matching(tokens, opening)
+
+
+def standard_attributes(tokens: Sequence[Token]) -> frozenset[int]:
+    """Return the indices of all tokens that belong to a `[[...]]`."""
+    found: set[int] = set()
+    for at, token in enumerate(tokens):
+        if token.text == "[" and at not in found:
+            found.update(range(at, standard_attribute(tokens, at) + 1))
+    return frozenset(found)
+
+
+def matching(tokens: Sequence[Token], opening: int) -> int:
     """Return the index of the bracket that closes the one at `opening`, or the last index.
 
     >>> matching(lex("f(a, (b))"), 1)
@@ -152,6 +185,7 @@ class _Reader:
         self.names: list[int] = []  # identifiers that may be the declared name
         self.calls: list[int] = []  # those that a parenthesis follows, behind a type
         self.untyped_calls: list[int] = []  # the same with no type in front
+        self.listed: tuple[int, int] | None = None  # the name and `((` of `f P((int a))`
         self.pointer = -1  # the parenthesis of `(*name)`
         self.typed = False
         self.storage: set[str] = set()
@@ -204,12 +238,18 @@ class _Reader:
             following = self._next(following)
             if self._text(following) == "(" and is_annotation_call(self._text(last)):
                 following = self._next(matching(self.tokens, following))
-        if self._text(following) in {"*", "^"}:
+        if self._text(following) in {"*", "^"} or self._has_convention(at, following):
             return True
         closing = self._next(following)
         behind = self._text(self._next(closing))
         word = following < len(self.tokens) and self.tokens[following].kind is Kind.IDENT
         return self.typed and word and self._text(closing) == ")" and behind in {"(", "["}
+
+    def _has_convention(self, opening: int, following: int) -> bool:
+        """Tell `(FOOAPI *name)(int)`, where a macro stands in front of the star."""
+        if not may_annotate(self._text(following)) or self._text(self._next(following)) != "*":
+            return False
+        return self._text(self._next(matching(self.tokens, opening))) == "("
 
     def _take_word(self, at: int, word: str, following: int) -> int:
         called = self._text(following) == "("
@@ -228,7 +268,14 @@ class _Reader:
 
     def _take_name(self, at: int, following: int, called: bool) -> int:
         word = self.tokens[at].text
-        pointer = called and self._text(self._next(following)) in {"*", "^"}
+        inner = self._next(following)
+        pointer = called and (
+            self._text(inner) in {"*", "^"} or self._has_convention(following, inner)
+        )
+        if called and not pointer and self._is_doubled(at, inner):
+            if self.listed is None and self._is_list(inner):
+                self.listed = self.names[-1], inner
+            return matching(self.tokens, following)
         if called and not pointer:
             if not is_annotation_call(word):
                 (self.calls if self.typed or self.names else self.untyped_calls).append(at)
@@ -236,6 +283,21 @@ class _Reader:
         self.names.append(at)
         self.typed |= not may_annotate(word)
         return at
+
+    def _is_doubled(self, at: int, inner: int) -> bool:
+        """Tell a macro right behind a name with one argument in parentheses: `f P((int a))`."""
+        closing = matching(self.tokens, inner)
+        if self._text(inner) != "(" or self._text(self._next(closing)) != ")":
+            return False
+        return bool(self.names) and self._next(self.names[-1]) == at and not self.calls
+
+    def _is_list(self, inner: int) -> bool:
+        """Tell parameters from what an attribute takes."""
+        closing = matching(self.tokens, inner)
+        words = [t for t in self.tokens[inner + 1 : closing] if t.kind not in TRIVIA]
+        named = any(a.kind is b.kind is Kind.IDENT for a, b in pairwise(words))
+        typed = any(t.text in (TYPE_WORDS | AGGREGATES | {"*"}) for t in words)
+        return not words or typed or named
 
     def _take_aggregate(self, at: int) -> int:
         self.typed = True
@@ -275,6 +337,8 @@ class _Reader:
 
     def _choose(self) -> tuple[int, int]:
         """Choose the declared name and, for a function, the parenthesis of its parameters."""
+        if self.listed is not None:
+            return self.listed
         if self.pointer >= 0 and not self.calls:
             return self._inside_pointer()
         plain = [at for at in self.names if not may_annotate(self.tokens[at].text)]

@@ -36,24 +36,29 @@ BLOCK_COMMENT = r"/\*(?s:.*?)\*/"
 LINE_COMMENT = rf"//(?:{SPLICE}|[^\r\n]|\r(?!\n))*"
 COMMENT = rf"{BLOCK_COMMENT}|{LINE_COMMENT}"
 STRING = r'(?:u8|[LuU])?"(?:\\(?s:.)|[^"\\\n])*"'
-CHAR = r"[LuU]?'(?:\\(?s:.)|[^'\\\n])*'"
+CHAR = r"(?:u8|[LuU])?'(?:\\(?s:.)|[^'\\\n])*'"
+# A quote between the digits of a number, `1'000`, opens no character (C23 6.4.4.1, 6.4.8).
+NUMBER = r"\.?\d(?:[eEpP][+-]|'[A-Za-z0-9_]|[\w.])*"
+# `[[...]]` (C23 6.7.13), in a text without strings and comments.
+STANDARD_ATTRIBUTE = re.compile(r"\[\s*\[(?:[^\[\]]|\[[^\[\]]*\])*\]\s*\]")
+_SEPARATOR = re.compile(r"'(?<=[0-9A-Fa-f]')[0-9A-Fa-f]")
 # A directive starts a line (C11 6.10p2); a comment may stand in front of it, since comments are
 # spaces by then. Quotes need not pair in it: `#error don't`.
-HASH_LINE = rf"#(?:[^\n\r\\/\"']+|{SPLICE}|\\.?|{COMMENT}|/|{STRING}|{CHAR}|[\"']|\r(?!\n))*"
+HASH_LINE = rf"#(?:[^\n\r\\/\"']+|{SPLICE}|\\.?|{COMMENT}|/|{STRING}|(?<!\d){CHAR}|[\"']|\r(?!\n))*"
 DIRECTIVE = rf"(?:^|(?<=\*/))[ \t\f\v]*{HASH_LINE}"
-_IDENT = r"(?:[^\W\d]|\$)[\w$]*"
-_NUMBER = r"\.?\d(?:[eEpP][+-]|[\w.])*"
+# `$` is a letter to GCC (GCC manual, 6.49); others than ASCII's are by C11 6.4.2.1 and annex D.
+IDENT = r"(?:[^\W\d]|\$)[\w$]*"
 _PUNCT = r"\.\.\.|->|\+\+|--|<<=|>>=|<<|>>|##|&&|\|\||[-+*/%&|^<>=!]=|[-\[\](){}.&*+~!/%<>^|?:;=,#]"
 
 _CODE = [
-    (Kind.SPACE, r"(?:[ \t\f\v]|\r(?!\n))+"),
+    (Kind.SPACE, r"(?:[ \t\f\v\ufeff]|\r(?!\n))+"),
     (Kind.NEWLINE, r"\r?\n"),
     (Kind.SPLICE, SPLICE),
     (Kind.COMMENT, COMMENT),
     (Kind.STRING, STRING),
     (Kind.CHAR, CHAR),
-    (Kind.IDENT, _IDENT),
-    (Kind.NUMBER, _NUMBER),
+    (Kind.IDENT, IDENT),
+    (Kind.NUMBER, NUMBER),
     (Kind.PUNCT, _PUNCT),
     (Kind.OTHER, r"(?s:.)"),
 ]
@@ -63,7 +68,8 @@ def _compile(rules: list[tuple[Kind, str]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind.value}>{rule})" for kind, rule in rules), re.MULTILINE)
 
 
-_FILE = _compile([(Kind.DIRECTIVE, DIRECTIVE), *_CODE])
+# A byte order mark may stand in front of a file's first line.
+_FILE = _compile([(Kind.DIRECTIVE, rf"{DIRECTIVE}|(?<=\ufeff){HASH_LINE}"), *_CODE])
 _LINE = _compile(_CODE)
 _KINDS = {kind.value: kind for kind in Kind}
 
@@ -86,6 +92,15 @@ def lex_line(text: str) -> tuple[Token, ...]:
     ['foo_', '##', 'x']
     """
     return _tokens(_LINE, text)
+
+
+def may_separate_digits(text: str) -> bool:
+    """Tell whether a text may have a number such as `1'000`; `case'a':` looks like one.
+
+    >>> may_separate_digits("int a = 0xF'F;"), may_separate_digits("char a = '1'; /* don't */")
+    (True, False)
+    """
+    return _SEPARATOR.search(text) is not None
 
 
 def _tokens(pattern: re.Pattern[str], text: str) -> tuple[Token, ...]:

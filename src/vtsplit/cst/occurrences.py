@@ -183,6 +183,7 @@ class _Reader:
     def __init__(
         self, tokens: Sequence[Token], hidden: dict[str, list[Range]], macro_of: MacroOf
     ) -> None:
+        self.tokens = tokens
         self.code = Code(tokens)
         self.hidden = hidden
         self.macro_of = macro_of
@@ -198,6 +199,11 @@ class _Reader:
         return self.code.text(opening - 1) if opening > 0 and self.code.text(opening) == "(" else ""
 
     def meaning(self, at: int) -> Meaning:
+        """Tell what the identifier at index `at` means."""
+        if at in self.code.attributes:
+            # `[[gnu::cold]]` names an attribute, `[[gnu::cleanup(f)]]` a function.
+            opening = next(i for i in range(at, -1, -1) if self.tokens[i].text in {"(", "["})
+            return Meaning.CODE if self.tokens[opening].text == "(" else Meaning.MEMBER
         place = self.place_of[at]
         before, after = self.code.text(place - 1), self.code.text(place + 1)
         if before in {".", "->"}:

@@ -4,6 +4,7 @@ What they are called does not tell: in lower case as well as in capitals, such a
 many beside the parameter's type and name.
 """
 
+import re
 from functools import cache
 
 from vtsplit.cst.annotations import (
@@ -13,8 +14,13 @@ from vtsplit.cst.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.declarator import Head, matching
+from vtsplit.cst.declarator import Head, matching, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
+
+# Words that say what a parameter is for, whatever else stands beside it.
+_SPEAKS = re.compile(
+    r"IN|OUT|IN_?OUT|OPTIONAL|CONST|RESTRICT|(?:\w+_)?UNUSED(?:_\w+)?|_[A-Z][a-z]\w*_"
+)
 
 
 @cache
@@ -42,6 +48,10 @@ def parameter_annotations(head: Head) -> frozenset[int]:
         one = []
         while code and head.tokens[code[0]].text != ",":
             at = code[0]
+            last = standard_attribute(head.tokens, at)
+            if last >= 0:
+                code = [index for index in code if index > last]
+                continue
             one.append(at)
             last = matching(head.tokens, at) if head.tokens[at].text in "([{" else at
             while code and code[0] <= last:
@@ -59,6 +69,7 @@ def _marks(tokens: tuple[Token, ...], code: list[int]) -> set[int]:
     if tag is not None:
         names = [i for i in names if i < tag] + [i for i in names if i > tag][1:]
     marks = {i for i in names if texts[i + 1 : i + 2] == ["("] and _is_doubled(tokens, code[i + 1])}
+    marks |= {i for i in names[:1] if _stands_in_front(i, names, texts)}
     names = [i for i in names if i not in marks]
     typed = tag is not None or any(text in TYPE_WORDS for text in texts)
     # A pointer's name follows its last star, or stands with it in parentheses: `(*a)(int)`.
@@ -82,9 +93,20 @@ def _surplus(names: list[int], texts: list[str], wanted: int, last: bool) -> lis
     surplus = len(names) - wanted
     if surplus <= 0:
         return []
-    likely = [i for i in reversed(names) if may_annotate(texts[i])]
+    likely = [i for i in reversed(names) if may_annotate(texts[i]) or _SPEAKS.fullmatch(texts[i])]
+    likely.sort(key=lambda i: _SPEAKS.fullmatch(texts[i]) is None)
     rest = [i for i in (names if last else reversed(names)) if i not in likely]
     return (likely + rest)[:surplus]
+
+
+def _stands_in_front(first: int, names: list[int], texts: list[str]) -> bool:
+    """Tell `READS(n) const char *a`: a call in front of what has a type and a name of its own."""
+    if texts[first + 1 : first + 2] != ["("] or any(t in TYPE_WORDS for t in texts[:first]):
+        return False
+    rest = texts[first + 2 :]
+    typed = any(text in TYPE_WORDS or text in AGGREGATES for text in rest)
+    pointed = any(i > first and "*" in texts[i:] for i in names)
+    return typed or pointed or len(names) > 2
 
 
 def _is_name(token: Token) -> bool:

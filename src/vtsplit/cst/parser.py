@@ -9,30 +9,54 @@ from functools import lru_cache
 
 from vtsplit.cst.annotations import is_annotation_call
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
-from vtsplit.cst.lexer import CHAR, COMMENT, DIRECTIVE, HASH_LINE, SPLICE, STRING
+from vtsplit.cst.lexer import (
+    CHAR,
+    COMMENT,
+    DIRECTIVE,
+    HASH_LINE,
+    IDENT,
+    NUMBER,
+    SPLICE,
+    STANDARD_ATTRIBUTE,
+    STRING,
+    may_separate_digits,
+)
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module, Opaque
 
 _TRIVIA = re.compile(rf"(?:[ \t\f\v\r\n\ufeff]+|{SPLICE}|{COMMENT})*", re.MULTILINE)
 _REST_OF_LINE = re.compile(rf"(?:[ \t\f\v]|{COMMENT})*(?:\r?\n|\Z)")
 _HASH_LINE = re.compile(HASH_LINE, re.MULTILINE)
 _QUOTED = rf"{COMMENT}|{STRING}|{CHAR}"
-_OUTSIDE = re.compile(
-    rf"(?P<directive>{DIRECTIVE})|{_QUOTED}|(?P<mark>[()\[\]{{}};])", re.MULTILINE
-)
-_INSIDE = re.compile(rf"(?P<directive>{DIRECTIVE})|{_QUOTED}|(?P<mark>[{{}}])", re.MULTILINE)
+# The slower way, for the few texts in which a quote may stand in a number.
+_QUOTED_OR_NUMBER = rf"{_QUOTED}|(?<![\w$]){NUMBER}"
+
+
+def _marks(quoted: str, marks: str) -> re.Pattern[str]:
+    return re.compile(rf"(?P<directive>{DIRECTIVE})|{quoted}|(?P<mark>[{marks}])", re.MULTILINE)
+
+
+_OUTSIDE, _INSIDE = _marks(_QUOTED, r"()\[\]{};"), _marks(_QUOTED, "{}")
+_OUTSIDE_NUMBERS = _marks(_QUOTED_OR_NUMBER, r"()\[\]{};")
+_INSIDE_NUMBERS = _marks(_QUOTED_OR_NUMBER, "{}")
 _BLANKED = re.compile(rf"{DIRECTIVE}|{_QUOTED}", re.MULTILINE)
+_BLANKED_NUMBERS = re.compile(rf"{DIRECTIVE}|{_QUOTED_OR_NUMBER}", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"\b__\w+\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\b__\w+\b")
-_AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+[A-Za-z_]\w*)*\s*\Z")
-_CALL = re.compile(r"(?:(?:static|const|extern)\s+)*((?!typeof\b|_Alignas\b)[A-Za-z_]\w*)\s*\Z")
+_AGGREGATE = re.compile(rf"\b(?:struct|union|enum)(?:\s+{IDENT})*\s*\Z")
+_CALL = re.compile(
+    r"\s*(?:(?:static|const|extern)\s+)*"
+    rf"((?!(?:typeof|typeof_unqual|_Alignas|alignas)\b){IDENT})\s*\Z"
+)
+_LETTER = r"(?:[^\W\d]|\$)"
 # A K&R definition's parameters: `int f(a) int a; {` (C11 6.9.1p6). A brace behind a semicolon
 # begins nothing else at file scope.
-_OLD_PARAMETER = re.compile(r"\)\s*(?:[A-Za-z_]\w*[\s*]+)+[A-Za-z_][\w\s*,\[\]]*\Z")
+_OLD_PARAMETER = re.compile(rf"\)\s*(?:{IDENT}[\s*]+)+{_LETTER}[\w$\s*,\[\]]*\Z")
 _OLD_PARAMETERS = re.compile(
-    rf"(?:(?:[ \t\f\v\r\n]|{COMMENT})*[A-Za-z_][\w\s*,\[\]()]*;){{0,32}}"
+    rf"(?:(?:[ \t\f\v\r\n]|{COMMENT})*{_LETTER}[\w$\s*,\[\]()]*;){{0,32}}"
     rf"(?:[ \t\f\v\r\n]|{COMMENT})*\{{"
 )
 _RECOVER = re.compile(r"^\}[^\n]*", re.MULTILINE)
 _MOST_RECOVERIES = 64
+_Patterns = tuple[re.Pattern[str], re.Pattern[str]]
 
 
 # A run asks for the same text from several sides, and a module never changes.
@@ -49,6 +73,7 @@ def parse_module(text: str) -> Module:
     items: list[Item] = []
     at = 0
     recoveries = 0
+    patterns = _patterns_for(text)
     while True:
         start = _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
         if start == len(text):
@@ -58,7 +83,7 @@ def parse_module(text: str) -> Module:
             end = directive.end()
             item: Item = Directive("", directive[0], "")
         else:
-            item = _Scan(text, start).run()
+            item = _Scan(text, start, patterns).run()
             if isinstance(item, Opaque) and item.unbalanced and recoveries < _MOST_RECOVERIES:
                 # Kernel style closes a function with a brace in the first column: go on there.
                 recoveries += 1
@@ -72,19 +97,28 @@ def parse_module(text: str) -> Module:
         at = end + len(trailing)
 
 
+def _patterns_for(text: str) -> _Patterns:
+    """Return what finds brackets outside and inside of braces."""
+    if may_separate_digits(text):
+        return _OUTSIDE_NUMBERS, _INSIDE_NUMBERS
+    return _OUTSIDE, _INSIDE
+
+
 def _directive_at(text: str, start: int) -> re.Match[str] | None:
     """Match a directive at `start`: a `#` with only blanks between it and its line's beginning."""
     if text[start] != "#":
         return None
     line = text.rfind("\n", 0, start) + 1
     before = text[line:start].rpartition("*/")[2]
+    before = before.removeprefix("\ufeff") if not line else before
     return None if before.strip(" \t\f\v") else _HASH_LINE.match(text, start)
 
 
 def _blank(text: str) -> str:
     """Return a text with a space for each directive, comment, string and character."""
     if "/" in text or '"' in text or "'" in text or "#" in text:
-        return _BLANKED.sub(" ", text)
+        pattern = _BLANKED_NUMBERS if may_separate_digits(text) else _BLANKED
+        return pattern.sub(" ", text)
     return text
 
 
@@ -120,9 +154,10 @@ def _is_name(called: str) -> bool:
 class _Scan:
     """One item from `start`: where it ends and what it is."""
 
-    def __init__(self, text: str, start: int) -> None:
+    def __init__(self, text: str, start: int, patterns: _Patterns) -> None:
         self.text = text
         self.start = start
+        self.outside, self.inside = patterns
         self.braces = 0
         self.parens = 0
         self.saved: list[tuple[int, int, bool]] = []
@@ -134,7 +169,7 @@ class _Scan:
     def run(self) -> Item:
         at = self.start
         while True:
-            pattern = _INSIDE if self.braces else _OUTSIDE
+            pattern = self.inside if self.braces else self.outside
             match = pattern.search(self.text, at)
             if match is None:
                 return Opaque("", self.text[self.start :], "", self.straddles, unbalanced=True)
@@ -200,8 +235,9 @@ class _Scan:
         )
 
     def _head(self, end: int) -> str:
-        """Return the text up to the first brace, else `end`, comments and strings blanked."""
-        return _blank(self.text[self.start : end if self.body is None else self.body])
+        """Return the text up to the first brace, else `end`: no comments, strings, `[[...]]`."""
+        head = _blank(self.text[self.start : end if self.body is None else self.body])
+        return STANDARD_ATTRIBUTE.sub(" ", head) if "[" in head else head
 
     def _is_linkage_block(self) -> bool:
         return self.text.startswith("extern", self.start) and bool(
@@ -232,6 +268,7 @@ class _Scan:
     def _is_lone_call(self, at: int) -> bool:
         """Tell whether `NAME(...)` ends here without `;`: the next thing starts a line."""
         opening = _blank(self.text[self.start : at])
+        opening = STANDARD_ATTRIBUTE.sub(" ", opening) if opening[:1] == "[" else opening
         # A parenthesis that nothing opened has none in front of it.
         match = _CALL.match(opening[: max(opening.find("("), 0)])
         if match is None:
@@ -244,7 +281,9 @@ class _Scan:
         if following == len(self.text):
             return True
         return "\n" in self.text[at:following] and (
-            self.text[following] == "#" or self.text[following].isidentifier()
+            self.text[following] in "#$"
+            or self.text[following].isidentifier()
+            or STANDARD_ATTRIBUTE.match(self.text, following) is not None
         )
 
     def _make(self, end: int) -> Item:

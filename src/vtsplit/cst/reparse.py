@@ -7,6 +7,7 @@ from pycparser import c_parser
 from vtsplit.cst.annotations import KEYWORDS, is_annotation
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.stand_ins import in_ascii
 from vtsplit.cst.typed import TypedefParser, TypeReadError, skeleton
 
 _PLACE = re.compile(r"^:\d+:\d+: ")
@@ -26,9 +27,9 @@ def read_function(function: FunctionDef) -> None:
     tokens = function.tokens
     body = "".join(_shown(t) for t in _behind(tokens, function.body))
     parser = TypedefParser()
-    parser.typedefs = frozenset(_types(tokens)) | {"bool"}
+    parser.typedefs = frozenset(map(in_ascii, _types(tokens))) | {"bool"}
     try:
-        parser.parse(f"{head}{body}".replace("\r", " "))
+        parser.parse(in_ascii(f"{head}{body}".replace("\r", " ")))
     except (c_parser.ParseError, RecursionError) as error:
         # Without a file's name its place says nothing.
         reason = _PLACE.sub("", str(error))

@@ -21,6 +21,7 @@ from vtsplit.cst.annotations import (
     is_annotation_call,
     may_annotate,
 )
+from vtsplit.cst.declarator import standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
@@ -32,13 +33,19 @@ _PLAIN_SPECIFIERS = STORAGE | INLINE | QUALIFIERS | TYPE_WORDS | {"__auto_type"}
 
 
 class Code:
-    """The significant tokens: no trivia, no directives. A place is an index among them."""
+    """The significant tokens: no trivia, directives or `[[...]]`. A place is an index among them.
+
+    `attributes` are the indices of the tokens of `[[...]]`.
+    """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
+        self.attributes = standard_attributes(tokens)
         self.indices = [
             at
             for at, token in enumerate(tokens)
-            if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE
+            if token.kind not in TRIVIA
+            and token.kind is not Kind.DIRECTIVE
+            and at not in self.attributes
         ]
         self.texts = [tokens[at].text for at in self.indices]
         self.kinds = [tokens[at].kind for at in self.indices]

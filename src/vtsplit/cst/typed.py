@@ -4,9 +4,8 @@ pycparser reads preprocessed ISO C. What it cannot read in a head (comments, ann
 attributes) is blanked to the same length, so that its coordinates are those of the text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from pycparser import c_ast, c_parser
@@ -21,9 +20,20 @@ from vtsplit.cst.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.declarator import Head, matching
+from vtsplit.cst.attribute_words import attribute_words
+from vtsplit.cst.declarator import Head, matching, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.macro_types import (
+    calls_by_name,
+    convention_words,
+    list_macro,
+    macro_types,
+    made_name,
+    trailing_words,
+    type_in_capitals,
+)
 from vtsplit.cst.parameter_marks import parameter_annotations
+from vtsplit.cst.stand_ins import from_ascii, in_ascii, mapped_key
 
 
 class TypeReadError(Exception):
@@ -37,7 +47,7 @@ class Signature:
     `parameters` holds the names, empty for unnamed ones; `key` compares types and ignores names;
     `complete` are tags and typedefs whose definition is needed, `incomplete` are tags that a
     forward declaration would serve; `constants` are names in array bounds, `annotations` those of
-    macros that are no part of the type.
+    macros, and `likely` words in the calls of macros that make types: some of them are types.
     """
 
     parameters: tuple[str, ...]
@@ -47,6 +57,7 @@ class Signature:
     constants: frozenset[str]
     variadic: bool = False
     annotations: frozenset[str] = frozenset()
+    likely: frozenset[str] = frozenset()
 
 
 class TypedefParser(c_parser.CParser):
@@ -67,19 +78,37 @@ def skeleton(head: Head) -> str:
     """
     pieces: list[str] = []
     end = _declarator_end(head)
-    marks = parameter_annotations(head)
+    marks = _marks(head)
+    listing = list_macro(head)
+    standard = standard_attributes(head.tokens)
     at = 0
+    made = macro_types(head)
     while at < len(head.tokens):
         token = head.tokens[at]
         last = at
-        if at in marks or (at != head.name_index and _is_masked(token, head, at, end)):
-            last = _through_arguments(head.tokens, at)
+        if at in made:
+            last = made[at]
+            pieces.append(made_name(head.tokens[at : last + 1]))
+            at = last + 1
+            continue
+        if at in listing:
+            pieces.append(" " * len(token.text))
+            at += 1
+            continue
+        hidden = at in standard or at in marks
+        if hidden or (at != head.name_index and _is_masked(token, head, at, end)):
+            last = at if at in standard else _through_arguments(head.tokens, at)
             text = "".join(token.text for token in head.tokens[at : last + 1])
             pieces.append("".join("\n" if char == "\n" else " " for char in text))
         else:
             pieces.append(token.text)
         at = last + 1
     return "".join(pieces)
+
+
+def _marks(head: Head) -> frozenset[int]:
+    """Return the indices of macros that their places tell."""
+    return parameter_annotations(head) | convention_words(head) | trailing_words(head)
 
 
 def _is_masked(token: Token, head: Head, at: int, end: int) -> bool:
@@ -95,13 +124,7 @@ def _is_masked(token: Token, head: Head, at: int, end: int) -> bool:
     if not may_annotate(word) or at > head.name_index >= 0:
         return False
     # In capitals in front of the name: a type when nothing else can be it.
-    return head.aggregate >= 0 or any(
-        other.kind is Kind.IDENT
-        and not may_annotate(other.text)
-        and other.text not in STORAGE
-        and other.text not in INLINE
-        for other in head.tokens[: max(head.name_index, 0)]
-    )
+    return at != type_in_capitals(head)
 
 
 def _through_arguments(tokens: tuple[Token, ...], at: int) -> int:
@@ -142,7 +165,6 @@ def _significant(tokens: tuple[Token, ...], at: int) -> int:
     return at
 
 
-@cache
 def _declaring(head: Head) -> Iterator[Token]:
     """Yield the tokens in front of the initializer."""
     offset = 0
@@ -172,10 +194,12 @@ def read_signature(head: Head) -> Signature:
         raise TypeReadError("its type is defined in the same declaration")
     if head.is_old_style:
         raise TypeReadError("its parameters are declared in the old style (K&R)")
-    text = text.replace("\r", " ")
+    text = in_ascii(text.replace("\r", " "))
     parser = TypedefParser()
     # `bool` is a macro of ISO C that pycparser takes for a name.
-    parser.typedefs = _typedef_names(head) | {"bool"}
+    made = calls_by_name(head)
+    typedefs = _typedef_names(head) | {"bool"} | made.keys()
+    parser.typedefs = frozenset(map(in_ascii, typedefs))
     try:
         ast = parser.parse(text + ";")
     except RecursionError as error:
@@ -185,13 +209,44 @@ def read_signature(head: Head) -> Signature:
     declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]
     if len(declarations) != 1:
         raise TypeReadError("its type cannot be read (not one declaration)")
-    return replace(_signature(declarations[0]), annotations=_annotations(head))
+    found = _signature(declarations[0])
+    found = _with_letters(found) if "$u" in text else found
+    return _with_macros(replace(found, annotations=_annotations(head)), made)
+
+
+def _with_macros(signature: Signature, made: Mapping[str, tuple[Token, ...]]) -> Signature:
+    """Return a signature with macros' calls in place of the names that stood for them."""
+    if not made:
+        return signature
+    shown = {name: " ".join(token.text for token in call) for name, call in made.items()}
+    words = {t.text for call in made.values() for t in call[1:] if t.kind is Kind.IDENT}
+    return replace(
+        signature,
+        key=mapped_key(signature.key, lambda word: shown.get(word, word)),
+        complete=signature.complete - made.keys(),
+        annotations=signature.annotations | {call[0].text for call in made.values()},
+        likely=frozenset(words - KEYWORDS),
+    )
+
+
+def _with_letters(signature: Signature) -> Signature:
+    """Return a signature with the letters that pycparser was not given."""
+    return replace(
+        signature,
+        parameters=tuple(map(from_ascii, signature.parameters)),
+        key=mapped_key(signature.key, from_ascii),
+        complete=frozenset(map(from_ascii, signature.complete)),
+        incomplete=frozenset(map(from_ascii, signature.incomplete)),
+        constants=frozenset(map(from_ascii, signature.constants)),
+    )
 
 
 def _annotations(head: Head) -> frozenset[str]:
     """Return the words of a head that are macros beside the type, known ones or by their place."""
-    marks, end = parameter_annotations(head), _declarator_end(head)
-    words = _attribute_words(head)
+    marks, end = _marks(head), _declarator_end(head)
+    words = attribute_words(head)
+    words |= list_macro(head)
+    words |= {at for first, last in macro_types(head).items() for at in range(first, last + 1)}
     found = set()
     for at, token in enumerate(head.tokens):
         if token.text == "=":
@@ -206,30 +261,9 @@ def _annotations(head: Head) -> frozenset[str]:
     return frozenset(found)
 
 
-def _attribute_words(head: Head) -> frozenset[int]:
-    """Return the places of the compiler's own words: those of `__attribute__((format(printf)))`.
-
-    What stands in the brackets of other attributes may be the program's: `aligned(SIZE)`.
-    """
-    found: set[int] = set()
-    depth, inside, own = 0, False, False
-    for at, token in enumerate(head.tokens):
-        if token.text in {"__attribute__", "__attribute"}:
-            inside, depth = True, 0
-        elif inside and token.kind is Kind.PUNCT:
-            depth += (token.text == "(") - (token.text == ")")
-            inside = depth > 0
-        elif inside and token.kind is Kind.IDENT and depth <= 2:
-            found.add(at)
-            own = token.text.strip("_") in {"format", "mode", "access"}
-        elif inside and own:
-            found.add(at)
-    return frozenset(found)
-
-
 def _typedef_names(head: Head) -> frozenset[str]:
     """Guess which names of a head are typedefs, by what stands beside them."""
-    marks = parameter_annotations(head)
+    marks = parameter_annotations(head) | standard_attributes(head.tokens)
     code = [
         (at, token)
         for at, token in enumerate(head.tokens[: _declarator_end(head)])

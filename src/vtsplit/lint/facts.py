@@ -33,7 +33,7 @@ _PASTED_START = re.compile(r"\b([A-Za-z]\w*_)[ \t]*##")
 _PASTED_END = re.compile(r"##[ \t]*(_\w+)")
 _CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(.*)", re.MULTILINE)
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\w$]+")
 _MOST_FILES = 40  # a name that more files have is too common to follow
 
 Find = Callable[[Iterable[str]], Words]

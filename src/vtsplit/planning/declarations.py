@@ -1,10 +1,13 @@
 """What the header declares: which names still need it, and what their types need."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from posixpath import basename, dirname, relpath
 
 from vtsplit.cst.guards import cover
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.macro_arguments import MacroOf
+from vtsplit.cst.macro_types import calls_by_name
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.typed import TypeReadError
 from vtsplit.diagnostics import RefusedError, Site
@@ -13,6 +16,7 @@ from vtsplit.planning.needs import Need
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.expansion import expanded_words
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.words import Words
 
@@ -27,8 +31,12 @@ class Declarations:
         self.words = words
         self.headers = tuple(headers)
 
-    def site(self, name: str) -> Site | None:
-        """Return where a header declares a name; None when none does."""
+    def site(self, name: str, is_function: bool = False) -> Site | None:
+        """Return where a header declares a name; None when none does.
+
+        A function can be declared by its type, `open_t foo_open;`, as an object is defined.
+        """
+        sorts = _DECLARING | {Sort.TENTATIVE} if is_function else _DECLARING
         having = set(self.words.of(name))
         for path in self.headers:
             if path not in having:
@@ -40,7 +48,7 @@ class Declarations:
             except RefusedError:
                 continue
             for definition in file.definitions.of(name):
-                if definition.sort in _DECLARING:
+                if definition.sort in sorts:
                     return file.site(definition.index)
         return None
 
@@ -56,7 +64,8 @@ class Declarations:
         found = []
         for exposure in exposures:
             new = names.get(exposure.name, exposure.name)
-            site = self.site(new) or self.site(exposure.name)
+            is_function = not exposure.is_object
+            site = self.site(new, is_function) or self.site(exposure.name, is_function)
             if site is not None:
                 state = "is static still" if exposure.is_static else "is global already"
                 ledger.note(f"{new} {state}, declared at {site}", name_site(exposure, source))
@@ -79,6 +88,8 @@ def definition_needs(definitions: Iterable[Definition], reason: str, site: Site)
             continue
         for name in sorted(signature.complete | signature.constants | signature.annotations):
             needs.setdefault(name, Need(name, reason, site))
+        for name in sorted(signature.likely):
+            needs.setdefault(name, Need(name, reason, site, optional=True))
         # A header defines it (C11 7.18p2), but compilers may know the word themselves.
         if "bool" in _words(definition):
             needs.setdefault("bool", Need("bool", reason, site, optional=True))
@@ -97,14 +108,21 @@ def _words(definition: Definition) -> list[str]:
     return [token.text for token in tokens if token.kind is Kind.IDENT]
 
 
-def pointed_tags(definitions: Iterable[Definition]) -> list[str]:
-    """Return the tags that a forward declaration serves: they occur behind pointers only."""
+def pointed_tags(definitions: Iterable[Definition], macro_of: MacroOf) -> list[str]:
+    """Return the tags that a forward declaration serves: they occur behind pointers only.
+
+    Macros that make types may name some: `VEC(foo) *a` is `struct vec_foo *a`.
+    """
     tags: dict[str, None] = {}
     for definition in definitions:
         try:
             tags |= dict.fromkeys(sorted(signature_of(definition).incomplete))
         except TypeReadError:
             continue
+        head = getattr(definition.item, "head", None)
+        for call in calls_by_name(head).values() if head else ():
+            words = expanded_words(call, macro_of)
+            tags |= {f"{a} {b}": None for a, b in pairwise(words) if a in {"struct", "union"}}
     return list(tags)
 
 

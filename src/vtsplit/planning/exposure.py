@@ -1,17 +1,19 @@
 """What becomes global: the static functions and objects of the source that the tables refer to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from vtsplit.cst.annotations import is_annotation
 from vtsplit.cst.lexer import Kind
-from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.cst.nodes import Declaration, FunctionDef, Opaque
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.macros import refuse_namesake
+from vtsplit.planning.made_forward import MadeForward
 from vtsplit.planning.steps import Ledger
+from vtsplit.planning.thinning import may_thin
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
 
@@ -74,10 +76,14 @@ def find_exposures(
 ) -> list[Exposure]:
     """Return the functions and objects of the source that the tables refer to, in their order."""
     exposures = []
+    made = MadeForward(source, macros_of)
     for reference in references:
         if reference.name in moved or reference.optional:
             continue
         exposure = _exposure(reference, source, macros_of, ledger)
+        if exposure is not None and exposure.is_static:
+            along = made.of(reference.name, reference.reason, ledger)
+            exposure = replace(exposure, forward=(*exposure.forward, *along))
         if exposure is not None:
             exposures.append(exposure)
             _check(exposure, source, ledger)
@@ -126,18 +132,53 @@ def _exposure(
             source.site(prototypes[0].index),
             "a macro may define it: write the definition out, or leave this table where it is",
         )
+    if not found:
+        _refuse_unread(reference, source, ledger)
     return None
+
+
+def _refuse_unread(reference: Referred, source: CFile, ledger: Ledger) -> None:
+    """Refuse a name that the source file seems to define in a way that cannot be read."""
+    for index, item in enumerate(source.module.items):
+        if isinstance(item, Opaque) and _may_define(item, reference.name):
+            ledger.refuse(
+                "VT044",
+                f"'{reference.name}' ({reference.reason}) stands here in what cannot be read as a "
+                "definition",
+                source.site(index),
+                "write its head in plain C",
+            )
+
+
+def _may_define(item: Opaque, name: str) -> bool:
+    """Tell whether a name stands outside of all brackets, in front of a brace."""
+    if name not in item.text:
+        return False
+    depth = 0
+    named = False
+    for token in item.tokens:
+        if token.kind is Kind.PUNCT:
+            if token.text == "{" and not depth:
+                return named
+            depth += (token.text in "([{") - (token.text in ")]}")
+        elif token.text == name and not depth:
+            named = True
+    return False
 
 
 def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
     """Refuse what cannot be exposed and declared safely."""
+    unread = False
     for definition in (*exposure.definitions, *exposure.forward):
         item = definition.item
         site = source.site(definition.index)
         head = item.head if isinstance(item, FunctionDef | Declaration) else None
         if head is None:
             continue
-        if head.more:
+        is_forward = any(definition is one for one in exposure.forward)
+        # The commas of a K&R definition stand among its parameters.
+        shares = head.more and not isinstance(item, FunctionDef)
+        if shares and not (is_forward and may_thin(item)):
             ledger.refuse(
                 "VT024",
                 f"'{exposure.name}' is declared together with other names",
@@ -145,6 +186,7 @@ def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
                 "give it a declaration of its own",
             )
         if head.has_directive and definition.sort is Sort.FUNCTION:
+            unread = True
             ledger.refuse(
                 "VT023",
                 f"an #if stands inside the head of '{exposure.name}'",
@@ -154,6 +196,8 @@ def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
     reason, definitions = exposure.reference.reason, exposure.definitions
     refuse_namesake(exposure.name, reason, definitions, source, ledger)
     _check_hidden_static(exposure, source, ledger)
+    if unread:
+        return
     _check_same_type(exposure, source, ledger)
     _check_attributes(exposure, source, ledger)
 

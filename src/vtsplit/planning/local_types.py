@@ -125,6 +125,7 @@ def wanted_by_declarations(exposures: Iterable[Exposure], tables: Iterable[Table
             except TypeReadError:
                 continue
             names = signature.complete | signature.constants | signature.annotations
+            names |= signature.likely
             if len(signature.key) > 1 and signature.key[-2] in {"Struct", "Union"}:
                 direct = exposure.reference.is_written
                 if direct and all(_is_addressed(item, exposure.name) for item in texts):

@@ -1,7 +1,7 @@
 """New names: what the spec and its patterns ask for, and whether a name is free."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 
@@ -28,13 +28,19 @@ def finished_renames(spec: Spec, source: CFile) -> dict[str, str]:
     }
 
 
+def changed(names: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the names that the spec says are to stay: `[rename]` has `x = "x"`."""
+    return {old: new for old, new in names.items() if old != new}
+
+
 def wanted_renames(
     spec: Spec, source: CFile, exposed: Iterable[str], ledger: Ledger
 ) -> dict[str, str]:
     """Return old to new names as the spec states them, for functions and objects that exist.
 
     An explicit entry goes before a pattern. One whose old name is gone and whose new name is there
-    has been carried out; one of which neither is there is an error in a spec of one's own.
+    has been carried out; one of which neither is there is an error in a spec of one's own. One
+    that has the old name as the new one keeps it.
     """
     renames: dict[str, str] = {}
     for old, rename in spec.renames.items():
@@ -157,7 +163,8 @@ class Collisions:
         found = (
             site
             for site, one in self._others(name, self.seen)
-            if one.sort is Sort.PROTOTYPE and one.is_static
+            # A function's type can declare it: `static open_t foo_open;`.
+            if one.sort in {Sort.PROTOTYPE, Sort.TENTATIVE} and one.is_static
         )
         return next(found, None)
 

@@ -16,6 +16,8 @@ from vtsplit.survey.macro_order import late_settings
 from vtsplit.survey.providers import choose_includes
 
 _LOCAL = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
+# Keywords of C23 (6.4.1) that headers of older C define.
+_C23 = {"bool", "true", "false", "nullptr", "static_assert", "thread_local", "alignas", "alignof"}
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
 
@@ -117,7 +119,7 @@ class Includes:
             return outside
         words = {n.name.rpartition(" ")[2] for n in missing}
         present = self._present(words)
-        lost = [n for n in missing if n.name.rpartition(" ")[2] not in present]
+        lost = [n for n in missing if n.name.rpartition(" ")[2] not in present | _C23]
         for need in lost:
             ledger.refuse(
                 "VT044",

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from posixpath import basename, dirname, join
 
 from vtsplit.cst.guards import Guard
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.matchers import find_all, pattern
 from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
@@ -34,6 +35,7 @@ class NewFiles:
         source: CFile,
         graph: IncludeGraph,
         includes: Includes,
+        macro_of: MacroOf,
         ledger: Ledger,
     ) -> None:
         self.spec = spec
@@ -41,6 +43,7 @@ class NewFiles:
         self.source = source
         self.graph = graph
         self.includes = includes
+        self.macro_of = macro_of
         self.ledger = ledger
         self.relies_on: tuple[Include, ...] = ()
 
@@ -108,7 +111,7 @@ class NewFiles:
                 needs += definition_needs(exposure.definitions, reason, site)
                 left = " ".join(rest or "" for rest in exposure.hidden.values())
                 needs += [Need(word, reason, site, optional=True) for word in left.split()]
-                tags |= dict.fromkeys(pointed_tags(exposure.definitions))
+                tags |= dict.fromkeys(pointed_tags(exposure.definitions, self.macro_of))
         for table in tables:
             if table.new in wanted:
                 site = table.file.site(table.definitions[0].index)

@@ -1,6 +1,6 @@
 """Names that macros build with `##`, where a rename cannot follow."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.macro_arguments import MacroOf
@@ -9,6 +9,8 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.files import CFile
 from vtsplit.survey.references import find_references
+
+_Built = Mapping[str, Mapping[str, Site]]
 
 
 def report_pastings(
@@ -20,25 +22,18 @@ def report_pastings(
 ) -> None:
     """Report the macros whose `##` could build a renamed or exposed name; refuse where one does."""
     built = built_names(source, macro_of)
-    for name in sorted(names.keys() & built.keys()):
-        for through, site in built[name].items():
-            macro = macro_of(through)
-            if source.definitions.of(through) or macro is None:
-                continue
-            if all(token.text != name for token in macro.body):
-                ledger.refuse(
-                    "VT033",
-                    f"'{name}' is built by macro {through} here, where a rename cannot follow",
-                    site,
-                    "keep this name, or write out what the macro makes",
-                )
+    for name, through in _built_elsewhere(source, names, built, macro_of):
+        ledger.refuse(
+            "VT033",
+            f"'{name}' is built by macro {through} here, where a rename cannot follow",
+            built[name][through],
+            f'keep this name, {name} = "{name}" in [rename], or write out what the macro makes',
+        )
     for index, item in enumerate(source.module.items):
         macro = item.macro if isinstance(item, Directive) else None
         if macro is None or not macro.pastes():
             continue
-        could = {n for n in (*names, *exposed) if any(_fits(n, *p) for p in _affixes(macro))}
-        written = {token.text for token in macro.body}
-        could |= {n for n in names if n not in written and macro.name in built.get(n, {})}
+        could = _could_build(macro, names, exposed, built)
         for name in sorted(could & names.keys()):
             if macro.name in built.get(name, {}):
                 ledger.refuse(
@@ -46,7 +41,7 @@ def report_pastings(
                     f"'{name}' is built by macro {macro.name} (## at {source.site(index)}), where "
                     "a rename cannot follow",
                     built[name][macro.name],
-                    "keep this name, or write the name out here",
+                    f'keep this name, {name} = "{name}" in [rename], or write it out here',
                 )
         sure = {name for name in could if macro.name in built.get(name, {})}
         rest = sorted(could & names.keys() - sure)
@@ -62,6 +57,40 @@ def report_pastings(
                 "which keeps its name",
                 source.site(index),
             )
+
+
+def pasted_names(source: CFile, names: Collection[str], macro_of: MacroOf) -> frozenset[str]:
+    """Return which of some names macros build, so that none of them can change."""
+    built = built_names(source, macro_of)
+    found = {name for name, _ in _built_elsewhere(source, names, built, macro_of)}
+    for item in source.module.items:
+        macro = item.macro if isinstance(item, Directive) else None
+        if macro is not None and macro.pastes():
+            could = _could_build(macro, names, (), built)
+            found |= {name for name in could if macro.name in built.get(name, {})}
+    return frozenset(found)
+
+
+def _built_elsewhere(
+    source: CFile, names: Collection[str], built: _Built, macro_of: MacroOf
+) -> Iterator[tuple[str, str]]:
+    """Yield the names that macros of other files build, with the macro."""
+    for name in sorted(built.keys() & names):
+        for through in built[name]:
+            macro = macro_of(through)
+            if source.definitions.of(through) or macro is None:
+                continue
+            if all(token.text != name for token in macro.body):
+                yield name, through
+
+
+def _could_build(
+    macro: Macro, names: Collection[str], exposed: Collection[str], built: _Built
+) -> set[str]:
+    """Return the names that a macro's `##` could build."""
+    could = {n for n in (*names, *exposed) if any(_fits(n, *p) for p in _affixes(macro))}
+    written = {token.text for token in macro.body}
+    return could | {n for n in names if n not in written and macro.name in built.get(n, {})}
 
 
 def _affixes(macro: Macro) -> list[tuple[str, str]]:

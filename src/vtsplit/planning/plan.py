@@ -41,6 +41,7 @@ from vtsplit.planning.module_entry import (
 )
 from vtsplit.planning.naming import (
     Collisions,
+    changed,
     check_free,
     check_names,
     finished_renames,
@@ -72,6 +73,7 @@ from vtsplit.planning.tables import (
     tentative_definitions,
 )
 from vtsplit.planning.textual_inclusion import Parts, refuse_nested, refuse_textual_inclusion
+from vtsplit.planning.thinning import Dropped, sort_out
 from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses, is_forward_only
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile, CFiles
@@ -145,7 +147,7 @@ class Planner:
         stated = wanted_renames(
             self.spec, self.source, [e.name for e in exposures if e.is_static], self.ledger
         )
-        names = stated | new_names(exposures, stated, self.spec.prefix)
+        names = changed(stated | new_names(exposures, stated, self.spec.prefix))
         check_names(self.spec, names, stated, [one.name for one in exposures], self.ledger)
         moved = moved_items(moving, self.ledger)
         self._search(tables, exposures, names)
@@ -229,13 +231,13 @@ class Planner:
         every = names | {t.old: t.new for t in moving if t.old != t.new}
         becoming = frozenset(exposure.name for exposure in exposed)
         report_pastings(self.source, every, becoming, self.macro_of, ledger)
-        dropped = tentative_definitions(moving, moved, self.source) | {
-            entry.index for entry in entries
-        }
-        forward = frozenset(d.index for e in exposed for d in e.forward)
+        going = [d for e in exposed for d in e.forward]
+        forward = sort_out((*tentative_definitions(moving, moved, self.source), *going))
+        dropped = forward.whole | {entry.index for entry in entries}
+        without = replace(forward, whole=moved | dropped)
         forwarding = self._forwarding(moving)
         reopened = self._reopened(tables)
-        outside = self._used_outside(moving, moved | dropped, renames) | reopened
+        outside = self._used_outside(moving, without, renames) | reopened
         known = Declarations(self.files, self.words, sorted({*self.includes.seen, spec.header}))
         functions = known.wanted(exposures, names, self.source, ledger)
         declared = [*table_declarations(tables, outside, known), *functions]
@@ -251,10 +253,9 @@ class Planner:
         declared = with_lengths(declared, lengths, ledger)
         by_header = {one.name for one in declared}
         own = [e for e in exposures if names.get(e.name, e.name) in by_header]
-        gone = moved | dropped | forward
         moved_locals = self._locals(references, moving, moved, gone, own, outside)
         kept = frozenset(t.new for t in moving if t.is_static and t.old not in outside)
-        record_tables(moving, dropped, kept, self.source, spec.main, ledger)
+        record_tables(moving, forward, kept, self.source, spec.main, ledger)
         record_exposures(exposed, names, spec, self.source, ledger)
         record_locals(moved_locals, self.source, spec.header, spec.main, ledger)
         there = [file.path for file in (self.main, self.header) if file]
@@ -263,7 +264,9 @@ class Planner:
             ledger.step("create", spec.main, Site(spec.main), "the tables are to stand there")
         record_declared(declared, spec.header, self.header is None, ledger)
         record_entries(entries, self.source, spec.main, ledger)
-        new = NewFiles(spec, self.tree, self.source, self.graph, self.includes, ledger)
+        new = NewFiles(
+            spec, self.tree, self.source, self.graph, self.includes, self.macro_of, ledger
+        )
         header_includes, tags = new.header(
             self.header, declared, tables, exposures, names, moved_locals
         )
@@ -290,7 +293,8 @@ class Planner:
             main=spec.main,
             moved=moved | moved_locals.to_main,
             to_header=moved_locals.to_header,
-            dropped=dropped | forward,
+            dropped=dropped,
+            thinned=forward.parts,
             exposed=frozenset(exposure.name for exposure in exposed),
             hidden={macro: rest or "" for e in exposed for macro, rest in e.hidden.items()},
             renames=renames.files,
@@ -380,7 +384,7 @@ class Planner:
         return frozenset(used)
 
     def _used_outside(
-        self, moving: list[Table], gone: frozenset[int], renames: RenamePlan
+        self, moving: list[Table], gone: Dropped, renames: RenamePlan
     ) -> frozenset[str]:
         """Return the moving tables, by old name, that something outside of main uses."""
         names = frozenset(table.old for table in moving)
@@ -388,10 +392,10 @@ class Planner:
         outside = {
             use.occurrence.name
             for use in uses
-            if use.index not in gone and use.occurrence.meaning.needs
+            if not gone.has(use.index, use.occurrence.name) and use.occurrence.meaning.needs
         }
         outside |= {table.old for table in moving if not table.is_static}
-        outside |= names & built_names(self.source, self.macro_of, gone).keys()
+        outside |= names & built_names(self.source, self.macro_of, gone.whole).keys()
         for path, renamed in renames.files.items():
             if path != self.spec.source:
                 outside |= names & renamed.names.keys()

@@ -7,6 +7,7 @@ from vtsplit.planning.exposure import Exposure, name_site
 from vtsplit.planning.local_types import MovedLocals, local_name
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table, following_calls
+from vtsplit.planning.thinning import Dropped
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
@@ -14,7 +15,7 @@ from vtsplit.survey.files import CFile
 
 def record_tables(
     moving: list[Table],
-    dropped: frozenset[int],
+    dropped: Dropped,
     kept_static: frozenset[str],
     source: CFile,
     main: str,
@@ -33,8 +34,9 @@ def record_tables(
                 "expose", table.new, site, why, with_leading(table.file, table.definitions[0].index)
             )
         tentative = source.definitions.of(table.old, Sort.TENTATIVE)
-        indices = dropped & {definition.index for definition in tentative}
-        _record_dropped(indices, table.old, source, ledger)
+        indices = {definition.index for definition in tentative}
+        _record_dropped(indices & dropped.whole, table.old, source, ledger)
+        _record_dropped(indices & dropped.parts.keys(), table.old, source, ledger)
 
 
 def record_exposures(
@@ -118,7 +120,7 @@ def record_locals(
             ledger.step("relocate", name, source.site(index), f"to {target}: {why}", span)
 
 
-def _record_dropped(indices: frozenset[int], name: str, source: CFile, ledger: Ledger) -> None:
+def _record_dropped(indices: set[int], name: str, source: CFile, ledger: Ledger) -> None:
     """Record tentative definitions that go with their table."""
     for index in sorted(indices):
         span = with_leading(source, index)

@@ -5,7 +5,7 @@ variable, a module parameter twice.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.guards import Guard
@@ -14,6 +14,7 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.definitions import Definitions, Sort
 from vtsplit.survey.files import CFile
+from vtsplit.survey.function_types import declares_function
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 
 # What these make is global, or read from a section of its own, or is said once of a module.
@@ -74,13 +75,17 @@ def refuse_single_headers(
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
     def find() -> tuple[CFile, tuple[Making, ...]]:
         file = CFile(path, parse_module(graph.text(path)))
-        return file, tuple(find_makings(file))
+        return file, tuple(find_makings(file, lambda item: declares_function(item, path, graph)))
 
     return graph.known.recall(("makings of", path), find)
 
 
-def find_makings(file: CFile) -> Iterator[Making]:
+def find_makings(
+    file: CFile, is_function: Callable[[Declaration], bool] = lambda _: False
+) -> Iterator[Making]:
     r"""Yield what a header makes in each file that includes it.
+
+    `is_function` tells whether what looks like a variable is a function, declared by its type.
 
     >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
     >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_LICENSE(x);\n"))
@@ -97,10 +102,15 @@ def find_makings(file: CFile) -> Iterator[Making]:
         elif isinstance(item, FunctionDef) and not _is_spare(item):
             what = f"defines the function '{item.name}': there would be two"
             yield Making(index, what, item.name, _is_private(item, file))
-        elif isinstance(item, Declaration) and item.name and _is_state(item, file.definitions):
+        elif not isinstance(item, Declaration) or not item.name:
+            continue
+        elif _is_state(item, file.definitions) and is_function(item):
+            if item.head.is_static and not file.definitions.of(item.name, Sort.FUNCTION):
+                yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
+        elif _is_state(item, file.definitions):
             what = f"holds the variable '{item.name}': there would be two"
             yield Making(index, what, item.name, _is_private(item, file))
-        elif isinstance(item, Declaration) and _is_promise(item, file.definitions):
+        elif _is_promise(item, file.definitions):
             yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
 
 

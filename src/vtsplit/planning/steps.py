@@ -70,6 +70,7 @@ class Plan:
     """All that a split does to a tree. Indices are those of items in the source file's module.
 
     `order` is the order in which the header declares names: that of the tables' entries.
+    `thinned` are names that go out of declarations which others share, by index.
     `hidden` are macros that make what is exposed static, with what is written in their place.
     With `header_last` the header relies on what its includers include before it.
     `kept_static` are moved tables, by new name, that only main uses. `forwarding` are indices, by
@@ -85,6 +86,7 @@ class Plan:
     moved: frozenset[int] = frozenset()
     to_header: frozenset[int] = frozenset()
     dropped: frozenset[int] = frozenset()
+    thinned: Mapping[int, frozenset[str]] = field(default_factory=dict)
     exposed: frozenset[str] = frozenset()
     hidden: Mapping[str, str] = field(default_factory=dict)
     renames: Mapping[str, Renames] = field(default_factory=dict)

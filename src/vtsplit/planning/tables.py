@@ -10,6 +10,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.steps import Ledger
+from vtsplit.planning.thinning import may_thin
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Definition, Definitions, Sort
 from vtsplit.survey.files import CFile
@@ -154,7 +155,7 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
         if not isinstance(item, Declaration):
             continue
         site = table.file.site(definition.index)
-        if item.head.more:
+        if item.head.more and not (definition in tentative and may_thin(item)):
             _refuse_shared(definition.name, site, ledger)
         if item.head.defines_tag:
             ledger.refuse(
@@ -278,10 +279,10 @@ def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
 
 def tentative_definitions(
     moving: list[Table], moved: frozenset[int], source: CFile
-) -> frozenset[int]:
+) -> tuple[Definition, ...]:
     """Return the tentative definitions of tables that move (C11 6.9.2p2)."""
-    return frozenset(
-        definition.index
+    return tuple(
+        definition
         for table in moving
         for definition in source.definitions.of(table.old, Sort.TENTATIVE)
         if definition.index not in moved

@@ -8,6 +8,8 @@ from enum import Enum
 from functools import cached_property
 
 from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.cst.declarator import Head
+from vtsplit.cst.declarator_list import declarators_of
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.lexer import Kind, lex
@@ -121,7 +123,7 @@ def _declared(item: Item) -> Iterator[tuple[str, Sort]]:
         case Directive():
             if item.macro is not None:
                 yield item.macro.name, Sort.MACRO
-        case MacroCall():
+        case MacroCall() if "assert" not in item.name.lower():
             opening = item.text.find("(")
             end = item.text.find("{")
             for token in lex(item.text[opening : end if end >= 0 else None]):
@@ -136,20 +138,20 @@ def _declared_by(item: Declaration) -> Iterator[tuple[str, Sort]]:
             yield head.tag, Sort.TYPE
         if head.tokens[head.aggregate].text == "enum":
             yield from ((name, Sort.ENUMERATOR) for name in _enumerators(item))
-    names = [head.name, *_further_names(item)] if head.name else []
-    for name in names:
-        yield name, _sort(item)
+    if head.more:
+        yield from ((one.name, _sort(one.head)) for one in declarators_of(item) if one.name)
+    elif head.name:
+        yield head.name, _sort(head)
 
 
-def _sort(item: Declaration) -> Sort:
-    head = item.head
+def _sort(head: Head) -> Sort:
     if "typedef" in head.storage:
         return Sort.TYPE
     if head.is_function:
         return Sort.PROTOTYPE
-    if "extern" in head.storage and item.initializer is None:
+    if "extern" in head.storage and head.initializer is None:
         return Sort.EXTERN
-    return Sort.OBJECT if item.initializer is not None else Sort.TENTATIVE
+    return Sort.OBJECT if head.initializer is not None else Sort.TENTATIVE
 
 
 def _enumerators(item: Declaration) -> Iterator[str]:
@@ -168,19 +170,3 @@ def _enumerators(item: Declaration) -> Iterator[str]:
         elif token.kind is Kind.IDENT and expected and not depth:
             yield token.text
             expected, before = False, "name"
-
-
-def _further_names(item: Declaration) -> Iterator[str]:
-    """Yield the names behind the first in `int a, *b = 0, c[2];`."""
-    if not item.head.more:
-        return
-    depth, expected, started = 0, False, False
-    for at, token in enumerate(item.head.tokens):
-        started |= at >= item.head.name_index
-        if token.kind is Kind.PUNCT:
-            depth += (token.text in "([{") - (token.text in ")]}")
-            if token.text == "," and not depth and started:
-                expected = True
-        elif token.kind is Kind.IDENT and expected and not depth:
-            yield token.text
-            expected = False

@@ -265,7 +265,8 @@ class IncludeGraph:
     def text(self, path: str) -> str:
         """Return a header's text, empty when it cannot be read."""
         if path not in self.texts:
-            self.texts[path] = "" if is_absent(path) else self._find(path) or ""
+            text = "" if is_absent(path) else self._find(path) or ""
+            self.texts[path] = text.removeprefix("\ufeff")
         return self.texts[path]
 
     def included_by(self, path: str) -> tuple[str, ...]:

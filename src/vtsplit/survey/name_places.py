@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
-from vtsplit.cst.lexer import CHAR, COMMENT, STRING
+from vtsplit.cst.lexer import CHAR, COMMENT, NUMBER, STRING
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _WORD_BYTES = frozenset(bytes([char]) for char in _WORD)
@@ -18,7 +18,10 @@ _DECLARATOR_END = re.compile(rb"[ \t]*[(=\[;,]")
 _DEFINE = re.compile(rb"[ \t]*#[ \t]*define[ \t]+\Z")
 _OPENER = re.compile(rb"^(?:[A-Za-z_][^\n\"'/]*)?\{[ \t]*\r?$", re.MULTILINE)
 _DIRECTIVE = re.compile(rb"\n[ \t\f\v]*#|\*/[ \t\f\v]*#")
-_BRACES = re.compile(f"{COMMENT}|{STRING}|{CHAR}|(?P<brace>[{{}}])".encode())
+_QUOTED = f"{COMMENT}|{STRING}|{CHAR}"
+_BRACES = re.compile(f"{_QUOTED}|(?P<brace>[{{}}])".encode())
+_BRACES_NUMBERS = re.compile(rf"{_QUOTED}|(?<![\w$]){NUMBER}|(?P<brace>[{{}}])".encode())
+_SEPARATOR = re.compile(rb"[0-9A-Fa-f]'[0-9A-Fa-f]")
 _BLANKS = b" \t\r\f\v\n"
 
 
@@ -135,6 +138,11 @@ class NamePlaces:
         """The braces that end a line which begins in the first column."""
         return [match.end() for match in _OPENER.finditer(self.text)]
 
+    @cached_property
+    def _braces(self) -> re.Pattern[bytes]:
+        """What finds braces; a slower one where numbers may have quotes, `1'000`."""
+        return _BRACES_NUMBERS if _SEPARATOR.search(self.text) else _BRACES
+
     def _is_nested(self, at: int) -> bool:
         """Tell whether it stands in braces for sure, other than those of an enumeration."""
         which = bisect_right(self._openers, at) - 1
@@ -147,7 +155,7 @@ class NamePlaces:
         ):
             return False
         depth = 1
-        for match in _BRACES.finditer(self.text, opening + 1, at):
+        for match in self._braces.finditer(self.text, opening + 1, at):
             if match["brace"]:
                 depth += 1 if match["brace"] == b"{" else -1
                 if not depth:

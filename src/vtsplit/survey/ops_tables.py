@@ -19,7 +19,7 @@ from vtsplit.survey.files import CFile
 from vtsplit.survey.skeleton import without_bodies
 
 _OPEN = {"(", "[", "{"}
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"[\w$]+")
 _BEFORE_VALUE = re.compile(r"([^=;{(]*)(.)")
 
 

@@ -139,7 +139,7 @@ def _is_typedef(text: str, before: str, start: int) -> bool:
 def _starts_in_column_0(before: str) -> bool:
     if not before:
         return True
-    return bool(re.match(r"[A-Za-z_]", before)) and not re.match(
+    return bool(re.match(r"[^\W\d]|[$\[]", before)) and not re.match(
         r"(?:return|else|case|goto|if|while|for|switch|sizeof)\b", before
     )
 

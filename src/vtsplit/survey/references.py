@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
-from vtsplit.cst.declarator import matching
+from vtsplit.cst.declarator import matching, standard_attributes
 from vtsplit.cst.directives import Macro, directive_name
 from vtsplit.cst.guards import token_guards
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
@@ -66,7 +66,9 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
     yield from _in_directives(tokens, offsets)
     dead = _dead_tokens(item) if any(t.kind is Kind.DIRECTIVE for t in tokens) else frozenset()
     entry = ""
-    pasted: set[int] = set()
+    # `[[gnu::cold]]` names nothing of the program, a macro for an attribute apart.
+    standard = standard_attributes(tokens)
+    pasted = {at for at in standard if not tokens[at].text.isupper()}
     depth = 0
     for place, at in enumerate(code):
         token = tokens[at]
@@ -91,7 +93,7 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
         yield Reference(name, offsets[at], entry=entry, is_dead=is_dead)
         macro = macro_of(name)
         if macro is not None:
-            places = _arguments(tokens, code, place + 1) if macro.parameters is not None else []
+            places = arguments_of(tokens, code, place + 1) if macro.parameters is not None else []
             pasted |= _unused_places(macro.name, places, macro_of)
             arguments = [[tokens[at] for at in argument] for argument in places]
             for built in expand(macro, arguments, macro_of):
@@ -113,7 +115,7 @@ def _in_directives(tokens: tuple[Token, ...], offsets: list[int]) -> Iterator[Re
                 yield Reference(word, offsets[at], optional=True)
 
 
-def _arguments(tokens: tuple[Token, ...], code: list[int], place: int) -> list[list[int]]:
+def arguments_of(tokens: tuple[Token, ...], code: list[int], place: int) -> list[list[int]]:
     """Return the arguments of the call that opens at `place`; none when nothing is called."""
     if place >= len(code) or tokens[code[place]].text != "(":
         return []
@@ -192,8 +194,13 @@ def _brought(
         inner = macro_of(token.text)
         if inner is not None:
             stream = tuple(t for t, _ in built)
-            places = _arguments(stream, list(range(len(stream))), place + 1)
+            places = arguments_of(stream, list(range(len(stream))), place + 1)
             yield inner, [[stream[at] for at in argument] for argument in places]
+
+
+def substitute(macro: Macro, arguments: list[list[Token]], macro_of: MacroOf) -> list[Token]:
+    """Return a macro's body with its arguments in it and `##` carried out (C11 6.10.3.1, .3)."""
+    return [token for token, _ in _paste(macro, _values(macro, arguments), macro_of)]
 
 
 def _values(macro: Macro, arguments: list[list[Token]]) -> dict[str, list[Token]]:

@@ -3,13 +3,20 @@
 import re
 
 _INITIALIZED = re.compile(rb"=[ \t]*(?:\r?\n[ \t]*)?\{")
-_CALLED = re.compile(rb"^(?:[A-Za-z_][\w \t*]*[ \t*])?([A-Za-z_]\w*+)[ \t]*+\(", re.MULTILINE)
-_NAMED = re.compile(rb"[=,{(:&)][ \t\r\n]*+([A-Za-z_]\w*+)[ \t\r]*+(?=[,})\n])")
+# Bytes of other letters than ASCII's, and GCC's `$`, are letters of names too.
+_FIRST, _LETTERS = r"[A-Za-z_$\x80-\xff]", r"\w$\x80-\xff"
+_CALLED = re.compile(
+    rf"^(?:{_FIRST}[{_LETTERS} \t*]*[ \t*])?({_FIRST}[{_LETTERS}]*+)[ \t]*+\(".encode("latin-1"),
+    re.MULTILINE,
+)
+_NAMED = re.compile(
+    rf"[=,{{(:&)][ \t\r\n]*+({_FIRST}[{_LETTERS}]*+)[ \t\r]*+(?=[,}})\n])".encode("latin-1")
+)
 
 # A function's head and nothing else: no directive, no other declaration before it.
-_HEAD = re.compile(r"\s*[A-Za-z_][\w\s*,()\[\]]*\)[\w\s()]*")
-_WORD_BYTES = re.compile(rb"[A-Za-z_]\w*")
-_WORD = re.compile(r"\w+")
+_HEAD = re.compile(r"\s*[^\W\d][\w$\s*,()\[\]]*\)[\w$\s()]*")
+_WORD_BYTES = re.compile(rf"{_FIRST}[{_LETTERS}]*".encode("latin-1"))
+_WORD = re.compile(r"[\w$]+")
 _CONDITIONAL = re.compile(r"\n[ \t]*#[ \t]*(if|endif|el)")
 
 
@@ -37,7 +44,7 @@ def words_of_tables(data: bytes, least: int) -> frozenset[str]:
         if len(called & named) >= least:
             # All words, as definitions may look unlike what is looked for above.
             found |= set(_WORD_BYTES.findall(data, match.end(), end if end >= 0 else len(data)))
-    return frozenset(name.decode() for name in found)
+    return frozenset(name.decode("utf-8", "surrogateescape") for name in found)
 
 
 def without_bodies(text: str, kept: frozenset[str] | None = None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS, QUALIFIERS, is_annotation, may_annotate
+from vtsplit.cst.declarator import standard_attributes
 from vtsplit.cst.directives import directive_name, read_macro
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
 from vtsplit.cst.nodes import Declaration, Item
@@ -61,11 +62,14 @@ def expanded_words(item: Item) -> dict[str, bool]:
 class _Reader:
     def __init__(self, item: Item) -> None:
         self.item = item
+        standard = standard_attributes(item.tokens)
         self.code = [
             token
-            for token in item.tokens
-            if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE
+            for at, token in enumerate(item.tokens)
+            if token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE and at not in standard
         ]
+        # Macros in `[[gnu::aligned(SIZE)]]`.
+        self.attributes = {item.tokens[at].text for at in standard}
         self.complete: set[str] = set()
         self.pointed: set[str] = set()
         self.likely: set[str] = set()
@@ -73,6 +77,7 @@ class _Reader:
 
     def read(self) -> TypeParts:
         own = set(self._own())
+        macros = {word for word in self.attributes if word.isupper()}
         brackets = 0
         parentheses = 0
         valued = False  # behind the `=` of an enumerator or the `:` of a bit-field
@@ -88,7 +93,7 @@ class _Reader:
         return TypeParts(
             frozenset(self.complete - own),
             frozenset(self.pointed - own - self.complete),
-            frozenset((self.likely | set(self._conditions())) - own - {"defined"}),
+            frozenset((self.likely | set(self._conditions()) | macros) - own - {"defined"}),
             frozenset(self.measured),
             frozenset(own),
         )

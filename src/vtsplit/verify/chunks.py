@@ -10,17 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from vtsplit.cst.lexer import NUMBER, STANDARD_ATTRIBUTE, may_separate_digits
 from vtsplit.verify.preprocess import MARKER
 
-_MARK = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?P<line>^#[^\n]*\n?)|(?P<mark>[(){}\[\];])',
-    re.MULTILINE,
-)
-_INSIDE = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?P<line>^#[^\n]*\n?)|(?P<mark>[{}])',
-    re.MULTILINE,
-)
-_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
+_TEXT = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+# The slower way, for the few texts in which a quote may stand in a number (C23 6.4.4.1).
+_TEXT_OR_NUMBER = rf"{_TEXT}|(?<![\w$]){NUMBER}"
+
+
+def _marks(quoted: str, marks: str) -> re.Pattern[str]:
+    return re.compile(rf"{quoted}|(?P<line>^#[^\n]*\n?)|(?P<mark>[{marks}])", re.MULTILINE)
+
+
+_MARK, _INSIDE = _marks(_TEXT, r"(){}\[\];"), _marks(_TEXT, "{}")
+_MARK_NUMBERS = _marks(_TEXT_OR_NUMBER, r"(){}\[\];")
+_INSIDE_NUMBERS = _marks(_TEXT_OR_NUMBER, "{}")
+_QUOTED = re.compile(_TEXT)
 _LINE = re.compile(r"^#[^\n]*\n?", re.MULTILINE)
 _PRAGMA = re.compile(r"# *pragma +(?:GCC +|clang +)?(\w+) *(.*)")
 # Pragmas that say what the compiler is to complain of: no part of the program.
@@ -29,6 +34,7 @@ _ATTRIBUTE = re.compile(
     r"\b__(?:attribute|asm)(?:__)?\s*\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
     r"|\basm\s*\([^()]*\)"
 )
+_BOUNDS = re.compile(r"(?:\s*\[[^\[\]]*\])+\s*\Z")
 _AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+\w+)*\s*\Z")
 
 
@@ -96,9 +102,12 @@ def _cut(text: str) -> Iterator[Chunk]:
     body = False
     lines: list[str] = []
     shortened = False
+    outside, inside = _MARK, _INSIDE
+    if may_separate_digits(text):
+        outside, inside = _MARK_NUMBERS, _INSIDE_NUMBERS
     while True:
         # Inside of a body only braces matter: that is where most of the text is.
-        match = (_INSIDE if body and depth else _MARK).search(text, at)
+        match = (inside if body and depth else outside).search(text, at)
         if match is None:
             break
         at = match.end()
@@ -187,6 +196,8 @@ def _is_body(head: str) -> bool:
     if head.endswith("="):
         return False
     bare = _ATTRIBUTE.sub(" ", _QUOTED.sub('""', head)).rstrip()
+    bare = STANDARD_ATTRIBUTE.sub(" ", bare).rstrip() if "[" in bare else bare
+    bare = _BOUNDS.sub("", bare)  # `int (*f(void))[2]`
     if not bare.endswith(")") or _AGGREGATE.search(bare):
         return False
     depth = 0

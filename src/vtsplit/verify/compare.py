@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.diagnostics import Site
+from vtsplit.verify.apart import declares_ahead, each_name_apart
 from vtsplit.verify.attributes import AttributeRule
 from vtsplit.verify.entities import Entity, Sort, read_entity
 from vtsplit.verify.program import Key, Thing, Unit, mentions
@@ -130,7 +131,7 @@ class _Comparison:
             if pool is None:
                 pool = {(t.key, t.origin) for things in expected.values() for t in things}
             new += [t for t in theirs if t.is_own or (t.key, t.origin) not in pool]
-        return gone, new
+        return each_name_apart(gone, new)
 
     def _list_kept(self, gone: list[Thing]) -> None:
         left = {id(thing) for thing in gone}
@@ -167,9 +168,10 @@ class _Comparison:
             self._added(thing)
 
     def _defines(self, thing: Thing, units: Mapping[str, Iterable[Thing]]) -> bool:
-        """Tell a definition; a tentative one is none beside one with an initializer.
+        """Tell a definition; a tentative one is none beside one with an initializer or a body.
 
-        What a header says that is compared as a text, it says to all files that include it.
+        A function's type can declare it: `static open_t foo_open;`. What a header says that is
+        compared as a text, it says to all files that include it.
         """
         entity = thing.entity
         if entity.sort is not Sort.TENTATIVE:
@@ -177,7 +179,7 @@ class _Comparison:
         path = thing.unit.path
         beside = units.values() if path.endswith(".h") else [units[path]]
         return not any(
-            other.entity.sort is Sort.OBJECT and other.entity.name == entity.name
+            other.entity.sort in {Sort.OBJECT, Sort.FUNCTION} and other.entity.name == entity.name
             for things in beside
             for _, other in mentions(things, [entity.name])
         )
@@ -267,6 +269,8 @@ class _Comparison:
             if other is not None:
                 theirs.remove(other)
                 self._differ("macro", thing.entity.name, "is not the same", thing, other)
+            elif declares_ahead(thing, self._beside(thing), self.after):
+                continue
             elif thing.is_own or not self._elsewhere(thing, self.after.values()):
                 self._alone("statement", _title(thing), "is gone", thing.site(), None, thing)
         for thing in theirs:
@@ -274,6 +278,9 @@ class _Comparison:
                 self._design("included", _title(thing), thing)
             elif thing.is_own or not self._foreign_but_harmless(thing):
                 self._alone("statement", _title(thing), "is new", None, thing.site(), thing)
+
+    def _beside(self, thing: Thing) -> tuple[Thing, ...]:
+        return self.expected.get(thing.unit.path, ())
 
     # ---- recording -----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from enum import Enum
 from functools import lru_cache
 
 from vtsplit.cst.annotations import ATTRIBUTES, INLINE, is_annotation, is_annotation_call
-from vtsplit.cst.declarator import Head, matching
+from vtsplit.cst.declarator import Head, matching, standard_attribute
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
@@ -157,6 +157,9 @@ def _with_head(sort: Sort, head: Head, body: Texts) -> Entity:
         word = token.text
         if token.kind in TRIVIA:
             pass
+        elif word == "[" and (last := standard_attribute(tokens, at)) >= 0 and not depth:
+            _standard_attributes(tokens[at:last], attributes)
+            at = last
         elif not depth and word in ATTRIBUTES:
             at = _attribute(tokens, at, attributes)
         elif not depth and _annotates(token, at, head):
@@ -222,6 +225,22 @@ def _attribute(tokens: tuple[Token, ...], at: int, found: set[Texts]) -> int:
         return end
     if inner[:1] == ["("]:
         inner = inner[1:-1]
+    _take_listed(inner, found)
+    return end
+
+
+def _standard_attributes(tokens: tuple[Token, ...], found: set[Texts]) -> None:
+    """Take `[[gnu::a, b(c)]]` apart; `gnu::a` is the same as `__attribute__((a))`."""
+    inner = [t.text for t in tokens if t.kind not in TRIVIA][2:-1]
+    taken: set[Texts] = set()
+    _take_listed(inner, taken)
+    for one in taken:
+        is_gnu = one[0].strip("_") == "gnu" and one[1:3] == (":", ":")
+        found.add((_plain(one[3]), *one[4:]) if is_gnu else one)
+
+
+def _take_listed(inner: list[str], found: set[Texts]) -> None:
+    """Add each attribute of a list, `a, b(c)`."""
     depth = 0
     one: list[str] = []
     for word in [*inner, ","]:
@@ -232,7 +251,6 @@ def _attribute(tokens: tuple[Token, ...], at: int, found: set[Texts]) -> int:
             continue
         depth += (word == "(") - (word == ")")
         one.append(word)
-    return end
 
 
 def _plain(word: str) -> str:

@@ -7,13 +7,14 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.diagnostics import Site
 from vtsplit.verify.chunks import Chunk, Chunks, Place
 from vtsplit.verify.entities import Entity, read_entity, rename_text
 from vtsplit.verify.preprocess import Preprocessed
 
 _DIRECTIVE_INSIDE = re.compile(r"\n[ \t]*#")
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_WORD = re.compile(r"[\w$]+")
 Key = tuple[str, tuple[str, ...]]
 
 
@@ -69,11 +70,21 @@ class ChunkSource(Protocol):
 
 
 class Unit:
-    """One file of one side with all that it includes; `relative` shortens a path to the tree's."""
+    """One file of one side with all that it includes; `relative` shortens a path to the tree's.
 
-    def __init__(self, path: str, chunks: ChunkSource, relative: Callable[[str], str]) -> None:
+    `macro_of` knows macros of headers, for a text in which they are not expanded.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        chunks: ChunkSource,
+        relative: Callable[[str], str],
+        macro_of: MacroOf = lambda _: None,
+    ) -> None:
         self.path = path
         self.chunks = chunks
+        self.macro_of = macro_of
         self._relative = relative
         self._paths: dict[str, str] = {}
         self._origins: dict[int, str] = {}

@@ -5,11 +5,15 @@ means something else in the other file is not seen.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from vtsplit.cst.directives import CONDITIONALS
+from vtsplit.cst.directives import CONDITIONALS, Macro
 from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.survey.header_macros import header_macros
+from vtsplit.survey.includes import graph_of
+from vtsplit.tree import SourceTree
 from vtsplit.verify.chunks import Chunk, Place
 from vtsplit.verify.program import Unit
 
@@ -50,6 +54,11 @@ def _items(module: Module) -> Iterator[Chunk]:
         yield Chunk(item.text, conditions, start, start + len(item.text))
 
 
-def unit_of_text(path: str, text: str) -> Unit:
-    """Make a unit of a file's text."""
-    return Unit(path, WrittenChunks(path, text), lambda place: place)
+def unit_of_text(path: str, text: str, root: str) -> Unit:
+    """Make a unit of a file's text; `root` is its tree's, of whose headers it knows the macros."""
+
+    def macro_of(name: str) -> Macro | None:
+        graph = graph_of(SourceTree(Path(root)), path)
+        return header_macros(graph, sorted(graph.reach(path))).get(name)
+
+    return Unit(path, WrittenChunks(path, text), lambda place: place, macro_of)

@@ -99,7 +99,7 @@ class _Run:
         def units(extra: Iterable[str]) -> tuple[Units, Units]:
             before, after = (
                 {
-                    path: unit_of_text(path, text)
+                    path: unit_of_text(path, text, tree.root)
                     for path in {*paths, *extra}
                     if (text := tree.find(path)) is not None
                 }
@@ -120,7 +120,11 @@ class _Run:
         made = differing.removed - records.recipes.keys()
         paths = [path for path in differing.paths - made if path.endswith(C_FILES)]
         before, after = (
-            {path: unit_of_text(path, text) for path in paths if (text := tree.find(path))}
+            {
+                path: unit_of_text(path, text, tree.root)
+                for path in paths
+                if (text := tree.find(path))
+            }
             for tree in self.trees
         )
         inner = Verdict("text")
