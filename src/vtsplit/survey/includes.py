@@ -159,7 +159,7 @@ class IncludeGraph:
                 near = normpath(join(dirname(path), name))
                 if name.startswith("asm/"):
                     names.add(name)
-                elif quote == '"' and near not in seen and self._exists(near):
+                elif quote == '"' and near not in seen and self._find(near) is not None:
                     seen.add(near)
                     pending.append(near)
         return names
@@ -219,7 +219,9 @@ class IncludeGraph:
             if name.startswith("asm/"):
                 # Kbuild generates the wrappers for these (Documentation/kbuild/makefiles.rst).
                 candidates.append(f"include/asm-generic/{name[4:]}")
-            self._targets[key] = next((path for path in candidates if self._exists(path)), None)
+            # A folder of that name is passed over, as the preprocessor does.
+            there = (path for path in candidates if self._exists(path))
+            self._targets[key] = next((p for p in there if self._find(p) is not None), None)
         return self._targets[key]
 
     def text(self, path: str) -> str:
