@@ -9,11 +9,12 @@ from click.testing import CliRunner
 
 from vtsplit.cli import main
 from vtsplit.codemods.build import add_member
-from vtsplit.codemods.meson import list_beside
+from vtsplit.codemods.source_list import list_beside
 from vtsplit.diagnostics import Problem
+from vtsplit.survey.build_files import is_build_file
 from vtsplit.survey.kbuild import Membership, find_object
 from vtsplit.survey.meson import find_listed
-from vtsplit.verify.build_files import compare_build_files, is_build_file
+from vtsplit.verify.build_files import compare_build_files
 from vtsplit.verify.verdict import Verdict
 
 HEADER = "#ifndef FOO_H\n#define FOO_H\nstruct ops {\n\tint (*get)(int unit);\n};\n"
@@ -111,15 +112,19 @@ def test_every_list_in_every_makefile_gains_the_object(tmp_path: Path) -> None:
     (root / "t/foo.c").write_text("int x;\n")
     (root / "meson.build").write_text("executable('prog', 'prog.c', 'foo.c')\n")
     (root / "CMakeLists.txt").write_text("add_executable(prog prog.c foo.c)\n")
+    (root / "BUILD.bazel").write_text('# foo.c\ncc_binary(srcs = ["prog.c", "foo.c"])\n')
     spec = ["--spec", str(write_spec(root))]
     notes = CliRunner().invoke(main, ["split", str(root), *spec, "--explain"]).output
-    assert re.search(r"CMakeLists.txt:1\b.*list main's source too", notes, re.DOTALL)
+    assert re.search(
+        r"BUILD.bazel:2\b.*foo.c is named here, and how main.c comes", notes, re.DOTALL
+    )
     assert split(root)[0] == 0
     assert "prog_SOURCES = prog.c foo.c main.c" in (root / "Makefile.am").read_text()
     assert (root / "Makefile.in").read_text() == "prog_SOURCES = prog.c foo.c\n"
     after = (root / "t/Makefile.am").read_text()
     assert after == "t_SOURCES = t.c ../foo.c ../main.c\nx_SOURCES = foo.c\n"
     assert "'foo.c', 'main.c')" in (root / "meson.build").read_text()
+    assert "prog prog.c foo.c main.c)" in (root / "CMakeLists.txt").read_text()
 
 
 def test_a_tree_of_meson_alone(tmp_path: Path) -> None:
@@ -154,6 +159,7 @@ def test_verify_reads_build_files(name: str, before: str, after: str, same: bool
 FOUND = [
     ({"a/Makefile.in": "SRCS = $(srcdir)/x.c\nOBJS = x.o\n"}, "a/Makefile.in", ["x.o", "x.c"]),
     ({"Makefile.am": "include a/l.am\n", "a/l.am": "p_SOURCES = a/x.c\n"}, "a/l.am", ["x.c"]),
+    ({"a/Makefile": "x: x.c p.c\n\tcc -o x x.c p.c\n"}, "a/Makefile", ["x.c", "x.c"]),
     (
         {"Makefile.am": "include a/l.am\n", "a/l.am": "if X\np_SOURCES += %reldir%/x.c\nendif\n"},
         "a/l.am",

@@ -10,9 +10,9 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import find_tables, moved_items
 from vtsplit.proposal import propose
 from vtsplit.spec import Spec
+from vtsplit.survey import cmake, meson
 from vtsplit.survey.files import CFile
 from vtsplit.survey.kbuild import Kind, find_object
-from vtsplit.survey.meson import is_listed
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
 
@@ -43,7 +43,8 @@ def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:
     try:
         found = find_object(tree.find, spec.source)
         if isinstance(found, Problem):
-            return [] if is_listed(tree.find, spec.source) else [found]
+            others = (meson.is_listed, cmake.is_listed)
+            return [] if any(one(tree.find, spec.source) for one in others) else [found]
         # What depends on a symbol may never be a module: to tell takes a search of the whole tree.
         if found.kind is Kind.SINGLE and not any("$" in p.object_list.name for p in found.places):
             refuse_uncomposable(found, spec.source, tree, ledger)

@@ -17,7 +17,7 @@ from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.steps import Plan
 from vtsplit.split import Outcome
-from vtsplit.survey.words import C_SUFFIXES
+from vtsplit.survey.build_files import is_c
 
 _LINKAGE = INLINE | {"static"}
 _HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
@@ -35,7 +35,7 @@ def check_outcome(plan: Plan, outcome: Outcome) -> None:
 
 def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
     """Find items of changed files that are not there, under their new names, in the result."""
-    paths = [path for path in outcome.after if path.endswith(C_SUFFIXES)]
+    paths = [path for path in outcome.after if is_c(path)]
     before = {path: parse_module(outcome.before[path] or "") for path in paths}
     before |= {
         path: thin(module, plan.thinned) for path, module in before.items() if path == plan.source

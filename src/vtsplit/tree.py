@@ -38,11 +38,14 @@ class SourceTree:
         """
         text = self.find(path) if keep else _decoded(path, self.read_bytes(path))
         if text is None:
-            raise self._missing(path)
+            raise self._not_there(path)
         return text
 
     def find(self, path: str) -> str | None:
-        """Return the text of a file as `read` does, or None where there is no such file."""
+        """Return the text of a file as `read` does, or None where there is no such file.
+
+        A directory is no file: it may be called `Build` or `x.c`.
+        """
         real = self.real(path)
         if real not in self._texts:
             data = self._load(path, real)
@@ -65,7 +68,7 @@ class SourceTree:
             return self._texts[real].encode("utf-8", "surrogateescape")
         data = self._load(path, real)
         if data is None:
-            raise self._missing(path)
+            raise self._not_there(path)
         return data
 
     def exists(self, path: str) -> bool:
@@ -146,16 +149,19 @@ class SourceTree:
 
     def _load(self, path: str, real: str) -> bytes | None:
         found = self._status(path, real)
-        if found is None:
+        if found is None or stat.S_ISDIR(found.st_mode):
             return None
-        if stat.S_ISDIR(found.st_mode):
-            raise _unreadable(path, "it is a directory")
         if not stat.S_ISREG(found.st_mode):  # opening a FIFO would wait for ever
             raise _unreadable(path, "it is not a regular file")
         try:
             return self._at(real).read_bytes()
         except OSError as error:
             raise _unreadable(path, error.strerror) from error
+
+    def _not_there(self, path: str) -> RefusedError:
+        if self.exists(path):
+            return _unreadable(path, "it is a directory")
+        return self._missing(path)
 
     def _missing(self, path: str) -> RefusedError:
         return _refused("VT010", path, f"there is no '{path}' in the tree", self._suggest(path))

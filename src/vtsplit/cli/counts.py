@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from vtsplit.changes import ChangeSet
 from vtsplit.planning.steps import Plan
-from vtsplit.verify.build_files import is_build_file
+from vtsplit.survey.build_files import is_build_file
 from vtsplit.verify.verdict import Designed
 
 _ORDER = ("made global", "renamed", "moved", "wrapped", "rewritten", "declared")

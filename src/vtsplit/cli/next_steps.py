@@ -7,7 +7,7 @@ from posixpath import dirname
 
 from vtsplit.changes import ChangeSet
 from vtsplit.spec import Spec
-from vtsplit.verify.build_files import is_build_file
+from vtsplit.survey.build_files import is_build_file
 
 _NAMED = 8  # files that a command names one by one
 # Together these stand at the top of no tree but one that Kbuild builds.

@@ -47,8 +47,10 @@ def word_for(membership: Membership, place: Place, path: str) -> str:
     ('$(obj)/b/main.o', '$(obj)/c.o')
     """
     stem, suffix = splitext(basename(path))
-    shown = stem + (".o" if place.word.text.endswith(".o") else suffix)
-    before = place.word.text[: -len(basename(place.word.text))]
+    old, own = splitext(basename(membership.source))
+    at = place.word.text.rindex(old)
+    before, ending = place.word.text[:at], place.word.text[at + len(old) :]
+    shown = stem + (suffix if ending == own else ending)
     folder = relpath(dirname(path) or ".", dirname(membership.source) or ".")
     if folder == ".":
         return before + shown
@@ -124,12 +126,22 @@ def _exclude_each_other(one: ObjectList, other: ObjectList) -> bool:
 
 def _place(words: Sequence[str], new_word: str) -> int:
     """How many of the words go before the new one: by their order if they have one, else all."""
+    place = sorted_place(words, new_word)
+    return len(words) if place is None else place
+
+
+def sorted_place(words: Sequence[str], new_word: str) -> int | None:
+    """Return how many of the words go before the new one by their order, None if they have none.
+
+    >>> sorted_place(["a.c", "c.c", "d.c"], "b.c"), sorted_place(["a.c", "c.c"], "b.c")
+    (1, None)
+    """
     keys: tuple[Callable[[str], str], ...] = (str, lambda word: splitext(word)[0], str.casefold)
     for key in keys:
         known = [key(word) for word in words]
         if len(words) >= _SORTED_FROM and known == sorted(known):
             return sum(word <= key(new_word) for word in known)
-    return len(words)
+    return None
 
 
 def _run_of_assignments(

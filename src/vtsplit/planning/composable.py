@@ -54,6 +54,8 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
 
 def refuse_taken(found: Membership, path: str, key: str, tree: SourceTree, ledger: Ledger) -> None:
     """Refuse an object for main or the source whose name the Makefile has for another (VT062)."""
+    if not found.places:
+        return
     text = tree.read(found.makefile)
     place = found.places[0]
     stem = splitext(word_for(found, place, path))[0]

@@ -10,10 +10,11 @@ from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.spec_values import is_c_name
+from vtsplit.survey.build_files import is_c
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.linkage import Linkage
-from vtsplit.survey.words import C_SUFFIXES, Words
+from vtsplit.survey.words import Words
 
 _LINKED = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
 _NAMING = tuple(sort for sort in Sort if sort is not Sort.MACRO_CALL)
@@ -197,7 +198,7 @@ class Collisions:
             if within is not None and path not in within:
                 continue
             foreign = self.linkage.is_foreign(path)
-            if path in self.own or not path.endswith(C_SUFFIXES) or foreign:
+            if path in self.own or not is_c(path) or foreign:
                 continue
             try:
                 if not self.files.places(path, name).may_be_declared():

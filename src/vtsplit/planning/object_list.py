@@ -5,13 +5,13 @@ from posixpath import basename, splitext
 
 from vtsplit.codemods.build import add_member, word_for
 from vtsplit.codemods.composite import list_members
-from vtsplit.codemods.meson import list_beside
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.planning.changed_lines import changed_lines
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
 from vtsplit.planning.included_settings import SETTINGS, USES, refuse_included
 from vtsplit.planning.linked_too import refuse_linked_too, refuse_taken_out
-from vtsplit.planning.other_lists import OtherLists
+from vtsplit.planning.other_builds import OtherBuilds, refuse_main_apart
 from vtsplit.planning.path_followers import PathFollowers
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.steps import Ledger
@@ -59,20 +59,28 @@ class BuildPlanner:
             return Build()
         found = self._membership()
         if isinstance(found, Problem):
-            build = self._list_elsewhere(Build(is_module=False), None)
-            if not build.texts:
+            others = OtherBuilds(self.spec, None, self.tree, self.files, self.ledger)
+            texts = others.follow({}, self._list_main)
+            if not texts and not others.has_globs:
                 self.ledger.problems.append(found)
-            return build
+            return Build(texts, is_module=False)
         if found.kind is Kind.SINGLE:
             if not is_never_module(found, self.files):
                 return self._compose(found)
             alone = tuple(replace(place, kind=Kind.BUILTIN) for place in found.places)
             found = replace(found, places=alone)
         build = self._add(found)
-        if all(place.kind is Kind.PLAIN for place in found.places):
-            return self._list_elsewhere(build, found.makefile)
+        is_plain = all(place.kind is Kind.PLAIN for place in found.places)
+        others = OtherBuilds(self.spec, found.makefile, self.tree, self.files, self.ledger)
+        if is_plain:
+            build = replace(build, texts=others.follow(build.texts, self._list_main))
+            refuse_main_apart(found, build.texts, self.spec, self.tree, self.ledger)
+            return build
         refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
-        return build
+        if build.source_becomes or self._is_renamed:
+            others.warn_renamed(self.core)
+            return build
+        return replace(build, texts=others.follow(build.texts, None))
 
     def _membership(self) -> Membership | Problem:
         """Find the source's object under the name it has or, in a half-done split, the other."""
@@ -118,6 +126,9 @@ class BuildPlanner:
 
     def _list_main(self, text: str, found: Membership) -> str:
         """Add main's object to the lists and rules of one Makefile."""
+        for glob in found.globs if not found.places else ():
+            message = f"'{glob.text}' takes {basename(self.spec.main)} as it takes the source"
+            self.ledger.note(message, Site(found.makefile, glob.line, glob.column))
         after = add_member(text, found, self.spec.main)
         for note in found.settings:
             message = f"{note.message}, and main's object gets none of it"
@@ -140,31 +151,6 @@ class BuildPlanner:
                 why = f"beside {place.word.text} in {place.object_list.name}"
                 self.ledger.step("build", basename(self.spec.main), site, why, span)
         return after
-
-    def _list_elsewhere(self, build: Build, but_for: str | None) -> Build:
-        """List main's object in every other build file that lists the source's."""
-        others = OtherLists(self.spec.source, but_for, self.tree, self.files)
-        texts = dict(build.texts)
-        for found in others.memberships():
-            text = texts.get(found.makefile, self.tree.read(found.makefile))
-            texts[found.makefile] = self._list_main(text, found)
-        for path, text, listed in others.meson_lists():
-            texts[path] = after = list_beside(text, listed, self.spec.source, self.spec.main)
-            for one in listed:
-                site = Site(path, one.line)
-                if one.is_source and after == text:
-                    continue
-                if one.is_source:
-                    span = changed_lines(text, after)
-                    why = f"beside {basename(self.spec.source)}"
-                    self.ledger.step("build", basename(self.spec.main), site, why, span)
-                else:
-                    name = basename(self.spec.source)
-                    self.ledger.note(f"{name} is named here, and it cannot be told what for", site)
-        if texts:
-            listed_now = any(text != self.tree.find(path) for path, text in texts.items())
-            others.note_others(self.ledger, listed_now)
-        return replace(build, texts=texts)
 
     def _compose(self, found: Membership) -> Build:
         """Make the module a composite of the source, under another name, and main."""
@@ -215,20 +201,3 @@ class BuildPlanner:
         why = f"{splitext(basename(old))[0]}.o is the whole module"
         self.ledger.step("move", f"{basename(old)} -> {basename(self.core)}", Site(old), why)
         return self.core
-
-
-def changed_lines(before: str, after: str) -> tuple[int, int]:
-    """Return the first and last line of `before` that changed, or between which lines were added.
-
-    >>> changed_lines("a\\nb\\nc\\n", "a\\nx\\nb\\nc\\n")
-    (1, 2)
-    """
-    old, new = before.split("\n"), after.split("\n")
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    end = len(old) - last
-    return (first + 1, end) if end > first else (first, first + 1)

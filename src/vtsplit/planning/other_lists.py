@@ -1,20 +1,26 @@
 """Plan that every other build file which lists the source's object lists main's too.
 
 Outside of Kbuild one object can be linked into many programs, each with a list of its own, and a
-tree can have more than one build system.
+tree can have more than one build system. What cannot follow is named.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from posixpath import basename, dirname, join, normpath, relpath, splitext
+from posixpath import basename, dirname, join, normpath, splitext
 
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
-from vtsplit.survey.build_files import BuildFiles, is_makefile
-from vtsplit.survey.kbuild import Kind, Membership, find_in_makefile, made_of
-from vtsplit.survey.meson import Listed, find_listed
-from vtsplit.survey.path_users import find_elsewhere
+from vtsplit.survey import cmake, meson
+from vtsplit.survey.build_files import BuildFiles, is_cmake, is_makefile
+from vtsplit.survey.kbuild import Kind, Membership, find_in_makefile, links_nothing, made_of
+from vtsplit.survey.listed import Listed
+from vtsplit.survey.made_from import OBJECTS
+from vtsplit.survey.makefile import Word, read_makefile
 from vtsplit.tree import SourceTree
+
+_BUILDS_NOTHING = re.compile(r"(?:^|/)(?:MAINTAINERS|Kconfig[^/]*|[^/]*\.yaml)$")
+_REMOVES = frozenset({"clean", "distclean", "mostlyclean", "mrproper", "tags", "TAGS", "dist"})
 
 
 class OtherLists:
@@ -25,8 +31,9 @@ class OtherLists:
     ) -> None:
         self.source = source
         self.tree = tree
-        name = basename(source)
-        having = files.having([name, splitext(name)[0] + ".o"])
+        self.files = files
+        name, stem = basename(source), splitext(basename(source))[0]
+        having = files.having([name, *(stem + suffix for suffix in OBJECTS)])
         self.texts = {
             path: text
             for path, text in having.items()
@@ -34,7 +41,7 @@ class OtherLists:
         }
 
     def memberships(self) -> Iterator[Membership]:
-        """Find the lists and rules of other Makefiles, but for goals of Kbuild."""
+        """Find the lists and rules of other Makefiles, but for modules of one object."""
         for path, text in self.texts.items():
             if not is_makefile(path):
                 continue
@@ -42,34 +49,105 @@ class OtherLists:
             if other is None:
                 continue
             places = tuple(one for one in other.places if self._is_ours(path, one.word.path))
-            if all(one.kind is Kind.PLAIN for one in places) and (places or other.unclear):
+            if all(one.kind is not Kind.SINGLE for one in places) and (places or other.unclear):
                 yield replace(other, places=places)
 
-    def meson_lists(self) -> Iterator[tuple[str, str, tuple[Listed, ...]]]:
-        """Find path, text and places of each meson.build that names the source."""
+    def lists(self) -> Iterator[tuple[str, str, tuple[Listed, ...]]]:
+        """Find path, text and places of each meson.build and CMake file that names the source."""
         for path, text in self.texts.items():
-            if basename(path) == "meson.build" and (listed := find_listed(text, path, self.source)):
+            listed: tuple[Listed, ...] = ()
+            if basename(path) == "meson.build":
+                listed = meson.find_listed(text, path, self.source)
+            elif is_cmake(path):
+                listed = cmake.find_listed(text, path, self.source)
+            if listed:
                 yield path, text, listed
 
-    def note_others(self, ledger: Ledger, listed_now: bool) -> None:
-        """Note the build files whose language is not read here; warn where main is new to lists."""
+    def globs(self) -> Iterator[tuple[str, cmake.CMakeGlob]]:
+        """Find the patterns by which CMake files of the folders above take the source."""
+        folder = dirname(self.source)
+        while True:
+            path = join(folder, "CMakeLists.txt")
+            text = self.tree.find(path)
+            for one in cmake.find_globs(text, path, self.source) if text else ():
+                yield path, one
+            if not folder:
+                return
+            folder = dirname(folder)
+
+    def warn(
+        self, main: str, followed: Mapping[str, set[int]], makefiles: bool, ledger: Ledger
+    ) -> None:
+        """Name the build files that name the source and have not followed.
+
+        `followed` has the lines, by path, of which something is said or done already; a Makefile
+        among them is done.
+        """
+        name = basename(self.source)
         for path, text in self.texts.items():
-            if is_makefile(path) or basename(path) in ("meson.build", "MAINTAINERS"):
+            if _names(text, main):
+                continue  # listed by hand
+            if is_makefile(path):
+                lines = self._unfollowed(path, text) if makefiles and path not in followed else []
+            elif _BUILDS_NOTHING.search(path):
                 continue
-            below = relpath(self.source, dirname(path) or ".")
-            lines = sorted({*find_elsewhere(text, below), *find_elsewhere(text, self.source)})
+            else:
+                lines = [
+                    one for one in self._named(path, text) if one not in followed.get(path, ())
+                ]
             if lines:
-                message = f"{basename(self.source)} is named in a build file that is not read"
-                site = Site(path, lines[0])
-                if listed_now:
-                    ledger.warn(message, site, "list main's source too where it is compiled")
-                else:
-                    ledger.note(message, site)
+                ledger.warn(
+                    f"{name} is named here, and how {basename(main)} comes into that build is not "
+                    "known",
+                    Site(path, min(lines)),
+                    f"list {basename(main)} by hand where that build compiles or links {name}",
+                )
+
+    def _named(self, path: str, text: str) -> Iterator[int]:
+        """Yield the lines that name the source, in a language that is not read in whole."""
+        folder = dirname(path)
+        name = re.escape(basename(self.source))
+        word = rf"(?<![\w./{{}}$-])((?:[\w.${{}}-]+/)*){name}(?![\w-]|\.\w)"
+        for match in re.finditer(word, text):
+            start = text.rfind("\n", 0, match.start()) + 1
+            written = match[1] + basename(self.source)
+            bases = (folder, "")
+            is_ours = any(normpath(join(base, written)) == self.source for base in bases)
+            # What stands for a folder may be any; the rest has to tell.
+            rest = written[written.rfind("}/") + 2 :] if "}/" in written else ""
+            if (is_ours or (rest and f"/{self.source}".endswith(f"/{rest}"))) and not re.match(
+                r"[ \t]*(?:#|//)", text[start : match.start()]
+            ):
+                yield text.count("\n", 0, match.start()) + 1
+
+    def _unfollowed(self, path: str, text: str) -> list[int]:
+        """Return the lines of a Makefile whose words may be the source, or its object."""
+        reader = read_makefile(text)
+        words = [w for one in reader.lists if not links_nothing(one.name) for w in one.words]
+        for rule in reader.rules:
+            if not _REMOVES & {word.text for word in rule.targets}:
+                words += rule.prerequisites.words
+        return [word.line for word in words if self._may_be(path, word)]
+
+    def _may_be(self, path: str, word: Word) -> bool:
+        """Tell a word that has the object's or the source's name, at its end or in a call."""
+        stem = re.escape(splitext(basename(self.source))[0])
+        ends = "|".join(map(re.escape, (*OBJECTS, ".c")))
+        text = (word.prefix + word.text).replace("\\", "/")
+        found = re.search(rf"(?<![\w.+-])((?:[\w.+-]+/)*){stem}(?:{ends})(?![\w.-])", text)
+        return found is not None and self._is_ours(path, found[0])
 
     def _is_ours(self, makefile: str, word: str) -> bool:
         """Tell a path from the tree's top from that of a file below the Makefile's folder."""
         below = normpath(join(dirname(makefile), word))
         own = splitext(self.source)[0]
-        return splitext(below)[0] == own or not self.tree.exists(
-            f"{splitext(below)[0]}{splitext(self.source)[1]}"
-        )
+        if splitext(below)[0] == own or below.startswith(".."):
+            return splitext(below)[0] == own
+        return not self.tree.exists(f"{splitext(below)[0]}{splitext(self.source)[1]}")
+
+
+def _names(text: str, main: str) -> bool:
+    """Tell a build file that has main's source or object by name."""
+    stem = re.escape(splitext(basename(main))[0])
+    ends = "|".join(map(re.escape, (*OBJECTS, ".c")))
+    return re.search(rf"(?<![\w.+-]){stem}(?:{ends})(?![\w.-])", text) is not None

@@ -9,9 +9,10 @@ from vtsplit.cst.lexer import TRIVIA, Kind, lex, lex_line
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
+from vtsplit.survey.build_files import is_c
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph, graph_of
-from vtsplit.survey.words import C_SUFFIXES, WordIndex, Words
+from vtsplit.survey.words import WordIndex, Words
 from vtsplit.tree import SourceTree
 
 
@@ -121,7 +122,7 @@ class Parts:
 
     def _users(self, path: str) -> Iterator[str]:
         for other in self.index.find([basename(path)]).of(basename(path)):
-            if other == path or not other.endswith(C_SUFFIXES):
+            if other == path or not is_c(other):
                 continue
             if path in graph_of(self.tree, other).included_by(other):
                 yield other

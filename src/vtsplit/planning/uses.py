@@ -10,10 +10,11 @@ from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences, word_
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.prose import note_prose
 from vtsplit.planning.steps import Ledger, Renames
+from vtsplit.survey.build_files import is_c
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.name_places import NamePlaces
-from vtsplit.survey.words import C_SUFFIXES, Words
+from vtsplit.survey.words import Words
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class UseFinder:
         for path in self.words.of(name):
             if path == self.source.path:
                 continue
-            if not path.endswith(C_SUFFIXES):
+            if not is_c(path):
                 prose.append(path)
             elif static and path not in own and not self._sees(path, name):
                 apart.append(path)
@@ -248,7 +249,7 @@ class UseFinder:
         return self._rivals[name]
 
     def _find_rival(self, name: str) -> Site | None:
-        left = [p for p in self.words.of(name) if p != self.source.path and p.endswith(C_SUFFIXES)]
+        left = [p for p in self.words.of(name) if p != self.source.path and is_c(p)]
         # Where it is likely one look is enough, and thousands of files need none.
         for is_worth_it in (NamePlaces.is_likely_declared, NamePlaces.may_be_code):
             passed = []

@@ -8,14 +8,17 @@ from functools import cached_property
 from posixpath import basename
 
 from vtsplit.survey.kconfig import entries, is_bool
-from vtsplit.survey.words import find_words, list_sources
+from vtsplit.survey.words import C_SUFFIXES, find_words, list_sources
 from vtsplit.tree import SourceTree
 
+_MAKE = r"(?:(?:GNUm|M|m)akefile|Kbuild)(?!.*\.(?:[ch]|cc|cpp|rs|py|pl|sh|rst|txt|md|html)$).*"
+_MAKEFILE = re.compile(rf"{_MAKE}|Build|.*\.(?:mk|mak|am)$")
+_CMAKE = re.compile(r"CMakeLists\.txt|.*\.cmake(?:\.in)?")
 _NAMES = re.compile(
-    r"(?:GNUm|M|m)akefile.*|Kbuild.*|Kconfig.*|Build|MAINTAINERS|.*\.(?:mk|am|yaml)$"
-    r"|meson\.build|CMakeLists\.txt|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.pr[oi]$"
+    rf"{_MAKEFILE.pattern}|{_CMAKE.pattern}|Kconfig.*|MAINTAINERS|.*\.yaml|meson\.build"
+    r"|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.(?:pr[oi]|gypi?|qbs|vcxproj|bzl)"
+    r"|wscript(?:_build)?|Jam(?:file|root).*|setup\.py|build\.zig|configure\.(?:ac|in)"
 )
-_MAKEFILE = re.compile(r"(?:GNUm|M|m)akefile.*|Kbuild.*|Build|.*\.(?:mk|am)$")
 
 
 def build_files(tree: SourceTree) -> BuildFiles:
@@ -28,6 +31,7 @@ class BuildFiles:
 
     def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
+        self._having: dict[frozenset[str], dict[str, str]] = {}
 
     @cached_property
     def paths(self) -> list[str]:
@@ -39,9 +43,12 @@ class BuildFiles:
 
         A text is empty where a file cannot be read.
         """
-        words = find_words(self.tree.root, names, self.paths)
-        found = sorted({path for paths in words.files.values() for path in paths})
-        return {path: self.tree.find_text(path) for path in found}
+        asked = frozenset(names)
+        if asked not in self._having:
+            words = find_words(self.tree.root, asked, self.paths)
+            found = sorted({path for paths in words.files.values() for path in paths})
+            self._having[asked] = {path: self.tree.find_text(path) for path in found}
+        return self._having[asked]
 
     def is_bool(self, symbol: str) -> bool:
         """Tell whether a configuration symbol is never `m`, as far as the tree shows it."""
@@ -66,3 +73,30 @@ def is_makefile(path: str) -> bool:
     (True, False)
     """
     return bool(_MAKEFILE.fullmatch(basename(path)))
+
+
+def is_cmake(path: str) -> bool:
+    """Tell a file of CMake's language by its name.
+
+    >>> is_cmake("a/CMakeLists.txt"), is_cmake("cmake/lib.cmake"), is_cmake("a/lists.txt")
+    (True, True, False)
+    """
+    return bool(_CMAKE.fullmatch(basename(path)))
+
+
+def is_build_file(path: str) -> bool:
+    """Tell a file that lists sources or objects, in a language that is read here.
+
+    >>> is_build_file("lib/Makefile.inc"), is_build_file("meson.build"), is_build_file("a.inc")
+    (True, True, False)
+    """
+    return is_makefile(path) or is_cmake(path) or basename(path) == "meson.build"
+
+
+def is_c(path: str) -> bool:
+    """Tell a file that is read as C, or as something that holds C, by its name.
+
+    >>> is_c("lib/ops.inc"), is_c("lib/Makefile.inc"), is_c("Build")
+    (True, False, False)
+    """
+    return path.endswith(C_SUFFIXES) and not is_makefile(path)

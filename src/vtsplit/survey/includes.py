@@ -167,7 +167,7 @@ class IncludeGraph:
                 near = normpath(join(dirname(path), name))
                 if name.startswith("asm/"):
                     names.add(name)
-                elif quote == '"' and near not in seen and self._exists(near):
+                elif quote == '"' and near not in seen and self._find(near) is not None:
                     seen.add(near)
                     pending.append(near)
         return names
@@ -236,7 +236,7 @@ class IncludeGraph:
             if name.startswith("asm/"):
                 return self._resolve_asm(key, places, name)
             candidates = [normpath(join(place, name)) for place in places]
-            self._targets[key] = next((path for path in candidates if self._exists(path)), None)
+            self._targets[key] = self._first(candidates)
         return self._targets[key]
 
     def _resolve_asm(
@@ -252,8 +252,13 @@ class IncludeGraph:
         candidates = [normpath(join(place, name)) for place in near]
         candidates += [f"{place}/{name[4:]}" for place in _GENERIC]
         candidates += [join(place, name) for place in foreign]
-        self._targets[key] = next((path for path in candidates if self._exists(path)), None)
+        self._targets[key] = self._first(candidates)
         return self._targets[key]
+
+    def _first(self, candidates: Sequence[str]) -> str | None:
+        """Return the first file; a folder of that name is passed over, as the preprocessor does."""
+        there = (path for path in candidates if self._exists(path))
+        return next((path for path in there if self._find(path) is not None), None)
 
     @cached_property
     def _foreign(self) -> frozenset[str]:

@@ -5,12 +5,13 @@ throughout. A list that it does not tell of, `OBJS` or automake's `foo_SOURCES`,
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
 from vtsplit.diagnostics import Note, Problem, Site
+from vtsplit.survey.followed import Glob, follower_of
 from vtsplit.survey.link_rules import find_uses
 from vtsplit.survey.made_one_by_one import find_made
 from vtsplit.survey.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
@@ -19,6 +20,7 @@ from vtsplit.survey.makefile import INCLUDE, VALUE, ObjectList, Word, read_makef
 # A template comes before what is made of it, and GNU make's order follows (its manual, 3.2).
 MAKEFILES = (
     "Kbuild",
+    "Kbuild.in",
     "Makefile.am",
     "Makefile.in",
     "GNUmakefile",
@@ -27,6 +29,7 @@ MAKEFILES = (
     "Build",
 )
 _MADE_OF = {
+    "Kbuild": ("Kbuild.in",),
     "Makefile.in": ("Makefile.am",),
     "Makefile": ("Makefile.am", "Makefile.in"),
     "GNUmakefile": ("GNUmakefile.in",),
@@ -57,7 +60,8 @@ class Membership:
     """Where the object of a source file is listed.
 
     `settings` are what the Makefile says of it alone: `CFLAGS_foo.o`, `$(obj)/foo.o: foo.h`;
-    `unclear` is what cannot be done for a second one.
+    `unclear` is what cannot be done for a second one. `globs` are patterns that take the source, as
+    they may take main's; where they alone do, there are no places.
     """
 
     source: str
@@ -65,11 +69,12 @@ class Membership:
     places: tuple[Place, ...]
     settings: tuple[Note, ...] = ()
     unclear: tuple[Note, ...] = ()
+    globs: frozenset[Glob] = frozenset()
 
     @property
     def kind(self) -> Kind:
         """`single` if it is so anywhere, as one such list stands in the way; else the first's."""
-        kinds = [place.kind for place in self.places]
+        kinds = [place.kind for place in self.places] or [Kind.PLAIN]
         return Kind.SINGLE if Kind.SINGLE in kinds else kinds[0]
 
 
@@ -104,14 +109,16 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
     while folders[-1]:
         folders.append(dirname(folders[-1]))
     by_rules: list[Membership] = []
+    texts: dict[str, dict[str, str]] = {}
     for path in (join(folder, name) for folder in folders for name in MAKEFILES):
         text = read(path)
         if text is None or made_of(read, path):
             continue
         looked.append(path)
-        for part, words in {path: text, **_included(read, path, text)}.items():
+        texts[path] = {path: text, **_included(read, path, text)}
+        for part, words in texts[path].items():
             if any(name in words for name in names):
-                search = _Search(words, part, source, dirname(path))
+                search = _Search(words, part, source, dirname(path), texts[path].values())
                 found = search.membership()
                 if found is not None:
                     return found
@@ -119,6 +126,11 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
                 by_rules += [rules] if rules.places else []
     if by_rules:
         return by_rules[0]
+    for path, parts in texts.items():
+        for part, words in parts.items():
+            found = _Search(words, part, source, dirname(path), parts.values()).by_rules()
+            if found.places or found.globs or found.unclear:
+                return found
     return Problem(
         "VT061",
         f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
@@ -185,9 +197,13 @@ def _included(read: Callable[[str], str | None], makefile: str, text: str) -> di
 class _Search:
     """The places of one source's object in one Makefile."""
 
-    def __init__(self, text: str, makefile: str, source: str, base: str) -> None:
-        # `base` is the folder to which words relate, that of the Makefile which includes this one.
+    def __init__(
+        self, text: str, makefile: str, source: str, base: str, around: Iterable[str] = ()
+    ) -> None:
+        # `base` is the folder to which words relate, that of the Makefile which includes this one,
+        # and `around` are the texts of that one, and of all that it includes.
         self.makefile, self.source, self.base = makefile, source, base
+        self.around = [other for other in around if other != text]
         self.reader = read_makefile(text)
         self.lists, self.rules = self.reader.lists, self.reader.rules
         stem, suffix = splitext(source)
@@ -235,7 +251,25 @@ class _Search:
 
     def _plain(self, places: list[Place]) -> Membership:
         """Join lists that no goal of Kbuild takes, and rules."""
-        uses = find_uses(self.rules, lambda word: self._path(word) in self.paths)
+        follower = follower_of((self.reader.text, *self.around), self.base)
+        followed = follower.follow(self.source, links_nothing)
+        known = {place.word.start for place in places}
+        more = (
+            Place(one, word, *self._role(one, set()))
+            for one, word in followed.words
+            if word.start not in known
+        )
+        # Kbuild's own lists have objects by their names (makefiles.rst, 3.1 to 3.3).
+        places += [
+            one
+            for one in more
+            if one.kind is Kind.PLAIN
+            or (one.kind is Kind.COMPOSITE and one.word.text.endswith(".o"))
+        ]
+        uses = find_uses(
+            self.rules,
+            lambda word: self._path(word) in self.paths or follower.is_ours(word, self.source),
+        )
         # A line that names it twice gets the other once.
         lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
         places += [Place(line, word, Kind.PLAIN, None) for line, word in lines.values()]
@@ -250,6 +284,16 @@ class _Search:
                 line = self.reader.text.count("\n", 0, made) + 1
                 why = f"each object of '{one.name}' is linked alone (line {line})"
                 unclear.append((place.word, why))
+        unclear += [
+            (word, f"each file that '{word.text}' takes is linked alone") for word in followed.alone
+        ]
+        unclear += [
+            (
+                word,
+                f"'{word.text}' is this object by a variable or a call, and gains no other",
+            )
+            for word in followed.inside
+        ]
         return Membership(
             self.source,
             self.makefile,
@@ -259,6 +303,7 @@ class _Search:
                 Note(why, Site(self.makefile, word.line, word.column, len(word.text)))
                 for word, why in unclear
             ),
+            followed.globs,
         )
 
     def _path(self, word: Word) -> str:

@@ -10,6 +10,8 @@ from vtsplit.survey.makefile import ObjectList, Rule, Word
 # libtool, and the programs themselves.
 _LINKER = re.compile(
     r"(?:.*[/-])?(?:cc|gcc|g\+\+|c\+\+|clang(?:\+\+)?|ld|ar|libtool)(?:-[\d.]+)?$"
+    # Windows' own, whose objects end with .obj.
+    r"|(?:lld-)?link(?:\.exe)?$"
     r"|.*\$[({](?:\w*_)?(?:CC|CXX|CCLD|LD|AR|LIBTOOL|LINK|LINK\.\w+|HOSTCC)[)}]$"
 )
 _ALL = re.compile(r"\$[({]?[\^+]")
@@ -52,7 +54,7 @@ def find_uses(rules: Iterable[Rule], is_ours: Callable[[Word], bool]) -> Uses:
             continue
         lines = [(line, [w for w in _inputs(line) if is_ours(w)]) for line in rule.recipe]
         for line, words in lines:
-            links = _links(line)
+            links = links_files(line)
             for word in words:
                 (linked if links else unclear).append(Use(line, word))
         needs = any(words for _, words in lines) or any(_takes_all(line) for line in rule.recipe)
@@ -75,11 +77,22 @@ def _inputs(line: ObjectList) -> Iterator[Word]:
         before = word.text
 
 
-def _links(line: ObjectList) -> bool:
+def links_files(line: ObjectList) -> bool:
     """Tell a line that makes one file of several, and does no more than that with them."""
     texts = [word.text.lstrip("@-+") for word in line.words]
     plain = not {"-c", "-S", "-E", "-M", "-MM", "&&", "||", ";", "|"} & set(texts)
     return plain and any(_LINKER.match(text) for text in texts)
+
+
+def links_some(rule: Rule) -> bool:
+    """Tell a rule that may link what it needs: a line of its recipe does, or make's own would."""
+    if any(_APART.match(word.text) for word in rule.targets):
+        return False
+    return not rule.recipe or any(
+        any(_LINKER.match(word.text.lstrip("@-+")) for word in line.words)
+        and "-c" not in (word.text for word in line.words)
+        for line in rule.recipe
+    )
 
 
 def _compiles(rule: Rule) -> bool:

@@ -11,6 +11,15 @@ _BESIDE = re.compile(
 )
 
 
+def is_beside(text: str) -> bool:
+    """Tell a file that goes with one source, and is no program or library by itself.
+
+    >>> is_beside("obj/*.o"), is_beside("bin/*")
+    (True, False)
+    """
+    return bool(_BESIDE.search(text))
+
+
 def find_made(reader: MakefileReader, name: str) -> int | None:
     r"""Return the offset where each word of the list `name` is made into a file that is linked.
 
@@ -26,15 +35,17 @@ def find_made(reader: MakefileReader, name: str) -> int | None:
     value = rf"\$[({{](?:{either})[)}}]"
     others = r"(?:[^(),${}]|\$[({][\w.-]+[)}])*?"
     forms = (
-        rf"\$[({{](?:{either}):[^=(){{}}]*=(?P<by>(?:[^(){{}}]|\$\(\w+\))*)[)}}]",
-        rf"\$[({{]patsubst[ \t]+[^,]*,(?P<by>[^,]*),{others}{value}",
-        rf"\$[({{]basename[ \t]{others}{value}(?P<by>)",
+        rf"\$[({{](?:{either}):(?P<old>[^=(){{}}]*)=(?P<by>(?:[^(){{}}]|\$\(\w+\))*)[)}}]",
+        rf"\$[({{]patsubst[ \t]+(?P<old>[^,]*),(?P<by>[^,]*),{others}{value}",
+        rf"\$[({{]basename[ \t]{others}{value}(?P<by>)(?P<old>)",
     )
     # A recipe may remove or install such files; what makes them is a list, or a rule's head.
     for one in (*reader.lists, *(rule.prerequisites for rule in reader.rules)):
         for form in forms:
             for match in re.compile(form).finditer(reader.text, one.start, one.end):
-                if not _BESIDE.search(match["by"].strip()):
+                old, by = match["old"].strip(), match["by"].strip()
+                # `%` at both ends keeps what a name ends with: it is put into a folder.
+                if not _BESIDE.search(by) and not (old.endswith("%") and by.endswith("%")):
                     return match.start()
     return None
 

@@ -93,7 +93,7 @@ _SPACE = re.compile(r"(?:[ \t\r\n\f\v]|\\\r?\n)*")
 # The value of a variable, `$(name)` or `${name}`, as a pattern. make counts the parentheses, or the
 # braces; no Makefile nests them this deep.
 VALUE = rf"\$\({_nested('(', ')', 9)}\)|\$\{{{_nested('{', '}', 2)}\}}"
-_REFERENCE = re.compile(VALUE)
+REFERENCE = re.compile(VALUE)
 _WORD = re.compile(rf"(?:[^ \t\r\n\f\v$#\\]|\\#|\\(?!\r?\n)|{VALUE}|\$.?)+")
 _NAME = re.compile(rf"(?:[^ \t\r\n\f\v$#\\:=+?!]|[+?!](?!=)|{VALUE}|\$.?)+")
 _OPERATOR = re.compile(r":{0,3}=|[+?]=")
@@ -213,7 +213,7 @@ class MakefileReader:
             # Inside a call a '#' is text like any other.
             at = max(_after(_WORD, text, start, end), start + 1)
             call = _ADDPREFIX.match(text, start, at)
-            if call and _REFERENCE.fullmatch(text, start, at):
+            if call and REFERENCE.fullmatch(text, start, at):
                 self._groups += 1
                 inner = prefix + call[1].strip()
                 self._words(words, call.end(), at - 1, inner, self._groups)

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from posixpath import dirname, join, normpath, relpath
+from posixpath import dirname, join, normpath, relpath, splitext
+
+from vtsplit.survey.listed import Entry, Listed, Role
 
 # Functions whose positional arguments are sources (Meson's reference manual, Functions).
 _TAKES_SOURCES = frozenset(
@@ -17,29 +19,13 @@ _CALLED = re.compile(r"(\w+)\s*$")
 _SPLIT = re.compile(r"\s*\.split\(\s*\)")
 
 
-@dataclass(frozen=True)
-class Listed:
-    """The offsets of a path, without quotes, and its line; `is_word` tells one of a long string.
-
-    `siblings` are the other paths of the same list. Where `is_source` is false it is not known
-    what the list is for.
-    """
-
-    start: int
-    end: int
-    line: int
-    is_word: bool
-    siblings: tuple[str, ...]
-    is_source: bool
-
-
 @dataclass
 class _Open:
     """A bracket that is open: whether sources stand in it, and the strings seen so far."""
 
     opener: str
     is_list: bool
-    strings: list[str]
+    strings: list[Entry]
 
 
 def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
@@ -47,11 +33,11 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
 
     >>> text = "a = files('x.c', 'y.c')\\nb = '''\\n  x.c\\n'''.split()\\nc = run(input : 'x.c')\\n"
     >>> found = find_listed(text, "d/meson.build", "d/x.c")
-    >>> [(one.line, one.is_word, one.is_source) for one in found]
-    [(1, False, True), (3, True, True), (5, False, False)]
+    >>> [(one.line, one.entry.quote, one.role.value) for one in found]
+    [(1, "'", 'source'), (3, '', 'source'), (5, "'", 'other')]
     """
     wanted = relpath(source, dirname(path) or ".")
-    found: list[tuple[int, int, bool, list[str], bool]] = []
+    found: list[tuple[Entry, list[Entry], bool]] = []
     stack = [_Open("", False, [])]
     for token in _TOKEN.finditer(text):
         before = text[: token.start()]
@@ -62,24 +48,29 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
         elif token[0] in ")]}":
             stack = stack[:-1] or [_Open("", False, [])]
         elif token["long"] is not None:
-            words = list(re.finditer(r"\S+", token["long"]))
+            at = token.start("long")
+            words = re.finditer(r"\S+", token["long"])
+            entries = [Entry(at + word.start(), at + word.end(), word[0]) for word in words]
             is_source = bool(_SPLIT.match(text, token.end()))
-            for word in words:
-                if normpath(word[0]) == wanted:
-                    start = token.start("long") + word.start()
-                    strings = [one[0] for one in words]
-                    found.append((start, start + len(word[0]), True, strings, is_source))
+            found += [(e, entries, is_source) for e in entries if normpath(e.text) == wanted]
         else:
             here = stack[-1]
-            here.strings.append(token["short"])
-            if normpath(token["short"]) == wanted:
-                is_source = here.is_list and (
-                    here.opener != "(" or not _KEYWORD.search(before[-200:])
-                )
-                found.append((*token.span("short"), False, here.strings, is_source))
+            is_keyword = here.opener == "(" and bool(_KEYWORD.search(before[-200:]))
+            entry = Entry(*token.span("short"), token["short"], "'")
+            # What a function calls its target by is none of the sources, and no file's name.
+            if not is_keyword and splitext(entry.text)[1]:
+                here.strings.append(entry)
+            if normpath(entry.text) == wanted:
+                found.append((entry, here.strings, here.is_list and not is_keyword))
     return tuple(
-        Listed(start, end, text.count("\n", 0, start) + 1, is_word, tuple(strings), is_source)
-        for start, end, is_word, strings, is_source in found
+        Listed(
+            entry,
+            text.count("\n", 0, entry.start) + 1,
+            tuple(entries),
+            Role.SOURCE if is_source else Role.OTHER,
+            "," if entry.quote else "",
+        )
+        for entry, entries, is_source in found
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
+from vtsplit.survey.build_files import is_build_file
 from vtsplit.survey.words import find_words
 from vtsplit.verify.differing import Differing
 from vtsplit.verify.flags import Recipe, Records
@@ -17,7 +18,9 @@ def affected_recipes(records: Records, differing: Differing, tree: Path) -> list
     A new header counts where it may stand in front of another one of that name.
     """
     gone_or_changed = differing.changed | differing.removed
-    headers = {path for path in differing.paths if not path.endswith(".c")}
+    headers = {
+        path for path in differing.paths if not path.endswith(".c") and not is_build_file(path)
+    }
     unknown = [r for r in records.recipes.values() if r.dependencies is None]
     reading = _readers(headers, tree) if headers and len(unknown) > _FEW else None
     found = []

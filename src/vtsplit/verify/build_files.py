@@ -1,46 +1,51 @@
 """What a change does to Makefiles: new objects may be listed, and nothing else."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Problem, Site
-from vtsplit.survey.build_files import is_makefile
+from vtsplit.survey import cmake, meson
+from vtsplit.survey.build_files import is_cmake, is_makefile
+from vtsplit.survey.cmake_commands import read_commands
 from vtsplit.survey.kbuild import find_object
-from vtsplit.survey.meson import is_listed
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import Designed, Verdict
 
 Read = Callable[[str], str | None]
-
-
-def is_build_file(path: str) -> bool:
-    """Tell Makefiles, which list objects, from what else a build reads."""
-    return is_makefile(path) or basename(path) == "meson.build"
+_ADVICE = "see that the build compiles it, or give --build or --compile-commands of the tree after"
 
 
 def compare_build_files(
     before: Read,
     after: Read,
     changed: Collection[str],
-    new: Collection[str],
+    new: Set[str],
     renamed: Mapping[str, str],
     verdict: Verdict,
-) -> None:
+    sources: Collection[str] = (),
+    compiled: Set[str] = frozenset(),
+) -> list[Problem]:
     """Check that changed Makefiles gain the objects of new files, which must be listed somewhere.
 
     `changed` are the Makefiles, `new` the new `.c` files, some of them `renamed`. The object of
     such a file may have become a composite of new ones; then what names it names the new one.
+    `sources` are C files of the tree before that the change touches: where no list has one of them
+    either, it is not known whether a new file is compiled. That is returned (VT316). `compiled` are
+    known to be.
     """
-    added = {f"{_stem(path)}.o" for path in new} | {basename(path) for path in new}
+    added = frozenset(map(_stem, new))
     stems = {_stem(old): _stem(name) for old, name in renamed.items()}
     for path in sorted(changed):
-        plain = _unquoted if basename(path) == "meson.build" else str
-        ours = _words(plain(before(path) or ""))
-        theirs = _words(
-            plain(after(path) or ""),
-            lambda line: _is_composite(line, stems, added) or _only_adds(line, added),
-        )
+        was, now = before(path) or "", after(path) or ""
+        if is_makefile(path):
+            ours = _words(was)
+            theirs = _words(
+                now, lambda line: _is_composite(line, stems, added) or _only_adds(line, added)
+            )
+        else:
+            read = _cmake_words if is_cmake(path) else _meson_words
+            ours, theirs = read(was), read(now)
         rest = _without(theirs, ours, added, stems)
         if rest == ours:
             verdict.designed.append(Designed("object listed", path, Site(path)))
@@ -48,26 +53,100 @@ def compare_build_files(
             lines = diff_tokens(" ".join(ours), " ".join(rest)).lines
             message = "differs in more than the objects of new files"
             verdict.differ("makefile", path, message, Site(path), Site(path), lines)
-    for path in sorted(new):
-        found = find_object(after, path)
-        if isinstance(found, Problem) and not is_listed(after, path):
-            verdict.differ(
-                "makefile", path, "is compiled nowhere: " + found.message, None, found.site
-            )
+    undecided: list[Problem] = []
+    for path in sorted(new - compiled):
+        reason = _listed_nowhere(after, path)
+        if reason is None:
+            continue
+        if any(_listed_nowhere(before, other) is None for other in sources):
+            verdict.differ("makefile", path, f"is compiled nowhere: {reason}", None, Site(path))
+        else:
+            # Nothing that is read here lists any file of the change.
+            message = f"whether '{path}' is compiled is not known: {reason}"
+            undecided.append(Problem("VT316", message, Site(path), _ADVICE))
+    return undecided
+
+
+def _listed_nowhere(read: Read, path: str) -> str | None:
+    """Return why a source seems to be in no list; None if some list has it."""
+    found = find_object(read, path)
+    if not isinstance(found, Problem) or meson.is_listed(read, path) or cmake.is_listed(read, path):
+        return None
+    return found.message
 
 
 def _stem(path: str) -> str:
     return splitext(basename(path))[0]
 
 
-def _unquoted(text: str) -> str:
-    """Take quotes and commas off, which a path that is added to a list brings along."""
-    return re.sub("[',]+", " ", text)
+def _meson_words(text: str) -> list[str]:
+    """Return the words of a meson.build but for comments, commas and the quotes of strings.
+
+    >>> _meson_words("a = ['x.c', # all\\n  'y.c']")
+    ['a', '=', '[', 'x.c', 'y.c', ']']
+    """
+    found = re.findall(r"#[^\n]*|'((?:\\.|[^'\\\n])*)'|([^\s',()\[\]]+|[()\[\]])", text)
+    return [string or word for string, word in found if string or word]
+
+
+def _cmake_words(text: str) -> list[str]:
+    """Return names and arguments of a CMake file's commands, lists taken apart.
+
+    >>> _cmake_words('set(A "x.c;y.c") # all')
+    ['set(', 'A', 'x.c', 'y.c', ')']
+    """
+    return [
+        word
+        for command in read_commands(text)
+        for words in (
+            [f"{command.name}("],
+            *(argument.text.split(";") for argument in command.arguments),
+            [")"],
+        )
+        for word in words
+    ]
 
 
 def _words(text: str, leave: Callable[[str], bool] = lambda _: False) -> list[str]:
-    lines = text.replace("\\\n", " ").split("\n")
-    return [word for line in lines if not leave(line) for word in [*line.split(), "\n"]]
+    lines = re.sub(r"\\\r?\n", " ", text).split("\n")
+    return [
+        part
+        for line in lines
+        if not leave(line)
+        for word in [*line.split(), "\n"]
+        for part in _parted(word)
+    ]
+
+
+def _parted(word: str) -> list[str]:
+    """Part a word from the brackets that close what began before it.
+
+    >>> _parted("b.o))"), _parted("$(b.o)")
+    (['b.o', '))'], ['$(b.o)'])
+    """
+    end = len(word)
+    while (
+        end
+        and word[end - 1] in ")}"
+        and word.count(word[end - 1], 0, end)
+        > word.count("(" if word[end - 1] == ")" else "{", 0, end)
+    ):
+        end -= 1
+    return [part for part in (word[:end], word[end:]) if part] or [word]
+
+
+def _is_new(word: str, added: Collection[str]) -> bool:
+    """Tell a word for one of the new files, its object, or its name without an end.
+
+    >>> [_is_new(word, {"b"}) for word in ("$(D)/b.o", "b", "b.$(O)", "$<$<BOOL:${X}>:b.c>", "b-y")]
+    [True, True, True, True, False]
+    """
+    name = re.split(r"[/:]", word.rstrip(">") if word.startswith("$<") else word)[-1]
+    stem, dot, end = name.partition(".")
+    while dot and stem not in added and "." in end:
+        more, dot, end = end.partition(".")
+        stem = f"{stem}.{more}"
+    return stem in added and (not dot or bool(re.fullmatch(r"\w+|\$[({]\w+[)}]", end)))
 
 
 def _is_composite(line: str, stems: Collection[str], added: Collection[str]) -> bool:
@@ -76,18 +155,18 @@ def _is_composite(line: str, stems: Collection[str], added: Collection[str]) -> 
     name = name.rstrip(":+ \t")
     objects = [basename(word) for word in rest.split()]
     makes = any(name in (f"{stem}-y", f"{stem}-objs") for stem in stems)
-    return makes and bool(objects) and all(word in added for word in objects)
+    return makes and bool(objects) and all(_is_new(word, added) for word in objects)
 
 
 def _only_adds(line: str, added: Collection[str]) -> bool:
     """Tell a line of new objects alone, with `foo-y +=` in front or not.
 
-    >>> [_only_adds(line, {"b.o"}) for line in ("a += b.o", "\tb.o", "a = b.o", "a +=", "")]
+    >>> [_only_adds(line, {"b"}) for line in ("a += b.o", "\tb.o", "a = b.o", "a +=", "")]
     [True, True, False, False, False]
     """
     words = line.split()
     words = words[2:] if words[1:2] == ["+="] else words
-    return bool(words) and all(basename(word) in added for word in words)
+    return bool(words) and all(_is_new(word, added) for word in words)
 
 
 def _without(
@@ -102,7 +181,7 @@ def _without(
         old = base[len(kept)] if len(kept) < len(base) else None
         if old is not None and word in (old, _following(old, stems)):
             kept.append(old)
-        elif basename(word) not in added:
+        elif not _is_new(word, added):
             kept.append(word)
     return kept
 

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vtsplit.survey.build_files import is_build_file
+from vtsplit.verify.made_files import GENERATED, is_made, is_of_template
+
 # What the compiler reads, and what says how it is built. Anything else is no part of the program.
 SOURCES = (".c", ".h", ".S", ".inc", ".lds", ".dts", ".dtsi", ".asm", ".s", ".rs")
-_BUILD_FILES = ("Makefile", "Kbuild", "Kconfig")
+_C_FILES = (".c", ".h", ".inc")
 _SKIPPED = frozenset({".git"})
-_GENERATED = "generated"
 
 
 @dataclass(frozen=True)
@@ -37,20 +39,27 @@ class Differing:
 
 def is_source(name: str) -> bool:
     """Tell whether a file of this name is part of the program or of its build."""
-    return name.endswith(SOURCES) or name.startswith(_BUILD_FILES)
+    return name.endswith(SOURCES) or name.startswith("Kconfig") or is_build_file(name)
+
+
+def is_c(path: str) -> bool:
+    """Tell what is compared as C: `Makefile.inc` is none."""
+    return path.endswith(_C_FILES) and not is_build_file(path)
 
 
 def find_differing(before: Path, after: Path) -> Differing:
     """Compare two trees. A file of the same size and time counts as equal, as in rsync and make.
 
-    What a build made (Kbuild's generated headers, `.mod.c`) is not compared.
+    What a build made (Kbuild's generated headers, `.mod.c`, what bison writes) is not compared
+    where one tree alone has it, nor is a Makefile that configure made.
     """
     with ThreadPoolExecutor(2) as pool:
         ours, theirs = pool.map(_survey, (str(before), str(after)))
     doubtful = [path for path in ours.keys() & theirs.keys() if ours[path] != theirs[path]]
     with ThreadPoolExecutor() as pool:
         unequal = pool.map(lambda path: not _is_equal(before / path, after / path), doubtful)
-        changed = frozenset(path for path, flag in zip(doubtful, unequal, strict=True) if flag)
+        unlike = [path for path, flag in zip(doubtful, unequal, strict=True) if flag]
+    changed = frozenset(path for path in unlike if not _is_configured(before, path))
     added = frozenset(p for p in theirs.keys() - ours.keys() if not is_made(after, p))
     removed = frozenset(p for p in ours.keys() - theirs.keys() if not is_made(before, p))
     renamed = dict(_find_renamed(before, after, removed, added))
@@ -84,7 +93,7 @@ def _survey(root: str) -> dict[str, tuple[int, int]]:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED and entry.name != _GENERATED:
+                    if entry.name not in _SKIPPED and entry.name != GENERATED:
                         pending.append(path)
                 elif is_source(entry.name) and entry.is_file():
                     stat = entry.stat()
@@ -92,29 +101,12 @@ def _survey(root: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+def _is_configured(tree: Path, path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return is_build_file(name) and is_of_template(tree / folder, name)
+
+
 def _is_equal(one: Path, other: Path) -> bool:
     if one.stat().st_size != other.stat().st_size:
         return False
     return one.read_bytes() == other.read_bytes()
-
-
-def is_made(root: Path, path: str) -> bool:
-    """Tell what a build made in a tree.
-
-    By its folder or name, by Kbuild's record beside it, or because its folder's Makefile names it
-    and it is younger than the configuration: Kbuild's `filechk` leaves no record.
-    """
-    folder, _, name = path.rpartition("/")
-    here = root / folder
-    if name.endswith(".mod.c") or _GENERATED in folder.split("/"):
-        return True
-    if (here / f".{name}.cmd").exists():
-        return True
-    try:
-        configured = (root / "include" / "generated" / "autoconf.h").stat().st_mtime_ns
-        if (here / name).stat().st_mtime_ns < configured:
-            return False
-    except OSError:
-        return False
-    makefiles = [here / one for one in ("Makefile", "Kbuild")]
-    return any(name in one.read_text(errors="replace") for one in makefiles if one.is_file())

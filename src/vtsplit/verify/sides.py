@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.verify.differing import is_made
 from vtsplit.verify.flags import Recipe
+from vtsplit.verify.made_files import is_made
 
 _PATH_OPTIONS = ("-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-I")
 
@@ -31,7 +31,7 @@ class Side:
         """
         try:
             return Path(self.root, path).read_bytes().decode("utf-8", "surrogateescape")
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:
             message = f"cannot read '{path}' of the tree {self.name}: {error.strerror}"

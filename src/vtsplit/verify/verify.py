@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.survey.build_files import is_build_file
 from vtsplit.survey.words import find_words
-from vtsplit.verify.build_files import compare_build_files, is_build_file
+from vtsplit.verify.build_files import compare_build_files
 from vtsplit.verify.compare import Design, compare
-from vtsplit.verify.differing import Differing
+from vtsplit.verify.differing import Differing, is_c
 from vtsplit.verify.flags import Recipe, Records
 from vtsplit.verify.jobs import Job, choose_jobs
 from vtsplit.verify.line_names import ranked, without_lines
@@ -24,7 +25,6 @@ from vtsplit.verify.sides import Side, refuse_foreign
 from vtsplit.verify.textual import unit_of_text
 from vtsplit.verify.verdict import Verdict
 
-C_FILES = (".c", ".h", ".inc")
 Units = dict[str, Unit]
 
 
@@ -64,29 +64,38 @@ class _Run:
         self.names: Mapping[str, str] = {}
 
     def run(self) -> None:
+        undecided = self._build_files()
+        self._program()
+        self.verdict.problems += undecided
+
+    def _program(self) -> None:
         differing = self.request.differing
-        self._build_files()
         if not differing:
             self.verdict.limits.append("no file differs")
-        if not any(path.endswith((*C_FILES, ".S")) for path in differing.paths):
+        if not any(is_c(path) or path.endswith(".S") for path in differing.paths):
             return
         if self.request.records is None:
-            self._textual(sorted(p for p in differing.paths if p.endswith(C_FILES)))
+            self._textual(sorted(p for p in differing.paths if is_c(p)))
             return
         self._strong(self.request.records)
 
-    def _build_files(self) -> None:
+    def _build_files(self) -> list[Problem]:
+        """Compare build files; return what could not be told of them, which stops nothing."""
         differing = self.request.differing
         changed = {path for path in differing.paths if is_build_file(path)}
         new = {path for path in differing.added if path.endswith(".c")}
         before, after = self.trees
         renamed = differing.renamed
-        compare_build_files(before.find, after.find, changed, new, renamed, self.verdict)
         recipes = self.request.records.recipes if self.request.records else {}
+        sources = {p for p in differing.changed | differing.removed if p.endswith(".c")}
+        undecided = compare_build_files(
+            before.find, after.find, changed, new, renamed, self.verdict, sources, recipes.keys()
+        )
         for path in sorted(differing.changed | differing.added):
-            if not path.endswith(C_FILES) and path not in changed and path not in recipes:
+            if not is_c(path) and path not in changed and path not in recipes:
                 message = f"'{path}' differs, and is no C that could be compared"
                 self.verdict.problems.append(Problem("VT308", message, Site(path)))
+        return undecided
 
     # ---- without a build -----------------------------------------------------------------------
 
@@ -118,7 +127,7 @@ class _Run:
         """
         differing = self.request.differing
         made = differing.removed - records.recipes.keys()
-        paths = [path for path in differing.paths - made if path.endswith(C_FILES)]
+        paths = [path for path in differing.paths - made if is_c(path)]
         before, after = (
             {
                 path: unit_of_text(path, text, tree.root)
@@ -197,7 +206,7 @@ class _Run:
         removed = sorted(
             path
             for path in self.request.differing.removed
-            if path not in records.recipes and path.endswith(C_FILES)
+            if path not in records.recipes and is_c(path)
         )
         if removed:
             self.verdict.limits.append(
@@ -278,7 +287,7 @@ class _Run:
         unread = sorted(
             path
             for path in self.request.differing.changed | self.request.differing.added
-            if path.endswith(C_FILES) and path not in read
+            if is_c(path) and path not in read
         )
         if unread:
             names = ", ".join(unread)

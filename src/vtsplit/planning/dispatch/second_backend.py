@@ -13,12 +13,12 @@ from vtsplit.cst.guards import Condition, Guard, cover, negate
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.planning.changed_lines import changed_lines
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.calls import return_type
 from vtsplit.planning.dispatch.skeleton import Skeleton, returned
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.needs import include_lines
-from vtsplit.planning.object_list import changed_lines
 from vtsplit.planning.steps import IncludeLine
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.includes import graph_of

@@ -1,0 +1,138 @@
+"""Follow the split in the build systems of a tree besides the one that was found first."""
+
+from collections.abc import Callable, Mapping
+from posixpath import basename
+
+from vtsplit.codemods.source_list import list_beside, spelled
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.planning.changed_lines import changed_lines
+from vtsplit.planning.other_lists import OtherLists
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec
+from vtsplit.survey import cmake
+from vtsplit.survey.build_files import BuildFiles
+from vtsplit.survey.followed import Glob
+from vtsplit.survey.kbuild import Membership, find_object
+from vtsplit.survey.listed import Listed, Role
+from vtsplit.tree import SourceTree
+
+_LISTS = frozenset({Role.SOURCE, Role.ALONE, Role.REMOVED})
+_BY_HAND = "set `object-list = false` in [split], which leaves the build alone, and list {} by hand"
+
+
+class OtherBuilds:
+    """Lists main's source in meson.build, in CMake files and in other Makefiles.
+
+    `but_for` is the Makefile that is done already.
+    """
+
+    def __init__(
+        self, spec: Spec, but_for: str | None, tree: SourceTree, files: BuildFiles, ledger: Ledger
+    ) -> None:
+        self.source, self.main = spec.source, spec.main
+        self.others = OtherLists(spec.source, but_for, tree, files)
+        self.tree = tree
+        self.ledger = ledger
+        self.has_globs = False
+
+    def follow(
+        self, texts: Mapping[str, str], list_main: Callable[[str, Membership], str] | None
+    ) -> dict[str, str]:
+        """Return the texts with those of other build files; without `list_main` no Makefile's."""
+        after = dict(texts)
+        done: dict[str, set[int]] = {}
+        for found in self.others.memberships() if list_main else ():
+            assert list_main is not None
+            text = after.get(found.makefile, self.tree.read(found.makefile))
+            after[found.makefile] = list_main(text, found)
+            done[found.makefile] = set()
+        for path, text, listed in self.others.lists():
+            new = list_beside(text, listed, self.source, self.main)
+            if any(one.role in _LISTS for one in listed):
+                after[path] = new
+            for one in listed:
+                done.setdefault(path, set()).add(one.line)
+                self._report(path, text, new, one)
+        self._globs()
+        if after or self.has_globs:
+            self.others.warn(self.main, done, list_main is not None, self.ledger)
+        return after
+
+    def warn_renamed(self, core: str) -> None:
+        """Warn of lists of the source, where that gets another name."""
+        for path, _, listed in self.others.lists():
+            if any(one.role is not Role.OTHER for one in listed):
+                self.ledger.warn(
+                    f"{basename(self.source)}, which is {basename(core)} now, is listed here",
+                    Site(path, listed[0].line),
+                    f"list {basename(core)} and {basename(self.main)} in its place",
+                )
+
+    def _report(self, path: str, before: str, after: str, one: Listed) -> None:
+        name, main = basename(self.source), basename(self.main)
+        site = Site(path, one.line)
+        match one.role:
+            case Role.SOURCE if after != before:
+                span = changed_lines(before, after)
+                self.ledger.step("build", main, site, f"beside {name}", span)
+            case Role.SETTING if after != before:
+                message = f"'{name}' has settings here, and {main} gets none of them"
+                self.ledger.warn(message, site, "add them by hand if main needs them")
+            case Role.SETTING:
+                self.ledger.note(f"'{name}' has settings here, and {main} gets none of them", site)
+            case Role.OTHER:
+                self.ledger.note(f"{name} is named here, and it cannot be told what for", site)
+            case Role.ALONE:
+                message = f"each file of the list that has '{name}' is linked alone"
+                self.ledger.refuse("VT060", message, site, _BY_HAND.format(main))
+            case Role.REMOVED:
+                if spelled(one.entry.text, self.source, self.main) not in (
+                    entry.text for entry in one.entries
+                ):
+                    message = f"'{name}' is taken out of a list here, and {main} would stay in it"
+                    self.ledger.refuse("VT060", message, site, f"name {main} there as well")
+
+    def _globs(self) -> None:
+        for path, glob in self.others.globs():
+            self.has_globs = True
+            site = Site(path, glob.line)
+            if glob not in cmake.find_globs(self.tree.find(path) or "", path, self.main):
+                refuse_apart(glob.pattern, self.source, self.main, site, self.ledger)
+            else:
+                message = f"'{glob.pattern}' takes {basename(self.main)} as it takes the source"
+                self.ledger.note(message, site)
+
+
+def refuse_apart(pattern: str, source: str, main: str, site: Site, ledger: Ledger) -> None:
+    """Refuse a pattern that takes only one of source and main (VT060)."""
+    ledger.refuse(
+        "VT060",
+        f"'{pattern}' does not treat {main} as it treats {source}",
+        site,
+        "choose another `main`, one that the pattern takes as it takes the source",
+    )
+
+
+def refuse_main_apart(
+    found: Membership, texts: Mapping[str, str], spec: Spec, tree: SourceTree, ledger: Ledger
+) -> None:
+    """Refuse a main that the Makefile, as it is to be, would not link as it links the source."""
+    makefile = found.makefile
+
+    def read(path: str) -> str | None:
+        return texts[path] if path in texts else tree.find(path)
+
+    main = find_object(read, spec.main)
+    globs = frozenset[Glob]() if isinstance(main, Problem) else main.globs
+    for glob in sorted(found.globs ^ globs):
+        site = Site(makefile, glob.line, glob.column, len(glob.text))
+        refuse_apart(glob.text, spec.source, spec.main, site, ledger)
+        return
+    if isinstance(main, Problem) and found.places and not ledger.problems:
+        word = found.places[0].word
+        ledger.refuse(
+            "VT060",
+            f"a rule of its own makes '{word.text}', and main's object would have none",
+            Site(makefile, word.line, word.column, len(word.text)),
+            _BY_HAND.format(basename(spec.main)),
+        )

@@ -1,0 +1,46 @@
+"""A source file in a list of some build language, with its place in the text."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a list, or a command, does with the files that it names.
+
+    Of `alone` each file becomes a program of its own; `removed` takes it out of a list.
+    """
+
+    SOURCE = "source"
+    SETTING = "setting"
+    ALONE = "alone"
+    REMOVED = "removed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One path of a list: its offsets without quotes, the path, and what quotes it."""
+
+    start: int
+    end: int
+    text: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A path that names the source, its line, and all entries of the list that it is in.
+
+    `separator` is what stands between two besides spaces.
+    """
+
+    entry: Entry
+    line: int
+    entries: tuple[Entry, ...]
+    role: Role
+    separator: str = ""
+
+    @property
+    def is_source(self) -> bool:
+        """Whether a second file belongs beside it."""
+        return self.role is Role.SOURCE
