@@ -113,7 +113,7 @@ class AttributeRule:
                 self.verdict.differ(
                     "declaration", name, message, definition.site(), thing.site(), lines
                 )
-            if not _same_type(definition.text, thing.text):
+            if not same_type(definition.text, thing.text):
                 self.verdict.differ(
                     "declaration",
                     name,
@@ -169,7 +169,7 @@ def _head_of(entity: Entity) -> str:
     return " ".join(entity.signature)
 
 
-def _same_type(definition: str, declaration: str) -> bool:
+def same_type(definition: str, declaration: str) -> bool:
     """Compare two types, names of parameters left out; as tokens where they cannot be read."""
     heads = [_read_head(text) for text in (definition, declaration)]
     if heads[0] is None or heads[1] is None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from vtsplit.diagnostics import Site
 from vtsplit.verify.apart import declares_ahead, each_name_apart
 from vtsplit.verify.attributes import AttributeRule
-from vtsplit.verify.entities import Entity, Sort, read_entity
+from vtsplit.verify.entities import Entity, Sort, is_forward, read_entity
+from vtsplit.verify.meanings import check_meanings
 from vtsplit.verify.program import Key, Thing, Unit, mentions
 from vtsplit.verify.reachable import is_reached
 from vtsplit.verify.renames import derive_renames
@@ -76,13 +77,13 @@ class _Comparison:
         gone, new = self._rest(self.expected)
         self._list_kept(gone)
         self._definitions(gone, new)
-        self._types(gone, new)
+        pairs = [(pair.before, pair.after) for pair in self.pairs]
+        told = check_meanings(self.expected, self.after, pairs, self.verdict)
+        self._types(gone, [thing for thing in new if thing.key not in told])
         self._others(gone, new)
         rule = AttributeRule(self.expected, self.after, self.verdict)
-        rule.check(gone, new, [(pair.before, pair.after) for pair in self.pairs])
-        check_resolution(
-            self.expected, self.after, [(p.before, p.after) for p in self.pairs], self.verdict
-        )
+        rule.check(gone, new, pairs)
+        check_resolution(self.expected, self.after, pairs, self.verdict)
         return self.names
 
     def _renamed(self) -> dict[str, tuple[Thing, ...]]:
@@ -226,19 +227,21 @@ class _Comparison:
 
     def _foreign_but_harmless(self, thing: Thing) -> bool:
         """Tell what a header brings that was there already, or that the unit does not use."""
-        if any(thing.key == t.key for things in self.expected.values() for t in things):
+        every = (other for things in self.expected.values() for other in things)
+        if any(_same(thing, other) for other in every):
             return True
         return thing.unit.path not in self.before and not is_reached(thing)
 
     @staticmethod
     def _elsewhere(thing: Thing, units: Iterable[Unit]) -> bool:
-        return any(thing.key == other.key for unit in units for other in unit.things)
+        every = (other for unit in units for other in unit.things)
+        return any(_same(thing, other) for other in every)
 
     # ---- types and the rest --------------------------------------------------------------------
 
     def _types(self, gone: list[Thing], new: list[Thing]) -> None:
-        ours = [t for t in gone if t.entity.sort is Sort.TYPE and not _is_forward(t.entity)]
-        theirs = [t for t in new if t.entity.sort is Sort.TYPE and not _is_forward(t.entity)]
+        ours = [t for t in gone if t.entity.sort is Sort.TYPE and not is_forward(t.entity)]
+        theirs = [t for t in new if t.entity.sort is Sort.TYPE and not is_forward(t.entity)]
         if not ours and not theirs:
             return
         there = {_essence(t) for unit in self.after.values() for t in unit.things if _is_type(t)}
@@ -333,6 +336,18 @@ def _take(things: list[Thing], wanted: Counter[tuple[object, ...]]) -> list[Thin
     return found
 
 
+def _same(thing: Thing, other: Thing) -> bool:
+    """Compare as text, then as what it says: `__cold__` is `cold` (GCC manual, 6.39)."""
+    if thing.key == other.key:
+        return True
+    name = thing.entity.name
+    return bool(name) and name in other.text and _said(thing) == _said(other)
+
+
+def _said(thing: Thing) -> tuple[object, ...]:
+    return thing.entity, thing.chunk.pragmas
+
+
 def _essence(thing: Thing) -> tuple[object, ...]:
     return thing.entity.tokens, thing.chunk.pragmas
 
@@ -341,11 +356,6 @@ def _is_type(thing: Thing) -> bool:
     # Cheap first: nearly all of a unit is something else.
     starts = ("struct", "union", "enum", "typedef", "extern", "static", "const", "__extension__")
     return thing.text.startswith(starts) and thing.entity.sort is Sort.TYPE
-
-
-def _is_forward(entity: Entity) -> bool:
-    """Tell `struct foo;`, which says that there is one."""
-    return len(entity.signature) == 3 and entity.signature[0] in {"struct", "union", "enum"}
 
 
 def _what(entity: Entity) -> str:

@@ -80,6 +80,11 @@ def read_entity(text: str) -> Entity:
     return Entity(Sort.OTHER, "", (), significant(text), frozenset())
 
 
+def is_forward(entity: Entity) -> bool:
+    """Tell `struct foo;`, which says that there is one."""
+    return len(entity.signature) == 3 and entity.signature[0] in {"struct", "union", "enum"}
+
+
 def _declaration(item: Declaration) -> Entity:
     head = item.head
     if "typedef" in head.storage or not head.name:
