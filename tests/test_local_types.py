@@ -9,7 +9,7 @@ import pytest
 
 from test_planning import changed, includes, lines
 from test_traps import check_split
-from trees import HEADER, refused, small_tree, write
+from trees import refused, small_tree, write
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
@@ -275,12 +275,6 @@ REFUSED = [
         "macro 'unit' is defined inside of 'struct own'",
     ),
     (
-        "macro that a header reads",
-        [(INCLUDE, f"#define LIMIT 3\n{INCLUDE}"), entry(".number = LIMIT")],
-        "VT045",
-        "'LIMIT' cannot move from where it is defined",
-    ),
-    (
         "size that cannot be counted",
         [
             above_open("static const int foo_list[] = { [3] = 1 };\n"),
@@ -298,10 +292,7 @@ REFUSED = [
 def test_what_cannot_come_along(
     pairs: list[tuple[str, str]], code: str, says: str, tmp_path: Path
 ) -> None:
-    header = changed(
-        ("int foo_init", "#ifdef LIMIT\nextern int limit;\n#endif\nint foo_init"), text=HEADER
-    )
-    said = refused(small_tree(tmp_path, {"drv/foo.c": changed(*pairs), "drv/foo.h": header}))
+    said = refused(small_tree(tmp_path, {"drv/foo.c": changed(*pairs)}))
     assert f"error[{code}" in said
     assert says in said
 

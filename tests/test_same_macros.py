@@ -78,32 +78,27 @@ LEVELLED = (
 IN_FRONT = {
     "macro for a macro of a header": Case(
         f'#define FORCE 1\n#include "ptr.h"\n{PAIR}{PTR_TABLE}{SETUP}',
-        "VT044",
         files={"ptr.h": FORCED},
     ),
     "macro for a macro by another": Case(
         f'#define FORCE 1\n#include "ptr.h"\n{PAIR}'
         "static const struct ops foo_ops = { .open = foo_open, .close = PTR_2(foo_close) };\n"
         f"{SETUP}",
-        "VT044",
         files={"ptr.h": f"{FORCED}#define PTR_2(x) PTR(x)\n"},
     ),
     "undefined macro for a macro of a header": Case(
         f'#undef FORCE\n#include "ptr.h"\n{PAIR}{PTR_TABLE}{SETUP}',
-        "VT044",
         files={"ptr.h": FORCED},
         flags=("-DFORCE",),
     ),
     "macro for an enumerator": Case(
         f'#define BASE 3\n#include "level.h"\n{LEVELLED}',
-        "VT044",
         files={"level.h": f"{BASED}enum {{ LEVEL = BASE + 4 }};\n"},
     ),
     "macro for the size of a type": Case(
         f'#define BASE 3\n#include "wide.h"\n{PAIR}'
         "static const struct wide foo_ops = { .ops = { .open = foo_open } };\n"
         "int setup(void) { enlist(&foo_ops.ops); return sizeof(foo_ops); }\n",
-        "VT044",
         files={"wide.h": f"{BASED}struct wide {{ int pad[BASE]; struct ops ops; }};\n"},
     ),
     "macro for what the table does not use": Case(

@@ -147,11 +147,7 @@ class _Run:
         before = self.tree.find(plan.main)
         if before is None:
             assert plan.new_main is not None
-            includes = [*plan.main_includes]
-            if plan.main_include:
-                # Behind the others: it may rely on what they declare.
-                includes.append(IncludeLine(plan.main_include))
-            module = new_source(plan.new_main.license, _pairs(includes))
+            module = new_source(plan.new_main.license, _front_of_main(plan))
             return self._as_source(place(module, self._block(taken)).code)
         module = self._rename(expose(parse_module(before), plan.exposed_in_main), plan.main)
         for line in plan.main_includes:
@@ -187,5 +183,18 @@ def _defines(item: Item) -> bool:
     )
 
 
-def _pairs(lines: tuple[IncludeLine, ...] | list[IncludeLine]) -> list[tuple[str, Guard]]:
+def _front_of_main(plan: Plan) -> list[tuple[str, Guard]]:
+    """Return main's includes, each with the macros that stand in front of it."""
+    front: list[tuple[str, Guard]] = []
+    for line in plan.main_includes:
+        front += [(one.text, one.guard) for one in plan.main_macros if one.before == line.target]
+        front.append((line.target, line.guard))
+    front += [(one.text, one.guard) for one in plan.main_macros if one.before is None]
+    if plan.main_include:
+        # Behind the others: it may rely on what they declare.
+        front.append((plan.main_include, ()))
+    return front
+
+
+def _pairs(lines: tuple[IncludeLine, ...]) -> list[tuple[str, Guard]]:
     return [(line.target, line.guard) for line in lines]

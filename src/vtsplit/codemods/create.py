@@ -41,8 +41,18 @@ def new_header(
 
 
 def include_block(includes: Sequence[tuple[str, Guard]]) -> str:
-    """Return `#include` lines in their order, apart where `<...>` turns to quotes."""
+    r"""Return `#include` lines in their order, apart where `<...>` turns to quotes.
+
+    A `#define` that stands for a header is written as it is.
+
+    >>> include_block([("#define A 1", ()), ("<a.h>", ())])
+    '#define A 1\n\n#include <a.h>\n'
+    """
     groups = groupby(includes, key=lambda include: include[0][0])
     return "\n".join(
-        guarded([(guard, f"#include {target}\n") for target, guard in group]) for _, group in groups
+        guarded([(guard, _line(target)) for target, guard in group]) for _, group in groups
     )
+
+
+def _line(target: str) -> str:
+    return f"{target}\n" if target[0] == "#" else f"#include {target}\n"

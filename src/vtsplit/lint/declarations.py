@@ -1,6 +1,7 @@
 """Declarations and definitions that lack each other, and declarations that are there twice."""
 
 from collections.abc import Iterator
+from posixpath import splitext
 
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.lexer import TRIVIA
@@ -92,12 +93,17 @@ def _is_declared(facts: Facts, name: str) -> bool:
 
 
 def _outside_user(facts: Facts, place: Place) -> str | None:
-    """Return where another file that does not declare the name itself uses it."""
+    """Return where another file uses a name.
+
+    A file that is no part of the split may declare what it uses itself: it did so before.
+    """
     name = place.definition.name
     for file in facts.having(name):
         if file.path == place.file.path or _has_another(file, name):
             continue
         if file.definitions.of(name, Sort.FUNCTION):
+            continue
+        if file not in facts.sources and file.definitions.of(name, *DECLARING):
             continue
         for site in uses_of(file, name):
             return f"{site.path}:{site.line}"
@@ -209,12 +215,22 @@ def find_confined(facts: Facts) -> Iterator[Finding]:
         (file,) = files.values()
         if not file.path.endswith(".c") or not _is_free(facts, file, definitions, name):
             continue
+        if name in declared and _is_interface(declared[name], file):
+            continue
         if name in declared:
             message = f"nothing but {file.path} uses '{name}': it could be static there"
             yield Finding(declared[name].site, "L006", name, message)
         elif file in facts.sources and not _is_declared(facts, name):
             message = f"'{name}' is neither declared in a header nor used elsewhere: make it static"
             yield Finding(definitions[0].site, "L006", name, message)
+
+
+def _is_interface(declared: Place, file: CFile) -> bool:
+    """Tell whether a header called as a source is declares a name: it says what that file offers.
+
+    Whoever uses `foo.h` may be outside of the tree.
+    """
+    return splitext(declared.file.path)[0] == splitext(file.path)[0]
 
 
 def _is_free(facts: Facts, file: CFile, definitions: tuple[Place, ...], name: str) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.diagnostics import Site
-from vtsplit.planning.configured import configured_includes, decided_in_front
 from vtsplit.planning.in_front import InFront
 from vtsplit.planning.steps import IncludeLine, Ledger
+from vtsplit.survey.configured import configured_includes, decided_in_front
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
-from vtsplit.survey.includes import Include, IncludeGraph
+from vtsplit.survey.front_macros import FrontMacros
+from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.macro_order import late_settings
 from vtsplit.survey.providers import choose_includes
 
@@ -39,34 +40,49 @@ class Includes:
         self.graph = graph
         self.source = source
         every = [i for i in graph.direct(source.module) if not skip & i.files.keys()]
-        self.configured = configured_includes(graph, source.module, every)
+        self.decided = decided_in_front(graph, source.module, every)
+        self.front_macros = FrontMacros(graph, source.module, every, self.decided)
+        self.configured = configured_includes(source.module, every)
+        for include in every:
+            if macro := self.front_macros.made_once(include):
+                reason = (
+                    f"behind '#define {macro}', which may have it define what a program has once"
+                )
+                self.configured.setdefault(include.index, reason)
         self.all = [include for include in every if include.index not in self.configured]
         self.left_out = [include for include in every if include.index in self.configured]
-        self.decided = decided_in_front(graph, source.module, every)
         self.in_front = InFront(graph, source, every, self.all)
         self.seen = {path for include in every for path in include.files}
 
     def choose(
-        self, needs: Sequence[Need], ledger: Ledger, front: Collection[str] = ()
+        self,
+        needs: Sequence[Need],
+        ledger: Ledger,
+        front: Collection[str] = (),
+        behind: Collection[str] = (),
     ) -> tuple[Include, ...]:
         """Return the includes that provide what is needed, in the source's order.
 
-        `front` are the headers that the new file has in front of them already. Records a refusal
-        for a name that no header can provide.
+        `front` are the headers that the new file has in front of them already, `behind` those that
+        come with its last include. Records a refusal for a name that no header can provide.
         """
         words = KEYWORDS - {"bool"}
         wanted = [n for n in needs if n.name not in words and not n.name.startswith(_BUILT_IN)]
         # Kconfig's options come with the build, but a header may define one itself.
         wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
-        wanted = self._refuse_decided(wanted, ledger)
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
         chosen = {include.index: include for include in choice.includes}
+        by_macro = [self.decided[n.name][0] for n in wanted if n.name in self.decided]
+        by_macro = [one for one in by_macro if one.index not in self.configured]
+        chosen |= {include.index: include for include in by_macro}
         self.in_front.complete(chosen, front, [need.name for need in wanted])
         self._keep_settings(chosen, front)
         chosen |= {i.index: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]
         if missing:
-            chosen |= {include.index: include for include in self._last_resort(missing, ledger)}
+            chosen |= {
+                one.index: one for one in self._last_resort(missing, [*front, *behind], ledger)
+            }
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
 
@@ -88,7 +104,9 @@ class Includes:
 
     def _refuse_relying(self, chosen: Mapping[int, Include], ledger: Ledger) -> None:
         """Refuse headers that use what the source file itself defines above their include."""
-        found = sorted(self.in_front.defined_above(chosen), key=lambda one: one[0].index)
+        carried = {one.name for one in self.front_macros.asked_for(chosen.values())}
+        relying = (one for one in self.in_front.defined_above(chosen) if one[1] not in carried)
+        found = sorted(relying, key=lambda one: one[0].index)
         for include, name in found[:1]:
             ledger.refuse(
                 "VT044",
@@ -98,7 +116,9 @@ class Includes:
                 f"move '{name}' to a header that this one includes",
             )
 
-    def _last_resort(self, missing: list[Need], ledger: Ledger) -> list[Include]:
+    def _last_resort(
+        self, missing: list[Need], front: Collection[str], ledger: Ledger
+    ) -> list[Include]:
         """Serve names that no header of the tree is seen to declare, or refuse them."""
         made = [n for n in missing if self.source.definitions.of(n.name, Sort.MACRO_CALL)]
         for need in made:
@@ -113,8 +133,8 @@ class Includes:
         if not missing:
             return []
         missing = self._refuse_configured(missing, ledger)
-        outside = [include for include in self.all if include.is_outside]
-        if outside or not missing:
+        outside = [include for include in self.all if self._may_have_more(include.files)]
+        if outside or not missing or self._may_have_more(front):
             # System headers, or generated ones: the name can be theirs.
             return outside
         words = {n.name.rpartition(" ")[2] for n in missing}
@@ -137,11 +157,22 @@ class Includes:
             )
         return self.all
 
+    def _may_have_more(self, paths: Collection[str]) -> bool:
+        """Tell whether names may come from headers that are not in the tree.
+
+        Where the build generates headers, only those count that the source includes itself.
+        """
+        if self.graph.is_generating:
+            return bool(paths) and all(map(is_absent, paths))
+        return any(map(is_absent, paths))
+
     def _refuse_configured(self, missing: list[Need], ledger: Ledger) -> list[Need]:
         """Refuse names that come by an include that means something else in another file."""
         left = []
         for need in missing:
             found = choose_includes(self.graph, self.left_out, [need.name]).includes
+            if not found and not any(one.is_outside for one in self.all):
+                found = tuple(one for one in self.left_out if one.is_outside)
             if not found:
                 left.append(need)
                 continue
@@ -154,21 +185,6 @@ class Includes:
                 "move both to a header, or keep this table where it is",
             )
         return left
-
-    def _refuse_decided(self, needs: list[Need], ledger: Ledger) -> list[Need]:
-        """Refuse names on which a macro in front of an include decides; return the others."""
-        for need in needs:
-            if need.name in self.decided:
-                include, macro = self.decided[need.name]
-                ledger.refuse(
-                    "VT044",
-                    f"'{need.name}' ({need.reason}) comes by this include, and '{macro}' decides "
-                    f"on it, which {self.source.path} defines or undefines above: another file "
-                    "would not get the same",
-                    self.source.site(include.index),
-                    "move both to a header, or keep this table where it is",
-                )
-        return [need for need in needs if need.name not in self.decided]
 
     def _present(self, words: set[str]) -> set[str]:
         present: set[str] = set()

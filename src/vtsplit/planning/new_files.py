@@ -1,8 +1,9 @@
 """What the header and main start with and include."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from posixpath import basename, dirname, join
 
+from vtsplit.codemods.include import include_place
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.matchers import find_all, pattern
@@ -13,11 +14,12 @@ from vtsplit.planning.exposure import Exposure, name_site
 from vtsplit.planning.local_types import MovedLocals
 from vtsplit.planning.needs import Includes, Need, guard_needs, include_lines, not_local
 from vtsplit.planning.single_headers import refuse_single_headers
-from vtsplit.planning.steps import Declared, IncludeLine, Ledger, NewFile
+from vtsplit.planning.steps import Declared, IncludeLine, Ledger, MacroLine, NewFile
 from vtsplit.planning.tables import Table, TableReference
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
+from vtsplit.survey.front_macros import FrontMacro, merged
 from vtsplit.survey.house_style import GuardStyle, most_common_license, spdx_license
 from vtsplit.survey.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.providers import find_declaring
@@ -46,6 +48,9 @@ class NewFiles:
         self.macro_of = macro_of
         self.ledger = ledger
         self.relies_on: tuple[Include, ...] = ()
+        self.is_header_last = False
+        self.main_macros: tuple[MacroLine, ...] = ()
+        self._header_macros: tuple[FrontMacro, ...] = ()
 
     def start(self, path: str) -> NewFile:
         """Return what a new file starts with: licence line and, for a header, its guard."""
@@ -97,7 +102,8 @@ class NewFiles:
         `moved` are types and macros of the source file that it gets.
 
         A header without include guard must not be included twice: `relies_on` are those that the
-        header leaves to its includers.
+        header leaves to its includers. What the source defines for the header's includes stands
+        in front of the header in main too.
         """
         if not declared and not moved.to_header:
             return (), ()
@@ -126,17 +132,66 @@ class NewFiles:
         # Behind its definition a tag needs no declaration; in front of it, it can be in a type.
         for tag in moved.names - set(moved.pointed):
             tags.pop(tag, None)
-        needs = not_local(needs, self.source)
+        every_need, needs = needs, not_local(needs, self.source)
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
         every = self.includes.choose(missing, self.ledger, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         self.relies_on = tuple(i for i in every if i not in chosen)
+        self._in_front_of_header(header, chosen, every_need)
         self._refuse_single([i for i in chosen if not have.issuperset(i.files)], ())
         have |= {path for include in chosen for path in include.files}
         found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
         forward = tuple(tag for tag in tags if tag not in found)
         return self._lines(chosen, self.spec.header, header), forward
+
+    def _in_front_of_header(
+        self, header: CFile | None, chosen: Sequence[Include], needs: Sequence[Need]
+    ) -> None:
+        """Keep what the header's includes ask for; refuse it where others include the header."""
+        front = self.includes.front_macros
+        names = [need.name for need in needs]
+        self._header_macros = macros = merged(front.asked_for(chosen, names), front.named(names))
+        place = include_place(
+            self.source.module, include_target(self.spec.header, self.source.path)
+        )
+        last = max((one.index for one in macros), default=-1)
+        self.is_header_last = bool(self.relies_on) or last >= place
+        if header is not None or self.spec.dispatch is not None:
+            self._refuse_front(macros, self.spec.header)
+
+    def _refuse_front(self, macros: Iterable[FrontMacro], path: str) -> None:
+        for one in macros:
+            self.ledger.refuse(
+                "VT044",
+                f"'{one.name}' decides what the includes below it say, and {path} would be "
+                "included without it",
+                self.source.site(one.index),
+                "move this macro and the includes that ask for it to a header",
+            )
+
+    def _in_front_of_main(
+        self, main: CFile | None, chosen: Mapping[int, Include], needs: Sequence[Need]
+    ) -> None:
+        """Decide on the macros that main has to define for its includes, or has already."""
+        front = self.includes.front_macros
+        names = [need.name for need in needs]
+        macros = merged(
+            front.asked_for(chosen.values(), names), front.named(names), self._header_macros
+        )
+        if main is not None:
+            there = {item.text for item in main.module.items if isinstance(item, Directive)}
+            self._refuse_front([one for one in macros if one.text not in there], main.path)
+            return
+        lines = []
+        for one in macros:
+            behind = (chosen[at] for at in sorted(chosen) if at > one.index)
+            target = next((self._retarget(i.target, self.spec.main) for i in behind), None)
+            lines.append(MacroLine(one.text, one.guard, target))
+            where = self.source.site(one.index)
+            why = f"headers ask for it, as in {where.path}:{where.line}"
+            self.ledger.step("copy", one.name, Site(self.spec.main), why)
+        self.main_macros = tuple(lines)
 
     def _refuse_textual(self, references: list[TableReference]) -> None:
         """Refuse what a source file defines that this one includes as text: it stays static."""
@@ -209,17 +264,30 @@ class NewFiles:
             needs.append(Need(reference.name, reference.reason, reference.site, optional))
         guards = [*moved_guards, *(self.source.guards[index] for index in moved.to_main)]
         needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]
-        needs = not_local(needs, self.source)
+        every_need, needs = needs, not_local(needs, self.source)
         # What a header that is there already declares comes with it.
         front = self._reached_by(main)
         have = front | ({header.path} if header else set())
         missing = _lacking(self.graph, have, needs)
-        every = self.includes.choose(missing, self.ledger, front)
+        behind = set(self.graph.reach(header.path)) if header else set()
+        missing = self._not_by_header_alone(missing, behind)
+        every = self.includes.choose(missing, self.ledger, front, behind)
         chosen = {i.index: i for i in (*every, *self.relies_on)}
         used = {reference.name for reference in references if reference.table.old in tables}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
         self._refuse_single(fresh, used)
+        self._in_front_of_main(main, chosen, every_need)
         return self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
+
+    def _not_by_header_alone(self, needs: list[Need], reached: set[str]) -> list[Need]:
+        """Leave out what only the split's own header brings: main includes that anyway."""
+        left = _lacking(self.graph, reached, needs)
+        if len(left) == len(needs):
+            return needs
+        names = [need.name for need in needs]
+        usable = {path for include in self.includes.all for path in include.files}
+        others = find_declaring(self.graph, sorted(usable), names)
+        return [need for need in needs if need in left or need.name in others]
 
     def _refuse_single(self, includes: Iterable[Include], used: Container[str]) -> None:
         main = self.spec.main

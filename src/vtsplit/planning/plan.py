@@ -178,6 +178,8 @@ class Planner:
         wants += wanted_by_guards(in_header, "an #if condition", in_header=True)
         in_main = [self.source.guards[index] for index in moved]
         wants += wanted_by_guards(in_main, "an #if condition", in_header=bool(outside))
+        kept = self.includes.front_macros.names
+        wants = [want for want in wants if want.name not in kept]
         found = find_moved_locals(wants, self.source, moved, self.ledger)
         order = LocalOrder(self.source, self.graph, self.ledger)
         target = include_target(self.spec.header, self.spec.source)
@@ -304,9 +306,10 @@ class Planner:
             tags=tags,
             header_includes=header_includes,
             main_includes=main_includes,
+            main_macros=new.main_macros,
             source_include=new.header_target(self.source, self.header) if has_header else None,
             main_include=new.header_target(self.main, self.header) if has_header else None,
-            header_last=bool(new.relies_on) or moved_locals.header_last,
+            header_last=new.is_header_last or moved_locals.header_last,
             new_header=new.start(spec.header) if makes_header else None,
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,

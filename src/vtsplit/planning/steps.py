@@ -53,6 +53,18 @@ class IncludeLine:
 
 
 @dataclass(frozen=True)
+class MacroLine:
+    """A `#define` or `#undef` that main has as the source has it, for headers.
+
+    It stands in front of the include of `before`; without one, behind main's own includes.
+    """
+
+    text: str
+    guard: Guard = ()
+    before: str | None = None
+
+
+@dataclass(frozen=True)
 class NewFile:
     """What a file that the split makes starts with. `guard` is a header's include guard.
 
@@ -96,6 +108,7 @@ class Plan:
     tags: tuple[str, ...] = ()
     header_includes: tuple[IncludeLine, ...] = ()
     main_includes: tuple[IncludeLine, ...] = ()
+    main_macros: tuple[MacroLine, ...] = ()
     source_include: str | None = None
     header_last: bool = False
     main_include: str | None = None

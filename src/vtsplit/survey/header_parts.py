@@ -14,7 +14,7 @@ from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.directives import BRANCHES, OPENERS
 from vtsplit.survey.certain_text import is_chosen
 from vtsplit.survey.includes import IncludeGraph, depths_from, is_absent
-from vtsplit.survey.providers import library_names
+from vtsplit.survey.library import library_names
 
 # Marks a tag that is known, if only by a forward declaration.
 POINTED = " *"

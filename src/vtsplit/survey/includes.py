@@ -180,6 +180,11 @@ class IncludeGraph:
         return sum(not any(self._exists(f"{one}/{file}") for one in folders) for file in files)
 
     @cached_property
+    def is_generating(self) -> bool:
+        """Whether the tree is one of Kbuild, whose build makes the headers that are not there."""
+        return any(self._exists(folder) for folder in _GENERIC)
+
+    @cached_property
     def forced(self) -> tuple[str, ...]:
         """Headers that the compiler is told to include in front of every source (`-include`)."""
         found: dict[str, None] = {}

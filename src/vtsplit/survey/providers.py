@@ -8,6 +8,7 @@ from string import ascii_letters, digits
 import ahocorasick_rs
 
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.library import EVERYWHERE, library_names
 
 _AGGREGATE_END = re.compile(r"(struct|union|enum)[ \t]+\Z")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+\Z")
@@ -20,28 +21,6 @@ _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
 _WORD = frozenset(ascii_letters + digits + "_$")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-# Names that headers of the C library define (C11 7.19, 7.18, 7.20), which no tree need have.
-_POINTERS = frozenset({"<stddef.h>", "<stdlib.h>", "<stdio.h>", "<string.h>", "<time.h>"})
-_LIBRARY = {
-    "NULL": _POINTERS,
-    "size_t": _POINTERS,
-    "ptrdiff_t": frozenset({"<stddef.h>"}),
-    "offsetof": frozenset({"<stddef.h>"}),
-    "bool": frozenset({"<stdbool.h>"}),
-    "true": frozenset({"<stdbool.h>"}),
-    "false": frozenset({"<stdbool.h>"}),
-} | {
-    f"{kind}{width}_t": frozenset({"<stdint.h>", "<inttypes.h>"})
-    for kind in ("int", "uint")
-    for width in ("8", "16", "32", "64", "ptr", "max")
-}
-
-
-def library_names(path: str) -> frozenset[str]:
-    """Return the names that a header of the C library, as `<stddef.h>`, is known to have."""
-    return frozenset(name for name, headers in _LIBRARY.items() if path in headers)
 
 
 @dataclass(frozen=True)
@@ -74,9 +53,9 @@ def find_declaring(
     found: dict[str, set[str]] = {}
     for path in paths:
         if is_absent(path):
-            for name in wanted.keys() & _LIBRARY.keys():
-                if path in _LIBRARY[name]:
-                    found.setdefault(name, set()).add(path)
+            having = library_names(path)
+            for name in (one for every in wanted.values() for one in every if one in having):
+                found.setdefault(name, set()).add(path)
             continue
         text = graph.text(path)
         if not text.isascii():
@@ -166,7 +145,7 @@ def choose_among(
     """Choose as `choose_includes` does, where it is known which headers declare each name."""
     chosen: dict[int, Include] = {}
     for name in wanted:
-        if name in _LIBRARY:
+        if name in EVERYWHERE:
             # Any header of the library that comes along anyway will do.
             continue
         own = [i for i in available if any(i.files.get(p) == 0 for p in declaring.get(name, ()))]

@@ -1,6 +1,6 @@
 """Which file-scope names an item uses: what a table needs to compile at another place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vtsplit.cst.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
@@ -8,7 +8,12 @@ from vtsplit.cst.declarator import matching, standard_attributes
 from vtsplit.cst.directives import Macro, directive_name
 from vtsplit.cst.guards import token_guards
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
-from vtsplit.cst.macro_arguments import ArgumentUse, MacroOf, argument_uses
+from vtsplit.cst.macro_arguments import (
+    MEMBER_ARGUMENT,
+    ArgumentUse,
+    MacroOf,
+    argument_uses,
+)
 from vtsplit.cst.nodes import Item
 
 _COMMA = lex(",")[0]
@@ -92,6 +97,10 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
         is_dead = at in dead
         yield Reference(name, offsets[at], entry=entry, is_dead=is_dead)
         macro = macro_of(name)
+        if macro is None and name in MEMBER_ARGUMENT:
+            # A header that the tree does not have defines it.
+            places = arguments_of(tokens, code, place + 1)
+            pasted |= _member_places(tokens, places[MEMBER_ARGUMENT[name] :])
         if macro is not None:
             places = arguments_of(tokens, code, place + 1) if macro.parameters is not None else []
             pasted |= _unused_places(macro.name, places, macro_of)
@@ -140,6 +149,16 @@ def _unused_places(callee: str, arguments: list[list[int]], macro_of: MacroOf) -
         uses = argument_uses(callee, index, macro_of)
         if uses and ArgumentUse.VALUE not in uses:
             places.update(argument)
+    return places
+
+
+def _member_places(tokens: Sequence[Token], arguments: list[list[int]]) -> set[int]:
+    """Return the places of a member's name, `a` and `b` of `a.b[N]` (C11 7.19p3)."""
+    places: set[int] = set()
+    for at in [one for one in arguments[0] if tokens[one].text.strip()] if arguments else ():
+        if tokens[at].text in {"[", "("}:
+            break
+        places.add(at)
     return places
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.survey.header_parts import Piece, declared_by, parts_of, reach_surely
 from vtsplit.survey.includes import IncludeGraph, is_absent
-from vtsplit.survey.providers import library_names
+from vtsplit.survey.library import library_names
 
 _PARAMETERS = re.compile(r"\([^)]*\)")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
@@ -106,17 +106,22 @@ class Walks:
         so_far = {name for path in have for name in declared_by(self.graph, path)}
         lacking: dict[Place, Lacking] = {}
         seen: set[str] = set()
+        outside: list[str] = []
         for stop in stops:
             so_far |= stop.above
             if stop.path in seen or (sure and not stop.is_sure):
                 continue
-            for place, piece, begun in self._pieces(stop.path, seen, sure):
+            for place, piece, begun in self._pieces(stop.path, seen, outside, sure):
+                while outside:
+                    so_far |= library_names(outside.pop())
                 early = piece.early - so_far
                 so_far |= piece.declared
                 missing = (self._used_by(place, piece, sure) - so_far) | early
                 if missing:
                     lacking[place] = Lacking(missing, tuple(begun))
-            so_far |= {name for path in seen if is_absent(path) for name in library_names(path)}
+            for path in (stop.path, *outside):
+                so_far |= library_names(path)
+            outside.clear()
         names = frozenset(last)
         if missing := names.union(*(self.brought_by(name, sure) for name in names)) - so_far:
             lacking[LAST] = Lacking(missing, ())
@@ -143,11 +148,12 @@ class Walks:
         return found
 
     def _pieces(
-        self, path: str, seen: set[str], sure: bool
+        self, path: str, seen: set[str], outside: list[str], sure: bool
     ) -> Iterator[tuple[Place, Piece, Iterable[str]]]:
         """Yield the pieces of a header and of those it includes that are not `seen`, in order.
 
-        With each come the headers that have begun by then and not ended.
+        With each come the headers that have begun by then and not ended. Headers that the tree
+        does not have go to `outside`.
         """
         seen.add(path)
         pending = [(path, enumerate(parts_of(self.graph, path).pieces))]
@@ -163,7 +169,9 @@ class Walks:
             target = self.graph.resolve(*piece.include, header) or f"<{piece.include[1]}>"
             if target not in seen:
                 seen.add(target)
-                if not is_absent(target):
+                if is_absent(target):
+                    outside.append(target)
+                else:
                     pending.append((target, enumerate(parts_of(self.graph, target).pieces)))
 
     def _used_by(self, place: Place, piece: Piece, sure: bool) -> frozenset[str]:

@@ -22,6 +22,7 @@ from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import Designed, Proved, Verdict
 
 # In the textual comparison: what a new file or a new header needs.
+_MACRO = re.compile(r"#[ \t]*(?:define|undef)\b")
 _INCLUDES = re.compile(r"#[ \t]*(?:include\b|pragma[ \t]+once\b)")
 
 
@@ -279,8 +280,21 @@ class _Comparison:
         for thing in theirs:
             if _INCLUDES.match(thing.text):
                 self._design("included", _title(thing), thing)
+            elif self._is_defined_too(thing):
+                self._design("defined too", thing.entity.name or _title(thing), thing)
             elif thing.is_own or not self._foreign_but_harmless(thing):
                 self._alone("statement", _title(thing), "is new", None, thing.site(), thing)
+
+    def _is_defined_too(self, thing: Thing) -> bool:
+        """Tell a macro of a new file that each file its items come from has, in front of them."""
+        if thing.unit.path in self.before or not _MACRO.match(thing.text):
+            return False
+        pairs = [pair for pair in self.pairs if pair.after.unit is thing.unit]
+        return bool(pairs) and all(
+            any(one.key == thing.key and one.chunk.start < pair.before.chunk.start for one in ours)
+            for pair in pairs
+            for ours in [self.expected[pair.before.unit.path]]
+        )
 
     def _beside(self, thing: Thing) -> tuple[Thing, ...]:
         return self.expected.get(thing.unit.path, ())

@@ -15,6 +15,9 @@ _PLAIN = (
     re.compile(r"\.text(?:\.(?:unlikely|hot|startup|exit))?\Z"),
     re.compile(r"\.(?:data|rodata|bss)(?:\.rel)?(?:\.ro)?(?:\.local)?(?:\.cst\d+)?\Z|\*common\*\Z"),
 )
+# What GCC numbers in each file: local objects, and those without a name.
+_NUMBERED = re.compile(r"\w+\.\d+\Z")
+_DEEPEST = 8  # compound literals inside of one another
 # Of these each file may have a copy.
 _CONSTANT = re.compile(r"\.(?:\w+\.)?(?:rodata|text)\b|\.data\.rel\.ro\b|\.discard|\.modinfo")
 
@@ -150,9 +153,10 @@ def _symbols(
             other_path, other = same[0]
             _compare(symbol, other, Site(one.path), Site(after.compiled[other_path].path), verdict)
             if symbol.kind == "STT_OBJECT" and new in known:
+                beside = neutral.beside(one, after.compiled[other_path])
                 ours = one.contents.get(symbol.name)
                 now = after.compiled[other_path].contents.get(new)
-                _contents(new, ours, now, neutral, Site(one.path), verdict)
+                _contents(new, ours, now, beside, Site(one.path), verdict)
 
 
 def _compare(was: Symbol, now: Symbol, before: Site, after: Site, verdict: Verdict) -> None:
@@ -177,7 +181,7 @@ def _contents(
     name: str,
     ours: Content | None,
     theirs: Content | None,
-    neutral: "_Neutral",
+    neutral: "_Beside",
     site: Site,
     verdict: Verdict,
 ) -> None:
@@ -221,15 +225,55 @@ class _Neutral:
         stems = "|".join(sorted({re.escape(path.removesuffix(".o")) for path in objects}))
         self.place = re.compile(rf"(?:/[^\s\":]*/)?(?:{stems})\.[chS](?::\d+)?")
 
-    def same(self, was: Reference | None, now: Reference | None) -> bool:
+    def of(self, name: str) -> str:
+        """Return a name, or a string without its own place."""
+        return self.place.sub("*here*", name) if name.startswith('"') else name
+
+    def beside(self, ours: ObjectFile, theirs: ObjectFile) -> "_Beside":
+        """Return what compares references of two objects."""
+        return _Beside(self, ours, theirs)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """Compares references of an object before with those of one after.
+
+    What has no name in the program gets one of GCC's, with a number that counts in its file
+    (`__compound_literal.1`): of these the contents are compared.
+    """
+
+    neutral: _Neutral
+    ours: ObjectFile
+    theirs: ObjectFile
+
+    def same(self, was: Reference | None, now: Reference | None, deep: int = 0) -> bool:
         """Tell whether both refer to the same."""
         if was is None or now is None or was.addend != now.addend:
             return False
-        ours = {self._of(self.names.get(name, name)) for name in was.names}
-        return not ours.isdisjoint(map(self._of, now.names))
+        names = self.neutral.names
+        ours = {self.neutral.of(names.get(name, name)) for name in was.names}
+        if not ours.isdisjoint(map(self.neutral.of, now.names)):
+            return True
+        return deep < _DEEPEST and any(
+            self._same_content(one, other, deep)
+            for one in was.names
+            for other in now.names
+            if _NUMBERED.match(one) and _stem(one) == _stem(other)
+        )
 
-    def _of(self, name: str) -> str:
-        return self.place.sub("*here*", name) if name.startswith('"') else name
+    def _same_content(self, one: str, other: str, deep: int) -> bool:
+        ours, theirs = self.ours.contents.get(one), self.theirs.contents.get(other)
+        if ours is None or theirs is None or ours.data != theirs.data:
+            return False
+        places = [[r.offset for r in content.references] for content in (ours, theirs)]
+        return places[0] == places[1] and all(
+            self.same(was, now, deep + 1)
+            for was, now in zip(ours.references, theirs.references, strict=True)
+        )
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _shown(reference: Reference | None) -> str:

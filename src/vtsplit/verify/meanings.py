@@ -7,10 +7,11 @@ one file defines above an include, and the other does not, can give a structure 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+from vtsplit.diagnostics import Site
 from vtsplit.verify.attributes import same_type
 from vtsplit.verify.chunks import Chunk
 from vtsplit.verify.entities import Sort, Texts, is_forward
-from vtsplit.verify.program import Key, Thing, Unit, mentions
+from vtsplit.verify.program import Key, Thing, Unit, mentions, words
 from vtsplit.verify.reachable import declared_words, is_named
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import Verdict
@@ -33,6 +34,7 @@ def check_meanings(
         if was.unit.path != now.unit.path:
             moved.setdefault((was.unit.path, now.unit.path), []).append((was, now))
     for (old, new), items in moved.items():
+        _check_macros(items, verdict)
         for ours, theirs in _other_meanings(before[old], after[new].things):
             if _has_changed(theirs, before, after):
                 continue  # in units that stay as well: that is told once, of the header
@@ -59,6 +61,22 @@ def _has_changed(
 
 def _is_chunk(chunk: Chunk, thing: Thing) -> bool:
     return thing.chunk is chunk
+
+
+def _check_macros(items: Sequence[tuple[Thing, Thing]], verdict: Verdict) -> None:
+    """Check that macros which headers ask for stand in front of the same headers, as texts."""
+    was, now = items[0]
+    if was.unit.front is None or now.unit.front is None:
+        return
+    ours, theirs = was.unit.front(), now.unit.front()
+    if not ours.macros:
+        return
+    names = {name for one, _ in items for name in words(one.text)}
+    for name, text in ours.asked_for(theirs.reached, names):
+        if text not in theirs.macros:
+            message = f"has no '{name}' in front of its includes, which {was.unit.path} has"
+            site = Site(now.unit.path, 1)
+            verdict.differ("file", now.unit.path, message, was.site(), site, (f"- {text}",))
 
 
 def _differ(was: Thing, now: Thing, ours: Thing, theirs: Thing, verdict: Verdict) -> None:

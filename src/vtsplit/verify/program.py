@@ -56,6 +56,21 @@ class Thing:
         return self.unit.site(self.chunk, token)
 
 
+class Front(Protocol):
+    """What a file includes, and the macros that it defines above."""
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The headers that the file reaches."""
+
+    @property
+    def macros(self) -> frozenset[str]:
+        """The macros that the file defines in front of an include, as they are written."""
+
+    def asked_for(self, reached: frozenset[str], names: Iterable[str]) -> Iterable[tuple[str, str]]:
+        """Return macros, with their text, that another file needs which reaches these headers."""
+
+
 class ChunkSource(Protocol):
     """A text cut into chunks, preprocessed or as it is written."""
 
@@ -72,7 +87,8 @@ class ChunkSource(Protocol):
 class Unit:
     """One file of one side with all that it includes; `relative` shortens a path to the tree's.
 
-    `macro_of` knows macros of headers, for a text in which they are not expanded.
+    `macro_of` knows macros of headers, for a text in which they are not expanded. `front` tells
+    what the file includes, and the macros above that.
     """
 
     def __init__(
@@ -81,10 +97,12 @@ class Unit:
         chunks: ChunkSource,
         relative: Callable[[str], str],
         macro_of: MacroOf = lambda _: None,
+        front: "Callable[[], Front] | None" = None,
     ) -> None:
         self.path = path
         self.chunks = chunks
         self.macro_of = macro_of
+        self.front = front
         self._relative = relative
         self._paths: dict[str, str] = {}
         self._origins: dict[int, str] = {}

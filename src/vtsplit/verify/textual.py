@@ -4,18 +4,66 @@ The weaker proof: macros are not expanded and headers not read, so that a macro 
 means something else in the other file is not seen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vtsplit.cst.directives import CONDITIONALS, Macro
 from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.survey.configured import decided_in_front
+from vtsplit.survey.front_macros import FrontMacros, macros_in_front
 from vtsplit.survey.header_macros import header_macros
-from vtsplit.survey.includes import graph_of
-from vtsplit.tree import SourceTree
+from vtsplit.survey.includes import IncludeGraph
 from vtsplit.verify.chunks import Chunk, Place
 from vtsplit.verify.program import Unit
+
+
+class WrittenFront:
+    """What a file includes, and the macros that it defines above."""
+
+    def __init__(self, path: str, text: str, root: str) -> None:
+        self._module = parse_module(text)
+        self._graph = _graph(path, root)
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The headers that the file reaches."""
+        includes = self._graph.direct(self._module)
+        return frozenset(path for include in includes for path in include.files)
+
+    @property
+    def macros(self) -> frozenset[str]:
+        """The macros that the file defines in front of an include, as they are written."""
+        return frozenset(one.text for one in macros_in_front(self._module))
+
+    def asked_for(self, reached: frozenset[str], names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield macros, with their text, that another file needs which reaches these headers."""
+        includes = self._graph.direct(self._module)
+        decided = decided_in_front(self._graph, self._module, includes)
+        front = FrontMacros(self._graph, self._module, includes, decided)
+        shared = [one for one in includes if next(iter(one.files)) in reached]
+        for one in front.asked_for(shared, names):
+            yield one.name, one.text
+
+
+def _graph(path: str, root: str) -> IncludeGraph:
+    """Return what a file of a side includes; a side may be a folder of links into another tree."""
+    top = Path(root)
+
+    def find(name: str) -> str | None:
+        try:
+            return (top / name).read_bytes().decode("utf-8", "surrogateescape")
+        except OSError:
+            return None
+
+    def exists(name: str) -> bool:
+        return (top / name).exists()
+
+    def listdir(name: str) -> list[str]:
+        return sorted(one.name for one in (top / name).iterdir())
+
+    return IncludeGraph(find, exists, listdir, path)
 
 
 class WrittenChunks:
@@ -58,7 +106,10 @@ def unit_of_text(path: str, text: str, root: str) -> Unit:
     """Make a unit of a file's text; `root` is its tree's, of whose headers it knows the macros."""
 
     def macro_of(name: str) -> Macro | None:
-        graph = graph_of(SourceTree(Path(root)), path)
+        graph = _graph(path, root)
         return header_macros(graph, sorted(graph.reach(path))).get(name)
 
-    return Unit(path, WrittenChunks(path, text), lambda place: place, macro_of)
+    def front() -> WrittenFront:
+        return WrittenFront(path, text, root)
+
+    return Unit(path, WrittenChunks(path, text), lambda place: place, macro_of, front)

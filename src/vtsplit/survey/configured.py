@@ -1,6 +1,5 @@
 """Includes that mean something else in another file, as something in front of them decides."""
 
-import re
 from collections.abc import Iterable
 from functools import partial
 
@@ -10,38 +9,12 @@ from vtsplit.survey.decided_names import decided_names, written
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.layout import laid_out_by_pragma, layout_macros
 
-# Directives that do not expand a macro, and a header's own macros, which do so elsewhere.
-_NO_USE = re.compile(
-    r"^[ \t]*#[ \t]*(?:define|undef|ifn?def|if|elif)\b(?:[^\n\\]|\\\r?\n|\\.)*", re.MULTILINE
-)
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
-
-def configured_includes(
-    graph: IncludeGraph, module: Module, includes: Iterable[Include]
-) -> dict[int, str]:
+def configured_includes(module: Module, includes: Iterable[Include]) -> dict[int, str]:
     """Return the includes that no other file can have alike, by index, with the reason."""
     packed = laid_out_by_pragma(module)
-    above: dict[str, int] = {}
-    found: dict[int, str] = {}
-    first = True
-    direct = {include.index: include for include in includes}
-    for index, item in enumerate(module.items):
-        if isinstance(item, Directive) and item.macro is not None:
-            above.setdefault(item.macro.name, index)
-        include = direct.get(index)
-        if include is None:
-            continue
-        name = _above(module, index)
-        decisive = _decisive(graph, include, above)
-        if index in packed:
-            found[index] = "under a #pragma that decides on the layout of types"
-        elif decisive:
-            found[index] = f"behind '#define {decisive}', which decides on a type in it"
-        elif name and not first and _asks_for(graph, name, include):
-            found[index] = f"behind '#define {name}', which it uses"
-        first = False
-    return found
+    why = "under a #pragma that decides on the layout of types"
+    return {include.index: why for include in includes if include.index in packed}
 
 
 def decided_in_front(
@@ -86,32 +59,13 @@ def _own_headers(graph: IncludeGraph, include: Include) -> list[str]:
     return [one for one in include.files if not is_absent(one) and "include" not in one.split("/")]
 
 
-def _above(module: Module, index: int) -> str:
-    """Return the macro that a `#define` right above an include sets (CREATE_TRACE_POINTS)."""
-    before = module.items[index - 1] if index else None
-    return before.macro.name if isinstance(before, Directive) and before.macro else ""
-
-
-def _asks_for(graph: IncludeGraph, macro: str, include: Include) -> bool:
-    """Tell whether what comes with an include expands a macro, not only in macros of its own.
-
-    One that is only asked for in conditions may be missing: types are told by `_decisive`.
-    """
-    texts = (graph.text(path) for path in include.files)
-    word = re.compile(rf"\b{re.escape(macro)}\b")
-    return any(
-        word.search(_NO_USE.sub("", _COMMENT.sub(" ", text))) for text in texts if macro in text
-    )
-
-
-def _decisive(graph: IncludeGraph, include: Include, macros: Iterable[str]) -> str:
-    """Return a macro that decides on a type of a header of the source's own; "" for none."""
+def deciding_macros(graph: IncludeGraph, include: Include, macros: Iterable[str]) -> set[str]:
+    """Return the macros that decide on a type of a header of the source's own."""
+    found: set[str] = set()
     for path in _own_headers(graph, include):
         text = graph.text(path)
         named = [name for name in macros if name in text]
         if named:
             deciding = graph.known.recall(("layout macros", path), partial(layout_macros, text))
-            for name in named:
-                if name in deciding:
-                    return name
-    return ""
+            found |= deciding.intersection(named)
+    return found

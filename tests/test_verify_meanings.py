@@ -1,0 +1,127 @@
+"""What headers say of a moved item's names has to be the same in the file it moves to."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from vtsplit.cli import main
+
+pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+
+HEADER = """\
+#ifndef UNIT_H
+#define UNIT_H
+#ifndef WIDTH
+#define WIDTH 2
+#endif
+#define COLD __attribute__((cold))
+typedef unsigned int word_t;
+enum { FIRST = WIDTH, SECOND };
+union value { int plain; word_t words[WIDTH]; };
+struct inner { int low; };
+struct ops {
+	int (*go)(int n);
+	struct inner *inner;
+	union value *value;
+	word_t kind;
+};
+struct aside { int one; };
+static inline int COLD scale(int n) { return n * 2; }
+int outside(int n);
+#endif
+"""
+BEFORE = """\
+#include "unit.h"
+static int unit_go(int n) { return n; }
+static const struct ops unit_ops = { .go = unit_go, .kind = SECOND };
+int use(void) { return unit_ops.go(scale(1)) + outside(2); }
+"""
+OPS = '#include "unit.h"\nextern const struct ops unit_ops;\nint unit_go(int n);\n'
+CORE = """\
+#include "unit.h"
+#include "unit_ops.h"
+int unit_go(int n) { return n; }
+int use(void) { return unit_ops.go(scale(1)) + outside(2); }
+"""
+MAIN = """\
+#include "unit.h"
+#include "unit_ops.h"
+const struct ops unit_ops = { .go = unit_go, .kind = SECOND };
+"""
+OTHER = "int outside(int n) { return n; }\n"
+# What stands in front of main's includes, and of the source's before: a difference.
+FOUND = {
+    "macro that decides on an enumerator": ("#define WIDTH 3\n", ""),
+    "macro that decides on an enumerator, lost": ("", "#define WIDTH 3\n"),
+    "macro that stands for a type": ("#define int long\n", ""),
+    "macro that stands for a member": ("#define low high\n", ""),
+    "packing": ("#pragma pack(push, 1)\n", ""),
+    "packing, lost": ("", "#pragma pack(push, 1)\n"),
+    "keyword of the aggregate": ("#define union struct\n", ""),
+    "type of the same name": ("typedef char word_t;\n#define word_t word_t2\n", ""),
+    "macro for the enumerator": ('#include "unit.h"\n#define SECOND 7\n', ""),
+    "macro for the function": ("int other(int n);\n#define unit_go other\n", ""),
+    "qualifier that goes": ("#define const\n", ""),
+    "packing that nothing takes back": ("#pragma pack(2)\n", ""),
+}
+# What says nothing to the table.
+HARMLESS = {
+    "macro that no header asks for": ("#define HEIGHT 3\n", ""),
+    "macro for what the table does not name": ("#define one two\n", ""),
+    "an attribute's underscores": ("#define cold __cold__\n", ""),
+    "packing that is over": ("#pragma pack(push, 1)\n#pragma pack(pop)\n", ""),
+    "the same value": ("#define WIDTH 2\n", ""),
+    "a forward declaration": ("struct inner;\nstruct more;\n", ""),
+    "a prototype of the same type": ("int outside(int);\n", ""),
+    "another system header": ("#include <stddef.h>\n", ""),
+}
+
+
+def commands(root: Path) -> Iterator[dict[str, object]]:
+    for one in sorted(root.glob("*.c")):
+        command = ["gcc", "-w", "-c", one.name, "-o", f"{one.stem}.o"]
+        subprocess.run(command, cwd=root, check=True)
+        yield {"directory": str(root), "file": one.name, "arguments": command}
+
+
+def verify(tmp_path: Path, main_front: str, source_front: str) -> click.testing.Result:
+    trees = {
+        "before": {"unit.c": source_front + BEFORE},
+        "after": {
+            "unit.c": source_front + CORE, "unit_ops.h": OPS, "unit_main.c": main_front + MAIN
+        },
+    }  # fmt: skip
+    for name, files in trees.items():
+        (tmp_path / name).mkdir()
+        for path, text in {**files, "unit.h": HEADER, "other.c": OTHER}.items():
+            (tmp_path / name / path).write_text(text)
+        objects = " ".join(f"{path[:-2]}.o" for path in files if path.endswith(".c"))
+        (tmp_path / name / "Makefile").write_text(f"obj-y += {objects} other.o\n")
+    database = [one for name in trees for one in commands(tmp_path / name)]
+    (tmp_path / "all.json").write_text(json.dumps(database))
+    words = [tmp_path / "before", tmp_path / "after", "--compile-commands", tmp_path / "all.json"]
+    runner = click.testing.CliRunner()
+    return runner.invoke(main, ["verify", *map(str, words)], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("fronts", FOUND.values(), ids=FOUND)
+def test_another_meaning_is_found(fronts: tuple[str, str], tmp_path: Path) -> None:
+    result = verify(tmp_path, *fronts)
+    assert result.exit_code == 1, result.output
+
+
+@pytest.mark.parametrize("fronts", HARMLESS.values(), ids=HARMLESS)
+def test_what_says_nothing_is_proved(fronts: tuple[str, str], tmp_path: Path) -> None:
+    result = verify(tmp_path, *fronts)
+    assert result.exit_code == 0, result.output
+
+
+def test_the_message_names_both_files(tmp_path: Path) -> None:
+    result = verify(tmp_path, "#define WIDTH 3\n", "")
+    assert "reference 'unit_ops' means another" in result.output
+    assert "in unit_main.c than in unit.c" in result.output
