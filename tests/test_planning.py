@@ -132,7 +132,10 @@ def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
         (
             "VT028",
             [
-                ("static struct ops", "static int list[] = { [1] = 2 };\n\nstatic struct ops"),
+                (
+                    "static struct ops",
+                    "static int list[] = { [sizeof(int)] = 2 };\n\nstatic struct ops",
+                ),
                 (DATA, f"{DATA}\t.data = list,\n\t.number = ARRAY_SIZE(list),\n"),
             ],
             {},
