@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
+from vtsplit.codemods.linkage import put_in_linkage
 from vtsplit.codemods.places import before, behind
 from vtsplit.cst.align import width
 from vtsplit.cst.declarator import Head, read_head, standard_attribute
@@ -182,10 +183,16 @@ def _is_object(item: Item) -> bool:
 
 
 def _append(header: Module, addition: Addition) -> Module:
-    """Put a first declaration at the header's end, before the `#endif` of its include guard."""
+    """Put a first declaration at the header's end: before the `#endif` of its include guard.
+
+    Where the header ends with a block of C linkage, that is inside of the block.
+    """
+    block = guarded([(addition.guard, f"{addition.text}\n")])
+    linked = put_in_linkage(header, block)
+    if linked is not None:
+        return linked
     at = len(header.items) - (1 if include_guard(header) else 0)
     items = list(header.items)
-    block = guarded([(addition.guard, f"{addition.text}\n")])
     fresh = list(parse_module(block).items)
     fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
     if at < len(items) and not items[at].leading.startswith("\n"):

@@ -17,6 +17,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
+from vtsplit.codemods.linkage import put_in_linkage
 from vtsplit.cst.guards import Guard, include_guard, item_guards
 from vtsplit.cst.nodes import Declaration, Directive, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
@@ -82,7 +83,8 @@ def block_of(items: Sequence[Taken]) -> str:
 def place(module: Module, block: str, above: Collection[str] = ()) -> Module:
     r"""Return a file with a block behind its last definition, before what ends the file.
 
-    Where a declaration of one of the names `above` stands already, the block goes above it.
+    Where a declaration of one of the names `above` stands already, the block goes above it. Where
+    the file ends with a block of C linkage, it goes inside of that.
 
     >>> place(parse_module("int a;\n\nmodule_init(b);\n"), "int c;\n").code
     'int a;\n\nint c;\n\nmodule_init(b);\n'
@@ -95,6 +97,9 @@ def place(module: Module, block: str, above: Collection[str] = ()) -> Module:
     items = list(module.items)
     at = _first_of(module, above)
     if at is None:
+        linked = put_in_linkage(module, block, is_source=not above)
+        if linked is not None:
+            return linked
         at = len(items) - (1 if include_guard(module) else 0)
         while at > 0 and isinstance(items[at - 1], MacroCall):
             at -= 1
