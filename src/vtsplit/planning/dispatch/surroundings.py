@@ -9,6 +9,7 @@ from posixpath import dirname
 from vtsplit.cst.declarator import Head
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Condition, Guard
+from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
 from vtsplit.cst.typed import TypeReadError, read_signature
@@ -80,6 +81,7 @@ class Surroundings:
         self.files = CFiles(tree)
         self.source = self.files.get(spec.source)
         self.main = self.files.get(spec.main)
+        self.style = indentation_of(self.main.module.code, self.source.module.code)
         self.header = self.files.find(spec.header)
         self.backend = self._second_source()
         header = self.dispatch.backend.header

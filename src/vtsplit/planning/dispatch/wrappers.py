@@ -40,7 +40,7 @@ from vtsplit.survey.typedefs import Key
 
 _PLAIN = Policy()
 # The one variable that wrappers declare, for the result of a call.
-_RESULT = re.compile(r"^\t(?:int|long|ssize_t|s32|s64) (\w+);$", re.MULTILINE)
+_RESULT = re.compile(r"^[ \t]+(?:int|long|ssize_t|s32|s64) (\w+);$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,9 @@ class Wrappers:
         condition = condition_of(policy, default, values)
         parts = Parts(shape.returns, declared, calls[0], calls[1], condition, values)
         body = compose(policy, parts)
-        text = render(wrapper_head(head, name, parameters), body, policy.heading or "")
+        text = render(
+            wrapper_head(head, name, parameters), body, policy.heading or "", self.around.style
+        )
         self._check_member(op, text)
         called = second.name if isinstance(second, Function) else second or ""
         # The types in the head come with the declaration of the first backend's function.
