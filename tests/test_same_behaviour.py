@@ -191,6 +191,29 @@ SIZES = {
         "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n; }\n"
     ),
 }
+WORD = "#ifdef WIDE\ntypedef long w_t;\n#else\ntypedef char w_t;\n#endif\n"
+READ = {
+    "address in parentheses": Case(
+        f"static const int level = 4;\n{PAIR}"
+        "static const struct ops foo_ops = { .open = foo_open, .level = &((level)) };\n"
+        f"{SETUP}"
+    ),
+    "value in parentheses": Case(
+        f"static const int level = 4;\n{PAIR}"
+        "struct more { struct ops ops; int n; };\n"
+        "static const struct more foo_ops = { { .open = foo_open }, ((level)) };\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n; }\n",
+        "VT026",
+    ),
+    "header of an include folder that asks for a macro": Case(
+        f"struct more {{ struct ops ops; int n; }};\n{PAIR}"
+        "static const struct more foo_ops = { { .open = foo_open }, sizeof(w_t) };\n"
+        "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n; }\n",
+        "VT044",
+        above='#define WIDE 1\n#include "include/w.h"\n',
+        files={"include/w.h": WORD},
+    ),
+}
 HDR = "struct hdr { u8 kind; int n; };\n"
 HELD = "struct held { struct ops ops; struct hdr hdr; };\n"
 HOLDING = (
@@ -400,7 +423,7 @@ MADE = {
         files={"gen.h": "#define OPENER(p) .open = p##_open\n"},
     ),
 }
-CASES = {**MACROS, **GIVEN, **SIZES, **SURROUNDINGS, **RELYING, **CUT, **MADE}
+CASES = {**MACROS, **GIVEN, **SIZES, **READ, **SURROUNDINGS, **RELYING, **CUT, **MADE}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
