@@ -16,6 +16,7 @@ from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.steps import IncludeLine, Plan, Renames
 from vtsplit.survey.definitions import Definitions
@@ -140,6 +141,10 @@ class _Run:
         for item in (*there, *(one.item for one in taken)):
             if isinstance(item, Declaration) and item.name:
                 found[item.name] = item
+        absent = [one.name for one in self.plan.declared if one.name not in found]
+        if absent:
+            message = f"'{absent[0]}' cannot be declared: no definition of its own is found"
+            raise RefusedError(Problem("VT047", message, Site(self.plan.source)))
         return [
             Addition(one.name, one.guard, text.replace("\r\n", "\n"))
             for one in self.plan.declared

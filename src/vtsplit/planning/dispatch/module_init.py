@@ -79,10 +79,11 @@ class ModuleInit:
         around = self.around
         first = around.function(first_name)
         if first is None:
+            source = around.on_disk(Site(around.source.path))
             around.ledger.refuse(
                 "VT080",
-                f"'{first_name}' is given to {macro}, but {around.source.path} does not define it, "
-                "nor does a header that main sees declare it",
+                f"'{first_name}' is given to {macro}, but {source} does not define it, nor does "
+                "a header that main sees declare it",
                 Site(around.source.path),
                 "leave [init] out of the spec, and move this by hand",
             )

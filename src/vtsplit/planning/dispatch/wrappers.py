@@ -354,7 +354,8 @@ class Wrappers:
             return self.caller.call(function, shape, is_error)
         except ShapeError as error:
             own = " ".join("".join(t.text for t in head.tokens[: head.close_paren + 1]).split())
-            message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({function.site})"
+            where = self.around.on_disk(function.site)
+            message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({where})"
             raise ShapeError(message) from error
 
     def _check_member(self, op: Op, text: str) -> None:
