@@ -83,6 +83,7 @@ def check_case(tmp_path: Path, case: Case) -> None:
     }
     objects = " ".join(f"{path[:-2]}.o" for path in files if path.endswith(".c"))
     for path, text in {**files, "Makefile": f"obj-y += {objects}\n"}.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text)
     before = run(tmp_path, case.flags)
     spec = tmp_path / "foo.toml"

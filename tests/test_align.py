@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vtsplit.cst.align import Piece, indent, keep_backslashes, realign, width
+from vtsplit.cst.align import Piece, keep_backslashes, realign, width
+from vtsplit.cst.indentation import KERNEL
 from vtsplit.cst.lexer import Kind, lex
 
 
@@ -105,8 +106,8 @@ def test_nothing_changed_is_nothing_moved(text: str) -> None:
 @given(st.integers(0, 60))
 @settings(max_examples=20)
 def test_indent_is_as_wide_as_asked(columns: int) -> None:
-    assert width(indent(columns)) == columns
-    assert len(indent(columns)) == columns // 8 + columns % 8
+    assert width(KERNEL.columns(columns)) == columns
+    assert len(KERNEL.columns(columns)) == columns // 8 + columns % 8
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ def resolve(root: Path, makefile: str) -> str | None:
         "override CFLAGS += -Iother\n",
         "foo.o: CPPFLAGS += -Iother\n",
         "INCLUDES = -Iother\n",
+        "CFLAGS = -I../other\n",
+        "CFLAGS = -I.. -I../other -I/include\n",
     ],
 )
 def test_folder_of_a_flag_goes_first(tmp_path: Path, makefile: str) -> None:
@@ -49,6 +51,11 @@ def test_folder_of_a_flag_goes_first(tmp_path: Path, makefile: str) -> None:
 )
 def test_folder_of_another_program_does_not(tmp_path: Path, makefile: str) -> None:
     assert resolve(tmp_path, makefile) == "include/lib/x.h"
+
+
+def test_folder_of_the_system_is_none_of_the_tree(tmp_path: Path) -> None:
+    assert resolve(tmp_path, "CFLAGS = -I/other\n") == "include/lib/x.h"
+    assert resolve(tmp_path, "HERE = /other\nCFLAGS = -I$(HERE)\n") == "include/lib/x.h"
 
 
 def test_folder_of_a_recipe_goes_last(tmp_path: Path) -> None:

@@ -115,7 +115,9 @@ def test_mend_that_does_not_mend_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(tmp_path, ("vtsplit.toml", "", SPEC), ("drv/foo_ops.h", "foo, unit", "foo,\n  unit"))
-    monkeypatch.setattr("vtsplit.lint.mends.align", lambda text: text.replace("unit);", "unit );"))
+    monkeypatch.setattr(
+        "vtsplit.lint.mends.align", lambda text, style: text.replace("unit);", "unit );")
+    )
     before = trees.snapshot(tmp_path)
     result = lint(tmp_path, "--fix", "--write")
     assert result.exit_code == 2

@@ -277,7 +277,7 @@ REFUSED = [
     (
         "size that cannot be counted",
         [
-            above_open("static const int foo_list[] = { [3] = 1 };\n"),
+            above_open("static const int foo_list[] = { [sizeof(int)] = 1 };\n"),
             entry(".number = sizeof(foo_list), .data = foo_list"),
         ],
         "VT028",

@@ -86,6 +86,17 @@ def test_messages_of_the_second_pass_name_the_old_path(tmp_path: Path) -> None:
     assert result.exit_code == 2
 
 
+def test_a_message_names_a_header_whose_path_begins_as_the_new_one(tmp_path: Path) -> None:
+    functions = f'#include "foo_core.c.h"\n{FUNCTIONS}'
+    files = {"drv/Makefile": ONE, "drv/foo_core.c.h": "int bar_open(int unit);\n"}
+    root = dispatch_tree(tmp_path, files, base=UNDER_OPTION, functions=functions)
+    main_text = (root / "drv/foo.h").read_text()
+    (root / "drv/foo.h").write_text(f'{main_text}\n#include "foo_core.c.h"\n')
+    result = split(root)
+    assert "what drv/foo_core.c.h declares" in result.stderr
+    assert result.exit_code == 2
+
+
 @pytest.mark.parametrize("base", [UNDER_OPTION.replace('config = "CONFIG_QUX"', ""), UNDER_OPTION])
 def test_object_beside_one_that_is_never_a_module(base: str, tmp_path: Path) -> None:
     root = tree(tmp_path, {"drv/Kconfig": BOOL}, base)

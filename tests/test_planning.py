@@ -1,10 +1,17 @@
 """Plans of small trees: what other tables of Linux asked of the tool, each once found missing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from trees import HEADER, MAKEFILE, SOURCE, SPEC, small_tree, split, write
+from vtsplit.diagnostics import RefusedError
+from vtsplit.planning.plan import Planner
+from vtsplit.planning.steps import Declared
+from vtsplit.spec import load
+from vtsplit.split import carry_out
+from vtsplit.tree import SourceTree
 
 INCLUDE = '#include "foo.h"\n'
 DATA = "\t.free = foo_free_unit,\n"
@@ -132,7 +139,10 @@ def test_macro_stands_in_for_a_function(tmp_path: Path) -> None:
         (
             "VT028",
             [
-                ("static struct ops", "static int list[] = { [1] = 2 };\n\nstatic struct ops"),
+                (
+                    "static struct ops",
+                    "static int list[] = { [sizeof(int)] = 2 };\n\nstatic struct ops",
+                ),
                 (DATA, f"{DATA}\t.data = list,\n\t.number = ARRAY_SIZE(list),\n"),
             ],
             {},
@@ -222,3 +232,13 @@ def test_table_cannot_have_the_name_that_a_function_gets(tmp_path: Path) -> None
     result = split(small_tree(tmp_path, {"drv/foo.c": source, "vtsplit.toml": spec}))
     assert result.exit_code == 2
     assert "error[VT030]: 'start' and 'foo_ops' would both be 'foo_start'" in result.stderr
+
+
+def test_a_declaration_that_has_no_definition_is_refused(tmp_path: Path) -> None:
+    root = small_tree(tmp_path)
+    tree = SourceTree(root)
+    plan = Planner(load((root / "vtsplit.toml").read_text(), "vtsplit.toml"), tree).plan()
+    more = (*plan.declared, Declared("ghost", (), is_object=False))
+    plan = replace(plan, declared=more, order=(*plan.order, "ghost"))
+    with pytest.raises(RefusedError, match="'ghost' cannot be declared"):
+        carry_out(plan, tree)

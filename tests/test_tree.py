@@ -162,3 +162,17 @@ def test_bad_root(root: Path) -> None:
         with pytest.raises(RefusedError, match=reason) as refused:
             SourceTree(path)
         assert refused.value.problems[0].code == "VT014"
+
+
+@pytest.mark.parametrize(
+    ("asked", "has"), [("a/b", "a"), ("a/b/c", "a"), ("a", "a/b"), ("a/b", "a/b/d")]
+)
+def test_a_tree_that_is_too_deep_or_too_high_is_told(tmp_path: Path, asked: str, has: str) -> None:
+    for folder in (asked, has):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    (tmp_path / has / "x").mkdir()
+    (tmp_path / has / "x/foo.c").touch()
+    (tmp_path / asked / "y").mkdir()
+    with pytest.raises(RefusedError) as error:
+        SourceTree(tmp_path / asked).read("x/foo.c")
+    assert error.value.problems[0].help == f"'{tmp_path / has}' has it: is that the tree?"

@@ -32,12 +32,6 @@ class LineMap:
         """Return the path that a file has on disk, or is to have if it is new."""
         return self._old_paths.get(path, path)
 
-    def message(self, text: str) -> str:
-        """Return a message with the paths that files have on disk."""
-        for new, old in self._old_paths.items():
-            text = text.replace(new, old)
-        return text
-
     def step(self, step: Step) -> Step:
         """Return a step with its lines as they are on disk; a new file has none."""
         path = self.old_path(step.path)
@@ -46,10 +40,8 @@ class LineMap:
         spans = tuple((self._old(path, a), self._old(path, b)) for a, b in step.spans)
         return replace(step, path=path, line=self._old(path, step.line), spans=spans)
 
-    def site(self, site: Site | None) -> Site | None:
+    def site(self, site: Site) -> Site:
         """Return a place on disk: for what has moved to a new file, that which it comes from."""
-        if site is None:
-            return None
         site = replace(site, path=self.old_path(site.path))
         if site.path not in self.texts or not site.line:
             return site

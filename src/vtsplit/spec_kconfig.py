@@ -12,15 +12,16 @@ from vtsplit.spec_values import Refusal, check_path
 # behind a dollar sign is a macro's (kconfig-macro-language.rst).
 _MACRO = re.compile(r"\$\([^()]*\)")
 _TOKEN = re.compile(
-    r"\s*(?:(\(|!(?!=))|(\))|(&&|\|\||!=|<=|>=|[=<>])|(\"[^\"\\]*\"|'[^'\\]*'|[\w.-]+))"
+    r"\s*(?:(\(|!(?!=))|(\))|(&&|\|\||!=|<=|>=|[=<>])|(\"[^\"\\]*\"|'[^'\\]*'|[\w.-]+))",
+    re.ASCII,
 )
 
 
 def is_expression(text: str) -> bool:
     """Tell whether Kconfig could read a text as an expression.
 
-    >>> [is_expression(one) for one in ("A && (!B || C=y)", "A &&", "A B", "(A", "")]
-    [True, False, False, False, False]
+    >>> [is_expression(one) for one in ("A && (!B || C=y)", "A &&", "A B", "(A", "É", "")]
+    [True, False, False, False, False, False]
     """
     text = _MACRO.sub("m", text).strip()
     depth, at, wants = 0, 0, True

@@ -12,9 +12,11 @@ from vtsplit.codemods.relocate import Taken, block_of, make_global, place
 from vtsplit.codemods.rename import rename
 from vtsplit.codemods.thin import thin
 from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.steps import IncludeLine, Plan, Renames
 from vtsplit.survey.definitions import Definitions
@@ -47,6 +49,7 @@ class _Run:
         self.tree = tree
         self.macro_of = macro_of
         self.original = parse_module(tree.read(plan.source))
+        self.style = indentation_of(self.original.code)
         self.newline = "\r\n" if "\r\n" in self.original.code else "\n"
 
     def run(self) -> Outcome:
@@ -81,17 +84,18 @@ class _Run:
             for index, item in zip(sorted(gone), renamed, strict=True)
             if index not in plan.dropped
         ]
-        return rest, make_global(taken, plan.kept_static)
+        return rest, make_global(taken, plan.kept_static, self.style)
 
     def _rename(self, module: Module, path: str) -> Module:
         renames = self.plan.renames.get(path, Renames())
         macro_of = self.macro_of
+        style = self.style if path == self.plan.source else None
         if path != self.plan.source:
             macro_of = Definitions(module).macro_first(macro_of)
         if renames.names:
-            module = rename(module, renames.names, macro_of)
+            module = rename(module, renames.names, macro_of, style=style)
         if renames.comments:
-            module = rename(module, renames.comments, macro_of, comments_only=True)
+            module = rename(module, renames.comments, macro_of, comments_only=True, style=style)
         return module
 
     def _other(self, path: str) -> Module:
@@ -132,14 +136,19 @@ class _Run:
                 better = isinstance(item, FunctionDef) or item.initializer is not None
                 if item.name not in found or (better and not _defines(found[item.name])):
                     found[item.name] = item
+        style = indentation_of(self.tree.find(self.plan.header) or "", self.original.code)
         there = parse_module(self.tree.find(self.plan.main) or "").items
         for item in (*there, *(one.item for one in taken)):
             if isinstance(item, Declaration) and item.name:
                 found[item.name] = item
+        absent = [one.name for one in self.plan.declared if one.name not in found]
+        if absent:
+            message = f"'{absent[0]}' cannot be declared: no definition of its own is found"
+            raise RefusedError(Problem("VT047", message, Site(self.plan.source)))
         return [
             Addition(one.name, one.guard, text.replace("\r\n", "\n"))
             for one in self.plan.declared
-            for text in [declaration_of(found[one.name], length=one.length)]
+            for text in [declaration_of(found[one.name], length=one.length, style=style)]
         ]
 
     def _main(self, taken: list[Taken]) -> str | None:

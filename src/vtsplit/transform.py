@@ -73,30 +73,24 @@ def transform(
     try:
         graph = planner.graph.over(split, {*first.texts, *first.new_texts}, spec.source)
         names = InitNames(**plan.module_entries)
-        dispatcher = DispatchPlanner(spec, split, graph, names, force)
+        dispatcher = DispatchPlanner(spec, split, graph, names, force, places.site)
         second, spec = dispatcher.plan(), dispatcher.spec
         more = dispatch(second, spec, split)
         check_dispatch(second, spec, split, more)
     except RefusedError as error:
-        problems = [
-            replace(p, message=places.message(p.message), site=places.site(p.site))
-            for p in error.problems
-        ]
+        problems = [replace(p, site=p.site and places.site(p.site)) for p in error.problems]
         raise RefusedError(*problems) from error
     steps = (*plan.steps, *map(places.step, second.steps))
     notes = (
         *plan.notes,
-        *(
-            replace(n, message=places.message(n.message), site=places.site(n.site))
-            for n in second.notes
-        ),
+        *(replace(n, site=n.site and places.site(n.site)) for n in second.notes),
     )
     made = {step.subject: step.why for step in second.steps if step.action in {"wrap", "rewrite"}}
     made |= {name: f"op {op}" for name, op in second.ops.items()}
     texts = {places.old_path(path): text for path, text in more.items()}
     whole = replace(plan, steps=steps, notes=notes)
     wrappers = frozenset(second.ops)
-    drift = tuple(replace(one, site=places.site(one.site) or one.site) for one in second.drift)
+    drift = tuple(replace(one, site=places.site(one.site)) for one in second.drift)
     return Result(whole, {**first.texts, **texts}, made, first.moved, wrappers, drift)
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.memo import Memo
 
+_ABOVE = 3  # folders above a tree in which a missing file is looked for
+
 
 class SourceTree:
     """Files below `root`, as texts. A text is read once, so that all steps see the same one.
@@ -166,8 +168,22 @@ class SourceTree:
     def _missing(self, path: str) -> RefusedError:
         return _refused("VT010", path, f"there is no '{path}' in the tree", self._suggest(path))
 
+    def _other_root(self, path: str) -> Path | None:
+        """Return a folder above the tree or in it that has a file of this path."""
+        if not path or path.startswith("/") or ".." in path.split("/"):
+            return None
+        above = [*self.root.parents][:_ABOVE]
+        try:
+            inside = sorted(entry for entry in self.root.iterdir() if entry.is_dir())
+        except OSError:
+            inside = []
+        return next((root for root in (*above, *inside) if _is_there(root / path)), None)
+
     def _suggest(self, path: str) -> str:
-        """Name what stands beside the first part of `path` that is not there and is spelt alike."""
+        """Name the tree that has `path`, or what is spelt as its first part that is not there."""
+        other = self._other_root(path)
+        if other is not None:
+            return f"'{other}' has it: is that the tree?"
         folder = ""
         for part in self.real(path).split("/"):
             here = posixpath.join(folder, part)
@@ -182,6 +198,13 @@ class SourceTree:
             shown = " or ".join(f"'{posixpath.join(folder, name)}'" for name in near)
             return f"did you mean {shown}?" if near else ""
         return ""
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _decoded(path: str, data: bytes) -> str:

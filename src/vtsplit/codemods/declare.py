@@ -17,10 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
+from vtsplit.codemods.linkage import put_in_linkage
 from vtsplit.codemods.places import before, behind
 from vtsplit.cst.align import width
 from vtsplit.cst.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.guards import Guard, guarded, include_guard
+from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.layout import fill, joined, least_width, split_list
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
@@ -36,7 +38,9 @@ class Addition:
     text: str
 
 
-def declaration_of(item: Item, limit: int = 80, length: int | None = None) -> str:
+def declaration_of(
+    item: Item, limit: int = 80, length: int | None = None, style: Indentation = KERNEL
+) -> str:
     r"""Return the declaration of what an item defines: a prototype, or `extern` and the object.
 
     The definition's own line breaks are kept where they fit; else the parameters are wrapped anew,
@@ -52,17 +56,17 @@ def declaration_of(item: Item, limit: int = 80, length: int | None = None) -> st
     'extern int a[2];'
     """
     if isinstance(item, FunctionDef):
-        text = drop_linkage(item.text[: item.body]).strip()
-        return _fitting(text, limit)
+        text = drop_linkage(item.text[: item.body], style=style).strip()
+        return _fitting(text, limit, style)
     if not isinstance(item, Declaration):
         raise TypeError(f"{type(item).__name__} defines nothing that a header can declare")
     if item.head.is_function:
-        return _fitting(_without_extern(item.text.rstrip(";")), limit)
+        return _fitting(_without_extern(item.text.rstrip(";")), limit, style)
     end = item.head.initializer
     text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
     if length is not None:
         text = re.sub(r"\[\s*\]", f"[{length}]", text, count=1)
-    head = _without_extern(drop_linkage(text)).strip()
+    head = _without_extern(drop_linkage(text, style=style)).strip()
     # `[[...]]` that is the declaration's stands in front of all specifiers (C23 6.7.1).
     at = _behind_attributes(head)
     return f"{head[:at]}extern {head[at:]};"
@@ -82,17 +86,17 @@ def _without_extern(text: str) -> str:
     return text.removeprefix("extern").lstrip() if text.startswith("extern") else text
 
 
-def _fitting(text: str, limit: int) -> str:
+def _fitting(text: str, limit: int, style: Indentation) -> str:
     lines = f"{text};".replace("\r\n", "\n").split("\n")
     head = read_head(text)
     plain = not any(t.kind in {Kind.COMMENT, Kind.SPLICE, Kind.DIRECTIVE} for t in head.tokens)
     plain &= not any(t.kind is Kind.NEWLINE for t in head.tokens[: head.name_index])
     if plain and all(width(line) <= limit and line == line.rstrip() for line in lines):
         return "\n".join(lines)
-    return wrap_prototype(head, limit)
+    return wrap_prototype(head, limit, style)
 
 
-def wrap_prototype(head: Head, limit: int = 80) -> str:
+def wrap_prototype(head: Head, limit: int = 80, style: Indentation = KERNEL) -> str:
     r"""Lay out a prototype in kernel style: parameters wrapped and aligned to the parenthesis.
 
     Where even one parameter does not fit beside the name, the name starts a line of its own
@@ -110,8 +114,8 @@ def wrap_prototype(head: Head, limit: int = 80) -> str:
         name = joined(tokens[head.name_index : head.open_paren + 1])
         specifiers = joined(_bare(tokens[: head.name_index]))
         if width(name) + widest <= limit:
-            return f"{specifiers}\n{fill(name, parameters, after, limit)}"
-    return fill(opening, parameters, after, limit)
+            return f"{specifiers}\n{fill(name, parameters, after, limit, style)}"
+    return fill(opening, parameters, after, limit, style)
 
 
 def _bare(tokens: Sequence[Token]) -> list[Token]:
@@ -182,10 +186,16 @@ def _is_object(item: Item) -> bool:
 
 
 def _append(header: Module, addition: Addition) -> Module:
-    """Put a first declaration at the header's end, before the `#endif` of its include guard."""
+    """Put a first declaration at the header's end: before the `#endif` of its include guard.
+
+    Where the header ends with a block of C linkage, that is inside of the block.
+    """
+    block = guarded([(addition.guard, f"{addition.text}\n")])
+    linked = put_in_linkage(header, block)
+    if linked is not None:
+        return linked
     at = len(header.items) - (1 if include_guard(header) else 0)
     items = list(header.items)
-    block = guarded([(addition.guard, f"{addition.text}\n")])
     fresh = list(parse_module(block).items)
     fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
     if at < len(items) and not items[at].leading.startswith("\n"):

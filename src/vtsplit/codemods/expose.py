@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from vtsplit.cst.align import Piece, realign
 from vtsplit.cst.annotations import INLINE
+from vtsplit.cst.indentation import KERNEL, Indentation, indentation_of
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.visitor import Transformer
@@ -36,11 +37,14 @@ def expose(module: Module, names: Collection[str], hidden: Mapping[str, str] = _
     {
     }
     """
-    return _Expose(frozenset(names), hidden).transform(module)
+    return _Expose(frozenset(names), hidden, indentation_of(module.code)).transform(module)
 
 
 class _Expose(Transformer):
-    def __init__(self, names: frozenset[str], hidden: Mapping[str, str]) -> None:
+    def __init__(
+        self, names: frozenset[str], hidden: Mapping[str, str], style: Indentation
+    ) -> None:
+        self.style = style
         self.names = names
         self.hidden = hidden
 
@@ -49,7 +53,7 @@ class _Expose(Transformer):
             return item
         if not item.head.storage & {"static", "inline"} and not self._hides(item):
             return item
-        head = drop_linkage(item.text[: item.body], True, self.hidden)
+        head = drop_linkage(item.text[: item.body], True, self.hidden, self.style)
         return item.with_changes(text=head + item.text[item.body :], body=len(head))
 
     def leave_Declaration(self, item: Declaration) -> Item:  # noqa: N802 (named after the node)
@@ -58,14 +62,19 @@ class _Expose(Transformer):
         if not item.head.is_static and not self._hides(item):
             return item
         end = item.head.initializer or len(item.text)
-        head = drop_linkage(item.text[:end], hidden=self.hidden)
+        head = drop_linkage(item.text[:end], hidden=self.hidden, style=self.style)
         return item.with_changes(text=head + item.text[end:])
 
     def _hides(self, item: FunctionDef | Declaration) -> bool:
         return any(t.text in self.hidden for t in item.head.tokens[: item.head.name_index])
 
 
-def drop_linkage(head: str, force: bool = False, hidden: Mapping[str, str] = _NOTHING) -> str:
+def drop_linkage(
+    head: str,
+    force: bool = False,
+    hidden: Mapping[str, str] = _NOTHING,
+    style: Indentation = KERNEL,
+) -> str:
     r"""Return the text of a head without `static` and `inline` and the white space behind them.
 
     `force` aligns continuation lines that were not, as checkpatch.pl asks of a touched line.
@@ -82,7 +91,7 @@ def drop_linkage(head: str, force: bool = False, hidden: Mapping[str, str] = _NO
         Piece(token.text, "" if at in gone else hidden.get(token.text, token.text), force)
         for at, token in enumerate(tokens)
     ]
-    return realign(pieces)
+    return realign(pieces, style=style)
 
 
 def _linkage(tokens: tuple[Token, ...], macros: set[str]) -> set[int]:

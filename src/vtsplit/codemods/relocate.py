@@ -17,7 +17,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
+from vtsplit.codemods.linkage import put_in_linkage
 from vtsplit.cst.guards import Guard, include_guard, item_guards
+from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.nodes import Declaration, Directive, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 
@@ -31,7 +33,9 @@ class Taken:
     item: Item
 
 
-def make_global(items: Sequence[Taken], keep_static: Collection[str]) -> list[Taken]:
+def make_global(
+    items: Sequence[Taken], keep_static: Collection[str], style: Indentation = KERNEL
+) -> list[Taken]:
     """Return the items with `static` dropped from those objects that others use.
 
     >>> item = parse_module("static int a = 1;\\n").items[0]
@@ -39,7 +43,7 @@ def make_global(items: Sequence[Taken], keep_static: Collection[str]) -> list[Ta
     'int a = 1;'
     """
     return [
-        Taken(taken.index, taken.guard, _global(taken.item))
+        Taken(taken.index, taken.guard, _global(taken.item, style))
         if isinstance(taken.item, Declaration)
         and taken.item.name not in keep_static
         and taken.item.head.is_static
@@ -48,11 +52,11 @@ def make_global(items: Sequence[Taken], keep_static: Collection[str]) -> list[Ta
     ]
 
 
-def _global(item: Declaration) -> Item:
+def _global(item: Declaration, style: Indentation) -> Item:
     end = item.head.initializer
     if end is None:
-        return item.with_changes(text=drop_linkage(item.text))
-    return item.with_changes(text=drop_linkage(item.text[:end]) + item.text[end:])
+        return item.with_changes(text=drop_linkage(item.text, style=style))
+    return item.with_changes(text=drop_linkage(item.text[:end], style=style) + item.text[end:])
 
 
 def block_of(items: Sequence[Taken]) -> str:
@@ -82,7 +86,8 @@ def block_of(items: Sequence[Taken]) -> str:
 def place(module: Module, block: str, above: Collection[str] = ()) -> Module:
     r"""Return a file with a block behind its last definition, before what ends the file.
 
-    Where a declaration of one of the names `above` stands already, the block goes above it.
+    Where a declaration of one of the names `above` stands already, the block goes above it. Where
+    the file ends with a block of C linkage, it goes inside of that.
 
     >>> place(parse_module("int a;\n\nmodule_init(b);\n"), "int c;\n").code
     'int a;\n\nint c;\n\nmodule_init(b);\n'
@@ -95,6 +100,9 @@ def place(module: Module, block: str, above: Collection[str] = ()) -> Module:
     items = list(module.items)
     at = _first_of(module, above)
     if at is None:
+        linked = put_in_linkage(module, block, is_source=not above)
+        if linked is not None:
+            return linked
         at = len(items) - (1 if include_guard(module) else 0)
         while at > 0 and isinstance(items[at - 1], MacroCall):
             at -= 1

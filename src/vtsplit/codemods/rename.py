@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 from vtsplit.cst.align import Piece, keep_backslashes, realign
 from vtsplit.cst.edits import Edit, apply_edits
+from vtsplit.cst.indentation import Indentation, indentation_of
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Item, Module
@@ -27,21 +28,24 @@ def rename(
     names: Mapping[str, str],
     macro_of: MacroOf = lambda _: None,
     comments_only: bool = False,
+    style: Indentation | None = None,
 ) -> Module:
     r"""Return the module with old names replaced by new ones, aligned lines kept aligned.
 
     `comments_only` is for files in which the name cannot mean the object, being static elsewhere.
+    `style` is how the file indents, where the module is a part of it.
 
     >>> module = parse_module("static int f(void);\nstruct o t = { .f = f, .g = \"f\" };\n")
     >>> rename(module, {"f": "x_f"}).code
     'static int x_f(void);\nstruct o t = { .f = x_f, .g = "f" };\n'
     """
     wanted = frozenset(names)
+    style = style or indentation_of(module.code)
     items = tuple(
-        _rename_item(item, names, wanted, macro_of, comments_only) for item in module.items
+        _rename_item(item, names, wanted, macro_of, comments_only, style) for item in module.items
     )
     changed = module.with_items(items)
-    footer = _rename_footer(module.footer, names, wanted)
+    footer = _rename_footer(module.footer, names, wanted, style)
     if footer != module.footer:
         changed = Module(changed.items, footer)
     return changed
@@ -53,6 +57,7 @@ def _rename_item(
     wanted: frozenset[str],
     macro_of: MacroOf,
     comments_only: bool,
+    style: Indentation,
 ) -> Item:
     found = [
         occurrence
@@ -62,10 +67,12 @@ def _rename_item(
     ]
     if not found:
         return item
-    return _reread(item, _replace(item.code, found, names))
+    return _reread(item, _replace(item.code, found, names, style))
 
 
-def _replace(code: str, found: list[Occurrence], names: Mapping[str, str]) -> str:
+def _replace(
+    code: str, found: list[Occurrence], names: Mapping[str, str], style: Indentation
+) -> str:
     """Replace the occurrences, token by token, and realign what moved."""
     pieces = []
     offset, pending = 0, list(found)
@@ -79,7 +86,7 @@ def _replace(code: str, found: list[Occurrence], names: Mapping[str, str]) -> st
             text = keep_backslashes(token.text, text)
         pieces.append(Piece(token.text, text))
         offset = end
-    return realign(pieces)
+    return realign(pieces, style=style)
 
 
 def _edit(occurrence: Occurrence, offset: int, names: Mapping[str, str]) -> Edit:
@@ -102,9 +109,11 @@ def _is_one(code: str) -> bool:
     return len(module.items) == 1 and not module.footer
 
 
-def _rename_footer(footer: str, names: Mapping[str, str], wanted: frozenset[str]) -> str:
+def _rename_footer(
+    footer: str, names: Mapping[str, str], wanted: frozenset[str], style: Indentation
+) -> str:
     if not footer.strip():
         return footer
     item = Item("", footer, "")
     found = [o for o in find_occurrences(item, wanted) if o.meaning.refers]
-    return _replace(footer, found, names) if found else footer
+    return _replace(footer, found, names, style) if found else footer

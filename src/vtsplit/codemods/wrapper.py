@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from vtsplit.codemods.declare import wrap_prototype
 from vtsplit.cst.align import width
 from vtsplit.cst.declarator import Head, read_head
+from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.layout import LIMIT, condition, split_list, statement
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 
@@ -47,7 +48,7 @@ class Body:
     verbatim: str = ""
 
 
-def render(head: str, body: Body, heading: str = "") -> str:
+def render(head: str, body: Body, heading: str = "", style: Indentation = KERNEL) -> str:
     r"""Return a function's text: its head as one line of C, its body by blocks.
 
     >>> block = Block(("b_put(dev)", "return"), "is_b(dev)")
@@ -63,35 +64,34 @@ def render(head: str, body: Body, heading: str = "") -> str:
             a_put(dev);
     }
     """
-    lines = [_comment(heading, 0)] if heading else []
-    lines += [wrap_prototype(read_head(f"static {head}")).removesuffix(";"), "{"]
+    lines = [_comment(heading, "")] if heading else []
+    lines += [wrap_prototype(read_head(f"static {head}"), style=style).removesuffix(";"), "{"]
     if body.verbatim:
         lines.append(body.verbatim.strip("\n"))
     for at, block in enumerate(body.blocks):
         if at and not block.close:
             lines.append("")
         if body.comment and at == body.commented:
-            lines.append(_comment(body.comment, 1))
-        own = _lines(block, 1)
+            lines.append(_comment(body.comment, style.level(1)))
+        own = _lines(block, 1, style)
         lines += [f"#ifdef {block.option}", *own, "#endif"] if block.option else own
     return "\n".join([*lines, "}"])
 
 
-def _lines(block: Block, tabs: int) -> list[str]:
-    inside = tabs + 1 if block.condition else tabs
-    lines = [statement(text, inside) for text in block.statements]
+def _lines(block: Block, level: int, style: Indentation) -> list[str]:
+    inside = level + 1 if block.condition else level
+    lines = [statement(text, inside, style=style) for text in block.statements]
     if block.inner is not None:
-        lines += _lines(block.inner, inside)
+        lines += _lines(block.inner, inside, style)
     if not block.condition:
         return lines
     braces = len(block.statements) + (block.inner is not None) > 1
-    opening = condition(block.condition, tabs) + (" {" if braces else "")
-    return [opening, *lines, *(["\t" * tabs + "}"] if braces else [])]
+    opening = condition(block.condition, level, style=style) + (" {" if braces else "")
+    return [opening, *lines, *([style.level(level) + "}"] if braces else [])]
 
 
-def _comment(text: str, tabs: int) -> str:
+def _comment(text: str, lead: str) -> str:
     """Lay out a comment in kernel style (Documentation/process/coding-style.rst, 8)."""
-    lead = "\t" * tabs
     paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
     line = f"{lead}/* {paragraphs[0]} */"
     if len(paragraphs) == 1 and width(line) <= LIMIT:

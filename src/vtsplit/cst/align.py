@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vtsplit.cst.indentation import KERNEL, Indentation
+
 TAB = 8
 _INDENT = re.compile(r"[ \t]*")
 _SPLICED = re.compile(r"([ \t]+)\\[ \t]*(?=\r?\n)")
@@ -22,15 +24,6 @@ def width(text: str, column: int = 0) -> int:
     for char in text[text.rfind("\n") + 1 :] if "\n" in text else text:
         column = (column // TAB + 1) * TAB if char == "\t" else column + 1
     return column
-
-
-def indent(columns: int) -> str:
-    r"""Return white space of that width: tabs, then spaces.
-
-    >>> indent(19)
-    '\t\t   '
-    """
-    return "\t" * (columns // TAB) + " " * (columns % TAB)
 
 
 @dataclass(frozen=True)
@@ -49,11 +42,11 @@ class _Bracket:
     force: bool
 
 
-def realign(pieces: Iterable[Piece], limit: int = 80) -> str:
+def realign(pieces: Iterable[Piece], limit: int = 80, style: Indentation = KERNEL) -> str:
     r"""Join the pieces' new texts; continuation lines move with the parenthesis they align to.
 
     A line that was not aligned stays, unless its bracket's piece says `force` and the aligned line
-    keeps to `limit` columns.
+    keeps to `limit` columns. `style` is how the file indents.
 
     >>> pieces = [Piece("static ", ""), Piece("f", "f"), Piece("(", "("), Piece("a,", "a,")]
     >>> realign([*pieces, Piece("\n", "\n"), Piece("         ", "         "), Piece("b)", "b)")])
@@ -68,11 +61,11 @@ def realign(pieces: Iterable[Piece], limit: int = 80) -> str:
         new_line = before == 0 and _starts_line(pending, at) and stack
         if new_line and piece.before.strip(" \t") == "" and "\n" not in piece.before:
             rest = _rest_of_line(pending, at + 1)
-            text = _indentation(piece, stack[-1], rest, limit)
+            text = _indentation(piece, stack[-1], rest, limit, style)
         elif new_line and "\n" not in piece.before and not text.lstrip().startswith("#"):
             # A line that starts in the first column has no white space of its own to replace.
             rest = _rest_of_line(pending, at)
-            text = _indentation(Piece("", ""), stack[-1], rest, limit) + text
+            text = _indentation(Piece("", ""), stack[-1], rest, limit, style) + text
         before = _advance(piece.before, before)
         after = _advance(text, after)
         if piece.before in {"(", "["}:
@@ -104,11 +97,11 @@ def _advance(text: str, column: int) -> int:
     return width(text) if "\n" in text else width(text, column)
 
 
-def _indentation(piece: Piece, bracket: _Bracket, rest: str, limit: int) -> str:
+def _indentation(piece: Piece, bracket: _Bracket, rest: str, limit: int, style: Indentation) -> str:
     if width(piece.before) == bracket.before:
-        return indent(bracket.after) if bracket.after != bracket.before else piece.after
+        return style.columns(bracket.after) if bracket.after != bracket.before else piece.after
     if bracket.force and rest and width(rest, bracket.after) <= limit:
-        return indent(bracket.after)
+        return style.columns(bracket.after)
     return piece.after
 
 

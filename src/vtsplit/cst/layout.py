@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from vtsplit.cst.align import indent, width
+from vtsplit.cst.align import width
 from vtsplit.cst.declarator import matching
+from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 
 LIMIT = 80
 
 
-def fill(before: str, parameters: list[str], after: str, limit: int) -> str:
+def fill(
+    before: str, parameters: list[str], after: str, limit: int, style: Indentation = KERNEL
+) -> str:
     r"""Lay out a list behind an open parenthesis: as much on a line as fits, aligned to it.
 
     >>> fill("f(", ["aa", "bb"], ")", 8)
@@ -24,19 +27,21 @@ def fill(before: str, parameters: list[str], after: str, limit: int) -> str:
         if width(lines[-1] + blank + piece) <= limit:
             lines[-1] += blank + piece
             continue
-        lead = indent(column) if at else lines.pop()
+        lead = style.columns(column) if at else lines.pop()
         whole = f"{lead}{piece}"
-        lines += (whole if width(whole) <= limit else _broken(lead, piece, limit)).split("\n")
+        lines += (whole if width(whole) <= limit else _broken(lead, piece, limit, style)).split(
+            "\n"
+        )
     return "\n".join(lines) if parameters else f"{before}{after};"
 
 
-def _broken(lead: str, piece: str, limit: int) -> str:
+def _broken(lead: str, piece: str, limit: int, style: Indentation) -> str:
     """Lay out a piece over lines, if it has a list of its own: `int (*f)(...)`."""
     inner = _inner_list(piece)
     if inner is None:
         return lead + piece
     before, pieces, after = inner
-    return fill(lead + before, pieces, after, limit).removesuffix(";")
+    return fill(lead + before, pieces, after, limit, style).removesuffix(";")
 
 
 def _inner_list(piece: str) -> tuple[str, list[str], str] | None:
@@ -93,30 +98,30 @@ def joined(tokens: Sequence[Token]) -> str:
     return text.strip()
 
 
-def statement(text: str, tabs: int, limit: int = LIMIT) -> str:
-    r"""Return a statement without its `;` as lines indented by tabs, its last call's list wrapped.
+def statement(text: str, level: int, limit: int = LIMIT, style: Indentation = KERNEL) -> str:
+    r"""Return a statement without its `;` as lines of a level, its last call's list wrapped.
 
     >>> statement("return f(a, b)", 1)
     '\treturn f(a, b);'
     """
-    line = indent(8 * tabs) + text
+    line = style.level(level) + text
     if width(f"{line};") <= limit:
         return f"{line};"
-    return f"{_wrapped(line, limit)};"
+    return f"{_wrapped(line, limit, style)};"
 
 
-def condition(text: str, tabs: int, limit: int = LIMIT) -> str:
+def condition(text: str, level: int, limit: int = LIMIT, style: Indentation = KERNEL) -> str:
     """Return `if (text)`, wrapped behind its `&&` and `||` where one line does not hold it."""
-    line = f"{indent(8 * tabs)}if ({text})"
+    line = f"{style.level(level)}if ({text})"
     if width(line) <= limit:
         return line
-    lines = [f"{indent(8 * tabs)}if ("]
+    lines = [f"{style.level(level)}if ("]
     column = width(lines[0])
     *terms, last = _terms(text)
     for piece in [*terms, f"{last})"]:
         if width(f"{lines[-1]} {piece}") > limit and lines[-1].strip() != "if (":
             lines[-1] = lines[-1].rstrip()
-            lines.append(indent(column))
+            lines.append(style.columns(column))
         lines[-1] += piece if lines[-1].endswith(("(", "\t", " ")) else f" {piece}"
     return "\n".join(lines)
 
@@ -133,7 +138,7 @@ def _terms(text: str) -> list[str]:
     return [term.strip() for term in terms if term.strip()]
 
 
-def _wrapped(line: str, limit: int) -> str:
+def _wrapped(line: str, limit: int, style: Indentation) -> str:
     tokens = lex(line)
     opening = next((at for at, token in enumerate(tokens) if token.text == "("), -1)
     if opening < 0:
@@ -142,4 +147,4 @@ def _wrapped(line: str, limit: int) -> str:
     before = "".join(token.text for token in tokens[: opening + 1])
     after = "".join(token.text for token in tokens[closing:])
     pieces = split_list(tokens[opening + 1 : closing])
-    return fill(before, pieces, after, limit).removesuffix(";")
+    return fill(before, pieces, after, limit, style).removesuffix(";")

@@ -59,6 +59,14 @@ _MOST_RECOVERIES = 64
 _Patterns = tuple[re.Pattern[str], re.Pattern[str]]
 
 
+# `G_BEGIN_DECLS`, alone on its line: it begins or ends a block of C linkage, and is no part of
+# what stands below it.
+_LINKAGE_WORD = re.compile(
+    r"(?=\w*(?:BEGIN|START|OPEN|END|STOP|CLOSE))(?=\w*(?:DECL|EXTERN|LINKAGE|_C_|C_BEGIN|C_END))"
+    r"[A-Za-z_]\w*(?=[ \t]*(?:\r?\n|/[*/]|\Z))"
+)
+
+
 # A run asks for the same text from several sides, and a module never changes.
 @lru_cache(maxsize=64)
 def parse_module(text: str) -> Module:
@@ -74,14 +82,19 @@ def parse_module(text: str) -> Module:
     at = 0
     recoveries = 0
     patterns = _patterns_for(text)
+    has_words = "BEGIN" in text or "START" in text
     while True:
         start = _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
         if start == len(text):
             return Module(tuple(items), text[at:])
         directive = _directive_at(text, start)
+        word = _LINKAGE_WORD.match(text, start) if has_words else None
         if directive:
             end = directive.end()
             item: Item = Directive("", directive[0], "")
+        elif word:
+            end = word.end()
+            item = Opaque("", word[0], "")
         else:
             item = _Scan(text, start, patterns).run()
             if isinstance(item, Opaque) and item.unbalanced and recoveries < _MOST_RECOVERIES:

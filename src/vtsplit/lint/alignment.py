@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.align import indent, width
+from vtsplit.cst.align import width
+from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration
 from vtsplit.lint.facts import Facts
@@ -38,7 +39,7 @@ def misalignments(text: str) -> list[tuple[int, int, int]]:
     return [(offset, has, wants) for offset, _, has, wants in _lines(text) if has != wants]
 
 
-def align(text: str) -> str:
+def align(text: str, style: Indentation = KERNEL) -> str:
     r"""Return a declaration with its continuation lines aligned.
 
     >>> align("int f(int a,\n  int b);")
@@ -46,7 +47,7 @@ def align(text: str) -> str:
     """
     for offset, blank, has, wants in reversed(list(_lines(text))):
         if has != wants:
-            text = text[: offset - blank] + indent(wants) + text[offset:]
+            text = text[: offset - blank] + style.columns(wants) + text[offset:]
     return text
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from vtsplit.codemods.declare import Addition, declaration_of, declare
 from vtsplit.codemods.drop import drop
 from vtsplit.cst.guards import cover
+from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.nodes import Module
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.lint.alignment import align
@@ -50,9 +51,10 @@ def _mended(facts: Facts, findings: list[Finding]) -> dict[str, str]:
 
 
 def _aligned(module: Module, indices: set[int]) -> Module:
+    style = indentation_of(module.code)
     return module.with_items(
         tuple(
-            item.with_changes(text=align(item.text)) if index in indices else item
+            item.with_changes(text=align(item.text, style)) if index in indices else item
             for index, item in enumerate(module.items)
         )
     )
@@ -61,10 +63,11 @@ def _aligned(module: Module, indices: set[int]) -> Module:
 def _additions(facts: Facts, declared: dict[str, list[Declare]]) -> list[Addition]:
     newline = "\r\n" if "\r\n" in facts.header.module.code else "\n"
     additions = []
+    style = indentation_of(facts.header.module.code, facts.source.module.code)
     for name, ones in declared.items():
         files = [facts.files.get(one.path) for one in ones]
         guard = cover(file.guards[one.index] for file, one in zip(files, ones, strict=True))
-        text = declaration_of(files[0].module.items[ones[0].index])
+        text = declaration_of(files[0].module.items[ones[0].index], style=style)
         text = text.replace("\r\n", "\n").replace("\n", newline)
         additions.append(Addition(name, guard, text))
     return additions

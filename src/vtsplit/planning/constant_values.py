@@ -4,7 +4,7 @@ GCC takes the value of a `static const int` for a constant expression where it s
 initializer (C11 6.6p10 allows that); of an object declared `extern` it cannot.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.macro_arguments import enclosing_call
@@ -53,9 +53,23 @@ def _values(item: object, names: frozenset[str]) -> Iterable[tuple[str, int]]:
         offset += len(token.text)
     start = item.initializer[0] if item.initializer else offset
     for at, word in enumerate(words):
-        if word not in names or places[at] < start or words[at - 1] in {"&", ".", "->", "sizeof"}:
+        if word not in names or places[at] < start:
+            continue
+        if words[_outside(words, at)] in {"&", ".", "->", "sizeof"}:
             continue
         callee, _ = enclosing_call(words, at) if words[at - 1] in {"(", ","} else ("", 0)
         # What a macro makes of it cannot be told here: it may take the address.
         if not callee.isidentifier():
             yield word, places[at]
+
+
+def _outside(words: Sequence[str], at: int) -> int:
+    """Return the index of the word in front of a name and of the parentheses around it alone.
+
+    >>> _outside(["&", "(", "(", "a", ")", ")"], 3), _outside(["f", "(", "a", ",", "b", ")"], 2)
+    (0, 1)
+    """
+    before, behind = at - 1, at + 1
+    while before > 0 and words[before] == "(" and words[behind : behind + 1] == [")"]:
+        before, behind = before - 1, behind + 1
+    return before

@@ -61,7 +61,7 @@ from vtsplit.planning.record import (
     record_tables,
     with_leading,
 )
-from vtsplit.planning.sizes import find_lengths, is_scalar, with_lengths
+from vtsplit.planning.sizes import Arrays, find_lengths, is_scalar, with_lengths
 from vtsplit.planning.steps import Ledger, Plan
 from vtsplit.planning.tables import (
     Table,
@@ -247,12 +247,10 @@ class Planner:
         in_order = sorted(exposures, key=lambda exposure: not exposure.is_object)
         refuse_unreadable_types(tables, declared, ledger)
         gone = moved | dropped
-        lengths = find_lengths(
-            self.source, moving, exposures, gone, self.macro_of, self.typedefs, ledger
-        )
+        arrays = Arrays(self.source, self.macros_of, self.typedefs)
+        lengths = find_lengths(arrays, moving, exposures, gone, self.macro_of, self.words, ledger)
         renamed = names | {table.old: table.new for table in moving}
-        lengths = {renamed.get(name, name): length for name, length in lengths.items()}
-        declared = with_lengths(declared, lengths, ledger)
+        declared = with_lengths(declared, lengths, renamed, ledger)
         by_header = {one.name for one in declared}
         own = [e for e in exposures if names.get(e.name, e.name) in by_header]
         moved_locals = self._locals(references, moving, moved, gone, own, outside)

@@ -1,102 +1,75 @@
 """Sizes of arrays that are taken from another file, where the declaration has to tell them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from vtsplit.cst.annotations import QUALIFIERS, TYPE_WORDS
-from vtsplit.cst.initializer import Entry, read_entries
-from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.declarator import Head
+from vtsplit.cst.expansion import MacrosOf
+from vtsplit.cst.lexer import TRIVIA
 from vtsplit.cst.macro_arguments import MacroOf
-from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.nodes import Declaration, Directive
 from vtsplit.cst.occurrences import word_pattern
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
+from vtsplit.planning.element_count import CountError, Element, count_elements
 from vtsplit.planning.exposure import Exposure
-from vtsplit.planning.measured import measured_in_macros, takes_size
+from vtsplit.planning.measured import SizeUse, measured_in_macros, size_use
 from vtsplit.planning.steps import Declared, Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.planning.uses import find_uses
-from vtsplit.survey.definitions import Definition
+from vtsplit.survey.definitions import Definition, Sort
+from vtsplit.survey.enumerations import constant_value
 from vtsplit.survey.files import CFile
-from vtsplit.survey.typedefs import Typedefs
+from vtsplit.survey.members import find_structures
+from vtsplit.survey.positions import library_kind, read_positions, structure_of
+from vtsplit.survey.providers import find_declaring
+from vtsplit.survey.typedefs import Key, Typedefs
+from vtsplit.survey.words import Words
 
-Sized = tuple[str, tuple[Definition, ...], Site]  # an array, and where its size is taken
-IsScalar = Callable[[Declaration], bool]
+
+@dataclass(frozen=True)
+class Sized:
+    """An array that only its initializer gives a length, and a use that may need that."""
+
+    name: str
+    definitions: tuple[Definition, ...]
+    site: Site
+    use: SizeUse
 
 
-def is_unsized(definition: Definition) -> bool:
+@dataclass(frozen=True)
+class Lengths:
+    """Lengths by old name, and those of them that some use cannot do without, with the place."""
+
+    counted: Mapping[str, int]
+    needed: Mapping[str, Site]
+
+
+def is_unsized(definition: Definition, typedefs: Typedefs) -> bool:
     """Tell whether an object is an array that only its initializer gives a length."""
     item = definition.item
-    return isinstance(item, Declaration) and _behind_name(item)[:2] == ["[", "]"]
-
-
-def _behind_name(item: Declaration) -> list[str]:
-    """Return what follows the name, from the first bracket on: `(a)[]` is an array as well."""
-    words = [t.text for t in item.head.tokens[item.head.name_index + 1 :] if t.kind not in TRIVIA]
-    while words[:1] == [")"]:
-        words = words[1:]
-    return words
-
-
-def entry_count(item: Declaration, macro_of: MacroOf, has_scalars: IsScalar) -> int | None:
-    r"""Return how many elements an initializer has, None when that cannot be told for sure.
-
-    It can when each entry stands in braces, or is made of words, and none has a designator
-    (C11 6.7.9p17, p22).
-
-    >>> from vtsplit.cst.parser import parse_module
-    >>> items = parse_module("int a[] = { 1, B + 2, };\nint b[] = { [3] = 1 };\n").items
-    >>> [entry_count(item, lambda _: None, lambda _: True) for item in items]
-    [2, None]
-    """
-    entries = read_entries(item)
-    start, end = item.initializer or (0, 0)
-    if not entries or any(t.kind is Kind.DIRECTIVE for t in item.tokens):
-        return None
-    if not item.text[start:end].lstrip().startswith("{"):
-        return None
-    kinds = {_kind(entry, macro_of) for entry in entries}
-    # Without braces, members of several elements can stand in one row (6.7.9p20).
-    plain = kinds == {"plain"} and has_scalars(item) and not _is_text(item, entries, macro_of)
-    return len(entries) if plain or kinds == {"braced"} else None
-
-
-def _is_text(item: Declaration, entries: Sequence[Entry], macro_of: MacroOf) -> bool:
-    """Tell characters from pointers to them: `{ "abc" }` makes four of the former (6.7.9p14)."""
-    if len(entries) > 1 or any(token.text == "*" for token in item.head.tokens):
+    if not isinstance(item, Declaration) or item.head.is_function:
         return False
-    texts = [token.text for token in entries[0].value]
-    texts += [t.text for text in texts if (macro := macro_of(text)) for t in macro.body]
-    return any(text.endswith('"') for text in texts)
+    if _has_empty_brackets(item.head):
+        return True
+    return any(key[:2] == ("array", ()) for key in _keys(item, typedefs))
 
 
-def _kind(entry: Entry, macro_of: MacroOf) -> str:
-    """Return whether an entry is one in braces, a plain value, or cannot be counted."""
-    if entry.designator or entry.value[0].text == "[":
-        return "designated"  # GNU C allows it without `=`
-    if entry.value[0].text == "{":
-        return "braced"
-    for at, token in enumerate(entry.value):
-        macro = macro_of(token.text) if token.kind is Kind.IDENT else None
-        body = [t.text for t in macro.body] if macro else []
-        if macro and not body:
-            return "several"  # or none
-        if not _is_one_value(body):
-            return "several"
-        if body[:1] == ["{"]:
-            return "braced" if not at else "several"
-    return "plain"
+def _has_empty_brackets(head: Head) -> bool:
+    """Tell whether `[]` follows the name: `(a)[]` is an array as well, `(*a)[]` is none."""
+    before = [t.text for t in head.tokens[: head.name_index] if t.kind not in TRIVIA]
+    words = [t.text for t in head.tokens[head.name_index + 1 :] if t.kind not in TRIVIA]
+    while words[:1] == [")"] and before[-1:] == ["("]:
+        before, words = before[:-1], words[1:]
+    return words[:2] == ["[", "]"]
 
 
-def _is_one_value(body: list[str]) -> bool:
-    """Tell whether a macro's body has no comma outside of brackets."""
-    depth = 0
-    for text in body:
-        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
-        if text == "," and not depth:
-            return False
-    return True
+def _keys(item: Declaration, typedefs: Typedefs) -> frozenset[Key]:
+    try:
+        return typedefs.alternatives(read_signature(item.head).key)
+    except TypeReadError:
+        return frozenset()
 
 
 def is_scalar(item: Declaration, typedefs: Typedefs, element: bool = False) -> bool:
@@ -117,91 +90,224 @@ def _is_scalar_kind(key: tuple[object, ...]) -> bool:
     return kind[:1] in (["pointer"], ["Enum"])
 
 
+class Arrays:
+    """Counts arrays of a source file, and knows which names there are functions."""
+
+    def __init__(self, source: CFile, macros_of: MacrosOf, typedefs: Typedefs) -> None:
+        self.source = source
+        self.macros_of = macros_of
+        self.typedefs = typedefs
+
+    def is_function(self, name: str) -> bool:
+        """Tell whether a name that is called is a function, or a pointer to one."""
+        if self.source.definitions.of(name, Sort.FUNCTION, Sort.PROTOTYPE, Sort.EXTERN):
+            return True
+        return bool(find_declaring(self.typedefs.graph, self.typedefs.paths, [name]))
+
+    def use(self, text: str, offset: int, name: str) -> SizeUse | None:
+        """Return how an array is used at an offset of a text."""
+        found = size_use(text, offset, name, self.macros_of, self.is_function)
+        if found and found.macro:
+            # What stands there without being called is a variable of that function.
+            for match in word_pattern(frozenset({found.macro})).finditer(text):
+                if not text[match.end() :].lstrip().startswith("("):
+                    return None
+        return found
+
+    def count(self, definitions: Sequence[Definition]) -> int:
+        """Return the number of elements that all definitions agree on. Raises CountError."""
+        counts = {self._count(definition.item) for definition in definitions}
+        if len(counts) > 1:
+            raise CountError("it has several definitions, which differ in it")
+        return counts.pop()
+
+    def _count(self, item: object) -> int:
+        if not isinstance(item, Declaration) or not _has_empty_brackets(item.head):
+            raise CountError("no brackets stand behind its name")
+        element = self._element(item)
+        return count_elements(
+            item, element, self.macros_of, lambda words: constant_value(words, self.typedefs)
+        )
+
+    def _element(self, item: Declaration) -> Element:
+        """Return what an array's elements are, for all configurations."""
+        kinds = {
+            _kind(one)
+            for key in _keys(item, self.typedefs)
+            if key[:1] == ("array",)
+            for one in self.typedefs.alternatives(key[-1])
+        }
+        before = [token.text for token in item.head.tokens[: item.head.name_index]]
+        known = [kind for word in before if (kind := library_kind(word))]
+        if "unknown" in kinds and known and "*" not in before:
+            return Element(known[0])
+        tag = structure_of(item)
+        if kinds and kinds <= {"number", "pointer", "char"}:
+            return Element(kinds.pop() if len(kinds) == 1 else "scalar")
+        if kinds == {"text"}:
+            return Element("text")
+        if kinds != {"structure"} and not (tag.startswith("struct ") and not kinds):
+            return Element("unknown")
+        graph, files = self.typedefs.graph, self.typedefs.files
+        found = find_structures(tag, graph, files, (graph.source, *self.typedefs.paths))
+        items = [file.module.items[index] for file, index in found]
+        positions = read_positions(
+            [one for one in items if isinstance(one, Declaration)], self.typedefs
+        )
+        return Element("structure", tag, positions)
+
+
+def _kind(key: Key) -> str:
+    match [part for part in key if part not in QUALIFIERS]:
+        case ["names", *words] if "char" in words:
+            return "char"
+        case ["names", *words] if all(word in TYPE_WORDS for word in words):
+            return "number"
+        case ["Enum", *_]:
+            return "number"
+        case ["pointer", *_]:
+            return "pointer"
+        case ["array", _, [*inner]] if _kind(tuple(inner)) == "char":
+            return "text"
+        case ["Struct", *_]:
+            return "structure"
+    return "unknown"
+
+
 def find_lengths(
-    source: CFile,
+    arrays: Arrays,
     tables: Sequence[Table],
     exposures: Sequence[Exposure],
     gone: frozenset[int],
     macro_of: MacroOf,
-    typedefs: Typedefs,
+    words: Words,
     ledger: Ledger,
-) -> dict[str, int]:
-    """Return the lengths, by old name, of arrays whose size main or the source file takes."""
-    sized = sizes_in_tables(exposures, tables, macro_of)
-    sized += sizes_of_tables(source, tables, gone, macro_of)
-    return lengths_of(sized, macro_of, partial(is_scalar, typedefs=typedefs, element=True), ledger)
+) -> Lengths:
+    """Return the lengths, by old name, of arrays whose size another file may take."""
+    sized = sizes_in_tables(exposures, tables, arrays)
+    sized += sizes_of_tables(arrays, tables, gone, macro_of)
+    sized += sizes_in_headers(arrays, tables, words)
+    return lengths_of(sized, arrays, ledger)
 
 
-def lengths_of(
-    sized: Iterable[Sized], macro_of: MacroOf, has_scalars: IsScalar, ledger: Ledger
-) -> dict[str, int]:
-    """Return the lengths that declarations must tell; VT028 for one that cannot be counted.
+def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Lengths:
+    """Return the lengths that declarations tell; VT028 for one that is needed and not counted.
 
-    `sized` are arrays whose size is taken from outside, and where. The compiler takes a length in
-    the declaration for the definition's as well, so that it must be the one that had been counted.
+    The compiler takes a length in the declaration for the definition's as well, so that it must be
+    the one that had been counted.
     """
-    lengths: dict[str, int] = {}
-    for name, definitions, site in sized:
-        item = definitions[0].item
-        count = entry_count(item, macro_of, has_scalars) if isinstance(item, Declaration) else None
-        if count is None or len(definitions) > 1:
+    counted: dict[str, int] = {}
+    needed: dict[str, Site] = {}
+    for one in sized:
+        try:
+            counted[one.name] = arrays.count(one.definitions)
+        except CountError as error:
+            if not one.use.must:
+                continue
+            taken = f"the size of '{one.name}' is taken here"
+            if one.use.macro:
+                taken = f"'{one.use.macro}' may be a macro that takes the size of '{one.name}' here"
             ledger.refuse(
                 "VT028",
-                f"the size of '{name}' is taken here, but a declaration cannot tell it: "
-                "its entries cannot be counted for sure",
-                site,
+                f"{taken}, and its elements cannot be counted for its declaration: {error}",
+                one.site,
                 "give the array its length in brackets",
             )
-        else:
-            lengths[name] = count
-    return lengths
+        if one.use.must and not one.use.macro:
+            needed.setdefault(one.name, one.site)
+    return Lengths(counted, needed)
 
 
 def sizes_in_tables(
-    exposures: Iterable[Exposure], tables: Iterable[Table], macro_of: MacroOf
+    exposures: Iterable[Exposure], tables: Iterable[Table], arrays: Arrays
 ) -> list[Sized]:
-    """Return the arrays of unstated length whose size moved tables take, and where."""
-    unsized = {e.name: e for e in exposures if any(is_unsized(d) for d in e.definitions)}
+    """Return the arrays of unstated length whose size moved tables may take, and where."""
+    unsized = {
+        e.name: e.definitions
+        for e in exposures
+        if e.is_object and any(is_unsized(d, arrays.typedefs) for d in e.definitions)
+    }
     found: list[Sized] = []
     for table in tables if unsized else ():
         for definition in table.definitions:
             text, names = definition.item.text, frozenset(unsized)
-            places = [(match[0], match.start()) for match in word_pattern(names).finditer(text)]
-            places = [place for place in places if takes_size(text, place[1], macro_of)]
-            for name, offset in (*places, *measured_in_macros(text, names, macro_of)):
+            places = [(m[0], m.start()) for m in word_pattern(names).finditer(text)]
+            uses = [(name, at, arrays.use(text, at, name)) for name, at in places]
+            inside = measured_in_macros(text, names, arrays.macros_of)
+            uses += [(name, at, SizeUse()) for name, at in inside]
+            for name, offset, use in uses:
                 site = table.file.site(definition.index, offset, len(name))
-                found.append((name, unsized[name].definitions, site))
+                found += [Sized(name, unsized[name], site, use)] if use else []
     return found
 
 
 def sizes_of_tables(
-    source: CFile, tables: Iterable[Table], gone: frozenset[int], macro_of: MacroOf
+    arrays: Arrays, tables: Iterable[Table], gone: frozenset[int], macro_of: MacroOf
 ) -> list[Sized]:
-    """Return the moved tables of unstated length whose size the source file takes, and where."""
-    unsized = {t.old: t for t in tables if any(is_unsized(d) for d in t.definitions)}
+    """Return the moved tables of unstated length whose size the source file may take, and where."""
+    unsized = _unsized_tables(tables, arrays)
+    if not unsized:
+        return []
+    source = arrays.source
+    names = {name: name for name in unsized} | _other_names(source, frozenset(unsized))
     found: list[Sized] = []
-    for use in find_uses(source, frozenset(unsized), macro_of) if unsized else ():
-        offset, code = use.occurrence.offset, use.item.code
-        if use.index not in gone and takes_size(code, offset, macro_of):
-            table = unsized[use.occurrence.name]
-            found.append((table.old, table.definitions, use.site))
+    for use in find_uses(source, frozenset(names), macro_of):
+        offset, code, name = use.occurrence.offset, use.item.code, use.occurrence.name
+        if use.index not in gone:
+            size = arrays.use(code, offset, name)
+            definitions = unsized[names[name]]
+            found += [Sized(names[name], definitions, use.site, size)] if size else []
     return found
 
 
+def _unsized_tables(tables: Iterable[Table], arrays: Arrays) -> dict[str, tuple[Definition, ...]]:
+    return {
+        table.old: table.definitions
+        for table in tables
+        if any(is_unsized(d, arrays.typedefs) for d in table.definitions)
+    }
+
+
+def _other_names(source: CFile, names: frozenset[str]) -> dict[str, str]:
+    """Return the macros of a file that stand for one of these arrays, each with the array."""
+    found: dict[str, str] = {}
+    for item in source.module.items:
+        macro = item.macro if isinstance(item, Directive) else None
+        if macro is not None and macro.parameters is None:
+            body = [token.text for token in macro.body if token.text not in {"(", ")"}]
+            name = found.get(body[0], body[0]) if len(body) == 1 else ""
+            if name in names:
+                found[macro.name] = name
+    return found
+
+
+def sizes_in_headers(arrays: Arrays, tables: Iterable[Table], words: Words) -> list[Sized]:
+    """Return the moved tables that a header of the source file names, as in a macro."""
+    seen = {*arrays.typedefs.paths} - {arrays.source.path}
+    return [
+        Sized(name, definitions, Site(arrays.source.path), SizeUse(must=False))
+        for name, definitions in _unsized_tables(tables, arrays).items()
+        if seen.intersection(words.of(name))
+    ]
+
+
 def with_lengths(
-    declared: Iterable[Declared], lengths: Mapping[str, int], ledger: Ledger
+    declared: Iterable[Declared], lengths: Lengths, renamed: Mapping[str, str], ledger: Ledger
 ) -> list[Declared]:
     """Return declarations with the lengths they must tell, by new name.
 
     An array that another header declares without its length is refused (VT028).
     """
-    found = [replace(one, length=lengths.get(one.name)) for one in declared]
-    for name in sorted(lengths.keys() - {one.name for one in found}):
-        ledger.refuse(
-            "VT028",
-            f"the size of '{name}' is taken from another file, but the header that declares it "
-            "does not tell it",
-            None,
-            "give the array its length in brackets there",
-        )
+    counted = {renamed.get(name, name): length for name, length in lengths.counted.items()}
+    found = [replace(one, length=counted.get(one.name)) for one in declared]
+    there = {one.name for one in found}
+    for name in sorted(lengths.needed):
+        if name in lengths.counted and renamed.get(name, name) not in there:
+            ledger.refuse(
+                "VT028",
+                f"the size of '{name}' is taken from another file, but the header that declares "
+                "it does not tell it",
+                lengths.needed[name],
+                "give the array its length in brackets there",
+            )
     return found

@@ -52,11 +52,15 @@ def decided_in_front(
 def _own_headers(graph: IncludeGraph, include: Include) -> list[str]:
     """Return the headers of the source's own that come with an include.
 
-    What stands in an `include` folder is for all files, and does not ask who includes it.
+    What comes with it from an `include` folder is for all files, and does not ask who includes it.
     """
     if not include.target.startswith('"'):
         return []
-    return [one for one in include.files if not is_absent(one) and "include" not in one.split("/")]
+    return [
+        path
+        for path, depth in include.files.items()
+        if not is_absent(path) and (not depth or "include" not in path.split("/"))
+    ]
 
 
 def deciding_macros(graph: IncludeGraph, include: Include, macros: Iterable[str]) -> set[str]:

@@ -2,12 +2,16 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from vtsplit.cst.declarator import matching
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration
+from vtsplit.diagnostics import RefusedError
+from vtsplit.survey.definitions import Sort
+from vtsplit.survey.includes import is_absent
 from vtsplit.survey.members import find_structures
+from vtsplit.survey.providers import find_declaring
 from vtsplit.survey.typedefs import Typedefs
 
 _INT = range(-(2**31), 2**31)
@@ -28,6 +32,57 @@ def fits_int(name: str, typedefs: Typedefs) -> bool:
     ]
     bodies = [item for item in found if isinstance(item, Declaration) and _is_enum(item)]
     return bool(bodies) and all(_fits(item) for item in bodies)
+
+
+def constant_value(words: Sequence[str], typedefs: Typedefs) -> int | None:
+    """Return the value of a constant expression of numbers, characters and enumerators.
+
+    None where it cannot be told, as where an `#if` decides on an enumerator.
+    """
+    names = {word for word in words if word[:1].isalpha() or word[:1] == "_"}
+    known: dict[str, int] = {}
+    for name in names:
+        value = _enumerator(name, typedefs)
+        if value is None:
+            return None
+        known[name] = value
+    return _value([Token(Kind.OTHER, word) for word in words], known)
+
+
+def _enumerator(name: str, typedefs: Typedefs) -> int | None:
+    """Return the value that all definitions of an enumerator agree on."""
+    own = typedefs.graph.source
+    found = find_declaring(typedefs.graph, typedefs.paths, [name]).get(name, set())
+    values: set[int | None] = set()
+    for path in sorted({own, *found}):
+        try:
+            definitions = () if is_absent(path) else typedefs.files.get(path).definitions.of(name)
+        except RefusedError:
+            return None
+        for definition in definitions:
+            item = definition.item
+            if not isinstance(item, Declaration) or definition.sort is not Sort.ENUMERATOR:
+                return None
+            values.add((_values_of(item) or {}).get(name))
+    return values.pop() if len(values) == 1 else None
+
+
+def _values_of(item: Declaration) -> dict[str, int] | None:
+    """Return the values of an enumeration's enumerators; None where one cannot be worked out."""
+    head = item.head
+    if head.has_directive or head.aggregate_body < 0:
+        return None
+    known: dict[str, int] = {}
+    value = -1
+    last = matching(head.tokens, head.aggregate_body)
+    for enumerator in _enumerators(head.tokens[head.aggregate_body + 1 : last]):
+        if len(enumerator) > 1 and enumerator[1].text != "=":
+            return None
+        worked_out = _value(enumerator[2:], known) if len(enumerator) > 1 else value + 1
+        if worked_out is None:
+            return None
+        value = known[enumerator[0].text] = worked_out
+    return known
 
 
 def _is_enum(item: Declaration) -> bool:
@@ -83,6 +138,8 @@ def _worked_out(node: ast.expr, known: Mapping[str, int]) -> int | None:
     match node:
         case ast.Constant(value=int(number)) if not isinstance(number, bool):
             return number
+        case ast.Constant(value=str(char)) if len(char) == 1 and ord(char) < 128:
+            return ord(char)
         case ast.Name(id=name):
             return known.get(name)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
@@ -100,6 +157,8 @@ def _joined(operator: ast.operator, one: int, other: int) -> int | None:
             return one + other
         case ast.Sub():
             return one - other
+        case ast.Mult():
+            return one * other
         case ast.BitOr():
             return one | other
         case ast.LShift() if other in _SHIFTS and abs(one) < 2**64:

@@ -215,8 +215,13 @@ class IncludeGraph:
                 continue
             for flag in _SEARCH_FLAG.findall(line):
                 path = _expand(flag, variables)
-                if path is not None:
-                    found.append(path)
+                if path is None:
+                    continue
+                found.append(path)
+                # Kbuild compiles at the top of the tree, plain make in the folder itself.
+                near = normpath(join(place, path))
+                if flag[0] not in "$/" and not near.startswith("..") and self._exists(near):
+                    found.append(near)
         return found
 
     def direct(self, module: Module) -> tuple[Include, ...]:
@@ -300,18 +305,21 @@ class IncludeGraph:
 
 def _variables(text: str, place: str) -> dict[str, str]:
     """Return the variables of a Makefile in a folder that paths are made of."""
-    variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), "")
-    variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place)
+    variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), ".")
+    variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place or ".")
     for name, value in _ASSIGNMENT.findall(text):
         variables.setdefault(name, value.strip())
     return variables
 
 
 def _expand(path: str, variables: Mapping[str, str]) -> str | None:
-    """Return the path from the top of the tree that a flag names; None if that cannot be told."""
+    """Return the path from the top of the tree that a flag names.
+
+    None if that cannot be told, or is a folder of the system.
+    """
     for _ in range(4):
         path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
-    return None if "$" in path else normpath(path.lstrip("/") or ".")
+    return None if "$" in path or path.startswith("/") else normpath(path or ".")
 
 
 def depths_from(path: str, included_by: Callable[[str], Iterable[str]]) -> dict[str, int]:

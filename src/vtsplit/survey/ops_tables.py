@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from vtsplit.cst.annotations import AGGREGATES, KEYWORDS, QUALIFIERS, STORAGE, is_annotation
 from vtsplit.cst.declarator import matching
@@ -20,6 +20,9 @@ from vtsplit.survey.skeleton import without_bodies
 
 _OPEN = {"(", "[", "{"}
 _WORD = re.compile(r"[\w$]+")
+_NO_CODE = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|//(?:[^\\\n]|\\.)*|/\*.*?\*/', re.DOTALL
+)
 _BEFORE_VALUE = re.compile(r"([^=;{(]*)(.)")
 
 
@@ -246,19 +249,28 @@ def _type(item: Declaration) -> str:
 
 
 def _count_uses(text: str, name: str) -> int:
-    """Count the mentions of a name outside of comments and of members of that name."""
-    count, at = 0, text.find(name)
+    r"""Count the mentions of a name in code that are no members of that name.
+
+    >>> _count_uses('s = "//"; f(&ops); /* ops */ g(ops); // ops\n t = "ops"; a.ops = 1;', "ops")
+    2
+    """
+    count, code = 0, _code_of(text)
+    at = code.find(name)
     while at >= 0:
         end = at + len(name)
-        if (
-            not _is_part(text[at - 1 : at])
-            and text[at - 1 : at] != "."
-            and not _is_part(text[end : end + 1])
-        ):
-            line = text[text.rfind("\n", 0, at) + 1 : at]
-            count += "//" not in line and text.rfind("/*", 0, at) <= text.rfind("*/", 0, at)
-        at = text.find(name, end)
+        count += (
+            not _is_part(code[at - 1 : at])
+            and code[at - 1 : at] != "."
+            and not _is_part(code[end : end + 1])
+        )
+        at = code.find(name, end)
     return count
+
+
+@lru_cache(maxsize=2)  # the tables of one file are asked for one after another
+def _code_of(text: str) -> str:
+    """Return a text with a blank for each comment, string and character."""
+    return _NO_CODE.sub(" ", text)
 
 
 def _is_part(char: str) -> bool:

@@ -17,6 +17,7 @@ _LIBRARY_NUMBER = re.compile(
     r"(?:u?int(?:_least|_fast)?\d+|u?int(?:max|ptr)|s?size|ptrdiff|wchar"
     r"|off|pid|uid|gid|id|mode|time|ino|nlink|dev)_t|FILE"
 )
+_LIBRARY_BYTE = re.compile(r"u?int(?:_least)?8_t|char8_t")
 _ARITHMETIC = frozenset({"Enum", "names"})
 
 
@@ -149,6 +150,18 @@ def _takes(key: Key) -> str:
         case [str(word), *_] if word in _ARITHMETIC:
             return "one"
     return "unknown"
+
+
+def library_kind(word: str) -> str:
+    """Return "char" or "number" for a type of the C library's headers; empty for other words.
+
+    >>> library_kind("uint8_t"), library_kind("size_t"), library_kind("foo_t")
+    ('char', 'number', '')
+    """
+    if _LIBRARY_BYTE.fullmatch(word):
+        return "char"
+    is_number = word in {"bool", "char16_t", "char32_t"} or _LIBRARY_NUMBER.fullmatch(word)
+    return "number" if is_number and word != "FILE" else ""
 
 
 def structure_of(item: Declaration) -> str:

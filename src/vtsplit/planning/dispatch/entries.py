@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.align import width
 from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
+from vtsplit.cst.indentation import Indentation
 from vtsplit.cst.initializer import Entry, read_entries
 from vtsplit.cst.layout import LIMIT
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
@@ -35,7 +36,9 @@ class Entries:
         if not op.length:
             self.around.ledger.step("dispatch", op.name, op.site or Site(""), "a new entry")
             member = op.member.guard if op.member else ()
-            line = guarded([(member, f"{_entry(op.name, value)}\n")]).rstrip("\n")
+            line = guarded([(member, f"{_entry(op.name, value, self.around.style)}\n")]).rstrip(
+                "\n"
+            )
             # Behind an `#endif` a blank line sets it apart, as it does the lines above.
             lead = "\n\n" if text[: op.offset].rstrip().endswith("#endif") else "\n"
             return Edit(op.index, op.offset, 0, f"{lead}{line}")
@@ -106,14 +109,16 @@ class Entries:
         return Selection(config, tuple(chosen), tuple(left))
 
 
-def _entry(name: str, value: str) -> str:
+def _entry(name: str, value: str, style: Indentation) -> str:
     r"""Return an entry for a table, in two lines where one would be too long.
 
-    >>> _entry("open", "bar_open"), _entry("o" * 40, "bar_open" * 4)[-38:]
+    >>> style = Indentation()
+    >>> _entry("open", "bar_open", style), _entry("o" * 40, "bar_open" * 4, style)[-38:]
     ('\t.open = bar_open,', ' =\n\t\tbar_openbar_openbar_openbar_open,')
     """
-    line = f"\t.{name} = {value},"
-    return line if width(line) <= LIMIT else f"\t.{name} =\n\t\t{value},"
+    one, two = style.level(1), style.level(2)
+    line = f"{one}.{name} = {value},"
+    return line if width(line) <= LIMIT else f"{one}.{name} =\n{two}{value},"
 
 
 def new_entries(

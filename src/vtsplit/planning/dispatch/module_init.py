@@ -79,10 +79,11 @@ class ModuleInit:
         around = self.around
         first = around.function(first_name)
         if first is None:
+            source = around.on_disk(Site(around.source.path))
             around.ledger.refuse(
                 "VT080",
-                f"'{first_name}' is given to {macro}, but {around.source.path} does not define it, "
-                "nor does a header that main sees declare it",
+                f"'{first_name}' is given to {macro}, but {source} does not define it, nor does "
+                "a header that main sees declare it",
                 Site(around.source.path),
                 "leave [init] out of the spec, and move this by hand",
             )
@@ -115,7 +116,8 @@ class ModuleInit:
         own = Call(self.caller.call(first, shape), is_void)
         head = wrapper_head(first.head, name, [])
         if second is None:
-            return render(head, Body((Block((own.text if is_void else f"return {own.text}",)),)))
+            body = Body((Block((own.text if is_void else f"return {own.text}",)),))
+            return render(head, body, style=self.around.style)
         other = second if isinstance(second, str) else second.name
         if not isinstance(second, str):
             self.caller.call(second, shape, is_error=True)
@@ -129,7 +131,7 @@ class ModuleInit:
         option = self.around.dispatch.backend.config if self.around.selecting else None
         second_call = Call(f"{other}()", is_void)
         parts = Parts(shape.returns, {}, own, second_call, flag, {}, option or "")
-        return render(head, compose(policy, parts))
+        return render(head, compose(policy, parts), style=self.around.style)
 
     def _check_sections(self, undo: str, first: Function) -> None:
         """Refuse to call from `__init` what is `__exit`: a built-in kernel discards that.

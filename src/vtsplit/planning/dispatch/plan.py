@@ -1,6 +1,6 @@
 """Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from vtsplit.codemods.places import Piece
@@ -31,9 +31,10 @@ from vtsplit.tree import SourceTree
 class DispatchPlanner:
     """Plans the wrappers of a tree that the split has been made in, in memory or on disk.
 
-    `force` writes wrappers anew that differ from what the spec says. `init` are the functions that
-    the split has made global for main to call; `graph` are the headers that the source sees. Its
-    `spec` has for each op the section that fits the tree.
+    `force` writes wrappers anew that differ from what the spec says. `on_disk` takes a place to
+    where messages show it. `init` are the functions that the split has made global for main to
+    call; `graph` are the headers that the source sees. Its `spec` has for each op the section that
+    fits the tree.
     """
 
     def __init__(
@@ -43,11 +44,12 @@ class DispatchPlanner:
         graph: IncludeGraph,
         init: InitNames,
         force: bool = False,
+        on_disk: Callable[[Site], Site] = lambda site: site,
     ) -> None:
         self.tree = tree
         self.init = init
         self.ledger = Ledger()
-        around = Surroundings(spec, tree, graph, self.ledger)
+        around = Surroundings(spec, tree, graph, self.ledger, on_disk)
         self.reader = TableOps(around)
         self.ops = self.reader.read()
         self.spec = settle(around, self.ops, self.reader)

@@ -10,6 +10,7 @@ from vtsplit.codemods.declare import Addition, declaration_of, wrap_prototype
 from vtsplit.codemods.places import Piece
 from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.guards import Condition, Guard, cover, negate
+from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, Site
@@ -47,6 +48,8 @@ class SecondBackend:
     def __init__(self, around: Surroundings) -> None:
         self.around = around
         self.backend = around.dispatch.backend
+        header = around.header.module.code if around.header else ""
+        self.style = indentation_of(header, around.source.module.code)
 
     def plan(
         self,
@@ -162,19 +165,21 @@ class SecondBackend:
 
     def _declaration(self, name: str, prototypes: Mapping[str, str]) -> str:
         if name in prototypes:
-            return wrap_prototype(read_head(prototypes[name]))
+            return wrap_prototype(read_head(prototypes[name]), style=self.style)
         function = self.around.of_backend(name)
         assert function is not None
-        return declaration_of(function.definition.item).replace("\r\n", "\n")
+        return declaration_of(function.definition.item, style=self.style).replace("\r\n", "\n")
 
     def _stub(self, name: str, head: Head, succeeds: bool) -> str:
         text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
-        bare = wrap_prototype(read_head(f"static inline {_plain(text)}")).removesuffix(";")
+        bare = wrap_prototype(
+            read_head(f"static inline {_plain(text)}"), style=self.style
+        ).removesuffix(";")
         value = returned(return_type(head), "0" if succeeds else self.backend.skeleton or "0")
         body = f"return {value};" if value else ""
         line = f"{bare} {{ {body} }}" if body else f"{bare} {{ }}"
         if "\n" in bare or len(line) > 80:
-            line = f"{bare}\n{{\n\t{body}\n}}" if body else f"{bare}\n{{\n}}"
+            line = f"{bare}\n{{\n{self.style.level(1)}{body}\n}}" if body else f"{bare}\n{{\n}}"
         return f"{line}\n"
 
     def _header_needs(self, heads: list[Head]) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:

@@ -81,8 +81,8 @@ class Skeleton:
         for prototype in prototypes.values():
             head = read_head(prototype)
             result = returned(return_type(head), value)
-            body = f"\treturn {result};\n" if result else ""
-            written = wrap_prototype(head).removesuffix(";")
+            body = f"{around.style.level(1)}return {result};\n" if result else ""
+            written = wrap_prototype(head, style=around.style).removesuffix(";")
             pieces.append(f"{written}\n{{\n{body}}}\n")
         targets = [include_target(around.spec.header, backend.source)]
         if backend.header:
@@ -170,6 +170,8 @@ class Skeleton:
         """
         tags: dict[str, None] = {}
         texts = []
+        lead = self.around.style.level(1)
+        gap = "\t" if self.around.style.tabs else " "
         for parameter, template in self.around.dispatch.when.items():
             match = _PREDICATE.fullmatch(template)
             if not match or match[1] in names or self.around.declaring(match[1]):
@@ -182,7 +184,7 @@ class Skeleton:
             own = called.get(type_key(parameter), "arg")
             texts.append(
                 f"\nstatic inline bool {match[1]}({parameter.rstrip()}{star}{own})\n{{\n"
-                f"\treturn false;\t{_LOCATION}\n}}\n"
+                f"{lead}return false;{gap}{_LOCATION}\n}}\n"
             )
         for template in self.around.dispatch.when.values():
             for name in re.findall(r"(\w+)\s*\(", c_template.fill(template, {"": "x"})):

@@ -1,6 +1,6 @@
 """What is known of a split tree when its wrappers are planned: files, headers, functions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,6 +9,7 @@ from posixpath import dirname
 from vtsplit.cst.declarator import Head
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Condition, Guard
+from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
 from vtsplit.cst.typed import TypeReadError, read_signature
@@ -67,19 +68,29 @@ class Function:
 
 
 class Surroundings:
-    """The files of a split tree, each read when first asked for."""
+    """The files of a split tree, each read when first asked for.
+
+    `on_disk` takes a place in them to where a user finds it: messages name no other.
+    """
 
     def __init__(
-        self, spec: Spec, tree: SourceTree, source_graph: IncludeGraph, ledger: Ledger
+        self,
+        spec: Spec,
+        tree: SourceTree,
+        source_graph: IncludeGraph,
+        ledger: Ledger,
+        on_disk: Callable[[Site], Site] = lambda site: site,
     ) -> None:
         assert spec.dispatch is not None
         self.spec = spec
         self.dispatch: Dispatch = spec.dispatch
         self.tree = tree
         self.ledger = ledger
+        self.on_disk = on_disk
         self.files = CFiles(tree)
         self.source = self.files.get(spec.source)
         self.main = self.files.get(spec.main)
+        self.style = indentation_of(self.main.module.code, self.source.module.code)
         self.header = self.files.find(spec.header)
         self.backend = self._second_source()
         header = self.dispatch.backend.header

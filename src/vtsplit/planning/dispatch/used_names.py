@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.needs import include_lines
@@ -47,7 +48,8 @@ def include_used(
         return tuple(dict.fromkeys(lines))
     for name in unresolved:
         local = around.source.definitions.of(name)
-        where = f"only {around.source.path} has it" if local else "no header that main sees has it"
+        source = around.on_disk(Site(around.source.path))
+        where = f"only {source} has it" if local else "no header that main sees has it"
         around.ledger.refuse(
             "VT057",
             f"'{name}', which {uses[name]} uses, is not declared: {where}",

@@ -40,7 +40,7 @@ from vtsplit.survey.typedefs import Key
 
 _PLAIN = Policy()
 # The one variable that wrappers declare, for the result of a call.
-_RESULT = re.compile(r"^\t(?:int|long|ssize_t|s32|s64) (\w+);$", re.MULTILINE)
+_RESULT = re.compile(r"^[ \t]+(?:int|long|ssize_t|s32|s64) (\w+);$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,9 @@ class Wrappers:
         condition = condition_of(policy, default, values)
         parts = Parts(shape.returns, declared, calls[0], calls[1], condition, values)
         body = compose(policy, parts)
-        text = render(wrapper_head(head, name, parameters), body, policy.heading or "")
+        text = render(
+            wrapper_head(head, name, parameters), body, policy.heading or "", self.around.style
+        )
         self._check_member(op, text)
         called = second.name if isinstance(second, Function) else second or ""
         # The types in the head come with the declaration of the first backend's function.
@@ -352,7 +354,8 @@ class Wrappers:
             return self.caller.call(function, shape, is_error)
         except ShapeError as error:
             own = " ".join("".join(t.text for t in head.tokens[: head.close_paren + 1]).split())
-            message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({function.site})"
+            where = self.around.on_disk(function.site)
+            message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({where})"
             raise ShapeError(message) from error
 
     def _check_member(self, op: Op, text: str) -> None:
