@@ -209,7 +209,6 @@ READ = {
         f"struct more {{ struct ops ops; int n; }};\n{PAIR}"
         "static const struct more foo_ops = { { .open = foo_open }, sizeof(w_t) };\n"
         "int setup(void) { enlist(&foo_ops.ops); return foo_ops.n; }\n",
-        "VT044",
         above='#define WIDE 1\n#include "include/w.h"\n',
         files={"include/w.h": WORD},
     ),
