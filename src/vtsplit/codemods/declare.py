@@ -23,7 +23,7 @@ from vtsplit.cst.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.guards import Guard, guarded, include_guard
 from vtsplit.cst.layout import fill, joined, least_width, split_list
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
-from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 
 
@@ -182,9 +182,11 @@ def _is_object(item: Item) -> bool:
 
 
 def _append(header: Module, addition: Addition) -> Module:
-    """Put a first declaration at the header's end, before the `#endif` of its include guard."""
+    """Put a first declaration at the header's end, before its `#endif` and its `END_DECLS`."""
     at = len(header.items) - (1 if include_guard(header) else 0)
     items = list(header.items)
+    while at and isinstance(items[at - 1], MacroCall) and "(" not in items[at - 1].text:
+        at -= 1
     block = guarded([(addition.guard, f"{addition.text}\n")])
     fresh = list(parse_module(block).items)
     fresh[0] = fresh[0].with_changes(leading="\n" if at else "")

@@ -103,6 +103,7 @@ class Opened:
     def __init__(self, opener: str, depth: _Depth, is_dead: bool, is_settled: bool) -> None:
         self.opener = opener
         self.depth = depth
+        self.is_inside = any(depth)
         self.is_dead = is_dead
         self.is_settled = is_settled  # one branch surely is the one
         self.is_known = is_dead or is_settled

@@ -21,6 +21,7 @@ _PAIRED = frozenset(
     {"BEGIN", "END", "START", "STOP", "PUSH", "POP", "ON", "OFF", "ENABLE", "DISABLE"}
     | {"SAVE", "RESTORE", "DECLS", "SUPPRESS"}
 )
+_MOST = 4  # macros that lead to another
 _PRAGMAS = frozenset({"_Pragma", "__pragma"})
 
 
@@ -40,7 +41,7 @@ def lone_word(text: str, start: int) -> str:
     if others and not lone_word(text, found.end() + len(found[1]) - len(others)):
         return ""
     word = found[0]
-    known = [stands_alone(macro) for macro in _macros(text, word)]
+    known = _by_definition(text, word)
     if False in known:
         return ""
     if True in known:
@@ -61,8 +62,20 @@ def stands_alone(macro: Macro) -> bool | None:
         return None
     if words[0] in _PRAGMAS or words[-1] in {";", "{", "}"}:
         return True
-    is_known = words[0] in KEYWORDS or is_annotation(words[0])
-    return None if len(words) == 1 and not is_known else False
+    is_told = any(word in KEYWORDS or is_annotation(word) for word in words)
+    return False if is_told else None
+
+
+def _by_definition(text: str, word: str, depth: int = 0) -> set[bool]:
+    """Return what the definitions say that a file itself has of a word, or of what it leads to."""
+    said: set[bool] = set()
+    for macro in _macros(text, word):
+        alone = stands_alone(macro)
+        if alone is not None:
+            said.add(alone)
+        elif macro.body and depth < _MOST:
+            said |= _by_definition(text, macro.body[0].text, depth + 1)
+    return said
 
 
 def _macros(text: str, word: str) -> list[Macro]:

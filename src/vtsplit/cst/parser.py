@@ -212,7 +212,7 @@ class _Scan:
             elif self._step(match["mark"], match.start()):
                 if not self.saved and self.ended_at:
                     return Opaque("", self.text[self.start : at], "", straddles=True)
-                if not self.saved:
+                if self.straddles or not any(opened.is_inside for opened in self.saved):
                     return self._make(at)
                 # Other branches of the `#if` may end it as well.
                 self.ended_at = self.ended_at or at

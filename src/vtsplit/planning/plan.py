@@ -63,6 +63,7 @@ from vtsplit.planning.record import (
 )
 from vtsplit.planning.sizes import find_lengths, is_scalar, with_lengths
 from vtsplit.planning.steps import Ledger, Plan
+from vtsplit.planning.surrounding_pragmas import Surroundings
 from vtsplit.planning.tables import (
     Table,
     TableReference,
@@ -254,6 +255,8 @@ class Planner:
         by_header = {one.name for one in declared}
         own = [e for e in exposures if names.get(e.name, e.name) in by_header]
         moved_locals = self._locals(references, moving, moved, gone, own, outside)
+        around = Surroundings(self.source, self.graph, self.macros_of, ledger)
+        around.refuse(moving, exposed, moved_locals)
         kept = frozenset(t.new for t in moving if t.is_static and t.old not in outside)
         record_tables(moving, forward, kept, self.source, spec.main, ledger)
         record_exposures(exposed, names, spec, self.source, ledger)
@@ -286,7 +289,7 @@ class Planner:
         build = self._build(references, moved | moved_locals.to_main | moved_locals.to_header)
         record_emptied(gone | moved_locals.to_main | moved_locals.to_header, self.source, ledger)
         makes_header = self.header is None and bool(declared or moved_locals.to_header)
-        has_header = self.header is not None or makes_header
+        has_header = bool(self.header) or makes_header
         plan = Plan(
             source=spec.source,
             header=spec.header,
