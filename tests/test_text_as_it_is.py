@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from small_programs import PAIR, SETUP, TABLE, Case, check_case
-from trees import SOURCE, small_tree, split, write
+from trees import HEADER, SOURCE, small_tree, split, write
 from vtsplit.verify.chunks import Chunks
 from vtsplit.verify.compare import Design, compare
 from vtsplit.verify.program import Unit
@@ -91,6 +91,31 @@ def test_macro_hidden_in_a_header_does_not_come_along(tmp_path: Path) -> None:
     result = split(small_tree(tmp_path, files))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "error[VT025]: 'foo_ops' cannot move: macro CALM in front of it" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("macro", "old", "new"),
+    [
+        ("VERSION static const char version[];", "static struct ops", "VERSION\nstatic struct ops"),
+        ("RUN_ON static", "static int foo_open", "RUN_ON\nint foo_open"),
+        ("LOCAL static", "static int foo_open", "LOCAL\n\nint foo_open"),
+        ("HOT_END __attribute__((cold))", "static struct ops", "HOT_END\nstatic struct ops"),
+    ],
+)
+def test_what_a_header_says_of_a_word_decides(
+    tmp_path: Path, macro: str, old: str, new: str
+) -> None:
+    files = {"drv/foo.c": SOURCE.replace(old, new), "drv/foo.h": f"#define {macro}\n{HEADER}"}
+    result = split(small_tree(tmp_path, files))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error[VT025]" in result.stderr
+
+
+def test_attribute_of_what_stays_is_no_reason(tmp_path: Path) -> None:
+    text = SOURCE.replace("static int foo_open", "SECTION(x)\nstatic int foo_open")
+    header = f"#define SECTION(x) __attribute__((section(#x)))\n{HEADER}"
+    root = write(small_tree(tmp_path, {"drv/foo.c": text, "drv/foo.h": header}))
+    assert "SECTION(x)\nint foo_open" in (root / "drv/foo.c").read_text()
 
 
 def test_annotation_comes_along(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph
-from vtsplit.survey.pragmas_in_force import pragmas_in_force
+from vtsplit.survey.pragmas_in_force import first_word, pragmas_in_force
 
 # Warnings about statements, parameters and functions: an initializer has none of these.
 _OF_CODE = re.compile(
@@ -41,27 +41,28 @@ class Surroundings:
         }
         self.in_force = pragmas_in_force(source.module, macros_of, headers)
 
-    def refuse(self, tables: list[Table], exposed: list[Exposure], found: MovedLocals) -> None:
+    def refuse(self, tables: list[Table], exposures: list[Exposure], found: MovedLocals) -> None:
         """Refuse tables (VT025) and what they need (VT045) that cannot do without it."""
-        touched = {d.index: one.name for one in exposed for d in one.definitions}
         for table in tables:
             for definition in table.definitions:
-                touched[definition.index] = table.old
                 self._refuse_held(definition.index, table.old, "VT025")
+                self._refuse_annotated(definition.index, table.old)
         for index in sorted(found.to_main | found.to_header):
             item = self.source.module.items[index]
             if not isinstance(item, Directive):
-                touched[index] = local_name(item)
-                self._refuse_held(index, touched[index], "VT045")
-        for index, name in sorted(touched.items()):
-            self._refuse_annotated(index, name)
+                self._refuse_held(index, local_name(item), "VT045")
+                self._refuse_annotated(index, local_name(item))
+        for exposure in exposures:
+            for definition in exposure.definitions:
+                self._refuse_annotated(definition.index, exposure.name, by="static")
 
     def _refuse_held(self, index: int, name: str, code: str) -> None:
         here = self.in_force[index]
         talk = [one for one in here.warnings if code == "VT025" and _matters(one)]
-        if here.own:
-            word = self.source.module.items[index].tokens[0].text
-            message = f"macro {word} in front of it is '#pragma {here.own[0]}', and must stay"
+        word = first_word(self.source.module.items[index])
+        if here.own or any(stands_alone(macro) for macro in self.macros_of(word)):
+            said = f"says '#pragma {here.own[0]}'" if here.own else "is a statement of its own"
+            message = f"macro {word} in front of it {said}, and must stay"
             advice = f"put a blank line behind {word}"
         elif here.pragmas or talk:
             shown = here.pragmas[0] if here.pragmas else f"diagnostic {talk[0]}"
@@ -72,18 +73,20 @@ class Surroundings:
         site = self.source.site(index)
         self.ledger.refuse(code, f"'{name}' cannot move: {message}", site, advice)
 
-    def _refuse_annotated(self, index: int, name: str) -> None:
+    def _refuse_annotated(self, index: int, name: str, by: str = "") -> None:
         """Refuse an item below a line that looks like a statement, but annotates it (VT025).
 
-        `ALIGNED(16)` alone on its line may be an attribute of the table below it.
+        `ALIGNED(16)` alone on its line may be an attribute of the table below it. What does not
+        move keeps all annotations; only `by`, where that is among them, must not be overlooked.
         """
         above = self.source.module.items[index - 1] if index else None
         if not isinstance(above, MacroCall) or above.text.endswith((";", "}")):
             return
-        if any(stands_alone(macro) is False for macro in self.macros_of(above.name)):
+        macros = [one for one in self.macros_of(above.name) if stands_alone(one) is False]
+        if any(not by or by in [token.text for token in macro.body] for macro in macros):
             self.ledger.refuse(
                 "VT025",
-                f"macro {above.name} above '{name}' annotates it, and would not come along",
+                f"macro {above.name} above '{name}' annotates it, but seems to stand for itself",
                 self.source.site(index - 1),
                 "write it on the line of what it annotates",
             )

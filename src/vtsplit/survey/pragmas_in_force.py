@@ -14,7 +14,7 @@ MacrosOf = Callable[[str], tuple[Macro, ...]]
 _MOST = 12  # macros within macros
 _OPERATORS = frozenset({"_Pragma", "__pragma"})
 _STRING = re.compile(r'[LuU8]*"(.*)"\Z', re.DOTALL)
-_FIRST_WORD = re.compile(rf"{IDENT}[ \t]*(?:;|\r?\n)")  # alone on its line
+_FIRST_WORD = re.compile(rf"({IDENT})[ \t]*(?:;|\r?\n)")  # alone on its line
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*pragma\b[^\n]*", re.MULTILINE)
 
 
@@ -71,10 +71,14 @@ def _said_by_item(item: Item, macros_of: MacrosOf) -> Iterator[str]:
     """Yield the pragmas that a macro says which is an item, or an item's first word."""
     if isinstance(item, MacroCall) and "{" not in item.text:
         yield from said_by(item.tokens, macros_of)
-    elif isinstance(item, Declaration | FunctionDef) and _FIRST_WORD.match(item.text):
-        word = item.tokens[:1]
-        if word[0].text not in KEYWORDS:
-            yield from said_by(word, macros_of)
+    elif isinstance(item, Declaration | FunctionDef) and first_word(item):
+        yield from said_by(item.tokens[:1], macros_of)
+
+
+def first_word(item: Item) -> str:
+    """Return the word alone on the first line of an item, if it may be a macro; else ""."""
+    found = _FIRST_WORD.match(item.text)
+    return found[1] if found and found[1] not in KEYWORDS else ""
 
 
 def said_by(tokens: Sequence[Token], macros_of: MacrosOf) -> Iterator[str]:

@@ -12,6 +12,7 @@ from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import RefusedError
 from vtsplit.survey.definitions import Definitions
 from vtsplit.survey.header_macros import header_macros
 from vtsplit.survey.includes import graph_of
@@ -71,7 +72,10 @@ def unit_of_text(path: str, text: str, root: str) -> Unit:
     """Make a unit of a file's text; `root` is its tree's, of whose headers it knows the macros."""
 
     def macro_of(name: str) -> Macro | None:
-        graph = graph_of(SourceTree(Path(root)), path)
-        return header_macros(graph, sorted(graph.reach(path))).get(name)
+        try:
+            graph = graph_of(SourceTree(Path(root)), path)
+            return header_macros(graph, sorted(graph.reach(path))).get(name)
+        except RefusedError:
+            return None  # a tree of links: its headers are not read
 
     return Unit(path, WrittenChunks(path, text, macro_of), lambda place: place, macro_of)
