@@ -5,16 +5,17 @@ means something else in the other file is not seen.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from vtsplit.cst.directives import CONDITIONALS, Macro
 from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.macro_arguments import MacroOf
-from vtsplit.cst.nodes import Directive, Module
+from vtsplit.cst.nodes import Directive, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import RefusedError
 from vtsplit.survey.definitions import Definitions
-from vtsplit.survey.header_macros import header_macros
+from vtsplit.survey.header_macros import HeaderMacros, header_macros
 from vtsplit.survey.includes import graph_of
 from vtsplit.survey.pragmas_in_force import pragmas_in_force
 from vtsplit.tree import SourceTree
@@ -54,6 +55,9 @@ def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
         known = macro_of(name) if not own.macros(name) else None
         return own.macros(name) or ((known,) if known else ())
 
+    # To read headers takes time: a call with a semicolon is hardly ever a pragma.
+    bare = (i for i in module.items if isinstance(i, MacroCall) and i.text[-1] not in ";}")
+    macro_of = macro_of if any(bare) else (lambda _: None)
     guards = item_guards(module)
     in_force = pragmas_in_force(module, macros_of)
     once = include_guard(module)
@@ -71,11 +75,16 @@ def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
 def unit_of_text(path: str, text: str, root: str) -> Unit:
     """Make a unit of a file's text; `root` is its tree's, of whose headers it knows the macros."""
 
-    def macro_of(name: str) -> Macro | None:
+    @cache
+    def macros() -> HeaderMacros | None:
         try:
             graph = graph_of(SourceTree(Path(root)), path)
-            return header_macros(graph, sorted(graph.reach(path))).get(name)
+            return header_macros(graph, sorted(graph.reach(path)))
         except RefusedError:
             return None  # a tree of links: its headers are not read
+
+    def macro_of(name: str) -> Macro | None:
+        known = macros()
+        return known.get(name) if known else None
 
     return Unit(path, WrittenChunks(path, text, macro_of), lambda place: place, macro_of)
