@@ -131,6 +131,7 @@ C_ISH = st.lists(FRAGMENTS, max_size=40).map("".join)
 @given(C_ISH)
 @settings(max_examples=300, deadline=None)
 @example("a)")
+@example(")f(void)\n#if A\n}\nif (a) {\n")
 def test_c_ish_text_comes_back(text: str) -> None:
     module = parse_module(text)
     assert module.code == text
@@ -180,6 +181,7 @@ INITIALIZED = st.lists(st.sampled_from(INSIDE), max_size=5).map(
 @example('int a[] = {\n"\n }; int b[] = {"\n};\n')
 @example("int a[] = {\n'\"' }; int b[] = { '\"'\n};\n")
 @example("int a[] = {\n// }\n{\n};\nint b;\n")
+@example("static int a[] = {\n}}{{\n};\nint b;\n")
 def test_a_plain_initializer_ends_where_it_does(text: str) -> None:
     quick = parser.parse_module.__wrapped__(text)
     with mock.patch.object(parser, "_plain_end", lambda _, start: start):
@@ -267,6 +269,64 @@ ITEMS = [
         "int f(void)\n{\n#if 0\n\tif (a) {\n#endif\n\tg();\n#if 0\n\t}\n#endif\n}\nint b;\n",
         [(F, "f"), (D, "b")],
     ),
+    # One of two #if opens the bracket, each where the other does not.
+    (
+        "int f(void)\n{\n#if N > 2\n\tdo {\n#endif\n#if N <= 2\n\tfor (;;) {\n#endif\n\t}\n}\n"
+        "int b;\n",
+        [(F, "f"), (D, "b")],
+    ),
+    (
+        "int f(void)\n{\n#if !(A || B)\n\t{\n#endif\n#if A || B\n\tg(); {\n#endif\n\t}\n"
+        "#if A || B\n\t{\n#endif\n\tg();\n#if A || B\n\t}\n#endif\n}\nint b;\n",
+        [(F, "f"), (D, "b")],
+    ),
+    (
+        "int f(void)\n{\n#ifdef A\n\tif (a) {\n#else\n\tif (b)\n#endif\n\t\tg();\n"
+        "#ifdef A\n\t}\n#endif\n}\nint b;\n",
+        [(F, "f"), (D, "b")],
+    ),
+    # ... and closes it, or ends the whole function.
+    (
+        "int f(void)\n{\n#ifdef A\n\treturn 1;\n}\n#else\n\treturn 2;\n}\n#endif\nint b;\n",
+        [(O, ""), (D, "b")],
+    ),
+    (
+        "int f(void)\n{\n#ifdef A\n}\nint g(void)\n{\n#endif\n}\nint b;\n",
+        [(O, ""), (D, "b")],
+    ),
+    (
+        "#ifdef A\nint f(int a)\n{\n#endif\n#ifndef A\nint f(void)\n{\n#endif\n}\nint c;\n",
+        [(H, "ifdef"), (O, ""), (D, "c")],
+    ),
+    # What no C compiler reads need not be C.
+    (
+        "#if 0\nIt's (not [C: {\n#endif\nint a;\n",
+        [(H, "if"), (O, ""), (H, "endif"), (D, "a")],
+    ),
+    (
+        "#if 1\nint a;\n#else\n\tmov %eax, (\n#endif\nint b;\n",
+        [(H, "if"), (D, "a"), (H, "else"), (O, ""), (H, "endif"), (D, "b")],
+    ),
+    (
+        "#ifndef __ASSEMBLY__\nint a;\n#else\n.macro x (\n# it's\n#endif\nint b;\n",
+        [(H, "ifndef"), (D, "a"), (H, "else"), (O, ""), (H, "endif"), (D, "b")],
+    ),
+    ("#if 0\nint a;\n#endif\nint b;\n", [(H, "if"), (D, "a"), (H, "endif"), (D, "b")]),
+    # A macro alone on its line stands for itself, or annotates what is below.
+    ("X_BEGIN_DECLS\nint a;\nX_END_DECLS\n", [(M, "X_BEGIN_DECLS"), (D, "a"), (M, "X_END_DECLS")]),
+    ("WARN_OFF /* c */\nint f(void)\n{\n}\n", [(M, "WARN_OFF"), (F, "f")]),
+    ("A_PUSH B_PUSH\nint a;\n", [(M, "A_PUSH"), (M, "B_PUSH"), (D, "a")]),
+    ("QUIET\n\nstatic int a;\n", [(M, "QUIET"), (D, "a")]),
+    ("int a;\nQUIET\n#endif\n", [(D, "a"), (M, "QUIET"), (H, "endif")]),
+    ("int a;\nQUIET", [(D, "a"), (M, "QUIET")]),
+    ('#define QUIET _Pragma("x")\nQUIET\nint a;\n', [(H, "define"), (M, "QUIET"), (D, "a")]),
+    ("#define quiet int q;\nquiet\nint a;\n", [(H, "define"), (M, "quiet"), (D, "a")]),
+    ("#define RUN_ON __cold\nRUN_ON\nint f(void);\n", [(H, "define"), (D, "f")]),
+    ("STATIC\nint f(void)\n{\n}\n", [(F, "f")]),
+    ("static\nint f(void)\n{\n}\n", [(F, "f")]),
+    ("__init\n\nint f(void)\n{\n}\n", [(F, "f")]),
+    ("BOOL\n\nopen(int a)\n{\n}\n", [(F, "open")]),
+    ("EXPORT\n/* c */\nint f(void);\n", [(D, "f")]),
     # A name with two underscores behind a tag: of a function, or a macro that annotates.
     ("enum e __f(int a, const u8 *b)\n{\n}\nint c;\n", [(F, "__f"), (D, "c")]),
     ("struct s __f(int a)\n{\n}\nint c;\n", [(F, "__f"), (D, "c")]),

@@ -130,7 +130,7 @@ class _Run:
         return self._as_source(module.code) if before is None else module.code
 
     def _additions(self, source: Module, taken: list[Taken]) -> list[Addition]:
-        found: dict[str, Item] = {}
+        found: dict[str, Item] = dict(self.plan.made)
         for item in source.items:
             if isinstance(item, FunctionDef | Declaration) and item.name:
                 better = isinstance(item, FunctionDef) or item.initializer is not None

@@ -25,7 +25,7 @@ from vtsplit.cst.guards import Guard, guarded, include_guard
 from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.layout import fill, joined, least_width, split_list
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
-from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 
 
@@ -196,6 +196,8 @@ def _append(header: Module, addition: Addition) -> Module:
         return linked
     at = len(header.items) - (1 if include_guard(header) else 0)
     items = list(header.items)
+    while at and isinstance(items[at - 1], MacroCall) and "(" not in items[at - 1].text:
+        at -= 1  # `END_DECLS`
     fresh = list(parse_module(block).items)
     fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
     if at < len(items) and not items[at].leading.startswith("\n"):

@@ -222,7 +222,7 @@ class _Follower:
     def follow(self, text: str) -> None:
         name = directive_name(text)
         if name in OPENERS:
-            expression = _expression(name, directive_argument(text))
+            expression = condition_of(name, directive_argument(text))
             condition = Condition(expression, self.seen, 0, self.branches[self.seen])
             self.stack.append((condition, [expression]))
             self.seen += 1
@@ -230,7 +230,7 @@ class _Follower:
             condition, earlier = self.stack.pop()
             terms = [negate(expression) for expression in earlier]
             if name != "else":
-                own = _expression(name.replace("el", "", 1), directive_argument(text))
+                own = condition_of(name.replace("el", "", 1), directive_argument(text))
                 earlier = [*earlier, own]
                 terms.append(own if _SIMPLE.match(own) else f"({own})")
             expression = " && ".join(terms)
@@ -242,7 +242,8 @@ class _Follower:
             self.stack.pop()
 
 
-def _expression(name: str, argument: str) -> str:
+def condition_of(name: str, argument: str) -> str:
+    """Return the condition of an `#if`, `#ifdef` or `#ifndef` as an expression."""
     if name == "ifdef":
         return f"defined({argument})"
     if name == "ifndef":

@@ -8,7 +8,8 @@ import re
 from functools import lru_cache
 
 from vtsplit.cst.annotations import is_annotation_call
-from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
+from vtsplit.cst.branches import Assumed, DeadText, Opened, opener_of
+from vtsplit.cst.directives import BRANCHES, OPENERS, directive_name
 from vtsplit.cst.lexer import (
     CHAR,
     COMMENT,
@@ -21,6 +22,7 @@ from vtsplit.cst.lexer import (
     STRING,
     may_separate_digits,
 )
+from vtsplit.cst.lone_words import lone_word
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module, Opaque
 
 _TRIVIA = re.compile(rf"(?:[ \t\f\v\r\n\ufeff]+|{SPLICE}|{COMMENT})*", re.MULTILINE)
@@ -54,17 +56,10 @@ _OLD_PARAMETERS = re.compile(
     rf"(?:(?:[ \t\f\v\r\n]|{COMMENT})*{_LETTER}[\w$\s*,\[\]()]*;){{0,32}}"
     rf"(?:[ \t\f\v\r\n]|{COMMENT})*\{{"
 )
+_NO_BRACE = re.compile(r"[^{}]+")
 _RECOVER = re.compile(r"^\}[^\n]*", re.MULTILINE)
 _MOST_RECOVERIES = 64
 _Patterns = tuple[re.Pattern[str], re.Pattern[str]]
-
-
-# `G_BEGIN_DECLS`, alone on its line: it begins or ends a block of C linkage, and is no part of
-# what stands below it.
-_LINKAGE_WORD = re.compile(
-    r"(?=\w*(?:BEGIN|START|OPEN|END|STOP|CLOSE))(?=\w*(?:DECL|EXTERN|LINKAGE|_C_|C_BEGIN|C_END))"
-    r"[A-Za-z_]\w*(?=[ \t]*(?:\r?\n|/[*/]|\Z))"
-)
 
 
 # A run asks for the same text from several sides, and a module never changes.
@@ -82,22 +77,24 @@ def parse_module(text: str) -> Module:
     at = 0
     recoveries = 0
     patterns = _patterns_for(text)
-    has_words = "BEGIN" in text or "START" in text
+    dead = DeadText(text, _blanked_for(text))
     while True:
         start = _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
         if start == len(text):
             return Module(tuple(items), text[at:])
         directive = _directive_at(text, start)
-        word = _LINKAGE_WORD.match(text, start) if has_words else None
         if directive:
             end = directive.end()
             item: Item = Directive("", directive[0], "")
-        elif word:
-            end = word.end()
-            item = Opaque("", word[0], "")
+        elif word := lone_word(text, start):
+            end = start + len(word)
+            item = MacroCall("", word, "", name=word)
         else:
             item = _Scan(text, start, patterns).run()
-            if isinstance(item, Opaque) and item.unbalanced and recoveries < _MOST_RECOVERIES:
+            dead_end = dead.end_at(start) if dead.starts else -1
+            if 0 <= dead_end < start + len(item.text):
+                item = Opaque("", text[start:dead_end].rstrip(), "")
+            elif isinstance(item, Opaque) and item.unbalanced and recoveries < _MOST_RECOVERIES:
                 # Kernel style closes a function with a brace in the first column: go on there.
                 recoveries += 1
                 brace = _RECOVER.search(text, start)
@@ -117,6 +114,11 @@ def _patterns_for(text: str) -> _Patterns:
     return _OUTSIDE, _INSIDE
 
 
+def _blanked_for(text: str) -> re.Pattern[str]:
+    """Return what finds directives, and comments and strings, in which there is none."""
+    return _BLANKED_NUMBERS if may_separate_digits(text) else _BLANKED
+
+
 def _directive_at(text: str, start: int) -> re.Match[str] | None:
     """Match a directive at `start`: a `#` with only blanks between it and its line's beginning."""
     if text[start] != "#":
@@ -130,8 +132,7 @@ def _directive_at(text: str, start: int) -> re.Match[str] | None:
 def _blank(text: str) -> str:
     """Return a text with a space for each directive, comment, string and character."""
     if "/" in text or '"' in text or "'" in text or "#" in text:
-        pattern = _BLANKED_NUMBERS if may_separate_digits(text) else _BLANKED
-        return pattern.sub(" ", text)
+        return _blanked_for(text).sub(" ", text)
     return text
 
 
@@ -155,7 +156,17 @@ def _plain_end(text: str, start: int) -> int:
     pieces = inside.split('"')
     code, strings = "".join(pieces[::2]), "".join(pieces[1::2])
     is_plain = len(pieces) % 2 and ";" not in code and "#" not in code and "\n" not in strings
-    return end if is_plain and code.count("{") == code.count("}") else start
+    return end if is_plain and _is_paired(code) else start
+
+
+def _is_paired(code: str) -> bool:
+    """Tell whether each brace has its partner, an opening one in front of a closing one."""
+    if code.count("{") != code.count("}"):
+        return False
+    braces = _NO_BRACE.sub("", code)
+    while "{}" in braces:
+        braces = braces.replace("{}", "")
+    return not braces
 
 
 def _is_name(called: str) -> bool:
@@ -173,7 +184,9 @@ class _Scan:
         self.outside, self.inside = patterns
         self.braces = 0
         self.parens = 0
-        self.saved: list[tuple[int, int, bool]] = []
+        self.saved: list[Opened] = []
+        self.assumed = Assumed()
+        self.ended_at = 0  # where the item would end, within an `#if` that it has itself
         self.straddles = False
         self.body: int | None = None
         self.call: str | None = None
@@ -184,35 +197,51 @@ class _Scan:
         while True:
             pattern = self.inside if self.braces else self.outside
             match = pattern.search(self.text, at)
+            if match is None and self.ended_at:
+                self.body = None if (self.body or 0) >= self.ended_at else self.body
+                return self._make(self.ended_at)
             if match is None:
                 return Opaque("", self.text[self.start :], "", self.straddles, unbalanced=True)
             at = match.end()
             if match["directive"] is not None:
-                self._follow_conditional(match["directive"])
-            elif match["mark"] is None or any(is_dead for _, _, is_dead in self.saved):
+                self._follow_conditional(match["directive"], match.start())
+                if self.ended_at and not self.saved and not self.braces and not self.parens:
+                    return Opaque("", self.text[self.start : at], "", straddles=True)
+            elif match["mark"] is None or any(opened.is_dead for opened in self.saved):
                 continue
             elif self._step(match["mark"], match.start()):
-                return self._make(at)
+                if not self.saved and self.ended_at:
+                    return Opaque("", self.text[self.start : at], "", straddles=True)
+                if self.straddles or not any(opened.is_inside for opened in self.saved):
+                    return self._make(at)
+                # Other branches of the `#if` may end it as well.
+                self.ended_at = self.ended_at or at
             elif self.braces == 1 and match["mark"] == "{" and not self.parens:
                 at = _plain_end(self.text, at)
 
-    def _follow_conditional(self, directive: str) -> None:
+    def _follow_conditional(self, directive: str, at: int) -> None:
         """Go back, at `#else`, to the depth the `#if` had: a bracket may open in each branch.
 
-        What stands under `#if 0` need not be C, and its brackets do not count.
+        What no compiler reads, as under `#if 0`, need not be C, and its brackets do not count.
+        Where a branch opens more than another, its condition is taken to hold from there on.
         """
         name = directive_name(directive)
+        depth = (self.braces, self.parens)
         if name in OPENERS:
-            is_dead = name == "if" and directive_argument(directive) == "0"
-            self.saved.append((self.braces, self.parens, is_dead))
+            truth = self.assumed.truth_of(directive)
+            self.saved.append(Opened(directive, depth, truth is False, truth is True))
+        elif name in BRANCHES and self.saved:
+            self.braces, self.parens = self.saved[-1].branch(directive, depth, self.assumed)
         elif name in BRANCHES:
-            self.straddles |= not self.saved
-            self.braces, self.parens, _ = self.saved[-1] if self.saved else (0, 0, False)
-            self.saved[-1:] = [(self.braces, self.parens, False)] if self.saved else []
+            self.straddles, self.braces, self.parens = True, 0, 0
+        elif name == "endif" and self.saved:
+            self.braces, self.parens = self.saved.pop().close(depth, self.assumed)
         elif name == "endif":
-            self.straddles |= not self.saved
-            if self.saved:
-                self.saved.pop()
+            if self.braces or self.parens:
+                # The `#if` stands in front of the item.
+                opener = opener_of(self.text, _blanked_for(self.text), at)
+                self.assumed.choose(opener, not opener.endswith("else"))
+            self.straddles = True
 
     def _step(self, mark: str, at: int) -> bool:
         """Follow one bracket or semicolon; True when the item ends with it."""

@@ -12,6 +12,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.made_forward import MadeForward
+from vtsplit.planning.made_functions import made_functions
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.thinning import may_thin
 from vtsplit.survey.definitions import Definition, Sort
@@ -77,8 +78,13 @@ def find_exposures(
     """Return the functions and objects of the source that the tables refer to, in their order."""
     exposures = []
     made = MadeForward(source, macros_of)
+    unknown = frozenset(r.name for r in references if not source.definitions.of(r.name))
+    by_macros = made_functions(unknown, source, macros_of)
     for reference in references:
         if reference.name in moved or reference.optional:
+            continue
+        if reference.name in by_macros:
+            exposures.append(Exposure(reference.name, reference, by_macros[reference.name]))
             continue
         exposure = _exposure(reference, source, macros_of, ledger)
         if exposure is not None and exposure.is_static:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from vtsplit.cst.annotations import INLINE, QUALIFIERS, is_annotation
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.lone_words import stands_alone
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.survey.definitions import Definition
 
@@ -30,6 +31,8 @@ def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dic
             continue
         for token in item.head.tokens[: max(item.head.name_index, 0)]:
             macros = macros_of(token.text) if token.kind is Kind.IDENT else ()
+            if any(stands_alone(macro) for macro in macros):
+                continue  # a statement, which only looks like a word of the declaration
             bodies = [[inner.text for inner in macro.body] for macro in macros]
             says_inline = definition.is_static and _names_inline(token.text, bodies)
             if says_inline or any("static" in body for body in bodies):

@@ -24,6 +24,7 @@ from vtsplit.planning.exposure import (
     name_site,
     new_names,
 )
+from vtsplit.planning.forwarding import find_forwarding
 from vtsplit.planning.local_order import LocalOrder, includers
 from vtsplit.planning.local_types import (
     MovedLocals,
@@ -33,6 +34,7 @@ from vtsplit.planning.local_types import (
     wanted_by_tables,
 )
 from vtsplit.planning.made_names import refuse_made_names
+from vtsplit.planning.made_objects import MadeAlong, find_made_along
 from vtsplit.planning.module_entry import (
     ModuleEntry,
     entry_names,
@@ -57,12 +59,13 @@ from vtsplit.planning.record import (
     record_emptied,
     record_exposures,
     record_locals,
+    record_made_along,
     record_received,
     record_tables,
-    with_leading,
 )
 from vtsplit.planning.sizes import Arrays, find_lengths, is_scalar, with_lengths
 from vtsplit.planning.steps import Ledger, Plan
+from vtsplit.planning.surrounding_pragmas import Surroundings
 from vtsplit.planning.tables import (
     Table,
     TableReference,
@@ -74,7 +77,7 @@ from vtsplit.planning.tables import (
 )
 from vtsplit.planning.textual_inclusion import Parts, refuse_nested, refuse_textual_inclusion
 from vtsplit.planning.thinning import Dropped, sort_out
-from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses, is_forward_only
+from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import header_macros
@@ -140,7 +143,11 @@ class Planner:
         self._stop_if_refused()
         moving = [table for table in tables if table.moves]
         references = refer(tables, self.macro_of)
-        moved_names = frozenset(table.old for table in tables) | {table.new for table in tables}
+        own = frozenset(definition.index for table in moving for definition in table.definitions)
+        along = find_made_along(references, self.source, own, self.macros_of, self.ledger)
+        references += along.references
+        moved_names = frozenset(name for table in tables for name in (table.old, table.new))
+        moved_names |= frozenset(along.names.values())
         entries = find_module_entries(self.spec, self.source, self.main, self.ledger)
         referred: list[Referred] = [*references, *entries]
         exposures = find_exposures(referred, self.source, moved_names, self.macros_of, self.ledger)
@@ -149,17 +156,19 @@ class Planner:
         )
         names = changed(stated | new_names(exposures, stated, self.spec.prefix))
         check_names(self.spec, names, stated, [one.name for one in exposures], self.ledger)
-        moved = moved_items(moving, self.ledger)
+        moved = moved_items(moving, self.ledger) | along.names.keys()
         self._search(tables, exposures, names)
         self._check_free(tables, exposures, names)
         refuse_values(moving, exposures, partial(is_scalar, typedefs=self.typedefs), self.ledger)
         becomes = {**names, **{t.old: t.new for t in moving}}
         refuse_assembled(self.source, becomes, self.ledger)
         refuse_nested(self.source, moved, becomes, self.graph, self.ledger)
-        refuse_made_names(references, self.source, moved, self.macro_of, self.graph, self.ledger)
+        made = {exposure.name for exposure in exposures}
+        unmade = [one for one in references if one.name not in made]
+        refuse_made_names(unmade, self.source, moved, self.macro_of, self.graph, self.ledger)
         refuse_textual_inclusion(self.spec.source, self.tree, self.words, self.graph, self.ledger)
         self._stop_if_refused()
-        return self._finish(tables, references, exposures, names, moved, entries)
+        return self._finish(tables, references, exposures, names, moved, entries, along)
 
     def _locals(
         self,
@@ -225,6 +234,7 @@ class Planner:
         names: dict[str, str],
         moved: frozenset[int],
         entries: list[ModuleEntry],
+        along: MadeAlong,
     ) -> Plan:
         ledger, spec = self.ledger, self.spec
         moving = [table for table in tables if table.moves]
@@ -237,7 +247,9 @@ class Planner:
         forward = sort_out((*tentative_definitions(moving, moved, self.source), *going))
         dropped = forward.whole | {entry.index for entry in entries}
         without = replace(forward, whole=moved | dropped)
-        forwarding = self._forwarding(moving)
+        forwarding = find_forwarding(
+            moving, spec, self.files, self.words, self.includes.seen, ledger
+        )
         reopened = self._reopened(tables)
         outside = self._used_outside(moving, without, renames) | reopened
         known = Declarations(self.files, self.words, sorted({*self.includes.seen, spec.header}))
@@ -254,8 +266,11 @@ class Planner:
         by_header = {one.name for one in declared}
         own = [e for e in exposures if names.get(e.name, e.name) in by_header]
         moved_locals = self._locals(references, moving, moved, gone, own, outside)
+        around = Surroundings(self.source, self.graph, self.macros_of, ledger)
+        around.refuse(moving, exposures, moved_locals)
         kept = frozenset(t.new for t in moving if t.is_static and t.old not in outside)
         record_tables(moving, forward, kept, self.source, spec.main, ledger)
+        record_made_along(along.names, self.source, ledger)
         record_exposures(exposed, names, spec, self.source, ledger)
         record_locals(moved_locals, self.source, spec.header, spec.main, ledger)
         there = [file.path for file in (self.main, self.header) if file]
@@ -278,7 +293,7 @@ class Planner:
         }
         provided = frozenset(table.old for table in tables)
         provided |= {exposure.name for exposure in exposures} - elsewhere
-        provided |= moved_locals.names
+        provided |= moved_locals.names | frozenset(along.names.values())
         guards = [self.source.guards[index] for index in moved]
         main_includes = new.main(
             self.main, self.header, moving, references, provided, moved_locals, guards
@@ -286,7 +301,7 @@ class Planner:
         build = self._build(references, moved | moved_locals.to_main | moved_locals.to_header)
         record_emptied(gone | moved_locals.to_main | moved_locals.to_header, self.source, ledger)
         makes_header = self.header is None and bool(declared or moved_locals.to_header)
-        has_header = self.header is not None or makes_header
+        has_header = bool(self.header) or makes_header
         plan = Plan(
             source=spec.source,
             header=spec.header,
@@ -297,6 +312,7 @@ class Planner:
             thinned=forward.parts,
             exposed=frozenset(exposure.name for exposure in exposed),
             hidden={macro: rest or "" for e in exposed for macro, rest in e.hidden.items()},
+            made={e.name: e.definitions[0].item for e in exposures if not e.is_static},
             renames=renames.files,
             kept_static=kept,
             declared=tuple(declared),
@@ -350,28 +366,6 @@ class Planner:
         finder = UseFinder(self.files, self.words, self.source, seen, self.macro_of, parts.is_part)
         own = frozenset({self.spec.header, self.spec.main})
         return finder.plan(every, frozenset(static), own, self.ledger)
-
-    def _forwarding(self, moving: list[Table]) -> dict[str, frozenset[int]]:
-        """Return, by path, the tentative definitions of tables in headers the source includes."""
-        found: dict[str, set[int]] = {}
-        for table in moving:
-            for path in self.words.of(table.old):
-                if path == self.spec.source or path not in self.includes.seen:
-                    continue
-                if not self.files.places(path, table.old).may_be_declared():
-                    continue
-                file = self.files.get(path)
-                if not is_forward_only(file, table.old):
-                    continue
-                target = include_target(self.spec.header, path)
-                for definition in file.definitions.of(table.old):
-                    found.setdefault(path, set()).add(definition.index)
-                    site = file.site(definition.index)
-                    why = f"{target} declares it"
-                    span = with_leading(file, definition.index)
-                    self.ledger.step("drop", table.old, site, why, span)
-                self.ledger.step("include", target, Site(path), f"declares {table.new}")
-        return {path: frozenset(indices) for path, indices in found.items()}
 
     def _reopened(self, tables: list[Table]) -> frozenset[str]:
         """Return the tables that are static in main though the source file uses them."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+from vtsplit.cst.branches import never_holds
 from vtsplit.cst.lexer import Kind, Token, lex_line
 from vtsplit.cst.nodes import Item, Opaque
 from vtsplit.diagnostics import Site
@@ -19,6 +20,8 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
     """Record each place from which on the file cannot be read, and return the file."""
     open_blocks = 0
     for index, item in enumerate(file.module.items):
+        if never_holds(file.guards[index]):
+            continue
         open_blocks += item.text.startswith("extern") and item.text.endswith("{")
         stray = item.text[0] in ")]}" and not (item.text == "}" and open_blocks > 0)
         open_blocks -= item.text == "}"

@@ -1,5 +1,7 @@
 """Write down, for the report, each step of a plan with its reason and the lines it may change."""
 
+from collections.abc import Mapping
+
 from vtsplit.codemods.drop import emptied
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
@@ -87,6 +89,13 @@ def _record_move(table: Table, main: str, also: list[int], ledger: Ledger) -> No
         span = with_leading(table.file, index)
         why = f"goes with {table.new}"
         ledger.step("relocate", table.old, table.file.site(index), why, span)
+
+
+def record_made_along(names: Mapping[int, str], source: CFile, ledger: Ledger) -> None:
+    """Record that macro calls move, by index, with the object that they make."""
+    for index, name in names.items():
+        span = with_leading(source, index)
+        ledger.step("relocate", name, source.site(index), "only tables that move use it", span)
 
 
 def record_received(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.cst.guards import Guard
+from vtsplit.cst.nodes import Item
 from vtsplit.diagnostics import Note, NoteKind, Problem, Site
 
 
@@ -84,6 +85,7 @@ class Plan:
     `order` is the order in which the header declares names: that of the tables' entries.
     `thinned` are names that go out of declarations which others share, by index.
     `hidden` are macros that make what is exposed static, with what is written in their place.
+    `made` are definitions that only a macro's call makes, to declare them by.
     With `header_last` the header relies on what its includers include before it.
     `kept_static` are moved tables, by new name, that only main uses. `forwarding` are indices, by
     path, of tentative definitions in headers that are to include the new header instead.
@@ -101,6 +103,7 @@ class Plan:
     thinned: Mapping[int, frozenset[str]] = field(default_factory=dict)
     exposed: frozenset[str] = frozenset()
     hidden: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, Item] = field(default_factory=dict)
     renames: Mapping[str, Renames] = field(default_factory=dict)
     kept_static: frozenset[str] = frozenset()
     declared: tuple[Declared, ...] = ()

@@ -123,7 +123,7 @@ def _declared(item: Item) -> Iterator[tuple[str, Sort]]:
         case Directive():
             if item.macro is not None:
                 yield item.macro.name, Sort.MACRO
-        case MacroCall() if "assert" not in item.name.lower():
+        case MacroCall() if "(" in item.text and "assert" not in item.name.lower():
             opening = item.text.find("(")
             end = item.text.find("{")
             for token in lex(item.text[opening : end if end >= 0 else None]):

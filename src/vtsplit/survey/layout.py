@@ -7,8 +7,9 @@ from vtsplit.cst.guards import item_guards
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.pragmas import Pragmas, pragma_of
 
-_PRAGMA = re.compile(r"\s*#\s*pragma\s+(pack|scalar_storage_order|ms_struct)\b(.*)", re.DOTALL)
+_OF_LAYOUT = re.compile(r"(?:pack|scalar_storage_order|ms_struct)\b")
 
 
 def laid_out_by_pragma(module: Module) -> dict[int, int]:
@@ -21,26 +22,14 @@ def laid_out_by_pragma(module: Module) -> dict[int, int]:
     {1: 0}
     """
     found: dict[int, int] = {}
-    in_force: dict[str, int] = {}
-    pushed: list[int | None] = []
+    pragmas = Pragmas()
+    last = -1
     for index, item in enumerate(module.items):
-        pragma = _PRAGMA.match(item.text) if isinstance(item, Directive) else None
-        if pragma is None:
-            if in_force:
-                found[index] = max(in_force.values())
-            continue
-        kind, words = pragma[1], re.findall(r"[\w-]+", pragma[2])
-        if "push" in words:
-            pushed.append(in_force.get(kind))
-        if "pop" in words:
-            before = pushed.pop() if pushed else None
-            in_force.pop(kind, None)
-            if before is not None:
-                in_force[kind] = before
-        elif not words or words[0] in {"default", "off", "reset", "0"}:
-            in_force.pop(kind, None)
-        elif words != ["push"]:
-            in_force[kind] = index
+        if isinstance(item, Directive) and item.name == "pragma":
+            pragmas.follow(pragma_of(item.text))
+            last = index if _OF_LAYOUT.match(item.argument) else last
+        elif any(_OF_LAYOUT.match(one) for one in pragmas.in_force):
+            found[index] = last
     return found
 
 

@@ -6,11 +6,12 @@ every declaration and definition. What a chunk is, is read only where two progra
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from vtsplit.cst.lexer import NUMBER, STANDARD_ATTRIBUTE, may_separate_digits
+from vtsplit.cst.pragmas import Pragmas, decides, named_by, pragma_of
 from vtsplit.verify.preprocess import MARKER
 
 _TEXT = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
@@ -27,13 +28,12 @@ _MARK_NUMBERS = _marks(_TEXT_OR_NUMBER, r"(){}\[\];")
 _INSIDE_NUMBERS = _marks(_TEXT_OR_NUMBER, "{}")
 _QUOTED = re.compile(_TEXT)
 _LINE = re.compile(r"^#[^\n]*\n?", re.MULTILINE)
-_PRAGMA = re.compile(r"# *pragma +(?:GCC +|clang +)?(\w+) *(.*)")
-# Pragmas that say what the compiler is to complain of: no part of the program.
-_TALK = frozenset({"diagnostic", "message", "warning", "error", "region", "endregion"})
+_PRAGMA = re.compile(r"^# *pragma\b[^\n]*", re.MULTILINE)
 _ATTRIBUTE = re.compile(
     r"\b__(?:attribute|asm)(?:__)?\s*\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
     r"|\basm\s*\([^()]*\)"
 )
+_NAME = re.compile(r"[\w$]+")
 _BOUNDS = re.compile(r"(?:\s*\[[^\[\]]*\])+\s*\Z")
 _AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+\w+)*\s*\Z")
 
@@ -96,7 +96,8 @@ class Chunks:
 
 
 def _cut(text: str) -> Iterator[Chunk]:
-    pragmas: list[tuple[str, str]] = []
+    pragmas = Pragmas()
+    of_names = _of_names(text)
     start = at = 0
     depth = 0
     body = False
@@ -114,12 +115,11 @@ def _cut(text: str) -> Iterator[Chunk]:
         kind = match.lastgroup
         if kind == "line":
             shortened = True
-            pragma = _PRAGMA.match(match[0])
-            if pragma:
+            pragma = pragma_of(match[0])
+            if pragma and not named_by(pragma):
+                pragmas.follow(pragma)
                 if depth or _LINE.sub("", text[start : match.start()]).strip():
-                    lines.append(match[0].strip())
-                else:
-                    _follow(pragma, pragmas)
+                    lines += [pragma] if decides(pragma) else []
             continue
         if kind is None:
             continue
@@ -135,13 +135,13 @@ def _cut(text: str) -> Iterator[Chunk]:
                 continue
         elif depth:
             continue
-        yield _chunk(text, start, at, shortened, pragmas, lines)
+        yield _chunk(text, start, at, shortened, (*pragmas.in_force, *lines), of_names)
         start = at
         body = False
         shortened = False
         lines = []
     if text[start:].strip() and _LINE.sub("", text[start:]).strip():
-        yield _chunk(text, start, len(text), True, pragmas, lines)
+        yield _chunk(text, start, len(text), True, (*pragmas.in_force, *lines), of_names)
 
 
 def _chunk(
@@ -149,8 +149,8 @@ def _chunk(
     start: int,
     end: int,
     shortened: bool,
-    pragmas: list[tuple[str, str]],
-    lines: list[str],
+    pragmas: tuple[str, ...],
+    of_names: Mapping[str, str],
 ) -> Chunk:
     raw = text[start:end]
     if shortened:
@@ -159,27 +159,19 @@ def _chunk(
     at = start
     while (found := _BLANK.match(text, at)) is not None and found.end() > at:
         at = found.end()
-    return Chunk(raw.strip(), tuple(f"{k} {v}" for k, v in pragmas) + tuple(lines), at, end)
+    if of_names:
+        words = frozenset(_NAME.findall(raw))
+        pragmas = (*pragmas, *(of_names[name] for name in sorted(of_names.keys() & words)))
+    return Chunk(raw.strip(), pragmas, at, end)
 
 
 _BLANK = re.compile(r"(?:[ \t\r\n\f\v]+|^#[^\n]*\n?)", re.MULTILINE)
 
 
-def _follow(pragma: re.Match[str], pragmas: list[tuple[str, str]]) -> None:
-    """Keep the pragmas in force: `push` adds one, `pop` takes the last of its family away."""
-    family, rest = pragma[1], pragma[2].strip()
-    if family in _TALK:
-        return
-    if "pop" in rest:
-        for at in range(len(pragmas) - 1, -1, -1):
-            if pragmas[at][0] == family:
-                del pragmas[at]
-                return
-        return
-    if "push" not in rest:
-        pragmas[:] = [one for one in pragmas if one[0] != family or "push" in one[1]]
-    if rest not in {"()", ""}:
-        pragmas.append((family, rest))
+def _of_names(text: str) -> dict[str, str]:
+    """Return the pragmas that are about names, wherever they stand, by name."""
+    said = (pragma_of(line) for line in _PRAGMA.findall(text))
+    return {name: one for one in said for name in named_by(one)}
 
 
 def _is_body(head: str) -> bool:

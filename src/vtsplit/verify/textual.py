@@ -5,16 +5,20 @@ means something else in the other file is not seen.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from vtsplit.cst.directives import CONDITIONALS, Macro
 from vtsplit.cst.guards import include_guard, item_guards
-from vtsplit.cst.nodes import Directive, Module
+from vtsplit.cst.macro_arguments import MacroOf
+from vtsplit.cst.nodes import Directive, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.configured import decided_in_front
+from vtsplit.survey.definitions import Definitions
 from vtsplit.survey.front_macros import FrontMacros, macros_in_front
-from vtsplit.survey.header_macros import header_macros
+from vtsplit.survey.header_macros import HeaderMacros, header_macros
 from vtsplit.survey.includes import IncludeGraph
+from vtsplit.survey.pragmas_in_force import pragmas_in_force
 from vtsplit.verify.chunks import Chunk, Place
 from vtsplit.verify.program import Unit
 
@@ -67,18 +71,20 @@ def _graph(path: str, root: str) -> IncludeGraph:
 
 
 class WrittenChunks:
-    """The items of a file as chunks; the conditions in force take the place of pragmas.
+    """The items of a file as chunks; conditions in force stand among the pragmas.
+
+    `macro_of` knows the macros of headers, for pragmas that a macro says.
 
     >>> made = WrittenChunks("a.c", "#ifdef A\\nint a; /* one */\\n#endif\\n")
     >>> [(chunk.text, chunk.pragmas) for chunk in made.chunks]
     [('int a;', ('defined(A)',))]
     """
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, macro_of: MacroOf = lambda _: None) -> None:
         self.text = text
         self._path = path
         self._module = parse_module(text)
-        self.chunks = tuple(_items(self._module))
+        self.chunks = tuple(_items(self._module, macro_of))
 
     def path(self, offset: int) -> str:
         """Return the file: all of it is one."""
@@ -89,8 +95,18 @@ class WrittenChunks:
         return Place(self._path, self._module.position(offset)[0])
 
 
-def _items(module: Module) -> Iterator[Chunk]:
+def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
+    own = Definitions(module)
+
+    def macros_of(name: str) -> tuple[Macro, ...]:
+        known = macro_of(name) if not own.macros(name) else None
+        return own.macros(name) or ((known,) if known else ())
+
+    # To read headers takes time: a call with a semicolon is hardly ever a pragma.
+    bare = (i for i in module.items if isinstance(i, MacroCall) and i.text[-1] not in ";}")
+    macro_of = macro_of if any(bare) else (lambda _: None)
     guards = item_guards(module)
+    in_force = pragmas_in_force(module, macros_of)
     once = include_guard(module)
     for at, item in enumerate(module.items):
         if isinstance(item, Directive) and (
@@ -99,17 +115,23 @@ def _items(module: Module) -> Iterator[Chunk]:
             continue
         start = module.starts[at]
         conditions = tuple(condition.expression for condition in guards[at])
-        yield Chunk(item.text, conditions, start, start + len(item.text))
+        held = () if isinstance(item, Directive) else in_force[at].pragmas
+        yield Chunk(item.text, (*conditions, *held), start, start + len(item.text))
 
 
 def unit_of_text(path: str, text: str, root: str) -> Unit:
     """Make a unit of a file's text; `root` is its tree's, of whose headers it knows the macros."""
 
-    def macro_of(name: str) -> Macro | None:
+    @cache
+    def macros() -> HeaderMacros:
         graph = _graph(path, root)
-        return header_macros(graph, sorted(graph.reach(path))).get(name)
+        return header_macros(graph, sorted(graph.reach(path)))
+
+    def macro_of(name: str) -> Macro | None:
+        return macros().get(name)
 
     def front() -> WrittenFront:
         return WrittenFront(path, text, root)
 
-    return Unit(path, WrittenChunks(path, text), lambda place: place, macro_of, front)
+    chunks = WrittenChunks(path, text, macro_of)
+    return Unit(path, chunks, lambda place: place, macro_of, front)
