@@ -196,8 +196,8 @@ def _append(header: Module, addition: Addition) -> Module:
         return linked
     at = len(header.items) - (1 if include_guard(header) else 0)
     items = list(header.items)
-    while at and isinstance(items[at - 1], MacroCall) and "(" not in items[at - 1].text:
-        at -= 1  # `END_DECLS`
+    while at and isinstance(items[at - 1], MacroCall) and items[at - 1].text.endswith("END_DECLS"):
+        at -= 1
     fresh = list(parse_module(block).items)
     fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
     if at < len(items) and not items[at].leading.startswith("\n"):
