@@ -71,7 +71,7 @@ class AcrossChecks:
                 if not isinstance(item, FunctionDef | Declaration):
                     continue
                 words = [t.text for t in item.head.tokens if _DISCARDED.fullmatch(t.text)]
-                if words and definition.sort in _DEFINING:
+                if words:
                     self.ledger.refuse(
                         "VT083",
                         f"'{exposure.name}' ({exposure.reference.reason}) is {words[0]}: the "
@@ -79,6 +79,7 @@ class AcrossChecks:
                         self.source.site(definition.index),
                         f"take {words[0]} away, or keep this table where it is",
                     )
+                    break
 
     def refuse_siblings(self, references: Iterable[TableReference]) -> None:
         """Refuse names that another file of the source's module defines and does not export."""
