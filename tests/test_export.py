@@ -237,6 +237,28 @@ def test_a_new_main_that_the_makefile_lists_already(tmp_path: Path) -> None:
     assert split(root, "--check").exit_code == 0
 
 
+def test_a_new_main_that_is_a_module_of_its_own_lacks_a_licence(tmp_path: Path) -> None:
+    root = tree(
+        tmp_path,
+        ("vtsplit.toml", 'main = "bus.c"', 'main = "table.c"'),
+        ("Makefile", "+= bus.o\n", "+= bus.o table.o\n"),
+    )
+    result = split(root)
+    assert result.exit_code == 0
+    assert "table.c is to be a module of its own, and has no MODULE_LICENSE" in result.stderr
+
+
+def test_a_local_of_the_name_is_no_use_of_the_table(tmp_path: Path) -> None:
+    user = "int user(int foo_ops)\n{\n\treturn foo_ops;\n}\n"
+    kconfig = KCONFIG + "\nconfig USER\n\ttristate\n"
+    makefile = TREE["Makefile"] + "obj-$(CONFIG_USER) += user.o\n"
+    root = tree(tmp_path, user_c=user, Kconfig=kconfig, Makefile=makefile)
+    assert "USER" not in split(root).stderr
+    user = '#include "foo.h"\n\nint user(void)\n{\n\treturn foo_ops.open(1);\n}\n'
+    (root / "user.c").write_text(user)
+    assert "USER builds user.c" in split(root).stderr
+
+
 def test_without_the_key_the_refusal_names_it(tmp_path: Path) -> None:
     root = tree(tmp_path, ("vtsplit.toml", 'export = "gpl"\n', ""))
     said = refused(root)
@@ -372,3 +394,22 @@ def test_verify_finds_modules_that_need_each_other(tmp_path: Path) -> None:
     result = verify(before, after)
     assert result.exit_code == 1
     assert "module 'bus' needs foo, which needs it" in result.output
+
+
+def test_verify_compiles_a_new_main_as_a_part_of_its_own_module(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    for root in (before, after):
+        tree(
+            root,
+            ("vtsplit.toml", 'main = "bus.c"', 'main = "table.c"'),
+            ("Makefile", "+= bus.o\n", "+= all.o\nall-y := bus.o table.o\n"),
+        )
+    write(after)
+    compiled(before)
+    database = before / "compile_commands.json"
+    database.write_text(database.read_text().replace('\\"bus\\"', '\\"all\\"'))
+    result = verify(before, after)
+    assert result.exit_code == 0, result.output
+    core = read(after, "core.c").replace("EXPORT_SYMBOL_GPL(foo_open);\n", "")
+    (after / "core.c").write_text(core)
+    assert "'foo_open' is not exported to all" in verify(before, after).output

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.diagnostics import Site
 from vtsplit.planning.across_modules import (
-    Across,
     AcrossChecks,
+    find_across,
     needed,
     refuse_dispatch,
     site_behind,
@@ -14,9 +15,12 @@ from vtsplit.planning.exposure import Exposure
 from vtsplit.planning.hidden_static import MacrosOf
 from vtsplit.planning.needed_option import warn_of_option
 from vtsplit.planning.steps import NO_EXPORTS, Exports, Ledger
-from vtsplit.planning.tables import Table
+from vtsplit.planning.tables import Table, TableReference
+from vtsplit.planning.thinning import Dropped
+from vtsplit.planning.uses import find_uses
 from vtsplit.spec import Spec
 from vtsplit.spec_values import EXPORTS
+from vtsplit.survey.build_files import build_files
 from vtsplit.survey.exports import exports_of, imports_of, namespace_word
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.modules import module_of
@@ -32,21 +36,39 @@ class ExportPlanner:
 
     def __init__(
         self,
-        across: Across | None,
         spec: Spec,
         tree: SourceTree,
         source: CFile,
         files: CFiles,
+        words: Words,
         macros_of: MacrosOf,
         ledger: Ledger,
     ) -> None:
-        self.across = across
+        self.across = find_across(spec, tree, build_files(tree))
         self.spec = spec
         self.tree = tree
         self.source = source
         self.files = files
+        self.words = words
         self.macros_of = macros_of
         self.ledger = ledger
+
+    def check(
+        self,
+        tables: Sequence[Table],
+        references: Sequence[TableReference],
+        gone: Dropped,
+        macro_of: MacroOf,
+    ) -> None:
+        """Refuse what two modules cannot do, and warn of what Kconfig lacks."""
+        if self.across is None:
+            return
+        checks = AcrossChecks(self.across, self.spec, self.source, self.files, self.ledger)
+        checks.refuse_siblings(references)
+        checks.refuse_circle(tables, gone, macro_of)
+        refuse_dispatch(self.spec, self.ledger)
+        self._warn_of_options(tables)
+        self._warn_of_license()
 
     def plan(self, exposures: Sequence[Exposure], names: Mapping[str, str]) -> Exports:
         """Return the exports; `names` are new names by old ones."""
@@ -55,7 +77,6 @@ class ExportPlanner:
         wanted = list(needed(exposures))
         checks = AcrossChecks(self.across, self.spec, self.source, self.files, self.ledger)
         checks.refuse_discarded(wanted)
-        refuse_dispatch(self.spec, self.ledger)
         if not self.across.exports or not wanted:
             return NO_EXPORTS
         there = exports_of(self.source.module)
@@ -64,6 +85,17 @@ class ExportPlanner:
         spaces = {there[one.name] for one in wanted if one.name in there}
         spaces |= {self.spec.namespace or self._default()} if missing else set()
         return Exports(calls, self._include() if calls else None, self._imports(spaces - {""}))
+
+    def _warn_of_license(self) -> None:
+        """Warn of a new file that is the whole of a module: modpost refuses one without licence."""
+        assert self.across is not None
+        main = self.spec.main
+        if self.across.theirs.sources == {main} and not self.tree.exists(main):
+            self.ledger.warn(
+                f"{main} is to be a module of its own, and has no MODULE_LICENSE",
+                Site(self.spec.source),
+                "write MODULE_LICENSE and MODULE_DESCRIPTION into it by hand",
+            )
 
     def _call(self, exposure: Exposure, names: Mapping[str, str]) -> str:
         new = names.get(exposure.name, exposure.name)
@@ -106,15 +138,14 @@ class ExportPlanner:
             lines.append(f"MODULE_IMPORT_NS({self._namespace(name, 'MODULE_IMPORT_NS')});")
         return tuple(lines)
 
-    def warn_of_options(self, tables: Sequence[Table], words: Words) -> None:
+    def _warn_of_options(self, tables: Sequence[Table]) -> None:
         """Warn of modules that can be built without the one that they need now."""
-        if self.across is None:
-            return
+        assert self.across is not None
         source, main = self.spec.source, self.spec.main
         warn_of_option(main, source, self.tree, self.ledger)
         known = self.across.ours.sources | self.across.theirs.sources | {source, main}
         for table in tables:
-            for path in words.of(table.new if table.is_static else table.old):
+            for path in self.words.of(table.new if table.is_static else table.old):
                 if not path.endswith(".c") or path in known or not self._names(path, table.old):
                     continue
                 module = module_of(self.tree.find, path)
@@ -123,4 +154,8 @@ class ExportPlanner:
 
     def _names(self, path: str, name: str) -> bool:
         """Tell whether a file uses a global object of that name, which it does not define."""
-        return not any(one.is_static for one in self.files.get(path).definitions.of(name))
+        file = self.files.get(path)
+        if any(one.is_static for one in file.definitions.of(name)):
+            return False
+        uses = find_uses(file, frozenset({name}), file.definitions.macro)
+        return any(use.occurrence.meaning.needs for use in uses)

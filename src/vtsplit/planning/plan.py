@@ -8,7 +8,6 @@ from posixpath import basename
 from vtsplit.cst.directives import Macro
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning import build_names
-from vtsplit.planning.across_modules import AcrossChecks, find_across
 from vtsplit.planning.assembled import refuse_assembled
 from vtsplit.planning.constant_values import refuse_values
 from vtsplit.planning.core_name import present_source
@@ -78,7 +77,6 @@ from vtsplit.planning.textual_inclusion import Parts, refuse_nested, refuse_text
 from vtsplit.planning.thinning import Dropped, sort_out
 from vtsplit.planning.uses import RenamePlan, UseFinder, find_uses, is_forward_only
 from vtsplit.spec import Spec
-from vtsplit.survey.build_files import build_files
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.header_macros import header_macros
 from vtsplit.survey.includes import graph_of
@@ -286,16 +284,11 @@ class Planner:
         main_includes = new.main(
             self.main, self.header, moving, references, provided, moved_locals, guards
         )
-        across = find_across(self.spec, self.tree, build_files(self.tree))
         exporter = ExportPlanner(
-            across, spec, self.tree, self.source, self.files, self.macros_of, ledger
+            spec, self.tree, self.source, self.files, self.words, self.macros_of, ledger
         )
+        exporter.check(tables, references, without, self.macro_of)
         exports = exporter.plan(exposures, names)
-        if across:
-            checks = AcrossChecks(across, spec, self.source, self.files, ledger)
-            checks.refuse_siblings(references)
-            checks.refuse_circle(tables, without, self.macro_of)
-            exporter.warn_of_options(tables, self.words)
         build = self._build(references, moved | moved_locals.to_main | moved_locals.to_header)
         record_emptied(gone | moved_locals.to_main | moved_locals.to_header, self.source, ledger)
         makes_header = self.header is None and bool(declared or moved_locals.to_header)
