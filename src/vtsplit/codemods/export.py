@@ -25,8 +25,9 @@ from vtsplit.cst.parser import parse_module
 def export(module: Module, calls: Mapping[str, str]) -> Module:
     r"""Return the module with a call, by name, on the line behind each definition.
 
-    >>> module = parse_module("int f(void)\n{\n}\n\nint a = 1;\nint b;")
+    >>> module = parse_module("int f(void);\nint f(void)\n{\n}\n\nint a = 1;\nint b;")
     >>> print(export(module, {"f": "EXPORT(f);", "b": "EXPORT(b);"}).code, end="")
+    int f(void);
     int f(void)
     {
     }
