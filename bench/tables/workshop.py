@@ -8,22 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import basename, dirname
 
-from kernel.builds import Variant, build, lend_built, make
+from kernel.builds import ALLMOD, build, lend_built, make
 from kernel.cache import unpack
 from vtsplit.changes import ChangeSet
 from vtsplit.survey.makefile import read_lists
 from vtsplit.verify.differing import is_source
 from vtsplit.verify.flags import Records, read_build
 
-# Every driver that can be, as a module where it can be. What instruments code for tests doubles
-# the time of each compilation; type information and signatures are of no use to single objects.
-ALLMOD = Variant(
-    "allmod",
-    "allmodconfig",
-    "-d KASAN -d KCSAN -d UBSAN -d KMSAN -d KCOV -d GCOV_KERNEL -d GCC_PLUGINS "
-    "-d DEBUG_INFO_BTF -d WERROR -d KVM_WERROR -e DEBUG_INFO_NONE",
-    ("lib/errname.o",),
-)
 _CHAIN = re.compile(r"(?:In file included from|\s+from) (\S+?):\d+")
 _SAID = re.compile(r"(\S+?):\d+(?::\d+)?: ((?:fatal )?(?:error|warning)): (.*)")
 _QUOTED = re.compile(r"'[^']*'")

@@ -34,10 +34,12 @@ from msgspec import Struct, inspect
 from vtsplit.diagnostics import Problem, RefusedError, Site, unique
 from vtsplit.spec_dispatch import Dispatch, Init, Op, find_faults
 from vtsplit.spec_values import (
+    Export,
     Fault,
     HeaderPath,
     License,
     Name,
+    Namespace,
     Pattern,
     Prefix,
     SourcePath,
@@ -59,6 +61,8 @@ class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     license: License | None = None  # SPDX identifier for new files where the source has none
     core: SourcePath | None = None  # what the source is called where its module needs two objects
     object_list: bool = msgspec.field(name="object-list", default=True)  # whether to add to it
+    export: Export | None = None  # how a main in another module reaches what becomes global
+    namespace: Namespace | None = None  # what is exported goes into it
 
 
 class Rename(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -189,6 +193,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {lowered[near[0]]!r}?" if near else ""
 
 
+_ADD_EXPORT = 'add export = "gpl" or export = "plain"'
 _SCHEMA = inspect.type_info(Document)
 _TYPES: dict[type[inspect.Type], type] = {
     inspect.StrType: str,
@@ -276,6 +281,8 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     source, core = split.get("source"), split.get("core")
     if isinstance(source, str) and isinstance(core, str) and dirname(source) != dirname(core):
         yield Fault(("split", "core"), "'core' has to be in the folder of 'source'")
+    if "namespace" in split and "export" not in split:
+        yield Fault(("split", "namespace"), "'namespace' is for what is exported", _ADD_EXPORT)
     if raw.get("tables") == {}:
         yield Fault(("tables",), "[tables] names no table", 'add old_name = "new_name"', "VT004")
 

@@ -21,6 +21,10 @@ _LICENSE = re.compile(r"[A-Za-z0-9(][A-Za-z0-9.+() -]*")
 _GROUP_REFERENCE = re.compile(r"\\(?:[1-9][0-9]?(?![0-9])|g<\w+>)")
 
 
+# The macro that exports a name, by the word of the spec.
+EXPORTS = {"plain": "EXPORT_SYMBOL", "gpl": "EXPORT_SYMBOL_GPL"}
+
+
 class Refusal(NamedTuple):
     """What a value should have been."""
 
@@ -51,6 +55,14 @@ def _check_prefix(prefix: str) -> Refusal | None:
 def _check_license(license_id: str) -> Refusal | None:
     # It goes into a comment, which it must not end.
     return None if _LICENSE.fullmatch(license_id) else Refusal("an SPDX licence identifier")
+
+
+def _check_export(kind: str) -> Refusal | None:
+    return None if kind in EXPORTS else Refusal("'plain' or 'gpl'")
+
+
+def _check_namespace(name: str) -> Refusal | None:
+    return None if re.fullmatch(r"\w+", name, re.ASCII) else Refusal("the name of a namespace")
 
 
 def check_path(path: str, suffix: str) -> Refusal | None:
@@ -111,6 +123,8 @@ def quoted(text: str) -> str:
 Name = Annotated[str, Meta(extra={"check": _check_name})]
 Prefix = Annotated[str, Meta(extra={"check": _check_prefix})]
 License = Annotated[str, Meta(extra={"check": _check_license})]
+Export = Annotated[str, Meta(extra={"check": _check_export})]
+Namespace = Annotated[str, Meta(extra={"check": _check_namespace})]
 SourcePath = Annotated[str, Meta(extra={"check": lambda path: check_path(path, ".c")})]
 HeaderPath = Annotated[str, Meta(extra={"check": lambda path: check_path(path, ".h")})]
 Pattern = Annotated[str, Meta(extra={"check": check_pattern})]

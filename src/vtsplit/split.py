@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import Addition, declaration_of, declare, declare_tags
 from vtsplit.codemods.drop import drop
+from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.relocate import Taken, block_of, make_global, place
@@ -56,6 +57,9 @@ class _Run:
         plan = self.plan
         source, taken = self._take()
         source = self._rename(expose(source, plan.exposed, plan.hidden), plan.source)
+        source = export(source, plan.exports.calls)
+        if plan.exports.include:
+            source = add_include(source, plan.exports.include)
         if plan.source_include:
             source = add_include(source, plan.source_include, last=plan.header_last)
         after = {plan.source: source.code}
@@ -157,13 +161,14 @@ class _Run:
         if before is None:
             assert plan.new_main is not None
             module = new_source(plan.new_main.license, _front_of_main(plan))
-            return self._as_source(place(module, self._block(taken)).code)
+            module = place(module, self._block(taken))
+            return self._as_source(add_lines(module, plan.exports.imports).code)
         module = self._rename(expose(parse_module(before), plan.exposed_in_main), plan.main)
         for line in plan.main_includes:
             module = add_include(module, line.target)
         if plan.main_include:
             module = add_include(module, plan.main_include, last=plan.header_last)
-        return place(module, self._block(taken)).code
+        return add_lines(place(module, self._block(taken)), plan.exports.imports).code
 
     def _block(self, taken: list[Taken]) -> str:
         """Return the moved items; in front of them declarations of those used before they stand."""

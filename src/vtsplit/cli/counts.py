@@ -7,7 +7,7 @@ from vtsplit.planning.steps import Plan
 from vtsplit.survey.build_files import is_build_file
 from vtsplit.verify.verdict import Designed
 
-_ORDER = ("made global", "renamed", "moved", "wrapped", "rewritten", "declared")
+_ORDER = ("made global", "renamed", "moved", "wrapped", "rewritten", "declared", "exported")
 _NOUNS = {noun: f"{noun}s" for noun in ("use", "file", "build file")}
 _NOUNS["macro or type"] = "macros and types"
 _BUILD_FILE = "build file changed"
@@ -56,6 +56,7 @@ def of_split(plan: Plan, changes: ChangeSet) -> str:
         "wrapped": len(subjects.get("wrap", ())),
         "rewritten": len(subjects.get("rewrite", ())),
         "declared": len(subjects.get("declare", ())),
+        "exported": len(subjects.get("export", ())),
         "macro or type moved": len(along),
         "use renamed": sum(s.action == "rename" and s.why == "follows" for s in plan.steps),
         _BUILD_FILE: sum(is_build_file(change.path) for change in changes),

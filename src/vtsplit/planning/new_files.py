@@ -7,7 +7,7 @@ from vtsplit.codemods.include import include_place
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.matchers import find_all, pattern
-from vtsplit.cst.nodes import Directive
+from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.exposure import Exposure, name_site
@@ -15,7 +15,7 @@ from vtsplit.planning.local_types import MovedLocals
 from vtsplit.planning.needs import Includes, Need, guard_needs, include_lines, not_local
 from vtsplit.planning.single_headers import refuse_single_headers
 from vtsplit.planning.steps import Declared, IncludeLine, Ledger, MacroLine, NewFile
-from vtsplit.planning.tables import Table, TableReference
+from vtsplit.planning.tables import Table, TableReference, following_calls
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
@@ -262,6 +262,12 @@ class NewFiles:
                 continue
             optional = reference.optional or reference.reference.is_dead or bool(through)
             needs.append(Need(reference.name, reference.reason, reference.site, optional))
+        for table in moving:
+            for at in following_calls(table)[0]:
+                call = table.file.module.items[at]
+                assert isinstance(call, MacroCall)
+                why = f"the export of {table.new}"
+                needs.append(Need(call.name, why, table.file.site(at), optional=True))
         guards = [*moved_guards, *(self.source.guards[index] for index in moved.to_main)]
         needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]
         every_need, needs = needs, not_local(needs, self.source)

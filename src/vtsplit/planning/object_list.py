@@ -6,6 +6,7 @@ from posixpath import basename, splitext
 from vtsplit.codemods.build import add_member, word_for
 from vtsplit.codemods.composite import list_members
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.planning.across_modules import find_across
 from vtsplit.planning.changed_lines import changed_lines
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
@@ -57,6 +58,8 @@ class BuildPlanner:
         if not self.spec.object_list:
             self.ledger.note("the build is left alone, as the spec has object-list = false")
             return Build()
+        if find_across(self.spec, self.tree, self.files):
+            return Build(is_module=False)
         found = self._membership()
         if isinstance(found, Problem):
             others = OtherBuilds(self.spec, None, self.tree, self.files, self.ledger)

@@ -17,6 +17,7 @@ from vtsplit.planning.declarations import (
     refuse_unreadable_types,
     table_declarations,
 )
+from vtsplit.planning.exporting import ExportPlanner
 from vtsplit.planning.exposure import (
     Exposure,
     Referred,
@@ -298,6 +299,11 @@ class Planner:
         main_includes = new.main(
             self.main, self.header, moving, references, provided, moved_locals, guards
         )
+        exporter = ExportPlanner(
+            spec, self.tree, self.source, self.files, self.words, self.macros_of, ledger
+        )
+        exporter.check(tables, references, without, self.macro_of)
+        exports = exporter.plan(exposures, names)
         build = self._build(references, moved | moved_locals.to_main | moved_locals.to_header)
         record_emptied(gone | moved_locals.to_main | moved_locals.to_header, self.source, ledger)
         makes_header = self.header is None and bool(declared or moved_locals.to_header)
@@ -331,6 +337,7 @@ class Planner:
             texts=build.texts,
             source_becomes=build.source_becomes,
             module_entries=entry_names(entries, names),
+            exports=exports,
             steps=tuple(ledger.steps),
             notes=tuple(ledger.notes),
         )

@@ -27,12 +27,15 @@ def refuse_linked_elsewhere(
     for place in listed.places:
         if _link(listed.makefile, place) in own:
             continue
+        advice = "choose another `main`, or have both objects in the same lists first"
+        if place.kind is not Kind.PLAIN:
+            advice += '; with `export = "gpl"` in [split] it may be part of another module'
         ledger.refuse(
             "VT064",
             f"{spec.main} is linked by {place.object_list.name} here, where {spec.source} is not: "
             "what its tables are to name would be missing",
             Site(listed.makefile, place.word.line, place.word.column, len(place.word.text)),
-            "choose another `main`, or have both objects in the same lists first",
+            advice,
         )
 
 

@@ -79,6 +79,21 @@ class NewFile:
 
 
 @dataclass(frozen=True)
+class Exports:
+    """What is exported to main's module: the call for each new name, and the include for it.
+
+    `imports` are the lines that main gets.
+    """
+
+    calls: Mapping[str, str] = field(default_factory=dict)
+    include: str | None = None
+    imports: tuple[str, ...] = ()
+
+
+NO_EXPORTS = Exports()
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that a split does to a tree. Indices are those of items in the source file's module.
 
@@ -122,6 +137,7 @@ class Plan:
     texts: Mapping[str, str] = field(default_factory=dict)
     source_becomes: str | None = None
     module_entries: Mapping[str, str] = field(default_factory=dict)
+    exports: Exports = NO_EXPORTS
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
 

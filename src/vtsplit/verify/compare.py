@@ -13,6 +13,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.verify.apart import declares_ahead, each_name_apart
 from vtsplit.verify.attributes import AttributeRule
 from vtsplit.verify.entities import Entity, Sort, is_forward, read_entity
+from vtsplit.verify.exports import Lines
 from vtsplit.verify.meanings import check_meanings
 from vtsplit.verify.program import Key, Thing, Unit, mentions
 from vtsplit.verify.reachable import is_reached
@@ -31,11 +32,12 @@ class Design:
     """What is known to change. Without `renames` they are derived from the programs.
 
     `made` are names that are new on purpose, with the reason: they are reported, not compared.
-    Who makes them has to check them.
+    Who makes them has to check them. `exports` are, by path, lines of exports that are needed.
     """
 
     renames: Mapping[str, str] | None = None
     made: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, Lines] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class _Comparison:
             self.names = dict(self.design.renames)
         self.expected = self._renamed()
         gone, new = self._rest(self.expected)
+        new = self._without_exports(new)
         self._list_kept(gone)
         self._definitions(gone, new)
         pairs = [(pair.before, pair.after) for pair in self.pairs]
@@ -141,6 +144,18 @@ class _Comparison:
             for thing in things:
                 if thing.is_own and id(thing) not in left and thing.entity.is_definition:
                     self.verdict.proved.append(Proved(_what(thing.entity), thing.entity.name))
+
+    def _without_exports(self, new: list[Thing]) -> list[Thing]:
+        """Record what lines of exports bring, and leave it out: a macro makes several things."""
+        left = []
+        for thing in new:
+            lines = self.design.exports.get(thing.unit.path, {}) if thing.is_own else {}
+            known = lines.get(thing.site().line) if lines else None
+            if known is None:
+                left.append(thing)
+            elif not any((d.change, d.name) == known for d in self.verdict.designed):
+                self._design(*known, thing)
+        return left
 
     # ---- definitions ---------------------------------------------------------------------------
 

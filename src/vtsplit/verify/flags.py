@@ -9,7 +9,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -89,6 +89,27 @@ def adopt(sibling: Recipe, source: str) -> Recipe:
     return Recipe(
         source, place, sibling.directory, sibling.srctree, sibling.compiler, flags, frozenset()
     )
+
+
+def in_module(recipe: Recipe, module: str) -> Recipe:
+    r"""Return a recipe with Kbuild's name of another module; what is built in has no such name.
+
+    >>> old = Recipe("a/foo.c", "a/foo.o", "/b", "/b", ("cc",), ('-DKBUILD_MODNAME="foo"',))
+    >>> in_module(old, "foo-i2c").flags
+    ('-DKBUILD_MODNAME="foo_i2c"',)
+    """
+    if not module:
+        return recipe
+    name = module.replace("-", "_")
+    flags = tuple(
+        f'-DKBUILD_MODNAME="{name}"'
+        if flag.startswith("-DKBUILD_MODNAME=")
+        else f"-D__KBUILD_MODNAME=kmod_{name}"
+        if flag.startswith("-D__KBUILD_MODNAME=")
+        else flag
+        for flag in recipe.flags
+    )
+    return replace(recipe, flags=flags)
 
 
 def read_build(build: Path) -> Records:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.survey.modules import module_of
 from vtsplit.verify.affected import affected_recipes
 from vtsplit.verify.differing import Differing
-from vtsplit.verify.flags import Recipe, Records
+from vtsplit.verify.flags import Recipe, Records, in_module
 from vtsplit.verify.sides import Side
 
 
@@ -44,7 +45,11 @@ def choose_jobs(
             continue
         origin = [old for old, new in differing.renamed.items() if new == path]
         alike = origin or differing.changed | differing.removed
-        adopted = known or records.for_new(path, alike)
+        part_of = module_of(sides[1].find, path) if known is None else None
+        beside = part_of.sources & records.recipes.keys() if part_of else frozenset()
+        adopted = known or records.for_new(path, beside or alike)
+        if adopted is not None and part_of is not None and not beside:
+            adopted = in_module(adopted, part_of.name)
         if adopted is not None and (path in differing.added or path in adopting):
             jobs[path] = _job(adopted, sides)
         elif path not in differing.removed:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vtsplit.verify.flags import Recipe, Records
@@ -16,11 +16,13 @@ _MODULE_NAME = "-DKBUILD_MODNAME="
 class Membership:
     """The objects of a build that some others are linked with; `name` says of what.
 
-    `objects` are absolute paths by the name the build has for them.
+    `objects` are absolute paths by the name the build has for them. `modules` tell the module of
+    each object, those that are asked for among them; it is empty for what is built in.
     """
 
     name: str
     objects: Mapping[str, Path]
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_link_set(records: Records, recipes: Collection[Recipe]) -> Membership:
@@ -37,14 +39,18 @@ def find_link_set(records: Records, recipes: Collection[Recipe]) -> Membership:
     modular = [recipe for recipe in recipes if "-DMODULE" in recipe.flags]
     objects: set[str] = set()
     names = sorted({_module(recipe) or "" for recipe in modular})
+    modules: dict[str, str] = {}
     for recipe in modular:
-        objects |= _listed(records, recipe)
+        listed = {recipe.object, *_listed(records, recipe)}
+        modules |= dict.fromkeys(listed, _module(recipe) or "")
+        objects |= listed
     if len(modular) < len(recipes):
         built_in = (r for r in records.recipes.values() if "-DMODULE" not in r.flags)
         objects |= {recipe.object for recipe in built_in if _module(recipe)}
         names.append("the kernel")
     paths = {name: Path(records.build, name) for name in sorted(objects - ours)}
-    return Membership(" and ".join(names), paths)
+    modules = dict.fromkeys(objects | ours, "") | modules
+    return Membership(" and ".join(names), paths, modules)
 
 
 def _module(recipe: Recipe) -> str | None:

@@ -4,15 +4,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.survey.build_files import is_build_file
 from vtsplit.survey.words import find_words
+from vtsplit.verify.across import compare_modules
 from vtsplit.verify.build_files import compare_build_files
 from vtsplit.verify.compare import Design, compare
 from vtsplit.verify.differing import Differing, is_c
+from vtsplit.verify.exports import find_exports
 from vtsplit.verify.flags import Recipe, Records
 from vtsplit.verify.jobs import Job, choose_jobs
 from vtsplit.verify.line_names import ranked, without_lines
@@ -62,6 +64,9 @@ class _Run:
         self.trees = self.before, self.after
         self.jobs = request.jobs or len(os.sched_getaffinity(0))
         self.names: Mapping[str, str] = {}
+        paths = request.differing.changed | request.differing.added
+        found = find_exports(self.before.find, self.after.find, paths)
+        self.design = replace(request.design, exports=found)
 
     def run(self) -> None:
         undecided = self._build_files()
@@ -137,7 +142,7 @@ class _Run:
             for tree in self.trees
         )
         inner = Verdict("text")
-        compare(before, after, Design(self.names, self.request.design.made), inner)
+        compare(before, after, replace(self.design, renames=self.names), inner)
         shown = {(one.what, one.name) for one in self.verdict.differences}
         for one in inner.differences:
             if (one.conditional or one.what == "macro") and (one.what, one.name) not in shown:
@@ -148,7 +153,7 @@ class _Run:
         """Compare; once more, with what else names them, when global names turn out to change."""
         before, after = units(())
         start = self.verdict.differences[:], self.verdict.problems[:]
-        self.names = compare(before, after, self.request.design, self.verdict)
+        self.names = compare(before, after, self.design, self.verdict)
         extra = self._users(before)
         if extra:
             self.verdict.differences, self.verdict.problems = start
@@ -162,7 +167,7 @@ class _Run:
                 self.verdict.limits.append(
                     f"{', '.join(left)}: names that change, and not compiled in this build"
                 )
-            self.names = compare(before, after, self.request.design, self.verdict)
+            self.names = compare(before, after, self.design, self.verdict)
         self.units = before, after
 
     def _users(self, units: Units) -> list[str]:
@@ -326,9 +331,10 @@ class _Run:
         before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
         after = {one.path: without_lines(one, known) for one in made[len(ours) :]}
         defined = {self.names.get(name, name) for name in was}
+        links = (LinkSet(member.name, before, others), LinkSet(member.name, after, others))
+        compare_modules(*links, member.modules, self.names, self.verdict)
         compare_links(
-            LinkSet(member.name, before, others),
-            LinkSet(member.name, after, others),
+            *links,
             self.names,
             known.union(*(ranked(one) for one in after.values())),
             _words(units[1]),
