@@ -242,3 +242,22 @@ def test_a_declaration_that_has_no_definition_is_refused(tmp_path: Path) -> None
     plan = replace(plan, declared=more, order=(*plan.order, "ghost"))
     with pytest.raises(RefusedError, match="'ghost' cannot be declared"):
         carry_out(plan, tree)
+
+
+def test_a_header_that_declares_the_table_ahead_includes_the_new_one(tmp_path: Path) -> None:
+    """`static struct ops foo_ops;` in a header that the source includes is no other object."""
+    source = changed((INCLUDE, f'{INCLUDE}#include "ahead.h"\n'))
+    ahead = "#ifndef AHEAD_H\n#define AHEAD_H\n\nstatic struct ops foo_ops;\n\n#endif\n"
+    root = write(small_tree(tmp_path, {"drv/foo.c": source, "drv/ahead.h": ahead}))
+    text = (root / "drv/ahead.h").read_text()
+    assert "static struct ops foo_ops;" not in text
+    assert '#include "foo_ops.h"' in text
+
+
+def test_a_header_that_makes_a_function_static_by_its_type_is_refused(tmp_path: Path) -> None:
+    header = HEADER.replace(
+        "int foo_init", "typedef int open_t(int unit);\nstatic open_t foo_open;\n\nint foo_init"
+    )
+    result = split(small_tree(tmp_path, {"drv/foo.h": header}))
+    assert result.exit_code == 2
+    assert "error[VT042]" in result.stderr

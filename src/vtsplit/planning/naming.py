@@ -161,11 +161,14 @@ class Collisions:
 
     def static_prototype(self, name: str) -> Site | None:
         """Return where a header that the source includes says that a function is static."""
+        sorts = {Sort.PROTOTYPE}
+        if self.source.definitions.of(name, Sort.FUNCTION):
+            # A function's type can declare it: `static open_t foo_open;`.
+            sorts.add(Sort.TENTATIVE)
         found = (
             site
             for site, one in self._others(name, self.seen)
-            # A function's type can declare it: `static open_t foo_open;`.
-            if one.sort in {Sort.PROTOTYPE, Sort.TENTATIVE} and one.is_static
+            if one.sort in sorts and one.is_static
         )
         return next(found, None)
 
