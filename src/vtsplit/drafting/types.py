@@ -25,8 +25,8 @@ def object_type(parameter: Parameter, typedefs: Typedefs) -> str | None:
 def words_of(name: str) -> list[str]:
     """Return the words of a name or type, in small letters.
 
-    >>> words_of("struct kvm_vcpu *"), words_of("is_td_vcpu")
-    (['kvm', 'vcpu'], ['is', 'td', 'vcpu'])
+    >>> words_of("struct foo_unit *"), words_of("is_bar_unit")
+    (['foo', 'unit'], ['is', 'bar', 'unit'])
     """
     words = name.lower().replace("*", " ").replace("_", " ").split()
     return [word for word in words if word not in {"struct", "union"}]
