@@ -209,6 +209,22 @@ def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
     assert '#include "foo.h"' in (root / "drv/main.c").read_text()
 
 
+def test_header_with_a_type_whose_body_is_a_macro(tmp_path: Path) -> None:
+    """`struct x BODY;` looks like a variable called BODY; gcc says that it is a type."""
+    types = (
+        "#define FOO_BODY { \\\n\tint unit; \\\n}\nstruct foo_unit FOO_BODY;\n"
+        "struct foo_packed FOO_BODY __attribute__((packed));\n"
+    )
+    source = SOURCE.replace("return unit;", "struct foo_unit it = { unit };\n\treturn it.unit;")
+    files = {
+        "drv/foo.h": HEADER.replace("int foo_init", f"{types}int foo_init"),
+        "drv/foo.c": source,
+    }
+    root = write(small_tree(tmp_path, files))
+    assert '#include "foo.h"' in (root / "drv/main.c").read_text()
+    subprocess.run(["gcc", "-Wall", "-Werror", "-fsyntax-only", "drv/main.c"], cwd=root, check=True)
+
+
 def test_header_that_one_of_its_own_includes_comes_too_late_for(tmp_path: Path) -> None:
     headers = {
         "include/lib/types.h": "#ifndef TYPES_H\n#define TYPES_H\ntypedef int unit_t;\n#endif\n",
