@@ -220,6 +220,28 @@ def test_condition_on_what_a_header_of_the_system_defines(tmp_path: Path) -> Non
     assert " D bar_ops" in symbols.stdout
 
 
+def test_include_under_a_condition_does_not_decide_it(tmp_path: Path) -> None:
+    """more.h stands under `#ifdef FOO_HAS_IT` and reaches what defines that."""
+    includes = '#include "conf.h"\n#include "foo.h"\n#ifdef FOO_HAS_IT\n#include "more.h"\n#endif\n'
+    source = SOURCE.replace('#include "foo.h"\n', includes)
+    source = source.replace("static struct ops", "#ifdef FOO_HAS_IT\nstatic struct ops")
+    source = source.replace("_unit,\n};\n", "_unit,\n};\n#endif\n")
+    files = {
+        "drv/foo.c": source.replace("int unit", "unit_t unit"),
+        "drv/arch.h": "#ifndef ARCH_H\n#define ARCH_H\n#define FOO_HAS_IT\n#endif\n",
+        "drv/conf.h": '#ifndef CONF_H\n#define CONF_H\n#include "arch.h"\n#endif\n',
+        "drv/more.h": '#ifndef MORE_H\n#define MORE_H\n#include "conf.h"\n'
+        "typedef int unit_t;\n#endif\n",
+    }
+    root = write(small_tree(tmp_path, files))
+    for name in ("foo_ops.h", "main.c"):
+        text = (root / "drv" / name).read_text()
+        assert text.index('"conf.h"') < text.index('"more.h"' if "more" in text else "bar_ops")
+    subprocess.run(["gcc", "-c", "drv/main.c", "-o", "main.o"], cwd=root, check=True)
+    symbols = subprocess.run(["nm", "main.o"], cwd=root, check=True, capture_output=True, text=True)
+    assert " D bar_ops" in symbols.stdout
+
+
 def test_header_with_a_type_whose_body_is_a_macro(tmp_path: Path) -> None:
     """`struct x BODY;` looks like a variable called BODY; gcc says that it is a type."""
     types = (

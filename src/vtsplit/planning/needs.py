@@ -98,8 +98,26 @@ class Includes:
                 for one in self.all
                 if self._may_have_more(one.files) and not seen.issuperset(one.files)
             }
+        self._decide_conditions(chosen, front)
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
+
+    def _decide_conditions(self, chosen: dict[int, Include], front: Collection[str]) -> None:
+        """Add what defines the words of the conditions that chosen includes stand under.
+
+        It stands above and not under the same condition: nothing below that can decide it.
+        """
+        for include in list(chosen.values()):
+            for need in guard_needs((one.expression for one in include.guard), ""):
+                above = [
+                    one
+                    for one in self.all
+                    if one.index < include.index
+                    and need.name not in " ".join(c.expression for c in one.guard)
+                ]
+                providers = choose_includes(self.graph, above, [need.name]).includes
+                chosen |= {one.index: one for one in providers}
+        self.in_front.complete(chosen, front)
 
     def _keep_settings(self, chosen: dict[int, Include], front: Collection[str]) -> None:
         """Add includes for macros that a header sets, in the source, before another's default."""
