@@ -209,6 +209,55 @@ def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
     assert '#include "foo.h"' in (root / "drv/main.c").read_text()
 
 
+def test_condition_on_what_a_header_of_the_system_defines(tmp_path: Path) -> None:
+    """Without the header the `#if` would be false in main, and the table nowhere."""
+    source = SOURCE.replace('#include "foo.h"', '#include <limits.h>\n#include "foo.h"')
+    source = source.replace("static struct ops", "#ifdef INT_MAX\nstatic struct ops")
+    source = source.replace("_unit,\n};\n", "_unit,\n};\n#endif\n")
+    root = write(small_tree(tmp_path, {"drv/foo.c": source}))
+    subprocess.run(["gcc", "-c", "drv/main.c", "-o", "main.o"], cwd=root, check=True)
+    symbols = subprocess.run(["nm", "main.o"], cwd=root, check=True, capture_output=True, text=True)
+    assert " D bar_ops" in symbols.stdout
+
+
+def test_include_under_a_condition_does_not_decide_it(tmp_path: Path) -> None:
+    """more.h stands under `#ifdef FOO_HAS_IT` and reaches what defines that."""
+    includes = '#include "conf.h"\n#include "foo.h"\n#ifdef FOO_HAS_IT\n#include "more.h"\n#endif\n'
+    source = SOURCE.replace('#include "foo.h"\n', includes)
+    source = source.replace("static struct ops", "#ifdef FOO_HAS_IT\nstatic struct ops")
+    source = source.replace("_unit,\n};\n", "_unit,\n};\n#endif\n")
+    files = {
+        "drv/foo.c": source.replace("int unit", "unit_t unit"),
+        "drv/arch.h": "#ifndef ARCH_H\n#define ARCH_H\n#define FOO_HAS_IT\n#endif\n",
+        "drv/conf.h": '#ifndef CONF_H\n#define CONF_H\n#include "arch.h"\n#endif\n',
+        "drv/more.h": '#ifndef MORE_H\n#define MORE_H\n#include "conf.h"\n'
+        "typedef int unit_t;\n#endif\n",
+    }
+    root = write(small_tree(tmp_path, files))
+    for name in ("foo_ops.h", "main.c"):
+        text = (root / "drv" / name).read_text()
+        assert text.index('"conf.h"') < text.index('"more.h"' if "more" in text else "bar_ops")
+    subprocess.run(["gcc", "-c", "drv/main.c", "-o", "main.o"], cwd=root, check=True)
+    symbols = subprocess.run(["nm", "main.o"], cwd=root, check=True, capture_output=True, text=True)
+    assert " D bar_ops" in symbols.stdout
+
+
+def test_header_with_a_type_whose_body_is_a_macro(tmp_path: Path) -> None:
+    """`struct x BODY;` looks like a variable called BODY; gcc says that it is a type."""
+    types = (
+        "#define FOO_BODY { \\\n\tint unit; \\\n}\nstruct foo_unit FOO_BODY;\n"
+        "struct foo_packed FOO_BODY __attribute__((packed));\n"
+    )
+    source = SOURCE.replace("return unit;", "struct foo_unit it = { unit };\n\treturn it.unit;")
+    files = {
+        "drv/foo.h": HEADER.replace("int foo_init", f"{types}int foo_init"),
+        "drv/foo.c": source,
+    }
+    root = write(small_tree(tmp_path, files))
+    assert '#include "foo.h"' in (root / "drv/main.c").read_text()
+    subprocess.run(["gcc", "-Wall", "-Werror", "-fsyntax-only", "drv/main.c"], cwd=root, check=True)
+
+
 def test_header_that_one_of_its_own_includes_comes_too_late_for(tmp_path: Path) -> None:
     headers = {
         "include/lib/types.h": "#ifndef TYPES_H\n#define TYPES_H\ntypedef int unit_t;\n#endif\n",

@@ -129,6 +129,18 @@ def test_a_new_name_that_is_taken_is_not_proposed(tmp_path: Path) -> None:
     assert load(text, "x.toml").renames["open"].to == "foo_split_open"
 
 
+def test_files_with_one_prefix_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    """Drivers beside each other, each with its `ops` and the prefix of all."""
+    source = SOURCE.replace("foo_ops", "ops").replace("foo_free", "lib_free")
+    files = {
+        "drv/foo.c": source.replace("foo_open", "lib_open"),
+        "drv/other.c": "int lib_ops, lib_split_ops, lib_split_ops_op;\n",
+    }
+    text = proposed(small_tree(tmp_path, files), "drv/foo.c:ops")
+    assert load(text, "x.toml").tables["ops"] == "lib_foo_ops"
+    assert text.startswith("# A dry run of this spec went through.\n")
+
+
 def test_names_static_in_several_files(tmp_path: Path) -> None:
     source = SOURCE.replace("foo_open", "dev_open").replace("foo_free_unit", "foo_drop")
     one = {"drv/foo.c": source, "drv/x.c": STATIC.format("dev_open")}

@@ -1,6 +1,7 @@
 """Build files outside of Kbuild: lists, rules, automake, meson. make and gcc are the judges."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -125,6 +126,38 @@ def test_every_list_in_every_makefile_gains_the_object(tmp_path: Path) -> None:
     assert after == "t_SOURCES = t.c ../foo.c ../main.c\nx_SOURCES = foo.c\n"
     assert "'foo.c', 'main.c')" in (root / "meson.build").read_text()
     assert "prog prog.c foo.c main.c)" in (root / "CMakeLists.txt").read_text()
+
+
+AUTOMAKE = """\
+bin_PROGRAMS = prog
+prog_SOURCES = \\
+	foo.c \\
+	foo.h \\
+	prog.c
+"""
+
+
+def test_automake_distributes_the_new_header(tmp_path: Path) -> None:
+    (tmp_path / "after").mkdir()
+    root = tree(tmp_path / "after", AUTOMAKE, "Makefile.am")
+    spec = write_spec(root)
+    before = tmp_path / "before"
+    shutil.copytree(root, before)
+    assert split(root)[0] == 0
+    words = (root / "Makefile.am").read_text().split()
+    assert [word for word in words if word.endswith(".h")] == ["foo.h", "foo_ops.h"]
+    assert "main.c" in words
+    args = [str(root), "--spec", str(spec), "--check"]
+    assert CliRunner().invoke(main, ["split", *args]).exit_code == 0
+    verdict = CliRunner().invoke(main, ["verify", str(before), str(root), "--textual"])
+    assert verdict.exit_code == 0, verdict.output
+
+
+def test_a_header_that_no_list_can_take_is_noted(tmp_path: Path) -> None:
+    root = tree(tmp_path, "bin_PROGRAMS = prog\nprog_SOURCES = prog.c foo.c\n", "Makefile.am")
+    spec = write_spec(root)
+    args = ["split", str(root), "--spec", str(spec), "--explain"]
+    assert "foo_ops.h is not" in CliRunner().invoke(main, args).output
 
 
 def test_a_tree_of_meson_alone(tmp_path: Path) -> None:

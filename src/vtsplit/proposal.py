@@ -128,10 +128,10 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     reasons = {old: why for old in becoming if (why := _reason(old, collisions))}
     shared = common_prefix([name for name in functions if name not in reasons])
     prefix = shared or draft.prefix
-    collisions.words = index.find(wanted | _every_candidate(prefix, olds))
+    collisions.words = index.find(wanted | _every_candidate(prefix, draft.prefix, olds))
     # Who carries the prefix already could only get it twice.
     reasons = {old: why for old, why in reasons.items() if why.is_taken or not _has(old, prefix)}
-    chooser = _Chooser(prefix, collisions, planner, set(olds))
+    chooser = _Chooser(prefix, draft.prefix, collisions, planner, set(olds))
     named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
     lacking = [e.name for e in exposed if e.name not in named and not _has(e.name, prefix)]
     pasted = pasted_names(planner.source, lacking, planner.macro_of) if shared else frozenset()
@@ -157,7 +157,7 @@ def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
     own = prefix_of_stem(splitext(basename(source))[0])
     shared = common_prefix([name for name in olds if _speaks(name)])
     prefixes = {own, shared} if shared else {own}
-    new = set[str]().union(*(_every_candidate(prefix, olds) for prefix in prefixes))
+    new = set[str]().union(*(_every_candidate(prefix, own, olds) for prefix in prefixes))
     return olds | new | {basename(source), BASENAME}
 
 
@@ -196,29 +196,43 @@ def _reason(name: str, collisions: Collisions) -> _Reason | None:
     return _Reason(f"static in several files, {others[0].path}:{others[0].line} one of them")
 
 
-def _candidates(prefix: str, old: str) -> tuple[str, ...]:
+def _candidates(prefix: str, own: str, old: str) -> tuple[str, ...]:
+    """Return new names in order of choice; `own` is the file's name as a prefix.
+
+    >>> _candidates("foo_", "foo_", "open")
+    ('foo_open', 'foo_split_open', 'foo_split_open_op')
+    >>> _candidates("lib_", "foo_", "open")[-1]
+    'lib_foo_open'
+    """
     name = old.lstrip("_")
     plain = name.removeprefix(prefix.lstrip("_")) or name
-    return (f"{prefix}{plain}", f"{prefix}split_{plain}", f"{prefix}split_{plain}_op")
+    found = (f"{prefix}{plain}", f"{prefix}split_{plain}", f"{prefix}split_{plain}_op")
+    # Where several files have the same names and one prefix, the file's name tells them apart.
+    return found if own.lstrip("_") in prefix else (*found, f"{prefix}{own.lstrip('_')}{plain}")
 
 
-def _every_candidate(prefix: str, olds: Iterable[str]) -> set[str]:
-    return {name for old in olds for name in _candidates(prefix, old)}
+def _every_candidate(prefix: str, own: str, olds: Iterable[str]) -> set[str]:
+    return {name for old in olds for name in _candidates(prefix, own, old)}
 
 
 class _Chooser:
     """Gives out new names, each once, that nothing has."""
 
     def __init__(
-        self, prefix: str, collisions: Collisions, planner: Planner, given: set[str]
+        self,
+        prefix: str,
+        own: str,
+        collisions: Collisions,
+        planner: Planner,
+        given: set[str],
     ) -> None:
-        self.prefix = prefix
+        self.prefix, self.own = prefix, own
         self.collisions = collisions
         self.definitions = planner.source.definitions
         self.given = given
 
     def new(self, old: str) -> str:
-        candidates = _candidates(self.prefix, old)
+        candidates = _candidates(self.prefix, self.own, old)
         for name in candidates:
             if (
                 name not in self.given

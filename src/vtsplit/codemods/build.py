@@ -38,6 +38,26 @@ def add_member(text: str, membership: Membership, path: str, width: int = 80) ->
     return text
 
 
+def add_header(text: str, membership: Membership, path: str, width: int = 80) -> str:
+    r"""Add a header where automake lists the source together with headers, which it distributes.
+
+    >>> from vtsplit.survey.kbuild import find_object
+    >>> text = "foo_SOURCES = x.c x.h\n"
+    >>> add_header(text, find_object({"Makefile.am": text}.get, "x.c"), "x_ops.h")
+    'foo_SOURCES = x.c x.h x_ops.h\n'
+    >>> text = "foo_SOURCES = x.c\n"
+    >>> add_header(text, find_object({"Makefile.am": text}.get, "x.c"), "x_ops.h") == text
+    True
+    """
+    for place in sorted(membership.places, key=lambda place: -place.word.start):
+        words = place.object_list.words
+        headers = [word for word in words if splitext(word.text)[1] == ".h" and not word.group]
+        if headers and place.object_list.name.endswith("_SOURCES"):
+            word = word_for(membership, place, path)
+            return add_object(text, place.object_list, headers[-1], word, width)
+    return text
+
+
 def word_for(membership: Membership, place: Place, path: str) -> str:
     """Spell the object of the source file `path` as this list spells the one that it has.
 

@@ -19,18 +19,25 @@ from vtsplit.survey.providers import choose_includes
 _LOCAL = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
 # Keywords of C23 (6.4.1) that headers of older C define.
 _C23 = {"bool", "true", "false", "nullptr", "static_assert", "thread_local", "alignas", "alignof"}
+# Macros that a configuration or the compiler defines, not a system's header: an `#if` on any other
+# that no header of the tree has could say something else where those headers are not included.
+_OF_THE_BUILD = ("CONFIG_", "HAVE_", "_")
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
 
 
 @dataclass(frozen=True)
 class Need:
-    """A name that a new file uses, why, and where; an `optional` one stands in an `#if` only."""
+    """A name that a new file uses, why, and where.
+
+    An `optional` one may be nowhere; with `in_condition` it stands in an `#if`.
+    """
 
     name: str
     reason: str
     site: Site | None
     optional: bool = False
+    in_condition: bool = False
 
 
 class Includes:
@@ -83,8 +90,34 @@ class Includes:
             chosen |= {
                 one.index: one for one in self._last_resort(missing, [*front, *behind], ledger)
             }
+        asked = [n.name for n in wanted if n.in_condition and n.name in choice.unresolved]
+        if not all(name.startswith(_OF_THE_BUILD) for name in asked):
+            seen = {*front, *behind}
+            chosen |= {
+                one.index: one
+                for one in self.all
+                if self._may_have_more(one.files) and not seen.issuperset(one.files)
+            }
+        self._decide_conditions(chosen, front)
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
+
+    def _decide_conditions(self, chosen: dict[int, Include], front: Collection[str]) -> None:
+        """Add what defines the words of the conditions that chosen includes stand under.
+
+        It stands above and not under the same condition: nothing below that can decide it.
+        """
+        for include in list(chosen.values()):
+            for need in guard_needs((one.expression for one in include.guard), ""):
+                above = [
+                    one
+                    for one in self.all
+                    if one.index < include.index
+                    and need.name not in " ".join(c.expression for c in one.guard)
+                ]
+                providers = choose_includes(self.graph, above, [need.name]).includes
+                chosen |= {one.index: one for one in providers}
+        self.in_front.complete(chosen, front)
 
     def _keep_settings(self, chosen: dict[int, Include], front: Collection[str]) -> None:
         """Add includes for macros that a header sets, in the source, before another's default."""
@@ -215,4 +248,4 @@ def guard_needs(expressions: Iterable[str], reason: str) -> list[Need]:
         for token in lex_line(expression)
         if token.kind is Kind.IDENT and token.text != "defined"
     }
-    return [Need(name, reason, None, optional=True) for name in sorted(names)]
+    return [Need(name, reason, None, optional=True, in_condition=True) for name in sorted(names)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from posixpath import basename, splitext
 
-from vtsplit.codemods.build import add_member, word_for
+from vtsplit.codemods.build import add_header, add_member, word_for
 from vtsplit.codemods.composite import list_members
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.across_modules import find_across
@@ -18,7 +18,7 @@ from vtsplit.planning.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import build_files
-from vtsplit.survey.kbuild import Kind, Membership, find_object
+from vtsplit.survey.kbuild import Kind, Membership, find_in_makefile, find_object
 from vtsplit.survey.object_mentions import Role
 from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
@@ -51,6 +51,7 @@ class BuildPlanner:
         self.tree = tree
         self.ledger = ledger
         self.files = build_files(tree)
+        self._is_distributed = False
         self.followers = PathFollowers(asked.source, self.core, tree, words, ledger)
 
     def plan(self) -> Build:
@@ -153,6 +154,32 @@ class BuildPlanner:
                 site = Site(found.makefile, place.word.line, place.word.column)
                 why = f"beside {place.word.text} in {place.object_list.name}"
                 self.ledger.step("build", basename(self.spec.main), site, why, span)
+        return self._distribute(after, found)
+
+    def _distribute(self, text: str, found: Membership) -> str:
+        """List the new header where automake takes it into a release: `make dist` does not see it.
+
+        A header is in a release once, however many programs have it.
+        """
+        header = self.spec.header
+        is_automake = found.makefile.endswith(".am") or any(
+            place.object_list.name.endswith("_SOURCES") for place in found.places
+        )
+        if not header or not is_automake or self.tree.exists(header) or self._is_distributed:
+            return text
+        listed = find_in_makefile(text, found.makefile, found.source)
+        after = add_header(text, listed, header) if listed else text
+        site = Site(found.makefile, found.places[0].word.line) if found.places else None
+        if after != text:
+            self._is_distributed = True
+            assert site is not None
+            span = changed_lines(text, after)
+            why = "automake distributes what is listed"
+            self.ledger.step("build", basename(header), site, why, span)
+        elif found.places and site is not None:
+            self.ledger.note(
+                f"`make dist` takes the files that are listed, and {basename(header)} is not", site
+            )
         return after
 
     def _compose(self, found: Membership) -> Build:

@@ -57,6 +57,12 @@ class Definitions:
     >>> found = Definitions(module)
     >>> [(d.name, d.sort.value) for name in ("f", "M", "struct s") for d in found.of(name)]
     [('f', 'prototype'), ('M', 'macro'), ('struct s', 'type')]
+
+    A macro can have a type's body:
+
+    >>> found = Definitions(parse_module("#define BODY { int a; }\nstruct s BODY;\n"))
+    >>> [(d.name, d.sort.value) for name in ("BODY", "struct s") for d in found.of(name)]
+    [('BODY', 'macro'), ('struct s', 'type')]
     """
 
     def __init__(self, module: Module) -> None:
@@ -87,8 +93,29 @@ class Definitions:
     def _in_items_with(self, text: str) -> Iterator[Definition]:
         for index, item in enumerate(self.module.items):
             if text in item.text:
-                for name, sort in _declared(item):
+                for name, sort in self._declared(item):
                     yield Definition(name, sort, index, item, item_guards(self.module)[index])
+
+    def _declared(self, item: Item) -> Iterator[tuple[str, Sort]]:
+        # `struct x BODY;`, BODY being a macro for `{ ... }`, defines the type and no object.
+        if (
+            isinstance(item, Declaration)
+            and _may_have_made_body(item.head)
+            and item.head.name in self._bodies
+        ):
+            yield item.head.tag, Sort.TYPE
+        else:
+            yield from _declared(item)
+
+    @cached_property
+    def _bodies(self) -> frozenset[str]:
+        """The names of the module's macros that stand for the body of a type."""
+        macros = (one.macro for one in self.module.items if isinstance(one, Directive))
+        return frozenset(
+            one.name
+            for one in macros
+            if one and one.parameters is None and one.body and one.body[0].text == "{"
+        )
 
     def macro(self, name: str) -> Macro | None:
         """Return the macro of that name when the module defines it, and just once."""
@@ -142,6 +169,14 @@ def _declared_by(item: Declaration) -> Iterator[tuple[str, Sort]]:
         yield from ((one.name, _sort(one.head)) for one in declarators_of(item) if one.name)
     elif head.name:
         yield head.name, _sort(head)
+
+
+def _may_have_made_body(head: Head) -> bool:
+    """Tell `struct x NAME;`, of which NAME may be a macro and no name."""
+    if head.defines_tag or head.storage or head.more or head.initializer is not None:
+        return False
+    words = [token.text for token in head.tokens[: head.name_index + 1] if token.text.strip()]
+    return len(words) == 3 and head.tag == " ".join(words[:2])
 
 
 def _sort(head: Head) -> Sort:

@@ -25,6 +25,7 @@ def compare_build_files(
     verdict: Verdict,
     sources: Collection[str] = (),
     compiled: Set[str] = frozenset(),
+    headers: Collection[str] = (),
 ) -> list[Problem]:
     """Check that changed Makefiles gain the objects of new files, which must be listed somewhere.
 
@@ -32,9 +33,9 @@ def compare_build_files(
     such a file may have become a composite of new ones; then what names it names the new one.
     `sources` are C files of the tree before that the change touches: where no list has one of them
     either, it is not known whether a new file is compiled. That is returned (VT316). `compiled` are
-    known to be.
+    known to be. New `headers` may be listed too, as automake wants it.
     """
-    added = frozenset(map(_stem, new))
+    added = frozenset((*map(_stem, new), *map(basename, headers)))
     stems = {_stem(old): _stem(name) for old, name in renamed.items()}
     for path in sorted(changed):
         was, now = before(path) or "", after(path) or ""
@@ -138,10 +139,16 @@ def _parted(word: str) -> list[str]:
 def _is_new(word: str, added: Collection[str]) -> bool:
     """Tell a word for one of the new files, its object, or its name without an end.
 
+    A header stands in `added` by its whole name.
+
+    >>> _is_new("src/b_ops.h", {"b_ops.h"}), _is_new("src/b_ops.o", {"b_ops.h"})
+    (True, False)
     >>> [_is_new(word, {"b"}) for word in ("$(D)/b.o", "b", "b.$(O)", "$<$<BOOL:${X}>:b.c>", "b-y")]
     [True, True, True, True, False]
     """
     name = re.split(r"[/:]", word.rstrip(">") if word.startswith("$<") else word)[-1]
+    if name in added:
+        return True
     stem, dot, end = name.partition(".")
     while dot and stem not in added and "." in end:
         more, dot, end = end.partition(".")

@@ -89,12 +89,21 @@ class _Run:
         differing = self.request.differing
         changed = {path for path in differing.paths if is_build_file(path)}
         new = {path for path in differing.added if path.endswith(".c")}
+        headers = {path for path in differing.added if path.endswith(".h")}
         before, after = self.trees
         renamed = differing.renamed
         recipes = self.request.records.recipes if self.request.records else {}
         sources = {p for p in differing.changed | differing.removed if p.endswith(".c")}
         undecided = compare_build_files(
-            before.find, after.find, changed, new, renamed, self.verdict, sources, recipes.keys()
+            before.find,
+            after.find,
+            changed,
+            new,
+            renamed,
+            self.verdict,
+            sources,
+            recipes.keys(),
+            headers,
         )
         for path in sorted(differing.changed | differing.added):
             if not is_c(path) and path not in changed and path not in recipes:
