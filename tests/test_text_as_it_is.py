@@ -177,6 +177,6 @@ PROGRAMS = {
 def test_verify_tells_pragmas_that_decide(name: str) -> None:
     before, after, same = PROGRAMS[name]
     verdict = Verdict("textual")
-    units = [{"a.c": Unit("a.c", Chunks(f"{text}\n"), str)} for text in (before, after)]
-    compare(*units, Design(), verdict)
+    ours, theirs = ({"a.c": Unit("a.c", Chunks(f"{text}\n"), str)} for text in (before, after))
+    compare(ours, theirs, Design(), verdict)
     assert (not verdict.differences) == same

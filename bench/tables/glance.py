@@ -16,12 +16,12 @@ from itertools import islice
 from os import sched_getaffinity
 from pathlib import Path
 
-from kernel.builds import make, plain_environment
+from kernel.builds import ALLMOD, make, plain_environment
 from tables.draw import Table, draw
 from tables.judge import disjoint, made_files
 from tables.runs import Draw, tables_of
 from tables.trial import Trial, try_tables
-from tables.workshop import ALLMOD, Said, Workshop, open_workshop, read_messages
+from tables.workshop import Said, Workshop, open_workshop, read_messages
 
 _COMPILED = re.compile(r"(?:^|\s)(gcc .*? -c -o \S+\.o (\S+\.c))(?=\s|;|$)", re.MULTILINE)
 

@@ -129,8 +129,8 @@ def test_modules_build_and_see_what_they_need(
     exports = set(re.findall(r"^\w+\t(\w+)\t", (tree / "out.symvers").read_text(), re.MULTILINE))
     wanted = frozenset[str]().union(*(case.exported for case in CASES))
     assert wanted <= exports
-    for spec in specs:
-        assert must_run(tree, *spec, "--check").out == b""
+    for words in specs:
+        assert must_run(tree, *words, "--check").out == b""
     shown = run_tool(pristine("6.1").pristine, str(tree), command="verify")
     assert shown.code == 0, shown.out.decode()
     assert f"{len(wanted)} exported" in shown.out.decode()
