@@ -64,6 +64,7 @@ OBJECTS = [
     ("int (*a)[3];", "a"),
     ("int (*const a)(void);", "a"),
     ("int (__user *a)(void);", "a"),
+    ("typedef void *(__attribute__((alloc_size(1))) *a)(unsigned long);", "a"),
     ("int (__aligned(4) *a)(void);", "a"),
     ("int (*(*a)(void))(int);", "a"),
     ("int (*(*a[2])(void))(int);", "a"),

@@ -233,17 +233,18 @@ class _Reader:
 
     def _is_declarator(self, at: int, following: int) -> bool:
         """Tell `(*name)` and `(name)(...)`, which keeps a macro `name` from being expanded."""
-        while is_annotation(self._text(following)):  # `(__user *name)`
-            last = following
+        # `(__user *name)`, `(__attribute__((cold)) *name)`
+        while is_annotation(self._text(following)) or self._text(following) in ATTRIBUTES:
+            word = self._text(following)
             following = self._next(following)
-            if self._text(following) == "(" and is_annotation_call(self._text(last)):
+            if self._text(following) == "(" and (word in ATTRIBUTES or is_annotation_call(word)):
                 following = self._next(matching(self.tokens, following))
         if self._text(following) in {"*", "^"} or self._has_convention(at, following):
             return True
         closing = self._next(following)
         behind = self._text(self._next(closing))
-        word = following < len(self.tokens) and self.tokens[following].kind is Kind.IDENT
-        return self.typed and word and self._text(closing) == ")" and behind in {"(", "["}
+        named = following < len(self.tokens) and self.tokens[following].kind is Kind.IDENT
+        return self.typed and named and self._text(closing) == ")" and behind in {"(", "["}
 
     def _has_convention(self, opening: int, following: int) -> bool:
         """Tell `(FOOAPI *name)(int)`, where a macro stands in front of the star."""
