@@ -45,6 +45,15 @@ MAKEFILES = [
     ("prog: prog.o foo.o\n\t$(CC) -o prog prog.o foo.o\n", "prog prog.o foo.o main.o"),
     ("prog: prog.o foo.o\n\t$(CC) -o $@ $^\n", "prog: prog.o foo.o main.o"),
     ("prog: prog.c foo.c\n\t$(CC) -o $@ $(srcdir)prog.c foo.c\n", "foo.c main.c"),
+    (
+        "O = o/foo.o o/prog.o\nprog: $(O)\n\t$(CC) -o $@ $(O)\no/%.o: %.c\n\t@mkdir -p o\n"
+        "\t$(CC) -c -o $@ $<\no/foo.o: foo.c foo.h\n",
+        "O = o/foo.o o/prog.o o/main.o",
+    ),
+    (
+        "O = foo.o prog.o\nprog: $(O)\n\t$(CC) -o $@ $(O)\nfoo.o: foo.c\n\t$(CC) -c foo.c\n",
+        "O = foo.o prog.o main.o",
+    ),
     ("A = foo.o\nprog: prog.o $(A)\n\t$(CC) -o $@ $^\nfoo.o: foo.h\n", "A = foo.o main.o"),
 ]
 
@@ -91,6 +100,15 @@ REFUSED = [
     ("PROGS_O = foo.o\nPROGS = $(PROGS_O:.o=)\nall: $(PROGS)\n", "is linked alone (line 2)"),
     ("A = foo.c\nB = $(A)\nPLUGINS = $(patsubst %.c,x-%.so,$(B))\n", "is linked alone (line 3)"),
     ("O = foo.o\nt.o: foo.c\n\t$(CC) -DT -c -o t.o foo.c\n", "a rule uses 'foo.c'"),
+    (
+        "O = o/foo.o o/prog.o\nprog: $(O)\n\t$(CC) -o $@ $(O)\no/foo.o: foo.c\n"
+        "\t$(CC) -c -o $@ foo.c\no/prog.o: prog.c\n\t$(CC) -c -o $@ prog.c\n",
+        "a rule of its own makes 'o/foo.o'",
+    ),
+    (
+        "prog: o/foo.o\n\t$(CC) -o $@ o/foo.o\no/foo.o: foo.c\n\t$(CC) -c -o $@ foo.c\n",
+        "a rule of its own makes 'o/foo.o'",
+    ),
     ("O = foo.o\nfoo.bin:\n\tobjcopy -O binary foo.o foo.bin\n", "a rule uses 'foo.o'"),
 ]
 

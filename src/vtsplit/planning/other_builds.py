@@ -132,7 +132,7 @@ def refuse_main_apart(
         word = found.places[0].word
         ledger.refuse(
             "VT060",
-            f"a rule of its own makes '{word.text}', and main's object would have none",
+            f"'{word.text}' is linked here, and {basename(spec.main)} would be in no list or rule",
             Site(makefile, word.line, word.column, len(word.text)),
             _BY_HAND.format(basename(spec.main)),
         )

@@ -88,6 +88,13 @@ class Follower:
             tuple(words[at][1] for at in inside),
         )
 
+    def has_own_rule(self, word: Word, source: str) -> bool:
+        """Tell a word for the source's object if only a rule for this one object makes it."""
+        stem, suffix = splitext(basename(source))
+        texts = self.values.texts(word.prefix + word.text) if stem in word.text else ()
+        made = [text for text in texts if source in self.made.sources(text, suffix)]
+        return any(source not in self.made.sources(text, suffix, in_common=True) for text in made)
+
     def is_ours(self, word: Word, source: str) -> bool:
         """Tell a word of a rule that names the source, or its object."""
         stem, suffix = splitext(basename(source))

@@ -284,6 +284,9 @@ class _Search:
                 line = self.reader.text.count("\n", 0, made) + 1
                 why = f"each object of '{one.name}' is linked alone (line {line})"
                 unclear.append((place.word, why))
+            if follower.has_own_rule(place.word, self.source):
+                why = f"a rule of its own makes '{place.word.text}', and main's object has none"
+                unclear.append((place.word, why))
         unclear += [
             (word, f"each file that '{word.text}' takes is linked alone") for word in followed.alone
         ]

@@ -39,16 +39,19 @@ class MadeFrom:
     def __init__(self, values: MakeValues, base: str) -> None:
         self.values = values
         self.base = base
-        self._known: dict[tuple[str, str], frozenset[str]] = {}
+        self._known: dict[tuple[str, str, bool], frozenset[str]] = {}
 
-    def sources(self, text: str, suffix: str) -> frozenset[str]:
-        """Return the paths of which a word may be made, itself if it is a source."""
-        key = text, suffix
+    def sources(self, text: str, suffix: str, in_common: bool = False) -> frozenset[str]:
+        """Return the paths of which a word may be made, itself if it is a source.
+
+        With `in_common`, a rule for one object by its name does not count.
+        """
+        key = text, suffix, in_common
         if key not in self._known:
-            self._known[key] = frozenset(self._find(text, suffix))
+            self._known[key] = frozenset(self._find(*key))
         return self._known[key]
 
-    def _find(self, text: str, suffix: str) -> Iterator[str]:
+    def _find(self, text: str, suffix: str, in_common: bool) -> Iterator[str]:
         names = {text} if text.endswith(suffix) else set[str]()
         stem, end = splitext(text)
         if end in OBJECTS:
@@ -61,9 +64,8 @@ class MadeFrom:
                 between = text[len(head) : len(text) - len(tail)]
                 names.add(pattern.needs.replace("%", between))
         # Of an object of another name, `foo_test.o: foo.c`, there is a reason why it has that.
-        names |= {
-            one for one in by_name.get(text, ()) if splitext(basename(one))[0] == basename(stem)
-        }
+        own = by_name.get(text, set()) if not in_common else set()
+        names |= {one for one in own if splitext(basename(one))[0] == basename(stem)}
         names = {name for name in names if name.endswith(suffix)}
         for name in names:
             yield from self.paths(name)
