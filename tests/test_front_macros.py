@@ -93,6 +93,11 @@ CASES = {
         "int level(void);\nint level(void) { return HOOK_LEVEL; }\n",
         ("#define HOOK_LEVEL 3\n",),
     ),
+    "by the split's own header": Case(
+        f'#define HOOK_LEVEL 3\n#include "tie_ops.h"\n{FUNCTIONS}{TABLE}{USER}',
+        ("#define HOOK_LEVEL 3\n",),
+        {"tie_ops.h": "#ifndef TIE_H\n#define TIE_H\n#include <hook.h>\n#endif\n"},
+    ),
     "of no concern": Case(f"{OWN}#define HOOK_LATER 3\n", (), {"hook.h": LIBRARY}, ("HOOK_LATER",)),
     "function of the source's own": Case(
         f"#define TWICE(x) ((x) * 2)\n{SYSTEM.replace('n * 2', 'TWICE(n)')}", (), {}, ("TWICE",)
@@ -124,10 +129,12 @@ def lay(root: Path, case: Case) -> Path:
 
 
 def proposed(root: Path) -> str:
-    """Return the path of a spec as `init` proposes it."""
+    """Return the path of a spec, which lies beside the tree."""
     spec = root.with_suffix(".toml")
-    words = ["init", str(root), "tie.c:tie_hooks", "-o", str(spec)]
-    assert click.testing.CliRunner().invoke(main, words, catch_exceptions=False).exit_code == 0
+    spec.write_text(
+        '[split]\nsource = "tie.c"\nheader = "tie_ops.h"\nmain = "tie_main.c"\n[tables]\n'
+        'tie_hooks = "tie_hooks"\n'
+    )
     return str(spec)
 
 
@@ -176,7 +183,7 @@ LACKING = {name: case for name, case in CASES.items() if case.has}
 @pytest.mark.parametrize("case", LACKING.values(), ids=LACKING)
 def test_verify_finds_main_without_the_macro(case: Case, tmp_path: Path, system: Path) -> None:
     before, after = lay(tmp_path / "before", case), lay(tmp_path / "after", case)
-    assert split(after, "--table", "tie.c:tie_hooks", "--write").exit_code == 0
+    assert split(after, "--spec", proposed(after), "--write").exit_code == 0
     made = after / "tie_main.c"
     text = made.read_text()
     for one in case.has:
@@ -197,19 +204,19 @@ def test_a_header_that_defines_things_once_is_not_included_twice(
     assert "HOOK_IMPLEMENTATION" in result.stderr
 
 
-@pytest.mark.parametrize("there", ["#define HOOK_LEVEL 3\n", ""], ids=["has it", "lacks it"])
-def test_an_existing_main(there: str, tmp_path: Path, system: Path) -> None:
-    main_text = f'{there}#include "hook.h"\nint other(void);\nint other(void) {{ return 1; }}\n'
+@pytest.mark.parametrize(
+    ("there", "below"),
+    [("#define HOOK_LEVEL 3\n", ""), ("", ""), ("", "#undef HOOK_LEVEL\n#define HOOK_LEVEL 3\n")],
+    ids=["has it", "lacks it", "has it too late"],
+)
+def test_an_existing_main(there: str, below: str, tmp_path: Path, system: Path) -> None:
+    main_text = f'{there}#include "hook.h"\n{below}int other(void);\n'
+    main_text += "int other(void) { return 1; }\n"
     files = {"hook.h": LIBRARY, "tie_main.c": main_text}
     root = lay(tmp_path / "tree", Case(f"#define HOOK_LEVEL 3\n{OWN}", files=files))
     (root / "Makefile").write_text("obj-y += tie.o prog.o tie_main.o\n")
     ran = build(root, system)
-    spec = tmp_path / "tie.toml"
-    spec.write_text(
-        '[split]\nsource = "tie.c"\nheader = "tie_ops.h"\nmain = "tie_main.c"\n[tables]\n'
-        'tie_hooks = "tie_hooks"\n'
-    )
-    result = split(root, "--spec", str(spec), "--write")
+    result = split(root, "--spec", proposed(root), "--write")
     if there:
         assert result.exit_code == 0, result.stderr
         assert build(root, system) == ran

@@ -209,10 +209,11 @@ def test_header_of_which_each_file_may_have_its_own(tmp_path: Path) -> None:
     assert '#include "foo.h"' in (root / "drv/main.c").read_text()
 
 
-def test_condition_on_what_a_header_of_the_system_defines(tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", ["INT_MAX", "__GLIBC__", "_POSIX2_BC_BASE_MAX"])
+def test_condition_on_what_a_header_of_the_system_defines(word: str, tmp_path: Path) -> None:
     """Without the header the `#if` would be false in main, and the table nowhere."""
     source = SOURCE.replace('#include "foo.h"', '#include <limits.h>\n#include "foo.h"')
-    source = source.replace("static struct ops", "#ifdef INT_MAX\nstatic struct ops")
+    source = source.replace("static struct ops", f"#ifdef {word}\nstatic struct ops")
     source = source.replace("_unit,\n};\n", "_unit,\n};\n#endif\n")
     root = write(small_tree(tmp_path, {"drv/foo.c": source}))
     subprocess.run(["gcc", "-c", "drv/main.c", "-o", "main.o"], cwd=root, check=True)

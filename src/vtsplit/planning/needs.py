@@ -1,5 +1,6 @@
 """What the new files need to compile: for each name they use, an include or a reason to refuse."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,9 @@ _LOCAL = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
 _C23 = {"bool", "true", "false", "nullptr", "static_assert", "thread_local", "alignas", "alignof"}
 # Macros that a configuration or the compiler defines, not a system's header: an `#if` on any other
 # that no header of the tree has could say something else where those headers are not included.
-_OF_THE_BUILD = ("CONFIG_", "HAVE_", "_")
+_OF_THE_BUILD = re.compile(
+    r"CONFIG_|HAVE_|_WIN|_MSC_|__cplusplus|__(?!GLIBC|UCLIBC|BIONIC|NEWLIB|MUSL)\w+__$"
+)
 # Names that the compiler or the build itself defines.
 _BUILT_IN = ("__builtin_", "KBUILD_", "__FILE__", "__LINE__", "__func__", "__COUNTER__")
 
@@ -41,14 +44,20 @@ class Need:
 
 
 class Includes:
-    """Chooses for new files among the includes of the source file."""
+    """Chooses for new files among the includes of the source file.
+
+    `skip` are headers that the split makes or changes: what brings one is not chosen. `written` are
+    all includes, these too.
+    """
 
     def __init__(self, graph: IncludeGraph, source: CFile, skip: frozenset[str]) -> None:
         self.graph = graph
         self.source = source
-        every = [i for i in graph.direct(source.module) if not skip & i.files.keys()]
-        self.decided = decided_in_front(graph, source.module, every)
-        self.front_macros = FrontMacros(graph, source.module, every, self.decided)
+        written = graph.direct(source.module)
+        every = [i for i in written if not skip & i.files.keys()]
+        self.written = written
+        self.decided = decided_in_front(graph, source.module, written)
+        self.front_macros = FrontMacros(graph, source.module, written, self.decided)
         self.configured = configured_includes(source.module, every)
         for include in every:
             if macro := self.front_macros.made_once(include):
@@ -91,7 +100,7 @@ class Includes:
                 one.index: one for one in self._last_resort(missing, [*front, *behind], ledger)
             }
         asked = [n.name for n in wanted if n.in_condition and n.name in choice.unresolved]
-        if not all(name.startswith(_OF_THE_BUILD) for name in asked):
+        if not all(map(_OF_THE_BUILD.match, asked)):
             seen = {*front, *behind}
             chosen |= {
                 one.index: one

@@ -1,6 +1,7 @@
 """What the header and main start with and include."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from posixpath import basename, dirname, join
 
 from vtsplit.codemods.include import include_place
@@ -19,12 +20,36 @@ from vtsplit.planning.tables import Table, TableReference, following_calls
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
-from vtsplit.survey.front_macros import FrontMacro, merged
+from vtsplit.survey.front_macros import FrontMacro, macros_above, merged
 from vtsplit.survey.house_style import GuardStyle, most_common_license, spdx_license
 from vtsplit.survey.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.providers import find_declaring
 from vtsplit.survey.self_contained import is_repeatable
 from vtsplit.tree import SourceTree
+
+
+@dataclass(frozen=True)
+class HeaderFront:
+    """What the header starts with: its includes, and the tags that it declares forward.
+
+    A header without include guard must not be included twice: `left` are those that the header
+    leaves to its includers. `macros` are what the source defines for the header's includes. With
+    `is_last` the source includes the header behind all else.
+    """
+
+    lines: tuple[IncludeLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    left: tuple[Include, ...] = ()
+    macros: tuple[FrontMacro, ...] = ()
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class MainFront:
+    """What main starts with: its includes, and the macros in front of them."""
+
+    lines: tuple[IncludeLine, ...] = ()
+    macros: tuple[MacroLine, ...] = ()
 
 
 class NewFiles:
@@ -47,10 +72,6 @@ class NewFiles:
         self.includes = includes
         self.macro_of = macro_of
         self.ledger = ledger
-        self.relies_on: tuple[Include, ...] = ()
-        self.is_header_last = False
-        self.main_macros: tuple[MacroLine, ...] = ()
-        self._header_macros: tuple[FrontMacro, ...] = ()
 
     def start(self, path: str) -> NewFile:
         """Return what a new file starts with: licence line and, for a header, its guard."""
@@ -96,17 +117,10 @@ class NewFiles:
         exposures: list[Exposure],
         names: dict[str, str],
         moved: MovedLocals,
-    ) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:
-        """Return the includes the header needs, and the tags it must declare forward.
-
-        `moved` are types and macros of the source file that it gets.
-
-        A header without include guard must not be included twice: `relies_on` are those that the
-        header leaves to its includers. What the source defines for the header's includes stands
-        in front of the header in main too.
-        """
+    ) -> HeaderFront:
+        """Return what the header starts with; `moved` are types and macros that it gets."""
         if not declared and not moved.to_header:
-            return (), ()
+            return HeaderFront()
         wanted = {one.name for one in declared}
         needs: list[Need] = []
         tags: dict[str, None] = {}
@@ -137,28 +151,28 @@ class NewFiles:
         missing = _lacking(self.graph, have, needs)
         every = self.includes.choose(missing, self.ledger, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
-        self.relies_on = tuple(i for i in every if i not in chosen)
-        self._in_front_of_header(header, chosen, every_need)
+        leaves = tuple(i for i in every if i not in chosen)
+        macros = self._in_front_of_header(header, chosen, every_need)
         self._refuse_single([i for i in chosen if not have.issuperset(i.files)], ())
         have |= {path for include in chosen for path in include.files}
         found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
         forward = tuple(tag for tag in tags if tag not in found)
-        return self._lines(chosen, self.spec.header, header), forward
+        target = include_target(self.spec.header, self.source.path)
+        last = max((one.index for one in macros), default=-1)
+        is_last = bool(leaves) or last >= include_place(self.source.module, target)
+        lines = self._lines(chosen, self.spec.header, header)
+        return HeaderFront(lines, forward, leaves, macros, is_last)
 
     def _in_front_of_header(
         self, header: CFile | None, chosen: Sequence[Include], needs: Sequence[Need]
-    ) -> None:
-        """Keep what the header's includes ask for; refuse it where others include the header."""
+    ) -> tuple[FrontMacro, ...]:
+        """Return what the header's includes ask for; refuse it where others include the header."""
         front = self.includes.front_macros
         names = [need.name for need in needs]
-        self._header_macros = macros = merged(front.asked_for(chosen, names), front.named(names))
-        place = include_place(
-            self.source.module, include_target(self.spec.header, self.source.path)
-        )
-        last = max((one.index for one in macros), default=-1)
-        self.is_header_last = bool(self.relies_on) or last >= place
+        macros = merged(front.asked_for(chosen, names), front.named(names))
         if header is not None or self.spec.dispatch is not None:
             self._refuse_front(macros, self.spec.header)
+        return macros
 
     def _refuse_front(self, macros: Iterable[FrontMacro], path: str) -> None:
         for one in macros:
@@ -171,18 +185,13 @@ class NewFiles:
             )
 
     def _in_front_of_main(
-        self, main: CFile | None, chosen: Mapping[int, Include], needs: Sequence[Need]
-    ) -> None:
-        """Decide on the macros that main has to define for its includes, or has already."""
-        front = self.includes.front_macros
-        names = [need.name for need in needs]
-        macros = merged(
-            front.asked_for(chosen.values(), names), front.named(names), self._header_macros
-        )
+        self, main: CFile | None, chosen: Mapping[int, Include], macros: Iterable[FrontMacro]
+    ) -> tuple[MacroLine, ...]:
+        """Return the macros that a new main defines; one that is there has to have them."""
         if main is not None:
-            there = {item.text for item in main.module.items if isinstance(item, Directive)}
+            there = {one.text for one in macros_above(main.module)}
             self._refuse_front([one for one in macros if one.text not in there], main.path)
-            return
+            return ()
         lines = []
         for one in macros:
             behind = (chosen[at] for at in sorted(chosen) if at > one.index)
@@ -191,7 +200,7 @@ class NewFiles:
             where = self.source.site(one.index)
             why = f"headers ask for it, as in {where.path}:{where.line}"
             self.ledger.step("copy", one.name, Site(self.spec.main), why)
-        self.main_macros = tuple(lines)
+        return tuple(lines)
 
     def _refuse_textual(self, references: list[TableReference]) -> None:
         """Refuse what a source file defines that this one includes as text: it stays static."""
@@ -242,14 +251,15 @@ class NewFiles:
         provided: frozenset[str],
         moved: MovedLocals,
         moved_guards: Iterable[Guard],
-    ) -> tuple[IncludeLine, ...]:
-        """Return the includes main needs for the tables that move there.
+        header_front: HeaderFront,
+    ) -> MainFront:
+        """Return what main starts with for the tables that move there.
 
         `provided` are names that the split's header declares or that move along; `moved` are
         types and macros that do.
         """
         if not moving:
-            return ()
+            return MainFront()
         tables = {table.old for table in moving}
         self._refuse_textual([r for r in references if r.table.old in tables])
         needs = []
@@ -278,12 +288,20 @@ class NewFiles:
         behind = set(self.graph.reach(header.path)) if header else set()
         missing = self._not_by_header_alone(missing, behind)
         every = self.includes.choose(missing, self.ledger, front, behind)
-        chosen = {i.index: i for i in (*every, *self.relies_on)}
+        chosen = {i.index: i for i in (*every, *header_front.left)}
         used = {reference.name for reference in references if reference.table.old in tables}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
         self._refuse_single(fresh, used)
-        self._in_front_of_main(main, chosen, every_need)
-        return self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
+        front_macros = self.includes.front_macros
+        names = [need.name for need in every_need]
+        coming = [i for i in self.includes.written if not behind.isdisjoint([next(iter(i.files))])]
+        macros = merged(
+            front_macros.asked_for([*chosen.values(), *coming], names),
+            front_macros.named(names),
+            header_front.macros,
+        )
+        lines = self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
+        return MainFront(lines, self._in_front_of_main(main, chosen, macros))
 
     def _not_by_header_alone(self, needs: list[Need], reached: set[str]) -> list[Need]:
         """Leave out what only the split's own header brings: main includes that anyway."""

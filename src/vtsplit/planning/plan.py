@@ -283,9 +283,7 @@ class Planner:
         new = NewFiles(
             spec, self.tree, self.source, self.graph, self.includes, self.macro_of, ledger
         )
-        header_includes, tags = new.header(
-            self.header, declared, tables, exposures, names, moved_locals
-        )
+        header_front = new.header(self.header, declared, tables, exposures, names, moved_locals)
         elsewhere = {
             exposure.name
             for exposure in exposures
@@ -296,8 +294,8 @@ class Planner:
         provided |= {exposure.name for exposure in exposures} - elsewhere
         provided |= moved_locals.names | frozenset(along.names.values())
         guards = [self.source.guards[index] for index in moved]
-        main_includes = new.main(
-            self.main, self.header, moving, references, provided, moved_locals, guards
+        main_front = new.main(
+            self.main, self.header, moving, references, provided, moved_locals, guards, header_front
         )
         exporter = ExportPlanner(
             spec, self.tree, self.source, self.files, self.words, self.macros_of, ledger
@@ -323,13 +321,13 @@ class Planner:
             kept_static=kept,
             declared=tuple(declared),
             order=tuple([t.new for t in tables] + [names.get(e.name, e.name) for e in in_order]),
-            tags=tags,
-            header_includes=header_includes,
-            main_includes=main_includes,
-            main_macros=new.main_macros,
+            tags=header_front.tags,
+            header_includes=header_front.lines,
+            main_includes=main_front.lines,
+            main_macros=main_front.macros,
             source_include=new.header_target(self.source, self.header) if has_header else None,
             main_include=new.header_target(self.main, self.header) if has_header else None,
-            header_last=new.is_header_last or moved_locals.header_last,
+            header_last=header_front.is_last or moved_locals.header_last,
             new_header=new.start(spec.header) if makes_header else None,
             new_main=None if self.main else new.start(spec.main),
             forwarding=forwarding,

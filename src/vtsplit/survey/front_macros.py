@@ -14,6 +14,7 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.survey.configured import deciding_macros
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.system_headers import names_of_header
 
 # Names of the implementation (C11 7.1.3): `_GNU_SOURCE`, `__STDC_FORMAT_MACROS`.
 _RESERVED = re.compile(r"_[A-Z_]")
@@ -103,9 +104,11 @@ class FrontMacros:
             found.add(name)
         if self.graph.is_generating:
             return found  # what is not in the tree is made by its build
-        if include.is_outside:
+        absent = [path for path in include.files if is_absent(path)]
+        if not all(map(names_of_header, absent)):
+            # Of a header that is not known, a macro of any name can be asked for.
             return found | {one.name for one in above if self._is_for_headers(one)}
-        if any(map(_is_of_library, include.files)):
+        if absent:
             found |= {one.name for one in above if _RESERVED.match(one.name)}
         return found
 
@@ -175,10 +178,6 @@ def _asks_for(graph: IncludeGraph, macro: str, include: Include) -> bool:
     )
 
 
-def _is_of_library(path: str) -> bool:
-    return is_absent(path) and path[1:-1].partition("/")[0] in {path[1:-1], "sys"}
-
-
 def macros_in_front(module: Module) -> tuple[FrontMacro, ...]:
     """Return every macro that a file defines or undefines above its last include."""
     directives = [(at, one) for at, one in enumerate(module.items) if isinstance(one, Directive)]
@@ -191,6 +190,13 @@ def macros_in_front(module: Module) -> tuple[FrontMacro, ...]:
             called = item.macro is not None and item.macro.parameters is not None
             found.append(FrontMacro(at, name, item.text, guards[at], called))
     return tuple(found)
+
+
+def macros_above(module: Module) -> tuple[FrontMacro, ...]:
+    """Return the macros that a file defines above all its includes."""
+    items = enumerate(module.items)
+    first = next((at for at, one in items if isinstance(one, Directive) and one.include), 0)
+    return tuple(one for one in macros_in_front(module) if one.index < first)
 
 
 def merged(*every: Sequence[FrontMacro]) -> tuple[FrontMacro, ...]:

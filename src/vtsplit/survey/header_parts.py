@@ -14,7 +14,7 @@ from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.directives import BRANCHES, OPENERS
 from vtsplit.survey.certain_text import is_chosen
 from vtsplit.survey.includes import IncludeGraph, depths_from, is_absent
-from vtsplit.survey.library import library_names
+from vtsplit.survey.system_headers import names_of_header
 
 # Marks a tag that is known, if only by a forward declaration.
 POINTED = " *"
@@ -92,7 +92,7 @@ def parts_of(graph: IncludeGraph, path: str) -> HeaderParts:
 
 def declared_by(graph: IncludeGraph, path: str) -> frozenset[str]:
     """Return what a header declares, one of the C library's what it is known to."""
-    return library_names(path) if is_absent(path) else parts_of(graph, path).declared
+    return names_of_header(path) if is_absent(path) else parts_of(graph, path).declared
 
 
 def reach_surely(graph: IncludeGraph, path: str) -> dict[str, int]:

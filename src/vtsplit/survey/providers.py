@@ -8,7 +8,7 @@ from string import ascii_letters, digits
 import ahocorasick_rs
 
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
-from vtsplit.survey.library import EVERYWHERE, library_names
+from vtsplit.survey.system_headers import EVERYWHERE, names_of_header
 
 _AGGREGATE_END = re.compile(r"(struct|union|enum)[ \t]+\Z")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+\Z")
@@ -53,7 +53,7 @@ def find_declaring(
     found: dict[str, set[str]] = {}
     for path in paths:
         if is_absent(path):
-            having = library_names(path)
+            having = names_of_header(path)
             for name in (one for every in wanted.values() for one in every if one in having):
                 found.setdefault(name, set()).add(path)
             continue

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.survey.header_parts import Piece, declared_by, parts_of, reach_surely
 from vtsplit.survey.includes import IncludeGraph, is_absent
-from vtsplit.survey.library import library_names
+from vtsplit.survey.system_headers import names_of_header
 
 _PARAMETERS = re.compile(r"\([^)]*\)")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
@@ -113,14 +113,14 @@ class Walks:
                 continue
             for place, piece, begun in self._pieces(stop.path, seen, outside, sure):
                 while outside:
-                    so_far |= library_names(outside.pop())
+                    so_far |= names_of_header(outside.pop())
                 early = piece.early - so_far
                 so_far |= piece.declared
                 missing = (self._used_by(place, piece, sure) - so_far) | early
                 if missing:
                     lacking[place] = Lacking(missing, tuple(begun))
             for path in (stop.path, *outside):
-                so_far |= library_names(path)
+                so_far |= names_of_header(path)
             outside.clear()
         names = frozenset(last)
         if missing := names.union(*(self.brought_by(name, sure) for name in names)) - so_far:

@@ -19,8 +19,10 @@ from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec
 from vtsplit.spec_dispatch import Dispatch
+from vtsplit.survey.configured import decided_in_front
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.front_macros import FrontMacros
 from vtsplit.survey.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.survey.providers import find_declaring
 from vtsplit.survey.typedefs import Typedefs
@@ -136,6 +138,13 @@ class Surroundings:
     def source_includes(self) -> tuple[Include, ...]:
         """What the source file includes: among these, other files' includes are chosen."""
         return self.source_graph.direct(self.source.module)
+
+    @cached_property
+    def front_macros(self) -> FrontMacros:
+        """What the source file defines for the headers it includes."""
+        module, includes = self.source.module, self.source_includes
+        decided = decided_in_front(self.source_graph, module, includes)
+        return FrontMacros(self.source_graph, module, includes, decided)
 
     @cached_property
     def in_front(self) -> InFront:

@@ -1,7 +1,7 @@
 """What main must include for the names that its wrappers use."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.diagnostics import Site
@@ -9,7 +9,8 @@ from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.needs import include_lines
 from vtsplit.planning.steps import IncludeLine
-from vtsplit.survey.includes import is_absent
+from vtsplit.survey.front_macros import macros_above
+from vtsplit.survey.includes import Include, is_absent
 from vtsplit.survey.providers import choose_includes
 
 # Error numbers, and what handles memory and strings (C11 7.31.3, 7.31.13).
@@ -39,6 +40,7 @@ def include_used(
     chosen = {include.index: include for include in choice.includes}
     around.in_front.complete(chosen, around.seen, names)
     every = [chosen[index] for index in sorted(chosen)]
+    _refuse_without_macros(around, every, names)
     lines += [line for line in include_lines(every) if line.target not in direct]
     unresolved = _without_library(around, choice.unresolved)
     outside = [include for include in available if include.is_outside]
@@ -57,6 +59,22 @@ def include_used(
             _advice(around),
         )
     return tuple(dict.fromkeys(lines))
+
+
+def _refuse_without_macros(
+    around: Surroundings, includes: Sequence[Include], names: Iterable[str]
+) -> None:
+    """Refuse includes of main that ask for macros which the source defines, and main does not."""
+    there = {one.text for one in macros_above(around.main.module)}
+    for one in around.front_macros.asked_for(includes, names):
+        if one.text not in there:
+            around.ledger.refuse(
+                "VT044",
+                f"'{one.name}' decides what an include says that the wrappers need, and "
+                f"{around.main.path} would include it without that macro",
+                around.source.site(one.index),
+                "move this macro and the includes that ask for it to a header",
+            )
 
 
 def _advice(around: Surroundings) -> str:

@@ -87,7 +87,7 @@ EVERYWHERE = frozenset("NULL size_t ptrdiff_t offsetof bool true false".split())
 
 
 @cache
-def library_headers() -> dict[str, frozenset[str]]:
+def headers_by_name() -> dict[str, frozenset[str]]:
     """Return for each name the headers that have it, as `<stdio.h>`; tags with their keyword."""
     found: dict[str, set[str]] = {}
     for header, names in _HEADERS.items():
@@ -99,15 +99,15 @@ def library_headers() -> dict[str, frozenset[str]]:
     return {name: frozenset(headers) for name, headers in found.items()}
 
 
-def library_names(path: str) -> frozenset[str]:
+def names_of_header(path: str) -> frozenset[str]:
     """Return the names that a header of the system, as `<stddef.h>`, is known to have."""
     return _by_header().get(path, frozenset())
 
 
 @cache
 def _by_header() -> dict[str, frozenset[str]]:
-    every = {header for headers in library_headers().values() for header in headers}
+    every = {header for headers in headers_by_name().values() for header in headers}
     return {
-        path: frozenset(name for name, headers in library_headers().items() if path in headers)
+        path: frozenset(name for name, headers in headers_by_name().items() if path in headers)
         for path in every
     }
