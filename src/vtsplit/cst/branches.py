@@ -169,7 +169,7 @@ class DeadText:
             self._find(text, pattern)
 
     def _find(self, text: str, pattern: re.Pattern[str]) -> None:
-        # For each open #if: whether a branch surely was the one, whether this one surely is none.
+        # For each open #if: was an earlier branch surely taken, is this one surely not taken?
         opened: list[tuple[bool, bool]] = []
         for match in conditionals(text, pattern, len(text)):
             name = directive_name(match[0])
@@ -196,6 +196,6 @@ class DeadText:
             self.ends.append(len(text))
 
     def end_at(self, offset: int) -> int:
-        """Return the end of the stretch that an offset is in, -1 where there is none."""
+        """Return the end of the dead text that an offset is in; -1 if it is in none."""
         at = bisect_right(self.starts, offset) - 1
         return self.ends[at] if at >= 0 and offset < self.ends[at] else -1

@@ -111,7 +111,7 @@ class Head:
 
 
 def _behind(tokens: tuple[Token, ...], at: int) -> int:
-    """Return the index of the next significant token behind `at`; `[[...]]` is none."""
+    """Return the index of the next significant token behind `at`; `[[...]]` does not count."""
     at += 1
     while at < len(tokens):
         kind = tokens[at].kind

@@ -84,7 +84,7 @@ def _trimmed(tokens: tuple[Token, ...], start: int, end: int) -> tuple[int, int]
 
 
 def without_declarators(item: Declaration, names: Collection[str]) -> Declaration:
-    """Return a declaration without some of its names, of which one stays at least.
+    """Return a declaration without some of its names; at least one name stays.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> item = parse_module("static int a(int), b(int),  c(int);").items[0]

@@ -21,7 +21,7 @@ from vtsplit.cst.annotations import (
 from vtsplit.cst.declarator import Head, matching, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 
-_KEPT = 4096  # heads of which this is remembered
+_KEPT = 4096  # so many heads are remembered
 # What stands in front of a type and says how the name is linked.
 _LINKAGE = re.compile(
     r"(?:\w*_)?(?:STATIC|INLINE|EXTERN|EXPORT|IMPORT|PUBLIC|PRIVATE|LOCAL|GLOBAL|HIDDEN|VISIBLE|"

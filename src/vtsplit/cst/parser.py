@@ -115,7 +115,7 @@ def _patterns_for(text: str) -> _Patterns:
 
 
 def _blanked_for(text: str) -> re.Pattern[str]:
-    """Return what finds directives, and comments and strings, in which there is none."""
+    """Return what finds directives, and the comments and strings that hide what looks like one."""
     return _BLANKED_NUMBERS if may_separate_digits(text) else _BLANKED
 
 

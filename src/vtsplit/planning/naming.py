@@ -40,8 +40,8 @@ def wanted_renames(
     """Return old to new names as the spec states them, for functions and objects that exist.
 
     An explicit entry goes before a pattern. One whose old name is gone and whose new name is there
-    has been carried out; one of which neither is there is an error in a spec of one's own. One
-    that has the old name as the new one keeps it.
+    has been carried out. If neither name is there, that is an error in a spec of one's own. An
+    entry that has the old name as the new one keeps it.
     """
     renames: dict[str, str] = {}
     for old, rename in spec.renames.items():

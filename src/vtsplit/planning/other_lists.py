@@ -80,8 +80,8 @@ class OtherLists:
     ) -> None:
         """Name the build files that name the source and have not followed.
 
-        `followed` has the lines, by path, of which something is said or done already; a Makefile
-        among them is done.
+        `followed` has, by path, the lines about which something is said already; a Makefile among
+        them is done.
         """
         name = basename(self.source)
         for path, text in self.texts.items():

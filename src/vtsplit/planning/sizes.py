@@ -57,7 +57,7 @@ def is_unsized(definition: Definition, typedefs: Typedefs) -> bool:
 
 
 def _has_empty_brackets(head: Head) -> bool:
-    """Tell whether `[]` follows the name: `(a)[]` is an array as well, `(*a)[]` is none."""
+    """Tell whether `[]` follows the name: `(a)[]` is an array, `(*a)[]` is a pointer."""
     before = [t.text for t in head.tokens[: head.name_index] if t.kind not in TRIVIA]
     words = [t.text for t in head.tokens[head.name_index + 1 :] if t.kind not in TRIVIA]
     while words[:1] == [")"] and before[-1:] == ["("]:
@@ -305,8 +305,8 @@ def with_lengths(
         if name in lengths.counted and renamed.get(name, name) not in there:
             ledger.refuse(
                 "VT028",
-                f"the size of '{name}' is taken from another file, but the header that declares "
-                "it does not tell it",
+                f"another file takes the size of '{name}', but its declaration in a header has no "
+                "length",
                 lengths.needed[name],
                 "give the array its length in brackets there",
             )

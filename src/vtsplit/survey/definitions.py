@@ -172,7 +172,7 @@ def _declared_by(item: Declaration) -> Iterator[tuple[str, Sort]]:
 
 
 def _may_have_made_body(head: Head) -> bool:
-    """Tell `struct x NAME;`, of which NAME may be a macro and no name."""
+    """Tell `struct x NAME;`: here NAME may be a macro instead of a variable's name."""
     if head.defines_tag or head.storage or head.more or head.initializer is not None:
         return False
     words = [token.text for token in head.tokens[: head.name_index + 1] if token.text.strip()]

@@ -27,7 +27,7 @@ class _Pattern(NamedTuple):
 
 
 class MadeFrom:
-    r"""What files a Makefile makes of which sources; `base` is the folder its words relate to.
+    r"""Which source a Makefile makes a file from; `base` is the folder that its words relate to.
 
     >>> from vtsplit.survey.makefile import MakefileReader
     >>> reader = MakefileReader("D = obj\nVPATH = lib\n$(D)/%.o: src/%.c\n\tcc -c $<\n")
@@ -42,7 +42,7 @@ class MadeFrom:
         self._known: dict[tuple[str, str, bool], frozenset[str]] = {}
 
     def sources(self, text: str, suffix: str, in_common: bool = False) -> frozenset[str]:
-        """Return the paths of which a word may be made, itself if it is a source.
+        """Return the sources that a word may be made from; a source itself is one.
 
         With `in_common`, a rule for one object by its name does not count.
         """
@@ -63,7 +63,7 @@ class MadeFrom:
             if fits and len(text) >= len(head) + len(tail):
                 between = text[len(head) : len(text) - len(tail)]
                 names.add(pattern.needs.replace("%", between))
-        # Of an object of another name, `foo_test.o: foo.c`, there is a reason why it has that.
+        # An object with another name, `foo_test.o: foo.c`, has that name for a reason.
         own = by_name.get(text, set()) if not in_common else set()
         names |= {one for one in own if splitext(basename(one))[0] == basename(stem)}
         names = {name for name in names if name.endswith(suffix)}

@@ -234,7 +234,7 @@ def is_like(pattern: str, text: str) -> bool:
 
 
 def _split(text: str) -> list[str]:
-    """Split the arguments of a call at its commas, none of which stands in a reference."""
+    """Split the arguments of a call at the commas that stand in no reference."""
     found, at = [], 0
     start = 0
     while at < len(text):

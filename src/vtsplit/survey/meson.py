@@ -57,7 +57,7 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
             here = stack[-1]
             is_keyword = here.opener == "(" and bool(_KEYWORD.search(before[-200:]))
             entry = Entry(*token.span("short"), token["short"], "'")
-            # What a function calls its target by is none of the sources, and no file's name.
+            # The name by which a function calls its target is not a file's name.
             if not is_keyword and splitext(entry.text)[1]:
                 here.strings.append(entry)
             if normpath(entry.text) == wanted:

@@ -1,4 +1,4 @@
-"""Which module the object of a source file becomes part of, and of which files that is made."""
+"""Which module a source file's object becomes part of, and which files make that module."""
 
 import re
 from collections.abc import Callable, Iterator

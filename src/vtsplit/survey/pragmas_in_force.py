@@ -68,7 +68,7 @@ def _with_names(
 
 
 def _said_by_item(item: Item, macros_of: MacrosOf) -> Iterator[str]:
-    """Yield the pragmas that a macro says which is an item, or an item's first word."""
+    """Yield the pragmas of a macro that is an item, or an item's first word."""
     if isinstance(item, MacroCall) and "{" not in item.text:
         yield from said_by(item.tokens, macros_of)
     elif isinstance(item, Declaration | FunctionDef) and first_word(item):

@@ -49,7 +49,7 @@ def declares_ahead(thing: Thing, before: Iterable[Thing], after: Mapping[str, Un
     """Tell a macro's call that declares a function of the same file: `PROTO(static int f, ())`.
 
     In a text as it is written it is no declaration; without it the compiler finds another. `before`
-    are the things of the thing's file, of whose macros the call is one.
+    are the things of the thing's file, which defines the macro.
     """
     item = parse_module(thing.text).items[0]
     unit = after.get(thing.unit.path)

@@ -185,7 +185,7 @@ class _Comparison:
             self._added(thing)
 
     def _defines(self, thing: Thing, units: Mapping[str, Iterable[Thing]]) -> bool:
-        """Tell a definition; a tentative one is none beside one with an initializer or a body.
+        """Tell a definition; one with a body or initializer makes a tentative one a declaration.
 
         A function's type can declare it: `static open_t foo_open;`. What a header says that is
         compared as a text, it says to all files that include it.

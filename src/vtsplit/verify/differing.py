@@ -43,7 +43,7 @@ def is_source(name: str) -> bool:
 
 
 def is_c(path: str) -> bool:
-    """Tell what is compared as C: `Makefile.inc` is none."""
+    """Tell what is compared as C; `Makefile.inc` is a Makefile."""
     return path.endswith(_C_FILES) and not is_build_file(path)
 
 
