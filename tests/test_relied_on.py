@@ -203,3 +203,73 @@ def test_header_that_relies_on_the_source_file_itself(tmp_path: Path, own: str) 
     found = headers(INLINE, kinds="") | {"drv/foo.c": source}
     says = "cannot have <lib/page.h>: it uses 'TELL', which drv/foo.c defines above this include"
     check_refused(Bad("", found, "VT044", "drv/foo.c:3:1", says), tmp_path)
+
+
+# Headers that are not in the tree: `<paint.h>` has a type, `<base.h>` another, and nothing tells.
+OUTSIDE = {
+    "paint.h": guarded("PAINT", "typedef struct canvas_s Canvas;\n"),
+    "base.h": guarded("BASE", "typedef int whole;\n"),
+}
+SHAPE = "#include <base.h>\n{more}struct shape {{ {use}; whole size; }};\n"
+
+
+@pytest.mark.parametrize(
+    ("front", "page", "shape", "expected"),
+    [
+        # It comes in the new file as well, but behind the header that relies on it.
+        (
+            "#include <lib/screen.h>\n#include <lib/page.h>\n",
+            "#include <lib/shape.h>\n#include <lib/screen.h>\n",
+            SHAPE.format(more="", use="Canvas *on"),
+            ["<lib/screen.h>", "<lib/page.h>"],
+        ),
+        # It does not come in the new file at all.
+        (
+            "#include <lib/screen.h>\n#include <lib/page.h>\n",
+            "#include <lib/shape.h>\n",
+            SHAPE.format(more="", use="Canvas *on"),
+            ["<lib/screen.h>", "<lib/page.h>"],
+        ),
+        (
+            "#include <paint.h>\n#include <lib/page.h>\n",
+            "#include <lib/shape.h>\n",
+            SHAPE.format(more="", use="Canvas *on"),
+            ["<paint.h>", "<lib/page.h>"],
+        ),
+        # The header includes it itself, or uses nothing of it, or what another header shows
+        # to come by <base.h>.
+        (
+            "#include <lib/screen.h>\n#include <lib/page.h>\n",
+            "#include <lib/shape.h>\n",
+            SHAPE.format(more="#include <paint.h>\n", use="Canvas *on"),
+            ["<lib/page.h>"],
+        ),
+        (
+            "#include <lib/whole.h>\n#include <lib/screen.h>\n#include <lib/page.h>\n",
+            "#include <lib/shape.h>\n",
+            SHAPE.format(more="", use="int Canvas"),
+            ["<lib/page.h>"],
+        ),
+        (
+            "#include <lib/whole.h>\n#include <lib/screen.h>\n#include <lib/page.h>\n",
+            "#include <lib/shape.h>\n",
+            SHAPE.format(more="", use="whole on"),
+            ["<lib/page.h>"],
+        ),
+    ],
+)
+def test_unknown_header_in_front_of_one_that_relies_on_it(
+    tmp_path: Path, front: str, page: str, shape: str, expected: list[str]
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for path, text in OUTSIDE.items():
+        (outside / path).write_text(text)
+    found = {
+        "include/lib/screen.h": guarded("SCREEN", "#include <paint.h>\n#include <lib/shape.h>\n"),
+        "include/lib/shape.h": guarded("SHAPE", shape),
+        "include/lib/whole.h": guarded("WHOLE", "#include <base.h>\nwhole wholly(whole one);\n"),
+        "include/lib/page.h": guarded("PAGE", f"{page}struct page {{ int number; }};\n"),
+    }
+    flags = f"-Iinclude -isystem {outside}"
+    assert includes_of_main(tmp_path / "tree", found, front, flags) == expected

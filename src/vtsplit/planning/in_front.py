@@ -16,6 +16,7 @@ from vtsplit.survey.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.providers import choose_among
 from vtsplit.survey.real_uses import is_brought, real_uses_of
 from vtsplit.survey.self_contained import VARIABLE
+from vtsplit.survey.system_headers import names_of_header
 from vtsplit.survey.walk import LAST, Lacking, Place, Stop, Walks
 
 _OWN = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO, Sort.OBJECT, Sort.FUNCTION)
@@ -93,7 +94,7 @@ class InFront:
             ]
             for include in self._providers(relied, earlier):
                 added[include.index] = include
-        for include in self._of_library(chosen, front):
+        for include in self._from_outside(chosen, front):
             added[include.index] = include
         for include in chosen.values():
             for other in self.usable:
@@ -143,21 +144,22 @@ class InFront:
                 if found:
                     yield Relied(header, frozenset(found), self._limit(header), sure)
 
-    def _of_library(
+    def _from_outside(
         self, chosen: Mapping[int, Include], front: Collection[str]
     ) -> Iterator[Include]:
-        """Yield includes of system headers that may have what a chosen header uses.
+        """Yield includes of headers from outside of the tree that a chosen header may rely on.
 
-        That is a header that includes none itself, and uses a name that no header of the tree has.
+        It uses a name that no header of the tree has, and the source has others in front of it.
         """
-        outside = [one for one in self.usable if _is_library(one) and one.index not in chosen]
-        if not outside:
-            return
+        library = [one for one in self.usable if _is_library(one) and one.index not in chosen]
         order = [chosen[index] for index in sorted(chosen)]
         stops = [Stop(_path(include), not include.guard) for include in order]
         lacking = self.walks.lacking(stops, False, [*self.walks.forced, *front])
         for place, missing in lacking.items():
-            reached = self.graph.reach(place[0])
+            late = self._late(place, missing)
+            is_alone = not any(map(is_absent, self.graph.reach(place[0])))
+            if not (library if is_alone else late):
+                continue
             unknown = frozenset(
                 name
                 for name in missing.names - self.walks.declared
@@ -165,9 +167,28 @@ class InFront:
                 and not name.endswith(POINTED)
                 and not self.source.definitions.of(name)
             )
-            if not any(map(is_absent, reached)) and self._real(place, unknown, False, frozenset()):
-                limit = self._limit(place[0])
-                yield from (one for one in outside if one.index <= limit)
+            real = self._real(place, unknown, False, frozenset())
+            limit = self._limit(place[0])
+            if is_alone and real:
+                yield from (one for one in library if one.index <= limit)
+            elif any(not self.walks.has_by(name, missing.outside, place[0]) for name in real):
+                # What comes too late in the new file is likelier than what does not come at all.
+                come = {path for one in order for path in one.files}
+                yield from self._bringing(late & come or late, limit)
+
+    def _late(self, place: Place, missing: Lacking) -> frozenset[str]:
+        """Return unknown headers that the source has in front of a place, and the new file not."""
+        in_source = self._in_source[False].get(place)
+        if in_source is None or self.graph.is_generating:
+            return frozenset()
+        late = in_source.outside - missing.outside
+        return frozenset(path for path in late if not names_of_header(path))
+
+    def _bringing(self, paths: Collection[str], limit: int) -> Iterator[Include]:
+        """Yield for each header the include that brings it most directly, up to a limit."""
+        for path in sorted(paths):
+            bringing = [one for one in self.usable if one.index <= limit and path in one.files]
+            yield from sorted(bringing, key=lambda one: (one.files[path], one.index))[:1]
 
     def _limit(self, header: str) -> int:
         """Return the last include of the source that can come in front of a header."""

@@ -24,10 +24,14 @@ LAST: Place = ("", 0)
 
 
 class Lacking(NamedTuple):
-    """Names that nothing in front declares, and the headers that have begun and not ended."""
+    """Names that nothing in front declares, and the headers that have begun and not ended.
+
+    `outside` are the headers in front that are not in the tree, and may declare some of the names.
+    """
 
     names: frozenset[str]
     begun: tuple[str, ...]
+    outside: frozenset[str]
 
 
 class Stop(NamedTuple):
@@ -51,6 +55,7 @@ class Walks:
         self.stops = stops
         self._brought: dict[tuple[str, bool], frozenset[str]] = {}
         self._used: dict[tuple[Place, bool], frozenset[str]] = {}
+        self._by_header: dict[str, dict[Place, Lacking]] = {}
 
     @cached_property
     def forced(self) -> tuple[str, ...]:
@@ -107,24 +112,27 @@ class Walks:
         lacking: dict[Place, Lacking] = {}
         seen: set[str] = set()
         outside: list[str] = []
+        passed = frozenset(path for path in have if is_absent(path))
         for stop in stops:
             so_far |= stop.above
             if stop.path in seen or (sure and not stop.is_sure):
                 continue
             for place, piece, begun in self._pieces(stop.path, seen, outside, sure):
+                passed = passed.union(outside)
                 while outside:
                     so_far |= names_of_header(outside.pop())
                 early = piece.early - so_far
                 so_far |= piece.declared
                 missing = (self._used_by(place, piece, sure) - so_far) | early
                 if missing:
-                    lacking[place] = Lacking(missing, tuple(begun))
-            for path in (stop.path, *outside):
+                    lacking[place] = Lacking(missing, tuple(begun), passed)
+            for path in filter(is_absent, (stop.path, *outside)):
                 so_far |= names_of_header(path)
+                passed |= {path}
             outside.clear()
         names = frozenset(last)
         if missing := names.union(*(self.brought_by(name, sure) for name in names)) - so_far:
-            lacking[LAST] = Lacking(missing, ())
+            lacking[LAST] = Lacking(missing, (), passed)
         return lacking
 
     def brought_in_circles(
@@ -146,6 +154,25 @@ class Walks:
             known = names & declared_by(self.graph, path)
             found |= known - own if path == place[0] else known
         return found
+
+    def has_by(self, name: str, outside: frozenset[str], but: str) -> bool:
+        """Tell whether a header uses a name behind none but these, of those not in the tree.
+
+        Then the name, which no header of the tree has, comes by one of them. `but` says nothing.
+        """
+        for path in self._reached:
+            if path == but or is_absent(path) or name not in self.graph.text(path):
+                continue
+            for place, missing in self._alone(path).items():
+                is_by = bool(missing.outside) and missing.outside <= outside
+                if is_by and place[0] == path and name in missing.names:
+                    return True
+        return False
+
+    def _alone(self, path: str) -> dict[Place, Lacking]:
+        if path not in self._by_header:
+            self._by_header[path] = self.lacking([Stop(path, True)], False, self.forced)
+        return self._by_header[path]
 
     def _pieces(
         self, path: str, seen: set[str], outside: list[str], sure: bool
