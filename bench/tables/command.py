@@ -8,6 +8,7 @@ import click
 from tables import report
 from tables.glance import glance
 from tables.judge import Judgement, Status
+from tables.needless import Why, needless
 from tables.runs import Draw, carry_out
 from tables.sweep import Sweep, sweep
 from tables.trial import Trial
@@ -34,18 +35,34 @@ def _read_draws(
     help="Only see what the compiler makes of a draw's splits; quick, and no proof.",
 )
 @click.option(
+    "--includes",
+    "mains",
+    multiple=True,
+    callback=_read_draws,
+    metavar="VERSION:COUNT:SEED",
+    help="Count the includes of the mains that a draw's splits make, by who needs them.",
+)
+@click.option(
     "--docs",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="Put the results into this document, between its marks.",
 )
-def main(draws: list[Draw], swept: tuple[str, ...], glanced: list[Draw], docs: Path | None) -> None:
+def main(
+    draws: list[Draw],
+    swept: tuple[str, ...],
+    glanced: list[Draw],
+    mains: list[Draw],
+    docs: Path | None,
+) -> None:
     """Split ops tables of Linux, drawn by a seed, and see whether each is right.
 
     6.1:300:7 draws 300 tables of linux-source-6.1 by seed 7, of those whose files compile. Each is
     split by its proposed spec, compiled by Kbuild, verified, and split once more. Results are kept
     in VTSPLIT_CACHE as they come, so that a run that was stopped goes on where it was.
     """
+    for wanted in mains:
+        _count_includes(wanted)
     for wanted in glanced:
         _glance(wanted)
     results = {wanted: carry_out(wanted, _tell) for wanted in draws}
@@ -55,6 +72,18 @@ def main(draws: list[Draw], swept: tuple[str, ...], glanced: list[Draw], docs: P
         report.put_into(docs, parts)
     elif parts:
         click.echo("\n\n".join(parts.values()))
+
+
+def _count_includes(wanted: Draw) -> None:
+    counts: Counter[str] = Counter()
+    tables = set()
+    for one in needless(wanted):
+        counts[one.why] += 1
+        tables.add(one.table)
+        if one.why is Why.NOTHING:
+            click.echo(f"{one.table}: {one.include}", err=True)
+    shown = ", ".join(f"{count}: {why}" for why, count in counts.items())
+    click.echo(f"{wanted}: mains of {len(tables)} tables, {shown}")
 
 
 def _glance(wanted: Draw) -> None:

@@ -83,10 +83,10 @@ def read_commands(said: str) -> dict[str, list[str]]:
 
 def _compare(shop: Workshop, commands: dict[str, list[str]], trial: Trial) -> Glance:
     command = commands[trial.table.path]
-    said = [one for path in made_files(trial) for one in _check(shop.after, command, path)[1]]
+    said = [one for path in made_files(trial) for one in check(shop.after, command, path)[1]]
     if not said:
         return Glance(trial.table, Seen.COMPILES)
-    compiled, shop.said[trial.table.path] = _check(shop.before, command, trial.table.path)
+    compiled, shop.said[trial.table.path] = check(shop.before, command, trial.table.path)
     if not compiled:
         # It needs a header that a build would make.
         return Glance(trial.table, Seen.UNKNOWN)
@@ -97,7 +97,7 @@ def _compare(shop: Workshop, commands: dict[str, list[str]], trial: Trial) -> Gl
     return Glance(trial.table, Seen.WRONG if new else Seen.COMPILES, tuple(new))
 
 
-def _check(tree: Path, command: list[str], source: str) -> tuple[bool, list[Said]]:
+def check(tree: Path, command: list[str], source: str) -> tuple[bool, list[Said]]:
     """Have the compiler read a file as another is compiled: whether it can, what it says."""
     at = command.index("-o")
     words = [*command[:at], *command[at + 2 : -1]]
