@@ -173,7 +173,7 @@ def test_json(sample: Path, context: str) -> None:
         assert hunk["steps"]
         for index in hunk["steps"]:
             assert told["steps"][index]["path"] == hunk["path"]
-            assert told["steps"][index]["why"]
+            assert told["steps"][index]["reason"]["why"]
 
 
 def test_json_of_a_refusal(root: Path) -> None:

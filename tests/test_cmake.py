@@ -7,7 +7,7 @@ import pytest
 from trees import refused, small_tree, split, write
 from vtsplit.codemods.source_list import list_beside
 from vtsplit.survey.cmake import find_globs, find_listed
-from vtsplit.survey.listed import Role
+from vtsplit.survey.listed import ListRole
 from vtsplit.verify.build_files import compare_build_files
 from vtsplit.verify.verdict import Verdict
 
@@ -73,19 +73,22 @@ OTHER = [
     ("#[[\nset(S foo.c)\n]]", []),
     ("message(foo.cc afoo.c foo.c.in x/foo.c)", []),
     ("set(S ../foo.c ${UNKNOWN}/foo.c)", []),
-    ("install(FILES foo.c DESTINATION x)", [Role.OTHER]),
-    ("configure_file(foo.c bar.c)", [Role.OTHER]),
-    ("add_custom_command(OUTPUT x DEPENDS foo.c)", [Role.OTHER]),
-    ("source_group(x FILES foo.c)", [Role.OTHER]),
-    ("set_source_files_properties(foo.c PROPERTIES COMPILE_OPTIONS -w)", [Role.SETTING]),
-    ("list(REMOVE_ITEM S foo.c)", [Role.REMOVED]),
-    ("set(S foo.c)\nforeach(s ${S})\nadd_executable(${s} ${s})\nendforeach()", [Role.ALONE]),
-    ("set(S foo.c)\nforeach(s IN LISTS S)\nadd_library(t_${s} ${s})\nendforeach()", [Role.ALONE]),
+    ("install(FILES foo.c DESTINATION x)", [ListRole.OTHER]),
+    ("configure_file(foo.c bar.c)", [ListRole.OTHER]),
+    ("add_custom_command(OUTPUT x DEPENDS foo.c)", [ListRole.OTHER]),
+    ("source_group(x FILES foo.c)", [ListRole.OTHER]),
+    ("set_source_files_properties(foo.c PROPERTIES COMPILE_OPTIONS -w)", [ListRole.SETTING]),
+    ("list(REMOVE_ITEM S foo.c)", [ListRole.REMOVED]),
+    ("set(S foo.c)\nforeach(s ${S})\nadd_executable(${s} ${s})\nendforeach()", [ListRole.ALONE]),
+    (
+        "set(S foo.c)\nforeach(s IN LISTS S)\nadd_library(t_${s} ${s})\nendforeach()",
+        [ListRole.ALONE],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "roles"), OTHER)
-def test_what_is_no_list_of_sources_is_left_alone(text: str, roles: list[Role]) -> None:
+def test_what_is_no_list_of_sources_is_left_alone(text: str, roles: list[ListRole]) -> None:
     listed = find_listed(text, "drv/CMakeLists.txt", "drv/foo.c")
     assert [one.role for one in listed] == roles
     assert list_beside(text, listed, "drv/foo.c", MAIN) == text
@@ -94,7 +97,7 @@ def test_what_is_no_list_of_sources_is_left_alone(text: str, roles: list[Role]) 
 def test_a_loop_that_makes_one_target_is_no_obstacle() -> None:
     text = "set(S foo.c)\nforeach(s ${S})\ntarget_sources(t PRIVATE ${s})\nendforeach()\n"
     [one] = find_listed(text, "drv/CMakeLists.txt", "drv/foo.c")
-    assert one.role is Role.SOURCE
+    assert one.role is ListRole.SOURCE
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,8 @@ def test_entry_is_a_step_with_a_reason(tmp_path: Path) -> None:
     result = split(tree(tmp_path), "--json")
     report = json.loads(result.stdout)
     steps = [step for step in report["steps"] if step["action"] == "option"]
-    assert [(s["subject"], s["path"], s["line"]) for s in steps] == [("QUX", "drv/Kconfig", 9)]
-    assert "behind FOO_DRV" in steps[0]["why"]
+    assert [(s["new"], s["path"], s["line"]) for s in steps] == [("QUX", "drv/Kconfig", 9)]
+    assert "behind FOO_DRV" in steps[0]["reason"]["name"]
     assert "1 option added" in result.stderr
     assert "+config QUX" in split(tmp_path).stdout
 

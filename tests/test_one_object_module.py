@@ -11,9 +11,12 @@ import trees
 from trees import SOURCE, commit, files, small_tree, snapshot, split, with_spec, write
 from vtsplit.account import account
 from vtsplit.changes import ChangeSet, FileChange
-from vtsplit.diagnostics import RefusedError
+from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.diff import similarity
-from vtsplit.planning.steps import Plan, Step
+from vtsplit.planning.edits import HeaderEdit, MainEdit, Plan, SourceEdit
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Step
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.survey.object_mentions import find_mentions
 from vtsplit.write import write as write_changes
 
@@ -387,8 +390,10 @@ def test_failed_move_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_changed_line_of_a_renamed_file_needs_a_step() -> None:
-    steps = (Step("expose", "a", "old.c", 1, "why", ((1, 1),)),)
-    plan = Plan("old.c", "old.h", "main.c", steps=steps, source_becomes="new.c")
+    symbol, reason = Symbol.kept("a", Role.FUNCTION), Reason(Why.STATED)
+    steps = (Step(Action.EXPOSE, symbol, Site("old.c", 1), reason, ((1, 1),)),)
+    source = SourceEdit("old.c", becomes="new.c")
+    plan = Plan(source, HeaderEdit("old.h"), MainEdit("main.c"), steps=steps)
     assert [one.steps for one in account(plan, ChangeSet([MOVE]))] == [(0,)]
     with pytest.raises(RefusedError) as refused:
         account(replace(plan, steps=()), ChangeSet([MOVE]))

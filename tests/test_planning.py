@@ -7,8 +7,9 @@ import pytest
 
 from trees import HEADER, MAKEFILE, SOURCE, SPEC, small_tree, split, write
 from vtsplit.diagnostics import RefusedError
-from vtsplit.planning.plan import Planner
-from vtsplit.planning.steps import Declared
+from vtsplit.planning.context import read_context
+from vtsplit.planning.edits import Declared
+from vtsplit.planning.plan import make_plan
 from vtsplit.spec import load
 from vtsplit.split import carry_out
 from vtsplit.tree import SourceTree
@@ -237,9 +238,10 @@ def test_table_cannot_have_the_name_that_a_function_gets(tmp_path: Path) -> None
 def test_a_declaration_that_has_no_definition_is_refused(tmp_path: Path) -> None:
     root = small_tree(tmp_path)
     tree = SourceTree(root)
-    plan = Planner(load((root / "vtsplit.toml").read_text(), "vtsplit.toml"), tree).plan()
-    more = (*plan.declared, Declared("ghost", (), is_object=False))
-    plan = replace(plan, declared=more, order=(*plan.order, "ghost"))
+    plan = make_plan(read_context(load((root / "vtsplit.toml").read_text(), "vtsplit.toml"), tree))
+    more = (*plan.header.declared, Declared("ghost", (), is_object=False))
+    header = replace(plan.header, declared=more, order=(*plan.header.order, "ghost"))
+    plan = replace(plan, header=header)
     with pytest.raises(RefusedError, match="'ghost' cannot be declared"):
         carry_out(plan, tree)
 

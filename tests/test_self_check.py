@@ -3,7 +3,7 @@
 import pytest
 
 from vtsplit.diagnostics import RefusedError
-from vtsplit.planning.steps import Declared, Plan, Renames
+from vtsplit.planning.edits import Declared, HeaderEdit, MainEdit, Plan, Renames, SourceEdit
 from vtsplit.self_check import check_outcome
 from vtsplit.split import Outcome
 
@@ -25,11 +25,13 @@ MAIN = "struct ops vt_ops = { .get = foo_get };\n"
 HEADER = "extern struct ops vt_ops;\nint foo_get(int a);\n"
 
 PLAN = Plan(
-    source="foo.c",
-    header="foo.h",
-    main="main.c",
+    source=SourceEdit("foo.c"),
+    header=HeaderEdit(
+        "foo.h",
+        declared=(Declared("vt_ops", (), is_object=True), Declared("foo_get", ())),
+    ),
+    main=MainEdit("main.c"),
     renames={"foo.c": Renames({"get": "foo_get", "foo_ops": "vt_ops"})},
-    declared=(Declared("vt_ops", (), is_object=True), Declared("foo_get", ())),
 )
 
 

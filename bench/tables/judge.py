@@ -109,7 +109,7 @@ def made_files(trial: Trial) -> list[str]:
     """Return the C files of a split that are compiled: its source, by its name now, and main."""
     assert trial.result is not None
     plan = trial.result.plan
-    return [trial.result.moved.get(plan.source, plan.source), plan.main]
+    return [trial.result.moved.get(plan.source.path, plan.source.path), plan.main.path]
 
 
 def _compile_and_prove(

@@ -71,17 +71,17 @@ def _of_trial(shop: Workshop, commands: dict[str, list[str]], trial: Trial) -> l
     assert trial.result is not None
     plan = trial.result.plan
     command = commands[trial.table.path]
-    main = shop.after / plan.main
-    if (shop.before / plan.main).exists() or not check(shop.after, command, plan.main)[0]:
+    main = shop.after / plan.main.path
+    if (shop.before / plan.main.path).exists() or not check(shop.after, command, plan.main.path)[0]:
         return []
     text = main.read_text()
-    own = basename(plan.header)
+    own = basename(plan.header.path)
     found = []
     for include in _INCLUDE.finditer(text):
         if basename(include[2]) == own:
             continue
         main.write_text(text[: include.start()] + text[include.end() :])
-        compiled, said = check(shop.after, command, plan.main)
+        compiled, said = check(shop.after, command, plan.main.path)
         why = Why.COMPILES_NOT
         if compiled and not said:
             why = _why(shop.after, command, text, include, own)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from vtsplit.changes import ChangeSet
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.diff import Hunk, hunks
-from vtsplit.planning.steps import Plan, Step
+from vtsplit.planning.edits import Plan
+from vtsplit.planning.steps import Step
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,14 @@ def account(
     after = {change.path: _lines(change.after) for change in changes}
     moved = {change.old_path: change.path for change in changes if change.old_path}
     old_paths = {new: old for old, new in moved.items()}
-    places = {step.path: real(step.path) for step in plan.steps}
+    places = {step.site.path: real(step.site.path) for step in plan.steps}
     paths = {path: moved.get(place, place) for path, place in places.items()}
     accounted = []
     problems = []
     for hunk in hunks(changes, context):
-        steps = [at for at, step in enumerate(plan.steps) if _made(step, paths[step.path], hunk)]
+        steps = [
+            at for at, step in enumerate(plan.steps) if _made(step, paths[step.site.path], hunk)
+        ]
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from vtsplit.changes import FileChange
 from vtsplit.cst.occurrences import word_pattern
 from vtsplit.diagnostics import Site
-from vtsplit.planning.steps import Plan, Step
+from vtsplit.planning.edits import Plan
+from vtsplit.planning.steps import Step
 from vtsplit.tree import SourceTree
 
 _Hunk = tuple[int, int, int, int]
@@ -34,11 +35,12 @@ class LineMap:
 
     def step(self, step: Step) -> Step:
         """Return a step with its lines as they are on disk; a new file has none."""
-        path = self.old_path(step.path)
+        path = self.old_path(step.site.path)
         if self.tree.find(path) is None:
-            return replace(step, line=0, spans=())
+            return replace(step, site=Site(step.site.path), spans=())
         spans = tuple((self._old(path, a), self._old(path, b)) for a, b in step.spans)
-        return replace(step, path=path, line=self._old(path, step.line), spans=spans)
+        site = replace(step.site, path=path, line=self._old(path, step.site.line))
+        return replace(step, site=site, spans=spans)
 
     def site(self, site: Site) -> Site:
         """Return a place on disk: for what has moved to a new file, that which it comes from."""
@@ -51,16 +53,16 @@ class LineMap:
 
     def _origin(self, site: Site) -> Site:
         """Find the line of the source file that a line of a new file was, under its old names."""
-        renamed = self.plan.renames.get(self.plan.source)
+        renamed = self.plan.renames.get(self.plan.source.path)
         names = {new: old for old, new in renamed.names.items()} if renamed else {}
         line = self.texts[site.path].split("\n")[site.line - 1].rstrip("\r")
         if names:
             line = word_pattern(frozenset(names)).sub(lambda match: names[match[0]], line)
-        lines = (self.tree.find(self.plan.source) or "").split("\n")
+        lines = (self.tree.find(self.plan.source.path) or "").split("\n")
         found = [at for at, other in enumerate(lines, 1) if other.rstrip("\r") == line]
         if len(found) != 1:
-            return Site(self.plan.source)
-        return replace(site, path=self.plan.source, line=found[0])
+            return Site(self.plan.source.path)
+        return replace(site, path=self.plan.source.path, line=found[0])
 
     def _old(self, path: str, line: int) -> int:
         before, after = self.tree.find(path), self.texts.get(path)

@@ -8,7 +8,8 @@ from posixpath import basename
 
 from vtsplit.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.planning.steps import Plan
+from vtsplit.planning.edits import Plan
+from vtsplit.planning.steps import Action
 from vtsplit.spec import Spec
 from vtsplit.transform import Result, transform, without_dispatch
 from vtsplit.tree import SourceTree
@@ -123,11 +124,11 @@ def compare_dispatched(result: Result, tree: SourceTree, verdict: Verdict) -> No
     compare_stated(result.new_texts, result.made, tree, verdict)
     known = {(one.change, one.name) for one in verdict.designed}
     wrong = {one.name for one in verdict.differences}
-    changes = {"expose": "made global", "declare": "declared"}
+    changes = {Action.EXPOSE: "made global", Action.DECLARE: "declared"}
     for step in result.plan.steps:
-        change = changes.get(step.action, "")
-        if change and (change, step.subject) not in known and step.subject not in wrong:
-            verdict.designed.append(Designed(change, step.subject, Site(step.path)))
+        change, name = changes.get(step.action, ""), step.symbol.new
+        if change and (change, name) not in known and name not in wrong:
+            verdict.designed.append(Designed(change, name, Site(step.site.path)))
 
 
 def verify_split(

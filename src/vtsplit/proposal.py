@@ -11,11 +11,11 @@ from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.dry_run import dry_run
 from vtsplit.planning.build_names import BASENAME
 from vtsplit.planning.composable import is_never_module
+from vtsplit.planning.context import Context, read_context
 from vtsplit.planning.core_name import beside
 from vtsplit.planning.exposure import Exposure, find_exposures
 from vtsplit.planning.naming import Collisions, common_prefix
 from vtsplit.planning.pastings import pasted_names
-from vtsplit.planning.plan import Planner
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table, find_tables, refer
 from vtsplit.spec import Spec, load
@@ -111,19 +111,16 @@ def prefix_of_stem(stem: str) -> str:
 
 def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft:
     """Choose prefix and new names by what the tables make global and who else has such names."""
-    planner = Planner(load(write_spec(draft), title), tree, index=index)
-    ledger = planner.ledger
-    tables = find_tables(planner.spec, planner.source, planner.main, ledger)
+    context, ledger = read_context(load(write_spec(draft), title), tree, index), Ledger()
+    tables = find_tables(context.spec, context.source, context.main, ledger)
     if not tables or len(tables) < len(draft.tables) or any(not table.moves for table in tables):
         raise RefusedError(*ledger.problems)
-    exposed = _exposed(planner, tables, ledger)
+    exposed = _exposed(context, tables, ledger)
     olds = [*draft.tables, *(exposure.name for exposure in exposed)]
     functions = [exposure.name for exposure in exposed if not exposure.is_object]
     wanted = likely_names(draft.source, tables[0].old, olds)
     own = frozenset({draft.source, draft.header, draft.main})
-    collisions = Collisions(
-        planner.files, index.find(wanted), planner.source, own, planner.includes.seen
-    )
+    collisions = Collisions(context.files, index.find(wanted), context.source, own, context.seen)
     becoming = [*(t.old for t in tables if t.is_static), *(e.name for e in exposed)]
     reasons = {old: why for old in becoming if (why := _reason(old, collisions))}
     shared = common_prefix([name for name in functions if name not in reasons])
@@ -131,10 +128,10 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     collisions.words = index.find(wanted | _every_candidate(prefix, draft.prefix, olds))
     # Who carries the prefix already could only get it twice.
     reasons = {old: why for old, why in reasons.items() if why.is_taken or not _has(old, prefix)}
-    chooser = _Chooser(prefix, draft.prefix, collisions, planner, set(olds))
+    chooser = _Chooser(prefix, draft.prefix, collisions, context, set(olds))
     named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
     lacking = [e.name for e in exposed if e.name not in named and not _has(e.name, prefix)]
-    pasted = pasted_names(planner.source, lacking, planner.macro_of) if shared else frozenset()
+    pasted = pasted_names(context.source, lacking, context.macro_of) if shared else frozenset()
     return replace(
         draft,
         prefix=prefix,
@@ -161,10 +158,10 @@ def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
     return olds | new | {basename(source), BASENAME}
 
 
-def _exposed(planner: Planner, tables: list[Table], ledger: Ledger) -> list[Exposure]:
-    references = refer(tables, planner.macro_of)
+def _exposed(context: Context, tables: list[Table], ledger: Ledger) -> list[Exposure]:
+    references = refer(tables, context.macro_of)
     moved = frozenset(table.old for table in tables)
-    found = find_exposures(references, planner.source, moved, planner.macros_of, ledger)
+    found = find_exposures(references, context.source, moved, context.macros_of, ledger)
     return [exposure for exposure in found if exposure.is_static]
 
 
@@ -223,12 +220,12 @@ class _Chooser:
         prefix: str,
         own: str,
         collisions: Collisions,
-        planner: Planner,
+        context: Context,
         given: set[str],
     ) -> None:
         self.prefix, self.own = prefix, own
         self.collisions = collisions
-        self.definitions = planner.source.definitions
+        self.definitions = context.source.definitions
         self.given = given
 
     def new(self, old: str) -> str:

@@ -15,7 +15,7 @@ from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.planning.steps import Plan
+from vtsplit.planning.edits import Plan
 from vtsplit.split import Outcome
 from vtsplit.survey.build_files import is_c
 
@@ -38,7 +38,9 @@ def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
     paths = [path for path in outcome.after if is_c(path)]
     before = {path: parse_module(outcome.before[path] or "") for path in paths}
     before |= {
-        path: thin(module, plan.thinned) for path, module in before.items() if path == plan.source
+        path: thin(module, plan.source.thinned)
+        for path, module in before.items()
+        if path == plan.source.path
     }
     after = {path: parse_module(outcome.after[path]) for path in paths}
     names: dict[str, str] = {}
@@ -46,14 +48,14 @@ def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
         names |= renames.names
         names |= renames.comments
     # A macro that made a definition static has left its other words there.
-    names |= plan.hidden
+    names |= plan.source.hidden
     old = Counter(item.text for module in before.values() for item in module.items)
     new = Counter(item.text for module in after.values() for item in module.items)
     made = Counter(_essence(item, names) for item in _changed(after.values(), new - old))
     pending = old - new
     for path, module in before.items():
         forwarding = plan.forwarding.get(path, frozenset())
-        dropped = plan.dropped if path == plan.source else forwarding
+        dropped = plan.source.dropped if path == plan.source.path else forwarding
         for index, item in enumerate(module.items):
             if not pending[item.text]:
                 continue
@@ -103,22 +105,23 @@ def _tokens(item: Item) -> Iterator[Token]:
 
 def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
     """Find declarations in the header that are missing, twice there, or of another type."""
-    if not plan.declared:
+    wanted, site = plan.header.declared, Site(plan.header.path)
+    if not wanted:
         return
-    header = _declarations(parse_module(outcome.after[plan.header]))
+    header = _declarations(parse_module(outcome.after[plan.header.path]))
     sources = [
         parse_module(outcome.after[path])
-        for path in (plan.source, plan.main)
+        for path in (plan.source.path, plan.main.path)
         if path in outcome.after
     ]
     defined: dict[str, FunctionDef | Declaration] = {}
     for module in sources:
         defined |= _definitions(module)
-    for one in plan.declared:
+    for one in wanted:
         found = header.get(one.name, [])
         if len(found) != 1:
             message = f"'{one.name}' would be declared {len(found)} times"
-            yield Problem("VT090", message, Site(plan.header), _HELP)
+            yield Problem("VT090", message, site, _HELP)
             continue
         if one.name not in defined:
             continue
@@ -129,7 +132,7 @@ def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
             same = False
         if not same:
             message = f"'{one.name}' would be declared unlike its definition"
-            yield Problem("VT090", message, Site(plan.header), _HELP)
+            yield Problem("VT090", message, site, _HELP)
 
 
 def _with_length(key: tuple[object, ...], length: int | None) -> tuple[object, ...]:

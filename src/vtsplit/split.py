@@ -19,7 +19,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.declarations import include_target
-from vtsplit.planning.steps import IncludeLine, Plan, Renames
+from vtsplit.planning.edits import IncludeLine, MainEdit, Plan, Renames
 from vtsplit.survey.definitions import Definitions
 from vtsplit.tree import SourceTree
 
@@ -49,52 +49,55 @@ class _Run:
         self.plan = plan
         self.tree = tree
         self.macro_of = macro_of
-        self.original = parse_module(tree.read(plan.source))
+        self.original = parse_module(tree.read(plan.source.path))
         self.style = indentation_of(self.original.code)
         self.newline = "\r\n" if "\r\n" in self.original.code else "\n"
 
     def run(self) -> Outcome:
         plan = self.plan
-        source, taken = self._take()
-        source = self._rename(expose(source, plan.exposed, plan.hidden), plan.source)
-        source = export(source, plan.exports.calls)
-        if plan.exports.include:
-            source = add_include(source, plan.exports.include)
-        if plan.source_include:
-            source = add_include(source, plan.source_include, last=plan.header_last)
-        after = {plan.source: source.code}
+        source, taken = self._source()
+        after = {plan.source.path: source.code}
         header = self._header(source, taken)
         if header is not None:
-            after[plan.header] = header
-        main = self._main([t for t in taken if t.index in plan.moved])
-        if main is not None:
-            after[plan.main] = main
-        for path in sorted((plan.renames.keys() | plan.forwarding.keys()) - after.keys()):
+            after[plan.header.path] = header
+        after[plan.main.path] = self._main([t for t in taken if t.index in plan.source.moved])
+        for path in plan.others():
             after[path] = self._other(path).code
         after |= plan.texts
         before = {path: self.tree.find(path) for path in after}
-        moved = {plan.source: plan.source_becomes} if plan.source_becomes else {}
+        moved = {plan.source.path: plan.source.becomes} if plan.source.becomes else {}
         return Outcome(before, after, moved)
+
+    def _source(self) -> tuple[Module, list[Taken]]:
+        """Return what is left of the source file, and what moves."""
+        edit = self.plan.source
+        source, taken = self._take()
+        source = self._rename(expose(source, edit.exposed, edit.hidden), edit.path)
+        source = export(source, edit.exports)
+        if edit.export_include:
+            source = add_include(source, edit.export_include)
+        if edit.include:
+            source = add_include(source, edit.include, last=edit.include_last)
+        return source, taken
 
     def _take(self) -> tuple[Module, list[Taken]]:
         """Take out what moves or goes; return the rest and what moves, under its new names."""
-        plan = self.plan
-        gone = plan.moved | plan.to_header | plan.dropped
-        rest, items = drop(thin(self.original, plan.thinned), gone)
+        edit = self.plan.source
+        rest, items = drop(thin(self.original, edit.thinned), edit.gone)
         guards = item_guards(self.original)
-        renamed = self._rename(Module(items), plan.source).items
+        renamed = self._rename(Module(items), edit.path).items
         taken = [
             Taken(index, guards[index], item)
-            for index, item in zip(sorted(gone), renamed, strict=True)
-            if index not in plan.dropped
+            for index, item in zip(sorted(edit.gone), renamed, strict=True)
+            if index not in edit.dropped
         ]
-        return rest, make_global(taken, plan.kept_static, self.style)
+        return rest, make_global(taken, self.plan.main.kept_static, self.style)
 
     def _rename(self, module: Module, path: str) -> Module:
         renames = self.plan.renames.get(path, Renames())
         macro_of = self.macro_of
-        style = self.style if path == self.plan.source else None
-        if path != self.plan.source:
+        style = self.style if path == self.plan.source.path else None
+        if path != self.plan.source.path:
             macro_of = Definitions(module).macro_first(macro_of)
         if renames.names:
             module = rename(module, renames.names, macro_of, style=style)
@@ -108,67 +111,68 @@ class _Run:
         forwarding = self.plan.forwarding.get(path)
         if forwarding:
             module = drop(module, forwarding)[0]
-            module = add_include(module, include_target(self.plan.header, path))
+            module = add_include(module, include_target(self.plan.header.path, path))
         return self._rename(module, path)
 
     def _header(self, source: Module, taken: list[Taken]) -> str | None:
-        plan = self.plan
-        local = [one for one in taken if one.index in plan.to_header]
-        before = self.tree.find(plan.header)
-        if before is None and plan.new_header is None:
+        edit = self.plan.header
+        local = [one for one in taken if one.index in self.plan.source.to_header]
+        before = self.tree.find(edit.path)
+        if before is None and edit.start is None:
             return None
         if before is not None:
-            module = self._rename(parse_module(before), plan.header)
-            for line in plan.header_includes:
+            module = self._rename(parse_module(before), edit.path)
+            for line in edit.includes:
                 module = add_include(module, line.target)
         else:
-            assert plan.new_header is not None
-            start = plan.new_header
+            assert edit.start is not None
+            start = edit.start
             guard = "" if start.pragma else start.guard
-            includes = _pairs(plan.header_includes)
+            includes = _pairs(edit.includes)
             module = new_header(start.license, guard, start.closing, includes)
-        module = declare_tags(module, plan.tags)
+        module = declare_tags(module, edit.tags)
         if local:
-            module = place(module, block_of(local), plan.order)
-        module = declare(module, self._additions(source, taken), plan.order)
+            module = place(module, block_of(local), edit.order)
+        module = declare(module, self._additions(source, taken), edit.order)
         return self._as_source(module.code) if before is None else module.code
 
     def _additions(self, source: Module, taken: list[Taken]) -> list[Addition]:
-        found: dict[str, Item] = dict(self.plan.made)
+        edit = self.plan.header
+        found: dict[str, Item] = dict(edit.made)
         for item in source.items:
             if isinstance(item, FunctionDef | Declaration) and item.name:
                 better = isinstance(item, FunctionDef) or item.initializer is not None
                 if item.name not in found or (better and not _defines(found[item.name])):
                     found[item.name] = item
-        style = indentation_of(self.tree.find(self.plan.header) or "", self.original.code)
-        there = parse_module(self.tree.find(self.plan.main) or "").items
+        style = indentation_of(self.tree.find(edit.path) or "", self.original.code)
+        there = parse_module(self.tree.find(self.plan.main.path) or "").items
         for item in (*there, *(one.item for one in taken)):
             if isinstance(item, Declaration) and item.name:
                 found[item.name] = item
-        absent = [one.name for one in self.plan.declared if one.name not in found]
+        absent = [one.name for one in edit.declared if one.name not in found]
         if absent:
             message = f"'{absent[0]}' cannot be declared: no definition of its own is found"
-            raise RefusedError(Problem("VT047", message, Site(self.plan.source)))
+            raise RefusedError(Problem("VT047", message, Site(self.plan.source.path)))
         return [
             Addition(one.name, one.guard, text.replace("\r\n", "\n"))
-            for one in self.plan.declared
+            for one in edit.declared
             for text in [declaration_of(found[one.name], length=one.length, style=style)]
         ]
 
-    def _main(self, taken: list[Taken]) -> str | None:
-        plan = self.plan
-        before = self.tree.find(plan.main)
+    def _main(self, taken: list[Taken]) -> str:
+        edit = self.plan.main
+        before = self.tree.find(edit.path)
         if before is None:
-            assert plan.new_main is not None
-            module = new_source(plan.new_main.license, _front_of_main(plan))
+            assert edit.start is not None
+            module = new_source(edit.start.license, _front_of_main(edit))
             module = place(module, self._block(taken))
-            return self._as_source(add_lines(module, plan.exports.imports).code)
-        module = self._rename(expose(parse_module(before), plan.exposed_in_main), plan.main)
-        for line in plan.main_includes:
+            return self._as_source(add_lines(module, edit.imports).code)
+        module = self._rename(expose(parse_module(before), edit.exposed), edit.path)
+        for line in edit.includes:
             module = add_include(module, line.target)
-        if plan.main_include:
-            module = add_include(module, plan.main_include, last=plan.header_last)
-        return add_lines(place(module, self._block(taken)), plan.exports.imports).code
+        if edit.include:
+            module = add_include(module, edit.include, last=edit.include_last)
+        return add_lines(place(module, self._block(taken)), edit.imports).code
 
     def _block(self, taken: list[Taken]) -> str:
         """Return the moved items; in front of them declarations of those used before they stand."""
@@ -176,7 +180,7 @@ class _Run:
             Taken(-1, later.guard, parse_module(f"{declared}\n").items[0])
             for at, later in enumerate(taken)
             if isinstance(later.item, Declaration)
-            and later.item.name in self.plan.kept_static
+            and later.item.name in self.plan.main.kept_static
             and any(_names(earlier.item, later.item.name) for earlier in taken[:at])
             and (declared := later.item.text[: later.item.head.initializer].rstrip(" \t\n=") + ";")
         ]
@@ -197,16 +201,16 @@ def _defines(item: Item) -> bool:
     )
 
 
-def _front_of_main(plan: Plan) -> list[tuple[str, Guard]]:
+def _front_of_main(edit: MainEdit) -> list[tuple[str, Guard]]:
     """Return main's includes, each with the macros that stand in front of it."""
     front: list[tuple[str, Guard]] = []
-    for line in plan.main_includes:
-        front += [(one.text, one.guard) for one in plan.main_macros if one.before == line.target]
+    for line in edit.includes:
+        front += [(one.text, one.guard) for one in edit.macros if one.before == line.target]
         front.append((line.target, line.guard))
-    front += [(one.text, one.guard) for one in plan.main_macros if one.before is None]
-    if plan.main_include:
+    front += [(one.text, one.guard) for one in edit.macros if one.before is None]
+    if edit.include:
         # Behind the others: it may rely on what they declare.
-        front.append((plan.main_include, ()))
+        front.append((edit.include, ()))
     return front
 
 

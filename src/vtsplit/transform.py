@@ -10,11 +10,13 @@ from vtsplit.dispatch import dispatch
 from vtsplit.dispatch_check import check_dispatch
 from vtsplit.line_map import LineMap
 from vtsplit.overlay import OverlaidTree
+from vtsplit.planning.context import read_context
 from vtsplit.planning.core_name import present_source
 from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.plan import DispatchPlanner
-from vtsplit.planning.plan import Planner
-from vtsplit.planning.steps import Drift, Plan
+from vtsplit.planning.edits import Plan
+from vtsplit.planning.plan import make_plan
+from vtsplit.planning.steps import Action, Drift
 from vtsplit.self_check import check_outcome
 from vtsplit.spec import Spec
 from vtsplit.split import carry_out
@@ -26,7 +28,7 @@ from vtsplit.tree import SourceTree
 class Result:
     """What is to be done and what comes of it: the texts of changed files by their paths so far.
 
-    `made` are the functions that main gains to choose between backends, each with the reason.
+    `made` are the functions that main gains to choose between backends, each with what it serves.
     `moved` are new paths, by old one, of files that get another. `wrappers` are those of
     `made` that serve an op. `drift` are wrappers that are not what the spec says and stay.
     """
@@ -59,9 +61,9 @@ def transform(
 
     `index` is asked where names have been looked for already; `force` is for wrappers that differ.
     """
-    planner = Planner(spec, tree, index=index)
-    plan = planner.plan()
-    outcome = carry_out(plan, tree, planner.macro_of)
+    context = read_context(spec, tree, index)
+    plan = make_plan(context)
+    outcome = carry_out(plan, tree, context.macro_of)
     check_outcome(plan, outcome)
     first = Result(plan, dict(outcome.after), {}, outcome.moved)
     if spec.dispatch is None:
@@ -71,7 +73,7 @@ def transform(
     # What dispatch says of lines is about the tree in memory, which nobody can look at.
     places = LineMap(plan, tree, first.texts, first.moved)
     try:
-        graph = planner.graph.over(split, {*first.texts, *first.new_texts}, spec.source)
+        graph = context.graph.over(split, {*first.texts, *first.new_texts}, spec.source)
         names = InitNames(**plan.module_entries)
         dispatcher = DispatchPlanner(spec, split, graph, names, force, places.site)
         second, spec = dispatcher.plan(), dispatcher.spec
@@ -85,7 +87,8 @@ def transform(
         *plan.notes,
         *(replace(n, site=n.site and places.site(n.site)) for n in second.notes),
     )
-    made = {step.subject: step.why for step in second.steps if step.action in {"wrap", "rewrite"}}
+    written = {Action.WRAP, Action.REWRITE}
+    made = {one.symbol.new: one.reason.name for one in second.steps if one.action in written}
     made |= {name: f"op {op}" for name, op in second.ops.items()}
     texts = {places.old_path(path): text for path, text in more.items()}
     whole = replace(plan, steps=steps, notes=notes)

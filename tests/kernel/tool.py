@@ -25,10 +25,10 @@ class Step(msgspec.Struct):
     """A step, as `--json` reports it; the line is that of the tree before."""
 
     action: str
-    subject: str
+    old: str
+    new: str
     path: str
     line: int
-    why: str
 
 
 class ReportedHunk(msgspec.Struct):
@@ -53,7 +53,8 @@ class Report(msgspec.Struct):
         """Return the steps of each hunk, as texts to show."""
         return {
             Span(hunk.path, hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines): [
-                f"{self.steps[index].action} {self.steps[index].subject}" for index in hunk.steps
+                f"{self.steps[index].action} {self.steps[index].new or self.steps[index].old}"
+                for index in hunk.steps
             ]
             for hunk in self.hunks
         }

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from vtsplit.changes import ChangeSet
-from vtsplit.planning.steps import Plan
+from vtsplit.planning.edits import Plan
+from vtsplit.planning.reason import Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Symbol
 from vtsplit.survey.build_files import is_build_file
 from vtsplit.verify.verdict import Designed
 
@@ -43,27 +46,28 @@ def _one(count: int, change: str) -> str:
 
 def of_split(plan: Plan, changes: ChangeSet) -> str:
     """Return what a split comes to, each name once."""
-    subjects: dict[str, set[str]] = {}
+    symbols: dict[Action, set[Symbol]] = {action: set() for action in Action}
+    reasons: dict[Why, set[Symbol]] = {why: set() for why in Why}
     for step in plan.steps:
-        subjects.setdefault(step.action, set()).add(step.subject)
-    moved = {s.subject for s in plan.steps if s.action == "relocate" and s.why.startswith("to ")}
-    along = {s.subject for s in plan.steps if s.action == "relocate" and ": " in s.why}
-    renamed = {one for one in subjects.get("rename", set()) | moved if " -> " in one}
+        symbols[step.action].add(step.symbol)
+        reasons[step.reason.why].add(step.symbol)
+    moved = reasons[Why.TO_MAIN]
+    follows = (s for s in plan.steps if s.action is Action.RENAME and s.reason.why is Why.FOLLOWS)
     counts = {
-        "made global": len(subjects.get("expose", ())),
-        "renamed": len(renamed),
-        "moved": len(moved - along),
-        "wrapped": len(subjects.get("wrap", ())),
-        "rewritten": len(subjects.get("rewrite", ())),
-        "declared": len(subjects.get("declare", ())),
-        "exported": len(subjects.get("export", ())),
-        "macro or type moved": len(along),
-        "use renamed": sum(s.action == "rename" and s.why == "follows" for s in plan.steps),
+        "made global": len({symbol.new for symbol in symbols[Action.EXPOSE]}),
+        "renamed": sum(symbol.is_renamed for symbol in symbols[Action.RENAME] | moved),
+        "moved": len(moved),
+        "wrapped": len(symbols[Action.WRAP]),
+        "rewritten": len(symbols[Action.REWRITE]),
+        "declared": len({symbol.new for symbol in symbols[Action.DECLARE]}),
+        "exported": len(symbols[Action.EXPORT]),
+        "macro or type moved": len(reasons[Why.ONLY_TABLES_USE] | reasons[Why.BOTH_USE]),
+        "use renamed": sum(1 for _ in follows),
         _BUILD_FILE: sum(is_build_file(change.path) for change in changes),
-        "option added": len(subjects.get("option", ())),
-        "file renamed": len(subjects.get("move", ())),
+        "option added": len(symbols[Action.OPTION]),
+        "file renamed": len(symbols[Action.MOVE]),
     }
-    rest = sum(step.action != "include" for step in plan.steps)
+    rest = sum(step.action is not Action.INCLUDE for step in plan.steps)
     return counted(counts) or (number(rest, "change") if rest else "an include added")
 
 

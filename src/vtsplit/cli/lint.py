@@ -9,8 +9,9 @@ import click
 from vtsplit.changes import ChangeSet, changes_to
 from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
 from vtsplit.cli.counts import number
+from vtsplit.cli.json_report import problems_as_json
 from vtsplit.cli.progress import show_progress
-from vtsplit.cli.report import findings_as_json, problems_as_json, refusal
+from vtsplit.cli.report import findings_as_json, refusal
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff
 from vtsplit.lint.facts import Facts, SecondBackend

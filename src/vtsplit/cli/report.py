@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 
 import click
-import msgspec
 
-from vtsplit.account import AccountedHunk
 from vtsplit.changes import ChangeSet
 from vtsplit.cli.counts import number, of_split
+from vtsplit.cli.json_text import encode, place
+from vtsplit.cli.wording import reason_in_words, subject_in_words
 from vtsplit.diagnostics import Note, NoteKind, Problem, Site, render
 from vtsplit.lint.findings import Finding
-from vtsplit.planning.steps import Plan
+from vtsplit.planning.edits import Plan
 from vtsplit.transform import Result
 
 _SHOWN = 10
@@ -70,13 +70,14 @@ def _is_warning(note: Note) -> bool:
 
 def explanation(plan: Plan) -> str:
     """Return every step, in the order of its place, with its reason; then warnings and notes."""
-    rows = sorted(plan.steps, key=lambda step: (step.path, step.line))
-    places = [f"{step.path}:{step.line}" if step.line else step.path for step in rows]
-    wide = max((len(place) for place in places), default=0)
-    subject = max((len(step.subject) for step in rows), default=0)
+    rows = sorted(plan.steps, key=lambda step: (step.site.path, step.site.line))
+    places = [f"{s.site.path}:{s.site.line}" if s.site.line else s.site.path for s in rows]
+    subjects = [subject_in_words(step) for step in rows]
+    wide = max(map(len, places), default=0)
+    subject = min(max(map(len, subjects), default=0), 48)
     lines = [
-        f"{place:<{wide}}  {step.action:<8}  {step.subject:<{min(subject, 48)}}  {step.why}"
-        for place, step in zip(places, rows, strict=True)
+        f"{place:<{wide}}  {step.action:<8}  {shown:<{subject}}  {reason_in_words(step.reason)}"
+        for place, shown, step in zip(places, subjects, rows, strict=True)
     ]
     rest = [_note(one) for one in plan.notes if not _is_warning(one)]
     return "\n".join([*lines, *warnings(plan), *rest])
@@ -97,75 +98,6 @@ def refusal(problems: Iterable[Problem], line_at: Callable[[Site], str | None]) 
     return click.unstyle(text.encode("utf-8", "replace").decode())
 
 
-def as_json(
-    plan: Plan, changes: ChangeSet, hunks: Iterable[AccountedHunk], *, written: bool
-) -> bytes:
-    """Return the whole outcome as JSON: `changes`, `steps`, `hunks`, `notes`, `problems`.
-
-    A hunk's `steps` are indices into `steps`.
-    """
-    return encode(
-        {
-            "written": written,
-            "changes": [
-                {
-                    "path": stat.path,
-                    "old_path": stat.old_path,
-                    "added": stat.added,
-                    "removed": stat.removed,
-                }
-                for stat in changes.stat()
-            ],
-            "steps": [
-                {
-                    "action": step.action,
-                    "subject": step.subject,
-                    "path": step.path,
-                    "line": step.line,
-                    "why": step.why,
-                }
-                for step in plan.steps
-            ],
-            "hunks": [
-                {
-                    "path": one.hunk.path,
-                    "old_start": one.hunk.old_start,
-                    "old_lines": one.hunk.old_lines,
-                    "new_start": one.hunk.new_start,
-                    "new_lines": one.hunk.new_lines,
-                    "steps": one.steps,
-                }
-                for one in hunks
-            ],
-            "notes": [
-                {
-                    "kind": note.kind.value,
-                    "message": note.message,
-                    "help": note.help,
-                    **place(note.site),
-                }
-                for note in plan.notes
-            ],
-            "problems": [],
-        }
-    )
-
-
-def problems_as_json(problems: Iterable[Problem]) -> bytes:
-    """Return a refusal as JSON, with the same keys as a success."""
-    shown = [
-        {
-            "code": problem.code,
-            "message": problem.message,
-            "help": problem.help,
-            **place(problem.site),
-        }
-        for problem in problems
-    ]
-    empty: dict[str, object] = {key: [] for key in ("changes", "steps", "hunks", "notes")}
-    return encode({"written": False, **empty, "problems": shown})
-
-
 def findings_as_json(findings: Iterable[Finding]) -> bytes:
     """Return what lint found as JSON: `findings`, and `problems` as in a refusal."""
     shown = [
@@ -179,27 +111,3 @@ def findings_as_json(findings: Iterable[Finding]) -> bytes:
         for finding in findings
     ]
     return encode({"findings": shown, "problems": []})
-
-
-def place(site: Site | None) -> dict[str, object]:
-    """Return a site as JSON has it; line 0 means the file as a whole."""
-    if site is None:
-        return {"path": None, "line": 0, "column": 0}
-    return {"path": site.path, "line": site.line, "column": site.column}
-
-
-def encode(value: object) -> bytes:
-    """Return a value as indented JSON; bytes that are no text are replaced."""
-    text = msgspec.json.encode(printable(value))
-    return msgspec.json.format(text, indent=2) + b"\n"
-
-
-def printable(value: object) -> object:
-    """Replace bytes that are no text, which a path or a line may hold."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {key: printable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [printable(item) for item in value]
-    return value

@@ -10,10 +10,11 @@ from vtsplit.account import account
 from vtsplit.changes import changes_to
 from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
 from vtsplit.cli.defines import HELP, read_defines
+from vtsplit.cli.json_report import as_json, problems_as_json
 from vtsplit.cli.next_steps import next_steps
 from vtsplit.cli.preset_hint import preset_hint
 from vtsplit.cli.progress import show_progress
-from vtsplit.cli.report import as_json, explanation, problems_as_json, refusal, summary, warnings
+from vtsplit.cli.report import explanation, refusal, summary, warnings
 from vtsplit.cli.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import diff, diffstat

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from vtsplit.cli.report import printable
+from vtsplit.cli.json_text import printable
 from vtsplit.scan import Found, Scan
 from vtsplit.survey.ops_tables import EntryKind
 

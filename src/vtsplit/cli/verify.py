@@ -11,10 +11,12 @@ import click
 
 from vtsplit.cli.asked import Asked, refuse_two_specs
 from vtsplit.cli.defines import HELP, read_defines
-from vtsplit.cli.report import problems_as_json, refusal
+from vtsplit.cli.json_report import problems_as_json
+from vtsplit.cli.report import refusal
 from vtsplit.cli.verify_report import as_json, as_text
 from vtsplit.diagnostics import Problem, RefusedError
-from vtsplit.planning.plan import Planner
+from vtsplit.planning.context import read_context
+from vtsplit.planning.plan import make_plan
 from vtsplit.presets import names
 from vtsplit.proof import judge_dispatch, stated_names, verify_split
 from vtsplit.spec import Spec
@@ -142,7 +144,7 @@ def _stated(tree: SourceTree, spec: Spec | None) -> dict[str, str] | None:
     """Return the renames that a spec comes to on the tree before; None without one."""
     if spec is None or spec.dispatch is not None:
         return None
-    return stated_names(Planner(spec, tree).plan())
+    return stated_names(make_plan(read_context(spec, tree)))
 
 
 def _verify_dispatched(

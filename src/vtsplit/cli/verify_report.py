@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from vtsplit.cli.counts import number, of_proof
-from vtsplit.cli.report import encode, place
+from vtsplit.cli.json_text import encode, place
 from vtsplit.diagnostics import Site, render
 from vtsplit.verify.verdict import Difference, Outcome, Verdict
 

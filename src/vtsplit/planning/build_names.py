@@ -4,6 +4,7 @@
 code that is no composite the file's again (scripts/Makefile.lib).
 """
 
+from collections.abc import Iterable
 from posixpath import basename, splitext
 
 from vtsplit.cst.macro_arguments import MacroOf
@@ -34,7 +35,7 @@ class BuildNames:
             if use.occurrence.meaning is not Meaning.COMMENT
         ]
 
-    def refuse_moved(self, references: list[TableReference], is_module: bool) -> None:
+    def refuse_moved(self, references: Iterable[TableReference], is_module: bool) -> None:
         """Refuse what moves to main and says what its file is called.
 
         Nor may it name the module, unless main becomes a part of the same module.

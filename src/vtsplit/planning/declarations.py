@@ -11,9 +11,10 @@ from vtsplit.cst.macro_types import calls_by_name
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.typed import TypeReadError
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.edits import Declared
 from vtsplit.planning.exposure import Exposure, name_site, signature_of
 from vtsplit.planning.needs import Need
-from vtsplit.planning.steps import Declared, Ledger
+from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.expansion import expanded_words
@@ -58,12 +59,12 @@ class Declarations:
         return site is None or site.path == header
 
     def wanted(
-        self, exposures: list[Exposure], names: dict[str, str], source: CFile, ledger: Ledger
+        self, exposures: Iterable[Exposure], source: CFile, ledger: Ledger
     ) -> list[Declared]:
         """Return the exposures that no header declares, in the order of the tables' entries."""
         found = []
         for exposure in exposures:
-            new = names.get(exposure.name, exposure.name)
+            new = exposure.new
             is_function = not exposure.is_object
             site = self.site(new, is_function) or self.site(exposure.name, is_function)
             if site is not None:
@@ -127,7 +128,7 @@ def pointed_tags(definitions: Iterable[Definition], macro_of: MacroOf) -> list[s
 
 
 def table_declarations(
-    tables: list[Table], outside: frozenset[str], declarations: Declarations
+    tables: Iterable[Table], outside: frozenset[str], declarations: Declarations
 ) -> list[Declared]:
     """Return the `extern` declarations that tables lack and that something outside of main uses.
 
@@ -143,7 +144,7 @@ def table_declarations(
 
 
 def refuse_unreadable_types(
-    tables: list[Table], declared: Iterable[Declared], ledger: Ledger
+    tables: Iterable[Table], declared: Iterable[Declared], ledger: Ledger
 ) -> None:
     """Refuse tables that the header must declare and whose type cannot be read."""
     wanted = {one.name for one in declared}

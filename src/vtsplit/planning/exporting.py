@@ -1,6 +1,6 @@
 """Plan what the source exports to the module of main, and what main imports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.diagnostics import Site
@@ -11,10 +11,13 @@ from vtsplit.planning.across_modules import (
     refuse_dispatch,
     site_behind,
 )
+from vtsplit.planning.edits import NO_EXPORTS, Exports
 from vtsplit.planning.exposure import Exposure
 from vtsplit.planning.hidden_static import MacrosOf
 from vtsplit.planning.needed_option import warn_of_option
-from vtsplit.planning.steps import NO_EXPORTS, Exports, Ledger
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables import Table, TableReference
 from vtsplit.planning.thinning import Dropped
 from vtsplit.planning.uses import find_uses
@@ -70,8 +73,8 @@ class ExportPlanner:
         self._warn_of_options(tables)
         self._warn_of_license()
 
-    def plan(self, exposures: Sequence[Exposure], names: Mapping[str, str]) -> Exports:
-        """Return the exports; `names` are new names by old ones."""
+    def plan(self, exposures: Sequence[Exposure]) -> Exports:
+        """Return the exports of what main names and another module defines."""
         if self.across is None:
             return NO_EXPORTS
         wanted = list(needed(exposures))
@@ -81,7 +84,7 @@ class ExportPlanner:
             return NO_EXPORTS
         there = exports_of(self.source.module)
         missing = [one for one in wanted if one.name not in there]
-        calls = {names.get(one.name, one.name): self._call(one, names) for one in missing}
+        calls = {one.new: self._call(one) for one in missing}
         spaces = {there[one.name] for one in wanted if one.name in there}
         spaces |= {self.spec.namespace or self._default()} if missing else set()
         return Exports(calls, self._include() if calls else None, self._imports(spaces - {""}))
@@ -97,12 +100,12 @@ class ExportPlanner:
                 "write MODULE_LICENSE and MODULE_DESCRIPTION into it by hand",
             )
 
-    def _call(self, exposure: Exposure, names: Mapping[str, str]) -> str:
-        new = names.get(exposure.name, exposure.name)
+    def _call(self, exposure: Exposure) -> str:
+        new = exposure.new
         for definition in exposure.definitions:
             site, span = site_behind(self.source, definition.index)
-            why = f"{self.spec.main} is part of another module, and names it"
-            self.ledger.step("export", new, site, why, span)
+            reason = Reason(Why.OTHER_MODULE, path=self.spec.main)
+            self.ledger.step(Action.EXPORT, exposure.symbol, site, reason, span)
         kind = EXPORTS[self.spec.export or "plain"]
         if self.spec.namespace is None:
             return f"{kind}({new});"
@@ -123,7 +126,9 @@ class ExportPlanner:
         written = {getattr(item, "include", None) for item in self.source.module.items}
         if self.macros_of(EXPORTS[self.spec.export or "plain"]) or written & _BRING_IT:
             return None
-        self.ledger.step("include", _INCLUDE, Site(self.source.path), "exports names")
+        added = Symbol.added(_INCLUDE, Role.INCLUDE)
+        site = Site(self.source.path)
+        self.ledger.step(Action.INCLUDE, added, site, Reason(Why.EXPORTS))
         return _INCLUDE
 
     def _imports(self, spaces: set[str]) -> tuple[str, ...]:
@@ -133,8 +138,9 @@ class ExportPlanner:
         known = {name for file in files if file for name in imports_of(file.module)}
         lines = []
         for name in sorted(spaces - known):
-            why = f"{self.spec.source} exports into it"
-            self.ledger.step("import", name, Site(self.spec.main), why)
+            reason = Reason(Why.EXPORTED_INTO, path=self.spec.source)
+            added = Symbol.added(name, Role.NAMESPACE)
+            self.ledger.step(Action.IMPORT, added, Site(self.spec.main), reason)
             lines.append(f"MODULE_IMPORT_NS({self._namespace(name, 'MODULE_IMPORT_NS')});")
         return tuple(lines)
 

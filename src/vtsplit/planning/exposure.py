@@ -13,7 +13,9 @@ from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.made_forward import MadeForward
 from vtsplit.planning.made_functions import made_functions
+from vtsplit.planning.reason import Reason
 from vtsplit.planning.steps import Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.thinning import may_thin
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
@@ -27,6 +29,10 @@ class Referred(Protocol):
     @property
     def name(self) -> str:
         """The name in the source file."""
+
+    @property
+    def because(self) -> Reason:
+        """Why main needs it."""
 
     @property
     def reason(self) -> str:
@@ -54,6 +60,17 @@ class Exposure:
     definitions: tuple[Definition, ...]
     forward: tuple[Definition, ...] = field(default=())
     hidden: Mapping[str, str | None] = field(default_factory=dict)
+    new_name: str | None = None
+
+    @property
+    def new(self) -> str:
+        """The name that it has afterwards."""
+        return self.new_name or self.name
+
+    @property
+    def symbol(self) -> Symbol:
+        """Its identity."""
+        return Symbol(self.name, self.new, Role.OBJECT if self.is_object else Role.FUNCTION)
 
     @property
     def is_object(self) -> bool:

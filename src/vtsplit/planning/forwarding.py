@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable
 
 from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import include_target
+from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.record import with_leading
-from vtsplit.planning.steps import Ledger
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables import Table
 from vtsplit.planning.uses import is_forward_only
 from vtsplit.spec import Spec
@@ -36,7 +38,10 @@ def find_forwarding(
             for definition in file.definitions.of(table.old):
                 found.setdefault(path, set()).add(definition.index)
                 site = file.site(definition.index)
-                why = f"{target} declares it"
-                ledger.step("drop", table.old, site, why, with_leading(file, definition.index))
-            ledger.step("include", target, Site(path), f"declares {table.new}")
+                why = Reason(Why.DECLARED_BY, target)
+                ledger.step(
+                    Action.DROP, table.symbol, site, why, with_leading(file, definition.index)
+                )
+            added = Symbol.added(target, Role.INCLUDE)
+            ledger.step(Action.INCLUDE, added, Site(path), Reason(Why.DECLARES, table.new))
     return {path: frozenset(indices) for path, indices in found.items()}

@@ -11,15 +11,20 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.make_paths import MakePaths
 from vtsplit.survey.makefile import read_makefile
-from vtsplit.survey.object_mentions import Role, find_mentions
+from vtsplit.survey.object_mentions import MentionRole, find_mentions
 from vtsplit.tree import SourceTree
 
-SETTINGS = frozenset({Role.SETTING})
-USES = frozenset({Role.SETTING, Role.TARGET, Role.USE})
+SETTINGS = frozenset({MentionRole.SETTING})
+USES = frozenset({MentionRole.SETTING, MentionRole.TARGET, MentionRole.USE})
 
 
 def refuse_included(
-    makefile: str, old: str, new: str, roles: frozenset[Role], tree: SourceTree, ledger: Ledger
+    makefile: str,
+    old: str,
+    new: str,
+    roles: frozenset[MentionRole],
+    tree: SourceTree,
+    ledger: Ledger,
 ) -> None:
     """Refuse mentions of the object of `old` that `new` has none of, in these roles (VT060)."""
     stem, other = (splitext(basename(path))[0] for path in (old, new))

@@ -1,13 +1,15 @@
 """The functions that start and stop the module, which are to be called by main's."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
-from vtsplit.planning.steps import Ledger
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile
 
@@ -41,9 +43,14 @@ class ModuleEntry:
         return True
 
     @property
+    def because(self) -> Reason:
+        """Why the function concerns the split."""
+        return Reason(Why.CALLED_IN_PLACE, self.macro, site=self.site)
+
+    @property
     def reason(self) -> str:
         """Why the function concerns the split, in words."""
-        return f"main calls it in place of {self.macro} ({self.site.path}:{self.site.line})"
+        return self.because.clause()
 
 
 def find_module_entries(
@@ -85,12 +92,15 @@ def find_module_entries(
     return found
 
 
-def entry_names(entries: Sequence[ModuleEntry], names: Mapping[str, str]) -> dict[str, str]:
-    """Return the entries as main needs them: function and macro, for init and for exit."""
+def entry_names(entries: Sequence[ModuleEntry], new: Callable[[str], str]) -> dict[str, str]:
+    """Return the entries as main needs them: function and macro, for init and for exit.
+
+    `new` tells the new name of a function.
+    """
     found = {}
     for entry in entries:
         what = "init" if _START.fullmatch(entry.macro) else "exit"
-        found[what] = names.get(entry.function, entry.function)
+        found[what] = new(entry.function)
         found[f"{what}_macro"] = entry.macro
     return found
 
@@ -101,7 +111,9 @@ def record_entries(
     """Record that the source registers them no more."""
     for entry in entries:
         span = source.lines(entry.index)
-        ledger.step("drop", entry.macro, entry.site, f"{main} registers its own", span)
+        reason = Reason(Why.REGISTERED_IN, path=main)
+        call = Symbol.gone(entry.macro, Role.CALL)
+        ledger.step(Action.DROP, call, entry.site, reason, span)
 
 
 def _registered(file: CFile, pattern: re.Pattern[str]) -> list[ModuleEntry]:

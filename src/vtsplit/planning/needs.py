@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.diagnostics import Site
+from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.in_front import InFront
-from vtsplit.planning.steps import IncludeLine, Ledger
+from vtsplit.planning.steps import Ledger
 from vtsplit.survey.configured import configured_includes, decided_in_front
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile

@@ -6,18 +6,22 @@ from posixpath import basename, dirname, join
 
 from vtsplit.codemods.include import include_place
 from vtsplit.cst.guards import Guard
-from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.matchers import find_all, pattern
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.diagnostics import Site
+from vtsplit.planning.context import Context
 from vtsplit.planning.declarations import definition_needs, include_target, pointed_tags
-from vtsplit.planning.exposure import Exposure, name_site
+from vtsplit.planning.declaring import Declaring
+from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
+from vtsplit.planning.exposure import name_site
 from vtsplit.planning.local_types import MovedLocals
-from vtsplit.planning.needs import Includes, Need, guard_needs, include_lines, not_local
+from vtsplit.planning.moving import Moving
+from vtsplit.planning.needs import Need, guard_needs, include_lines, not_local
+from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.single_headers import refuse_single_headers
-from vtsplit.planning.steps import Declared, IncludeLine, Ledger, MacroLine, NewFile
-from vtsplit.planning.tables import Table, TableReference, following_calls
-from vtsplit.spec import Spec
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.planning.tables import TableReference, following_calls
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.front_macros import FrontMacro, macros_above, merged
@@ -25,7 +29,6 @@ from vtsplit.survey.house_style import GuardStyle, most_common_license, spdx_lic
 from vtsplit.survey.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.providers import find_declaring
 from vtsplit.survey.self_contained import is_repeatable
-from vtsplit.tree import SourceTree
 
 
 @dataclass(frozen=True)
@@ -52,28 +55,54 @@ class MainFront:
     macros: tuple[MacroLine, ...] = ()
 
 
+@dataclass(frozen=True)
+class Fronts:
+    """What header and main start with, and the includes of the header that files lack.
+
+    With `is_header_last` the header relies on what the includes in front of it bring.
+    """
+
+    header: HeaderFront
+    main: MainFront
+    source_include: str | None
+    main_include: str | None
+    is_header_last: bool
+    header_start: NewFile | None
+    main_start: NewFile | None
+
+
 class NewFiles:
     """Decides what the header and main include, whether they are new or there already."""
 
-    def __init__(
-        self,
-        spec: Spec,
-        tree: SourceTree,
-        source: CFile,
-        graph: IncludeGraph,
-        includes: Includes,
-        macro_of: MacroOf,
-        ledger: Ledger,
-    ) -> None:
-        self.spec = spec
-        self.tree = tree
-        self.source = source
-        self.graph = graph
-        self.includes = includes
-        self.macro_of = macro_of
+    def __init__(self, context: Context, ledger: Ledger) -> None:
+        self.spec = context.spec
+        self.tree = context.tree
+        self.source = context.source
+        self.there = {"header": context.header, "main": context.main}
+        self.graph = context.graph
+        self.includes = context.includes
+        self.macro_of = context.macro_of
         self.ledger = ledger
 
-    def start(self, path: str) -> NewFile:
+    def plan(self, moving: Moving, declaring: Declaring, moved: MovedLocals) -> Fronts:
+        """Return what both files start with; `moved` are types and macros that go there."""
+        main, header = self.there["main"], self.there["header"]
+        header_front = self._header(declaring, moving, moved)
+        provided = declaring.provided | moved.names | frozenset(moving.along.names.values())
+        main_front = self._main(moving, provided, moved, header_front)
+        makes_header = header is None and bool(declaring.declared or moved.to_header)
+        has_header = bool(header) or makes_header
+        return Fronts(
+            header_front,
+            main_front,
+            source_include=self._header_target(self.source) if has_header else None,
+            main_include=self._header_target(main) if has_header else None,
+            is_header_last=header_front.is_last or moved.header_last,
+            header_start=self._start(self.spec.header) if makes_header else None,
+            main_start=None if main else self._start(self.spec.main),
+        )
+
+    def _start(self, path: str) -> NewFile:
         """Return what a new file starts with: licence line and, for a header, its guard."""
         found = spdx_license(self.source.module.code) or self.spec.license
         if found is None:
@@ -109,30 +138,22 @@ class NewFiles:
             if name.endswith(suffixes) and name != basename(path):
                 yield join(folder, name), self.tree.find(join(folder, name)) or ""
 
-    def header(
-        self,
-        header: CFile | None,
-        declared: list[Declared],
-        tables: list[Table],
-        exposures: list[Exposure],
-        names: dict[str, str],
-        moved: MovedLocals,
-    ) -> HeaderFront:
+    def _header(self, declaring: Declaring, moving: Moving, moved: MovedLocals) -> HeaderFront:
         """Return what the header starts with; `moved` are types and macros that it gets."""
+        header, declared, wanted = self.there["header"], declaring.declared, declaring.names
         if not declared and not moved.to_header:
             return HeaderFront()
-        wanted = {one.name for one in declared}
         needs: list[Need] = []
         tags: dict[str, None] = {}
-        for exposure in exposures:
-            if names.get(exposure.name, exposure.name) in wanted:
-                reason = f"the declaration of {names.get(exposure.name, exposure.name)}"
+        for exposure in moving.exposures:
+            if exposure.new in wanted:
+                reason = f"the declaration of {exposure.new}"
                 site = name_site(exposure, self.source)
                 needs += definition_needs(exposure.definitions, reason, site)
                 left = " ".join(rest or "" for rest in exposure.hidden.values())
                 needs += [Need(word, reason, site, optional=True) for word in left.split()]
                 tags |= dict.fromkeys(pointed_tags(exposure.definitions, self.macro_of))
-        for table in tables:
+        for table in moving.tables:
             if table.new in wanted:
                 site = table.file.site(table.definitions[0].index)
                 reason = f"the declaration of {table.new}"
@@ -197,9 +218,9 @@ class NewFiles:
             behind = (chosen[at] for at in sorted(chosen) if at > one.index)
             target = next((self._retarget(i.target, self.spec.main) for i in behind), None)
             lines.append(MacroLine(one.text, one.guard, target))
-            where = self.source.site(one.index)
-            why = f"headers ask for it, as in {where.path}:{where.line}"
-            self.ledger.step("copy", one.name, Site(self.spec.main), why)
+            reason = Reason(Why.HEADERS_ASK, site=self.source.site(one.index))
+            macro = Symbol.kept(one.name, Role.MACRO)
+            self.ledger.step(Action.COPY, macro, Site(self.spec.main), reason)
         return tuple(lines)
 
     def _refuse_textual(self, references: list[TableReference]) -> None:
@@ -219,12 +240,12 @@ class NewFiles:
                     "compile that file on its own, or keep this table where it is",
                 )
 
-    def header_target(self, file: CFile | None, header: CFile | None) -> str | None:
+    def _header_target(self, file: CFile | None) -> str | None:
         """Return the include of the split's header that a file lacks; None when it has one.
 
         No file stands for main, which is to be made.
         """
-        path = file.path if file else self.spec.main
+        header, path = self.there["header"], file.path if file else self.spec.main
         target = include_target(self.spec.header, path)
         for index, item in enumerate(file.module.items if file else ()):
             if file and isinstance(item, Directive) and item.include:
@@ -236,21 +257,19 @@ class NewFiles:
                 if item.include == target and not file.guards[index]:
                     return None
         if file is not None:
-            self.ledger.step("include", target, Site(path), "declares what became global")
+            added = Symbol.added(target, Role.INCLUDE)
+            reason = Reason(Why.DECLARES_GLOBALS)
+            self.ledger.step(Action.INCLUDE, added, Site(path), reason)
         return target
 
     def _is_local(self, name: str) -> bool:
         return bool(self.source.definitions.of(name, Sort.TYPE))
 
-    def main(
+    def _main(
         self,
-        main: CFile | None,
-        header: CFile | None,
-        moving: list[Table],
-        references: list[TableReference],
+        moving: Moving,
         provided: frozenset[str],
         moved: MovedLocals,
-        moved_guards: Iterable[Guard],
         header_front: HeaderFront,
     ) -> MainFront:
         """Return what main starts with for the tables that move there.
@@ -258,27 +277,28 @@ class NewFiles:
         `provided` are names that the split's header declares or that move along; `moved` are
         types and macros that do.
         """
-        if not moving:
+        main, header = self.there["main"], self.there["header"]
+        if not moving.going:
             return MainFront()
-        tables = {table.old for table in moving}
-        self._refuse_textual([r for r in references if r.table.old in tables])
+        references = moving.references_of(moving.going)
+        self._refuse_textual(references)
         needs = []
         for reference in references:
             through = reference.reference.through
-            if reference.table.old not in tables or reference.name in provided:
+            if reference.name in provided:
                 continue
             # What a header's macro uses is that header's affair.
             if through and not self.source.definitions.of(through, Sort.MACRO):
                 continue
             optional = reference.optional or reference.reference.is_dead or bool(through)
             needs.append(Need(reference.name, reference.reason, reference.site, optional))
-        for table in moving:
+        for table in moving.going:
             for at in following_calls(table)[0]:
                 call = table.file.module.items[at]
                 assert isinstance(call, MacroCall)
                 why = f"the export of {table.new}"
                 needs.append(Need(call.name, why, table.file.site(at), optional=True))
-        guards = [*moved_guards, *(self.source.guards[index] for index in moved.to_main)]
+        guards = [self.source.guards[index] for index in (*moving.items, *moved.to_main)]
         needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]
         every_need, needs = needs, not_local(needs, self.source)
         # What a header that is there already declares comes with it.
@@ -289,7 +309,7 @@ class NewFiles:
         missing = self._not_by_header_alone(missing, behind)
         every = self.includes.choose(missing, self.ledger, front, behind)
         chosen = {i.index: i for i in (*every, *header_front.left)}
-        used = {reference.name for reference in references if reference.table.old in tables}
+        used = {reference.name for reference in references}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
         self._refuse_single(fresh, used)
         front_macros = self.includes.front_macros

@@ -14,12 +14,14 @@ from vtsplit.planning.included_settings import SETTINGS, USES, refuse_included
 from vtsplit.planning.linked_too import refuse_linked_too, refuse_taken_out
 from vtsplit.planning.other_builds import OtherBuilds, refuse_main_apart
 from vtsplit.planning.path_followers import PathFollowers
+from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
-from vtsplit.planning.steps import Ledger
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import build_files
 from vtsplit.survey.kbuild import Kind, Membership, find_in_makefile, find_object
-from vtsplit.survey.object_mentions import Role
+from vtsplit.survey.object_mentions import MentionRole
 from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
 
@@ -152,8 +154,9 @@ class BuildPlanner:
             span = changed_lines(text, after)
             for place in found.places:
                 site = Site(found.makefile, place.word.line, place.word.column)
-                why = f"beside {place.word.text} in {place.object_list.name}"
-                self.ledger.step("build", basename(self.spec.main), site, why, span)
+                reason = Reason(Why.BESIDE, place.word.text, of=place.object_list.name)
+                added = Symbol.added(basename(self.spec.main), Role.LISTED)
+                self.ledger.step(Action.BUILD, added, site, reason, span)
         return self._distribute(after, found)
 
     def _distribute(self, text: str, found: Membership) -> str:
@@ -174,8 +177,8 @@ class BuildPlanner:
             self._is_distributed = True
             assert site is not None
             span = changed_lines(text, after)
-            why = "automake distributes what is listed"
-            self.ledger.step("build", basename(header), site, why, span)
+            added = Symbol.added(basename(header), Role.LISTED)
+            self.ledger.step(Action.BUILD, added, site, Reason(Why.DISTRIBUTED), span)
         elif found.places and site is not None:
             self.ledger.note(
                 f"`make dist` takes the files that are listed, and {basename(header)} is not", site
@@ -214,20 +217,22 @@ class BuildPlanner:
         edit = list_members(text, found, members)
         line = text.count("\n", 0, edit.start) + 1
         site = Site(found.makefile, place.word.line, place.word.column)
-        why = f"{place.word.text} in {place.object_list.name} becomes a composite"
+        reason = Reason(Why.COMPOSITE, place.word.text, of=place.object_list.name)
         # Behind a last line that ends there is no line to stand below.
         is_below = edit.text.startswith(("\n", "\r")) and (text[edit.start :] or text[-1] != "\n")
         span = (line, line + 1) if is_below else (line - 1, line)
-        self.ledger.step("build", " ".join(map(basename, members)), site, why, span)
+        added = Symbol.added(" ".join(map(basename, members)), Role.LISTED)
+        self.ledger.step(Action.BUILD, added, site, reason, span)
         texts = self.followers.follow_object(self.files, found, edit)
         return Build(texts, None if self._is_renamed else self._rename())
 
-    def _refuse_included(self, found: Membership, roles: frozenset[Role]) -> None:
+    def _refuse_included(self, found: Membership, roles: frozenset[MentionRole]) -> None:
         old, new = self.asked.source, self.core
         refuse_included(found.makefile, old, new, roles, self.tree, self.ledger)
 
     def _rename(self) -> str:
         old = self.spec.source
-        why = f"{splitext(basename(old))[0]}.o is the whole module"
-        self.ledger.step("move", f"{basename(old)} -> {basename(self.core)}", Site(old), why)
+        reason = Reason(Why.WHOLE_MODULE, f"{splitext(basename(old))[0]}.o")
+        file = Symbol(basename(old), basename(self.core), Role.FILE)
+        self.ledger.step(Action.MOVE, file, Site(old), reason)
         return self.core

@@ -7,16 +7,18 @@ from vtsplit.codemods.source_list import list_beside, spelled
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.changed_lines import changed_lines
 from vtsplit.planning.other_lists import OtherLists
-from vtsplit.planning.steps import Ledger
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.spec import Spec
 from vtsplit.survey import cmake
 from vtsplit.survey.build_files import BuildFiles
 from vtsplit.survey.followed import Glob
 from vtsplit.survey.kbuild import Membership, find_object
-from vtsplit.survey.listed import Listed, Role
+from vtsplit.survey.listed import Listed, ListRole
 from vtsplit.tree import SourceTree
 
-_LISTS = frozenset({Role.SOURCE, Role.ALONE, Role.REMOVED})
+_LISTS = frozenset({ListRole.SOURCE, ListRole.ALONE, ListRole.REMOVED})
 _BY_HAND = "set `object-list = false` in [split], which leaves the build alone, and list {} by hand"
 
 
@@ -61,7 +63,7 @@ class OtherBuilds:
     def warn_renamed(self, core: str) -> None:
         """Warn of lists of the source, where that gets another name."""
         for path, _, listed in self.others.lists():
-            if any(one.role is not Role.OTHER for one in listed):
+            if any(one.role is not ListRole.OTHER for one in listed):
                 self.ledger.warn(
                     f"{basename(self.source)}, which is {basename(core)} now, is listed here",
                     Site(path, listed[0].line),
@@ -72,20 +74,21 @@ class OtherBuilds:
         name, main = basename(self.source), basename(self.main)
         site = Site(path, one.line)
         match one.role:
-            case Role.SOURCE if after != before:
+            case ListRole.SOURCE if after != before:
                 span = changed_lines(before, after)
-                self.ledger.step("build", main, site, f"beside {name}", span)
-            case Role.SETTING if after != before:
+                added = Symbol.added(main, Role.LISTED)
+                self.ledger.step(Action.BUILD, added, site, Reason(Why.BESIDE, name), span)
+            case ListRole.SETTING if after != before:
                 message = f"'{name}' has settings here, and {main} gets none of them"
                 self.ledger.warn(message, site, "add them by hand if main needs them")
-            case Role.SETTING:
+            case ListRole.SETTING:
                 self.ledger.note(f"'{name}' has settings here, and {main} gets none of them", site)
-            case Role.OTHER:
+            case ListRole.OTHER:
                 self.ledger.note(f"{name} is named here, and it cannot be told what for", site)
-            case Role.ALONE:
+            case ListRole.ALONE:
                 message = f"each file of the list that has '{name}' is linked alone"
                 self.ledger.refuse("VT060", message, site, _BY_HAND.format(main))
-            case Role.REMOVED:
+            case ListRole.REMOVED:
                 if spelled(one.entry.text, self.source, self.main) not in (
                     entry.text for entry in one.entries
                 ):

@@ -5,10 +5,12 @@ from posixpath import basename, splitext
 
 from vtsplit.cst.edits import Edit, apply_edits
 from vtsplit.diagnostics import Site
-from vtsplit.planning.steps import Ledger
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.survey.build_files import BuildFiles, is_makefile
 from vtsplit.survey.kbuild import Membership
-from vtsplit.survey.object_mentions import Mention, Role, find_mentions
+from vtsplit.survey.object_mentions import Mention, MentionRole, find_mentions
 from vtsplit.survey.path_users import (
     PathUse,
     find_elsewhere,
@@ -37,12 +39,12 @@ class PathFollowers:
         What else uses the object would get the whole module: that is refused (VT060).
         """
         self.edits[found.makefile] = [edit]
-        self._follow(files, frozenset(Role), found)
+        self._follow(files, frozenset(MentionRole), found)
         return self._texts()
 
     def follow_names(self, files: BuildFiles) -> dict[str, str]:
         """Return the texts of all that names the file still, where foo.o is the module already."""
-        self._follow(files, frozenset({Role.SETTING, Role.SOURCE}), None)
+        self._follow(files, frozenset({MentionRole.SETTING, MentionRole.SOURCE}), None)
         return self._texts()
 
     def _texts(self) -> dict[str, str]:
@@ -50,7 +52,9 @@ class PathFollowers:
             path: apply_edits(self.tree.read(path), edits) for path, edits in self.edits.items()
         }
 
-    def _follow(self, files: BuildFiles, roles: frozenset[Role], found: Membership | None) -> None:
+    def _follow(
+        self, files: BuildFiles, roles: frozenset[MentionRole], found: Membership | None
+    ) -> None:
         name = basename(self.old)
         for path, text in files.having([name, splitext(name)[0] + ".o"]).items():
             if is_makefile(path):
@@ -65,8 +69,10 @@ class PathFollowers:
             edit = Edit(use.end, use.end, newline + lead + self.new)
             self.edits.setdefault("MAINTAINERS", []).append(edit)
             site = Site("MAINTAINERS", use.line)
-            why = f"{listed[use.start : use.end]} matches {basename(self.old)} only"
-            self.ledger.step("follow", use.what, site, why, (use.line, use.line + 1))
+            listing = listed[use.start : use.end]
+            reason = Reason(Why.PATTERN, basename(self.old), of=listing)
+            mention = Symbol.kept(use.what, Role.MENTION)
+            self.ledger.step(Action.FOLLOW, mention, site, reason, (use.line, use.line + 1))
         for path in self.words.of(name):
             text = self.tree.find_text(path)
             self._text(path, text, find_in_document(text, self.old) if _is_document(path) else ())
@@ -75,7 +81,7 @@ class PathFollowers:
         self,
         path: str,
         mentions: Iterable[Mention],
-        roles: frozenset[Role],
+        roles: frozenset[MentionRole],
         found: Membership | None,
     ) -> None:
         stem = splitext(basename(self.new))[0]
@@ -85,13 +91,13 @@ class PathFollowers:
             in_list = found is not None and path == found.makefile and one.until in listed
             if one.role not in roles or in_list:
                 continue
-            if one.role is Role.COMMENT:
+            if one.role is MentionRole.COMMENT:
                 self.ledger.warn(
                     f"a comment names {one.shown}, and the source is {basename(self.new)} now",
                     site,
                     "change it by hand",
                 )
-            elif one.role is Role.USE:
+            elif one.role is MentionRole.USE:
                 self.ledger.refuse(
                     "VT060",
                     f"'{one.shown}' is used here too, where it would become the whole module",
@@ -100,7 +106,7 @@ class PathFollowers:
                 )
             else:
                 self._edit(path, Edit(one.start, one.end, stem), one.line, one.shown)
-                if one.role is not Role.SOURCE:
+                if one.role is not MentionRole.SOURCE:
                     self.ledger.warn(
                         f"'{one.shown}' is a setting of this object, and main's object gets none",
                         site,
@@ -123,8 +129,9 @@ class PathFollowers:
 
     def _edit(self, path: str, edit: Edit, line: int, what: str) -> None:
         self.edits.setdefault(path, []).append(edit)
-        why = f"{basename(self.old)} is {basename(self.new)}"
-        self.ledger.step("follow", what, Site(path, line), why)
+        reason = Reason(Why.FILE_RENAMED, basename(self.new), of=basename(self.old))
+        mention = Symbol.kept(what, Role.MENTION)
+        self.ledger.step(Action.FOLLOW, mention, Site(path, line), reason)
 
 
 def _is_document(path: str) -> bool:

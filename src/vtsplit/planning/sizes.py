@@ -12,10 +12,11 @@ from vtsplit.cst.nodes import Declaration, Directive
 from vtsplit.cst.occurrences import word_pattern
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
+from vtsplit.planning.edits import Declared
 from vtsplit.planning.element_count import CountError, Element, count_elements
 from vtsplit.planning.exposure import Exposure
 from vtsplit.planning.measured import SizeUse, measured_in_macros, size_use
-from vtsplit.planning.steps import Declared, Ledger
+from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.planning.uses import find_uses
 from vtsplit.survey.definitions import Definition, Sort

@@ -1,6 +1,7 @@
 """Refuse what cannot move, as a pragma holds where it stands or a macro in front belongs to it."""
 
 import re
+from collections.abc import Iterable
 
 from vtsplit.cst.lone_words import stands_alone
 from vtsplit.cst.nodes import Directive, MacroCall
@@ -41,7 +42,9 @@ class Surroundings:
         }
         self.in_force = pragmas_in_force(source.module, macros_of, headers)
 
-    def refuse(self, tables: list[Table], exposures: list[Exposure], found: MovedLocals) -> None:
+    def refuse(
+        self, tables: Iterable[Table], exposures: Iterable[Exposure], found: MovedLocals
+    ) -> None:
         """Refuse tables (VT025) and what they need (VT045) that cannot do without it."""
         for table in tables:
             for definition in table.definitions:

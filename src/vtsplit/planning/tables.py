@@ -9,7 +9,9 @@ from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.macros import refuse_namesake
+from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.thinning import may_thin
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Definition, Definitions, Sort
@@ -26,6 +28,11 @@ class Table:
     file: CFile
     definitions: tuple[Definition, ...]
     moves: bool
+
+    @property
+    def symbol(self) -> Symbol:
+        """Its identity."""
+        return Symbol(self.old, self.new, Role.TABLE)
 
     @property
     def is_static(self) -> bool:
@@ -53,11 +60,16 @@ class TableReference:
         return not self.reference.through
 
     @property
+    def because(self) -> Reason:
+        """Why the name concerns the split."""
+        entry, through = self.reference.entry, self.reference.through
+        why = Why.ENTRY if entry else Why.USED_BY_TABLE
+        return Reason(why, entry, of=self.table.old, through=through, site=self.site)
+
+    @property
     def reason(self) -> str:
         """Why the name concerns the split, in words."""
-        entry = f"entry {self.reference.entry} of " if self.reference.entry else "used by "
-        through = f" through {self.reference.through}" if self.reference.through else ""
-        return f"{entry}{self.table.old}{through} ({self.site.path}:{self.site.line})"
+        return self.because.clause()
 
 
 def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -> list[Table]:

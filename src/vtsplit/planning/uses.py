@@ -8,8 +8,11 @@ from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences, word_pattern
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.edits import Renames
 from vtsplit.planning.prose import note_prose
-from vtsplit.planning.steps import Ledger, Renames
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Symbol
 from vtsplit.survey.build_files import is_c
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile, CFiles
@@ -80,13 +83,18 @@ class UseFinder:
         self.prose: dict[str, list[str]] = {}  # by name, files that are no C
 
     def plan(
-        self, names: Mapping[str, str], static: frozenset[str], own: frozenset[str], ledger: Ledger
+        self,
+        symbols: Mapping[str, Symbol],
+        static: frozenset[str],
+        own: frozenset[str],
+        ledger: Ledger,
     ) -> RenamePlan:
-        """Plan the renaming of `names`; those in `static` belong to the source file.
+        """Plan the renaming of symbols, by old name; those in `static` belong to the source file.
 
         `own` are the header and main of the split: the names there mean what they mean here.
         """
         plan = RenamePlan()
+        names = {old: symbol.new for old, symbol in symbols.items()}
         wanted = frozenset(names)
         if not wanted:
             return plan
@@ -106,7 +114,7 @@ class UseFinder:
                     {name: names[name] for name in sorted(whole)},
                     {name: names[name] for name in sorted(comments)},
                 )
-                self._record(path, names, whole, comments, ledger)
+                self._record(path, symbols, whole, comments, ledger)
         certain = [n for n in self.prose if self.source.definitions.of(n) and not self._rival(n)]
         note_prose(self.prose, certain, ledger)
         return plan
@@ -269,7 +277,7 @@ class UseFinder:
     def _record(
         self,
         path: str,
-        names: Mapping[str, str],
+        symbols: Mapping[str, Symbol],
         whole: Iterable[str],
         comments: Iterable[str],
         ledger: Ledger,
@@ -294,9 +302,9 @@ class UseFinder:
             if occurrence.name in mentioned and occurrence.meaning is not Meaning.COMMENT:
                 continue
             site = use.site
-            what = f"{occurrence.name} -> {names[occurrence.name]}"
-            where = "in a comment" if occurrence.meaning is Meaning.COMMENT else "follows"
-            ledger.step("rename", what, site, where, (site.line, _last_aligned_line(use)))
+            why = Why.IN_COMMENT if occurrence.meaning is Meaning.COMMENT else Why.FOLLOWS
+            span = site.line, _last_aligned_line(use)
+            ledger.step(Action.RENAME, symbols[occurrence.name], site, Reason(why), span)
             if occurrence.meaning is Meaning.SHOWN:
                 ledger.warn(
                     f"a macro makes a string of '{occurrence.name}' here, which changes with it",

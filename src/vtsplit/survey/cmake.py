@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from vtsplit.survey.cmake_commands import Argument, Command, read_commands
-from vtsplit.survey.listed import Entry, Listed, Role
+from vtsplit.survey.listed import Entry, Listed, ListRole
 from vtsplit.survey.make_values import matches
 
 _OWN = re.compile(
@@ -107,7 +107,7 @@ class _Finder:
                 for entry in entries:
                     if self.source not in self._paths(entry.text, self.prefixes.get(holder, ())):
                         continue
-                    actual = Role.ALONE if holder in alone and role is Role.SOURCE else role
+                    actual = ListRole.ALONE if holder in alone and role is ListRole.SOURCE else role
                     line = self.text.count("\n", 0, entry.start) + 1
                     yield Listed(entry, line, entries, actual, separator)
 
@@ -127,7 +127,7 @@ class _Finder:
                     line = self.text.count("\n", 0, command.start) + 1
                     yield CMakeGlob(pattern, line)
 
-    def _sections(self, command: Command) -> Iterator[tuple[tuple[Entry, ...], Role, str]]:
+    def _sections(self, command: Command) -> Iterator[tuple[tuple[Entry, ...], ListRole, str]]:
         """Yield the lists of a command, what each is for, and what stands between two paths.
 
         Words in capitals part the arguments of most commands.
@@ -153,23 +153,23 @@ class _Finder:
             return command.arguments[1].text
         return command.first
 
-    def _role(self, command: Command, keyword: str) -> Role:
+    def _role(self, command: Command, keyword: str) -> ListRole:
         name, first = command.name, command.first.upper()
         if name == "set":
-            return Role.OTHER if keyword in _ENDS else Role.SOURCE
+            return ListRole.OTHER if keyword in _ENDS else ListRole.SOURCE
         if name == "list":
             if first in ("APPEND", "PREPEND", "INSERT"):
-                return Role.SOURCE
-            return Role.REMOVED if first in ("REMOVE_ITEM", "FILTER") else Role.OTHER
+                return ListRole.SOURCE
+            return ListRole.REMOVED if first in ("REMOVE_ITEM", "FILTER") else ListRole.OTHER
         if name == "set_source_files_properties":
-            return Role.SETTING
+            return ListRole.SETTING
         if name == "set_property" and first == "SOURCE":
-            return Role.SETTING
+            return ListRole.SETTING
         if keyword in _GIVEN:
-            return Role.SOURCE
+            return ListRole.SOURCE
         if _NOT_SOURCES.fullmatch(name) or not _OWN.match(name):
-            return Role.OTHER
-        return Role.SOURCE if not keyword or keyword in _FOR_SOURCES else Role.OTHER
+            return ListRole.OTHER
+        return ListRole.SOURCE if not keyword or keyword in _FOR_SOURCES else ListRole.OTHER
 
     def _made_one_by_one(self) -> Iterator[str]:
         """Yield the variables whose every file is made a target of its own, by `foreach`."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Role(StrEnum):
+class ListRole(StrEnum):
     """What a list, or a command, does with the files that it names.
 
     Of `alone` each file becomes a program of its own; `removed` takes it out of a list.
@@ -37,10 +37,10 @@ class Listed:
     entry: Entry
     line: int
     entries: tuple[Entry, ...]
-    role: Role
+    role: ListRole
     separator: str = ""
 
     @property
     def is_source(self) -> bool:
         """Whether a second file belongs beside it."""
-        return self.role is Role.SOURCE
+        return self.role is ListRole.SOURCE

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath, relpath, splitext
 
-from vtsplit.survey.listed import Entry, Listed, Role
+from vtsplit.survey.listed import Entry, Listed, ListRole
 
 # Functions whose positional arguments are sources (Meson's reference manual, Functions).
 _TAKES_SOURCES = frozenset(
@@ -67,7 +67,7 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
             entry,
             text.count("\n", 0, entry.start) + 1,
             tuple(entries),
-            Role.SOURCE if is_source else Role.OTHER,
+            ListRole.SOURCE if is_source else ListRole.OTHER,
             "," if entry.quote else "",
         )
         for entry, entries, is_source in found

@@ -14,7 +14,7 @@ _HERE = re.compile(r"\$[({](?:obj|src)[)}]/")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 
 
-class Role(StrEnum):
+class MentionRole(StrEnum):
     """What a mention is: part of a setting's name, a rule's target, the source, text, or a use."""
 
     SETTING = "setting"
@@ -36,7 +36,7 @@ class Mention:
     until: int
     line: int
     column: int
-    role: Role
+    role: MentionRole
     shown: str
 
 
@@ -83,7 +83,7 @@ class _Finder:
         )
         for match in re.finditer(setting, self.text):
             if self._is_ours(match[1], ".o") and self._names_variable(match):
-                yield self._mention(match, 2, Role.SETTING)
+                yield self._mention(match, 2, MentionRole.SETTING)
         word = rf"(?<![\w./)}}+-])({_FOLDER})({name})\.([co])(?![\w-]|\.\w)"
         for match in re.finditer(word, self.text):
             if self._is_ours(match[1], f".{match[3]}"):
@@ -109,14 +109,14 @@ class _Finder:
         # In a recipe it is the shell's.
         return bool(_COMMENT.search(line))
 
-    def _role(self, match: re.Match[str]) -> Role:
+    def _role(self, match: re.Match[str]) -> MentionRole:
         if self._in_comment(match.start()):
-            return Role.COMMENT
+            return MentionRole.COMMENT
         if match.end() in self.targets:
-            return Role.TARGET
-        return Role.SOURCE if match[3] == "c" else Role.USE
+            return MentionRole.TARGET
+        return MentionRole.SOURCE if match[3] == "c" else MentionRole.USE
 
-    def _mention(self, match: re.Match[str], group: int, role: Role) -> Mention:
+    def _mention(self, match: re.Match[str], group: int, role: MentionRole) -> Mention:
         start, end = match.span(group)
         at = match.start()
         line = self.text.count("\n", 0, at) + 1

@@ -9,6 +9,9 @@ from vtsplit.cst.nodes import Directive
 from vtsplit.planning.dispatch.steps import Raised
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers import Wrapper
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.survey.definitions import Sort
 
 
@@ -70,8 +73,8 @@ class CalledMacros:
         self._refuse_guarded(at)
         first, last = main.lines(at)
         first -= split_leading(main.module.items[at].leading)[1].count("\n")
-        why = "above the wrapper that calls a function by it"
-        self.around.ledger.step("raise", self._name(at), main.site(at), why, (first, last))
+        macro, reason = Symbol.kept(self._name(at), Role.MACRO), Reason(Why.CALLS_BY_IT)
+        self.around.ledger.step(Action.RAISE, macro, main.site(at), reason, (first, last))
 
     def _refuse_guarded(self, at: int) -> None:
         main = self.around.main

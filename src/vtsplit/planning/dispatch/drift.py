@@ -17,6 +17,7 @@ from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.planning.dispatch.calls import return_type
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers import Wrapper
+from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Drift
 from vtsplit.survey.definitions import Definition
 from vtsplit.survey.seen_macros import SeenMacros
@@ -27,7 +28,7 @@ class Rewritten:
     """The text that a function is to have, and why."""
 
     text: str
-    why: str
+    reason: Reason
 
 
 class Comparison:
@@ -58,7 +59,7 @@ class Comparison:
         elif self.force:
             has_heading = _comments(wrapper.heading) <= _comments(item.leading)
             text = wrapper.function if has_heading else wrapper.text
-            return Rewritten(text, "differs from the spec, and --force is given")
+            return Rewritten(text, Reason(Why.FORCED))
         else:
             self._keep(wrapper, there[0], "differs from the spec", "--force writes it anew")
         return None
@@ -84,7 +85,7 @@ class Comparison:
 
     def _with_comments(self, item: Item, wrapper: Wrapper) -> Rewritten | None:
         """Return a wrapper with the comments of the spec that it lacks."""
-        why = "lacks a comment of the spec's, and --force is given"
+        why = Reason(Why.LACKS_COMMENT)
         if not _comments(wrapper.function) <= _comments(item.text):
             has_heading = _comments(wrapper.heading) <= _comments(item.leading)
             return Rewritten(wrapper.function if has_heading else wrapper.text, why)

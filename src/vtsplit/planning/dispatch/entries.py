@@ -16,6 +16,9 @@ from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.steps import Edit, Selection
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers import Wrapper
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.survey.definitions import Sort
 
 
@@ -34,7 +37,7 @@ class Entries:
         value = self._value(wrapper)
         text = self.around.main.module.items[op.index].text
         if not op.length:
-            self.around.ledger.step("dispatch", op.name, op.site or Site(""), "a new entry")
+            self._record(op, Reason(Why.NEW_ENTRY))
             member = op.member.guard if op.member else ()
             line = guarded([(member, f"{_entry(op.name, value, self.around.style)}\n")]).rstrip(
                 "\n"
@@ -44,9 +47,12 @@ class Entries:
             return Edit(op.index, op.offset, 0, f"{lead}{line}")
         if text[op.offset : op.offset + op.length] == value:
             return None
-        assert op.site is not None
-        self.around.ledger.step("dispatch", op.name, op.site, f"to {wrapper.name}")
+        self._record(op, Reason(Why.TO_WRAPPER, wrapper.name))
         return Edit(op.index, op.offset, op.length, value)
+
+    def _record(self, op: Op, reason: Reason, *spans: tuple[int, int]) -> None:
+        entry = Symbol.kept(op.name, Role.ENTRY)
+        self.around.ledger.step(Action.DISPATCH, entry, op.site or Site(""), reason, *spans)
 
     def restore(self, op: Op) -> Edit | None:
         """Return what makes an entry name the first backend's function again, or takes it out."""
@@ -59,8 +65,7 @@ class Entries:
         is_alone = text[start + 1 : end].split() == [f".{op.name}", "=", f"{value},"]
         last = op.site.line
         spans = [(last - text.count("\n", start + 1, op.offset), last)] if is_alone else []
-        why = f"back to {first or 'no entry'}"
-        self.around.ledger.step("dispatch", op.name, op.site, why, *spans)
+        self._record(op, Reason(Why.BACK_TO, first or ""), *spans)
         if first:
             return Edit(op.index, op.offset, op.length, first)
         if is_alone:

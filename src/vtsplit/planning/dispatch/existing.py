@@ -10,7 +10,9 @@ from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.planning.steps import Drift
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Drift
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 
@@ -122,8 +124,9 @@ def find_unwanted(around: Surroundings, ops: Sequence[Op], wanted: Collection[st
         # A macro of that name is what stands for the wrapper without the second backend.
         for one in (functions[0], *around.main.definitions.of(name, Sort.MACRO)):
             place, span = around.main.site(one.index), around.main.lines(one.index)
-            why = "the spec does not ask for it"
-            around.ledger.step("drop", name, place, why, span, *_mark_lines(around.main))
+            wrapper, reason = Symbol.gone(name, Role.WRAPPER), Reason(Why.NOT_ASKED_FOR)
+            spans = (span, *_mark_lines(around.main))
+            around.ledger.step(Action.DROP, wrapper, place, reason, *spans)
         found.names.add(name)
         found.ops.append(op)
     return found

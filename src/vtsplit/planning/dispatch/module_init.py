@@ -10,6 +10,9 @@ from vtsplit.planning.dispatch.calls import Calls, ShapeError, shape_of
 from vtsplit.planning.dispatch.compose import Call, ComposeError, Parts, compose
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers import names_in
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.spec_dispatch import Op as Policy
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.typedefs import Typedefs
@@ -105,7 +108,8 @@ class ModuleInit:
         if second:
             self.seconds.append(second if isinstance(second, str) else second.name)
         self.uses |= names_in(text[text.index("\n{") :]) | {macro}
-        around.ledger.step("wrap", name, Site(around.main.path), f"{macro} has moved here")
+        added, reason = Symbol.added(name, Role.WRAPPER), Reason(Why.MOVED_HERE, macro)
+        around.ledger.step(Action.WRAP, added, Site(around.main.path), reason)
         return f"{text}\n{macro}({name});\n"
 
     def _function(
@@ -194,6 +198,8 @@ class ModuleInit:
             shown = " ".join(asked.description.split()).replace("\\", "\\\\").replace('"', '\\"')
             lines.append(f'MODULE_PARM_DESC({asked.name}, "{shown}");')
         self.uses.add("module_param_named")
-        self.around.ledger.step("define", flag, Site(self.around.main.path), "[init] parameter")
+        added = Symbol.added(flag, Role.OBJECT)
+        site = Site(self.around.main.path)
+        self.around.ledger.step(Action.DEFINE, added, site, Reason(Why.INIT_PARAMETER))
         text = "\n".join(lines) + "\n"
         return f"#ifdef {config}\n{text}#endif\n" if config and not self.around.selecting else text

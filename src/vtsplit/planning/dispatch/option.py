@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from vtsplit.codemods.kconfig_entry import add_entry, entry_text
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.spec_kconfig import KconfigEntry
 from vtsplit.survey.build_files import build_files
 from vtsplit.survey.governing_option import (
@@ -79,9 +82,11 @@ def _write(
         return {}
     entry = entry_text(symbol, stated.prompt, stated.help, depends, stated.default, place.indent)
     after = add_entry(text, entry, place.behind)
-    why = f"nothing defines it; {place.beside or 'at the end'}"
+    reason = Reason(Why.NO_OPTION, place.beside)
     line = place.behind or text.count("\n") or 1
-    ledger.step("option", symbol, Site(stated.file, line), why, _around_added(text, after))
+    added = Symbol.added(symbol, Role.OPTION)
+    span = _around_added(text, after)
+    ledger.step(Action.OPTION, added, Site(stated.file, line), reason, span)
     return {stated.file: after}
 
 

@@ -21,7 +21,9 @@ from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.unclear import refuse_unclear
 from vtsplit.planning.dispatch.used_names import include_used
 from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
-from vtsplit.planning.steps import Ledger
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.includes import IncludeGraph
@@ -254,9 +256,9 @@ class DispatchPlanner:
         for name in (entries.selector, entries.only) if unwanted.names else ():
             for definition in main.definitions.of(name, Sort.MACRO) if name not in used else ():
                 span = main.lines(definition.index)
-                self.ledger.step(
-                    "drop", name, main.site(definition.index), "no entry uses it", span
-                )
+                macro, reason = Symbol.gone(name, Role.MACRO), Reason(Why.NO_ENTRY_USES)
+                site = main.site(definition.index)
+                self.ledger.step(Action.DROP, macro, site, reason, span)
                 yield name
 
     def _compare_one(self, wrapper: Wrapper, pieces: list[Piece], replaced: dict[str, str]) -> None:
@@ -265,15 +267,17 @@ class DispatchPlanner:
         if not there:
             guard = (*self.around.selecting, *wrapper.guard)
             pieces.append(Piece(wrapper.name, guard, f"{wrapper.text}\n"))
-            why = f"op {wrapper.op.name} of {wrapper.op.table}"
-            ledger.step("wrap", wrapper.name, Site(main.path), why)
+            reason = Reason(Why.OP, wrapper.op.name, of=wrapper.op.table)
+            added = Symbol.added(wrapper.name, Role.WRAPPER)
+            ledger.step(Action.WRAP, added, Site(main.path), reason)
             return
         self._check_side(wrapper.name, main.guards[there[0].index], main.site(there[0].index))
         rewritten = self.comparison.compare(wrapper, there)
         if rewritten is not None:
             replaced[wrapper.name] = rewritten.text
             site, lines = main.site(there[0].index), main.lines(there[0].index)
-            ledger.step("rewrite", wrapper.name, site, rewritten.why, lines)
+            symbol = Symbol.kept(wrapper.name, Role.WRAPPER)
+            ledger.step(Action.REWRITE, symbol, site, rewritten.reason, lines)
 
     def _check_side(self, name: str, guard: Guard, site: Site) -> None:
         """Refuse wrappers that stand inside of the option's `#ifdef`, or out, unlike new ones.

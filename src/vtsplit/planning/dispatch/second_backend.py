@@ -19,8 +19,11 @@ from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.calls import return_type
 from vtsplit.planning.dispatch.skeleton import Skeleton, returned
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.needs import include_lines
-from vtsplit.planning.steps import IncludeLine
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.includes import graph_of
 from vtsplit.survey.kbuild import Kind, Membership, find_object
@@ -85,16 +88,19 @@ class SecondBackend:
             if head is None:
                 continue
             where = (*condition, *guard)
+            added = Symbol.added(name, Role.FUNCTION)
             if not self._is_declared(name):
                 text = self._declaration(name, prototypes)
                 declared.append(Addition(name, where, text))
                 heads.append(head)
-                around.ledger.step("declare", name, Site(around.spec.header), "main calls it")
+                reason = Reason(Why.CALLED_BY_MAIN)
+                around.ledger.step(Action.DECLARE, added, Site(around.spec.header), reason)
             if config and around.dispatch.style == "stubs" and not self._has_stub(name):
                 stubs.append(
                     Piece(name, (*without, *guard), self._stub(name, head, name in starting))
                 )
-                around.ledger.step("stub", name, Site(around.spec.header), f"without {config}")
+                reason = Reason(Why.WITHOUT_OPTION, config)
+                around.ledger.step(Action.STUB, added, Site(around.spec.header), reason)
         texts, names = self._skeleton(prototypes, wrappers)
         includes, tags = self._header_needs(heads)
         return Result(
@@ -134,8 +140,9 @@ class SecondBackend:
             item = definition.item
             if isinstance(item, FunctionDef):
                 last = first + item.text[: item.body].rstrip().count("\n")
-            site, why = file.site(definition.index), "a wrapper calls it"
-            self.around.ledger.step("expose", name, site, why, (first, last))
+            symbol, reason = Symbol.kept(name, Role.FUNCTION), Reason(Why.CALLED_BY_WRAPPER)
+            site = file.site(definition.index)
+            self.around.ledger.step(Action.EXPOSE, symbol, site, reason, (first, last))
         definitions = file.definitions.of(name, Sort.FUNCTION)
         there = cover(definition.guard for definition in definitions) if definitions else ()
         own = f"defined({self.backend.config})"
@@ -224,7 +231,8 @@ class SecondBackend:
             if header in include.files:
                 return None
         target = include_target(header, backend.path)
-        self.around.ledger.step("include", target, Site(backend.path), "declares what main calls")
+        added, reason = Symbol.added(target, Role.INCLUDE), Reason(Why.DECLARES_CALLED)
+        self.around.ledger.step(Action.INCLUDE, added, Site(backend.path), reason)
         return target
 
     def _skeleton(
@@ -255,8 +263,10 @@ class SecondBackend:
             after = add_member(text, found, backend.source)
         place = found.places[0]
         site = Site(found.makefile, place.word.line, place.word.column)
-        why = f"the second backend, beside {place.word.text}"
-        around.ledger.step("build", basename(backend.source), site, why, changed_lines(text, after))
+        reason = Reason(Why.SECOND_BESIDE, place.word.text)
+        added = Symbol.added(basename(backend.source), Role.LISTED)
+        span = changed_lines(text, after)
+        around.ledger.step(Action.BUILD, added, site, reason, span)
         return {found.makefile: after}
 
     def _refuse_lone(self, found: Membership, config: str) -> None:

@@ -13,6 +13,9 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.calls import ShapeError, base_of, return_type, shape_of, type_key
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.survey.house_style import GuardStyle, spdx_license
 from vtsplit.survey.includes import is_absent
 from vtsplit.survey.providers import choose_includes, find_declaring
@@ -67,8 +70,8 @@ class Skeleton:
             own_flag = flag if flag in names else None
             texts[self.backend.source] = self._source(prototypes, own_flag)
         for path in texts:
-            step = "no function of it is written yet: a skeleton"
-            self.around.ledger.step("create", path, Site(path), step)
+            added, reason = Symbol.added(path, Role.FILE), Reason(Why.SKELETON)
+            self.around.ledger.step(Action.CREATE, added, Site(path), reason)
         return texts, names
 
     def _source(self, prototypes: Mapping[str, str], flag: str | None) -> str:

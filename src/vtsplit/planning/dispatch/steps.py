@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from vtsplit.codemods.declare import Addition
 from vtsplit.codemods.places import Piece
 from vtsplit.diagnostics import Note
-from vtsplit.planning.steps import Drift, IncludeLine, Step
+from vtsplit.planning.edits import IncludeLine
+from vtsplit.planning.steps import Drift, Step
 
 
 @dataclass(frozen=True)

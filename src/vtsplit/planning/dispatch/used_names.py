@@ -7,8 +7,8 @@ from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.diagnostics import Site
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.needs import include_lines
-from vtsplit.planning.steps import IncludeLine
 from vtsplit.survey.front_macros import macros_above
 from vtsplit.survey.includes import Include, is_absent
 from vtsplit.survey.providers import choose_includes

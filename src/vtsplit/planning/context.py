@@ -1,0 +1,90 @@
+"""Facts about a spec and a tree that all passes of planning look at; nothing is decided here."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from vtsplit.cst.directives import Macro
+from vtsplit.diagnostics import RefusedError
+from vtsplit.planning.core_name import present_source
+from vtsplit.planning.needs import Includes
+from vtsplit.planning.readable import refuse_unreadable
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec import Spec
+from vtsplit.survey.files import CFile, CFiles
+from vtsplit.survey.header_macros import HeaderMacros, header_macros
+from vtsplit.survey.includes import IncludeGraph, graph_of
+from vtsplit.survey.typedefs import Typedefs
+from vtsplit.survey.words import WordIndex
+from vtsplit.tree import SourceTree
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """A spec and what the tree has for it; `header` and `main` are None where they are to be made.
+
+    `asked` is the spec as it is written; `spec` has the source's path as it is now.
+    """
+
+    asked: Spec
+    spec: Spec
+    tree: SourceTree
+    index: WordIndex
+    files: CFiles
+    source: CFile
+    header: CFile | None
+    main: CFile | None
+
+    @cached_property
+    def graph(self) -> IncludeGraph:
+        """What the source file includes, and by which way."""
+        return graph_of(self.tree, self.spec.source)
+
+    @cached_property
+    def includes(self) -> Includes:
+        """Chooses for new files among the includes of the source file."""
+        return Includes(self.graph, self.source, frozenset({self.spec.header}))
+
+    @property
+    def seen(self) -> set[str]:
+        """The headers that the source file reaches."""
+        return self.includes.seen
+
+    @cached_property
+    def header_macros(self) -> HeaderMacros:
+        """The macros of these headers."""
+        return header_macros(self.graph, sorted(self.seen))
+
+    @cached_property
+    def typedefs(self) -> Typedefs:
+        """The types that the source file sees."""
+        return Typedefs(self.graph, tuple(sorted(self.seen)), self.files)
+
+    def macro_of(self, name: str) -> Macro | None:
+        """Return a macro of the source file or, function-like, of a header it sees."""
+        return self.source.definitions.macro(name) or self.header_macros.get(name)
+
+    def macros_of(self, name: str) -> tuple[Macro, ...]:
+        """Return every definition that the source file or a header it sees has of a macro."""
+        return (*self.source.definitions.macros(name), *self.header_macros.every(name))
+
+    def brings_header(self, path: str) -> bool:
+        """Tell whether a file includes the split's header, by whatever way."""
+        return self.header is not None and self.spec.header in self.graph.reach(path)
+
+
+def read_context(spec: Spec, tree: SourceTree, index: WordIndex | None = None) -> Context:
+    """Return the facts about a spec. Raises RefusedError for a file that cannot be read.
+
+    `index` is asked where names have been looked for already.
+    """
+    now, ledger, files = present_source(spec, tree), Ledger(), CFiles(tree)
+
+    def optional(path: str) -> CFile | None:
+        found = files.find(path)
+        return refuse_unreadable(found, ledger) if found else None
+
+    source = refuse_unreadable(files.get(now.source), ledger)
+    header, main = optional(now.header), optional(now.main)
+    if ledger.problems:
+        raise RefusedError(*ledger.problems)
+    return Context(spec, now, tree, index or WordIndex(tree.root), files, source, header, main)
