@@ -116,7 +116,8 @@ class Planner:
         self.graph = graph_of(tree, spec.source)
         self.includes = Includes(self.graph, self.source, frozenset({spec.header}))
         self.header_macros = header_macros(self.graph, sorted(self.includes.seen))
-        self.typedefs = Typedefs(self.graph, tuple(sorted(self.includes.seen)), self.files)
+        paths = (spec.source, *sorted(self.includes.seen))
+        self.typedefs = Typedefs(self.graph, paths, self.files)
         self.finished = finished_renames(spec, self.source)
         self.words = Words({})
 
