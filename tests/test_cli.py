@@ -154,7 +154,7 @@ HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 def test_json(sample: Path, context: str) -> None:
     patch = ask(sample, "-U", context).stdout
     told = json.loads(ask(sample, "--json", "-U", context).stdout)
-    assert list(told) == ["written", "changes", "steps", "hunks", "notes", "problems"]
+    assert list(told) == ["schema", "written", "changes", "steps", "hunks", "notes", "problems"]
     assert (told["written"], told["problems"]) == (False, [])
     path, hunks = "", []
     counts: dict[str, list[int]] = {}

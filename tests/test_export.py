@@ -329,6 +329,19 @@ def test_verify_lists_exports_that_are_needed(tmp_path: Path, options: tuple[str
     assert "1 exported" in result.output
 
 
+@pytest.mark.parametrize("more", ["\n/* The end. */\n", "\n\f\nint foo_last;\n"])
+def test_verify_reads_what_stands_behind_the_last_item(tmp_path: Path, more: str) -> None:
+    """A comment at the end is no item, and a form feed ends no line."""
+    roots = [tree(tmp_path / name) for name in ("before", "after")]
+    for root in roots:
+        core = root / "core.c"
+        core.write_text(core.read_text().replace("\n\n", f"\n{more}\n", 1) + more)
+    write(roots[1])
+    result = verify(compiled(roots[0]), roots[1], "--textual")
+    assert result.exit_code == 0, result.output
+    assert "1 exported" in result.output
+
+
 @pytest.mark.parametrize("options", [(), ("--textual",)])
 @pytest.mark.parametrize(
     ("path", "old", "new"),

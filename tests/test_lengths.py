@@ -42,6 +42,14 @@ CASES = {
     ),
     "another name": moved("ARRAY_SIZE(ALL)", above="#define ALL (foo_tab)\n"),
     "size of a call": moved("NUM((foo_tab))", above="#define NUM(t) (sizeof (t) / sizeof *(t))\n"),
+    "macro behind a comment": moved(
+        "COUNT", above="/* All. */\n// Of them.\n#define COUNT (int)ARRAY_SIZE(foo_tab)\n"
+    ),
+    "entries of a type of the file": Case(
+        f"typedef int (*opener)(int);\n{PAIR}static opener foo_tab[] = {{ foo_open, foo_close }};\n"
+        "int setup(void) { return foo_tab[1](1) + (int)ARRAY_SIZE(foo_tab); }\n",
+        table="foo_tab",
+    ),
     "macro of a header that names it": moved("N_TAB")._replace(
         files={"foo.h": HEADER.replace("#endif", "#define N_TAB (int)ARRAY_SIZE(foo_tab)\n#endif")}
     ),

@@ -22,6 +22,17 @@ OFF = f'{SAY}#define HUSH(w) SAY(push) SAY(ignored "-W" #w)\n#define SPEAK(w) SA
 ATTRIBUTE = "#define ALIGNED(n) __attribute__((aligned(n)))\n"
 
 CASES = {
+    "cut head of another function, whose body has a name of the table": Case(
+        f"{PAIR}#ifdef NEW\nint foo_new(void)\n#else\nint foo_old(void)\n#endif\n"
+        "{\n\tconst void *none = NULL;\n\n\treturn none == NULL;\n}\n"
+        f"{TABLE.replace(' };', ', .name = NULL };')}{SETUP}"
+    ),
+    "cut head of a function of the table": Case(
+        "#ifdef NEW\nstatic int foo_new(int unit)\n{\n#else\nstatic int foo_open(int unit)\n{\n"
+        f"#endif\n\treturn unit;\n}}\nstatic int foo_close(int unit) {{ return unit; }}\n"
+        f"{TABLE}{SETUP}",
+        "VT023",
+    ),
     "pair around functions": Case(f"{FAST}SLOW_ON\n{PAIR}SLOW_OFF\n\n{TABLE}{SETUP}"),
     "no blank line": Case(f"{FAST}SLOW_ON\n{PAIR}SLOW_OFF\n{TABLE}SLOW_ON\nSLOW_OFF\n{SETUP}"),
     "pair around the table": Case(f"{FAST}{PAIR}SLOW_ON\n{TABLE}SLOW_OFF\n{SETUP}", "VT025"),

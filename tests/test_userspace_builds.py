@@ -155,20 +155,41 @@ prog_SOURCES = \\
 """
 
 
-def test_automake_distributes_the_new_header(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", ["", " \\\n\tother.c \\\n\ta.h \\\n\tz.h"])
+def test_automake_distributes_the_new_header(tmp_path: Path, more: str) -> None:
+    """Main and the header go to places of their own in one list."""
     (tmp_path / "after").mkdir()
-    root = tree(tmp_path / "after", AUTOMAKE, "Makefile.am")
+    root = tree(tmp_path / "after", f"{AUTOMAKE.rstrip()}{more}\n", "Makefile.am")
     spec = write_spec(root)
     before = tmp_path / "before"
     shutil.copytree(root, before)
     assert split(root)[0] == 0
     words = (root / "Makefile.am").read_text().split()
-    assert [word for word in words if word.endswith(".h")] == ["foo.h", "foo_ops.h"]
+    assert {"foo.h", "foo_ops.h"} <= set(words)
     assert "main.c" in words
     args = [str(root), "--spec", str(spec), "--check"]
     assert CliRunner().invoke(main, ["split", *args]).exit_code == 0
     verdict = CliRunner().invoke(main, ["verify", str(before), str(root), "--textual"])
     assert verdict.exit_code == 0, verdict.output
+
+
+@pytest.mark.parametrize(("source", "is_named"), [("b/foo.c", False), ("a/foo.c", True)])
+def test_a_file_of_that_name_in_another_folder_is_another(
+    tmp_path: Path, source: str, is_named: bool
+) -> None:
+    """A list that another Makefile includes has paths from that Makefile's folder."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "foo.c").write_text(SOURCE.replace("foo_run", f"{folder}_run"))
+        (tmp_path / folder / "foo.h").write_text(HEADER)
+    (tmp_path / "Makefile.am").write_text("include a/list.am\ninclude b/list.am\n")
+    (tmp_path / "a/list.am").write_text("a_SOURCES = a/foo.c\n")
+    (tmp_path / "b/list.am").write_text(f"b_SOURCES = $(call some,{source})\n")
+    args = ["split", str(tmp_path), "--table", "a/foo.c:foo_ops"]
+    result = CliRunner().invoke(main, args, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "+a_SOURCES = a/foo.c a/foo_main.c" in result.output
+    assert ("b/list.am:1: foo.c is named here" in result.output) is is_named
 
 
 def test_a_header_that_no_list_can_take_is_noted(tmp_path: Path) -> None:

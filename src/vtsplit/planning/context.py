@@ -56,8 +56,8 @@ class Context:
 
     @cached_property
     def typedefs(self) -> Typedefs:
-        """The types that the source file sees."""
-        return Typedefs(self.graph, tuple(sorted(self.seen)), self.files)
+        """The types that the source file has and sees."""
+        return Typedefs(self.graph, (self.spec.source, *sorted(self.seen)), self.files)
 
     def macro_of(self, name: str) -> Macro | None:
         """Return a macro of the source file or, function-like, of a header it sees."""

@@ -158,20 +158,22 @@ class InFront:
         for place, missing in lacking.items():
             late = self._late(place, missing)
             is_alone = not any(map(is_absent, self.graph.reach(place[0])))
-            if not (library if is_alone else late):
+            if not late and not (is_alone and library):
                 continue
+            # A tag that a list of parameters names first is another type in each prototype.
+            early = parts_of(self.graph, place[0]).pieces[place[1]].early
             unknown = frozenset(
                 name
                 for name in missing.names - self.walks.declared
                 if not name.startswith("__")
-                and not name.endswith(POINTED)
-                and not self.source.definitions.of(name)
+                and (not name.endswith(POINTED) or name in early)
+                and not self.source.definitions.of(name.removesuffix(POINTED))
             )
             real = self._real(place, unknown, False, frozenset())
             limit = self._limit(place[0])
-            if is_alone and real:
+            if is_alone and any(not name.endswith(POINTED) for name in real):
                 yield from (one for one in library if one.index <= limit)
-            elif any(not self.walks.has_by(name, missing.outside, place[0]) for name in real):
+            if any(not self.walks.has_by(name, missing.outside, place[0]) for name in real):
                 # What comes too late in the new file is likelier than what does not come at all.
                 come = {path for one in order for path in one.files}
                 yield from self._bringing(late & come or late, limit)

@@ -1,5 +1,6 @@
 """Where the length of an array may be asked for: `sizeof` of it, its address, a macro."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ _LIBRARY = frozenset(
     "strpbrk strrchr strspn strstr strtok scanf sscanf fopen fread fwrite free realloc atoi "
     "strtol strtoul getenv remove rename system strdup strndup strcasecmp".split()
 )
+# A directive, with the comments that stand in front of it.
+_DIRECTIVE = re.compile(r"(?:\s|/\*.*?\*/|//[^\n]*\n)*#", re.DOTALL)
 _DEPTH = 8  # macros that are looked through
 IsFunction = Callable[[str], bool]
 
@@ -54,7 +57,8 @@ def size_use(
     >>> ["" if use is None else use.macro or "size" for use in uses]
     ['size', '', 'size', 'NUM', '', '']
     """
-    hashed = text.find("#") + 1 if text.lstrip().startswith("#") else 0
+    directive = _DIRECTIVE.match(text)
+    hashed = directive.end() if directive else 0
     tokens = lex_line(text[hashed:offset]) if hashed else lex(text[:offset])
     before = [t.text for t in tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
     behind = offset + len(name)

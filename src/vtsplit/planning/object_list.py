@@ -7,7 +7,7 @@ from vtsplit.codemods.build import add_header, add_member, word_for
 from vtsplit.codemods.composite import list_members
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.across_modules import find_across
-from vtsplit.planning.changed_lines import changed_lines
+from vtsplit.planning.changed_lines import changed_lines, lines_before
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
 from vtsplit.planning.core_name import core_path
 from vtsplit.planning.included_settings import SETTINGS, USES, refuse_included
@@ -130,6 +130,10 @@ class BuildPlanner:
         is_module = all(place.kind is Kind.COMPOSITE for place in found.places)
         return Build(texts, becomes, is_module)
 
+    def _span(self, path: str, text: str, after: str) -> tuple[int, int]:
+        """Return the lines of a file on disk that the step from one text to another changes."""
+        return lines_before(changed_lines(text, after), text, self.tree.read(path))
+
     def _list_main(self, text: str, found: Membership) -> str:
         """Add main's object to the lists and rules of one Makefile."""
         for glob in found.globs if not found.places else ():
@@ -151,7 +155,7 @@ class BuildPlanner:
                 f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is",
             )
         if after != text:
-            span = changed_lines(text, after)
+            span = self._span(found.makefile, text, after)
             for place in found.places:
                 site = Site(found.makefile, place.word.line, place.word.column)
                 reason = Reason(Why.BESIDE, place.word.text, of=place.object_list.name)
@@ -176,7 +180,7 @@ class BuildPlanner:
         if after != text:
             self._is_distributed = True
             assert site is not None
-            span = changed_lines(text, after)
+            span = self._span(found.makefile, text, after)
             added = Symbol.added(basename(header), Role.LISTED)
             self.ledger.step(Action.BUILD, added, site, Reason(Why.DISTRIBUTED), span)
         elif found.places and site is not None:

@@ -138,12 +138,21 @@ class OtherLists:
         return found is not None and self._is_ours(path, found[0])
 
     def _is_ours(self, makefile: str, word: str) -> bool:
-        """Tell a path from the tree's top from that of a file below the Makefile's folder."""
-        below = normpath(join(dirname(makefile), word))
-        own = splitext(self.source)[0]
-        if splitext(below)[0] == own or below.startswith(".."):
-            return splitext(below)[0] == own
-        return not self.tree.exists(f"{splitext(below)[0]}{splitext(self.source)[1]}")
+        """Tell whether a word can be the source, and is no other file of that name.
+
+        It starts at the Makefile's folder, or at one above, whose Makefile includes this one.
+        """
+        own, suffix = splitext(self.source)
+        folder = dirname(makefile)
+        while True:
+            path = normpath(join(folder, splitext(word)[0]))
+            if path == own or path.startswith(".."):
+                return path == own
+            if self.tree.exists(path + suffix):
+                return False
+            if not folder:
+                return True
+            folder = dirname(folder)
 
 
 def _names(text: str, main: str) -> bool:

@@ -103,7 +103,8 @@ class Arrays:
         """Tell whether a name that is called is a function, or a pointer to one."""
         if self.source.definitions.of(name, Sort.FUNCTION, Sort.PROTOTYPE, Sort.EXTERN):
             return True
-        return bool(find_declaring(self.typedefs.graph, self.typedefs.paths, [name]))
+        headers = [path for path in self.typedefs.paths if path != self.source.path]
+        return bool(find_declaring(self.typedefs.graph, headers, [name]))
 
     def use(self, text: str, offset: int, name: str) -> SizeUse | None:
         """Return how an array is used at an offset of a text."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.declarator import Head
 from vtsplit.cst.declarator_list import declarators_of
-from vtsplit.cst.directives import Macro
+from vtsplit.cst.directives import BRANCHES, OPENERS, Macro, directive_name
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.macro_arguments import MacroOf
@@ -132,13 +132,35 @@ class Definitions:
         return tuple(item.macro for item in items if isinstance(item, Directive) and item.macro)
 
     def straddling(self, name: str) -> Item | None:
-        """Return an item that an `#if` cuts through and that has the name."""
+        """Return an item that an `#if` cuts through and that may declare the name."""
         for item in self.module.items:
-            if item.straddles and name in item.text:
-                words = {token.text for token in item.tokens if token.kind is Kind.IDENT}
-                if name in words:
-                    return item
+            if item.straddles and name in item.text and name in _declared_in_cut(item):
+                return item
         return None
+
+
+def _declared_in_cut(item: Item) -> set[str]:
+    """Return the words of an item that stand in no brackets, in some branch of its `#if`s.
+
+    Of an enumeration all words count.
+    """
+    found: set[str] = set()
+    depth, opened, every = 0, [0], False
+    for token in item.tokens:
+        if token.kind is Kind.DIRECTIVE:
+            name = directive_name(token.text)
+            if name in OPENERS:
+                opened.append(depth)
+            elif name in BRANCHES:
+                depth = opened[-1]
+            elif name == "endif" and len(opened) > 1:
+                opened.pop()
+        elif token.kind is Kind.PUNCT:
+            depth += (token.text in "([{") - (token.text in ")]}")
+        elif token.kind is Kind.IDENT:
+            every |= token.text == "enum" and depth <= 0
+            found |= {token.text} if depth <= 0 or every else set()
+    return found
 
 
 def _declared(item: Item) -> Iterator[tuple[str, Sort]]:

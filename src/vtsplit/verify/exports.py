@@ -26,9 +26,9 @@ class _File:
 
     def calls(self) -> Iterator[tuple[int, Module]]:
         """Yield each macro call that has a line for itself, as a module of its own."""
-        lines = self.text.splitlines()
-        for start, item in zip(self.module.starts, self.module.items, strict=True):
-            line = self.module.position(start)[0]
+        lines = self.text.split("\n")
+        for at, item in enumerate(self.module.items):
+            line = self.module.position(self.module.starts[at])[0]
             if isinstance(item, MacroCall) and lines[line - 1].strip() == item.text.strip():
                 yield line, Module((item,))
 
