@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vtsplit.cst.directives import Macro
-from vtsplit.diagnostics import RefusedError
+from vtsplit.diagnostics import Problem
 from vtsplit.planning.core_name import present_source
 from vtsplit.planning.needs import Includes
 from vtsplit.planning.readable import refuse_unreadable
@@ -22,7 +22,8 @@ from vtsplit.tree import SourceTree
 class Context:
     """A spec and what the tree has for it; `header` and `main` are None where they are to be made.
 
-    `asked` is the spec as it is written; `spec` has the source's path as it is now.
+    `asked` is the spec as it is written; `spec` has the source's path as it is now. `unreadable`
+    are the places from which on one of these files cannot be read.
     """
 
     asked: Spec
@@ -33,6 +34,7 @@ class Context:
     source: CFile
     header: CFile | None
     main: CFile | None
+    unreadable: tuple[Problem, ...]
 
     @cached_property
     def graph(self) -> IncludeGraph:
@@ -73,7 +75,7 @@ class Context:
 
 
 def read_context(spec: Spec, tree: SourceTree, index: WordIndex | None = None) -> Context:
-    """Return the facts about a spec. Raises RefusedError for a file that cannot be read.
+    """Return the facts about a spec. Raises RefusedError for a file that is not there.
 
     `index` is asked where names have been looked for already.
     """
@@ -85,6 +87,6 @@ def read_context(spec: Spec, tree: SourceTree, index: WordIndex | None = None) -
 
     source = refuse_unreadable(files.get(now.source), ledger)
     header, main = optional(now.header), optional(now.main)
-    if ledger.problems:
-        raise RefusedError(*ledger.problems)
-    return Context(spec, now, tree, index or WordIndex(tree.root), files, source, header, main)
+    unreadable = tuple(ledger.problems)
+    index = index or WordIndex(tree.root)
+    return Context(spec, now, tree, index, files, source, header, main, unreadable)

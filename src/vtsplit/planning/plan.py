@@ -68,6 +68,8 @@ def make_plan(context: Context) -> Plan:
 
     Raises RefusedError with every problem; nothing has changed then.
     """
+    if context.unreadable:
+        raise RefusedError(*context.unreadable)
     ledger = Ledger()
     moving = choose_moving(context, ledger)
     words = search(context, moving, ledger)
