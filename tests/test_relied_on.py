@@ -16,6 +16,7 @@ KINDS = """\
 #define quiet 0
 typedef long count_t;
 enum { Some, most_of_all = 3, MOST };
+enum kind { KIND };
 struct pile { int high; };
 extern int piles;
 int pile_up(int by);
@@ -75,6 +76,8 @@ def includes_of_main(
         "struct walk { struct pile first; };\n",
         "count_t walk(int by);\n",
         "int walk(struct pile *by);\n",
+        "int walk(struct pile by);\n",
+        "int walk(int a,\n\t\tenum kind by);\n",
         "int walk(int by) STOP;\n",
     ],
 )
