@@ -16,6 +16,7 @@ KINDS = """\
 #define quiet 0
 typedef long count_t;
 enum { Some, most_of_all = 3, MOST };
+enum kind { KIND };
 struct pile { int high; };
 extern int piles;
 int pile_up(int by);
@@ -75,6 +76,8 @@ def includes_of_main(
         "struct walk { struct pile first; };\n",
         "count_t walk(int by);\n",
         "int walk(struct pile *by);\n",
+        "int walk(struct pile by);\n",
+        "int walk(int a,\n\t\tenum kind by);\n",
         "int walk(int by) STOP;\n",
     ],
 )
@@ -280,13 +283,16 @@ def test_unknown_header_in_front_of_one_that_relies_on_it(
     [
         ("int (*show)(struct line *line);", ['"line.h"', "<lib/page.h>"]),
         ("struct line *line; int (*show)(struct line *line);", ["<lib/page.h>"]),
+        # A header of the system that it includes has it.
+        ("int (*show)(struct tm *tm);", ["<lib/page.h>"]),
     ],
 )
 def test_tag_of_an_unknown_header_in_a_list_of_parameters(
     tmp_path: Path, show: str, expected: list[str]
 ) -> None:
     """A tag that a prototype names first is a type of that prototype alone (C11 6.2.1p4)."""
-    found = {"include/lib/page.h": guarded("PAGE", f"struct page {{ int number; {show} }};\n")}
+    page = f"#include <time.h>\nstruct page {{ int number; {show} }};\n"
+    found = {"include/lib/page.h": guarded("PAGE", page)}
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "line.h").write_text(guarded("LINE", "struct line { int length; };\n"))

@@ -24,13 +24,22 @@ typedef unsigned int word_t;
 enum { FIRST = WIDTH, SECOND };
 union value { int plain; word_t words[WIDTH]; };
 struct inner { int low; };
+struct steps;
 struct ops {
 	int (*go)(int n);
 	struct inner *inner;
 	union value *value;
 	word_t kind;
+	struct steps *steps;
+	int (*next)(struct steps *steps);
 };
 struct aside { int one; };
+#ifndef STEP
+#define STEP 1
+#endif
+struct steps { int step; };
+static inline int step(int n) { return n + STEP; }
+static inline int next(struct steps *steps) { return steps->step; }
 static inline int COLD scale(int n) { return n * 2; }
 int outside(int n);
 #endif
@@ -73,6 +82,7 @@ FOUND = {
 HARMLESS = {
     "macro that no header asks for": ("#define HEIGHT 3\n", ""),
     "macro for what the table does not name": ("#define one two\n", ""),
+    "macro of a function that has a member's name": ("#define STEP 3\n", ""),
     "an attribute's underscores": ("#define cold __cold__\n", ""),
     "packing that is over": ("#pragma pack(push, 1)\n#pragma pack(pop)\n", ""),
     "the same value": ("#define WIDTH 2\n", ""),

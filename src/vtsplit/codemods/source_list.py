@@ -32,7 +32,10 @@ def list_beside(text: str, listed: Sequence[Listed], source: str, path: str) -> 
     edits: list[Edit] = []
     for one in listed:
         new = spelled(one.entry.text, source, path)
-        if one.is_source and new not in (entry.text for entry in one.entries):
+        if one.bare:
+            start, end, quote = one.entry.start - 1, one.entry.end + 1, one.entry.quote
+            edits += [Edit(start, start, "["), Edit(end, end, f", {quote}{new}{quote}]")]
+        elif one.is_source and new not in (entry.text for entry in one.entries):
             edits += _Adding(text, one, new).edits()
     return apply_edits(text, edits)
 

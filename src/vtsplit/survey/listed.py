@@ -31,7 +31,8 @@ class Entry:
 class Listed:
     """A path that names the source, its line, and all entries of the list that it is in.
 
-    `separator` is what stands between two besides spaces.
+    `separator` is what stands between two besides spaces. One that is `bare` stands in no list,
+    and may become one.
     """
 
     entry: Entry
@@ -39,6 +40,7 @@ class Listed:
     entries: tuple[Entry, ...]
     role: ListRole
     separator: str = ""
+    bare: bool = False
 
     @property
     def is_source(self) -> bool:

@@ -16,6 +16,7 @@ _TOKEN = re.compile(r"#[^\n]*|'''(?P<long>.*?)'''|'(?P<short>(?:\\.|[^'\\\n])*)'
 _KEYWORD = re.compile(r"(\w+)[ \t]*:\s*$")
 _ASSIGNED = re.compile(r"^[ \t]*\w+[ \t]*\+?=\s*$", re.MULTILINE)
 _CALLED = re.compile(r"(\w+)\s*$")
+_LINE_END = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 _SPLIT = re.compile(r"\s*\.split\(\s*\)")
 
 
@@ -38,6 +39,7 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
     """
     wanted = relpath(source, dirname(path) or ".")
     found: list[tuple[Entry, list[Entry], bool]] = []
+    bare: set[Entry] = set()
     stack = [_Open("", False, [])]
     for token in _TOKEN.finditer(text):
         before = text[: token.start()]
@@ -61,7 +63,10 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
             if not is_keyword and splitext(entry.text)[1]:
                 here.strings.append(entry)
             if normpath(entry.text) == wanted:
-                found.append((entry, here.strings, here.is_list and not is_keyword))
+                is_bare = _is_bare(text, token, here)
+                bare |= {entry} if is_bare else set()
+                strings = [entry] if is_bare else here.strings
+                found.append((entry, strings, is_bare or (here.is_list and not is_keyword)))
     return tuple(
         Listed(
             entry,
@@ -69,9 +74,17 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
             tuple(entries),
             ListRole.SOURCE if is_source else ListRole.OTHER,
             "," if entry.quote else "",
+            entry in bare,
         )
         for entry, entries, is_source in found
     )
+
+
+def _is_bare(text: str, token: re.Match[str], here: _Open) -> bool:
+    """Tell a string that is assigned, or added to a list, by itself: `sources += 'x.c'`."""
+    line = text[text.rfind("\n", 0, token.start()) + 1 : token.start()]
+    alone = _LINE_END.match(text, token.end()) is not None
+    return not here.opener and alone and _ASSIGNED.search(line) is not None
 
 
 def is_listed(read: Callable[[str], str | None], source: str) -> bool:

@@ -120,6 +120,9 @@ def _tags(tokens: Sequence[Token], is_body: bool) -> Iterator[str]:
             continue  # what a function returns that is pointed to
         elif texts[at - 2 : at] == ["sizeof", "("] or (braces and not is_extern):
             yield tag
+        elif depth:
+            # A prototype may take an incomplete type, but not name it first (C11 6.2.1p4).
+            yield tag if word == "enum" else tag + POINTED
 
 
 def _first_name(texts: Sequence[str]) -> str:

@@ -107,7 +107,17 @@ def names_of_header(path: str) -> frozenset[str]:
 @cache
 def _by_header() -> dict[str, frozenset[str]]:
     every = {header for headers in headers_by_name().values() for header in headers}
+    # A tag that is defined can be pointed to: `struct tm *`.
+    known = {
+        name: (name, f"{name} *") if name.startswith("struct ") else (name,)
+        for name in headers_by_name()
+    }
     return {
-        path: frozenset(name for name, headers in headers_by_name().items() if path in headers)
+        path: frozenset(
+            one
+            for name, headers in headers_by_name().items()
+            if path in headers
+            for one in known[name]
+        )
         for path in every
     }

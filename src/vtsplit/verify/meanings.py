@@ -38,9 +38,8 @@ def check_meanings(
         for ours, theirs in _other_meanings(before[old], after[new].things):
             if _has_changed(theirs, before, after):
                 continue  # in units that stay as well: that is told once, of the header
-            names = declared_words(theirs)
             for was, now in items:
-                if is_named(after[new], names, partial(_is_chunk, now.chunk)):
+                if is_named(after[new], theirs, partial(_is_chunk, now.chunk)):
                     told.add(theirs.key)
                     _differ(was, now, ours, theirs, verdict)
     return frozenset(told)

@@ -1,12 +1,15 @@
 """Whether a file uses what a header gives it, directly or through other things."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.definitions import Definitions
 from vtsplit.verify.entities import Sort, read_entity
 from vtsplit.verify.program import Thing, Unit, mentions
+
+_MEASURED = re.compile(r"(?:typeof|sizeof|alignof)\w*\s*\([^()]*\Z", re.IGNORECASE)
 
 
 def is_reached(thing: Thing) -> bool:
@@ -16,28 +19,43 @@ def is_reached(thing: Thing) -> bool:
     another unit does. They are no part of the program unless it uses them.
     """
     names = declared_words(thing)
-    return not names or is_named(thing.unit, names, lambda other: other.is_own)
+    return not names or is_named(thing.unit, thing, lambda other: other.is_own)
 
 
-def is_named(unit: Unit, names: Iterable[str], is_user: Callable[[Thing], bool]) -> bool:
-    """Tell whether a thing of a unit that `is_user` accepts names one of these.
+def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool:
+    """Tell whether another thing of a unit, one that `is_user` accepts, names what a thing is.
 
-    It may do so by way of types, functions and objects that name them. A tag is looked for by its
-    name alone.
+    It may do so by way of types, functions and objects that name it. A tag is looked for by its
+    name alone. A function or an object is not what a member of its name stands for.
     """
-    seen = set(names)
-    wanted = set(seen)
+    is_type = thing.entity.sort is Sort.TYPE
+    seen = dict.fromkeys(declared_words(thing), is_type)
+    wanted = dict(seen)
     while wanted:
-        using: set[str] = set()
-        for _, other in mentions(unit.things, wanted):
+        using: dict[str, bool] = {}
+        for name, other in mentions(unit.things, wanted):
+            if not wanted[name] and not _has_value(other, name):
+                continue
             if is_user(other):
                 return True
-            if other.entity.is_definition or other.entity.sort is Sort.TYPE:
-                using |= declared_words(other)
-            elif other.entity.name not in seen:
-                using.add(other.entity.name)
-        wanted = using - seen - {""}
+            is_type = other.entity.sort is Sort.TYPE
+            if other.entity.is_definition or is_type:
+                using |= dict.fromkeys(declared_words(other), is_type)
+            else:
+                using.setdefault(other.entity.name, False)
+        wanted = {name: kind for name, kind in using.items() if name and name not in seen}
         seen |= wanted
+    return False
+
+
+def _has_value(thing: Thing, name: str) -> bool:
+    """Tell whether a name stands for a function or an object in a thing, not for a member only."""
+    is_type = thing.entity.sort is Sort.TYPE
+    for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", thing.text):
+        before = thing.text[: match.start()].rstrip()
+        # A type's own words are members, but for what it takes the size or the type of.
+        if not before.endswith((".", "->")) and (not is_type or _MEASURED.search(before)):
+            return True
     return False
 
 
