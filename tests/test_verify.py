@@ -292,6 +292,23 @@ def test_broken_record(tmp_path: Path) -> None:
     refused((before, after), "VT309", "--build", str(before))
 
 
+@pytest.mark.parametrize(
+    ("new", "is_proved"),
+    [("/* foo_free */ int a;\n", True), ("/* foo_free\n */ int a;\n", False), ("int b;\n", False)],
+)
+def test_a_file_that_is_not_built_may_change_in_its_comments(
+    tmp_path: Path, new: str, is_proved: bool
+) -> None:
+    before = small_tree(tmp_path / "before", {"drv/apart.c": "/* old */ int a;\n"})
+    after = small_tree(tmp_path / "after", {"drv/apart.c": new})
+    record(before, "drv/foo.c")
+    if is_proved:
+        result = verify(before, after, "--build", str(before), "--no-objects")
+        assert result.exit_code == 0, result.output
+    else:
+        refused((before, after), "VT309", "--build", str(before))
+
+
 def test_bad_trees(tmp_path: Path) -> None:
     result = verify(tmp_path / "none", tmp_path)
     assert result.exit_code == 2

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from vtsplit.cst.lexer import Kind, lex
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.survey.modules import module_of
 from vtsplit.verify.affected import affected_recipes
@@ -52,7 +53,7 @@ def choose_jobs(
             adopted = in_module(adopted, part_of.name)
         if adopted is not None and (path in differing.added or path in adopting):
             jobs[path] = _job(adopted, sides)
-        elif path not in differing.removed:
+        elif path not in differing.removed and not _is_comment(path, sides):
             problems.append(_not_built(path, records))
     return list(jobs.values())
 
@@ -61,6 +62,20 @@ def _job(recipe: Recipe, sides: tuple[Side, Side]) -> Job:
     path = recipe.source
     before, after = (recipe if side.has(path) else None for side in sides)
     return Job(path, before, after)
+
+
+def _is_comment(path: str, sides: tuple[Side, Side]) -> bool:
+    """Tell whether a file differs in its comments only, each of as many lines as before."""
+    before, after = (side.find(path) for side in sides)
+    return before is not None and after is not None and _code(before) == _code(after)
+
+
+def _code(text: str) -> str:
+    """Return a text with a blank, and its newlines, for each comment (C11 5.1.1.2p3)."""
+    return "".join(
+        " " + "\n" * token.text.count("\n") if token.kind is Kind.COMMENT else token.text
+        for token in lex(text)
+    )
 
 
 def _not_built(path: str, records: Records) -> Problem:
