@@ -19,6 +19,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.declarations import include_target
+from vtsplit.planning.exposure_rules import NO_DEFINITION
 from vtsplit.planning.steps import IncludeLine, Plan, Renames
 from vtsplit.survey.definitions import Definitions
 from vtsplit.tree import SourceTree
@@ -148,7 +149,7 @@ class _Run:
         absent = [one.name for one in self.plan.declared if one.name not in found]
         if absent:
             message = f"'{absent[0]}' cannot be declared: no definition of its own is found"
-            raise RefusedError(Problem("VT047", message, Site(self.plan.source)))
+            raise RefusedError(Problem(NO_DEFINITION, message, Site(self.plan.source)))
         return [
             Addition(one.name, one.guard, text.replace("\r\n", "\n"))
             for one in self.plan.declared

@@ -156,6 +156,7 @@ def problems_as_json(problems: Iterable[Problem]) -> bytes:
     shown = [
         {
             "code": problem.code,
+            "slug": problem.slug,
             "message": problem.message,
             "help": problem.help,
             **place(problem.site),
@@ -171,6 +172,7 @@ def findings_as_json(findings: Iterable[Finding]) -> bytes:
     shown = [
         {
             "code": finding.code,
+            "slug": finding.rule.slug,
             "name": finding.name,
             "message": finding.message,
             "fixable": finding.mend is not None,

@@ -128,6 +128,7 @@ def as_json(verdict: Verdict) -> bytes:
             "problems": [
                 {
                     "code": problem.code,
+                    "slug": problem.slug,
                     "message": problem.message,
                     "help": problem.help,
                     **place(problem.site),

@@ -8,6 +8,7 @@ from vtsplit.diagnostics import Problem, Site
 from vtsplit.planning.changed_lines import changed_lines
 from vtsplit.planning.other_lists import OtherLists
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey import cmake
 from vtsplit.survey.build_files import BuildFiles
@@ -15,6 +16,59 @@ from vtsplit.survey.followed import Glob
 from vtsplit.survey.kbuild import Membership, find_object
 from vtsplit.survey.listed import Listed, Role
 from vtsplit.tree import SourceTree
+
+LINKED_ALONE = Rule(
+    "VT060",
+    "linked-alone",
+    "each file of the list is linked alone",
+    "Each file of the list becomes a program of its own. Main has to be linked with the source.",
+    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is.",
+    Example(
+        {
+            "Makefile": None,
+            "CMakeLists.txt": "set(LIGHTS lamp.c)\nforeach(one ${LIGHTS})\n"
+            "  add_executable(${one} ${one})\n"
+            "endforeach()\n",
+        }
+    ),
+)
+
+REMOVED = Rule(
+    "VT060",
+    "removed",
+    "the source is taken out of a list",
+    "A list of files has the source taken out again, and main would stay in it.",
+    "Name main there as well.",
+    Example(
+        {
+            "Makefile": None,
+            "CMakeLists.txt": "set(SRC lamp.c sign.c)\nlist(REMOVE_ITEM SRC lamp.c)\n"
+            "add_library(lights lamp.c)\nadd_library(signs ${SRC})\n",
+            "sign.c": "int sign;\n",
+        }
+    ),
+)
+
+PATTERN = Rule(
+    "VT060",
+    "pattern",
+    "a pattern takes the source and not main",
+    "The build takes files by a pattern. It takes only one of source and main, or one of the two "
+    "twice.",
+    "Choose another `main`, one that the pattern takes as it takes the source.",
+    Example({"Makefile": "lights: $(wildcard l*.c)\n\tcc -o $@ $^\n"}),
+)
+
+UNLISTED_MAIN = Rule(
+    "VT060",
+    "unlisted-main",
+    "main would be in no list or rule",
+    "The source is linked, and with the changes that vtsplit can make to the Makefile main would "
+    "not be.",
+    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is.",
+    "It comes up when vtsplit knows where the source is linked, and cannot add main there.",
+)
+
 
 _LISTS = frozenset({Role.SOURCE, Role.ALONE, Role.REMOVED})
 _BY_HAND = "set `object-list = false` in [split], which leaves the build alone, and list {} by hand"
@@ -84,13 +138,13 @@ class OtherBuilds:
                 self.ledger.note(f"{name} is named here, and it cannot be told what for", site)
             case Role.ALONE:
                 message = f"each file of the list that has '{name}' is linked alone"
-                self.ledger.refuse("VT060", message, site, _BY_HAND.format(main))
+                self.ledger.refuse(LINKED_ALONE, message, site, _BY_HAND.format(main))
             case Role.REMOVED:
                 if spelled(one.entry.text, self.source, self.main) not in (
                     entry.text for entry in one.entries
                 ):
                     message = f"'{name}' is taken out of a list here, and {main} would stay in it"
-                    self.ledger.refuse("VT060", message, site, f"name {main} there as well")
+                    self.ledger.refuse(REMOVED, message, site, f"name {main} there as well")
 
     def _globs(self) -> None:
         for path, glob in self.others.globs():
@@ -106,7 +160,7 @@ class OtherBuilds:
 def refuse_apart(pattern: str, source: str, main: str, site: Site, ledger: Ledger) -> None:
     """Refuse a pattern that takes only one of source and main (VT060)."""
     ledger.refuse(
-        "VT060",
+        PATTERN,
         f"'{pattern}' does not treat {main} as it treats {source}",
         site,
         "choose another `main`, one that the pattern takes as it takes the source",
@@ -131,7 +185,7 @@ def refuse_main_apart(
     if isinstance(main, Problem) and found.places and not ledger.problems:
         word = found.places[0].word
         ledger.refuse(
-            "VT060",
+            UNLISTED_MAIN,
             f"'{word.text}' is linked here, and {basename(spec.main)} would be in no list or rule",
             Site(makefile, word.line, word.column, len(word.text)),
             _BY_HAND.format(basename(spec.main)),

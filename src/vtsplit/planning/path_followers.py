@@ -6,6 +6,7 @@ from posixpath import basename, splitext
 from vtsplit.cst.edits import Edit, apply_edits
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.build_files import BuildFiles, is_makefile
 from vtsplit.survey.kbuild import Membership
 from vtsplit.survey.object_mentions import Mention, Role, find_mentions
@@ -18,6 +19,16 @@ from vtsplit.survey.path_users import (
 )
 from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
+
+USED_OBJECT = Rule(
+    "VT060",
+    "used-object",
+    "something else uses the module's object",
+    "The module's object becomes the whole module, made of source and main. What names it here "
+    "would get more than the source.",
+    "Make the module a composite by hand, with the source's new name in its list.",
+    Example({"Makefile": "obj-m += lamp.o\nsize: lamp.o\n\tsize lamp.o\n"}),
+)
 
 
 class PathFollowers:
@@ -93,7 +104,7 @@ class PathFollowers:
                 )
             elif one.role is Role.USE:
                 self.ledger.refuse(
-                    "VT060",
+                    USED_OBJECT,
                     f"'{one.shown}' is used here too, where it would become the whole module",
                     site,
                     f"make the module a composite by hand, with {basename(self.new)} in its list",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.nodes import Item
 from vtsplit.diagnostics import Note, NoteKind, Problem, Site
+from vtsplit.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -178,8 +179,8 @@ class Ledger:
         if note not in self.notes:
             self.notes.append(note)
 
-    def refuse(self, code: str, message: str, site: Site | None = None, advice: str = "") -> None:
+    def refuse(self, rule: Rule, message: str, site: Site | None = None, advice: str = "") -> None:
         """Record a problem: with it, nothing is changed."""
-        problem = Problem(code, message, site, advice)
+        problem = Problem(rule, message, site, advice)
         if problem not in self.problems:
             self.problems.append(problem)
