@@ -129,7 +129,7 @@ lights-y := lamp.o main.o
 RENAMED = SPEC + '\n[rename]\nlamp_on = "lamp_light"\n'
 
 # How the lamp's source is compiled, for a command that is told where that stands.
-COMMANDS = '[{"directory": ".", "command": "cc -c lamp.c", "file": "lamp.c"}]\n'
+COMMANDS = '[{"directory": ".", "command": "gcc -c lamp.c", "file": "lamp.c"}]\n'
 
 TABLE = "static struct light_ops lamp_ops = {\n"
 ENTRY = "\t.on = lamp_on,\n"

@@ -86,7 +86,7 @@ NO_DEFINITION = Rule(
     "nothing that can be read defines the name",
     "The header has to declare the name, and its type is taken from its definition. None is found.",
     "Write the definition out.",
-    "It comes up when planning takes for a definition what cannot be declared by.",
+    "It comes up when planning finds a definition in a form that carrying out does not find again.",
 )
 
 TWO_TYPES = Rule(

@@ -18,7 +18,7 @@ from vtsplit.survey.providers import find_declaring
 MADE_NAME = Rule(
     "VT044",
     "made-name",
-    "a macro makes the function",
+    "a macro makes the function or object",
     "A call such as `GEN_OPS(lamp)` makes `static int lamp_off()`. What a macro makes static "
     "cannot be made global where it is called.",
     "Write the definition out.",

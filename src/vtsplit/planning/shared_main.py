@@ -16,7 +16,7 @@ LINKED_ELSEWHERE = Rule(
     "Main is there already, and a list links it where the source is not linked. Functions that the "
     "tables name would be undefined there.",
     "Choose another `main`, or have both objects in the same lists first. If main is part of "
-    'another module, `export = "gpl"` in `[split]` lets it reach the functions.',
+    'another module, `export = "gpl"` in `[split]` lets it reach the functions (docs/spec.md).',
     Example(
         {
             "Makefile": LAMP["Makefile"] + "obj-m += boards.o\nboards-y := main.o\n",

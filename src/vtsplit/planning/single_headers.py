@@ -24,7 +24,9 @@ SINGLE_HEADER = Rule(
     "single-header",
     "main has to include a header that can be included once",
     "The header holds a variable, defines a function, or says something of the module, so that the "
-    "program would have two of it.",
+    "program would have two of it. Or it declares a function static, which main does not define. "
+    "What a header has for each of its includers, such as a static variable of its inline "
+    "functions, may stay, unless the table itself uses it.",
     "Move that to the source file, or keep the table where it is.",
     Example(
         {

@@ -33,10 +33,10 @@ UNCOUNTED = Rule(
     "VT028",
     "uncounted",
     "the elements of an array cannot be counted",
-    "Another file takes the array's size, so that its declaration must tell the length that the "
-    "initializer gives. The message says what cannot be counted: an `#if` in the initializer, a "
-    "macro that the tree does not have, an index whose value is not known, or a row without "
-    "braces.",
+    "Main or another file takes the array's size, so that its declaration must tell the length "
+    "that the initializer gives. The message says what cannot be counted: an `#if` in the "
+    "initializer, a macro that the tree does not have, an index whose value is not known, or a row "
+    "without braces.",
     "Write the length in brackets.",
     Example(
         edited(

@@ -21,7 +21,7 @@ TABLE_PRAGMA = Rule(
     "a pragma is in force at the table",
     "A `#pragma`, a macro that says `_Pragma`, or an included header's `#pragma` decides on types, "
     "code, symbols or warnings of the table. Main would not have it.",
-    "End the pragma in front of the table, or move the table in front of it.",
+    "End the pragma above the table, or move the table above the pragma.",
     Example(above_table("#pragma pack(1)\n")),
 )
 
@@ -31,7 +31,7 @@ NEEDED_PRAGMA = Rule(
     "a pragma is in force at what the table needs",
     "What only the source file defines has to move with the table, and a `#pragma` decides on it "
     "there.",
-    "End the pragma in front of it, or move the definition to a header by hand.",
+    "End the pragma above the definition, or move the definition to a header by hand.",
     Example(
         edited(
             "lamp.c",
@@ -42,6 +42,42 @@ NEEDED_PRAGMA = Rule(
             ),
             (ENTRY, ENTRY + "\t.count = sizeof(struct pair),\n"),
         )
+    ),
+)
+
+_QUIET = '#define QUIET _Pragma("GCC diagnostic push")\n'
+
+TABLE_LEADING = Rule(
+    "VT025",
+    "leading-macro",
+    "a macro in front of the table is a statement of its own",
+    "The macro stands right in front of the table and seems to belong to it. It has a pragma or a "
+    "statement, which must stay.",
+    "Put a blank line behind the macro.",
+    Example(
+        {
+            **above_table("QUIET\n"),
+            **edited("lamp.h", ("\nstruct light {", _QUIET + "\nstruct light {")),
+        }
+    ),
+)
+
+NEEDED_LEADING = Rule(
+    "VT045",
+    "leading-macro",
+    "a macro in front of what the table needs is a statement of its own",
+    "The macro stands right in front of a definition that moves, and seems to belong to it. It has "
+    "a pragma or a statement, which must stay.",
+    "Put a blank line behind the macro.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                (TABLE, "QUIET\ntypedef char level_t;\n\n" + TABLE),
+                (ENTRY, ENTRY + "\t.count = sizeof(level_t),\n"),
+            ),
+            **edited("lamp.h", ("\nstruct light {", _QUIET + "\nstruct light {")),
+        }
     ),
 )
 
@@ -88,25 +124,25 @@ class Surroundings:
         """Refuse tables (VT025) and what they need (VT045) that cannot do without it."""
         for table in tables:
             for definition in table.definitions:
-                self._refuse_held(definition.index, table.old, TABLE_PRAGMA)
+                self._refuse_held(definition.index, table.old, TABLE_PRAGMA, TABLE_LEADING)
                 self._refuse_annotated(definition.index, table.old)
         for index in sorted(found.to_main | found.to_header):
             item = self.source.module.items[index]
             if not isinstance(item, Directive):
-                self._refuse_held(index, local_name(item), NEEDED_PRAGMA)
+                self._refuse_held(index, local_name(item), NEEDED_PRAGMA, NEEDED_LEADING)
                 self._refuse_annotated(index, local_name(item))
         for exposure in exposures:
             for definition in exposure.definitions:
                 self._refuse_annotated(definition.index, exposure.name, by="static")
 
-    def _refuse_held(self, index: int, name: str, rule: Rule) -> None:
+    def _refuse_held(self, index: int, name: str, rule: Rule, leading: Rule) -> None:
         here = self.in_force[index]
         talk = [one for one in here.warnings if rule == TABLE_PRAGMA and _matters(one)]
         word = first_word(self.source.module.items[index])
         if here.own or any(stands_alone(macro) for macro in self.macros_of(word)):
             said = f"says '#pragma {here.own[0]}'" if here.own else "is a statement of its own"
             message = f"macro {word} in front of it {said}, and must stay"
-            advice = f"put a blank line behind {word}"
+            rule, advice = leading, f"put a blank line behind {word}"
         elif here.pragmas or talk:
             shown = here.pragmas[0] if here.pragmas else f"diagnostic {talk[0]}"
             message = f"'#pragma {shown}' is in force here, and would not be in another file"

@@ -55,7 +55,8 @@ SHARED = Rule(
     "shared",
     "one declaration has several names",
     "`struct ops a = { ... }, b;` cannot be taken apart safely.",
-    "Give the name a declaration of its own.",
+    "Give the name a declaration of its own. A forward declaration can lose some of its names, "
+    "unless a comment or an `#if` stands among them.",
     Example(
         edited("lamp.c", (ENTRY + "};", ENTRY + "}, lamp_spare;")),
     ),
@@ -82,7 +83,7 @@ NEEDS_TABLE = Rule(
     "a macro needs the table in its own file",
     "`MODULE_DEVICE_TABLE` and its like make an alias, which needs the definition in the same "
     "file.",
-    "This table cannot move to another file.",
+    "Keep this table where it is.",
     Example({"lamp.c": LAMP["lamp.c"] + "MODULE_DEVICE_TABLE(of, lamp_ops);\n"}),
 )
 

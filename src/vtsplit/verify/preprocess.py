@@ -21,7 +21,7 @@ NO_COMPILER = Rule(
     "The build's compiler, or the one that `--cc` names, is not installed here or cannot be run.",
     "Install it, or name another one, as in `--cc 'ccache gcc'`.",
     Example(
-        files={"commands.json": COMMANDS.replace("cc", "no-such-cc")},
+        files={"commands.json": COMMANDS.replace("gcc", "no-such-gcc")},
         command="vtsplit split --verify --compile-commands commands.json",
     ),
 )

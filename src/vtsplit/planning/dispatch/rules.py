@@ -141,7 +141,8 @@ SHAPE = Rule(
     "conversion. With a variable number of arguments there is no wrapper, nor for a function for "
     "which a macro stands in under other conditions.",
     'Change the function, state the call (`second = "b_open({dev})"`), or leave the op alone '
-    "(`wrap = false`).",
+    "(`wrap = false`). A function that is a macro with arguments as well needs a stated call, as "
+    'in `first = "(f)({dev})"`. docs/dispatch.md says how a call is made.',
     Example(
         edited("neon.c", ("(struct light *light)", "(struct light *light, int more)"), base=NEON),
         base=NEON,
