@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from vtsplit.cli.counts import number, of_proof
-from vtsplit.cli.report import encode, place
+from vtsplit.cli.report import encode, more, place
 from vtsplit.diagnostics import Site, render
 from vtsplit.verify.verdict import Difference, Outcome, Verdict
 
@@ -29,6 +29,8 @@ def as_text(verdict: Verdict, verbose: bool = False) -> str:
     lines.append(_headline(verdict))
     lines += _figures(verdict)
     lines += [f"note: {limit}" for limit in verdict.limits]
+    if verdict.problems:
+        lines.append(more(verdict.problems))
     return "\n".join(lines).encode("utf-8", "replace").decode()
 
 
