@@ -131,9 +131,8 @@ def values() -> Iterator[tuple[str, Rule]]:
 def test_every_rule_is_listed_once() -> None:
     names = [rule.name for rule in RULES]
     assert sorted(names) == sorted(set(names))
-    assert {rule.name for _, rule in values()} == set(names), (
-        "src/vtsplit/registry.py lists the rules"
-    )
+    there = {rule.name for _, rule in values()}
+    assert there == set(names), "src/vtsplit/registry.py has to list every rule"
     written = [call for path in sources() for call in _calls(path)]
     assert len(written) == len(names), "a rule is a value of a module, in capitals"
 

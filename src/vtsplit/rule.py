@@ -18,7 +18,7 @@ class Example:
     the command succeeds.
     """
 
-    files: Mapping[str, str | None] | Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str | None] = field(default_factory=dict)
     spec: str | None = None
     command: str = "vtsplit split"
     base: Mapping[str, str] = field(default_factory=lambda: LAMP)
