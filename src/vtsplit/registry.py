@@ -189,6 +189,7 @@ BUILD = (
     included_settings.INCLUDED,
     composable.LINK,
     other_builds.LINKED_ALONE,
+    other_builds.OTHER_FOLDER,
     linked_too.LINKED_TOO,
     second_backend.LONE_OPTION,
     composable.NO_COMPOSITE,

@@ -1,10 +1,11 @@
 """Follow the split in the build systems of a tree besides the one that was found first."""
 
 from collections.abc import Callable, Mapping
-from posixpath import basename
+from posixpath import basename, dirname, join, normpath, splitext
 
 from vtsplit.codemods.source_list import list_beside, spelled
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import LAMP, SPEC
 from vtsplit.planning.changed_lines import changed_lines
 from vtsplit.planning.other_lists import OtherLists
 from vtsplit.planning.steps import Ledger
@@ -57,6 +58,29 @@ PATTERN = Rule(
     "twice.",
     "Choose another `main`, one that the pattern takes as it takes the source.",
     Example({"Makefile": "lights: $(wildcard l*.c)\n\tcc -o $@ $^\n"}),
+)
+
+OTHER_FOLDER = Rule(
+    "VT060",
+    "other-folder",
+    "the Makefile does not reach the folder of main",
+    "The Makefile finds the source by `vpath` or a pattern, so that its list names the object "
+    "without the folder. The object of a main in another folder would be a path that leads "
+    "elsewhere.",
+    "Choose a `main` in the folder of the source.",
+    Example(
+        {
+            "lamp.c": None,
+            "lamp.h": None,
+            "src/lamp.c": LAMP["lamp.c"],
+            "src/lamp.h": LAMP["lamp.h"],
+            "Makefile": "vpath %.c src\nlights: lamp.o\n\tgcc -o $@ lamp.o\n",
+        },
+        spec=SPEC.replace('"lamp', '"src/lamp').replace('"main.c', '"lib/main.c'),
+        fixed={
+            "vtsplit.toml": SPEC.replace('"lamp', '"src/lamp').replace('"main.c', '"src/main.c')
+        },
+    ),
 )
 
 UNLISTED_MAIN = Rule(
@@ -182,7 +206,9 @@ def refuse_main_apart(
         site = Site(makefile, glob.line, glob.column, len(glob.text))
         refuse_apart(glob.text, spec.source, spec.main, site, ledger)
         return
-    if isinstance(main, Problem) and found.places and not ledger.problems:
+    if isinstance(main, Membership):
+        _refuse_elsewhere(main, spec.main, ledger)
+    elif found.places and not ledger.problems:
         word = found.places[0].word
         ledger.refuse(
             UNLISTED_MAIN,
@@ -190,3 +216,18 @@ def refuse_main_apart(
             Site(makefile, word.line, word.column, len(word.text)),
             _BY_HAND.format(basename(spec.main)),
         )
+
+
+def _refuse_elsewhere(listed: Membership, main: str, ledger: Ledger) -> None:
+    """Refuse a word for main's object that leads up and to another place than main's folder."""
+    for place in listed.places:
+        path = place.word.path
+        named = normpath(join(dirname(listed.makefile), path))
+        if path.startswith("../") and splitext(named)[0] != splitext(main)[0]:
+            ledger.refuse(
+                OTHER_FOLDER,
+                f"the object of {main} would be '{path}' here, which leads elsewhere",
+                Site(listed.makefile, place.word.line),
+                "choose a `main` in the folder of the source",
+            )
+            return
