@@ -132,4 +132,4 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert result.stderr.count("error[VT032]") == 1
     assert result.stderr.count("error[VT030]") == 1
-    assert result.stderr.endswith("refused: 2 problems; nothing was written\n")
+    assert "refused: 2 problems; nothing was written\n" in result.stderr

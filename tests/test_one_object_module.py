@@ -312,7 +312,9 @@ def test_symbolic_link_is_refused(tmp_path: Path) -> None:
     root = tree(tmp_path)
     (root / "drv/foo.c").rename(root / "drv/real.c")
     (root / "drv/foo.c").symlink_to("real.c")
-    assert "symbolic link to drv/real.c" in trees.refused(root)
+    said = trees.refused(root)
+    assert "symbolic link to drv/real.c" in said
+    assert "vtsplit explain VT060/link" in said
 
 
 @pytest.mark.parametrize("apply", ["git apply", "patch -p1 -s"])

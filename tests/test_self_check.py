@@ -47,20 +47,20 @@ def test_right_outcome_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "name"),
     [
-        outcome(source=SOURCE.replace("a + 1", "a - 1")),
-        outcome(source=SOURCE.replace("return a", "a")),
-        outcome(source=""),
-        outcome(main=MAIN.replace("foo_get", "foo_put")),
-        outcome(main=""),
-        outcome(header=HEADER.replace("int a", "long a")),
-        outcome(header=HEADER.replace("int foo_get(int a);\n", "")),
-        outcome(header=HEADER + "int foo_get(int a);\n"),
-        outcome(header=HEADER.replace("struct ops", "struct other")),
+        (outcome(source=SOURCE.replace("a + 1", "a - 1")), "VT090/lost"),
+        (outcome(source=SOURCE.replace("return a", "a")), "VT090/lost"),
+        (outcome(source=""), "VT090/lost"),
+        (outcome(main=MAIN.replace("foo_get", "foo_put")), "VT090/lost"),
+        (outcome(main=""), "VT090/lost"),
+        (outcome(header=HEADER.replace("int a", "long a")), "VT090/misdeclared"),
+        (outcome(header=HEADER.replace("int foo_get(int a);\n", "")), "VT090/misdeclared"),
+        (outcome(header=HEADER + "int foo_get(int a);\n"), "VT090/misdeclared"),
+        (outcome(header=HEADER.replace("struct ops", "struct other")), "VT090/misdeclared"),
     ],
 )
-def test_wrong_outcome_is_refused(wrong: Outcome) -> None:
+def test_wrong_outcome_is_refused(wrong: Outcome, name: str) -> None:
     with pytest.raises(RefusedError) as caught:
         check_outcome(PLAN, wrong)
-    assert {problem.code for problem in caught.value.problems} == {"VT090"}
+    assert {problem.rule.name for problem in caught.value.problems} == {name}

@@ -10,6 +10,7 @@ from vtsplit.diagnostics import Problem, RefusedError, Site, render
 from vtsplit.presets import load_preset, names, preset_for
 from vtsplit.spec import Rename, RenamePattern, did_you_mean, load
 from vtsplit.spec_values import is_c_name
+from vtsplit.toml_sites import ENCODING
 
 SPLIT = """\
 [split]
@@ -238,7 +239,7 @@ def test_a_bad_spec_is_refused_with_its_place(code: str, words: str, marked: str
 def test_a_binary_file_is_one_problem() -> None:
     (problem,) = problems_of("\x7fELF\x02\x01\0\0\udcff[split]\n")
     assert problem == Problem(
-        "VT001", "not TOML: a binary file", Site("s.toml"), "save it as UTF-8 text"
+        ENCODING, "not TOML: a binary file", Site("s.toml"), "save it as UTF-8 text"
     )
 
 

@@ -204,7 +204,7 @@ def refused(root: Path, *options: str) -> str:
     assert result.stdout == "", result.stdout
     assert snapshot(root) == before, "the tree has changed"
     said = result.stderr.replace(f"{root}/", "")
-    assert said.endswith("refused: 1 problem; nothing was written\n"), said
+    assert "\nrefused: 1 problem; nothing was written\nfor more: vtsplit explain " in said, said
     return said
 
 

@@ -9,6 +9,16 @@ from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.diff import Hunk, hunks
 from vtsplit.planning.edits import Plan
 from vtsplit.planning.steps import Step
+from vtsplit.rule import Rule
+
+UNNAMED_LINE = Rule(
+    "VT091",
+    "unnamed-line",
+    "vtsplit would change a line for no reason that it can name",
+    "Each changed line has to belong to a step of the plan. This is a defect of vtsplit.",
+    "Nothing was written. Please report it with the spec.",
+    "It comes up when a part of vtsplit changes a line that its plan does not name.",
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,7 @@ def _made(step: Step, path: str, hunk: Hunk) -> bool:
 
 def _unaccounted(site: Site) -> Problem:
     return Problem(
-        "VT091",
+        UNNAMED_LINE,
         "this line would change though no step of the plan names it",
         site,
         "this is a defect of vtsplit: nothing was written; please report it with the spec",

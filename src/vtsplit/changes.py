@@ -8,7 +8,18 @@ import pygit2
 from pygit2.enums import DiffOption
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Rule
 from vtsplit.tree import SourceTree
+
+SAME_FILE = Rule(
+    "VT015",
+    "same-file",
+    "two paths lead to one file",
+    "Two changes would go to one file, and one of them would be lost. A symbolic link makes the "
+    "two paths the same.",
+    "Name files in the spec that are not links to each other.",
+    "It comes up when `header` in the spec is a symbolic link to the source file.",
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +135,7 @@ def changes_to(
             change = replace(change, path=tree.real(moved[path]), old_path=real)
         if found.setdefault(real, change) != change:
             message = f"'{path}' is '{real}', for which there is another text already"
-            raise RefusedError(Problem("VT015", message, Site(path)))
+            raise RefusedError(Problem(SAME_FILE, message, Site(path)))
     return ChangeSet(found.values())
 
 

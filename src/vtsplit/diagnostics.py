@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from vtsplit.rule import Rule
+
 _WIDEST = 120  # characters of a line that are shown
 
 
@@ -39,12 +41,22 @@ class Site:
 
 @dataclass(frozen=True)
 class Problem:
-    """A reason to refuse: a stable code (`VT031`), what is wrong, where, and what to do."""
+    """A reason to refuse: the rule that is broken, what is wrong, where, and what to do."""
 
-    code: str
+    rule: Rule
     message: str
     site: Site | None = None
     help: str = ""
+
+    @property
+    def code(self) -> str:
+        """Return the rule's stable code, as `VT031`."""
+        return self.rule.code
+
+    @property
+    def slug(self) -> str:
+        """Return what tells the rule from others of its code."""
+        return self.rule.slug
 
 
 class NoteKind(Enum):
@@ -83,9 +95,10 @@ def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
     `line_at` returns the text of a site's line, or None where there is no such text to show.
 
     >>> site = Site("vtsplit.toml", 14, 5, 4)
-    >>> problem = Problem("VT031", "no such op", site, "did you mean 'x'?")
+    >>> rule = Rule("VT050", "no-op", "no such op", "", "", "")
+    >>> problem = Problem(rule, "no such op", site, "did you mean 'x'?")
     >>> print(render(problem, lambda _: "a = 'y'"))
-    error[VT031]: no such op
+    error[VT050]: no such op
       --> vtsplit.toml:14:5
        14 | a = 'y'
           |     ^^^^ did you mean 'x'?

@@ -8,9 +8,41 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.cst.reparse import read_function
 from vtsplit.cst.typed import TypeReadError
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.example_trees import NEON
 from vtsplit.planning.dispatch.steps import DispatchPlan
+from vtsplit.rule import Example, Rule
+from vtsplit.self_check import LOST
 from vtsplit.spec import Spec
 from vtsplit.tree import SourceTree
+
+NO_FUNCTION_BODY = Rule(
+    "VT056",
+    "body",
+    "`body` is not one function body",
+    "The wrapper would end early, or would not end, because the braces of `body` do not pair.",
+    "Correct the braces of `body`.",
+    Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\nbody = '}'\n", base=NEON),
+)
+
+NO_C = Rule(
+    "VT056",
+    "no-c",
+    "the pieces of C in the spec do not make C",
+    "A wrapper with these pieces in it cannot be read as C.",
+    "Look at the pieces of C that the spec has for this op, most of all at parentheses and "
+    "semicolons.",
+    Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\notherwise = 'return 0 0'\n", base=NEON),
+)
+
+LOST_WRAPPER = Rule(
+    "VT090",
+    "lost-wrapper",
+    "vtsplit would not write a wrapper as planned",
+    "The result was read again, and the wrapper is not in it. This is a defect of vtsplit.",
+    "Nothing was written. Please report it with the spec.",
+    "It comes up when a part of vtsplit writes another wrapper than the plan has.",
+)
+
 
 _HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
 
@@ -42,16 +74,16 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
             if policy and spec.ops[policy].body is not None:
                 site = spec.op_site(policy, "body", of="value")
                 message = f"the body of '{name}' is not one function body"
-                yield Problem("VT056", message, site, "its braces may not pair")
+                yield Problem(NO_FUNCTION_BODY, message, site, "its braces may not pair")
             else:
-                yield Problem("VT090", message, site, _HELP)
+                yield Problem(LOST_WRAPPER, message, site, _HELP)
             continue
         try:
             read_function(item)
         except TypeReadError as error:
             policy = _stated(plan, spec, name)
             yield Problem(
-                "VT056",
+                NO_C,
                 f"'{name}' would not be right: {error}",
                 spec.op_site(policy) if policy else spec.site("dispatch"),
                 "look at the pieces of C that the spec has for it",
@@ -91,4 +123,4 @@ def _lost(
             else:
                 line = old.position(old.starts[index])[0]
                 message = "what stands here would not be in the result"
-                yield Problem("VT090", message, Site(path, line), _HELP)
+                yield Problem(LOST, message, Site(path, line), _HELP)

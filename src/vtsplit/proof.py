@@ -10,6 +10,7 @@ from vtsplit.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.edits import Plan
 from vtsplit.planning.steps import Action
+from vtsplit.rule import Rule
 from vtsplit.spec import Spec
 from vtsplit.transform import Result, transform, without_dispatch
 from vtsplit.tree import SourceTree
@@ -22,6 +23,17 @@ from vtsplit.verify.scratch import lay_out
 from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.verdict import Designed, Verdict
 from vtsplit.verify.verify import Request, verify
+
+NOT_PROVED = Rule(
+    "VT310",
+    "not-proved",
+    "the change could not be proved",
+    "`split --verify` found a difference: a macro that sees a name change, a defect of vtsplit, "
+    "or, with `[dispatch]`, files that do not compile or give new warnings.",
+    "Nothing was written. `vtsplit verify` shows all of it once the change is written to a copy.",
+    "It comes up when `split --verify` compiles the result and the compiler gives a new warning.",
+)
+
 
 _HELP = "nothing was written; `vtsplit verify` shows all of it"
 
@@ -60,7 +72,7 @@ def prove(
     problems = []
     for one in verdict.differences:
         message = f"not proved: {one.what} '{one.name}' {one.message}"
-        problem = Problem("VT310", message, one.before or one.after, _HELP)
+        problem = Problem(NOT_PROVED, message, one.before or one.after, _HELP)
         problems.append(problem if one.before else _of_result(problem, unwritten))
     problems += (_of_result(problem, unwritten) for problem in verdict.problems)
     if problems:

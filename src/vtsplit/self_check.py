@@ -16,8 +16,29 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.edits import Plan
+from vtsplit.rule import Rule
 from vtsplit.split import Outcome
 from vtsplit.survey.build_files import is_c
+
+LOST = Rule(
+    "VT090",
+    "lost",
+    "vtsplit would lose a part of a file",
+    "The result was read again, and something is not in it. This is a defect of vtsplit.",
+    "Nothing was written. Please report it with the spec.",
+    "It comes up when a part of vtsplit drops what its plan keeps.",
+)
+
+MISDECLARED = Rule(
+    "VT090",
+    "misdeclared",
+    "vtsplit would declare something wrongly",
+    "The result was read again, and a declaration in it does not fit its definition, or is not "
+    "there once. This is a defect of vtsplit.",
+    "Nothing was written. Please report it with the spec.",
+    "It comes up when a part of vtsplit writes a declaration of another type.",
+)
+
 
 _LINKAGE = INLINE | {"static"}
 _HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
@@ -66,7 +87,7 @@ def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
             elif index not in dropped and not _is_conditional(item):
                 line = module.position(module.starts[index])[0]
                 yield Problem(
-                    "VT090", "what stands here would not be in the result", Site(path, line), _HELP
+                    LOST, "what stands here would not be in the result", Site(path, line), _HELP
                 )
 
 
@@ -121,7 +142,7 @@ def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
         found = header.get(one.name, [])
         if len(found) != 1:
             message = f"'{one.name}' would be declared {len(found)} times"
-            yield Problem("VT090", message, site, _HELP)
+            yield Problem(MISDECLARED, message, site, _HELP)
             continue
         if one.name not in defined:
             continue
@@ -132,7 +153,7 @@ def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
             same = False
         if not same:
             message = f"'{one.name}' would be declared unlike its definition"
-            yield Problem("VT090", message, site, _HELP)
+            yield Problem(MISDECLARED, message, site, _HELP)
 
 
 def _with_length(key: tuple[object, ...], length: int | None) -> tuple[object, ...]:

@@ -32,8 +32,11 @@ import msgspec
 from msgspec import Struct, inspect
 
 from vtsplit.diagnostics import Problem, RefusedError, Site, unique
+from vtsplit.example_trees import SPEC
+from vtsplit.rule import Example, Rule
 from vtsplit.spec_dispatch import Dispatch, Init, Op, find_faults
 from vtsplit.spec_values import (
+    MISSING_KEY,
     Export,
     Fault,
     HeaderPath,
@@ -49,6 +52,15 @@ from vtsplit.spec_values import (
     quoted,
 )
 from vtsplit.toml_sites import KeyPath, Part, locate, parse
+
+UNKNOWN_KEY = Rule(
+    "VT002",
+    "unknown-key",
+    "the spec has a key that does not exist",
+    "A key with a slip in its name would have no effect, and nobody would see that.",
+    "Correct the name. A near one is suggested. The key may also stand in the wrong section.",
+    Example(spec=SPEC.replace("[tables]", 'licence = "GPL-2.0"\n\n[tables]')),
+)
 
 
 class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,7 +168,7 @@ def load(text: str, file: str) -> Spec:
     faults = [*_walk(raw, _SCHEMA, ()), *_check_names(raw), *_check_templates(raw)]
     faults += find_faults(raw)
     problems = [
-        Problem(fault.code, fault.message, locate(text, fault.path, file, fault.of), fault.help)
+        Problem(fault.rule, fault.message, locate(text, fault.path, file, fault.of), fault.help)
         for fault in faults
     ]
     if problems:
@@ -233,7 +245,7 @@ def _walk(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[Fault]:
         case inspect.Metadata(extra={"check": check}), str():
             if refusal := check(raw):
                 message = f"{_shown(path)} must be {refusal.expected}, not {quoted(raw)}"
-                yield Fault(path, message, refusal.help, refusal.code)
+                yield Fault(path, message, refusal.help, refusal.rule)
         case inspect.StructType(fields=fields), dict():
             yield from _walk_struct(raw, fields, path)
         case inspect.DictType(key_type=key_type, value_type=value_type), dict():
@@ -262,12 +274,12 @@ def _walk_struct(
             if not hint and isinstance(section.type, inspect.StructType):
                 names = {field.encode_name for field in section.type.fields}
                 hint = f"it belongs in [{section.encode_name}]" if key in names else ""
-        yield Fault((*path, key), f"unknown key {quoted(key)} in {place}", hint, "VT002", "key")
+        yield Fault((*path, key), f"unknown key {quoted(key)} in {place}", hint, UNKNOWN_KEY, "key")
     for name, field in known.items():
         if field.required and name not in raw:
             needs_section = isinstance(field.type, inspect.StructType | inspect.DictType)
             hint = f"add [{name}]" if needs_section else f"add {name} = ..."
-            yield Fault((*path, name), f"{place} has no {name!r}", hint, "VT004", "key")
+            yield Fault((*path, name), f"{place} has no {name!r}", hint, MISSING_KEY, "key")
 
 
 def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
@@ -284,7 +296,9 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     if "namespace" in split and "export" not in split:
         yield Fault(("split", "namespace"), "'namespace' is for what is exported", _ADD_EXPORT)
     if raw.get("tables") == {}:
-        yield Fault(("tables",), "[tables] names no table", 'add old_name = "new_name"', "VT004")
+        yield Fault(
+            ("tables",), "[tables] names no table", 'add old_name = "new_name"', MISSING_KEY
+        )
 
     new_names = {
         (section, old): new["to"] if isinstance(new, dict) and "to" in new else new

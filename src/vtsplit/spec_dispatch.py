@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from vtsplit import c_template
 from vtsplit.spec_kconfig import KconfigEntry
-from vtsplit.spec_values import Fault, HeaderPath, Name, Prefix, Refusal, SourcePath
+from vtsplit.spec_values import MISSING_KEY, Fault, HeaderPath, Name, Prefix, Refusal, SourcePath
 from vtsplit.toml_sites import KeyPath
 
 _STYLES = ("macros", "stubs")
@@ -152,7 +152,7 @@ def _backend_faults(
     if dispatch.get("style") == "stubs" and "skeleton" not in backend and "config" in backend:
         message = "[dispatch.backend] has no 'skeleton'"
         help_ = 'stubs return it where the backend is left out: skeleton = "-EOPNOTSUPP"'
-        yield Fault(("dispatch", "backend"), message, help_, "VT004", "key")
+        yield Fault(("dispatch", "backend"), message, help_, MISSING_KEY, "key")
     if "kconfig" in backend and "config" not in backend:
         message = "[dispatch.backend.kconfig] says how an option is defined, and none is named"
         help_ = 'give dispatch.backend a config = "CONFIG_..."'

@@ -6,7 +6,40 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 
+from vtsplit.example_trees import SPEC
+from vtsplit.rule import Example, Rule
 from vtsplit.toml_sites import KeyPath, Part
+
+VALUE = Rule(
+    "VT003",
+    "value",
+    "a value has a wrong type or form",
+    "The message says what the key takes: a C name, `true` or `false`, a path with forward "
+    "slashes, a regular expression whose groups the template uses. Two keys can also contradict "
+    "each other.",
+    "Write a value of the form that the message names.",
+    Example(spec=SPEC + '\n[rename]\nlamp_on = "lamp-on"\n'),
+)
+
+MISSING_KEY = Rule(
+    "VT004",
+    "missing-key",
+    "a required key is missing",
+    "`[split]` needs `source`, `header` and `main`, and `[tables]` needs at least one line. Some "
+    "keys need another one beside them.",
+    "Add the key that the message names.",
+    Example(spec='[split]\nsource = "lamp.c"\nheader = "lamp_ops.h"\n[tables]\nlamp_ops = "l"\n'),
+)
+
+OUTSIDE = Rule(
+    "VT005",
+    "outside-path",
+    "a path of the spec leaves the tree",
+    "Nothing outside of the tree is read or written.",
+    "Write the path from the top of the tree, without `..`.",
+    Example(spec=SPEC.replace('"lamp.c"', '"../lamp.c"')),
+)
+
 
 _KEYWORD = re.compile(
     "auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|goto|if|inline"
@@ -30,7 +63,7 @@ class Refusal(NamedTuple):
 
     expected: str
     help: str = ""
-    code: str = "VT003"
+    rule: Rule = VALUE
 
 
 def is_c_name(name: str) -> bool:
@@ -69,7 +102,7 @@ def check_path(path: str, suffix: str) -> Refusal | None:
     """Say why a text is no plain path inside the tree that ends with `suffix`; None if it is."""
     parts = path.replace("\\", "/").split("/")
     if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) or ".." in parts:
-        return Refusal("a path inside the tree", "relative to the tree's top", "VT005")
+        return Refusal("a path inside the tree", "relative to the tree's top", OUTSIDE)
     if "\\" in path:
         return Refusal("a path with forward slashes", f"write {quoted('/'.join(parts))}")
     if not path.endswith(suffix) or parts[-1] == suffix:
@@ -109,7 +142,7 @@ class Fault(NamedTuple):
     path: KeyPath
     message: str
     help: str = ""
-    code: str = "VT003"
+    rule: Rule = VALUE
     of: Part = "value"
 
 

@@ -20,6 +20,7 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.edits import IncludeLine, MainEdit, Plan, Renames
+from vtsplit.planning.exposure_rules import NO_DEFINITION
 from vtsplit.survey.definitions import Definitions
 from vtsplit.tree import SourceTree
 
@@ -152,7 +153,7 @@ class _Run:
         absent = [one.name for one in edit.declared if one.name not in found]
         if absent:
             message = f"'{absent[0]}' cannot be declared: no definition of its own is found"
-            raise RefusedError(Problem("VT047", message, Site(self.plan.source.path)))
+            raise RefusedError(Problem(NO_DEFINITION, message, Site(self.plan.source.path)))
         return [
             Addition(one.name, one.guard, text.replace("\r\n", "\n"))
             for one in edit.declared

@@ -12,6 +12,26 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Example, Rule
+
+ENCODING = Rule(
+    "VT001",
+    "encoding",
+    "the spec is not UTF-8 text",
+    "TOML is UTF-8 text. The file has bytes that no UTF-8 text has.",
+    "Save the file as UTF-8 text.",
+    Example(spec='[split]\nsource = "l\0mp.c"\n'),
+)
+
+SYNTAX = Rule(
+    "VT001",
+    "syntax",
+    "the spec is not TOML",
+    "The spec cannot be read. Line and column are those that the TOML reader names.",
+    "Correct the line. Most often a quote, a bracket or a `=` is missing.",
+    Example(spec='[split]\nsource = "lamp.c\nheader = "lamp_ops.h"\n'),
+)
+
 
 KeyPath = tuple[str | int, ...]
 Part = Literal["key", "value"]
@@ -45,16 +65,16 @@ def parse(text: str, file: str) -> dict[str, Any]:
     if "\0" in text:
         # No line of it is worth showing.
         raise RefusedError(
-            Problem("VT001", "not TOML: a binary file", Site(file), "save it as UTF-8 text")
+            Problem(ENCODING, "not TOML: a binary file", Site(file), "save it as UTF-8 text")
         )
     if stray := re.search("[\ud800-\udfff]", text):
         message = f"not TOML: byte 0x{ord(stray[0]) & 0xFF:02x} is not UTF-8"
         site = site_at(text, stray.start(), file)
-        raise RefusedError(Problem("VT001", message, site, "save it as UTF-8 text"))
+        raise RefusedError(Problem(ENCODING, message, site, "save it as UTF-8 text"))
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        problem = Problem("VT001", "not TOML that can be read: nested too deeply", Site(file))
+        problem = Problem(SYNTAX, "not TOML that can be read: nested too deeply", Site(file))
         raise RefusedError(problem) from error
     except ValueError as error:  # TOMLDecodeError is one; an endless number raises a plain one
         message, site = str(error), Site(file)
@@ -63,7 +83,7 @@ def parse(text: str, file: str) -> dict[str, Any]:
             site = site_at(text, len(text.rstrip()), file)
             if place[2]:
                 site = Site(file, int(place[2]), int(place[3]))
-        raise RefusedError(Problem("VT001", f"not TOML: {message}", site)) from error
+        raise RefusedError(Problem(SYNTAX, f"not TOML: {message}", site)) from error
 
 
 def locate(text: str, path: KeyPath, file: str, of: Part = "key") -> Site:

@@ -12,7 +12,57 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.example_trees import LAMP
 from vtsplit.memo import Memo
+from vtsplit.rule import Example, Rule
+
+MISSING = Rule(
+    "VT010",
+    "missing-file",
+    "the tree has no such file",
+    "What the spec or the command names must be in the tree.",
+    "Correct the path. Near names are suggested. It is also possible that TREE is another folder "
+    "than you meant.",
+    Example(files={"lamp.c": None, "lump.c": LAMP["lamp.c"]}),
+)
+
+UNREADABLE = Rule(
+    "VT011",
+    "unreadable",
+    "a file cannot be read",
+    "A file that has to be read may not be read, or a folder stands where the file should be.",
+    "Correct the permissions or the path.",
+    Example(files={"lamp.c": None, "lamp.c/lamp.c": LAMP["lamp.c"]}),
+)
+
+BINARY = Rule(
+    "VT012",
+    "binary",
+    "a file that should be C is binary",
+    "The file has a NUL byte, which no C text has.",
+    "Look whether the spec names the right file.",
+    Example(files={"lamp.c": LAMP["lamp.c"] + "\0"}),
+)
+
+OUTSIDE = Rule(
+    "VT013",
+    "outside",
+    "a path leads out of the tree",
+    "Nothing outside of the tree is read or written. The path leads there by `..` or through a "
+    "symbolic link, or it has a character that no path has.",
+    "Give the folder as TREE that holds all of the files.",
+    "It comes up when a file that the spec names is a symbolic link to a file outside of the tree.",
+)
+
+NO_TREE = Rule(
+    "VT014",
+    "no-tree",
+    "the tree is not a folder",
+    "The argument TREE must name a folder that exists.",
+    "Correct the path.",
+    Example(command="vtsplit split lamps"),
+)
+
 
 _ABOVE = 3  # folders above a tree in which a missing file is looked for
 
@@ -26,7 +76,7 @@ class SourceTree:
     def __init__(self, root: Path) -> None:
         if not root.is_dir():
             what = "not a directory" if root.exists() else "no such directory"
-            raise RefusedError(Problem("VT014", f"'{root}': {what}", Site(str(root))))
+            raise RefusedError(Problem(NO_TREE, f"'{root}': {what}", Site(str(root))))
         self.root = root.resolve()
         self._top = str(self.root).rstrip("/") + "/"
         self._folders = {"": ""}  # folder as asked for -> folder with its links followed
@@ -106,9 +156,9 @@ class SourceTree:
         if asked == ".":
             return ""
         if "\0" in asked:
-            raise _refused("VT013", path, f"{path!r} cannot be a path: it has a NUL character")
+            raise _refused(OUTSIDE, path, f"{path!r} cannot be a path: it has a NUL character")
         if asked.startswith("/") or asked == ".." or asked.startswith("../"):
-            raise _refused("VT013", path, f"'{path}' is outside the tree '{self.root}'")
+            raise _refused(OUTSIDE, path, f"'{path}' is outside the tree '{self.root}'")
         folder, name = posixpath.split(asked)
         return self._follow(path, self._folder(path, folder), name)
 
@@ -135,7 +185,7 @@ class SourceTree:
         target = os.path.realpath(self._top + here)
         if not (target + "/").startswith(self._top):
             message = f"'{path}' is outside the tree '{self.root}': a symbolic link leads to"
-            raise _refused("VT013", path, f"{message} '{target}'")
+            raise _refused(OUTSIDE, path, f"{message} '{target}'")
         return target[len(self._top) :]
 
     def _at(self, real: str) -> Path:
@@ -166,7 +216,7 @@ class SourceTree:
         return self._missing(path)
 
     def _missing(self, path: str) -> RefusedError:
-        return _refused("VT010", path, f"there is no '{path}' in the tree", self._suggest(path))
+        return _refused(MISSING, path, f"there is no '{path}' in the tree", self._suggest(path))
 
     def _other_root(self, path: str) -> Path | None:
         """Return a folder above the tree or in it that has a file of this path."""
@@ -210,13 +260,13 @@ def _is_there(path: Path) -> bool:
 def _decoded(path: str, data: bytes) -> str:
     if b"\0" in data:
         where = f"byte {data.index(0) + 1} is NUL"
-        raise _refused("VT012", path, f"'{path}' is binary: {where}")
+        raise _refused(BINARY, path, f"'{path}' is binary: {where}")
     return data.decode("utf-8", "surrogateescape")
 
 
 def _unreadable(path: str, reason: str | None) -> RefusedError:
-    return _refused("VT011", path, f"cannot read '{path}': {reason or 'unknown error'}")
+    return _refused(UNREADABLE, path, f"cannot read '{path}': {reason or 'unknown error'}")
 
 
-def _refused(code: str, path: str, message: str, advice: str = "") -> RefusedError:
-    return RefusedError(Problem(code, message, Site(path), advice))
+def _refused(rule: Rule, path: str, message: str, advice: str = "") -> RefusedError:
+    return RefusedError(Problem(rule, message, Site(path), advice))

@@ -20,9 +20,58 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from vtsplit.changes import ChangeSet, FileChange
+from vtsplit.changes import SAME_FILE, ChangeSet, FileChange
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.tree import SourceTree
+from vtsplit.example_trees import SPEC
+from vtsplit.rule import Example, Rule
+from vtsplit.tree import UNREADABLE, SourceTree
+
+GITS_OWN = Rule(
+    "VT074",
+    "gits-own",
+    "a file is git's own",
+    "Nothing is ever written in `.git`: git would run a hook that is put there.",
+    "Name files of your project in the spec.",
+    Example(spec=SPEC.replace('"main.c"', '".git/main.c"'), command="vtsplit split --write"),
+)
+
+CHANGED = Rule(
+    "VT071",
+    "changed",
+    "a file changed meanwhile",
+    "The file is not what the plan was made for. To write over it would lose the change.",
+    "Run the command again.",
+    "It comes up when another program changes a file while vtsplit runs.",
+)
+
+NO_GIT = Rule(
+    "VT072",
+    "no-git",
+    "git does not answer",
+    "The tree is under git, but git cannot say whether it has the content of the files.",
+    "See what `git status` says. `--allow-dirty` writes without asking git.",
+    "It comes up with `--write` when `git` is not installed or the repository is broken.",
+)
+
+UNCOMMITTED = Rule(
+    "VT070",
+    "uncommitted",
+    "a file has changes that git does not have",
+    "If the result is not what you want, git could not give these changes back.",
+    "Commit or stash the changes, or use `--allow-dirty`.",
+    "It comes up with `--write` when the source file was edited after the last commit.",
+)
+
+FAILED = Rule(
+    "VT073",
+    "failed",
+    "a file cannot be written",
+    "The disk is full, or a file or folder may not be written to. What had been written was put "
+    "back, if the message does not say otherwise.",
+    "Remove the cause that the message names, and run the command again.",
+    "It comes up with `--write` in a folder that you may not write to.",
+)
+
 
 # Set while git runs a hook or `rebase --exec`; they would point us to a tree that is not this one.
 _GIT_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
@@ -64,10 +113,10 @@ def _targets(changes: ChangeSet, tree: SourceTree) -> list[tuple[FileChange, Pat
         other = targets.setdefault(tree.root / real, change)
         if other is not change:
             message = f"'{change.path}' and '{other.path}' are the same file"
-            problems.append(Problem("VT015", message, Site(change.path)))
+            problems.append(Problem(SAME_FILE, message, Site(change.path)))
         if ".git" in real.lower().split("/"):  # a hook put there would be run
             message = f"'{change.path}' belongs to git itself"
-            problems.append(Problem("VT074", message, Site(change.path)))
+            problems.append(Problem(GITS_OWN, message, Site(change.path)))
     if problems:
         raise RefusedError(*problems)
     return [(change, target) for target, change in targets.items()]
@@ -81,7 +130,7 @@ def _stale(change: FileChange, target: Path) -> Problem | None:
         now = None
     except OSError as error:
         message = f"cannot read '{change.path}': {error.strerror}"
-        return Problem("VT011", message, Site(change.path))
+        return Problem(UNREADABLE, message, Site(change.path))
     if now == change.before:
         return None
     if change.before is None:
@@ -89,7 +138,7 @@ def _stale(change: FileChange, target: Path) -> Problem | None:
     else:
         how = "gone" if now is None else "changed on disk meanwhile"
         message = f"'{change.path}' is {how}"
-    return Problem("VT071", message, Site(change.path), "run it again")
+    return Problem(CHANGED, message, Site(change.path), "run it again")
 
 
 def _uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem]:
@@ -109,7 +158,7 @@ def _uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem]:
         except _GitError as error:
             message = f"cannot ask git about the files in '{top}': {error}"
             advice = "--allow-dirty writes without asking"
-            problems.append(Problem("VT072", message, Site(str(top)), advice))
+            problems.append(Problem(NO_GIT, message, Site(str(top)), advice))
             continue
         for path, change in files.items():
             # An untracked repository inside this one is shown as its directory, with a slash.
@@ -118,7 +167,7 @@ def _uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem]:
             if state is not None:
                 message = f"'{change.path}' has content that git does not have: it is {state}"
                 advice = "commit or stash it, or use --allow-dirty"
-                problems.append(Problem("VT070", message, Site(change.path), advice))
+                problems.append(Problem(UNCOMMITTED, message, Site(change.path), advice))
     return problems
 
 
@@ -276,13 +325,13 @@ def _replace(steps: list[_Step]) -> None:
 def _failure(change: FileChange, error: OSError, lost: list[_Step]) -> list[Problem]:
     state = "some files could not be restored" if lost else "every file is as it was"
     message = f"cannot write '{change.path}': {error.strerror or error}; {state}"
-    problems = [Problem("VT073", message, Site(change.path))]
+    problems = [Problem(FAILED, message, Site(change.path))]
     for step in lost:
         where = (
             f"its content is in '{step.backup}'" if step.change.before is not None else "remove it"
         )
         message = f"'{step.change.path}' could not be restored: {where}"
-        problems.append(Problem("VT073", message, Site(step.change.path)))
+        problems.append(Problem(FAILED, message, Site(step.change.path)))
     return problems
 
 

@@ -7,7 +7,7 @@ import click
 from vtsplit import __version__
 
 # Each command is loaded when it is asked for: all of them take twice the time of one.
-_COMMANDS = ("split", "lint", "verify", "init", "scan")
+_COMMANDS = ("split", "lint", "verify", "init", "scan", "explain")
 
 
 class _Commands(click.Group):

@@ -12,9 +12,29 @@ from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.diff import colored
 from vtsplit.presets import load_preset, names, preset_for
 from vtsplit.proposal import propose
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec, load
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
+
+UNREADABLE_SPEC = Rule(
+    "VT006",
+    "spec-file",
+    "the spec cannot be read",
+    "`--spec` names a file that does not exist or that may not be read.",
+    "Correct the path, or the file's permissions.",
+    Example(command="vtsplit split --spec lamps.toml"),
+)
+
+NO_SPEC = Rule(
+    "VT007",
+    "no-spec",
+    "nothing says what to split",
+    "The tree has no `vtsplit.toml`, and no preset fits it.",
+    "Name a spec with `--spec FILE` or `--preset NAME`. `vtsplit init` writes one.",
+    Example(files={"vtsplit.toml": None}),
+)
+
 
 SPEC_FILE = "vtsplit.toml"
 
@@ -60,7 +80,7 @@ class Asked:
         if found is None:
             raise RefusedError(
                 Problem(
-                    "VT007",
+                    NO_SPEC,
                     f"no spec: {self.root} has no {SPEC_FILE}, and no preset fits it",
                     None,
                     f"name one with --spec FILE or --preset NAME ({', '.join(names())})",
@@ -74,7 +94,7 @@ class Asked:
             text = path.read_bytes().decode("utf-8", "surrogateescape")
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
-            problem = Problem("VT006", f"cannot read the spec: {reason}", Site(str(path)))
+            problem = Problem(UNREADABLE_SPEC, f"cannot read the spec: {reason}", Site(str(path)))
             raise RefusedError(problem) from error
         try:
             return load(text, str(path))

@@ -12,9 +12,29 @@ from vtsplit.cli.table_argument import read_tables
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.drafting.propose import with_dispatch
 from vtsplit.proposal import propose, with_outcome
+from vtsplit.rule import Example, Rule
 from vtsplit.spec_values import is_c_name
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree import SourceTree
+
+EXISTS = Rule(
+    "VT008",
+    "exists",
+    "the file for the proposed spec exists already",
+    "`-o FILE` would overwrite it.",
+    "Name another file, or remove this one.",
+    Example(command="vtsplit init . lamp.c:lamp_ops -o vtsplit.toml"),
+)
+
+UNWRITABLE = Rule(
+    "VT008",
+    "unwritable",
+    "the proposed spec cannot be written",
+    "The folder of `-o FILE` does not exist, or may not be written to.",
+    "Name a file in a folder that you can write to.",
+    Example(command="vtsplit init . lamp.c:lamp_ops -o specs/lamp.toml"),
+)
+
 
 _EPILOG = """\b
 Examples:
@@ -105,12 +125,12 @@ def _create(path: Path, text: bytes) -> None:
             file.write(text)
     except FileExistsError:
         problem = Problem(
-            "VT008", f"'{path}' exists already", None, "name another file, or remove it"
+            EXISTS, f"'{path}' exists already", None, "name another file, or remove it"
         )
         raise RefusedError(problem) from None
     except OSError as error:
         reason = (error.strerror or "it cannot be written").lower()
-        raise RefusedError(Problem("VT008", f"cannot write '{path}': {reason}")) from error
+        raise RefusedError(Problem(UNWRITABLE, f"cannot write '{path}': {reason}")) from error
 
 
 def _summary(problems: tuple[Problem, ...], output: Path | None) -> str:

@@ -86,6 +86,7 @@ class Refused(msgspec.Struct):
     """A reason why nothing was done."""
 
     code: str
+    slug: str
     message: str
     help: str
     path: str | None
@@ -126,7 +127,7 @@ def as_json(
 
 def problems_as_json(problems: Iterable[Problem]) -> bytes:
     """Return a refusal as JSON, with the same keys as a success."""
-    refused = [Refused(p.code, p.message, p.help, *_place(p.site)) for p in problems]
+    refused = [Refused(p.code, p.slug, p.message, p.help, *_place(p.site)) for p in problems]
     outcome = Outcome(SCHEMA, False, [], [], [], [], refused)
     return encode(msgspec.to_builtins(outcome))
 

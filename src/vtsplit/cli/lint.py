@@ -56,7 +56,7 @@ def lint(
 ) -> None:
     """Look for faults in a TREE that is split.
 
-    Each finding is one line, `file:line:column: CODE message`; docs/lint.md explains the codes.
+    Each finding is one line, `file:line:column: CODE message`; `vtsplit explain CODE` explains it.
     The spec's section [lint] names codes that are not wanted.
     """
     refuse_two_specs(spec_file, preset)

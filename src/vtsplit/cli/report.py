@@ -1,6 +1,6 @@
 """What a run says: the summary, the explanation, the refusal, and the same as JSON."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
@@ -14,6 +14,8 @@ from vtsplit.planning.edits import Plan
 from vtsplit.transform import Result
 
 _SHOWN = 10
+_NAMED = 3
+MORE = "for more: vtsplit explain"
 
 
 def summary(
@@ -89,11 +91,17 @@ def _note(note: Note) -> str:
     return f"{note.kind.value}: {place}{note.message}{advice}"
 
 
-def refusal(problems: Iterable[Problem], line_at: Callable[[Site], str | None]) -> str:
+def more(problems: Iterable[Problem]) -> str:
+    """Return the line that says how to read about the rules that are broken, the first few."""
+    names = list(dict.fromkeys(problem.rule.name for problem in problems))
+    return f"{MORE} {' '.join(names[:_NAMED])}"
+
+
+def refusal(problems: Sequence[Problem], line_at: Callable[[Site], str | None]) -> str:
     """Return the problems laid out, and that nothing was written."""
     blocks = [render(problem, line_at) for problem in problems]
     total = number(len(blocks), "problem")
-    text = "\n".join([*blocks, f"refused: {total}; nothing was written"])
+    text = "\n".join([*blocks, f"refused: {total}; nothing was written", more(problems)])
     # A line of a file may hold bytes that no terminal can show.
     return click.unstyle(text.encode("utf-8", "replace").decode())
 
@@ -103,6 +111,7 @@ def findings_as_json(findings: Iterable[Finding]) -> bytes:
     shown = [
         {
             "code": finding.code,
+            "slug": finding.rule.slug,
             "name": finding.name,
             "message": finding.message,
             "fixable": finding.mend is not None,

@@ -9,6 +9,7 @@ import click
 from vtsplit.cli.progress import show_progress
 from vtsplit.cli.report import refusal
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.tree import MISSING
 
 _EPILOG = """\b
 Examples:
@@ -103,7 +104,7 @@ def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, li
 
     for path in paths:
         if not path.exists():
-            raise RefusedError(Problem("VT010", f"there is no '{path}'", Site(str(path))))
+            raise RefusedError(Problem(MISSING, f"there is no '{path}'", Site(str(path))))
     tops = dict.fromkeys(find_top(path) for path in paths)
     if len(tops) > 1:
         raise click.UsageError(f"one tree at a time, not {', '.join(map(str, tops))}")
@@ -114,7 +115,7 @@ def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, li
     for folder in chosen:
         if not (top / folder).exists():
             raise RefusedError(
-                Problem("VT010", f"there is no '{folder}' in the tree", Site(folder))
+                Problem(MISSING, f"there is no '{folder}' in the tree", Site(folder))
             )
     if not chosen:
         return top, below

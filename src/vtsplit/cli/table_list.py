@@ -61,6 +61,7 @@ def as_json(found: Sequence[Found]) -> bytes:
             "obstacles": [
                 {
                     "code": problem.code,
+                    "slug": problem.slug,
                     "message": problem.message,
                     "path": problem.site.path if problem.site else None,
                     "line": problem.site.line if problem.site else 0,

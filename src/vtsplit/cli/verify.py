@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from vtsplit.cli.asked import Asked, refuse_two_specs
-from vtsplit.cli.defines import HELP, read_defines
+from vtsplit.cli.defines import HELP, NO_FORM, read_defines
 from vtsplit.cli.json_report import problems_as_json
 from vtsplit.cli.report import refusal
 from vtsplit.cli.verify_report import as_json, as_text
@@ -165,5 +165,5 @@ def _config(text: str) -> tuple[str, tuple[str, ...]]:
     match = _CONFIG.fullmatch(text)
     if match is None:
         message = f"--config {text}: not of the form CONFIG_NAME=y,n"
-        raise RefusedError(Problem("VT311", message))
+        raise RefusedError(Problem(NO_FORM, message))
     return match[1], tuple(match[2].split(","))

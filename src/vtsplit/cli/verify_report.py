@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from vtsplit.cli.counts import number, of_proof
 from vtsplit.cli.json_text import encode, place
+from vtsplit.cli.report import more
 from vtsplit.diagnostics import Site, render
 from vtsplit.verify.verdict import Difference, Outcome, Verdict
 
@@ -29,6 +30,8 @@ def as_text(verdict: Verdict, verbose: bool = False) -> str:
     lines.append(_headline(verdict))
     lines += _figures(verdict)
     lines += [f"note: {limit}" for limit in verdict.limits]
+    if verdict.problems:
+        lines.append(more(verdict.problems))
     return "\n".join(lines).encode("utf-8", "replace").decode()
 
 
@@ -128,6 +131,7 @@ def as_json(verdict: Verdict) -> bytes:
             "problems": [
                 {
                     "code": problem.code,
+                    "slug": problem.slug,
                     "message": problem.message,
                     "help": problem.help,
                     **place(problem.site),

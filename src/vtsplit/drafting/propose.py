@@ -15,17 +15,31 @@ from vtsplit.drafting.second_files import SecondFiles, find_second
 from vtsplit.drafting.table_ops import TableOp, read_ops, wanted_types
 from vtsplit.drafting.text import write_dispatch
 from vtsplit.drafting.trial import Trial
+from vtsplit.example_trees import NEON
 from vtsplit.planning.core_name import present_source
+from vtsplit.planning.dispatch.rules import WRAPPER_TAKEN
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.naming import Collisions
 from vtsplit.planning.steps import Ledger
 from vtsplit.proposal import prefix_of_stem
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec, load
 from vtsplit.spec_dispatch import Backend, Dispatch
 from vtsplit.survey.includes import graph_of
 from vtsplit.survey.words import WordIndex
 from vtsplit.transform import transform
 from vtsplit.tree import SourceTree
+
+FIRST_PREFIX = Rule(
+    "VT003",
+    "first-prefix",
+    "the prefix is that of the first backend",
+    "`--dispatch` takes the prefix of the second backend's functions, which the wrappers are to "
+    "call.",
+    "Give the prefix of the other backend.",
+    Example(base=NEON, command="vtsplit init . lamp.c:lamp_ops --dispatch lamp_"),
+)
+
 
 _TRIES = 4  # prefixes of wrappers
 
@@ -125,7 +139,7 @@ class _Proposal:
             shown = f": {example[0].first} serves '{example[0].name}'" if own else ""
             raise RefusedError(
                 Problem(
-                    "VT003",
+                    FIRST_PREFIX,
                     f"'{self.prefix}' is the prefix of the first backend{shown}",
                     None,
                     "give --dispatch the prefix of the second backend's functions",
@@ -223,7 +237,7 @@ class _Proposal:
             drafter = Drafter(trial, ops, files.is_there, taken, dropping)
             decided = drafter.decide()
             refused = self._refused(trial, decided) if self.is_split else ()
-            if number < _TRIES and any(problem.code == "VT052" for problem in refused):
+            if number < _TRIES and any(problem.code == WRAPPER_TAKEN.code for problem in refused):
                 continue
             draft = DispatchDraft(
                 wrappers,
@@ -241,7 +255,7 @@ class _Proposal:
     def _refused(self, trial: Trial, decided: Decided) -> tuple[Problem, ...]:
         """Take out what the whole plan is refused for though each wrapper can be made."""
         refused = trial.refusals(decided.policies(), decided.listed)
-        if not refused or any(problem.code == "VT052" for problem in refused):
+        if not refused or any(problem.code == WRAPPER_TAKEN.code for problem in refused):
             return refused
         stated: Mapping[str, dict[str, bool]] = {op: {"wrap": False} for op in decided.stated}
         every = {*decided.served, *decided.by_flag, *decided.listed}

@@ -11,6 +11,7 @@ from vtsplit.planning.dispatch.entries import new_entries
 from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.ops import TableOps
 from vtsplit.planning.dispatch.plan import DispatchPlanner
+from vtsplit.planning.dispatch.rules import SHARED_WRAPPER
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.unclear import refuse_unclear
 from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
@@ -45,7 +46,7 @@ class Trial:
                 other = shared.setdefault(wrapper.name, wrapper)
                 if other.text != wrapper.text:
                     message = f"op '{other.op.name}' has the wrapper of its function"
-                    problems = [Problem("VT052", message, op.site)]
+                    problems = [Problem(SHARED_WRAPPER, message, op.site)]
             if problems:
                 found[op.name] = problems[0]
             elif not isinstance(found.get(op.name), Problem):

@@ -6,8 +6,33 @@ from vtsplit.cst.align import width
 from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration
+from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Align, Finding
+from vtsplit.rule import Example, Rule
+
+MISALIGNED = Rule(
+    "L009",
+    "misaligned",
+    "misaligned continuation line in a declaration",
+    "A line of a declaration in the split's header does not start in the column behind the open "
+    "parenthesis. `checkpatch.pl` says PARENTHESIS_ALIGNMENT.",
+    "Align it. `--fix` does so.",
+    Example(
+        {
+            **edited("lamp_ops.h", ("light *light)", "light *light,\n\tint level)"), base=SPLIT),
+            **edited("lamp.c", ("light *light)", "light *light, int level)"), base=SPLIT),
+            **edited(
+                "lamp.h",
+                ("(*on)(struct light *light)", "(*on)(struct light *light, int level)"),
+                base=SPLIT,
+            ),
+        },
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
 
 _LIMIT = 80
 
@@ -27,7 +52,7 @@ def find_misaligned(facts: Facts) -> Iterator[Finding]:
             for offset, has, wants in misalignments(item.text):
                 message = f"'{item.name}': this line starts in column {has + 1}, not {wants + 1}"
                 site = file.site(index, offset)
-                yield Finding(site, "L009", item.name, message, Align(file.path, index))
+                yield Finding(site, MISALIGNED, item.name, message, Align(file.path, index))
 
 
 def misalignments(text: str) -> list[tuple[int, int, int]]:

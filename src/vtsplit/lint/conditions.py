@@ -4,10 +4,34 @@ import re
 from collections.abc import Iterable, Iterator
 
 from vtsplit.cst.guards import Guard, cover
+from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Finding
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.kbuild import Membership, find_object
 from vtsplit.survey.makefile import read_lists
+
+MISGUARDED = Rule(
+    "L007",
+    "misguarded",
+    "guard of the declaration unlike that of the definition",
+    "One of the two stands under an `#if` condition that the other does not have. A use compiles "
+    "where there is nothing to link, or does not compile where there is.",
+    "Give both the same condition.",
+    Example(
+        edited(
+            "lamp_ops.h",
+            (
+                "int lamp_on(struct light *light);\n",
+                "#ifdef CONFIG_DIM\nint lamp_on(struct light *light);\n#endif\n",
+            ),
+            base=SPLIT,
+        ),
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
 
 _SYMBOL = re.compile(r"\bCONFIG_\w+")
 _ENABLED = re.compile(r"\b(?:IS_ENABLED|IS_BUILTIN|IS_REACHABLE)\s*\(\s*(\w+)\s*\)")
@@ -38,7 +62,7 @@ def find_misguarded(facts: Facts) -> Iterator[Finding]:
             message = f"'{name}' is defined under '{_shown(only_there)}', but not declared so"
         else:
             continue
-        yield Finding(declared[0].site, "L007", name, f"{message} ({where})")
+        yield Finding(declared[0].site, MISGUARDED, name, f"{message} ({where})")
 
 
 def _shown(terms: Iterable[str]) -> str:

@@ -7,12 +7,79 @@ from vtsplit.cst.guards import Guard
 from vtsplit.cst.lexer import TRIVIA
 from vtsplit.cst.nodes import Declaration, MacroCall
 from vtsplit.cst.typed import TypeReadError, read_signature
+from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import DECLARING, Facts, Place, in_strings, is_exported, uses_of
 from vtsplit.lint.findings import Declare, Drop, Finding
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.providers import find_declaring
 from vtsplit.survey.self_contained import used_names
+
+UNDEFINED = Rule(
+    "L001",
+    "undefined",
+    "declared, but defined nowhere",
+    "The header declares a function or object, and no file of the tree defines it. Most often it "
+    "went with a change that forgot the header.",
+    "Drop the declaration. `--fix` does so, unless something uses it.",
+    Example(
+        edited(
+            "lamp_ops.h",
+            ("light);\n", "light);\nvoid lamp_dim(struct light *light);\n"),
+            base=SPLIT,
+        ),
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
+UNDECLARED = Rule(
+    "L002",
+    "undeclared",
+    "defined and used elsewhere, but declared in no header",
+    "The function is global, and another file uses it through a declaration of its own or none. "
+    "The compiler does not see when the two differ.",
+    "Declare it in the header. `--fix` does so when main uses it and the header sees the types.",
+    Example(
+        edited("lamp_ops.h", ("int lamp_on(struct light *light);\n", ""), base=SPLIT),
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
+REPEATED = Rule(
+    "L003",
+    "repeated",
+    "declared twice",
+    "Two headers that main sees declare the same, or one header does so twice. It is harmless "
+    "until one of the two changes.",
+    "Drop one. `--fix` drops the second of two equal ones in one header.",
+    Example(
+        edited("lamp.h", ("\n#endif", "\nint lamp_on(struct light *light);\n\n#endif"), base=SPLIT),
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
+_LAMP_DIM = "int lamp_dim(void)\n{\n\treturn 1;\n}\n\n"
+
+CONFINED = Rule(
+    "L006",
+    "confined",
+    "global, but used in its own file only",
+    "It became global for a table or for another file, and neither uses it any more.",
+    "Make it `static` again and drop its declaration.",
+    Example(
+        {
+            **edited("lamp.c", ("int lamp_on", _LAMP_DIM + "int lamp_on"), base=SPLIT),
+            **edited("lamp_ops.h", ("int lamp", "int lamp_dim(void);\nint lamp"), base=SPLIT),
+        },
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
 
 # What a compiler or Kbuild calls, declared or not (C11 5.1.2.2.1; init_module(2)).
 _CALLED_BY_SYSTEM = frozenset({"main", "init_module", "cleanup_module"})
@@ -34,7 +101,7 @@ def find_undefined(facts: Facts) -> Iterator[Finding]:
             message = f"'{name}' is declared, but nothing defines it; used at {used}"
         idle = used is None and not place.head.more
         mend = Drop(place.file.path, place.definition.index) if idle else None
-        yield Finding(place.site, "L001", name, message, mend)
+        yield Finding(place.site, UNDEFINED, name, message, mend)
 
 
 def _is_defined(facts: Facts, name: str) -> bool:
@@ -80,7 +147,7 @@ def find_undeclared(facts: Facts) -> Iterator[Finding]:
         user = _outside_user(facts, place)
         if user is not None:
             message = f"'{name}' is used at {user}, but no header declares it"
-            yield Finding(place.site, "L002", name, message, _declaring(facts, place))
+            yield Finding(place.site, UNDECLARED, name, message, _declaring(facts, place))
 
 
 def _is_declared(facts: Facts, name: str) -> bool:
@@ -160,7 +227,7 @@ def find_repeated(facts: Facts) -> Iterator[Finding]:
 
 def _repeated(name: str, place: Place, first: Place, mend: Drop | None) -> Finding:
     message = f"'{name}' is declared already, at {first.site.path}:{first.site.line}"
-    return Finding(place.site, "L003", name, message, mend)
+    return Finding(place.site, REPEATED, name, message, mend)
 
 
 def _is_header(place: Place) -> bool:
@@ -219,10 +286,10 @@ def find_confined(facts: Facts) -> Iterator[Finding]:
             continue
         if name in declared:
             message = f"nothing but {file.path} uses '{name}': it could be static there"
-            yield Finding(declared[name].site, "L006", name, message)
+            yield Finding(declared[name].site, CONFINED, name, message)
         elif file in facts.sources and not _is_declared(facts, name):
             message = f"'{name}' is neither declared in a header nor used elsewhere: make it static"
-            yield Finding(definitions[0].site, "L006", name, message)
+            yield Finding(definitions[0].site, CONFINED, name, message)
 
 
 def _is_interface(declared: Place, file: CFile) -> bool:

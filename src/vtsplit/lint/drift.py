@@ -3,11 +3,50 @@
 from collections.abc import Iterator
 
 from vtsplit.diagnostics import RefusedError
+from vtsplit.example_trees import DISPATCH, NEON, SPEC, SPLIT, edited
 from vtsplit.lint.facts import Facts, all_of
 from vtsplit.lint.findings import Finding
 from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.plan import DispatchPlanner
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Sort
+
+_ANY_ON = """\
+static int any_on(struct light *light)
+{
+	if (is_neon(light))
+		return neon_on(light) + 1;
+
+	return lamp_on(light);
+}
+
+"""
+
+DRIFT = Rule(
+    "L011",
+    "drift",
+    "wrapper unlike the one that the spec makes",
+    "A wrapper in main does something else than the one that the spec comes to, is defined more "
+    "than once, or is there though the spec says `wrap = false`. Only you know which of the two is "
+    "right.",
+    "Correct the spec or the wrapper. `vtsplit split --force` writes what the spec says.",
+    Example(
+        {
+            "neon.c": NEON["neon.c"],
+            **edited("neon.h", ("int is", "int neon_on(struct light *light);\nint is"), base=NEON),
+            **edited(
+                "main.c",
+                ('lamp_ops.h"\n', 'lamp_ops.h"\n#include "neon.h"\n'),
+                ("static struct", _ANY_ON + "static struct"),
+                (".on = lamp_on", ".on = any_on"),
+                base=SPLIT,
+            ),
+        },
+        spec=SPEC + DISPATCH,
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
 
 
 def find_drift(facts: Facts) -> Iterator[Finding]:
@@ -27,10 +66,10 @@ def find_drift(facts: Facts) -> Iterator[Finding]:
             for problem in error.problems:
                 where = problem.site or facts.main.site(0)
                 message = f"wrappers cannot be held against the spec: {problem.message}"
-                yield Finding(where, "L011", "", message.partition("\n")[0])
+                yield Finding(where, DRIFT, "", message.partition("\n")[0])
         return
     for one in plan.drift:
-        yield Finding(one.site, "L011", one.name, one.message)
+        yield Finding(one.site, DRIFT, one.name, one.message)
 
 
 def _has_wrappers(facts: Facts, prefix: str) -> bool:

@@ -15,6 +15,7 @@ from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.core_name import present_source
 from vtsplit.planning.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile, CFiles
@@ -24,6 +25,16 @@ from vtsplit.survey.references import find_references
 from vtsplit.survey.typedefs import Typedefs
 from vtsplit.survey.words import Words, find_words
 from vtsplit.tree import SourceTree
+
+NOT_SPLIT = Rule(
+    "VT085",
+    "not-split",
+    "the tree is not split",
+    "`vtsplit lint` looks at what a split has made. Header and main have to be there.",
+    "Run `vtsplit split --write` first.",
+    Example(command="vtsplit lint"),
+)
+
 
 DECLARING = frozenset({Sort.PROTOTYPE, Sort.EXTERN})
 DEFINING = frozenset({Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE})
@@ -105,7 +116,7 @@ class Facts:
             found = self.files.find(path)
             if found is None:
                 ledger.refuse(
-                    "VT085",
+                    NOT_SPLIT,
                     f"'{path}' is not there: lint looks at a tree that is split",
                     Site(path),
                     "run `vtsplit split --write` first",

@@ -1,22 +1,9 @@
-"""A finding, and the codes there are. Codes are stable: one is never given another meaning."""
+"""A finding of lint, and how it can be mended."""
 
 from dataclasses import dataclass, field
 
 from vtsplit.diagnostics import Site
-
-CODES = {
-    "L001": "declared, but defined nowhere",
-    "L002": "defined and used elsewhere, but declared in no header",
-    "L003": "declared twice",
-    "L004": "declaration unlike its definition",
-    "L005": "function unlike the member it is put into",
-    "L006": "global, but used in its own file only",
-    "L007": "guard of the declaration unlike that of the definition",
-    "L008": "wrapper that nothing reaches",
-    "L009": "misaligned continuation line in a declaration",
-    "L010": "function of the second backend that no wrapper calls",
-    "L011": "wrapper unlike the one that the spec makes",
-}
+from vtsplit.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -48,16 +35,21 @@ Mend = Drop | Declare | Align
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One fault: where, its code, the name it is about, and what is wrong in words.
+    """One fault: where, its rule, the name it is about, and what is wrong in words.
 
     `mend` is set when it can be mended safely.
     """
 
     site: Site
-    code: str
+    rule: Rule
     name: str
     message: str
     mend: Mend | None = field(default=None, compare=False)
+
+    @property
+    def code(self) -> str:
+        """Return the rule's stable code, as `L001`."""
+        return self.rule.code
 
     def __str__(self) -> str:
         """Format as one line: `foo.h:3:5: L001 message`."""

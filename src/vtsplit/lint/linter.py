@@ -3,30 +3,53 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from vtsplit.diagnostics import Problem, RefusedError
-from vtsplit.lint.alignment import find_misaligned
-from vtsplit.lint.conditions import find_misguarded
-from vtsplit.lint.declarations import find_confined, find_repeated, find_undeclared, find_undefined
-from vtsplit.lint.drift import find_drift
+from vtsplit.example_trees import SPEC, SPLIT
+from vtsplit.lint.alignment import MISALIGNED, find_misaligned
+from vtsplit.lint.conditions import MISGUARDED, find_misguarded
+from vtsplit.lint.declarations import (
+    CONFINED,
+    REPEATED,
+    UNDECLARED,
+    UNDEFINED,
+    find_confined,
+    find_repeated,
+    find_undeclared,
+    find_undefined,
+)
+from vtsplit.lint.drift import DRIFT, find_drift
 from vtsplit.lint.facts import Facts
-from vtsplit.lint.findings import CODES, Finding
-from vtsplit.lint.types import find_misdeclared, find_misfits
-from vtsplit.lint.wrappers import find_unreached, find_unwrapped
+from vtsplit.lint.findings import Finding
+from vtsplit.lint.types import MISDECLARED, MISFIT, find_misdeclared, find_misfits
+from vtsplit.lint.wrappers import UNREACHED, UNWRAPPED, find_unreached, find_unwrapped
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.toml_sites import KeyPath
 
-_CHECKS: Sequence[Callable[[Facts], Iterator[Finding]]] = (
-    find_undefined,
-    find_undeclared,
-    find_repeated,
-    find_misdeclared,
-    find_misfits,
-    find_confined,
-    find_misguarded,
-    find_unreached,
-    find_misaligned,
-    find_unwrapped,
-    find_drift,
+UNKNOWN_CODE = Rule(
+    "VT003",
+    "unknown-code",
+    "lint has no such code",
+    "A code with a slip in it would ignore nothing, and nobody would see that.",
+    "Correct the code. `vtsplit explain` lists all of them.",
+    Example(base=SPLIT, spec=SPEC + '\n[lint]\nignore = ["L100"]\n', command="vtsplit lint"),
 )
+
+
+# Each rule with what finds it, in the order of their codes.
+CHECKS: Sequence[tuple[Rule, Callable[[Facts], Iterator[Finding]]]] = (
+    (UNDEFINED, find_undefined),
+    (UNDECLARED, find_undeclared),
+    (REPEATED, find_repeated),
+    (MISDECLARED, find_misdeclared),
+    (MISFIT, find_misfits),
+    (CONFINED, find_confined),
+    (MISGUARDED, find_misguarded),
+    (UNREACHED, find_unreached),
+    (MISALIGNED, find_misaligned),
+    (UNWRAPPED, find_unwrapped),
+    (DRIFT, find_drift),
+)
+_CODES = [rule.code for rule, _ in CHECKS]
 
 
 def check_codes(spec: Spec) -> None:
@@ -37,13 +60,13 @@ def check_codes(spec: Spec) -> None:
         asked += [(code, ("lint", "ignore-name", name, at)) for at, code in enumerate(codes)]
     problems = [
         Problem(
-            "VT003",
+            UNKNOWN_CODE,
             f"there is no code '{code}'",
             spec.site(*path, of="value"),
-            did_you_mean(code, CODES) or f"{min(CODES)} to {max(CODES)}",
+            did_you_mean(code, _CODES) or f"{_CODES[0]} to {_CODES[-1]}",
         )
         for code, path in asked
-        if code not in CODES
+        if code not in _CODES
     ]
     if problems:
         raise RefusedError(*problems)
@@ -56,13 +79,13 @@ def lint(facts: Facts) -> list[Finding]:
     """
     check_codes(facts.spec)
     ignored = facts.spec.lint
-    found = {finding for check in _CHECKS for finding in check(facts)}
-    unwrapped = {finding.name for finding in found if finding.code == "L010"}
+    found = {finding for _, check in CHECKS for finding in check(facts)}
+    unwrapped = {finding.name for finding in found if finding.rule == UNWRAPPED}
     return sorted(
         finding
         for finding in found
         # What lacks its wrapper is not to become static for want of a caller.
-        if not (finding.code == "L006" and finding.name in unwrapped)
+        if not (finding.rule == CONFINED and finding.name in unwrapped)
         and finding.code not in ignored.ignore
         and finding.code not in ignored.ignore_name.get(finding.name, ())
     )

@@ -13,7 +13,18 @@ from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Align, Declare, Drop, Finding
 from vtsplit.lint.linter import lint
 from vtsplit.overlay import OverlaidTree
+from vtsplit.rule import Rule
 from vtsplit.survey.words import Words
+
+BAD_MEND = Rule(
+    "VT090",
+    "bad-mend",
+    "a mend would make a new fault",
+    "The mended tree was linted again, and has a finding that it had not. This is a defect of "
+    "vtsplit.",
+    "Nothing was written. Please report it.",
+    "It comes up when `lint --fix` mends one finding and thereby makes another.",
+)
 
 
 def mend(facts: Facts, findings: Iterable[Finding]) -> dict[str, str]:
@@ -93,4 +104,4 @@ def _check(facts: Facts, findings: list[Finding], texts: dict[str, str]) -> None
         if (finding.code, finding.name) not in before:
             message = f"the mended tree would have {finding.code}: {finding.message}"
             advice = "this is a defect of vtsplit: nothing was written; please report it"
-            raise RefusedError(Problem("VT090", message, finding.site, advice))
+            raise RefusedError(Problem(BAD_MEND, message, finding.site, advice))

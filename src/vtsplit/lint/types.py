@@ -6,11 +6,41 @@ from vtsplit.cst.initializer import Entry, read_entries
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
+from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import DECLARING, Facts, Place
 from vtsplit.lint.findings import Finding
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.members import Member, find_structures, read_members
 from vtsplit.survey.references import expand
+
+MISDECLARED = Rule(
+    "L004",
+    "misdeclared",
+    "declaration unlike its definition",
+    "The types differ when typedefs are looked through. The compiler sees it only where the file "
+    "with the definition includes the header.",
+    "Write the type of the definition.",
+    Example(
+        edited("lamp_ops.h", ("int lamp_on", "long lamp_on"), base=SPLIT),
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
+MISFIT = Rule(
+    "L005",
+    "misfit",
+    "function unlike the member it is put into",
+    "A table in main has a function in a member of another type. The call then passes or returns "
+    "something else than the function takes.",
+    "Give the function the member's type.",
+    Example(
+        edited("lamp.h", ("int (*on)", "long (*on)"), base=SPLIT),
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
 
 
 def find_misdeclared(facts: Facts) -> Iterator[Finding]:
@@ -29,7 +59,7 @@ def find_misdeclared(facts: Facts) -> Iterator[Finding]:
                     f"'{name}' is declared as '{_shown(place.item)}', "
                     f"but defined as '{_shown(definition.item)}' at {where}"
                 )
-                yield Finding(place.site, "L004", name, message)
+                yield Finding(place.site, MISDECLARED, name, message)
                 break
 
 
@@ -115,7 +145,7 @@ def _misfit(
         f"'{name}' is '{_shown(function.item)}' at {function.site.path}:{function.site.line}, but "
         f"the member is '{' '.join(members[0].text.split())}'"
     )
-    yield Finding(site, "L005", name, message)
+    yield Finding(site, MISFIT, name, message)
 
 
 def _declaration_of(facts: Facts, name: str) -> Place | None:

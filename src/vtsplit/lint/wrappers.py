@@ -4,11 +4,49 @@ from collections.abc import Iterator
 
 from vtsplit.cst.initializer import read_entries
 from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.example_trees import DISPATCH, NEON, SPEC, SPLIT, edited
 from vtsplit.lint.facts import Facts, Place, all_of
 from vtsplit.lint.findings import Finding
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.members import find_structures, points_to_function, read_members
 from vtsplit.survey.positions import structure_of
+
+UNREACHED = Rule(
+    "L008",
+    "unreached",
+    "wrapper that nothing reaches",
+    "A static function of main calls functions of the split, and nothing in main uses it: its "
+    "entry in the table is gone, or names the wrapped function.",
+    "Name the wrapper in the table, or remove it.",
+    Example(
+        edited(
+            "main.c",
+            (
+                "static struct",
+                "static int any_on(struct light *l) { return lamp_on(l); }\n\nstatic struct",
+            ),
+            base=SPLIT,
+        ),
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
+
+UNWRAPPED = Rule(
+    "L010",
+    "unwrapped",
+    "function of the second backend that no wrapper calls",
+    "The second backend has a function named after an op of the table, and nothing in main calls "
+    "it.",
+    "Run `vtsplit split`, which makes the wrapper, or set `wrap = false` for this op.",
+    Example(
+        {path: NEON[path] for path in ("neon.c", "neon.h")},
+        spec=SPEC + DISPATCH,
+        base=SPLIT,
+        command="vtsplit lint",
+    ),
+)
 
 
 def find_unreached(facts: Facts) -> Iterator[Finding]:
@@ -35,7 +73,7 @@ def find_unreached(facts: Facts) -> Iterator[Finding]:
     for name in sorted(pending):
         place = wrappers[name]
         message = f"nothing in {facts.main.path} uses '{name}'"
-        yield Finding(place.site, "L008", name, message)
+        yield Finding(place.site, UNREACHED, name, message)
 
 
 def _wrappers(facts: Facts) -> Iterator[Place]:
@@ -70,7 +108,7 @@ def find_unwrapped(facts: Facts) -> Iterator[Finding]:
             seen.add(name)
             if not definition.is_static and name not in facts.uses_in_main:
                 message = f"'{name}' serves op {op}, but nothing in {facts.main.path} calls it"
-                yield Finding(Place(file, definition).site, "L010", name, message)
+                yield Finding(Place(file, definition).site, UNWRAPPED, name, message)
 
 
 def _ops(facts: Facts) -> set[str]:

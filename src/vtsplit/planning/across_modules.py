@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import DISPATCH, ENTRY, LAMP, NEON, SPEC, edited, in_table
 from vtsplit.planning.exposure import Exposure
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table, TableReference
 from vtsplit.planning.thinning import Dropped
 from vtsplit.planning.uses import Use, find_uses
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import BuildFiles
 from vtsplit.survey.definitions import Sort
@@ -24,6 +26,90 @@ from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.governing_option import governing_option
 from vtsplit.survey.modules import Module, module_of
 from vtsplit.tree import SourceTree
+
+# Main is part of another module than the source is.
+_OTHER_MODULE = {
+    "Makefile": LAMP["Makefile"] + "obj-m += board.o\nboard-y := main.o\n",
+    "main.c": "int main_level;\n",
+}
+_EXPORTED = SPEC.replace("[tables]", 'export = "gpl"\n\n[tables]')
+_USED_TABLE = (
+    ENTRY
+    + """\
+};
+
+int lamp_test(struct light *light)
+{
+	return lamp_ops.on(light);
+}
+"""
+)
+
+DISCARDED = Rule(
+    "VT083",
+    "discarded",
+    "another module would use what the kernel discards",
+    "Main is part of another module. What is `__init` or `__exit` is discarded once its own module "
+    "has started, or is not there at all, and main may use it later.",
+    "Take the annotation away, or keep this table where it is.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                ("static int lamp_on", "static int __init lamp_on"),
+                ("#include", "#include <linux/init.h>\n#include"),
+            ),
+            **_OTHER_MODULE,
+        },
+        spec=_EXPORTED,
+    ),
+)
+
+SIBLING = Rule(
+    "VT083",
+    "sibling",
+    "a function of another file is not exported",
+    "Main is part of another module. Another file of the source's module defines the function, and "
+    "vtsplit exports only what the source file defines.",
+    "Export it by hand first.",
+    Example(
+        {
+            **in_table("\t.off = lamp_off,\n"),
+            **edited("lamp.h", ("\n#endif", "\nvoid lamp_off(struct light *light);\n\n#endif")),
+            **_OTHER_MODULE,
+            "Makefile": _OTHER_MODULE["Makefile"].replace(":= lamp.o", ":= lamp.o off.o"),
+            "off.c": '#include "lamp.h"\n\nvoid lamp_off(struct light *light)\n{\n}\n',
+        },
+        spec=_EXPORTED,
+    ),
+)
+
+NO_DISPATCH = Rule(
+    "VT083",
+    "dispatch",
+    "wrappers cannot stand in another module",
+    "Main is part of another module. Its wrappers would name functions of the second backend, "
+    "which are not exported.",
+    "Leave `[dispatch]` out, or list main's object where the source's is.",
+    Example(_OTHER_MODULE, spec=_EXPORTED + DISPATCH, base=NEON),
+)
+
+CIRCLE = Rule(
+    "VT084",
+    "circle",
+    "two modules would need each other",
+    "The source's module uses something of main's module, such as the table that moves, and main's "
+    "module would use the source's. Modules cannot depend on each other in a circle.",
+    "Keep the table where it is, or have main's module hand its address over when it registers.",
+    Example(
+        {
+            **edited("lamp.c", (ENTRY + "};\n", _USED_TABLE)),
+            **_OTHER_MODULE,
+        },
+        spec=_EXPORTED,
+    ),
+)
+
 
 # What the kernel frees or leaves out (include/linux/init.h).
 _DISCARDED = re.compile(r"__(?:init|exit|initdata|initconst|exitdata|exitconst)(?:_or_module)?")
@@ -73,7 +159,7 @@ class AcrossChecks:
                 words = [t.text for t in item.head.tokens if _DISCARDED.fullmatch(t.text)]
                 if words:
                     self.ledger.refuse(
-                        "VT083",
+                        DISCARDED,
                         f"'{exposure.name}' ({exposure.reference.reason}) is {words[0]}: the "
                         "kernel discards it, and another module may use it after that",
                         self.source.site(definition.index),
@@ -92,7 +178,7 @@ class AcrossChecks:
                 if not found or found[0].is_static or reference.name in exports_of(file.module):
                     continue
                 self.ledger.refuse(
-                    "VT083",
+                    SIBLING,
                     f"'{reference.name}' ({reference.reason}) is not exported here, and "
                     f"{self.spec.main} is part of another module",
                     file.site(found[0].index),
@@ -122,7 +208,7 @@ class AcrossChecks:
     def _circle(self, use: Use, what: str) -> None:
         name = use.occurrence.name
         self.ledger.refuse(
-            "VT084",
+            CIRCLE,
             f"{use.file.path} uses {what}, which is to be in another module, that of "
             f"{self.spec.main}; that module needs this one, and modules cannot need each other",
             use.file.site(use.index, use.occurrence.offset, len(name)),
@@ -134,7 +220,7 @@ def refuse_dispatch(spec: Spec, ledger: Ledger) -> None:
     """Refuse wrappers: they would name functions of the second backend, which are not exported."""
     if spec.dispatch is not None:
         ledger.refuse(
-            "VT083",
+            NO_DISPATCH,
             f"{spec.main} is part of another module, and wrappers there would name functions of "
             "the second backend, which are not exported",
             spec.site("dispatch"),

@@ -6,8 +6,23 @@ from collections.abc import Iterator, Mapping
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Item
 from vtsplit.cst.occurrences import word_pattern
+from vtsplit.example_trees import RENAMED, above_table
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.files import CFile
+
+ASSEMBLED = Rule(
+    "VT033",
+    "assembled",
+    "a string for the assembler has the old name",
+    '`asm("call name")` and `alias("name")` have a name in a string, where a rename cannot follow.',
+    "Keep the name, or give the assembler another one by hand.",
+    Example(
+        above_table('void lamp_off(struct light *light) __attribute__((alias("lamp_on")));\n\n'),
+        spec=RENAMED,
+    ),
+)
+
 
 # GCC: Extended Asm, Common Function Attributes.
 _READERS = frozenset(
@@ -30,7 +45,7 @@ def refuse_assembled(source: CFile, names: Mapping[str, str], ledger: Ledger) ->
         for text, offset in _strings_read(item):
             for match in pattern.finditer(text):
                 ledger.refuse(
-                    "VT033",
+                    ASSEMBLED,
                     f"'{match[0]}' is named in a string that the assembler reads, where a rename "
                     "cannot follow",
                     source.site(index, offset + match.start(), len(match[0])),

@@ -11,11 +11,38 @@ from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import Meaning
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import above_table, in_table
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import TableReference
 from vtsplit.planning.uses import find_uses
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.files import CFile, CFiles
 from vtsplit.survey.words import Words
+
+MOVED_NAME = Rule(
+    "VT063",
+    "moved",
+    "what moves has a string that is made of the file's name",
+    "`KBUILD_BASENAME`, and in built-in code `KBUILD_MODNAME`, would be another string in main.",
+    "Write the string out.",
+    Example(in_table("\t.data = KBUILD_BASENAME,\n")),
+)
+
+RENAMED_NAME = Rule(
+    "VT063",
+    "renamed",
+    "the source says what its file is called, and has to be renamed",
+    "A module of one object becomes a module of two, so that the source gets another name, and "
+    "`KBUILD_BASENAME` becomes another string.",
+    "Write `KBUILD_MODNAME`, which is the same string and stays.",
+    Example(
+        {
+            **above_table("const char *lamp_file = KBUILD_BASENAME;\n\n"),
+            "Makefile": "obj-m += lamp.o\n",
+        }
+    ),
+)
+
 
 BASENAME, MODNAME = "KBUILD_BASENAME", "KBUILD_MODNAME"
 
@@ -48,7 +75,7 @@ class BuildNames:
         for name, site in dict.fromkeys(found):
             if name in changing:
                 self.ledger.refuse(
-                    "VT063",
+                    MOVED_NAME,
                     f"{name} would be another string in main than it is in {self.source.path}",
                     site,
                     "write the string out",
@@ -59,7 +86,7 @@ class BuildNames:
         for use in self.uses:
             if use.occurrence.name == BASENAME and use.index not in self.moved:
                 self.ledger.refuse(
-                    "VT063",
+                    RENAMED_NAME,
                     f"{BASENAME} would become '{_stem(core)}', as the file has to be renamed",
                     use.site,
                     f"write {MODNAME}, which is the same string and stays",

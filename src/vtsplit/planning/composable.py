@@ -6,11 +6,44 @@ from posixpath import basename, splitext
 from vtsplit.codemods.build import word_for
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.build_files import BuildFiles
 from vtsplit.survey.kbuild import Kind, Membership
 from vtsplit.survey.makefile import read_lists
 from vtsplit.survey.object_mentions import composite_names
 from vtsplit.tree import SourceTree
+
+NO_COMPOSITE = Rule(
+    "VT060",
+    "no-composite",
+    "a module of one object cannot get a second one",
+    "The module has to be made of two objects. Its object is also part of another list, or it is "
+    "listed in another folder's Makefile, so that Kbuild would call the module something else.",
+    "List its objects by hand: `foo-y := foo_core.o`.",
+    Example({"Makefile": "obj-m += lamp.o lights.o\nlights-y := lamp.o\n"}),
+)
+
+LINK = Rule(
+    "VT060",
+    "link",
+    "the source has to be renamed, and is a symbolic link",
+    "A module of one object becomes a module of two, so that the source gets another name. A link "
+    "to another file cannot simply be renamed.",
+    "List the module's objects by hand: `foo-y := foo_core.o`.",
+    "It comes up when the source of a module of one object is a symbolic link to a file of another "
+    "name.",
+)
+
+NAME_TAKEN = Rule(
+    "VT062",
+    "object-taken",
+    "another object has the name",
+    "The Makefile already has another object, or a composite, of the name that main's object or "
+    "the renamed source's object is to have.",
+    "Choose another name for `main` or `core` in `[split]`.",
+    Example({"Makefile": "obj-m += lights.o main.o\nlights-y := lamp.o\nmain-y := sign.o\n"}),
+)
+
 
 _BY_SYMBOL = re.compile(r"obj-\$[({]CONFIG_(\w+)[)}]")
 
@@ -37,7 +70,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
         else:
             continue
         ledger.refuse(
-            "VT060",
+            NO_COMPOSITE,
             f"{why}, so that it cannot be made of two objects",
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
             "list its objects by hand: `foo-y := foo_core.o`",
@@ -45,7 +78,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
     target = tree.real(source)
     if basename(target) != basename(source):
         ledger.refuse(
-            "VT060",
+            LINK,
             f"{source} has to be renamed, and is a symbolic link to {target}",
             Site(source),
             "list the module's objects by hand: `foo-y := foo_core.o`",
@@ -70,7 +103,7 @@ def refuse_taken(found: Membership, path: str, key: str, tree: SourceTree, ledge
                     site = Site(found.makefile, word.line, word.column, len(word.text))
     if site is not None:
         ledger.refuse(
-            "VT062",
+            NAME_TAKEN,
             f"'{basename(stem)}.o', which is to be the object of {path}, is another one here",
             site,
             f"choose another name for `{key}` in [split]",

@@ -9,9 +9,32 @@ from collections.abc import Callable, Iterable, Sequence
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.macro_arguments import enclosing_call
 from vtsplit.cst.nodes import Declaration
+from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.exposure import Exposure
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table
+from vtsplit.rule import Example, Rule
+
+CONSTANT_VALUE = Rule(
+    "VT026",
+    "constant-value",
+    "the table takes the value of an object",
+    "The compiler knows the value of a `static const` object in its own file alone, so that main "
+    "would not compile.",
+    "Write the value, or make it an enumerator or a macro.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "static const int lamp_count = 2;\n\n" + TABLE),
+            (ENTRY, ENTRY + "\t.count = lamp_count,\n"),
+        ),
+        fixed=edited(
+            "lamp.c",
+            (TABLE, "#define LAMP_COUNT 2\n\n" + TABLE),
+            (ENTRY, ENTRY + "\t.count = LAMP_COUNT,\n"),
+        ),
+    ),
+)
 
 
 def refuse_values(
@@ -26,7 +49,7 @@ def refuse_values(
         for definition in table.definitions:
             for name, offset in _values(definition.item, frozenset(scalars)):
                 ledger.refuse(
-                    "VT026",
+                    CONSTANT_VALUE,
                     f"'{table.old}' takes the value of '{name}' here, which is a constant in "
                     f"{table.file.path} alone",
                     table.file.site(definition.index, offset, len(name)),

@@ -13,6 +13,7 @@ from vtsplit.cst.typed import TypeReadError
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.edits import Declared
 from vtsplit.planning.exposure import Exposure, name_site, signature_of
+from vtsplit.planning.exposure_rules import UNREADABLE_TYPE
 from vtsplit.planning.needs import Need
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table
@@ -154,7 +155,7 @@ def refuse_unreadable_types(
                 signature_of(definition)
             except TypeReadError as error:
                 ledger.refuse(
-                    "VT047",
+                    UNREADABLE_TYPE,
                     f"'{table.old}' cannot be declared: {error}",
                     table.file.site(definition.index),
                     "write its type in plain C",

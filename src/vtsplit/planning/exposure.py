@@ -9,6 +9,14 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef, Opaque
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.diagnostics import Site
+from vtsplit.planning.exposure_rules import (
+    HIDDEN_WORDS,
+    ONLY_HERE,
+    TWO_TYPES,
+    UNDEFINED,
+    UNREAD,
+    UNREADABLE_TYPE,
+)
 from vtsplit.planning.hidden_static import MacrosOf, hidden_static
 from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.made_forward import MadeForward
@@ -16,6 +24,7 @@ from vtsplit.planning.made_functions import made_functions
 from vtsplit.planning.reason import Reason
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.planning.table_rules import CUT, SHARED
 from vtsplit.planning.thinning import may_thin
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
@@ -125,7 +134,7 @@ def _exposure(
     if straddling is not None and not objects:
         index = source.module.items.index(straddling)
         ledger.refuse(
-            "VT023",
+            CUT,
             f"'{reference.name}' ({reference.reason}) stands where an #if cuts through its "
             "definition",
             source.site(index),
@@ -149,7 +158,7 @@ def _exposure(
         return Exposure(reference.name, reference, (prototypes[0],))
     if prototypes:
         ledger.refuse(
-            "VT044",
+            UNDEFINED,
             f"'{reference.name}' ({reference.reason}) is declared static but not defined by "
             "anything that can be read",
             source.site(prototypes[0].index),
@@ -165,7 +174,7 @@ def _refuse_unread(reference: Referred, source: CFile, ledger: Ledger) -> None:
     for index, item in enumerate(source.module.items):
         if isinstance(item, Opaque) and _may_define(item, reference.name):
             ledger.refuse(
-                "VT044",
+                UNREAD,
                 f"'{reference.name}' ({reference.reason}) stands here in what cannot be read as a "
                 "definition",
                 source.site(index),
@@ -203,7 +212,7 @@ def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
         shares = head.more and not isinstance(item, FunctionDef)
         if shares and not (is_forward and may_thin(item)):
             ledger.refuse(
-                "VT024",
+                SHARED,
                 f"'{exposure.name}' is declared together with other names",
                 site,
                 "give it a declaration of its own",
@@ -211,7 +220,7 @@ def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
         if head.has_directive and definition.sort is Sort.FUNCTION:
             unread = True
             ledger.refuse(
-                "VT023",
+                CUT,
                 f"an #if stands inside the head of '{exposure.name}'",
                 site,
                 "put whole definitions into each branch of the #if",
@@ -238,7 +247,7 @@ def _check_hidden_static(exposure: Exposure, source: CFile, ledger: Ledger) -> N
     for name, rest in exposure.hidden.items():
         if rest is None:
             ledger.refuse(
-                "VT029",
+                HIDDEN_WORDS,
                 f"'{exposure.name}' ({exposure.reference.reason}) is static by macro {name}, and "
                 "what else that says cannot be told",
                 source.site(exposure.definitions[0].index),
@@ -253,14 +262,14 @@ def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
             keys.setdefault(signature_of(definition).key, definition)
         except TypeReadError as error:
             ledger.refuse(
-                "VT047",
+                UNREADABLE_TYPE,
                 f"'{exposure.name}' ({exposure.reference.reason}) cannot be declared: {error}",
                 source.site(definition.index),
                 "write its type in plain C",
             )
     if len(keys) > 1:
         ledger.refuse(
-            "VT048",
+            TWO_TYPES,
             f"'{exposure.name}' is defined with different types under different #if conditions",
             source.site(list(keys.values())[1].index),
             "one declaration in a header cannot serve both: give them one type",
@@ -299,7 +308,7 @@ def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None
         if only or attribute:
             shown = ", ".join(sorted(only)) or "__attribute__"
             ledger.refuse(
-                "VT027",
+                ONLY_HERE,
                 f"the forward declaration of '{exposure.name}' has {shown}, its definition has "
                 "not; without the declaration it would be lost",
                 source.site(forward.index),

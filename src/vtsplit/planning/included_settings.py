@@ -8,11 +8,33 @@ from collections.abc import Iterator
 from posixpath import basename, dirname, splitext
 
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import LAMP, SPEC
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.make_paths import MakePaths
 from vtsplit.survey.makefile import read_makefile
 from vtsplit.survey.object_mentions import MentionRole, find_mentions
 from vtsplit.tree import SourceTree
+
+INCLUDED = Rule(
+    "VT060",
+    "included",
+    "an included Makefile names the source's object",
+    "The source gets another name. A file that the Makefile includes from another folder names its "
+    "object, and is not changed, since others may include it too.",
+    "Say the same of the new object by hand, beside the old one.",
+    Example(
+        {
+            "Makefile": None,
+            "drv/Makefile": "obj-m += lamp.o\ninclude rules/flags.mk\n",
+            "drv/lamp.c": LAMP["lamp.c"],
+            "drv/lamp.h": LAMP["lamp.h"],
+            "rules/flags.mk": "CFLAGS_lamp.o := -O1\n",
+        },
+        spec=SPEC.replace('= "', '= "drv/').replace("drv/light_ops", "light_ops"),
+    ),
+)
+
 
 SETTINGS = frozenset({MentionRole.SETTING})
 USES = frozenset({MentionRole.SETTING, MentionRole.TARGET, MentionRole.USE})
@@ -37,7 +59,7 @@ def refuse_included(
             if one.role not in roles or (one.role, shown) in there or "#" in line:
                 continue
             ledger.refuse(
-                "VT060",
+                INCLUDED,
                 f"{makefile} includes this, and '{one.shown}' is for {basename(old)}, which "
                 f"becomes {basename(new)}",
                 Site(path, one.line, one.column, len(one.shown)),

@@ -10,14 +10,37 @@ from posixpath import basename, dirname, splitext
 from typing import NamedTuple
 
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import LAMP
 from vtsplit.planning.core_name import core_path
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import BuildFiles, is_makefile
 from vtsplit.survey.kbuild import Kind, Membership, links_nothing
 from vtsplit.survey.make_paths import MakePaths, has_name
-from vtsplit.survey.makefile import ObjectList, Rule, Word, read_makefile
+from vtsplit.survey.makefile import MakeRule, ObjectList, Word, read_makefile
 from vtsplit.tree import SourceTree
+
+LINKED_TOO = Rule(
+    "VT060",
+    "linked-too",
+    "a Makefile of another folder uses the source too",
+    "Another Makefile links the object or compiles the source, so that its output would lack "
+    "main's object.",
+    "List main by hand wherever the source is, with `object-list = false` in `[split]`.",
+    Example({"tools/Makefile": "obj-m += tester.o\ntester-y := tester.o ../lamp.o\n"}),
+)
+
+TAKEN_OUT = Rule(
+    "VT060",
+    "taken-out",
+    "a function of make names the source's object",
+    "A call such as `$(filter-out lamp.o, ...)` does something to the source's object, and would "
+    "not do it to main's.",
+    "Name main's object there as well, or set `object-list = false` in `[split]`.",
+    Example({"Makefile": LAMP["Makefile"] + "tools-y := $(filter-out lamp.o, $(lights-y))\n"}),
+)
+
 
 _CALL = re.compile(r"\$[({](filter-out|filter|patsubst|subst)[ \t]+")
 
@@ -55,7 +78,7 @@ def refuse_linked_too(
             if one.place in done:
                 continue
             ledger.refuse(
-                "VT060",
+                LINKED_TOO,
                 f"'{one.word.text}' {one.why}, and would lack main's",
                 Site(path, one.word.line, one.word.column, len(one.word.text)),
                 by_hand,
@@ -79,7 +102,7 @@ def refuse_taken_out(found: Membership, spec: Spec, tree: SourceTree, ledger: Le
             # Who has named main as well has done what is asked for.
             if named and basename(main) not in map(basename, names):
                 ledger.refuse(
-                    "VT060",
+                    TAKEN_OUT,
                     f"$({call[1]}) names '{named[0]}' here, and would not do to main's object what "
                     "it does to that",
                     Site(found.makefile, word.line, word.column, len(call[0].rstrip())),
@@ -117,7 +140,7 @@ class _Linked:
                 if use.prefix and use.text in values:
                     yield from self.paths.of(use.prefix + word.prefix + word.text)
 
-    def _compiled(self, rule: Rule, source: str, lists: list[ObjectList]) -> Iterator[_Link]:
+    def _compiled(self, rule: MakeRule, source: str, lists: list[ObjectList]) -> Iterator[_Link]:
         stem = splitext(basename(source))[0]
         targets = [word for word in rule.targets if word.text.endswith(".o")]
         own = splitext(source)[0] + ".o"

@@ -11,13 +11,78 @@ from vtsplit.codemods.include import include_place
 from vtsplit.cst.guards import are_exclusive
 from vtsplit.cst.nodes import Directive
 from vtsplit.cst.occurrences import word_pattern
+from vtsplit.example_trees import ENTRY, edited
 from vtsplit.planning.local_types import MovedLocals
 from vtsplit.planning.macros import users_of
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.tree import SourceTree
+
+SEEN_BELOW = Rule(
+    "VT045",
+    "seen-below",
+    "an include below a definition reads it",
+    "The definition would move behind or in front of an `#include` whose file has its name, so "
+    "that the file would mean something else.",
+    "Move the definition to a header by hand.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                (
+                    '#include "lamp.h"\n',
+                    '#include "lamp.h"\nenum { LEVELS = 4 };\n#include "level.h"\n',
+                ),
+                (ENTRY, ENTRY + "\t.count = LEVELS,\n"),
+            ),
+            "level.h": "static inline int last_level(void) { return LEVELS - 1; }\n",
+        }
+    ),
+)
+
+USED_ABOVE = Rule(
+    "VT045",
+    "used-above",
+    "a definition is used above the last include",
+    "It would move to the header, and the header has to stand behind the includes that it needs. "
+    "The use above them would come before the definition.",
+    "Move the `#include` lines to the top of the file.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                ("#include", "enum { LEVELS = 4 };\nint lamp_levels = LEVELS;\n#include"),
+                ("return light->level", "return light->level % LEVELS"),
+                (ENTRY, ENTRY + "\t.count = LEVELS,\n"),
+            ),
+        }
+    ),
+)
+
+NAME_SEEN = Rule(
+    "VT045",
+    "name-seen",
+    "a file that includes the header has the name too",
+    "A definition would move to the header. Another file that includes the header, or a header "
+    "that this file includes, uses the same name for something else.",
+    "Give it another name, or move its definition by hand.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                ("static int lamp_on", "enum { LEVELS = 4 };\n\nstatic int lamp_on"),
+                ("return light->level", "return light->level % LEVELS"),
+                (ENTRY, ENTRY + "\t.count = LEVELS,\n"),
+            ),
+            "lamp_ops.h": "#ifndef LAMP_OPS_H\n#define LAMP_OPS_H\n#endif\n",
+            "sign.c": '#include "lamp_ops.h"\n\nint LEVELS;\n',
+        }
+    ),
+)
+
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _ADVICE = "move its definition to a header that both files include"
@@ -84,7 +149,7 @@ class LocalOrder:
     def _refuse(self, disturbed: dict[int, tuple[str, str]], says: str) -> None:
         for index, (word, target) in sorted(disturbed.items()):
             self.ledger.refuse(
-                "VT045",
+                SEEN_BELOW,
                 f"'{word}' cannot move from where it is defined: it {says.format(target)}",
                 self.source.site(index),
                 _ADVICE,
@@ -103,7 +168,7 @@ class LocalOrder:
             ]
             if early:
                 self.ledger.refuse(
-                    "VT045",
+                    USED_ABOVE,
                     f"'{word}' cannot move to a header: it is used above the last #include of "
                     f"{self.source.path}",
                     self.source.site(min(early)),
@@ -125,7 +190,7 @@ class LocalOrder:
             others = sorted(reached - known - {self.source.path})
             for word in sorted(self._words_in([path, *others], frozenset(words))):
                 self.ledger.refuse(
-                    "VT045",
+                    NAME_SEEN,
                     f"'{word}' cannot move to the header: {path}, which includes that, or a header "
                     "it includes has the name too",
                     self.source.site(words[word]),

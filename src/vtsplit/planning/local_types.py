@@ -15,6 +15,7 @@ from vtsplit.cst.lexer import TRIVIA, Kind, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, Item, Module
 from vtsplit.cst.typed import TypeReadError
 from vtsplit.planning.exposure import Exposure, signature_of
+from vtsplit.planning.local_rules import FIXED_TYPE, MACRO_INSIDE
 from vtsplit.planning.macros import body_words, refuse_changing, refuse_undefined, users_of
 from vtsplit.planning.needs import Need
 from vtsplit.planning.steps import Ledger
@@ -307,7 +308,7 @@ class _Closure:
             early = [i for i in self.users.get(macro.name, ()) if i < index] if macro else []
             if macro and early:
                 ledger.refuse(
-                    "VT043",
+                    MACRO_INSIDE,
                     f"macro '{macro.name}' is defined inside of '{local_name(item)}', which is to "
                     "move up, and its name is used above that",
                     self.source.site(min(early)),
@@ -375,7 +376,7 @@ def refuse_fixed_type(
     why, advice = _fixed(item, index, parts, source)
     if why:
         ledger.refuse(
-            "VT045",
+            FIXED_TYPE,
             f"'{local_name(item)}' ({reason}), defined in {source.path} only, cannot move: {why}",
             source.site(index),
             advice,

@@ -8,9 +8,67 @@ from vtsplit.cst.guards import Guard, are_exclusive, negate
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import word_pattern
+from vtsplit.example_trees import ENTRY, TABLE, above_table, edited
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.files import CFile
+
+CHANGING = Rule(
+    "VT043",
+    "changing",
+    "a macro changes its meaning within the file",
+    "The table uses a macro that is defined several times, is undefined again, or is used above "
+    "its definition. It cannot move, since it would mean one thing everywhere.",
+    "Give the macro that the table uses a name of its own.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                TABLE,
+                "#define COUNT 1\nint lamp_spare = COUNT;\n#undef COUNT\n#define COUNT 2\n\n"
+                + TABLE,
+            ),
+            (ENTRY, ENTRY + "\t.count = COUNT,\n"),
+        )
+    ),
+)
+
+UNDEFINED = Rule(
+    "VT043",
+    "undefined",
+    "the source undefines a header's macro",
+    "The source file says `#undef` of a macro that a header defines. In main the macro would be "
+    "back.",
+    "Give the macro that the table uses a name of its own.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                ('#include "lamp.h"\n', '#include "lamp.h"\n#undef lamp_off\n'),
+                (ENTRY, ENTRY + "\t.off = lamp_off,\n"),
+            ),
+            **edited(
+                "lamp.h",
+                (
+                    "\n#endif",
+                    "\nvoid lamp_off(struct light *light);\n#define lamp_off(x) lamp_off(x)\n\n"
+                    "#endif",
+                ),
+            ),
+        }
+    ),
+)
+
+NAMESAKE = Rule(
+    "VT034",
+    "namesake",
+    "a macro has the name too",
+    "A macro of the same name is in force, so that it is not certain which of the two a use means.",
+    "Rename the macro by hand first. One that stands in for a function where an `#if` takes that "
+    "out may stay.",
+    Example(above_table("#define lamp_on(light) (lamp_on)(light)\n\n")),
+)
 
 
 def body_words(item: Item) -> list[str]:
@@ -84,7 +142,7 @@ def refuse_changing(
         where = source.site(min(used))
     if where is not None:
         ledger.refuse(
-            "VT043",
+            CHANGING,
             f"macro '{name}' ({reason}) changes its meaning within {source.path}",
             where,
             "give the macro that the table uses a name of its own",
@@ -110,7 +168,7 @@ def refuse_namesake(
         )
         if not is_idle and not all(_cannot_meet(definition.guard, guard) for guard in guards):
             ledger.refuse(
-                "VT034",
+                NAMESAKE,
                 f"'{name}' ({reason}) is the name of a macro here as well",
                 source.site(definition.index),
                 "rename the macro by hand first",
@@ -133,7 +191,7 @@ def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) 
         name = item.argument if isinstance(item, Directive) and item.name == "undef" else ""
         if name in foreign:
             ledger.refuse(
-                "VT043",
+                UNDEFINED,
                 f"macro '{name}' ({foreign[name]}) is undefined here, and would not be in another "
                 "file",
                 source.site(index),

@@ -4,11 +4,32 @@ from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
+from vtsplit.example_trees import edited
 from vtsplit.planning.hidden_static import MacrosOf
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.expansion import expanded_items
 from vtsplit.survey.files import CFile
+
+DECLARED_ALONG = Rule(
+    "VT044",
+    "declared-along",
+    "a macro declares several names static",
+    "One macro call declares the function static, and other names too. Without the call they would "
+    "not be declared.",
+    "Write the declaration out.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                "static int lamp_on",
+                "#define DECLARE(x) static int x##_on(struct light *); static int x##_go(void)\n"
+                "DECLARE(lamp);\n\nstatic int lamp_on",
+            ),
+        )
+    ),
+)
 
 
 class MadeForward:
@@ -43,7 +64,7 @@ class MadeForward:
                 found.append(Definition(name, Sort.MACRO_CALL, index, item, guard))
                 continue
             ledger.refuse(
-                "VT044",
+                DECLARED_ALONG,
                 f"'{name}' ({reason}) is declared static by a macro here, along with other names",
                 self.source.site(index),
                 "write its declaration out",

@@ -7,11 +7,34 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import FunctionDef, Item, MacroCall
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import TableReference, refer_item
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph
 from vtsplit.survey.providers import find_declaring
+
+MADE_NAME = Rule(
+    "VT044",
+    "made-name",
+    "a macro makes the function or object",
+    "A call such as `GEN_OPS(lamp)` makes `static int lamp_off()`. What a macro makes static "
+    "cannot be made global where it is called.",
+    "Write the definition out.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                TABLE,
+                "#define MAKE_OFF(x) static void x##_off(struct light *light) { }\n"
+                "MAKE_OFF(lamp)\n\n" + TABLE,
+            ),
+            (ENTRY, ENTRY + "\t.off = lamp_off,\n"),
+        )
+    ),
+)
+
 
 _GIVEN = frozenset({Kind.IDENT, Kind.NUMBER})
 
@@ -43,7 +66,7 @@ def refuse_made_names(
     for name in [name for name in both if name not in declared]:
         macro, site = made[name]
         ledger.refuse(
-            "VT044",
+            MADE_NAME,
             f"'{name}' ({wanted[name].reason}) is made by macro {macro} here",
             site,
             "what a macro makes static cannot be made global: write it out",

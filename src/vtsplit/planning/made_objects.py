@@ -6,14 +6,37 @@ from dataclasses import dataclass, field
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.cst.parser import parse_module
+from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.hidden_static import MacrosOf
 from vtsplit.planning.macros import users_of
 from vtsplit.planning.made_functions import first_of
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import TableReference, refer_item
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.expansion import expanded_words
 from vtsplit.survey.files import CFile
+
+MADE_OBJECT = Rule(
+    "VT044",
+    "made-object",
+    "a macro makes the object, and something else uses it",
+    "A call makes a static object. It could go along with the table, but something that stays uses "
+    "the object too.",
+    "Write its definition out.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                TABLE,
+                "#define INFO(x) static const int x[2] = { 1, 2 }\nINFO(lamp_info);\n\n"
+                "int lamp_first(void)\n{\n\treturn lamp_info[0];\n}\n\n" + TABLE,
+            ),
+            (ENTRY, ENTRY + "\t.data = lamp_info,\n"),
+        )
+    ),
+)
+
 
 _MOST = 200  # calls that make one object
 
@@ -47,7 +70,7 @@ def find_made_along(
         others = sorted(users - tables - set(group))
         if others:
             ledger.refuse(
-                "VT044",
+                MADE_OBJECT,
                 f"'{reference.name}' ({reference.reason}) is made static by a macro, and used here",
                 source.site(others[0]),
                 "write its definition out",

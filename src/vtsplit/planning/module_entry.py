@@ -7,11 +7,59 @@ from dataclasses import dataclass
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import LAMP, NEON
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey.files import CFile
+
+_STARTED = """
+static int __init lamp_start(void)
+{
+	return 0;
+}
+"""
+
+SEVERAL_STARTS = Rule(
+    "VT080",
+    "several",
+    "the module's start is registered more than once, or under an `#if`",
+    "`[init]` moves one registration to main. Which of several it should be cannot be told.",
+    "Leave `[init]` out of the spec, and move these by hand.",
+    Example(
+        {"lamp.c": LAMP["lamp.c"] + _STARTED + "#ifdef MODULE\nmodule_init(lamp_start);\n#endif\n"},
+        spec=NEON["vtsplit.toml"] + "\n[init]\n",
+        base=NEON,
+    ),
+)
+
+TWO_STARTS = Rule(
+    "VT080",
+    "in-both",
+    "source and main both register the module's start",
+    "A module has one start. After the split it is main's.",
+    "Remove one of them.",
+    Example(
+        {
+            "lamp.c": LAMP["lamp.c"] + _STARTED + "module_init(lamp_start);\n",
+            "main.c": _STARTED.replace("lamp", "main") + "module_init(main_start);\n",
+        },
+        spec=NEON["vtsplit.toml"] + "\n[init]\n",
+        base=NEON,
+    ),
+)
+
+NO_START = Rule(
+    "VT080",
+    "none",
+    "the source registers no start",
+    "`[init]` needs a `module_init` or an initcall in the source file.",
+    "Leave `[init]` out of the spec. The module then starts as before.",
+    Example(spec=NEON["vtsplit.toml"] + "\n[init]\n", base=NEON),
+)
+
 
 # include/linux/module.h and include/linux/init.h; each takes the function, alone.
 _START = re.compile(r"module_init|(?:\w+_)?initcall(?:_sync)?")
@@ -68,14 +116,14 @@ def find_module_entries(
         there = _registered(main, pattern) if main else []
         if len(here) > 1 or (here and source.guards[here[0].index]):
             ledger.refuse(
-                "VT080",
+                SEVERAL_STARTS,
                 f"{here[-1].macro} stands here more than once, or under an #if",
                 here[-1].site,
                 "leave [init] out of the spec, and move these by hand",
             )
         elif here and there:
             ledger.refuse(
-                "VT080",
+                TWO_STARTS,
                 f"{here[0].macro} stands in {source.path} and in {spec.main} as well",
                 here[0].site,
                 "remove one of them",
@@ -84,7 +132,7 @@ def find_module_entries(
             found.append(here[0])
         elif not there and what == "init" and not spec.is_preset:
             ledger.refuse(
-                "VT080",
+                NO_START,
                 f"{source.path} has no module_init or initcall that could move",
                 spec.site("init"),
                 "leave [init] out of the spec",

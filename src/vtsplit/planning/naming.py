@@ -7,6 +7,16 @@ from itertools import islice
 
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.planning.name_rules import (
+    ABSENT,
+    ALTERNATIVE,
+    GLOBAL_TAKEN,
+    NO_NAME,
+    PREFIX,
+    SAME_NAME,
+    STATIC_PROTOTYPE,
+    TAKEN,
+)
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.spec_values import is_c_name
@@ -67,7 +77,7 @@ def _report_absent(spec: Spec, old: str, source: CFile, optional: bool, ledger: 
     else:
         known = [n for n, found in source.definitions.by_name.items() if found[0].sort in _LINKED]
         advice = did_you_mean(old, known) or "add optional = true if it is there in some trees only"
-        ledger.refuse("VT032", message, spec.site("rename", old), advice)
+        ledger.refuse(ABSENT, message, spec.site("rename", old), advice)
 
 
 def check_names(
@@ -81,12 +91,12 @@ def check_names(
     for old, new in names.items():
         site = _rename_site(spec, old)
         if not is_c_name(new) or new in KEYWORDS:
-            ledger.refuse("VT035", f"'{old}' would be renamed to '{new}', which is no C name", site)
+            ledger.refuse(NO_NAME, f"'{old}' would be renamed to '{new}', which is no C name", site)
         if targets.setdefault(new, old) != old:
-            ledger.refuse("VT030", f"'{old}' and '{targets[new]}' would both be '{new}'", site)
+            ledger.refuse(SAME_NAME, f"'{old}' and '{targets[new]}' would both be '{new}'", site)
         if prefix and old in stated and not new.lstrip("_").startswith(prefix.lstrip("_")):
             ledger.refuse(
-                "VT031",
+                PREFIX,
                 f"'{new}' departs from the prefix of its siblings, '{prefix}'",
                 site,
                 f"did you mean '{_with_prefix(new, prefix)}'?",
@@ -237,7 +247,7 @@ def check_free(
         declared = collisions.static_prototype(old) if old in becoming else None
         if declared is not None:
             ledger.refuse(
-                "VT042",
+                STATIC_PROTOTYPE,
                 f"'{old}' would become global, and {declared} declares it static",
                 becoming[old],
                 "take that declaration out first: the header of the split is to have it",
@@ -246,7 +256,7 @@ def check_free(
         alternative = collisions.alternative(old) if old in becoming else None
         if alternative is not None:
             ledger.refuse(
-                "VT041",
+                ALTERNATIVE,
                 f"'{old}' would become global, but {alternative} has it for another configuration",
                 becoming[old],
                 "keep this table where it is, or tell the two apart by hand",
@@ -265,10 +275,12 @@ def check_free(
             continue
         if new == old:
             message = f"'{old}' would become global, but {site} has that name too"
-            ledger.refuse("VT041", message, becoming.get(old), f'add {old} = "..." to [rename]')
+            ledger.refuse(
+                GLOBAL_TAKEN, message, becoming.get(old), f'add {old} = "..." to [rename]'
+            )
         else:
             place = _new_name_site(spec, old) or becoming.get(old)
-            ledger.refuse("VT030", f"'{new}' exists already, at {site}", place, "choose another")
+            ledger.refuse(TAKEN, f"'{new}' exists already, at {site}", place, "choose another")
 
 
 def _new_name_site(spec: Spec, old: str) -> Site | None:

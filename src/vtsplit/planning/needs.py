@@ -9,6 +9,8 @@ from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.in_front import InFront
+from vtsplit.planning.include_rules import CONFIGURED, RELYING, UNKNOWN_ORIGIN
+from vtsplit.planning.made_names import MADE_NAME
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.configured import configured_includes, decided_in_front
 from vtsplit.survey.definitions import Sort
@@ -152,7 +154,7 @@ class Includes:
         found = sorted(relying, key=lambda one: one[0].index)
         for include, name in found[:1]:
             ledger.refuse(
-                "VT044",
+                RELYING,
                 f"another file cannot have {include.target}: it uses '{name}', which "
                 f"{self.source.path} defines above this include",
                 self.source.site(include.index),
@@ -167,7 +169,7 @@ class Includes:
         for need in made:
             call = self.source.definitions.of(need.name, Sort.MACRO_CALL)[0]
             ledger.refuse(
-                "VT044",
+                MADE_NAME,
                 f"'{need.name}' ({need.reason}) is made by a macro in {self.source.path}",
                 self.source.site(call.index),
                 "what a macro makes static cannot be made global: write it out",
@@ -185,7 +187,7 @@ class Includes:
         lost = [n for n in missing if n.name.rpartition(" ")[2] not in present | _C23]
         for need in lost:
             ledger.refuse(
-                "VT044",
+                UNKNOWN_ORIGIN,
                 f"cannot tell where '{need.name}' comes from ({need.reason}): {self.source.path} "
                 "does not define it, nor does a header that it includes",
                 need.site,
@@ -221,7 +223,7 @@ class Includes:
                 continue
             include = found[0]
             ledger.refuse(
-                "VT044",
+                CONFIGURED,
                 f"'{need.name}' ({need.reason}) comes by this include, which is "
                 f"{self.configured[include.index]}: another file would not get the same",
                 self.source.site(include.index),

@@ -1,6 +1,6 @@
 """What the header and main start with and include."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname, join
 
@@ -14,6 +14,7 @@ from vtsplit.planning.declarations import definition_needs, include_target, poin
 from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
 from vtsplit.planning.exposure import name_site
+from vtsplit.planning.include_rules import FRONT_MACRO, INCLUDED_TEXT
 from vtsplit.planning.local_types import MovedLocals
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.needs import Need, guard_needs, include_lines, not_local
@@ -198,7 +199,7 @@ class NewFiles:
     def _refuse_front(self, macros: Iterable[FrontMacro], path: str) -> None:
         for one in macros:
             self.ledger.refuse(
-                "VT044",
+                FRONT_MACRO,
                 f"'{one.name}' decides what the includes below it say, and {path} would be "
                 "included without it",
                 self.source.site(one.index),
@@ -223,8 +224,11 @@ class NewFiles:
             self.ledger.step(Action.COPY, macro, Site(self.spec.main), reason)
         return tuple(lines)
 
-    def _refuse_textual(self, references: list[TableReference]) -> None:
-        """Refuse what a source file defines that this one includes as text: it stays static."""
+    def _refuse_textual(self, references: list[TableReference]) -> Collection[str]:
+        """Refuse what a source file defines that this one includes as text: it stays static.
+
+        Returns the names.
+        """
         texts = sorted(path for path in self.includes.seen if path.endswith(".c"))
         # What the source defines itself can only be used there.
         own = self.source.definitions
@@ -233,12 +237,13 @@ class NewFiles:
         for reference in references:
             if reference.name in found:
                 self.ledger.refuse(
-                    "VT044",
+                    INCLUDED_TEXT,
                     f"'{reference.name}' ({reference.reason}) is defined in "
                     f"{min(found[reference.name])}, which {self.source.path} includes as text",
                     reference.site,
                     "compile that file on its own, or keep this table where it is",
                 )
+        return found
 
     def _header_target(self, file: CFile | None) -> str | None:
         """Return the include of the split's header that a file lacks; None when it has one.
@@ -281,11 +286,11 @@ class NewFiles:
         if not moving.going:
             return MainFront()
         references = moving.references_of(moving.going)
-        self._refuse_textual(references)
+        told = self._refuse_textual(references)
         needs = []
         for reference in references:
             through = reference.reference.through
-            if reference.name in provided:
+            if reference.name in {*provided, *told}:
                 continue
             # What a header's macro uses is that header's affair.
             if through and not self.source.definitions.of(through, Sort.MACRO):

@@ -6,6 +6,7 @@ from posixpath import basename, splitext
 from vtsplit.codemods.build import add_header, add_member, word_for
 from vtsplit.codemods.composite import list_members
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import LAMP, NEON
 from vtsplit.planning.across_modules import find_across
 from vtsplit.planning.changed_lines import changed_lines, lines_before
 from vtsplit.planning.composable import is_never_module, refuse_taken, refuse_uncomposable
@@ -18,12 +19,55 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey.build_files import build_files
 from vtsplit.survey.kbuild import Kind, Membership, find_in_makefile, find_object
 from vtsplit.survey.object_mentions import MentionRole
 from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
+
+UNCLEAR_LIST = Rule(
+    "VT060",
+    "unclear-list",
+    "a rule or list takes the source in a way of its own",
+    "Main's object has to be treated as the source's is, and here it cannot be told how. Each "
+    "object may be linked alone, or a rule makes or uses the source's object.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by hand "
+    "wherever the source is.",
+    Example(
+        {
+            "Makefile": "lights: out/lamp.o\n\tcc -o $@ $^\nout/lamp.o: lamp.c\n"
+            "\tcc -O0 -c -o $@ $<\n"
+        }
+    ),
+)
+
+CORE_THERE = Rule(
+    "VT062",
+    "core-there",
+    "the source has to be renamed, and that name is taken",
+    "A module of one object becomes a module of two, so that the source gets another name. A file "
+    "of that name is there already.",
+    "Name another one with `core` in `[split]`.",
+    Example({"Makefile": "obj-m += lamp.o\n", "lamp_core.c": "int lamp_core;\n"}),
+)
+
+CORE_SECOND = Rule(
+    "VT062",
+    "core-second",
+    "the source would get the name of the second backend's source",
+    "A module of one object becomes a module of two, so that the source gets another name. That is "
+    "the name which `dispatch.backend.source` has.",
+    "Name another one with `core` in `[split]`.",
+    Example(
+        {"Makefile": "obj-m += lamp.o\n"},
+        spec=NEON["vtsplit.toml"]
+        .replace("neon.c", "lamp_core.c")
+        .replace('header = "neon.h"', 'header = "neon.h"\nskeleton = "-1"'),
+        base=LAMP,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -148,7 +192,7 @@ class BuildPlanner:
                 self.ledger.note(message, note.site)
         for note in found.unclear:
             self.ledger.refuse(
-                "VT060",
+                UNCLEAR_LIST,
                 note.message,
                 note.site,
                 "set `object-list = false` in [split], which leaves the build alone, and list "
@@ -196,7 +240,7 @@ class BuildPlanner:
         refuse_uncomposable(found, self.spec.source, self.tree, self.ledger)
         if not self._is_renamed and self._is_core_there:
             self.ledger.refuse(
-                "VT062",
+                CORE_THERE,
                 f"the module needs a second object, so that {self.spec.source} has to be renamed, "
                 f"and '{self.core}' is there already",
                 self.asked.site("split", "source", of="value"),
@@ -204,7 +248,7 @@ class BuildPlanner:
             )
         if self.spec.dispatch and self.spec.dispatch.backend.source == self.core:
             self.ledger.refuse(
-                "VT062",
+                CORE_SECOND,
                 f"the module needs a second object, so that {self.spec.source} has to be renamed, "
                 f"and '{self.core}' is the second backend's source",
                 self.asked.site("dispatch", "backend", "source", of="value"),

@@ -6,9 +6,31 @@ from vtsplit.cst.directives import Macro
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, FunctionDef
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import RENAMED, TABLE, edited
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.files import CFile
 from vtsplit.survey.references import find_references
+
+BUILT_NAME = Rule(
+    "VT033",
+    "built-name",
+    "a macro builds the old name",
+    "A macro makes the name out of pieces with `##`. A rename cannot follow there.",
+    'Keep the name (`x = "x"` in `[rename]`), or write out what the macro makes.',
+    Example(
+        edited(
+            "lamp.c",
+            (
+                TABLE,
+                "#define ON(x) x##_on\n\nint lamp_test(struct light *l) { return ON(lamp)(l); }\n\n"
+                + TABLE,
+            ),
+        ),
+        spec=RENAMED,
+    ),
+)
+
 
 _Built = Mapping[str, Mapping[str, Site]]
 
@@ -24,7 +46,7 @@ def report_pastings(
     built = built_names(source, macro_of)
     for name, through in _built_elsewhere(source, names, built, macro_of):
         ledger.refuse(
-            "VT033",
+            BUILT_NAME,
             f"'{name}' is built by macro {through} here, where a rename cannot follow",
             built[name][through],
             f'keep this name, {name} = "{name}" in [rename], or write out what the macro makes',
@@ -37,7 +59,7 @@ def report_pastings(
         for name in sorted(could & names.keys()):
             if macro.name in built.get(name, {}):
                 ledger.refuse(
-                    "VT033",
+                    BUILT_NAME,
                     f"'{name}' is built by macro {macro.name} (## at {source.site(index)}), where "
                     "a rename cannot follow",
                     built[name][macro.name],

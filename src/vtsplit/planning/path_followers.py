@@ -8,6 +8,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.build_files import BuildFiles, is_makefile
 from vtsplit.survey.kbuild import Membership
 from vtsplit.survey.object_mentions import Mention, MentionRole, find_mentions
@@ -20,6 +21,16 @@ from vtsplit.survey.path_users import (
 )
 from vtsplit.survey.words import Words
 from vtsplit.tree import SourceTree
+
+USED_OBJECT = Rule(
+    "VT060",
+    "used-object",
+    "something else uses the module's object",
+    "The module's object becomes the whole module, made of source and main. What names it here "
+    "would get more than the source.",
+    "Make the module a composite by hand, with the source's new name in its list.",
+    Example({"Makefile": "obj-m += lamp.o\nsize: lamp.o\n\tsize lamp.o\n"}),
+)
 
 
 class PathFollowers:
@@ -99,7 +110,7 @@ class PathFollowers:
                 )
             elif one.role is MentionRole.USE:
                 self.ledger.refuse(
-                    "VT060",
+                    USED_OBJECT,
                     f"'{one.shown}' is used here too, where it would become the whole module",
                     site,
                     f"make the module a composite by hand, with {basename(self.new)} in its list",

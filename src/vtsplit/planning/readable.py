@@ -8,9 +8,41 @@ from vtsplit.cst.branches import never_holds
 from vtsplit.cst.lexer import Kind, Token, lex_line
 from vtsplit.cst.nodes import Item, Opaque
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import edited
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.files import CFile
 from vtsplit.survey.words import C_SUFFIXES, TEXT_SUFFIXES, Words
+
+UNBALANCED = Rule(
+    "VT016",
+    "unbalanced",
+    "it cannot be told where something ends",
+    "A bracket is never closed, or a semicolon is missing, so that nothing behind it can be read "
+    "safely. A macro that opens a structure and another that closes it look like that too.",
+    "Look whether the file is C, and whole. Write such macros out.",
+    Example(edited("lamp.c", ("return light->level;\n}", "return light->level;"))),
+)
+
+CUT_NAME = Rule(
+    "VT016",
+    "cut-name",
+    "a backslash cuts a name in two",
+    "A backslash at the end of a line stands inside of a name. It could not be found where it is "
+    "used.",
+    "Write the name on one line.",
+    Example(edited("lamp.c", ("return light", "return li\\\nght"))),
+)
+
+UNSEARCHED = Rule(
+    "VT011",
+    "unsearched",
+    "a file of the tree could not be searched",
+    "Any C file of the tree may use a name that changes, so that all of them have to be readable.",
+    "Make the file or folder readable, or take it out of the tree.",
+    "It comes up when a folder of the tree belongs to another user, who lets nobody read it.",
+)
+
 
 _TOLD = 3  # files that are named
 _CUT = re.compile(r"\w\\[ \t]*\r?\n\w")
@@ -28,14 +60,14 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
         unbalanced = isinstance(item, Opaque) and item.unbalanced
         if stray or unbalanced or _has_open_comment(item):
             ledger.refuse(
-                "VT016",
+                UNBALANCED,
                 "cannot tell where what starts here ends: a bracket or semicolon is missing",
                 file.site(index),
                 "is this C, and whole?",
             )
         elif _CUT.search(item.text) and (name := _cut_name(item)):
             ledger.refuse(
-                "VT016",
+                CUT_NAME,
                 f"the name '{name}' is cut in two by a backslash at the end of a line",
                 file.site(index),
                 "write it on one line",
@@ -49,7 +81,7 @@ def refuse_unread(words: Words, ledger: Ledger) -> None:
     for path in unread[:_TOLD]:
         more = f", nor {len(unread) - _TOLD} more" if len(unread) > _TOLD else ""
         ledger.refuse(
-            "VT011",
+            UNSEARCHED,
             f"cannot read '{path}'{more}: it may use a name that changes",
             Site(path),
             "make it readable, or take it out of the tree",

@@ -1,11 +1,30 @@
 """Whether a main that is there already is linked with the source file, and with nothing else."""
 
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import LAMP
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec
 from vtsplit.survey.kbuild import Kind, Membership, Place, find_object
 from vtsplit.survey.makefile import split_name
 from vtsplit.tree import SourceTree
+
+LINKED_ELSEWHERE = Rule(
+    "VT064",
+    "linked-elsewhere",
+    "a list links main and not the source",
+    "Main is there already, and a list links it where the source is not linked. Functions that the "
+    "tables name would be undefined there.",
+    "Choose another `main`, or have both objects in the same lists first. If main is part of "
+    'another module, `export = "gpl"` in `[split]` lets it reach the functions (docs/spec.md).',
+    Example(
+        {
+            "Makefile": LAMP["Makefile"] + "obj-m += boards.o\nboards-y := main.o\n",
+            "main.c": "int main_level;\n",
+        }
+    ),
+)
+
 
 _ALWAYS = {"y", "objs"}
 
@@ -31,7 +50,7 @@ def refuse_linked_elsewhere(
         if place.kind is not Kind.PLAIN:
             advice += '; with `export = "gpl"` in [split] it may be part of another module'
         ledger.refuse(
-            "VT064",
+            LINKED_ELSEWHERE,
             f"{spec.main} is linked by {place.object_list.name} here, where {spec.source} is not: "
             "what its tables are to name would be missing",
             Site(listed.makefile, place.word.line, place.word.column, len(place.word.text)),

@@ -11,11 +11,30 @@ from dataclasses import dataclass
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
+from vtsplit.example_trees import edited
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Definitions, Sort
 from vtsplit.survey.files import CFile
 from vtsplit.survey.function_types import declares_function
 from vtsplit.survey.includes import Include, IncludeGraph, is_absent
+
+SINGLE_HEADER = Rule(
+    "VT049",
+    "single-header",
+    "main has to include a header that can be included once",
+    "The header holds a variable, defines a function, or says something of the module, so that the "
+    "program would have two of it. Or it declares a function static, which main does not define. "
+    "What a header has for each of its includers, such as a static variable of its inline "
+    "functions, may stay, unless the table itself uses it.",
+    "Move that to the source file, or keep the table where it is.",
+    Example(
+        {
+            **edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif")),
+        }
+    ),
+)
+
 
 # What these make is global, or read from a section of its own, or is said once of a module.
 _MAKERS = re.compile(
@@ -64,7 +83,7 @@ def refuse_single_headers(
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
                 ledger.refuse(
-                    "VT049",
+                    SINGLE_HEADER,
                     f"{main} has to include {path}, which {one.what}",
                     file.site(one.index),
                     f"move that to {source.path}, or keep this table where it is",

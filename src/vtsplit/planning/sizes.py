@@ -12,6 +12,7 @@ from vtsplit.cst.nodes import Declaration, Directive
 from vtsplit.cst.occurrences import word_pattern
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.edits import Declared
 from vtsplit.planning.element_count import CountError, Element, count_elements
 from vtsplit.planning.exposure import Exposure
@@ -19,6 +20,7 @@ from vtsplit.planning.measured import SizeUse, measured_in_macros, size_use
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table
 from vtsplit.planning.uses import find_uses
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Definition, Sort
 from vtsplit.survey.enumerations import constant_value
 from vtsplit.survey.files import CFile
@@ -27,6 +29,50 @@ from vtsplit.survey.positions import library_kind, read_positions, structure_of
 from vtsplit.survey.providers import find_declaring
 from vtsplit.survey.typedefs import Key, Typedefs
 from vtsplit.survey.words import Words
+
+UNCOUNTED = Rule(
+    "VT028",
+    "uncounted",
+    "the elements of an array cannot be counted",
+    "Main or another file takes the array's size, so that its declaration must tell the length "
+    "that the initializer gives. The message says what cannot be counted: an `#if` in the "
+    "initializer, a macro that the tree does not have, an index whose value is not known, or a row "
+    "without braces.",
+    "Write the length in brackets.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "static int lamp_levels[] = { 1, 2,\n#ifdef DIM\n\t3,\n#endif\n};\n\n" + TABLE),
+            (ENTRY, ENTRY + "\t.data = lamp_levels,\n\t.count = sizeof(lamp_levels),\n"),
+        ),
+        fixed=edited(
+            "lamp.c",
+            (
+                TABLE,
+                "static int lamp_levels[3] = { 1, 2,\n#ifdef DIM\n\t3,\n#endif\n};\n\n" + TABLE,
+            ),
+            (ENTRY, ENTRY + "\t.data = lamp_levels,\n\t.count = sizeof(lamp_levels),\n"),
+        ),
+    ),
+)
+
+NO_LENGTH = Rule(
+    "VT028",
+    "no-length",
+    "a header declares an array without its length",
+    "The table takes the array's size, and main would see a declaration that does not tell it.",
+    "Write the length in the brackets of the declaration.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                (TABLE, "int lamp_levels[] = { 1, 2 };\n\n" + TABLE),
+                (ENTRY, ENTRY + "\t.count = sizeof(lamp_levels),\n"),
+            ),
+            **edited("lamp.h", ("\n#endif", "\nextern int lamp_levels[];\n\n#endif")),
+        }
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -210,7 +256,7 @@ def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Length
             if one.use.macro:
                 taken = f"'{one.use.macro}' may be a macro that takes the size of '{one.name}' here"
             ledger.refuse(
-                "VT028",
+                UNCOUNTED,
                 f"{taken}, and its elements cannot be counted for its declaration: {error}",
                 one.site,
                 "give the array its length in brackets",
@@ -306,7 +352,7 @@ def with_lengths(
     for name in sorted(lengths.needed):
         if name in lengths.counted and renamed.get(name, name) not in there:
             ledger.refuse(
-                "VT028",
+                NO_LENGTH,
                 f"another file takes the size of '{name}', but its declaration in a header has no "
                 "length",
                 lengths.needed[name],

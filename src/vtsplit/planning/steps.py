@@ -6,6 +6,7 @@ from enum import StrEnum
 from vtsplit.diagnostics import Note, NoteKind, Problem, Site
 from vtsplit.planning.reason import Reason
 from vtsplit.planning.symbol import Symbol
+from vtsplit.rule import Rule
 
 
 class Action(StrEnum):
@@ -84,8 +85,8 @@ class Ledger:
         if note not in self.notes:
             self.notes.append(note)
 
-    def refuse(self, code: str, message: str, site: Site | None = None, advice: str = "") -> None:
+    def refuse(self, rule: Rule, message: str, site: Site | None = None, advice: str = "") -> None:
         """Record a problem: with it, nothing is changed."""
-        problem = Problem(code, message, site, advice)
+        problem = Problem(rule, message, site, advice)
         if problem not in self.problems:
             self.problems.append(problem)

@@ -5,14 +5,93 @@ from collections.abc import Iterable
 
 from vtsplit.cst.lone_words import stands_alone
 from vtsplit.cst.nodes import Directive, MacroCall
+from vtsplit.example_trees import ENTRY, TABLE, above_table, edited
 from vtsplit.planning.exposure import Exposure
 from vtsplit.planning.hidden_static import MacrosOf
 from vtsplit.planning.local_types import MovedLocals, local_name
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables import Table
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph
 from vtsplit.survey.pragmas_in_force import first_word, pragmas_in_force
+
+TABLE_PRAGMA = Rule(
+    "VT025",
+    "pragma",
+    "a pragma is in force at the table",
+    "A `#pragma`, a macro that says `_Pragma`, or an included header's `#pragma` decides on types, "
+    "code, symbols or warnings of the table. Main would not have it.",
+    "End the pragma above the table, or move the table above the pragma.",
+    Example(above_table("#pragma pack(1)\n")),
+)
+
+NEEDED_PRAGMA = Rule(
+    "VT045",
+    "pragma",
+    "a pragma is in force at what the table needs",
+    "What only the source file defines has to move with the table, and a `#pragma` decides on it "
+    "there.",
+    "End the pragma above the definition, or move the definition to a header by hand.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                TABLE,
+                "#pragma GCC visibility push(hidden)\nstruct pair { char a; int b; };\n"
+                "#pragma GCC visibility pop\n\n" + TABLE,
+            ),
+            (ENTRY, ENTRY + "\t.count = sizeof(struct pair),\n"),
+        )
+    ),
+)
+
+_QUIET = '#define QUIET _Pragma("GCC diagnostic push")\n'
+
+TABLE_LEADING = Rule(
+    "VT025",
+    "leading-macro",
+    "a macro in front of the table is a statement of its own",
+    "The macro stands right in front of the table and seems to belong to it. It has a pragma or a "
+    "statement, which must stay.",
+    "Put a blank line behind the macro.",
+    Example(
+        {
+            **above_table("QUIET\n"),
+            **edited("lamp.h", ("\nstruct light {", _QUIET + "\nstruct light {")),
+        }
+    ),
+)
+
+NEEDED_LEADING = Rule(
+    "VT045",
+    "leading-macro",
+    "a macro in front of what the table needs is a statement of its own",
+    "The macro stands right in front of a definition that moves, and seems to belong to it. It has "
+    "a pragma or a statement, which must stay.",
+    "Put a blank line behind the macro.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                (TABLE, "QUIET\ntypedef char level_t;\n\n" + TABLE),
+                (ENTRY, ENTRY + "\t.count = sizeof(level_t),\n"),
+            ),
+            **edited("lamp.h", ("\nstruct light {", _QUIET + "\nstruct light {")),
+        }
+    ),
+)
+
+ANNOTATED = Rule(
+    "VT025",
+    "annotated",
+    "a macro on the line above annotates the table",
+    "The macro stands alone on its line, like a statement of its own. It belongs to what stands "
+    "below, and would stay where it is.",
+    "Write it on the line of what it annotates.",
+    Example(above_table("#define ALIGNED(n) __attribute__((aligned(n)))\n\nALIGNED(16)\n")),
+)
+
 
 # Warnings about statements, parameters and functions: an initializer has none of these.
 _OF_CODE = re.compile(
@@ -48,25 +127,25 @@ class Surroundings:
         """Refuse tables (VT025) and what they need (VT045) that cannot do without it."""
         for table in tables:
             for definition in table.definitions:
-                self._refuse_held(definition.index, table.old, "VT025")
+                self._refuse_held(definition.index, table.old, TABLE_PRAGMA, TABLE_LEADING)
                 self._refuse_annotated(definition.index, table.old)
         for index in sorted(found.to_main | found.to_header):
             item = self.source.module.items[index]
             if not isinstance(item, Directive):
-                self._refuse_held(index, local_name(item), "VT045")
+                self._refuse_held(index, local_name(item), NEEDED_PRAGMA, NEEDED_LEADING)
                 self._refuse_annotated(index, local_name(item))
         for exposure in exposures:
             for definition in exposure.definitions:
                 self._refuse_annotated(definition.index, exposure.name, by="static")
 
-    def _refuse_held(self, index: int, name: str, code: str) -> None:
+    def _refuse_held(self, index: int, name: str, rule: Rule, leading: Rule) -> None:
         here = self.in_force[index]
-        talk = [one for one in here.warnings if code == "VT025" and _matters(one)]
+        talk = [one for one in here.warnings if rule == TABLE_PRAGMA and _matters(one)]
         word = first_word(self.source.module.items[index])
         if here.own or any(stands_alone(macro) for macro in self.macros_of(word)):
             said = f"says '#pragma {here.own[0]}'" if here.own else "is a statement of its own"
             message = f"macro {word} in front of it {said}, and must stay"
-            advice = f"put a blank line behind {word}"
+            rule, advice = leading, f"put a blank line behind {word}"
         elif here.pragmas or talk:
             shown = here.pragmas[0] if here.pragmas else f"diagnostic {talk[0]}"
             message = f"'#pragma {shown}' is in force here, and would not be in another file"
@@ -74,7 +153,7 @@ class Surroundings:
         else:
             return
         site = self.source.site(index)
-        self.ledger.refuse(code, f"'{name}' cannot move: {message}", site, advice)
+        self.ledger.refuse(rule, f"'{name}' cannot move: {message}", site, advice)
 
     def _refuse_annotated(self, index: int, name: str, by: str = "") -> None:
         """Refuse an item below a line that looks like a statement, but annotates it (VT025).
@@ -88,7 +167,7 @@ class Surroundings:
         macros = [one for one in self.macros_of(above.name) if stands_alone(one) is False]
         if any(not by or by in [token.text for token in macro.body] for macro in macros):
             self.ledger.refuse(
-                "VT025",
+                ANNOTATED,
                 f"macro {above.name} above '{name}' annotates it, but seems to stand for itself",
                 self.source.site(index - 1),
                 "write it on the line of what it annotates",

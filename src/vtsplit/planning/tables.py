@@ -12,6 +12,16 @@ from vtsplit.planning.macros import refuse_namesake
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.planning.table_rules import (
+    CUT,
+    NEEDS_TABLE,
+    NO_TABLE,
+    NOT_A_TABLE,
+    OWN_TYPE,
+    SHARED,
+    STATIC_TABLE,
+    TABLE_TWICE,
+)
 from vtsplit.planning.thinning import may_thin
 from vtsplit.spec import Spec, did_you_mean
 from vtsplit.survey.definitions import Definition, Definitions, Sort
@@ -81,7 +91,7 @@ def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -
         there = main.definitions.of(new, Sort.OBJECT) if main else ()
         if here and there and main:
             ledger.refuse(
-                "VT022",
+                TABLE_TWICE,
                 f"'{old}' is defined in {source.path} and, as '{new}', in {main.path} as well",
                 source.site(here[0].index),
                 "remove one of them",
@@ -108,7 +118,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
     if straddling is not None:
         site = source.site(source.module.items.index(straddling))
         ledger.refuse(
-            "VT023",
+            CUT,
             f"'{old}' stands where an #if cuts through a declaration",
             site,
             "put whole declarations into each branch of the #if",
@@ -117,7 +127,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
         _refuse_shared(old, source.site(declared[0].index), ledger)
     elif declared:
         ledger.refuse(
-            "VT021",
+            NOT_A_TABLE,
             f"'{old}' is no initialized object in {source.path}: it is "
             f"{_with_article(declared[0].sort.value)}",
             source.site(declared[0].index),
@@ -125,7 +135,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
     else:
         shown = ", ".join(known[:4]) if known else "none"
         ledger.refuse(
-            "VT020",
+            NO_TABLE,
             f"{source.path} has no table '{old}'",
             spec.site("tables", old),
             did_you_mean(old, known) or f"the initialized structures there: {shown}",
@@ -134,7 +144,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
 
 def _refuse_shared(name: str, site: Site, ledger: Ledger) -> None:
     ledger.refuse(
-        "VT024",
+        SHARED,
         f"'{name}' is declared together with other names",
         site,
         "give it a declaration of its own",
@@ -171,7 +181,7 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
             _refuse_shared(definition.name, site, ledger)
         if item.head.defines_tag:
             ledger.refuse(
-                "VT024",
+                OWN_TYPE,
                 f"'{definition.name}' is declared together with its type",
                 site,
                 "declare the type on its own, where main can see it",
@@ -179,7 +189,7 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
         before_value = item.head.tokens[: max(item.head.name_index, 0)]
         if any(token.kind.value == "directive" for token in before_value):
             ledger.refuse(
-                "VT023",
+                CUT,
                 f"an #if stands inside the declaration of '{definition.name}'",
                 site,
                 "put whole declarations into each branch of the #if",
@@ -191,7 +201,7 @@ def refuse_hidden_static(tables: list[Table], macros_of: MacrosOf, ledger: Ledge
     for table in tables:
         for name in hidden_static(table.definitions, macros_of):
             ledger.refuse(
-                "VT029",
+                STATIC_TABLE,
                 f"'{table.old}' is static by macro {name}",
                 table.file.site(table.definitions[0].index),
                 f"write the words of {name} out",
@@ -281,7 +291,7 @@ def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
         moved.update(along)
         for index, name in against:
             ledger.refuse(
-                "VT025",
+                NEEDS_TABLE,
                 f"{name} needs the definition of '{table.old}' in the same file",
                 table.file.site(index),
                 "this table cannot move to another file",

@@ -8,12 +8,48 @@ from vtsplit.cst.directives import directive_name, include_target
 from vtsplit.cst.lexer import TRIVIA, Kind, lex, lex_line
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import RENAMED, above_table, in_table
 from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.build_files import is_c
 from vtsplit.survey.files import CFile
 from vtsplit.survey.includes import IncludeGraph, graph_of
 from vtsplit.survey.words import WordIndex, Words
 from vtsplit.tree import SourceTree
+
+INCLUDED_SOURCE = Rule(
+    "VT046",
+    "included-source",
+    "another file includes the source as text",
+    "What becomes global would be defined twice.",
+    "Link the object instead of including the source.",
+    Example({"sign.c": '#include "lamp.c"\n'}),
+)
+
+NESTED_TABLE = Rule(
+    "VT044",
+    "nested-include",
+    "an `#include` stands in the table",
+    "A part of the table comes from another file, so that what it needs cannot be told.",
+    "Write the entries out, or keep the table where it is.",
+    Example({**in_table('#include "entries.h"\n'), "entries.h": "\t.count = 1,\n"}),
+)
+
+NESTED_NAME = Rule(
+    "VT033",
+    "nested-include",
+    "an included text inside of a function has the old name",
+    "A file that is included inside of a function or an initializer has no declarations that would "
+    "say what its names mean. A rename cannot follow there.",
+    "Keep the name, or write the text out.",
+    Example(
+        {
+            **above_table('int lamp_test(struct light *light)\n{\n#include "test.h"\n}\n\n'),
+            "test.h": "\treturn lamp_on(light);\n",
+        },
+        spec=RENAMED,
+    ),
+)
 
 
 def refuse_textual_inclusion(
@@ -30,7 +66,7 @@ def refuse_textual_inclusion(
         match = line.search(text)
         if match and graph.resolve('"', match[1], path) == source:
             ledger.refuse(
-                "VT046",
+                INCLUDED_SOURCE,
                 f"{source} is included there as text: what becomes global would be defined twice",
                 Site(path, text.count("\n", 0, match.start()) + 1),
                 "link the object instead of including the source",
@@ -55,7 +91,7 @@ def refuse_nested(
             path = graph.resolve(target[:1], target[1:-1], source.path) if target else None
             if index in moved:
                 ledger.refuse(
-                    "VT044",
+                    NESTED_TABLE,
                     f"a part of this table comes from {target or 'another file'}, so that what it "
                     "needs cannot be told",
                     site,
@@ -66,7 +102,7 @@ def refuse_nested(
             name = next((word for word in words if names.get(word, word) != word), None)
             if name:
                 ledger.refuse(
-                    "VT033",
+                    NESTED_NAME,
                     f"'{name}' is used by {target}, which is included here inside of a "
                     "declaration, and a rename cannot follow",
                     site,

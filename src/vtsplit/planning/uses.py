@@ -9,6 +9,8 @@ from vtsplit.cst.nodes import Directive, Item
 from vtsplit.cst.occurrences import Meaning, Occurrence, find_occurrences, word_pattern
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.edits import Renames
+from vtsplit.planning.macros import NAMESAKE
+from vtsplit.planning.name_rules import CAPTURED, HEADER_MACRO, MIXED, PASTED, TWO_DEFINITIONS
 from vtsplit.planning.prose import note_prose
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
@@ -207,7 +209,7 @@ class UseFinder:
             rival = next((d for d in defined if d.sort in {Sort.FUNCTION, Sort.OBJECT}), None)
             if rival is not None and path not in own:
                 ledger.refuse(
-                    "VT036",
+                    TWO_DEFINITIONS,
                     f"'{name}' is defined here too, so that its uses elsewhere can mean either",
                     file.site(rival.index),
                     f"rename it by hand, or leave '{name}' out of the spec",
@@ -239,7 +241,7 @@ class UseFinder:
                 continue
             if self._uses_word(macro.name):
                 ledger.refuse(
-                    "VT033",
+                    HEADER_MACRO,
                     f"'{name}' is used by macro {macro.name} here, which {self.source.path} uses, "
                     "and a rename cannot follow",
                     use.site,
@@ -349,14 +351,14 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
             continue
         if use.occurrence.meaning is Meaning.PASTED:
             ledger.refuse(
-                "VT033",
+                PASTED,
                 f"'{name}' is pasted into another name here, so that renaming it would break that",
                 use.site,
                 "keep this name, or write the pasted name out",
             )
         elif use.occurrence.meaning is Meaning.MIXED:
             ledger.refuse(
-                "VT033",
+                MIXED,
                 f"'{name}' is given to a macro here that may do more than take its value, so that "
                 "it cannot be renamed",
                 use.site,
@@ -364,7 +366,7 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
             )
         elif use.occurrence.meaning is Meaning.MACRO and not _is_idle_undef(use):
             ledger.refuse(
-                "VT034",
+                NAMESAKE,
                 f"'{name}' is the name of a macro here as well",
                 use.site,
                 "rename the macro by hand first, or keep this name",
@@ -382,7 +384,7 @@ def refuse_captured(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledge
         for found in find_occurrences(use.item, frozenset({new})):
             if found.meaning is Meaning.SHADOWED:
                 ledger.refuse(
-                    "VT037",
+                    CAPTURED,
                     f"'{new}' is a local name here, which would capture the use of "
                     f"'{use.occurrence.name}'",
                     Use(use.file, use.index, found).site,

@@ -10,7 +10,18 @@ from importlib import resources
 import msgspec
 
 from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.rule import Example, Rule
 from vtsplit.spec import Spec, did_you_mean, load
+
+UNKNOWN_PRESET = Rule(
+    "VT006",
+    "preset",
+    "no preset has this name",
+    "`--preset` takes the name of a spec that is built in.",
+    "Choose one of the names that the message lists.",
+    Example(command="vtsplit split --preset lamps"),
+)
+
 
 _SUFFIX = ".toml"
 
@@ -31,7 +42,7 @@ def load_preset(name: str) -> Spec:
     """
     if name not in names():
         hint = did_you_mean(name, names()) or f"there is {', '.join(names())}"
-        raise RefusedError(Problem("VT006", f"no preset {name!r}", help=hint))
+        raise RefusedError(Problem(UNKNOWN_PRESET, f"no preset {name!r}", help=hint))
     text = (resources.files(__name__) / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
     return msgspec.structs.replace(load(text, f"presets/{name}{_SUFFIX}"), is_preset=True)
 

@@ -11,10 +11,24 @@ from enum import StrEnum
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
 from vtsplit.diagnostics import Note, Problem, Site
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.followed import Glob, follower_of
 from vtsplit.survey.link_rules import find_uses
 from vtsplit.survey.made_one_by_one import find_made
 from vtsplit.survey.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
+
+NO_LIST = Rule(
+    "VT061",
+    "no-list",
+    "no build file lists the source's object",
+    "Main's object has to be linked wherever the source's is. No Makefile from the source's folder "
+    "up to the top lists that, nor does a `meson.build` or a CMake file, or they do so in a way "
+    "that is not understood.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main's by "
+    "hand.",
+    Example({"Makefile": "obj-m += sign.o\n"}),
+)
+
 
 # Kbuild wins where a directory has both (makefiles.rst, 3); `Build` is tools/build's name for it.
 # A template comes before what is made of it, and GNU make's order follows (its manual, 3.2).
@@ -132,7 +146,7 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
             if found.places or found.globs or found.unclear:
                 return found
     return Problem(
-        "VT061",
+        NO_LIST,
         f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
         Site(source),
         "set `object-list = false` in [split] to leave the build alone, and list main's by hand",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from vtsplit.survey.makefile import ObjectList, Rule, Word
+from vtsplit.survey.makefile import MakeRule, ObjectList, Word
 
 # What links by a rule: the variables of make's catalogue of rules (GNU make manual, 10.2, 10.3),
 # libtool, and the programs themselves.
@@ -35,7 +35,7 @@ class Uses(NamedTuple):
     unclear: tuple[Use, ...]
 
 
-def find_uses(rules: Iterable[Rule], is_ours: Callable[[Word], bool]) -> Uses:
+def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Uses:
     r"""Find the rules that link an object by its name; `is_ours` knows it and its source.
 
     What a rule says of how the object itself is made is none. Where the source is compiled to
@@ -84,7 +84,7 @@ def links_files(line: ObjectList) -> bool:
     return plain and any(_LINKER.match(text) for text in texts)
 
 
-def links_some(rule: Rule) -> bool:
+def links_some(rule: MakeRule) -> bool:
     """Tell a rule that may link what it needs: a line of its recipe does, or make's own would."""
     if any(_APART.match(word.text) for word in rule.targets):
         return False
@@ -95,7 +95,7 @@ def links_some(rule: Rule) -> bool:
     )
 
 
-def _compiles(rule: Rule) -> bool:
+def _compiles(rule: MakeRule) -> bool:
     """Tell a rule that makes one object of a source file, which another one would be made for."""
     compiled = any(word.text == "-c" for line in rule.recipe for word in line.words)
     return compiled or any(word.text.endswith((".o", ".lo")) for word in rule.targets)

@@ -11,7 +11,7 @@ from posixpath import basename, join, normpath, splitext
 from typing import NamedTuple
 
 from vtsplit.survey.make_values import MakeValues
-from vtsplit.survey.makefile import Rule
+from vtsplit.survey.makefile import MakeRule
 
 OBJECTS = (".o", ".lo", ".obj", ".os", ".po", ".pico")
 _SEARCH = re.compile(r"^[ ]*vpath[ \t]+(\S+)[ \t]+(.+)$", re.MULTILINE)
@@ -93,7 +93,7 @@ class MadeFrom:
                 by_name.setdefault(one.target, set()).add(one.needs)
         return [one for one in found if "%" in one.target], by_name
 
-    def _of_rule(self, rule: Rule) -> Iterator[_Pattern]:
+    def _of_rule(self, rule: MakeRule) -> Iterator[_Pattern]:
         """Yield what objects a rule makes of a source: by patterns, or by their names."""
         words = [word.text for word in rule.prerequisites.words]
         targets = [word.text for word in rule.targets]

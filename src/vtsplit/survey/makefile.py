@@ -70,7 +70,7 @@ class ObjectList:
 
 
 @dataclass(frozen=True)
-class Rule:
+class MakeRule:
     """A rule: its targets, what it depends on, and the lines of its recipe, as lists of words.
 
     The operator of the first list is `:`, that of a recipe's line is a tab; both are named after
@@ -141,7 +141,7 @@ class MakefileReader:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._conditions: list[Condition] = []
         self._groups = 0
-        self.rules: list[Rule] = []
+        self.rules: list[MakeRule] = []
         self.lists = tuple(self._read())
 
     @property
@@ -240,7 +240,7 @@ class MakefileReader:
         inline = -1 if sets else text.find(";", at, end)
         stop = at if sets else end if inline < 0 else inline
         name = " ".join(word.text for word in targets)
-        self.rules.append(Rule(tuple(targets), self._list(name, ":", start, at, stop), ()))
+        self.rules.append(MakeRule(tuple(targets), self._list(name, ":", start, at, stop), ()))
         if inline >= 0:
             self._recipe(start, inline + 1, end)
         return not sets

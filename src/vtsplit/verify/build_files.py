@@ -5,12 +5,36 @@ from collections.abc import Callable, Collection, Mapping, Set
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import LAMP, SPLIT
+from vtsplit.rule import Example, Rule
 from vtsplit.survey import cmake, meson
 from vtsplit.survey.build_files import is_cmake, is_makefile
 from vtsplit.survey.cmake_commands import read_commands
 from vtsplit.survey.kbuild import find_object
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import Designed, Verdict
+
+UNKNOWN_BUILD = Rule(
+    "VT316",
+    "unknown-build",
+    "it is not known whether a new file is compiled",
+    "No build file that is read here lists the new file, nor any other file of the change: the "
+    "build is one that vtsplit does not understand.",
+    "See that the build compiles the file, or give `--build` or `--compile-commands` of the tree "
+    "after.",
+    Example(
+        files={
+            **{f"before/{path}": LAMP[path] for path in ("lamp.c", "lamp.h")},
+            **{
+                f"after/{path}": SPLIT[path]
+                for path in ("lamp.c", "lamp.h", "lamp_ops.h", "main.c")
+            },
+        },
+        command="vtsplit verify before after",
+        base={},
+    ),
+)
+
 
 Read = Callable[[str], str | None]
 _ADVICE = "see that the build compiles it, or give --build or --compile-commands of the tree after"
@@ -64,7 +88,7 @@ def compare_build_files(
         else:
             # Nothing that is read here lists any file of the change.
             message = f"whether '{path}' is compiled is not known: {reason}"
-            undecided.append(Problem("VT316", message, Site(path), _ADVICE))
+            undecided.append(Problem(UNKNOWN_BUILD, message, Site(path), _ADVICE))
     return undecided
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Rule
 from vtsplit.verify.compiler_words import Said, read_said
 from vtsplit.verify.flags import Recipe, Records
 from vtsplit.verify.jobs import Job, choose_jobs
@@ -27,6 +28,16 @@ from vtsplit.verify.program import unit_of
 from vtsplit.verify.sides import Side, command_for, refuse_foreign, source_path
 from vtsplit.verify.verdict import Compiled, Verdict
 from vtsplit.verify.verify import Request
+
+BAD_VALUES = Rule(
+    "VT306",
+    "bad-values",
+    "the tree before does not compile under the values of `--define`",
+    "Errors that both trees have say nothing of the change. Each error is shown.",
+    "Choose values that go together.",
+    "It comes up when `--define CONFIG_A=y` is given and the code under it needs CONFIG_B too.",
+)
+
 
 _NO_BUILD = "no build says how files are compiled; --build DIR or --compile-commands FILE"
 
@@ -173,7 +184,7 @@ class _Run:
     def _cannot_tell(self, one: Said) -> None:
         message = f"cannot compile '{one.site.path}'{self.told}: {one.text}"
         advice = "the tree before does not compile either: choose values that go together"
-        self.verdict.problems.append(Problem("VT306", message, one.site, advice))
+        self.verdict.problems.append(Problem(BAD_VALUES, message, one.site, advice))
 
     def _one(self, recipe: Recipe, side: Side) -> list[Said]:
         compiler, differing = self.request.compiler, self.request.differing

@@ -15,6 +15,51 @@ from pathlib import Path
 import msgspec
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Example, Rule
+
+NO_BUILD_FOLDER = Rule(
+    "VT301",
+    "no-folder",
+    "the build folder is not there",
+    "`--build` names a folder that does not exist.",
+    "Correct the path, or build there what is to be compared.",
+    Example(command="vtsplit split --verify --build out"),
+)
+
+NOT_BUILT = Rule(
+    "VT301",
+    "not-built",
+    "nothing has been built in the build folder",
+    "Kbuild leaves a record of each command in its output folder. This folder has no such record.",
+    "Build there what is to be compared, or leave `--build` out, so that the texts are compared.",
+    Example(command="vtsplit split --verify --build ."),
+)
+
+BROKEN_RECORD = Rule(
+    "VT302",
+    "broken-record",
+    "the record of a compilation is broken",
+    "A `.NAME.o.cmd` file is there, but it does not say how the object was compiled.",
+    "Delete the object and build again.",
+    Example(
+        files={".lamp.o.cmd": "saved_lamp.o := made by hand\n"},
+        command="vtsplit split --verify --build .",
+    ),
+)
+
+NO_DATABASE = Rule(
+    "VT303",
+    "no-database",
+    "the compilation database is of no use",
+    "The file cannot be read, does not have the form of `compile_commands.json`, or names no C "
+    "file of either tree.",
+    "Have the build write it anew: `cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`, `meson`, or `bear`.",
+    Example(
+        files={"commands.json": "{}\n"},
+        command="vtsplit split --verify --compile-commands commands.json",
+    ),
+)
+
 
 DATABASE = "compile_commands.json"
 # `cmd_` up to Linux 6.2, `savedcmd_` since (scripts/Kbuild.include, scripts/basic/fixdep.c).
@@ -119,7 +164,9 @@ def read_build(build: Path) -> Records:
     """
     if not build.is_dir():
         raise RefusedError(
-            Problem("VT301", f"no such build folder: '{build}'", Site(str(build)), _BUILD_FIRST)
+            Problem(
+                NO_BUILD_FOLDER, f"no such build folder: '{build}'", Site(str(build)), _BUILD_FIRST
+            )
         )
     top = str(build.resolve())
     recipes: dict[str, Recipe] = {}
@@ -133,14 +180,17 @@ def read_build(build: Path) -> Records:
             source = posixpath.join(folder, name[1:].removesuffix(".o.cmd") + ".c")
             reason = error.strerror if isinstance(error, OSError) else str(error)
             broken[source] = Problem(
-                "VT302", f"cannot read how '{source}' was compiled: {reason}", Site(record), _AGAIN
+                BROKEN_RECORD,
+                f"cannot read how '{source}' was compiled: {reason}",
+                Site(record),
+                _AGAIN,
             )
             continue
         if recipe is not None:
             recipes[recipe.source] = recipe
     if not recipes and not broken:
         message = f"'{build}' has no compiler commands: it is not built"
-        raise RefusedError(Problem("VT301", message, Site(str(build)), _BUILD_FIRST))
+        raise RefusedError(Problem(NOT_BUILT, message, Site(str(build)), _BUILD_FIRST))
     return Records(top, recipes, "Kbuild's .cmd files", broken)
 
 
@@ -286,7 +336,7 @@ def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
 
 def _bad_database(file: Path, reason: str) -> RefusedError:
     message = f"cannot use '{file}': {reason}"
-    return RefusedError(Problem("VT303", message, Site(str(file))))
+    return RefusedError(Problem(NO_DATABASE, message, Site(str(file))))
 
 
 def choose_records(

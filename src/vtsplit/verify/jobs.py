@@ -6,11 +6,25 @@ from pathlib import Path
 
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import COMMANDS
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.modules import module_of
 from vtsplit.verify.affected import affected_recipes
 from vtsplit.verify.differing import Differing
 from vtsplit.verify.flags import Recipe, Records, in_module
 from vtsplit.verify.sides import Side
+
+NO_RECORD = Rule(
+    "VT309",
+    "no-record",
+    "a changed file was not compiled in this build",
+    "The build has no record of the file, so that its flags are not known.",
+    "Switch its option on and build it, or use `--textual`.",
+    Example(
+        files={"commands.json": COMMANDS.replace("lamp", "sign"), "sign.c": "int sign;\n"},
+        command="vtsplit split --verify --compile-commands commands.json",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -81,4 +95,4 @@ def _code(text: str) -> str:
 def _not_built(path: str, records: Records) -> Problem:
     message = f"'{path}' differs, and {records.origin} do not say how it is compiled"
     advice = "build it in the build folder, or leave --build out for the textual comparison"
-    return Problem("VT309", message, Site(path), advice)
+    return Problem(NO_RECORD, message, Site(path), advice)

@@ -11,6 +11,7 @@ from elftools.elf.relocation import Relocation, RelocationSection
 from elftools.elf.sections import Section, SymbolTableSection
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Rule
 from vtsplit.verify.flags import Recipe
 from vtsplit.verify.preprocess import (
     NO_CONFIG,
@@ -20,6 +21,16 @@ from vtsplit.verify.preprocess import (
     with_config,
 )
 from vtsplit.verify.sides import Side, command_for, source_path
+
+NO_OBJECT = Rule(
+    "VT307",
+    "no-object",
+    "an object cannot be read",
+    "The changed files are linked with an object that was not built, or that is not an ELF object.",
+    "Build it, or use `--no-objects`, which compares tokens only.",
+    "It comes up when the build folder has a record of a compilation and the object was deleted.",
+)
+
 
 _STRINGS = 0x20  # SHF_STRINGS (System V ABI, chapter 4)
 
@@ -133,7 +144,7 @@ def read_object(path: Path, shown: str, with_contents: bool = True) -> ObjectFil
 def _unreadable(shown: str, reason: str) -> RefusedError:
     message = f"cannot read the object '{shown}': {reason}"
     advice = "build what the module is linked of, or --no-objects to compare tokens only"
-    return RefusedError(Problem("VT307", message, Site(shown), advice))
+    return RefusedError(Problem(NO_OBJECT, message, Site(shown), advice))
 
 
 def _read(elf: ELFFile, shown: str, with_contents: bool) -> ObjectFile:

@@ -9,8 +9,39 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.example_trees import COMMANDS, edited
+from vtsplit.rule import Example, Rule
 from vtsplit.verify.flags import Recipe
 from vtsplit.verify.sides import Side, command_for, source_path
+
+NO_COMPILER = Rule(
+    "VT304",
+    "no-compiler",
+    "the compiler cannot be run",
+    "The build's compiler, or the one that `--cc` names, is not installed here or cannot be run.",
+    "Install it, or name another one, as in `--cc 'ccache gcc'`.",
+    Example(
+        files={"commands.json": COMMANDS.replace("gcc", "no-such-gcc")},
+        command="vtsplit split --verify --compile-commands commands.json",
+    ),
+)
+
+NOT_COMPILED = Rule(
+    "VT306",
+    "not-compiled",
+    "the compiler refuses a file",
+    "A file of one of the trees does not compile, so that there is nothing to compare. The first "
+    "error is shown.",
+    "Correct the file or the build.",
+    Example(
+        files={
+            "commands.json": COMMANDS,
+            **edited("lamp.c", ('lamp.h"\n', 'lamp.h"\n#include "absent.h"\n')),
+        },
+        command="vtsplit split --verify --compile-commands commands.json",
+    ),
+)
+
 
 # C11 6.10.8.1 and GCC's own (CPP manual, "Common Predefined Macros"). They change when a line moves
 # or a file gets another name, which a split may do. KBUILD_BASENAME is Kbuild's word for the file.
@@ -149,7 +180,7 @@ def run_compiler(command: list[str], recipe: Recipe) -> "subprocess.CompletedPro
 def _no_compiler(recipe: Recipe, reason: str) -> RefusedError:
     message = f"cannot run the compiler of '{recipe.source}': {reason}"
     advice = "--cc names another compiler, as `--cc 'ccache gcc'`"
-    return RefusedError(Problem("VT304", message, Site(recipe.source), advice))
+    return RefusedError(Problem(NO_COMPILER, message, Site(recipe.source), advice))
 
 
 def unbuildable(recipe: Recipe, side: Side, said: bytes, verb: str) -> RefusedError:
@@ -158,4 +189,6 @@ def unbuildable(recipe: Recipe, side: Side, said: bytes, verb: str) -> RefusedEr
     lines = text.split("\n")
     first = next((line for line in lines if "error:" in line), lines[-1])
     message = f"cannot {verb} '{recipe.source}' of the tree {side.name}: {first.strip()}"
-    return RefusedError(Problem("VT306", message.replace(f"{side.root}/", ""), Site(recipe.source)))
+    return RefusedError(
+        Problem(NOT_COMPILED, message.replace(f"{side.root}/", ""), Site(recipe.source))
+    )

@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Rule
+from vtsplit.tree import UNREADABLE
 from vtsplit.verify.flags import Recipe
 from vtsplit.verify.made_files import is_made
+
+FOREIGN = Rule(
+    "VT305",
+    "foreign",
+    "the preprocessor would take a file from the other tree",
+    "One tree was built, and the flags of that build name its folders. A header of it is not in "
+    "the tree that is looked at, or is another one there.",
+    "Build in that tree, or in a folder of its own (`make O=`), and name that build.",
+    "It comes up when `verify BEFORE AFTER` has the build of BEFORE only, and AFTER has no copy of "
+    "a header that its sources need.",
+)
+
 
 _PATH_OPTIONS = ("-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-I")
 
@@ -35,7 +49,7 @@ class Side:
             return None
         except OSError as error:
             message = f"cannot read '{path}' of the tree {self.name}: {error.strerror}"
-            raise RefusedError(Problem("VT011", message, Site(path))) from error
+            raise RefusedError(Problem(UNREADABLE, message, Site(path))) from error
 
 
 def command_for(recipe: Recipe, side: Side, compiler: tuple[str, ...] = ()) -> list[str]:
@@ -105,4 +119,4 @@ def refuse_foreign(
             continue
         message = f"'{recipe.source}' would read '{inside}' from the tree that was built"
         advice = f"the tree {side.name} lacks it: build there, and name that build"
-        raise RefusedError(Problem("VT305", message, Site(recipe.source), advice))
+        raise RefusedError(Problem(FOREIGN, message, Site(recipe.source), advice))

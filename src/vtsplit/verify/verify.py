@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.build_files import is_build_file
 from vtsplit.survey.words import find_words
 from vtsplit.verify.across import compare_modules
@@ -26,6 +27,21 @@ from vtsplit.verify.program import Unit, mentions, unit_of, words
 from vtsplit.verify.sides import Side, refuse_foreign
 from vtsplit.verify.textual import unit_of_text
 from vtsplit.verify.verdict import Verdict
+
+NO_C = Rule(
+    "VT308",
+    "no-c",
+    "a file that is not C differs",
+    "Assembly, a linker script or Kconfig differs. Nothing here can compare it. With a spec that "
+    "has `dispatch.backend.config`, an entry for that option is by design.",
+    "Take that change out, and look at it yourself.",
+    Example(
+        files={"before/start.S": "nop\n", "after/start.S": "ret\n"},
+        command="vtsplit verify before after",
+        base={},
+    ),
+)
+
 
 Units = dict[str, Unit]
 
@@ -108,7 +124,7 @@ class _Run:
         for path in sorted(differing.changed | differing.added):
             if not is_c(path) and path not in changed and path not in recipes:
                 message = f"'{path}' differs, and is no C that could be compared"
-                self.verdict.problems.append(Problem("VT308", message, Site(path)))
+                self.verdict.problems.append(Problem(NO_C, message, Site(path)))
         return undecided
 
     # ---- without a build -----------------------------------------------------------------------
@@ -246,7 +262,7 @@ class _Run:
             )
         for problem in inner.problems:
             message = f"{problem.message} ({shown})"
-            outer.problems.append(Problem(problem.code, message, problem.site, problem.help))
+            outer.problems.append(Problem(problem.rule, message, problem.site, problem.help))
         outer.configs[shown] = len(inner.proved)
 
     def _tokens(

@@ -12,7 +12,18 @@ from vtsplit.planning.dispatch.wrappers import Wrapper
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Rule
 from vtsplit.survey.definitions import Sort
+
+MACRO_BELOW = Rule(
+    "VT054",
+    "macro-below",
+    "a macro that a wrapper calls stands below the wrappers",
+    "The wrapper calls a function by a macro of main. The macro stands under an `#if` below the "
+    "place of the wrappers, and cannot be moved alone.",
+    "Move the macro with its `#if` above the wrappers.",
+    "It comes up when main is there already and defines such a macro right above its table.",
+)
 
 
 class CalledMacros:
@@ -80,7 +91,7 @@ class CalledMacros:
         main = self.around.main
         if main.guards[at]:
             self.around.ledger.refuse(
-                "VT054",
+                MACRO_BELOW,
                 f"the wrappers in {main.path} stand above macro '{self._name(at)}', and one of "
                 "them is to call a function by it",
                 main.site(at),

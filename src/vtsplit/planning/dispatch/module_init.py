@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from vtsplit.codemods.wrapper import Block, Body, render, wrapper_head
 from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import LAMP, NEON
 from vtsplit.planning.dispatch.calls import Calls, ShapeError, shape_of
 from vtsplit.planning.dispatch.compose import Call, ComposeError, Parts, compose
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
@@ -13,9 +14,97 @@ from vtsplit.planning.dispatch.wrappers import names_in
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
 from vtsplit.spec_dispatch import Op as Policy
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.typedefs import Typedefs
+
+_INCLUDE = "#include <linux/init.h>\n"
+_STARTS = """
+static int __init lamp_start(void)
+{
+	return 0;
+}
+module_init(lamp_start);
+"""
+_FLAGGED = NEON["vtsplit.toml"].replace('neon.h"\n', 'neon.h"\nflag = "use_neon"\n')
+
+UNSEEN_START = Rule(
+    "VT080",
+    "unseen",
+    "nothing that main sees declares the starting function",
+    "The function that the module's start is registered with is made by a macro, say. Main could "
+    "not call it.",
+    "Leave `[init]` out of the spec, and move the registration by hand.",
+    Example(
+        {"lamp.c": LAMP["lamp.c"] + "\nMAKE_START(lamp_start)\nmodule_init(lamp_start);\n"},
+        spec=NEON["vtsplit.toml"] + "\n[init]\n",
+        base=NEON,
+    ),
+)
+
+START_TAKEN = Rule(
+    "VT081",
+    "taken",
+    "the name of main's starting function is taken",
+    "`[init]` writes a function that starts both backends, and something has its name.",
+    "Give another name with `init` or `exit` in `[init]`.",
+    Example(
+        {"lamp.c": _INCLUDE + LAMP["lamp.c"] + _STARTS},
+        spec=NEON["vtsplit.toml"] + '\n[init]\ninit = "is_neon"\n',
+        base=NEON,
+    ),
+)
+
+START_UNWRITABLE = Rule(
+    "VT081",
+    "unwritable",
+    "main's starting function cannot be written",
+    "There is no `flag` to ask which backend starts, or the second backend's function does not "
+    "fit.",
+    "Set `flag` in `[dispatch.backend]`, or correct the function.",
+    Example(
+        {
+            "lamp.c": _INCLUDE + LAMP["lamp.c"] + _STARTS,
+            "neon.c": NEON["neon.c"] + "\nlong neon_init(int level)\n{\n\treturn level;\n}\n",
+        },
+        spec=NEON["vtsplit.toml"] + "\n[init]\n",
+        base=NEON,
+    ),
+)
+
+DISCARDED_EXIT = Rule(
+    "VT082",
+    "exit",
+    "the start would call a function that is `__exit`",
+    "When the second backend does not start, the first is stopped again. A kernel with the driver "
+    "built in discards what is `__exit`.",
+    "Drop `__exit` from that function.",
+    Example(
+        {
+            "lamp.c": _INCLUDE
+            + LAMP["lamp.c"]
+            + _STARTS
+            + "\nstatic void __exit lamp_stop(void)\n{\n}\nmodule_exit(lamp_stop);\n",
+            "neon.c": NEON["neon.c"] + "\nint neon_init(void)\n{\n\treturn 0;\n}\n",
+        },
+        spec=_FLAGGED + "\n[init]\n",
+        base=NEON,
+    ),
+)
+
+NO_SECOND_START = Rule(
+    "VT051",
+    "start",
+    "the second backend has no such starting function",
+    "`second-init` or `second-exit` names a function that the second backend does not have.",
+    "Write the function, or leave the key out.",
+    Example(
+        {"lamp.c": _INCLUDE + LAMP["lamp.c"] + _STARTS},
+        spec=_FLAGGED + '\n[init]\nsecond-init = "neon_start"\n',
+        base=NEON,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +173,7 @@ class ModuleInit:
         if first is None:
             source = around.on_disk(Site(around.source.path))
             around.ledger.refuse(
-                "VT080",
+                UNSEEN_START,
                 f"'{first_name}' is given to {macro}, but {source} does not define it, nor does "
                 "a header that main sees declare it",
                 Site(around.source.path),
@@ -97,13 +186,17 @@ class ModuleInit:
         if there or name in self.taken:
             site = there[0] if there else around.spec.site("init")
             message = f"there is a '{name}' already"
-            around.ledger.refuse("VT081", message, site, f"give another name: [init] {which} = ...")
+            around.ledger.refuse(
+                START_TAKEN, message, site, f"give another name: [init] {which} = ..."
+            )
             return ""
         second = self._second(which, first)
         try:
             text = self._function(which, name, first, second, undo)
         except (ShapeError, ComposeError) as error:
-            around.ledger.refuse("VT081", f"'{name}' cannot be written: {error}", first.site)
+            around.ledger.refuse(
+                START_UNWRITABLE, f"'{name}' cannot be written: {error}", first.site
+            )
             return ""
         if second:
             self.seconds.append(second if isinstance(second, str) else second.name)
@@ -145,7 +238,7 @@ class ModuleInit:
         function = self.around.function(undo)
         if function and any(token.text == "__exit" for token in function.head.tokens):
             self.around.ledger.refuse(
-                "VT082",
+                DISCARDED_EXIT,
                 f"'{undo}' is __exit, so that an init function that fails cannot call it",
                 function.site,
                 "drop __exit there",
@@ -163,7 +256,7 @@ class ModuleInit:
             self.prototypes[name] = wrapper_head(first.head, name, [])
             return name
         self.around.ledger.refuse(
-            "VT051",
+            NO_SECOND_START,
             f"the second backend has no function '{name}'",
             self.around.spec.site("init", f"second-{which}", of="value"),
             "write it, or leave this key out",

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from vtsplit.codemods.kconfig_entry import add_entry, entry_text
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.example_trees import NEON
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
 from vtsplit.spec_kconfig import KconfigEntry
 from vtsplit.survey.build_files import build_files
 from vtsplit.survey.governing_option import (
@@ -17,6 +19,23 @@ from vtsplit.survey.governing_option import (
     kconfig_files_above,
 )
 from vtsplit.survey.kconfig import find_entries
+
+UNPAIRED = Rule(
+    "VT065",
+    "unpaired",
+    "a Kconfig file is not whole",
+    "Its `if`, `menu` and `choice` do not pair with their ends, so that no place for the new "
+    "option can be told.",
+    "Correct the file, or name another one in `dispatch.backend.kconfig`.",
+    Example(
+        {"Kconfig": 'menu "Lights"\n\nconfig LAMP\n\ttristate "Lamp"\n'},
+        spec=NEON["vtsplit.toml"].replace('neon.h"\n', 'neon.h"\nconfig = "CONFIG_NEON"\n')
+        + '\n[dispatch.backend.kconfig]\nfile = "Kconfig"\nprompt = "Neon"\n'
+        'help = "Neon lights."\n',
+        base=NEON,
+    ),
+)
+
 
 _PARENTHESES = re.compile(r"\([^()]*\)")
 
@@ -73,7 +92,7 @@ def _write(
     place = _place(around, stated.file, governing, depends)
     if place is None:
         ledger.refuse(
-            "VT065",
+            UNPAIRED,
             f"the blocks of '{stated.file}' (if, menu, choice) do not pair, so that no place for "
             f"{symbol} can be told",
             site,

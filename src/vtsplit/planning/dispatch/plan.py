@@ -15,6 +15,7 @@ from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted
 from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.option import plan_option
+from vtsplit.planning.dispatch.rules import NO_OP, SHARED_WRAPPER, WRAPPER_TAKEN, WRONG_SIDE
 from vtsplit.planning.dispatch.second_backend import SecondBackend
 from vtsplit.planning.dispatch.steps import DispatchPlan, Selection
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -98,7 +99,7 @@ class DispatchPlanner:
                 advice = did_you_mean(name, known) or (
                     'only = "second" adds an entry, if the structure has such a member'
                 )
-                self.ledger.refuse("VT050", message, self.spec.site(*path), advice)
+                self.ledger.refuse(NO_OP, message, self.spec.site(*path), advice)
         if absent:
             # A preset has names of many versions; which of them are not here matters to few.
             self.ledger.note(f"ops of the preset that this tree does not have: {', '.join(absent)}")
@@ -126,7 +127,7 @@ class DispatchPlanner:
             other = seen.setdefault(wrapper.name, wrapper)
             if other is not wrapper and other.text != wrapper.text:
                 self.ledger.refuse(
-                    "VT052",
+                    SHARED_WRAPPER,
                     f"ops '{other.op.name}' and '{wrapper.op.name}' would share the wrapper "
                     f"'{wrapper.name}' but not what it does",
                     wrapper.op.site,
@@ -136,7 +137,7 @@ class DispatchPlanner:
                 allowed = {Sort.FUNCTION, Sort.MACRO, Sort.PROTOTYPE}
                 if definition.sort not in allowed:
                     self.ledger.refuse(
-                        "VT052",
+                        WRAPPER_TAKEN,
                         f"the wrapper '{wrapper.name}' would collide with the "
                         f"{definition.sort.value} of that name",
                         self.around.main.site(definition.index),
@@ -150,7 +151,7 @@ class DispatchPlanner:
             file = self.around.files.get(path)
             found = file.definitions.of(name)
             self.ledger.refuse(
-                "VT052",
+                WRAPPER_TAKEN,
                 f"{what} would collide with what {path} declares by that name",
                 file.site(found[0].index) if found else Site(path),
                 "choose another dispatch.prefix",
@@ -165,7 +166,7 @@ class DispatchPlanner:
             for definition in main.definitions.of(name, Sort.MACRO):
                 if not main.guards[definition.index]:
                     self.ledger.refuse(
-                        "VT052",
+                        WRAPPER_TAKEN,
                         f"the macro '{name}' is here under no condition already",
                         main.site(definition.index),
                         "choose another dispatch.prefix",
@@ -286,12 +287,12 @@ class DispatchPlanner:
         """
         config = self.backend.config
         inside = any(condition.expression == f"defined({config})" for condition in guard)
-        told = any(problem.code == "VT059" for problem in self.ledger.problems)
+        told = any(problem.rule == WRONG_SIDE for problem in self.ledger.problems)
         if inside == bool(self.around.selecting) or told:
             return
         stands = f"under #ifdef {config}" if inside else "under no option"
         self.ledger.refuse(
-            "VT059",
+            WRONG_SIDE,
             f"'{name}' stands {stands}, where the spec's config and style do not put it",
             site,
             "go back to the config and style it was made with, or take all wrappers out of main",

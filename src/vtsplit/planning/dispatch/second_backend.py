@@ -14,6 +14,7 @@ from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import NEON, SPLIT, edited
 from vtsplit.planning.changed_lines import changed_lines
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.calls import return_type
@@ -24,10 +25,69 @@ from vtsplit.planning.needs import include_lines
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.includes import graph_of
 from vtsplit.survey.kbuild import Kind, Membership, find_object
 from vtsplit.survey.providers import choose_includes, find_declaring
+
+_OPTION = NEON["vtsplit.toml"].replace('neon.h"\n', 'neon.h"\nconfig = "CONFIG_NEON"\n')
+
+NO_HEADER = Rule(
+    "VT058",
+    "no-header",
+    "there is no header for declarations",
+    "The tree is split already, and the header that the spec names is not there. The second "
+    "backend's functions have to be declared in it.",
+    "Write a header that has nothing but its include guard.",
+    Example(
+        {
+            **SPLIT,
+            "lamp_ops.h": None,
+            "vtsplit.toml": NEON["vtsplit.toml"],
+            **edited("neon.h", ("int is", "int neon_on(struct light *light);\nint is"), base=NEON),
+            **edited("lamp.c", ('#include "lamp_ops.h"\n', ""), base=SPLIT),
+            **edited("main.c", ('#include "lamp_ops.h"\n', ""), base=SPLIT),
+            **edited("lamp.h", ("\n#endif", "\nint lamp_on(struct light *light);\n\n#endif")),
+        },
+        base=NEON,
+    ),
+)
+
+GUARDED = Rule(
+    "VT055",
+    "guarded",
+    "the second backend's function stands under an `#if` of its own",
+    "The function is there only under a condition that the op does not have. Elsewhere the "
+    "wrapper's call would have nothing to call.",
+    "Define the function always, or under the op's own conditions.",
+    Example(
+        edited(
+            "neon.c",
+            ("int neon_on", "#ifdef DIM\nint neon_on"),
+            ("+ 1;\n}\n", "+ 1;\n}\n#endif\n"),
+            base=NEON,
+        ),
+        base=NEON,
+    ),
+)
+
+LONE_OPTION = Rule(
+    "VT060",
+    "lone-option",
+    "objects are linked one by one, and the second backend has an option",
+    "`obj-$(CONFIG_NEON) += neon.o` beside a list of single objects would not depend on the option "
+    "of the first backend.",
+    "List the second backend's object in the Makefile by hand.",
+    Example(
+        {
+            "Makefile": "obj-$(CONFIG_LAMP) += lamp.o\n",
+            "Kconfig": 'config LAMP\n\tbool "Lamp"\n',
+        },
+        spec=_OPTION,
+        base=NEON,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +130,7 @@ class SecondBackend:
         around = self.around
         if around.header is None and called:
             around.ledger.refuse(
-                "VT058",
+                NO_HEADER,
                 f"there is no {around.spec.header} to declare the second backend's functions in",
                 around.spec.site("split", "header", of="value"),
                 "write one, with nothing but its include guard",
@@ -149,7 +209,7 @@ class SecondBackend:
         beyond = [c for c in there if c not in guard and c.expression != own]
         if beyond:
             self.around.ledger.refuse(
-                "VT055",
+                GUARDED,
                 f"'{name}' is there only under {beyond[0].opener}, the op always",
                 file.site(definitions[0].index),
                 "define it under the op's own conditions",
@@ -273,7 +333,7 @@ class SecondBackend:
         """Refuse an option beside another: `obj-$(CONFIG_B)` does not ask for CONFIG_FOO."""
         place = found.places[0]
         self.around.ledger.refuse(
-            "VT060",
+            LONE_OPTION,
             f"'{place.word.text}' is linked by itself ({place.object_list.name}): a list for "
             f"{config} beside it would not depend on that",
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),

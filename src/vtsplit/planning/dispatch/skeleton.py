@@ -10,16 +10,36 @@ from vtsplit.codemods.declare import wrap_prototype
 from vtsplit.cst.declarator import Head, read_head
 from vtsplit.cst.guards import Guard
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import NEON
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.calls import ShapeError, base_of, return_type, shape_of, type_key
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.house_style import GuardStyle, spdx_license
 from vtsplit.survey.includes import is_absent
 from vtsplit.survey.providers import choose_includes, find_declaring
 from vtsplit.survey.typedefs import Key
+
+UNKNOWN_PREDICATE = Rule(
+    "VT057",
+    "predicate",
+    "a predicate is not declared",
+    'A skeleton has predicates of the form `"... *" = "name({})"`. Of any other form it cannot '
+    "tell what the predicate takes.",
+    "State the predicate for the type itself as well, or declare it.",
+    Example(
+        {"neon.c": None, "neon.h": None},
+        spec=NEON["vtsplit.toml"]
+        .replace('neon.h"\n', 'neon.h"\nskeleton = "-1"\n')
+        .replace('"any_"\n', '"any_"\nops = ["on"]\n')
+        + '"struct board *" = "is_wide({}->size)"\n',
+        base=NEON,
+    ),
+)
+
 
 _PREDICATE = re.compile(r"!?(\w+)\(\{\}\)")
 _SIGNED = re.compile(r"int|long|long long|short|ssize_t|s(?:16|32|64)|int\d+_t")
@@ -193,7 +213,7 @@ class Skeleton:
             for name in re.findall(r"(\w+)\s*\(", c_template.fill(template, {"": "x"})):
                 if name not in names and not self.around.declaring(name):
                     self.around.ledger.refuse(
-                        "VT057",
+                        UNKNOWN_PREDICATE,
                         f"'{name}' is not declared, and a skeleton cannot tell what it takes",
                         self.around.spec.site("dispatch", "when"),
                         f'state it for the type itself as well: "... *" = "{name}({{}})"',

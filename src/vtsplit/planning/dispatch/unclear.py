@@ -2,8 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 
+from vtsplit.example_trees import ENTRY, NEON, TABLE, edited
 from vtsplit.planning.dispatch.ops import Op, TableOps, Unclear
 from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.rule import Example, Rule
+
+UNCLEAR_ENTRY = Rule(
+    "VT054",
+    "unclear-entry",
+    "no name in the entry can be replaced",
+    "A macro makes the function's name, or the member that the entry is for is not certain. A "
+    "wrapper's name has no place there.",
+    "Write the entry out, or leave the op alone with `wrap = false`.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "#define OF(x) lamp_##x\n\n" + TABLE),
+            (ENTRY, "\tOF(on),\n"),
+        ),
+        base=NEON,
+    ),
+)
 
 
 def refuse_unclear(around: Surroundings, reader: TableOps, ops: Sequence[Op]) -> frozenset[str]:
@@ -20,7 +39,7 @@ def refuse_unclear(around: Surroundings, reader: TableOps, ops: Sequence[Op]) ->
         if names:
             ops_named = f"op '{names[0]}'" if len(names) == 1 else f"ops {', '.join(names)}"
             around.ledger.refuse(
-                "VT054",
+                UNCLEAR_ENTRY,
                 f"{ops_named} cannot be wrapped: {unclear.why}",
                 unclear.site,
                 f"write the entry out as `.{names[0]} = function`, or leave the op alone: "

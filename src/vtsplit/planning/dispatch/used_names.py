@@ -5,13 +5,31 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from vtsplit.cst.annotations import KEYWORDS
 from vtsplit.diagnostics import Site
+from vtsplit.example_trees import NEON
 from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.edits import IncludeLine
+from vtsplit.planning.include_rules import FRONT_MACRO
 from vtsplit.planning.needs import include_lines
+from vtsplit.rule import Example, Rule
 from vtsplit.survey.front_macros import macros_above
 from vtsplit.survey.includes import Include, is_absent
 from vtsplit.survey.providers import choose_includes
+
+UNDECLARED = Rule(
+    "VT057",
+    "undeclared",
+    "main does not know a name that a wrapper uses",
+    "No header that main sees declares it: it is a slip, or only the source file has it.",
+    "Correct the name, or move its definition to a header. `dispatch.backend.header` is included "
+    "for this.",
+    Example(
+        spec=NEON["vtsplit.toml"].replace("is_neon(", "is_noen("),
+        base=NEON,
+        fixed={"vtsplit.toml": NEON["vtsplit.toml"]},
+    ),
+)
+
 
 # Error numbers, and what handles memory and strings (C11 7.31.3, 7.31.13).
 _RESERVED = re.compile(r"E[0-9A-Z]\w*|(?:str|mem)[a-z]\w*")
@@ -53,7 +71,7 @@ def include_used(
         source = around.on_disk(Site(around.source.path))
         where = f"only {source} has it" if local else "no header that main sees has it"
         around.ledger.refuse(
-            "VT057",
+            UNDECLARED,
             f"'{name}', which {uses[name]} uses, is not declared: {where}",
             around.source.site(local[0].index) if local else around.spec.site("dispatch"),
             _advice(around),
@@ -69,7 +87,7 @@ def _refuse_without_macros(
     for one in around.front_macros.asked_for(includes, names):
         if one.text not in there:
             around.ledger.refuse(
-                "VT044",
+                FRONT_MACRO,
                 f"'{one.name}' decides what an include says that the wrappers need, and "
                 f"{around.main.path} would include it without that macro",
                 around.source.site(one.index),

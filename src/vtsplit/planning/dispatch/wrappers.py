@@ -13,6 +13,7 @@ from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Directive
 from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
+from vtsplit.planning.dispatch import rules
 from vtsplit.planning.dispatch.calls import (
     Calls,
     Shape,
@@ -33,6 +34,7 @@ from vtsplit.planning.dispatch.compose import (
 from vtsplit.planning.dispatch.existing import first_behind
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings, stands_for
+from vtsplit.rule import Rule
 from vtsplit.spec_dispatch import Op as Policy
 from vtsplit.survey.definitions import Sort
 from vtsplit.survey.members import prototype
@@ -88,7 +90,9 @@ class Wrappers:
             key = self._type(text)
             if key in self.predicates:
                 site = self.spec.site("dispatch", "when", text)
-                self.ledger.refuse("VT053", f"'{text}' names a type that has a predicate", site)
+                self.ledger.refuse(
+                    rules.TWO_PREDICATES, f"'{text}' names a type that has a predicate", site
+                )
             elif key is not None:
                 self.predicates[key] = template
 
@@ -96,7 +100,7 @@ class Wrappers:
         key = type_key(text)
         if key is None:
             self.ledger.refuse(
-                "VT053",
+                rules.NO_TYPE,
                 f"'{text}' names no type of a parameter",
                 self.spec.site("dispatch", "when", text),
                 'write it as in C: "struct foo *"',
@@ -125,7 +129,7 @@ class Wrappers:
             return None
         if second is None and policy.second and "(" not in policy.second:
             self.ledger.refuse(
-                "VT051",
+                rules.NO_STATED,
                 f"the second backend has no function '{policy.second}'",
                 self.spec.op_site(op.name, "second", of="value"),
                 "write it, or have a skeleton made",
@@ -136,28 +140,28 @@ class Wrappers:
             if stated and self.spec.is_preset:
                 self._leave(op, message)
             elif stated:
-                self._refuse(op, "VT051", message)
+                self._refuse(op, rules.NO_FIRST, message)
             return None
         try:
             return self._wrapper(op, policy, first, base, second)
         except ShapeError as error:
-            self._refuse(op, "VT054", f"op '{op.name}' cannot be wrapped: {error}")
+            self._refuse(op, rules.SHAPE, f"op '{op.name}' cannot be wrapped: {error}")
         except ComposeError as error:
             site = self.spec.site("dispatch", "backend")
             message = f"op '{op.name}' cannot be wrapped: {error}"
             if op.name in self.spec.ops:
                 site = self.spec.op_site(op.name, error.key, of="value")
                 message = f"[op.{op.name}] cannot be carried out: {error}"
-            self.ledger.refuse("VT053", message, site, error.advice)
+            self.ledger.refuse(rules.POLICY, message, site, error.advice)
         return None
 
     def _leave(self, op: Op, why: str) -> None:
         """Note that a preset, which serves many trees, leaves an op of this one as it is."""
         self.ledger.note(f"op '{op.name}' is left as it is: {why}", op.site)
 
-    def _refuse(self, op: Op, code: str, message: str, advice: str = "") -> None:
+    def _refuse(self, op: Op, rule: Rule, message: str, advice: str = "") -> None:
         stated = self.spec.op_site(op.name) if op.name in self.spec.ops else None
-        self.ledger.refuse(code, message, op.site or stated, advice)
+        self.ledger.refuse(rule, message, op.site or stated, advice)
 
     def _first(self, op: Op, policy: Policy) -> Function | None:
         """Return the first backend's function for an op, by the spec or by what the entry holds."""
@@ -207,7 +211,7 @@ class Wrappers:
             return
         where = backend.source if self.around.backend else f"{backend.source}, which is not there"
         self.ledger.refuse(
-            "VT051",
+            rules.NO_SECOND,
             f"the second backend has no function '{backend.prefix}{op.name}' in {where}",
             self.spec.op_site(op.name) if op.name in self.spec.ops else self._listed(op.name),
             "write it, say what its side does (otherwise = ...), or have a skeleton made",

@@ -1,0 +1,46 @@
+"""Write docs/messages.md from the rules in src/vtsplit; run it after a rule has changed."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from vtsplit.registry import STAGES
+from vtsplit.rule import Rule
+
+PAGE = Path(__file__).parent / "messages.md"
+
+_HEAD = """\
+<!-- Made from the rules in src/vtsplit: do not edit, run `python docs/make_messages.py`. -->
+
+# Messages
+
+Every refusal has a code that does not change; a word behind it tells its causes apart. With
+any of them the exit code is 2 and nothing has been written. The message itself names file, line and
+column and shows the line. `vtsplit explain VT044` shows an example of each cause, and
+`vtsplit explain VT044/made-name` one of them. Codes that begin with L are findings of
+[`vtsplit lint`](lint.md), which have exit code 1.
+"""
+
+
+def page() -> str:
+    """Return the page: each stage, its codes, and for each rule why it refuses and what to do."""
+    blocks = [_HEAD]
+    for stage, rules in STAGES.items():
+        blocks.append(f"## {stage}\n")
+        for code, same in groupby(rules, lambda rule: rule.code):
+            blocks.append("\n".join(_of_code(code, list(same))) + "\n")
+    return "\n".join(blocks)
+
+
+def _of_code(code: str, rules: list[Rule]) -> Iterator[str]:
+    if len(rules) == 1:
+        rule = rules[0]
+        yield f"### {code}: {rule.title}\n\n{rule.why} *To do:* {rule.advice}"
+        return
+    yield f"### {code}\n"
+    for rule in rules:
+        yield f"- `{rule.slug}`: **{rule.title}.** {rule.why} *To do:* {rule.advice}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

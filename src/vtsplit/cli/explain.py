@@ -1,0 +1,93 @@
+"""`vtsplit explain`: why a rule refuses, what to do, and an example, on stdout."""
+
+import tempfile
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from textwrap import indent
+
+import click
+
+from vtsplit.cli.example_run import lay_out, run
+from vtsplit.cli.report import MORE
+from vtsplit.registry import RULES, STAGES, named
+from vtsplit.rule import Example, Rule
+
+_EPILOG = """\b
+Examples:
+  vtsplit explain VT044               each cause of this code, with an example
+  vtsplit explain VT044/made-name     one of them
+  vtsplit explain L009                a finding of `vtsplit lint`
+  vtsplit explain                     list all codes
+
+\b
+Exit codes:
+  0  explained
+  2  there is no such code
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("codes", metavar="[CODE]...", nargs=-1)
+def explain(codes: tuple[str, ...]) -> None:
+    """Explain the code of a refusal or a finding: why, what to do, and an example.
+
+    The example is made and run in a temporary folder. Without CODE all codes are listed.
+    """
+    rules = dict.fromkeys(rule for code in codes for rule in _named(code))
+    if codes:
+        click.echo("\n\n".join(_page(rule) for rule in rules))
+    else:
+        click.echo("\n".join(_list()))
+
+
+def _named(code: str) -> tuple[Rule, ...]:
+    rules = named(code)
+    if not rules:
+        asked = code.partition("/")[0]
+        known = [rule.name for rule in named(asked)] or [rule.code for rule in RULES]
+        by_case = {name.lower(): name for name in known}
+        near = [by_case[name] for name in get_close_matches(code.lower(), by_case, 3, 0.5)]
+        hint = f"did you mean {' or '.join(near)}?" if near else "without CODE all are listed"
+        raise click.BadParameter(f"there is no code '{code}': {hint}")
+    return rules
+
+
+def _list() -> Iterator[str]:
+    wide = max(len(rule.name) for rule in RULES)
+    for at, (stage, rules) in enumerate(STAGES.items()):
+        yield f"\n{stage}:" if at else f"{stage}:"
+        yield from (f"  {rule.name:<{wide}}  {rule.title}" for rule in rules)
+
+
+def _page(rule: Rule) -> str:
+    blocks = [f"{rule.name}: {rule.title}", _wrapped(rule.why), _wrapped(f"To do: {rule.advice}")]
+    if isinstance(rule.example, str):
+        blocks.append(_wrapped(rule.example))
+    else:
+        blocks += _shown(rule.example)
+    return "\n\n".join(blocks)
+
+
+def _wrapped(text: str) -> str:
+    return click.wrap_text(text, 90)
+
+
+def _shown(example: Example) -> Iterator[str]:
+    """Yield the files of an example, and what the command says of them."""
+    yield "Example:"
+    for path, text in example.shown.items():
+        yield f"{path}:\n{_indented(text)}"
+    others = ", ".join(sorted(example.tree.keys() - example.shown.keys()))
+    if others:
+        yield _wrapped(f"The other files are those of a tree that has no fault: {others}.")
+    with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
+        lay_out(example, Path(folder))
+        said = run(example.command, Path(folder)).said
+    yield f"$ {example.command}\n{_indented(said.partition(MORE)[0])}"
+    for path, text in example.fixed.items():
+        yield f"With {path} like this, the command succeeds:\n{_indented(text)}"
+
+
+def _indented(text: str) -> str:
+    return indent(text.rstrip().replace("\0", "\\0"), "    ")

@@ -1,0 +1,110 @@
+"""What is refused of the functions and objects that a table names: `exposure` raises it."""
+
+from vtsplit.example_trees import ENTRY, TABLE, edited
+from vtsplit.rule import Example, Rule
+
+ONLY_HERE = Rule(
+    "VT027",
+    "attribute",
+    "only a forward declaration has an attribute",
+    "The forward declaration goes, as the header declares the function. The attribute would go "
+    "with it.",
+    "Write the attribute at the definition too.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                "static int lamp_on",
+                "static int lamp_on(struct light *light) __attribute__((cold));\n\n"
+                "static int lamp_on",
+            ),
+        ),
+    ),
+)
+
+HIDDEN_WORDS = Rule(
+    "VT029",
+    "unknown-words",
+    "a macro makes a function static and says more",
+    "In `LOCAL int f(void)` the words that the macro has beside `static` take its place. Its "
+    "definitions differ in them, so that they cannot be told.",
+    "Write the words of the macro out.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                "static int lamp_on",
+                "#define LOCAL static\n#ifdef DIM\n#define LOCAL static __cold\n#endif\n\n"
+                "LOCAL int lamp_on",
+            ),
+        )
+    ),
+)
+
+UNDEFINED = Rule(
+    "VT044",
+    "no-definition",
+    "a name is declared static, and nothing defines it",
+    "Nothing in the source file that can be read defines the function. A macro may do so.",
+    "Write the definition out, or leave the table where it is.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "static void lamp_off(struct light *light);\n\n" + TABLE),
+            (ENTRY, ENTRY + "\t.off = lamp_off,\n"),
+        )
+    ),
+)
+
+UNREAD = Rule(
+    "VT044",
+    "unread",
+    "a definition cannot be read",
+    "The name stands in front of a brace, in what cannot be read as a definition.",
+    "Write its head in plain C.",
+    Example(edited("lamp.c", ("static int lamp_on(", "static int lamp_on <a> ("))),
+)
+
+UNREADABLE_TYPE = Rule(
+    "VT047",
+    "type",
+    "a type cannot be read",
+    "A function, an object or a table has to be declared in the header. Its type is made by "
+    "`typeof`, say, or its parameters are declared in the old style (K&R).",
+    "Write its type in plain C.",
+    Example(
+        edited(
+            "lamp.c",
+            ("(struct light *light)\n", "(light)\nstruct light *light;\n"),
+        )
+    ),
+)
+
+NO_DEFINITION = Rule(
+    "VT047",
+    "no-definition",
+    "nothing that can be read defines the name",
+    "The header has to declare the name, and its type is taken from its definition. None is found.",
+    "Write the definition out.",
+    "It comes up when planning finds a definition in a form that carrying out does not find again.",
+)
+
+TWO_TYPES = Rule(
+    "VT048",
+    "two-types",
+    "a function has different types under different conditions",
+    "One declaration in a header cannot serve both.",
+    "Give both definitions one type.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                "static int lamp_on",
+                "#ifdef DIM\nstatic long lamp_on(struct light *light) { return light->level; }\n"
+                "#else\n"
+                "static int lamp_on",
+            ),
+            (TABLE, "#endif\n\n" + TABLE),
+        )
+    ),
+)

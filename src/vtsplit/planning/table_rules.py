@@ -1,0 +1,99 @@
+"""What is refused of the tables themselves: `tables` and `exposure` raise it."""
+
+from vtsplit.example_trees import ENTRY, LAMP, SPEC, TABLE, edited
+from vtsplit.rule import Example, Rule
+
+NO_TABLE = Rule(
+    "VT020",
+    "no-table",
+    "the source file has no such table",
+    "The source file initializes no structure of that name.",
+    "Correct the name. Near names are suggested.",
+    Example(spec=SPEC.replace("lamp_ops =", "lump_ops =")),
+)
+
+NOT_A_TABLE = Rule(
+    "VT021",
+    "not-a-table",
+    "the name is not a table",
+    "The name is declared in the source file, but as something else: a function, a macro or an "
+    "object without an initializer.",
+    "Name an initialized structure.",
+    Example(spec=SPEC.replace("lamp_ops =", "lamp_on =")),
+)
+
+TABLE_TWICE = Rule(
+    "VT022",
+    "table-twice",
+    "the table is there twice",
+    "It stands under the old name in the source file and under the new one in main.",
+    "Remove one of them.",
+    Example({"main.c": '#include "lamp.h"\n\nstruct light_ops light_ops = { .count = 1 };\n'}),
+)
+
+CUT = Rule(
+    "VT023",
+    "cut",
+    "an `#if` cuts through a definition",
+    "Half of a head, or of a pair of braces, stands in each branch. Such a definition can neither "
+    "move nor be declared.",
+    "Put whole definitions into each branch of the `#if`.",
+    Example(
+        edited(
+            "lamp.c",
+            (
+                "static int lamp_on(struct light *light)\n",
+                "#ifdef DIM\nstatic int lamp_on(struct light *light)\n#else\n"
+                "static long lamp_on(struct light *light)\n#endif\n",
+            ),
+        )
+    ),
+)
+
+SHARED = Rule(
+    "VT024",
+    "shared",
+    "one declaration has several names",
+    "`struct ops a = { ... }, b;` cannot be taken apart safely.",
+    "Give the name a declaration of its own. A forward declaration can lose some of its names, "
+    "unless a comment or an `#if` stands among them.",
+    Example(
+        edited("lamp.c", (ENTRY + "};", ENTRY + "}, lamp_spare;")),
+    ),
+)
+
+OWN_TYPE = Rule(
+    "VT024",
+    "own-type",
+    "the table is declared together with its type",
+    "`struct x { ... } y = { ... };` defines a type and an object at once. Main needs the type "
+    "too.",
+    "Declare the type on its own, where main can see it.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "static struct lamp_ops { int (*on)(struct light *light); } lamp_ops = {\n"),
+        )
+    ),
+)
+
+NEEDS_TABLE = Rule(
+    "VT025",
+    "needs-table",
+    "a macro needs the table in its own file",
+    "`MODULE_DEVICE_TABLE` and its like make an alias, which needs the definition in the same "
+    "file.",
+    "Keep this table where it is.",
+    Example({"lamp.c": LAMP["lamp.c"] + "MODULE_DEVICE_TABLE(of, lamp_ops);\n"}),
+)
+
+STATIC_TABLE = Rule(
+    "VT029",
+    "table",
+    "a macro makes the table static",
+    "The word `static` of the table stands in a macro, which may say other things too.",
+    "Write the words of the macro out.",
+    Example(
+        edited("lamp.c", (TABLE, "#define LOCAL static\n\n" + TABLE.replace("static", "LOCAL")))
+    ),
+)

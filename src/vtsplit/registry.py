@@ -1,0 +1,274 @@
+"""Every rule there is, by the stage that raises it. A rule that is not listed here fails a test."""
+
+from collections.abc import Mapping
+
+from vtsplit import (
+    account,
+    changes,
+    dispatch_check,
+    presets,
+    proof,
+    self_check,
+    spec,
+    spec_values,
+    toml_sites,
+    tree,
+    write,
+)
+from vtsplit.cli import asked, defines
+from vtsplit.cli import init as cli_init
+from vtsplit.drafting import propose
+from vtsplit.lint import facts as lint_facts
+from vtsplit.lint import linter, mends
+from vtsplit.planning import (
+    across_modules,
+    assembled,
+    build_names,
+    composable,
+    constant_values,
+    exposure_rules,
+    include_rules,
+    included_settings,
+    linked_too,
+    local_order,
+    local_rules,
+    macros,
+    made_forward,
+    made_names,
+    made_objects,
+    module_entry,
+    name_rules,
+    object_list,
+    other_builds,
+    pastings,
+    path_followers,
+    readable,
+    shared_main,
+    single_headers,
+    sizes,
+    surrounding_pragmas,
+    table_rules,
+    textual_inclusion,
+)
+from vtsplit.planning.dispatch import (
+    called_macros,
+    module_init,
+    option,
+    second_backend,
+    skeleton,
+    unclear,
+    used_names,
+)
+from vtsplit.planning.dispatch import rules as dispatch_rules
+from vtsplit.rule import Rule
+from vtsplit.survey import kbuild
+from vtsplit.verify import build_files, compiled, flags, jobs, objects, preprocess, sides
+from vtsplit.verify import verify as verify_trees
+
+SPEC = (
+    toml_sites.ENCODING,
+    toml_sites.SYNTAX,
+    spec.UNKNOWN_KEY,
+    propose.FIRST_PREFIX,
+    linter.UNKNOWN_CODE,
+    spec_values.VALUE,
+    spec_values.MISSING_KEY,
+    spec_values.OUTSIDE,
+    presets.UNKNOWN_PRESET,
+    asked.UNREADABLE_SPEC,
+    asked.NO_SPEC,
+    cli_init.EXISTS,
+    cli_init.UNWRITABLE,
+)
+
+TREE = (
+    tree.MISSING,
+    tree.UNREADABLE,
+    readable.UNSEARCHED,
+    tree.BINARY,
+    tree.OUTSIDE,
+    tree.NO_TREE,
+    changes.SAME_FILE,
+    readable.CUT_NAME,
+    readable.UNBALANCED,
+)
+
+PLANNING = (
+    table_rules.NO_TABLE,
+    table_rules.NOT_A_TABLE,
+    table_rules.TABLE_TWICE,
+    table_rules.CUT,
+    table_rules.OWN_TYPE,
+    table_rules.SHARED,
+    surrounding_pragmas.ANNOTATED,
+    table_rules.NEEDS_TABLE,
+    surrounding_pragmas.TABLE_LEADING,
+    surrounding_pragmas.TABLE_PRAGMA,
+    constant_values.CONSTANT_VALUE,
+    exposure_rules.ONLY_HERE,
+    sizes.NO_LENGTH,
+    sizes.UNCOUNTED,
+    table_rules.STATIC_TABLE,
+    exposure_rules.HIDDEN_WORDS,
+    name_rules.SAME_NAME,
+    name_rules.TAKEN,
+    name_rules.PREFIX,
+    name_rules.ABSENT,
+    assembled.ASSEMBLED,
+    pastings.BUILT_NAME,
+    name_rules.HEADER_MACRO,
+    name_rules.MIXED,
+    textual_inclusion.NESTED_NAME,
+    name_rules.PASTED,
+    macros.NAMESAKE,
+    name_rules.NO_NAME,
+    name_rules.TWO_DEFINITIONS,
+    name_rules.CAPTURED,
+    name_rules.ALTERNATIVE,
+    name_rules.GLOBAL_TAKEN,
+    name_rules.STATIC_PROTOTYPE,
+    macros.CHANGING,
+    local_rules.MACRO_INSIDE,
+    macros.UNDEFINED,
+    include_rules.CONFIGURED,
+    made_forward.DECLARED_ALONG,
+    include_rules.FRONT_MACRO,
+    include_rules.INCLUDED_TEXT,
+    made_names.MADE_NAME,
+    made_objects.MADE_OBJECT,
+    textual_inclusion.NESTED_TABLE,
+    exposure_rules.UNDEFINED,
+    include_rules.RELYING,
+    include_rules.UNKNOWN_ORIGIN,
+    exposure_rules.UNREAD,
+    local_rules.FIXED_TYPE,
+    local_order.NAME_SEEN,
+    surrounding_pragmas.NEEDED_LEADING,
+    surrounding_pragmas.NEEDED_PRAGMA,
+    local_order.SEEN_BELOW,
+    local_order.USED_ABOVE,
+    textual_inclusion.INCLUDED_SOURCE,
+    exposure_rules.NO_DEFINITION,
+    exposure_rules.UNREADABLE_TYPE,
+    exposure_rules.TWO_TYPES,
+    single_headers.SINGLE_HEADER,
+)
+
+DISPATCH = (
+    dispatch_rules.NO_OP,
+    dispatch_rules.NO_FIRST,
+    dispatch_rules.NO_SECOND,
+    dispatch_rules.NO_STATED,
+    module_init.NO_SECOND_START,
+    dispatch_rules.SHARED_WRAPPER,
+    dispatch_rules.WRAPPER_TAKEN,
+    dispatch_rules.NO_TYPE,
+    dispatch_rules.POLICY,
+    dispatch_rules.TWO_PREDICATES,
+    called_macros.MACRO_BELOW,
+    dispatch_rules.SHAPE,
+    unclear.UNCLEAR_ENTRY,
+    second_backend.GUARDED,
+    dispatch_check.NO_FUNCTION_BODY,
+    dispatch_check.NO_C,
+    skeleton.UNKNOWN_PREDICATE,
+    used_names.UNDECLARED,
+    second_backend.NO_HEADER,
+    dispatch_rules.WRONG_SIDE,
+    option.UNPAIRED,
+    module_entry.TWO_STARTS,
+    module_entry.NO_START,
+    module_entry.SEVERAL_STARTS,
+    module_init.UNSEEN_START,
+    module_init.START_TAKEN,
+    module_init.START_UNWRITABLE,
+    module_init.DISCARDED_EXIT,
+)
+
+BUILD = (
+    included_settings.INCLUDED,
+    composable.LINK,
+    other_builds.LINKED_ALONE,
+    other_builds.OTHER_FOLDER,
+    linked_too.LINKED_TOO,
+    second_backend.LONE_OPTION,
+    composable.NO_COMPOSITE,
+    other_builds.PATTERN,
+    other_builds.REMOVED,
+    linked_too.TAKEN_OUT,
+    object_list.UNCLEAR_LIST,
+    other_builds.UNLISTED_MAIN,
+    path_followers.USED_OBJECT,
+    kbuild.NO_LIST,
+    object_list.CORE_SECOND,
+    object_list.CORE_THERE,
+    composable.NAME_TAKEN,
+    build_names.MOVED_NAME,
+    build_names.RENAMED_NAME,
+    shared_main.LINKED_ELSEWHERE,
+    across_modules.DISCARDED,
+    across_modules.NO_DISPATCH,
+    across_modules.SIBLING,
+    across_modules.CIRCLE,
+)
+
+WRITE = (
+    write.UNCOMMITTED,
+    write.CHANGED,
+    write.NO_GIT,
+    write.FAILED,
+    write.GITS_OWN,
+    mends.BAD_MEND,
+    self_check.LOST,
+    dispatch_check.LOST_WRAPPER,
+    self_check.MISDECLARED,
+    account.UNNAMED_LINE,
+)
+
+VERIFY = (
+    defines.DEFINE_ALONE,
+    flags.NO_BUILD_FOLDER,
+    flags.NOT_BUILT,
+    flags.BROKEN_RECORD,
+    flags.NO_DATABASE,
+    preprocess.NO_COMPILER,
+    sides.FOREIGN,
+    compiled.BAD_VALUES,
+    preprocess.NOT_COMPILED,
+    objects.NO_OBJECT,
+    verify_trees.NO_C,
+    jobs.NO_RECORD,
+    proof.NOT_PROVED,
+    defines.NO_FORM,
+    defines.TWO_VALUES,
+    build_files.UNKNOWN_BUILD,
+)
+
+LINT = (
+    lint_facts.NOT_SPLIT,
+    *(rule for rule, _ in linter.CHECKS),
+)
+
+STAGES: Mapping[str, tuple[Rule, ...]] = {
+    "The spec": SPEC,
+    "The tree": TREE,
+    "Planning a split": PLANNING,
+    "Dispatch": DISPATCH,
+    "The build": BUILD,
+    "Writing": WRITE,
+    "Verify": VERIFY,
+    "Lint": LINT,
+}
+
+RULES = tuple(rule for rules in STAGES.values() for rule in rules)
+
+
+def named(name: str) -> tuple[Rule, ...]:
+    """Return the rules of a code, or the one of `CODE/slug`; in capitals or not.
+
+    >>> [rule.slug for rule in named("vt001")], [rule.slug for rule in named("VT001/syntax")]
+    (['encoding', 'syntax'], ['syntax'])
+    """
+    code, _, slug = name.partition("/")
+    found = (rule for rule in RULES if rule.code == code.upper())
+    return tuple(rule for rule in found if slug.lower() in {"", rule.slug})
