@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import make_schema
 from trees import commit, copy_sample, git, small_tree, snapshot, split, write
+from vtsplit.cli.json_report import json_schema
 
 SUMMARY = (
     "vtsplit: 3 made global, 1 renamed, 1 moved, 3 declared, 2 uses renamed, 1 build file changed\n"
@@ -145,6 +147,10 @@ def test_the_installed_command_works_from_inside_the_tree(root: Path) -> None:
     done = subprocess.run([str(SCRIPT), "split"], cwd=root, capture_output=True, check=True)
     assert done.stdout == wanted
     assert done.stderr.decode() == SUMMARY + DRY
+
+
+def test_the_schema_of_the_json_is_up_to_date() -> None:
+    assert make_schema.FILE.read_bytes() == json_schema(), "run: python docs/make_schema.py"
 
 
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
