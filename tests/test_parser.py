@@ -183,9 +183,9 @@ INITIALIZED = st.lists(st.sampled_from(INSIDE), max_size=5).map(
 @example("int a[] = {\n// }\n{\n};\nint b;\n")
 @example("static int a[] = {\n}}{{\n};\nint b;\n")
 def test_a_plain_initializer_ends_where_it_does(text: str) -> None:
-    quick = parser.parse_module.__wrapped__(text)
+    quick = parser.parse_anew(text)
     with mock.patch.object(parser, "_plain_end", lambda _, start: start):
-        assert parser.parse_module.__wrapped__(text) == quick
+        assert parser.parse_anew(text) == quick
 
 
 # (text, its items)
