@@ -13,6 +13,7 @@ from typing import NamedTuple
 import click.testing
 import pytest
 
+from compilations import compile_well
 from trees import split
 from vtsplit.cli import main
 
@@ -111,11 +112,11 @@ def build(root: Path, system: Path) -> str:
     commands = []
     for one in sources:
         command = ["gcc", "-Wall", "-Werror", "-isystem", str(system), "-c", one]
-        subprocess.run(command, cwd=root, check=True)
+        compile_well(command, root)
         commands.append({"directory": str(root), "file": one, "arguments": command})
     (root / "compile_commands.json").write_text(json.dumps(commands))
     objects = [f"{one[:-2]}.o" for one in sources]
-    subprocess.run(["gcc", *objects, "-o", "program"], cwd=root, check=True)
+    compile_well(["gcc", *objects, "-o", "program"], root)
     return subprocess.run([root / "program"], capture_output=True, text=True, check=True).stdout
 
 

@@ -1,0 +1,193 @@
+"""Compilations, each done once a session: the same text and flags give the same result.
+
+What a compiler says and makes is kept under all that it could depend on: the command, the content
+of the files that it names, and that of every file around them that is called like one of their
+includes, wherever it lies. A test that comes with the same is given the same; one that changes a
+byte of these, or adds such a file, has its own compiled.
+"""
+
+import hashlib
+import os
+import posixpath
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_INCLUDED = re.compile(rb"(?:include|include_next)[ \t(]*[\"<]([^\">\n]+)[\">]")
+# A macro, or something odd, says what is included.
+_UNCLEAR = re.compile(
+    rb"(?:#|%:|\?\?=)[^\n\w]*(?:include|include_next)\b(?![ \t]*[\"<])|embed|incbin"
+)
+# What writes more files than a command's `-o` and `-MF` name, or has a folder's name in an object.
+_MORE = re.compile(r"-M(?![DF]$)|-Wp,|-g|-save-temps|-fdump|-v|@")
+_OBJECT = b"\1\0"  # what ELF calls a file's type, of one that is not linked
+_ASKED = ("PATH", "LC_ALL", "LANG", "CPATH", "C_INCLUDE_PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX")
+
+
+@dataclass(frozen=True)
+class _Result:
+    status: int
+    said: bytes
+    complained: bytes
+    made: Sequence[bytes]  # the content of each file that it makes; of none where it fails
+
+
+class Compilations:
+    """What has been compiled in this session. `base` is the folder above those of the tests."""
+
+    def __init__(self, base: Path) -> None:
+        top = re.escape(tempfile.gettempdir())
+        self._place = re.compile(
+            rf"(?:{re.escape(str(base))}|{top}(?=/(?:tmp|vtsplit-)))/[^/\s\":]+"
+        )
+        self._known: dict[tuple[object, ...], _Result] = {}
+        self.runs = 0  # of a compiler, that is
+
+    def run(self, command: Sequence[str], **how: Any) -> "subprocess.CompletedProcess[bytes]":
+        """Do what `subprocess.run` does, or give what it gave."""
+        cwd = Path(how.get("cwd") or ".").absolute()
+        places = _Places(self._place, [str(cwd), *command])
+        if command[0] != "gcc" or not places.found or any(map(_MORE.match, command)):
+            self.runs += 1
+            return subprocess.run(command, **how)
+        outputs = _outputs(command)
+        environment = how.get("env") or os.environ
+        key = (
+            tuple("" if word in outputs else places.hide(word) for word in command),
+            places.hide(str(cwd)),
+            tuple(environment.get(name) for name in _ASKED),
+            self._content([word for word in command[1:] if word not in outputs], cwd, places),
+        )
+        places.name(outputs)
+        result = self._known.get(key)
+        if result is None:
+            self.runs += 1
+            done = subprocess.run(command, **how)
+            made = [] if done.returncode else [(cwd / name).read_bytes() for name in outputs]
+            hidden = [
+                content if _is_binary(content) else places.hide_bytes(content) for content in made
+            ]
+            said = places.hide_bytes(done.stdout), places.hide_bytes(done.stderr)
+            self._known[key] = _Result(done.returncode, *said, hidden)
+            return done
+        for name, content in zip(outputs, result.made, strict=False):
+            (cwd / name).write_bytes(content if _is_binary(content) else places.show_bytes(content))
+            if _is_binary(content) and content[16:18] != _OBJECT:
+                (cwd / name).chmod(0o755)
+        said = places.show_bytes(result.said), places.show_bytes(result.complained)
+        return subprocess.CompletedProcess(list(command), result.status, *said)
+
+    def _content(self, words: Iterable[str], cwd: Path, places: "_Places") -> bytes:
+        """Return a sum of all that a command may read that has these words."""
+        files = [path for path in places.files() if Path(path).is_file()]
+        wanted = {posixpath.basename(word).encode() for word in words}
+        texts = {
+            str(cwd / word): (cwd / word).read_bytes() for word in words if (cwd / word).is_file()
+        }
+        pending = list(texts.values())
+        while wanted or pending:
+            for path in files:
+                if posixpath.basename(path).encode() in wanted and path not in texts:
+                    texts[path] = Path(path).read_bytes()
+                    pending.append(texts[path])
+            if any(map(_UNCLEAR.search, pending)):
+                texts |= {path: Path(path).read_bytes() for path in files}
+                break
+            wanted = {
+                posixpath.basename(name) for text in pending for name in _INCLUDED.findall(text)
+            }
+            pending = []
+        total = hashlib.blake2b()
+        for path, text in sorted(texts.items()):
+            total.update(f"{places.hide(path)} {len(text)}\n".encode() + text)
+        total.update(repr(sorted(places.links)).encode())
+        return total.digest()
+
+
+class _Places:
+    """The folders of tests that a command speaks of, each with a number in place of its name."""
+
+    def __init__(self, place: re.Pattern[str], words: Sequence[str]) -> None:
+        self.place = place
+        self.found: dict[str, str] = {}
+        self.links: set[tuple[str, str]] = set()
+        self.bytes: list[tuple[bytes, bytes]] = []
+        for word in words:
+            self._look(word)
+
+    def _look(self, text: str) -> None:
+        for match in self.place.finditer(text):
+            self.found.setdefault(match[0], f"\0{len(self.found)}\0")
+
+    def hide(self, text: str) -> str:
+        return self.place.sub(lambda match: self.found.get(match[0], match[0]), text)
+
+    def name(self, outputs: Sequence[str]) -> None:
+        """Hide, from here on, what the files are called that a command makes."""
+        self.bytes = [(name.encode(), b"\0out%d\0" % at) for at, name in enumerate(outputs)]
+        self.bytes += [(name.encode(), number.encode()) for name, number in self.found.items()]
+
+    def hide_bytes(self, text: bytes) -> bytes:
+        for name, number in self.bytes:
+            text = re.sub(rb"(?<![\w/.])" + re.escape(name) + rb"(?![\w.])", number, text)
+        return text
+
+    def show_bytes(self, text: bytes) -> bytes:
+        for name, number in self.bytes:
+            text = text.replace(number, name)
+        return text
+
+    def files(self) -> Iterator[str]:
+        """Yield all files of these folders, and of those that links of theirs lead to."""
+        seen: set[str] = set()
+        while pending := self.found.keys() - seen:
+            for top in sorted(pending):
+                seen.add(top)
+                for folder, folders, names in os.walk(top):
+                    for name in folders:
+                        path = os.path.join(folder, name)  # noqa: PTH118
+                        if os.path.islink(path):  # noqa: PTH114
+                            target = os.path.realpath(path)
+                            self._look(target)
+                            self.links.add((self.hide(path), self.hide(target)))
+                    yield from (f"{folder}/{name}" for name in names)
+
+
+def _is_binary(content: bytes) -> bool:
+    return content.startswith(b"\x7fELF")
+
+
+def _outputs(command: Sequence[str]) -> list[str]:
+    """Return the files that a command makes."""
+    more = [command[at + 1] for at, word in enumerate(command) if word == "-MF"]
+    if "-o" in command:
+        target = command[command.index("-o") + 1]
+        return [*more, *([] if target == os.devnull else [target])]
+    if {"-E", "-fsyntax-only"} & set(command):
+        return more
+    if "-c" in command:
+        return [*more, *(f"{Path(word).stem}.o" for word in command if word.endswith(".c"))]
+    return [*more, "a.out"]
+
+
+known: list[Compilations] = []  # that of the session, from its beginning
+
+
+def compile_once(
+    command: Sequence[str | Path], cwd: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a compiler, unless it has been run for the same; return what it says as text."""
+    words = list(map(str, command))
+    done = known[0].run(words, cwd=cwd, capture_output=True, check=False)
+    said, complained = done.stdout.decode(), done.stderr.decode()
+    return subprocess.CompletedProcess(words, done.returncode, said, complained)
+
+
+def compile_well(command: Sequence[str | Path], cwd: Path | None = None) -> None:
+    """Run a compiler as `compile_once` does; it has to find no error."""
+    done = compile_once(command, cwd)
+    assert done.returncode == 0, done.stderr
