@@ -19,6 +19,7 @@ class OverlaidTree(SourceTree):
         self.root = tree.root
         self._top = tree._top
         self._folders = dict(tree._folders)
+        self._real = dict(tree._real)
         self._texts = dict(tree._texts)
         self._over = {tree.real(path): text for path, text in texts.items()}
         self._texts |= self._over

@@ -14,6 +14,7 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.memo import Memo
 
+_FEW = 4096  # paths that are remembered: a large tree is asked for a hundred times as many
 _ABOVE = 3  # folders above a tree in which a missing file is looked for
 
 
@@ -30,6 +31,7 @@ class SourceTree:
         self.root = root.resolve()
         self._top = str(self.root).rstrip("/") + "/"
         self._folders = {"": ""}  # folder as asked for -> folder with its links followed
+        self._real: dict[str, str] = {}  # path as asked for -> the same of a path
         self._texts: dict[str, str] = {}  # by real path
         self.known = Memo()
 
@@ -102,6 +104,14 @@ class SourceTree:
 
         `..` is taken as written, before any link is followed, as an editor or a patch takes it.
         """
+        known = self._real.get(path)
+        if known is None:
+            known = self._find_real(path)
+            if len(self._real) < _FEW:
+                self._real[path] = known
+        return known
+
+    def _find_real(self, path: str) -> str:
         asked = posixpath.normpath(path)
         if asked == ".":
             return ""
