@@ -1,14 +1,20 @@
 """What all tests have in common: nothing is compiled twice, and no disk is waited for."""
 
+import gc
 import os
 import subprocess
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 
 import compilations
+from how_many import examples
 from vtsplit.verify import preprocess
+
+hypothesis.settings.register_profile("vtsplit", max_examples=examples(100))
+hypothesis.settings.load_profile("vtsplit")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,3 +29,4 @@ def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # No test can cut the power; tests/test_write.py looks whether it is asked for.
         patch.setattr(os, "fsync", lambda handle: None)
         yield
+    gc.freeze()  # pytest's last look for garbage would take seconds, and finds nothing

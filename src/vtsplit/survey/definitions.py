@@ -67,7 +67,7 @@ class Definitions:
     """
 
     @classmethod
-    def in_module(cls, module: Module) -> "Definitions":
+    def in_module(cls, module: Module) -> Definitions:
         """Return what a module declares; what has been found is kept with it."""
         kept: Definitions | None = vars(module).get(_IN_MODULE)
         if kept is None:
