@@ -12,7 +12,7 @@ import posixpath
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ _INCLUDED = re.compile(rb"(?:include|include_next)[ \t(]*[\"<]([^\">\n]+)[\">]")
 _UNCLEAR = re.compile(
     rb"(?:#|%:|\?\?=)[^\n\w]*(?:include|include_next)\b(?![ \t]*[\"<])|embed|incbin"
 )
+_OPTION = re.compile(rb"\bCONFIG_\w+")
 # What writes more files than a command's `-o` and `-MF` name, or has a folder's name in an object.
 _MORE = re.compile(r"-M(?![DF]$)|-Wp,|-g|-save-temps|-fdump|-v|@")
 _OBJECT = b"\1\0"  # what ELF calls a file's type, of one that is not linked
@@ -56,11 +57,14 @@ class Compilations:
             return subprocess.run(command, **how)
         outputs = _outputs(command)
         environment = how.get("env") or os.environ
+        texts = self._texts([word for word in command[1:] if word not in outputs], cwd, places)
         key = (
-            tuple("" if word in outputs else places.hide(word) for word in command),
+            tuple(
+                "" if word in outputs else places.hide(word) for word in _telling(command, texts)
+            ),
             places.hide(str(cwd)),
             tuple(environment.get(name) for name in _ASKED),
-            self._content([word for word in command[1:] if word not in outputs], cwd, places),
+            places.sum_of(texts),
         )
         places.name(outputs)
         result = self._known.get(key)
@@ -81,8 +85,8 @@ class Compilations:
         said = places.show_bytes(result.said), places.show_bytes(result.complained)
         return subprocess.CompletedProcess(list(command), result.status, *said)
 
-    def _content(self, words: Iterable[str], cwd: Path, places: "_Places") -> bytes:
-        """Return a sum of all that a command may read that has these words."""
+    def _texts(self, words: Sequence[str], cwd: Path, places: "_Places") -> dict[str, bytes]:
+        """Return all that a command may read that has these words, by path."""
         files = [path for path in places.files() if Path(path).is_file()]
         wanted = {posixpath.basename(word).encode() for word in words}
         texts = {
@@ -101,11 +105,19 @@ class Compilations:
                 posixpath.basename(name) for text in pending for name in _INCLUDED.findall(text)
             }
             pending = []
-        total = hashlib.blake2b()
-        for path, text in sorted(texts.items()):
-            total.update(f"{places.hide(path)} {len(text)}\n".encode() + text)
-        total.update(repr(sorted(places.links)).encode())
-        return total.digest()
+        return texts
+
+
+def _telling(command: Sequence[str], texts: Mapping[str, bytes]) -> list[str]:
+    """Return a command without the options of a kernel's that no text asks for."""
+    words = {match for text in texts.values() for match in _OPTION.findall(text)}
+    pasted = any(b"##" in text for text in texts.values())
+    found = (re.fullmatch(r"-[DU](CONFIG_\w+)(?:=\d)?", word) for word in command)
+    return [
+        word
+        for word, option in zip(command, found, strict=True)
+        if pasted or option is None or option[1].encode() in words
+    ]
 
 
 class _Places:
@@ -125,6 +137,13 @@ class _Places:
 
     def hide(self, text: str) -> str:
         return self.place.sub(lambda match: self.found.get(match[0], match[0]), text)
+
+    def sum_of(self, texts: Mapping[str, bytes]) -> bytes:
+        total = hashlib.blake2b()
+        for path, text in sorted(texts.items()):
+            total.update(f"{self.hide(path)} {len(text)}\n".encode() + text)
+        total.update(repr(sorted(self.links)).encode())
+        return total.digest()
 
     def name(self, outputs: Sequence[str]) -> None:
         """Hide, from here on, what the files are called that a command makes."""

@@ -286,7 +286,7 @@ HUGE = {
     "expression": f"return {'(' * DEEP}unit{')' * DEEP};",
     "blocks": "{" * DEEP + "}" * DEEP,
     "brackets": f"return {'a[' * DEEP}0{']' * DEEP};",
-    "5 MB line": f"return unit; /* {'#' * 5_000_000} */",
+    "1 MB line": f"return unit; /* {'#' * 1_000_000} */",
 }
 
 

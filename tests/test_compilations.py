@@ -86,3 +86,21 @@ def test_a_linked_program_can_be_run(shared: Compilations, tmp_path: Path) -> No
         shared.run(["gcc", "drv/a.c", "-o", "a"], cwd=root, capture_output=True, check=True)
         assert (root / "a").stat().st_mode & 0o111
     assert shared.runs == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("int a;\n", 1),
+        ("#if CONFIG_QUX\nint b;\n#endif\n", 2),
+        ("int a = IS_ENABLED(CONFIG_QUX);\n", 2),
+        ("#define ON(x) CONFIG_##x\nint a = ON(QUX);\n", 2),
+    ],
+)
+def test_options_that_are_asked_for(
+    shared: Compilations, tmp_path: Path, text: str, runs: int
+) -> None:
+    root = tree(tmp_path / "one", **{"drv_a.c": text})
+    for flags in (["-DCONFIG_QUX=1"], ["-UCONFIG_QUX"]):
+        compiled(shared, root, "drv/a.c", "-DIS_ENABLED(x)=x", *flags)
+    assert shared.runs == runs
