@@ -12,7 +12,7 @@ import posixpath
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,25 +87,40 @@ class Compilations:
 
     def _texts(self, words: Sequence[str], cwd: Path, places: "_Places") -> dict[str, bytes]:
         """Return all that a command may read that has these words, by path."""
-        files = [path for path in places.files() if Path(path).is_file()]
-        wanted = {posixpath.basename(word).encode() for word in words}
-        texts = {
-            str(cwd / word): (cwd / word).read_bytes() for word in words if (cwd / word).is_file()
-        }
-        pending = list(texts.values())
-        while wanted or pending:
-            for path in files:
-                if posixpath.basename(path).encode() in wanted and path not in texts:
-                    texts[path] = Path(path).read_bytes()
-                    pending.append(texts[path])
+        files = places.files()
+        texts: dict[str, bytes] = {}
+
+        def take(paths: Iterable[str]) -> list[bytes]:
+            fresh = {path: _read(path) for path in paths if path not in texts}
+            found = {path: text for path, text in fresh.items() if text is not None}
+            texts.update(found)
+            return list(found.values())
+
+        pending = take(str(cwd / word) for word in words)
+        wanted = {posixpath.basename(word) for word in words}
+        while wanted:
+            pending += take(path for name in wanted for path in files.get(name, ()))
             if any(map(_UNCLEAR.search, pending)):
-                texts |= {path: Path(path).read_bytes() for path in files}
+                take(path for paths in files.values() for path in paths)
                 break
-            wanted = {
-                posixpath.basename(name) for text in pending for name in _INCLUDED.findall(text)
-            }
+            included = (name for text in pending for name in _INCLUDED.findall(text))
+            wanted = {posixpath.basename(name.decode("utf-8", "replace")) for name in included}
             pending = []
         return texts
+
+
+def _read(path: str) -> bytes | None:
+    """Return what a file has, or None where there is none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return os.read(descriptor, os.fstat(descriptor).st_size)
+    except IsADirectoryError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def _telling(command: Sequence[str], texts: Mapping[str, bytes]) -> list[str]:
@@ -160,20 +175,24 @@ class _Places:
             text = text.replace(number, name)
         return text
 
-    def files(self) -> Iterator[str]:
-        """Yield all files of these folders, and of those that links of theirs lead to."""
+    def files(self) -> dict[str, list[str]]:
+        """Return, by their names, all files of these folders and of those that links lead to."""
+        found: dict[str, list[str]] = {}
         seen: set[str] = set()
-        while pending := self.found.keys() - seen:
-            for top in sorted(pending):
-                seen.add(top)
-                for folder, folders, names in os.walk(top):
-                    for name in folders:
-                        path = os.path.join(folder, name)  # noqa: PTH118
-                        if os.path.islink(path):  # noqa: PTH114
-                            target = os.path.realpath(path)
+        while pending := sorted(self.found.keys() - seen):
+            seen.update(pending)
+            for folder in pending:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        if not entry.is_dir(follow_symlinks=False):
+                            found.setdefault(entry.name, []).append(entry.path)
+                        else:
+                            pending.append(entry.path)
+                        if entry.is_symlink() and entry.is_dir():
+                            target = os.path.realpath(entry.path)
                             self._look(target)
-                            self.links.add((self.hide(path), self.hide(target)))
-                    yield from (f"{folder}/{name}" for name in names)
+                            self.links.add((self.hide(entry.path), self.hide(target)))
+        return found
 
 
 def _is_binary(content: bytes) -> bool:
