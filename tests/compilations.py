@@ -25,6 +25,8 @@ _UNCLEAR = re.compile(
 _OPTION = re.compile(rb"\bCONFIG_\w+")
 # What writes more files than a command's `-o` and `-MF` name, or has a folder's name in an object.
 _MORE = re.compile(r"-M(?![DF]$)|-Wp,|-g|-save-temps|-fdump|-v|@")
+_ABSOLUTE = re.compile(r"(?:^|=|-I|-L|-isystem|-iquote|-include)(/[^\s\":]*)")
+_SYSTEM = ("/usr/", os.devnull)
 _OBJECT = b"\1\0"  # what ELF calls a file's type, of one that is not linked
 _ASKED = ("PATH", "LC_ALL", "LANG", "CPATH", "C_INCLUDE_PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX")
 
@@ -52,7 +54,7 @@ class Compilations:
         """Do what `subprocess.run` does, or give what it gave."""
         cwd = Path(how.get("cwd") or ".").absolute()
         places = _Places(self._place, [str(cwd), *command])
-        if command[0] != "gcc" or not places.found or any(map(_MORE.match, command)):
+        if command[0] != "gcc" or any(map(_MORE.match, command)) or not places.have(cwd, command):
             self.runs += 1
             return subprocess.run(command, **how)
         outputs = _outputs(command)
@@ -149,6 +151,12 @@ class _Places:
     def _look(self, text: str) -> None:
         for match in self.place.finditer(text):
             self.found.setdefault(match[0], f"\0{len(self.found)}\0")
+
+    def have(self, cwd: Path, words: Sequence[str]) -> bool:
+        """Tell whether a command reads nothing outside of these folders, the system apart."""
+        named = (match[1] for word in words for match in _ABSOLUTE.finditer(word))
+        outside = (path for path in (str(cwd), *named) if not self.place.match(path))
+        return all(path.startswith(_SYSTEM) for path in outside) and bool(self.found)
 
     def hide(self, text: str) -> str:
         return self.place.sub(lambda match: self.found.get(match[0], match[0]), text)

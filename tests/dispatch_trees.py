@@ -173,7 +173,7 @@ def compile_all(root: Path, *options: str) -> None:
 def gcc(path: Path, *options: str) -> None:
     """Let gcc check one file."""
     flags = ["-std=gnu11", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", *options]
-    done = compile_once(["gcc", *flags, "-fsyntax-only", path])
+    done = compile_once(["gcc", *flags, "-fsyntax-only", path], path.parent)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 

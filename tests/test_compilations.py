@@ -104,3 +104,17 @@ def test_options_that_are_asked_for(
     for flags in (["-DCONFIG_QUX=1"], ["-UCONFIG_QUX"]):
         compiled(shared, root, "drv/a.c", "-DIS_ENABLED(x)=x", *flags)
     assert shared.runs == runs
+
+
+def test_a_tree_that_is_elsewhere_is_always_compiled(tmp_path: Path) -> None:
+    """What may change there is not looked at."""
+    shared = Compilations(tmp_path / "tests")
+    here = tree(tmp_path / "tests/one")
+    there = tree(tmp_path / "there")
+    for _ in range(2):
+        compiled(shared, there, "drv/a.c", f"-I{here}")
+        compiled(shared, here, "drv/a.c", f"-I{there}")
+    assert shared.runs == 4
+    compiled(shared, here, "drv/a.c", "-I/usr/include")
+    compiled(shared, here, "drv/a.c", "-I/usr/include")
+    assert shared.runs == 5

@@ -33,6 +33,7 @@ class SourceTree:
         self._folders = {"": ""}  # folder as asked for -> folder with its links followed
         self._real: dict[str, str] = {}  # path as asked for -> the same of a path
         self._texts: dict[str, str] = {}  # by real path
+        self._absent: set[str] = set()  # real paths at which there is no file
         self.known = Memo()
 
     def read(self, path: str, keep: bool = True) -> str:
@@ -52,8 +53,12 @@ class SourceTree:
         """
         real = self.real(path)
         if real not in self._texts:
+            if real in self._absent:
+                return None
             data = self._load(path, real)
             if data is None:
+                if len(self._absent) < _FEW:
+                    self._absent.add(real)
                 return None
             self._texts[real] = _decoded(path, data)
         return self._texts[real]
