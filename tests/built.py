@@ -1,11 +1,11 @@
 """Trees that are built, as `vtsplit verify` wants them: objects, and how each was compiled."""
 
 import json
-import subprocess
 from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from compilations import compile_well
 from vtsplit.cli import main
 
 FLAGS = ["-std=gnu11", "-O1", "-Wall", "-Iinclude", "-I.", "-DCONFIG_X86_64=1", "-DCONFIG_HYPERV=1"]
@@ -14,13 +14,11 @@ FLAGS = ["-std=gnu11", "-O1", "-Wall", "-Iinclude", "-I.", "-DCONFIG_X86_64=1", 
 def build(root: Path, *sources: str, flags: list[str] = FLAGS) -> Path:
     """Compile files of a tree and leave objects and a compilation database there."""
     entries = []
-    running = []
     for source in sources:
         target = source.removesuffix(".c") + ".o"
         command = ["gcc", *flags, "-c", "-o", target, source]
         entries.append({"directory": str(root), "file": source, "arguments": command})
-        running.append(subprocess.Popen(command, cwd=root))
-    assert [process.wait() for process in running] == [0] * len(sources)
+        compile_well(command, root)
     (root / "compile_commands.json").write_text(json.dumps(entries))
     return root
 

@@ -1,10 +1,10 @@
 """Small trees with two backends, foo and qux: what a test is about goes in, the rest is here."""
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
+from compilations import compile_once
 from trees import Files, small_tree
 
 SPEC = """\
@@ -173,9 +173,7 @@ def compile_all(root: Path, *options: str) -> None:
 def gcc(path: Path, *options: str) -> None:
     """Let gcc check one file."""
     flags = ["-std=gnu11", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", *options]
-    done = subprocess.run(
-        ["gcc", *flags, "-fsyntax-only", str(path)], capture_output=True, text=True, check=False
-    )
+    done = compile_once(["gcc", *flags, "-fsyntax-only", path], path.parent)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 

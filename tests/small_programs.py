@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from click.testing import CliRunner
 
+from compilations import compile_well
 from trees import split
 from vtsplit.cli import main
 
@@ -64,17 +65,26 @@ class Case(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
+def command_of(flags: tuple[str, ...]) -> list[str]:
+    return ["gcc", "-std=gnu11", "-w", "-Werror=implicit", *flags]
+
+
+def sources_of(root: Path) -> list[str]:
+    return sorted(path.name for path in root.glob("*.c"))
+
+
 def run(root: Path, flags: tuple[str, ...]) -> str:
     """Compile and run a tree's program."""
-    sources = sorted(path.name for path in root.glob("*.c"))
-    command = ["gcc", "-std=gnu11", "-w", "-Werror=implicit", *flags, *sources, "-o", "program"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    sources = sources_of(root)
+    for one in sources:  # each by itself: most programs have some in common
+        compile_well([*command_of(flags), "-c", one], root)
+    objects = [f"{one[:-2]}.o" for one in sources]
+    compile_well(["gcc", "-fno-use-linker-plugin", *flags, *objects, "-o", "program"], root)
     return subprocess.run([root / "program"], capture_output=True, text=True, check=True).stdout
 
 
-def check_case(tmp_path: Path, case: Case) -> None:
-    """Assert that a program does the same after a split, or is refused where that is due."""
+def lay(root: Path, case: Case) -> Path:
+    """Write a case's tree, with a spec as `init` proposes it."""
     files = {
         "foo.h": HEADER,
         "program.c": PROGRAM,
@@ -83,17 +93,36 @@ def check_case(tmp_path: Path, case: Case) -> None:
     }
     objects = " ".join(f"{path[:-2]}.o" for path in files if path.endswith(".c"))
     for path, text in {**files, "Makefile": f"obj-y += {objects}\n"}.items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(text)
-    before = run(tmp_path, case.flags)
-    spec = tmp_path / "foo.toml"
-    arguments = ["init", str(tmp_path), f"foo.c:{case.table}", "-o", str(spec)]
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text(text)
+    arguments = ["init", str(root), f"foo.c:{case.table}", "-o", str(root / "foo.toml")]
     CliRunner().invoke(main, arguments, catch_exceptions=False)
-    result = split(tmp_path, "--spec", str(spec), "--write")
+    return root
+
+
+def check_split(tmp_path: Path, case: Case) -> None:
+    """Assert that a program is split, with nothing left to do, or refused where that is due."""
+    _check_split(lay(tmp_path, case), case)
+
+
+def _check_split(root: Path, case: Case) -> None:
+    spec = str(root / "foo.toml")
+    result = split(root, "--spec", spec, "--write")
     if case.refused:
         assert result.exit_code == 2
         assert f"error[{case.refused}]" in result.stderr
         return
     assert result.exit_code == 0, result.stderr
-    assert run(tmp_path, case.flags) == before
-    assert split(tmp_path, "--spec", str(spec), "--check").exit_code == 0
+    assert split(root, "--spec", spec, "--check").exit_code == 0
+
+
+def check_case(tmp_path: Path, case: Case) -> None:
+    """Assert that a program is what `check_split` asks for, and does the same after its split."""
+    root = lay(tmp_path, case)
+    if case.refused:  # it is C all the same
+        compile_well([*command_of(case.flags), "-fsyntax-only", *sources_of(root)], root)
+        _check_split(root, case)
+        return
+    before = run(root, case.flags)
+    _check_split(root, case)
+    assert run(root, case.flags) == before

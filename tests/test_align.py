@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.cst.align import Piece, keep_backslashes, realign, width
 from vtsplit.cst.indentation import KERNEL
 from vtsplit.cst.lexer import Kind, lex
@@ -98,13 +99,13 @@ def test_forced(text: str, limit: int, after: str) -> None:
 
 
 @given(st.text("ab(),[]{};\n\t\r \\\"'/*#", max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_nothing_changed_is_nothing_moved(text: str) -> None:
     assert realign(Piece(token.text, token.text) for token in lex(text)) == text
 
 
 @given(st.integers(0, 60))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_indent_is_as_wide_as_asked(columns: int) -> None:
     assert width(KERNEL.columns(columns)) == columns
     assert len(KERNEL.columns(columns)) == columns // 8 + columns % 8

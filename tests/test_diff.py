@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.changes import ChangeSet, FileChange, FileStat, changes_to
 from vtsplit.diagnostics import RefusedError
 from vtsplit.diff import Hunk, colored, diff, diffstat, hunks, quoted
@@ -201,7 +202,7 @@ def test_empty_files_with_spaces_apply() -> None:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(edits(), min_size=1, max_size=6))
 def test_random_edits_apply(pairs: list[tuple[bytes | None, bytes | None]]) -> None:
     assert_applies({f"file {number}.c": pair for number, pair in enumerate(pairs)})

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.changes import FileChange
 from vtsplit.codemods.build_conditional import add_under_option
 from vtsplit.codemods.places import Piece, Place, behind, insert, put
@@ -69,7 +70,7 @@ words = st.lists(st.from_regex(r"[a-z]{1,18}", fullmatch=True), min_size=1, max_
 
 
 @given(names=words, tabs=st.integers(1, 3))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_a_statement_is_wrapped(names: list[str], tabs: int) -> None:
     text = f"return call({', '.join(names)})"
     written = statement(text, tabs)
@@ -81,7 +82,7 @@ def test_a_statement_is_wrapped(names: list[str], tabs: int) -> None:
 
 
 @given(names=words, operators=st.lists(st.sampled_from(["&&", "||"]), min_size=9, max_size=9))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_a_condition_is_wrapped(names: list[str], operators: list[str]) -> None:
     pieces = [names[0]]
     for operator, name in zip(operators, names[1:], strict=False):
@@ -99,7 +100,7 @@ lines = st.lists(st.sampled_from("abcdefgh"), max_size=12)
 
 
 @given(before=lines, after=lines)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_line_before_a_change(before: list[str], after: list[str]) -> None:
     """A line that no hunk has is the same line; one that a hunk has is mapped into it."""
     one, other = ("".join(f"{line}\n" for line in text).encode() for text in (before, after))

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dispatch_trees import SPEC, UNDER_OPTION, compile_all, dispatch_tree, one_op
+from how_many import examples
 from trees import snapshot, split
 
 TYPES = [
@@ -57,7 +58,10 @@ def _value(value: object) -> str:
 
 
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
 )
 @given(
     returns=st.sampled_from(["int ", "void ", "bool ", "u32 ", "struct unit *"]),

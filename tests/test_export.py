@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from built import verify
+from compilations import compile_well
 from trees import refused, split, write
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "two-modules"
@@ -309,7 +310,7 @@ def compiled(root: Path) -> Path:
     for source, module in MODULES.items():
         flags = ["-O1", "-Iinclude", "-I.", "-DMODULE", f'-DKBUILD_MODNAME="{module}"']
         command = ["gcc", *flags, "-c", "-o", source.replace(".c", ".o"), source]
-        subprocess.run(command, cwd=root, check=True)
+        compile_well(command, root)
         entries.append({"directory": str(root), "file": source, "arguments": command})
     (root / "compile_commands.json").write_text(json.dumps(entries))
     return root

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.cst.guards import Condition, Guard, cover, guarded, include_guard, item_guards, negate
 from vtsplit.cst.nodes import Declaration, Module
 from vtsplit.cst.parser import parse_module
@@ -170,7 +171,7 @@ GUARDS = st.lists(EXPRESSIONS, max_size=3).map(lambda es: tuple(Condition(e) for
 
 
 @given(st.lists(GUARDS, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_text_under_guards_read_again_has_them(guards: list[Guard]) -> None:
     pieces = [(guard, f"int x{at};\n") for at, guard in enumerate(guards)]
     assert list(guards_of(guarded(pieces)).values()) == guards
@@ -194,7 +195,7 @@ def conditional_texts(draw: st.DrawFn, depth: int = 2) -> str:
 
 
 @given(conditional_texts())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_objects_moved_under_their_own_guards_keep_them(text: str) -> None:
     for number in range(text.count("NAME")):
         text = text.replace("NAME", f"x{number}", 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from compilations import compile_once
 from trees import HEADER, SOURCE, small_tree, split, write
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -23,13 +24,8 @@ def plant(root: Path, macros: str, source: str) -> Path:
 def symbols(root: Path, *flags: str) -> dict[str, str]:
     """Compile the source, which main can be linked with, and return its symbols by name."""
     for name in ("foo", "main"):
-        done = subprocess.run(
-            ["gcc", "-Wall", *flags, "-c", "-o", f"{name}.o", f"drv/{name}.c"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = ["gcc", "-Wall", *flags, "-c", "-o", f"{name}.o", f"drv/{name}.c"]
+        done = compile_once(command, root)
         assert (done.returncode, done.stderr) == (0, "")
     subprocess.run(["gcc", "-shared", "-Wl,-z,defs", "foo.o", "main.o"], cwd=root, check=True)
     shown = subprocess.run(["nm", "foo.o"], cwd=root, capture_output=True, text=True, check=True)

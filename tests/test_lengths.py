@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from small_programs import HEADER, PAIR, Case, check_case
+from small_programs import HEADER, PAIR, Case, check_case, check_split
 from trees import split
 from vtsplit.cst.expansion import MacrosOf
 from vtsplit.cst.parser import parse_module
@@ -97,6 +97,12 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_it_is_split_or_refused(case: Case, tmp_path: Path) -> None:
+    check_split(tmp_path, case)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_length_is_told_or_refused(case: Case, tmp_path: Path) -> None:
     check_case(tmp_path, case)

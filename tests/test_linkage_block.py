@@ -1,10 +1,10 @@
 """New declarations of an existing header stand inside of its block of C linkage."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from compilations import compile_well
 from small_programs import HEADER, PAIR, SETUP, TABLE
 from trees import split
 from vtsplit.codemods.declare import Addition, declare
@@ -65,8 +65,7 @@ def test_declarations_stand_inside(opens: str, closes: str, inside: str, tmp_pat
     assert after.index("extern const struct ops foo_ops;") < at
     added = [line for line in after.splitlines() if line and line not in before.splitlines()]
     assert len(added) == 3  # nothing but the declarations
-    done = subprocess.run(["gcc", "-c", "-Wall", "foo.c", "main.c"], cwd=tmp_path, check=False)
-    assert done.returncode == 0
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "foo.c", "main.c"], tmp_path)
     assert split(tmp_path, "--check").exit_code == 0
 
 

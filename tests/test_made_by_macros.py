@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from small_programs import PAIR, SETUP, Case, check_case
+from small_programs import PAIR, SETUP, Case, check_case, check_split
 from trees import small_tree, split, write
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -47,6 +47,12 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_split_or_refused(tmp_path: Path, name: str) -> None:
+    check_split(tmp_path, CASES[name])
+
+
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("name", CASES)
 def test_same_or_refused(tmp_path: Path, name: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.cst.lexer import lex
 from vtsplit.cst.occurrences import Meaning, find_occurrences
 from vtsplit.cst.parser import parse_module
@@ -36,7 +37,7 @@ LINES = ["#if A\n", "#else\n", "#endif\n", "#define f 1\n", "#error don't\n", 'e
 PIECES = st.sampled_from([*CODE, *BRACES, *QUOTES, *LINES])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=16))
 def test_no_look_misses_what_the_parser_finds(pieces: list[str]) -> None:
     text = "".join(pieces)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.cst import parser
 from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
@@ -78,7 +79,7 @@ def test_traps_come_back(text: str) -> None:
 
 
 @given(st.text(st.characters(), max_size=80))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_text_comes_back(text: str) -> None:
     assert parse_module(text).code == text
 
@@ -129,7 +130,7 @@ C_ISH = st.lists(FRAGMENTS, max_size=40).map("".join)
 
 
 @given(C_ISH)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @example("a)")
 @example(")f(void)\n#if A\n}\nif (a) {\n")
 def test_c_ish_text_comes_back(text: str) -> None:
@@ -175,7 +176,7 @@ INITIALIZED = st.lists(st.sampled_from(INSIDE), max_size=5).map(
 
 
 @given(INITIALIZED)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @example("int f(void)\n{\n}\n\nstatic int a[] = {\n\t1,\n};\n")
 @example("int a[] = { 1 }; int b[] = {\n};\n")
 @example('int a[] = {\n"\n }; int b[] = {"\n};\n')
@@ -183,9 +184,9 @@ INITIALIZED = st.lists(st.sampled_from(INSIDE), max_size=5).map(
 @example("int a[] = {\n// }\n{\n};\nint b;\n")
 @example("static int a[] = {\n}}{{\n};\nint b;\n")
 def test_a_plain_initializer_ends_where_it_does(text: str) -> None:
-    quick = parser.parse_module.__wrapped__(text)
+    quick = parser.parse_anew(text)
     with mock.patch.object(parser, "_plain_end", lambda _, start: start):
-        assert parser.parse_module.__wrapped__(text) == quick
+        assert parser.parse_anew(text) == quick
 
 
 # (text, its items)

@@ -1,10 +1,10 @@
 """What headers of main rely on from includes in front of them: bodies, macros, lengths, types."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from compilations import compile_well
 from dispatch_trees import compile_all, dispatch_tree, main_of, wrapper_of
 from trees import SOURCE, Bad, check_refused, small_tree, write
 
@@ -50,7 +50,7 @@ def includes_of_main(
     source = source.replace('#include "foo.h"\n', f'{front}#include "foo.h"\n')
     write(small_tree(root, {"drv/foo.c": source, **found}))
     command = ["gcc", "-fsyntax-only", "-Wall", "-Werror", *flags.split()]
-    subprocess.run([*command, "drv/main.c", "drv/foo.c"], cwd=root, check=True)
+    compile_well([*command, "drv/main.c", "drv/foo.c"], root)
     lines = (root / "drv/main.c").read_text().splitlines()
     found_lines = [line.split()[1] for line in lines if line.startswith("#include")]
     assert found_lines[-2:] == ['"foo.h"', '"foo_ops.h"']
@@ -144,7 +144,7 @@ def test_what_a_macro_of_the_table_brings(tmp_path: Path) -> None:
     found["include/lib/page.h"] = guarded("PAGE", "#define PAGE_NUMBER TELL(MOST)\n")
     source = source.replace('#include "foo.h"\n', f'{FRONT}#include "foo.h"\n')
     root = write(small_tree(tmp_path, {**found, "drv/foo.c": source}))
-    subprocess.run(["gcc", "-fsyntax-only", "-Iinclude", "drv/main.c"], cwd=root, check=True)
+    compile_well(["gcc", "-fsyntax-only", "-Iinclude", "drv/main.c"], root)
     main = (root / "drv/main.c").read_text()
     assert "#include <lib/kinds.h>\n#include <lib/page.h>\n" in main
     assert "other.h" not in main

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from how_many import examples
 from vtsplit.cst.directives import Macro, read_macro
 from vtsplit.cst.same_function import same_function
 
@@ -224,7 +225,7 @@ def test_what_is_called_the_same_does_the_same(tmp_path: Path) -> None:
     """Of functions drawn by a seed and edited, run on a few values."""
     draw = random.Random(20)
     pairs: list[tuple[list[str], list[str]]] = []
-    while len(pairs) < 150:
+    while len(pairs) < examples(150):
         one = some_function(draw)
         other = edited(one, draw)
         is_new = " ".join(one).split() != " ".join(other).split()

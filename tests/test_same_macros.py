@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from small_programs import COMMON, PAIR, SETUP, TABLE, Case, check_case
+from small_programs import COMMON, PAIR, SETUP, TABLE, Case, check_case, check_split
 
 pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
@@ -118,6 +118,12 @@ IN_FRONT = {
 CASES = {**NAMESAKES, **INSIDE, **IN_FRONT}
 
 
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_it_is_split_or_refused(tmp_path: Path, case: Case) -> None:
+    check_split(tmp_path, case)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_it_does_the_same_or_is_refused(tmp_path: Path, case: Case) -> None:
     check_case(tmp_path, case)

@@ -22,7 +22,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.skipif(not shutil.which("make") or not shutil.which("gcc"), reason="needs make, gcc")
-@pytest.mark.parametrize("value", ["y", "n"])
+@pytest.mark.parametrize("value", ["y", pytest.param("n", marks=pytest.mark.slow)])
 def test_the_program_prints_the_same(done: Path, tmp_path: Path, value: str) -> None:
     settings = [f"CONFIG_{name}={value}" for name in ("X86_64", "HYPERV", "INTEL_TDX")]
     before = make_run(copy_sample(tmp_path / "before"), *settings)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from small_programs import PAIR, SETUP, TABLE, Case, check_case
+from small_programs import PAIR, SETUP, TABLE, Case, check_case, check_split
 from trees import HEADER, SOURCE, small_tree, split, write
 from vtsplit.verify.chunks import Chunks
 from vtsplit.verify.compare import Design, compare
@@ -87,6 +87,12 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_split_or_refused(tmp_path: Path, name: str) -> None:
+    check_split(tmp_path, CASES[name])
+
+
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("name", CASES)
 def test_same_or_refused(tmp_path: Path, name: str) -> None:

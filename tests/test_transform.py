@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.cst.edits import Edit, apply_edits
 from vtsplit.cst.matchers import find_all, pattern
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Opaque
@@ -157,7 +158,7 @@ def test_edits_that_overlap_are_refused(edits: list[Edit]) -> None:
 
 
 @given(st.text(max_size=30), st.data())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_edits_that_put_back_what_was_there_change_nothing(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))
     edits = [Edit(a, b, text[a:b]) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]

@@ -1,12 +1,12 @@
 """C that is easily split wrongly: it compiles after the split as before, or is refused."""
 
 import shutil
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from compilations import compile_once
 from trees import SOURCE, SPEC, small_tree, snapshot, split, write
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -236,10 +236,7 @@ def compile_all(root: Path) -> str:
     command = ["gcc", "-std=gnu11", "-fsyntax-only", "-Wall", "-Wmissing-prototypes"]
     sources = ["drv/foo.c", *["drv/main.c"] * (root / "drv/main.c").exists()]
     # Static and unused: the traps leave functions and tables like that, as they found them.
-    done = subprocess.run(
-        [*command, "-Wno-unused", *sources], cwd=root, capture_output=True, text=True, check=False
-    )
-    return done.stderr
+    return compile_once([*command, "-Wno-unused", *sources], root).stderr
 
 
 def check_split(root: Path) -> None:

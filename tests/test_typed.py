@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from vtsplit.cst.declarator import read_head
 from vtsplit.cst.typed import Signature, TypeReadError, read_signature, skeleton
 
@@ -65,7 +66,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, max_size=25).map(" ".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_skeletons_have_the_length_and_the_lines_of_the_text(text: str) -> None:
     masked = skeleton(read_head(text))
     assert len(masked) == len(text)
@@ -74,7 +75,7 @@ def test_skeletons_have_the_length_and_the_lines_of_the_text(text: str) -> None:
 
 
 @given(st.lists(WORDS, max_size=12).map(" ".join))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_head_is_read_or_refused(text: str) -> None:
     try:
         found = signature(text)

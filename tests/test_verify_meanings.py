@@ -2,13 +2,13 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import click.testing
 import pytest
 
+from compilations import compile_well
 from vtsplit.cli import main
 
 pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -95,7 +95,7 @@ HARMLESS = {
 def commands(root: Path) -> Iterator[dict[str, object]]:
     for one in sorted(root.glob("*.c")):
         command = ["gcc", "-w", "-c", one.name, "-o", f"{one.stem}.o"]
-        subprocess.run(command, cwd=root, check=True)
+        compile_well(command, root)
         yield {"directory": str(root), "file": one.name, "arguments": command}
 
 

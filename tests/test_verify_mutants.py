@@ -24,6 +24,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> Trees:
     return Trees(before, after, find_differing(before, after), records)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 def test_each_kind_is_judged_rightly(trees: Trees) -> None:
     mutants = make_mutants(texts_of(trees), len(ALTERING), len(HARMLESS))

@@ -457,3 +457,28 @@ def test_other_errors_restore_too(
     with pytest.raises(MemoryError):
         write(changes, root)
     assert snapshot(root) == before
+
+
+def test_contents_reach_the_disk_before_names(
+    root: Path, changes: ChangeSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut could leave names in place with nothing behind them."""
+    order: list[tuple[str, str]] = []
+    replace = Path.replace
+
+    def synced(handle: int) -> None:
+        order.append(("sync", os.readlink(f"/proc/self/fd/{handle}")))  # noqa: PTH115
+
+    def replacing(path: Path, target: Path) -> Path:
+        order.append(("replace", str(path)))
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replacing)
+    write(changes, root)
+    placed = [path for what, path in order if what == "replace"]
+    assert placed
+    for path in placed:
+        assert order.index(("sync", path)) < order.index(("replace", path))
+    folders = {("sync", str(Path(path).parent)) for path in placed}
+    assert folders <= set(order[order.index(("replace", placed[-1])) :])

@@ -100,6 +100,7 @@ NOT_COMPILED = {
 }
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("name", SPLIT)
 def test_does_the_same(name: str, tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ class OverlaidTree(SourceTree):
         self.root = tree.root
         self._top = tree._top
         self._folders = dict(tree._folders)
+        self._real = dict(tree._real)
         self._texts = dict(tree._texts)
+        self._absent = set(tree._absent)
         self._over = {tree.real(path): text for path, text in texts.items()}
         self._texts |= self._over
         self.known = Memo()

@@ -64,6 +64,7 @@ NO_TREE = Rule(
 )
 
 
+_FEW = 4096  # paths that are remembered: a large tree is asked for a hundred times as many
 _ABOVE = 3  # folders above a tree in which a missing file is looked for
 
 
@@ -80,7 +81,9 @@ class SourceTree:
         self.root = root.resolve()
         self._top = str(self.root).rstrip("/") + "/"
         self._folders = {"": ""}  # folder as asked for -> folder with its links followed
+        self._real: dict[str, str] = {}  # path as asked for -> the same of a path
         self._texts: dict[str, str] = {}  # by real path
+        self._absent: set[str] = set()  # real paths at which there is no file
         self.known = Memo()
 
     def read(self, path: str, keep: bool = True) -> str:
@@ -100,8 +103,12 @@ class SourceTree:
         """
         real = self.real(path)
         if real not in self._texts:
+            if real in self._absent:
+                return None
             data = self._load(path, real)
             if data is None:
+                if len(self._absent) < _FEW:
+                    self._absent.add(real)
                 return None
             self._texts[real] = _decoded(path, data)
         return self._texts[real]
@@ -152,6 +159,14 @@ class SourceTree:
 
         `..` is taken as written, before any link is followed, as an editor or a patch takes it.
         """
+        known = self._real.get(path)
+        if known is None:
+            known = self._find_real(path)
+            if len(self._real) < _FEW:
+                self._real[path] = known
+        return known
+
+    def _find_real(self, path: str) -> str:
         asked = posixpath.normpath(path)
         if asked == ".":
             return ""

@@ -5,6 +5,7 @@ No preprocessing has run, so that attributes are macros the reader must tell fro
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from vtsplit.cst.annotations import (
@@ -162,6 +163,7 @@ def matching(tokens: Sequence[Token], opening: int) -> int:
     return len(tokens) - 1
 
 
+@lru_cache(maxsize=1024)
 def read_head(text: str) -> Head:
     """Read the head of a declaration or function definition.
 

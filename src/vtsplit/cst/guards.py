@@ -116,6 +116,8 @@ def guard_inside(item: Item, offset: int) -> Guard:
     >>> [[c.expression for c in guard_inside(item, item.text.index(n))] for n in "12"]
     [['defined(A)'], []]
     """
+    if "#" not in item.text:
+        return ()  # asked for each entry of a table, most of which have no directive
     at = 0
     guard: Guard = ()
     for token, here in zip(item.tokens, token_guards(item), strict=True):

@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -104,6 +105,15 @@ def may_separate_digits(text: str) -> bool:
 
 
 def _tokens(pattern: re.Pattern[str], text: str) -> tuple[Token, ...]:
+    return _short(pattern, text) if len(text) < _SHORT else _make(pattern, text)
+
+
+def _make(pattern: re.Pattern[str], text: str) -> tuple[Token, ...]:
     # Not by Token(...): this is where a scan of a tree spends most of its time.
     make = tuple.__new__
     return tuple([make(Token, (_KINDS[m.lastgroup or ""], m[0])) for m in pattern.finditer(text)])
+
+
+# A line, a head, a condition: the same ones are asked for again and again.
+_SHORT = 160
+_short = lru_cache(maxsize=4096)(_make)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from vtsplit.cst.annotations import AGGREGATES
 from vtsplit.cst.directives import CONDITIONALS, Macro, directive_name, read_macro
@@ -62,6 +63,7 @@ class Occurrence:
     meaning: Meaning
 
 
+@lru_cache(maxsize=256)
 def word_pattern(names: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern that finds any of the names as a whole word.
 
@@ -85,6 +87,9 @@ def find_occurrences(
     [(16, 'member'), (20, 'code'), (28, 'comment')]
     """
     code = item.code
+    # Most items have none of them, and to look for a name is faster than for a pattern.
+    if not any(name in code for name in names):
+        return ()
     pattern = word_pattern(names)
     if not pattern.search(code):
         return ()

@@ -62,8 +62,6 @@ _MOST_RECOVERIES = 64
 _Patterns = tuple[re.Pattern[str], re.Pattern[str]]
 
 
-# A run asks for the same text from several sides, and a module never changes.
-@lru_cache(maxsize=64)
 def parse_module(text: str) -> Module:
     r"""Parse a file, valid C or not; `parse_module(text).code == text` for every text.
 
@@ -73,6 +71,11 @@ def parse_module(text: str) -> Module:
     >>> module.items[0].leading
     '/* a */\n'
     """
+    return _parse_short(text) if len(text) < _SHORT else _parse_long(text)
+
+
+def parse_anew(text: str) -> Module:
+    """Parse a file as `parse_module` does, whether it is known or not."""
     items: list[Item] = []
     at = 0
     recoveries = 0
@@ -105,6 +108,13 @@ def parse_module(text: str) -> Module:
         trailing = rest[0] if rest else ""
         items.append(item.with_changes(leading=text[at:start], trailing=trailing))
         at = end + len(trailing)
+
+
+# A run asks for the same text from several sides, and a module never changes. Of short texts, such
+# as a prototype that is made, there are so many that files would not stay.
+_SHORT = 4096
+_parse_short = lru_cache(maxsize=1024)(parse_anew)
+_parse_long = lru_cache(maxsize=64)(parse_anew)
 
 
 def _patterns_for(text: str) -> _Patterns:

@@ -6,6 +6,7 @@ attributes) is blanked to the same length, so that its coordinates are those of 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from pycparser import c_ast, c_parser
@@ -187,13 +188,37 @@ def read_signature(head: Head) -> Signature:
     >>> read_signature(read_head("int n = sizeof(typeof(*p));")).key
     ('names', 'int')
     """
+    found = _read(_Alike(head))
+    if isinstance(found, str):
+        raise TypeReadError(found)
+    return found
+
+
+class _Alike:
+    """A head, compared by its tokens, of which all else follows."""
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+
+    def __hash__(self) -> int:
+        return hash(self.head.tokens)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Alike) and self.head.tokens == other.head.tokens
+
+
+# Half of what a run asks for it has asked for before, by another item of the same text.
+@lru_cache(maxsize=2048)
+def _read(alike: _Alike) -> Signature | str:
+    """Return what a head declares, or why that cannot be read."""
+    head = alike.head
     text = skeleton(head)
     if any(token.text in TYPEOF for token in _declaring(head)):
-        raise TypeReadError("its type is made by typeof")
+        return "its type is made by typeof"
     if head.defines_tag:
-        raise TypeReadError("its type is defined in the same declaration")
+        return "its type is defined in the same declaration"
     if head.is_old_style:
-        raise TypeReadError("its parameters are declared in the old style (K&R)")
+        return "its parameters are declared in the old style (K&R)"
     text = in_ascii(text.replace("\r", " "))
     parser = TypedefParser()
     # `bool` is a macro of ISO C that pycparser takes for a name.
@@ -202,13 +227,13 @@ def read_signature(head: Head) -> Signature:
     parser.typedefs = frozenset(map(in_ascii, typedefs))
     try:
         ast = parser.parse(text + ";")
-    except RecursionError as error:
-        raise TypeReadError("its type is nested too deeply") from error
+    except RecursionError:
+        return "its type is nested too deeply"
     except c_parser.ParseError as error:
-        raise TypeReadError(f"its type cannot be read ({error})") from error
+        return f"its type cannot be read ({error})"
     declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]
     if len(declarations) != 1:
-        raise TypeReadError("its type cannot be read (not one declaration)")
+        return "its type cannot be read (not one declaration)"
     found = _signature(declarations[0])
     found = _with_letters(found) if "$u" in text else found
     return _with_macros(replace(found, annotations=_annotations(head)), made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 
+_IN_MODULE = "_definitions"
 _FEW = 8  # names for which all declarations need not be read
 
 
@@ -64,6 +65,16 @@ class Definitions:
     >>> [(d.name, d.sort.value) for name in ("BODY", "struct s") for d in found.of(name)]
     [('BODY', 'macro'), ('struct s', 'type')]
     """
+
+    @classmethod
+    def in_module(cls, module: Module) -> Definitions:
+        """Return what a module declares; what has been found is kept with it."""
+        kept: Definitions | None = vars(module).get(_IN_MODULE)
+        if kept is None:
+            # In the module itself, as a cached property of it would be; by way of a copy, so that
+            # no cycle keeps a module that nobody asks for any more.
+            kept = vars(module)[_IN_MODULE] = cls(replace(module))
+        return kept
 
     def __init__(self, module: Module) -> None:
         self.module = module

@@ -22,7 +22,7 @@ class CFile:
     @cached_property
     def definitions(self) -> Definitions:
         """What it declares."""
-        return Definitions(self.module)
+        return Definitions.in_module(self.module)
 
     @cached_property
     def guards(self) -> tuple[Guard, ...]:

@@ -53,7 +53,7 @@ def real_uses(text: str, suspects: Collection[str]) -> frozenset[str]:
     for item in module.items:
         if any(word in item.code for word in words):
             found |= {one for one in _used_by(item) if one.removesuffix(VARIABLE) in suspects}
-    definitions = Definitions(module)
+    definitions = Definitions.in_module(module)
     return frozenset(name for name in found if not _is_own(definitions, name))
 
 

@@ -175,18 +175,20 @@ def expand(macro: Macro, arguments: list[list[Token]], macro_of: MacroOf) -> tup
     """
     found: dict[str, None] = {}
     done = {_call_key(macro, arguments)}
+    names = {macro.name}  # of those that are active: no more than one of each is
     # On a list of our own, as a chain of macros may be longer than Python's stack.
     active = [(macro.name, _brought(macro, arguments, macro_of))]
     while active:
         brought = next(active[-1][1], None)
         if brought is None:
-            active.pop()
+            names.remove(active.pop()[0])
         elif isinstance(brought, str):
             found[brought] = None
-        elif brought[0].name not in (name for name, _ in active):
+        elif brought[0].name not in names:
             key = _call_key(*brought)
             if key not in done:
                 done.add(key)
+                names.add(brought[0].name)
                 active.append((brought[0].name, _brought(*brought, macro_of)))
     return tuple(found)
 

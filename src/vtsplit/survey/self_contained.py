@@ -40,7 +40,7 @@ def used_names(module: Module) -> Iterator[str]:
     >>> sorted(used_names(module))
     ['g']
     """
-    own = set(Definitions(module).by_name)
+    own = set(Definitions.in_module(module).by_name)
     for item in module.items:
         if isinstance(item, FunctionDef | Declaration):
             yield from (name for name in _used_by(item) if name not in own)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import ahocorasick_rs
@@ -108,7 +109,10 @@ def find_words(
 @contextmanager
 def _searching(root: Path, patterns: list[bytes], files: int) -> Iterator[_Run]:
     """Yield what searches chunks of paths, by the way that is the faster one."""
-    if len(patterns) < MANY or files <= _CHUNK:
+    if files <= _CHUNK:
+        yield partial(map, AutomatonSearch(root, patterns).run)
+        return
+    if len(patterns) < MANY:
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             search = AutomatonSearch(root, patterns)
             yield lambda chunks: pool.map(search.run, chunks)

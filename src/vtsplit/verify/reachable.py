@@ -73,5 +73,5 @@ def _words(text: str) -> frozenset[str]:
     entity = read_entity(text)
     if entity.sort is not Sort.TYPE:
         return frozenset({entity.name} - {""})
-    declared = Definitions(parse_module(text)).by_name
+    declared = Definitions.in_module(parse_module(text)).by_name
     return frozenset(name.rpartition(" ")[2] for name in declared)

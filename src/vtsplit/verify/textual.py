@@ -96,7 +96,7 @@ class WrittenChunks:
 
 
 def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
-    own = Definitions(module)
+    own = Definitions.in_module(module)
 
     def macros_of(name: str) -> tuple[Macro, ...]:
         known = macro_of(name) if not own.macros(name) else None

@@ -1,0 +1,32 @@
+"""What all tests have in common: nothing is compiled twice, and no disk is waited for."""
+
+import gc
+import os
+import subprocess
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import hypothesis
+import pytest
+
+import compilations
+from how_many import examples
+from vtsplit.verify import preprocess
+
+hypothesis.settings.register_profile("vtsplit", max_examples=examples(100))
+hypothesis.settings.load_profile("vtsplit")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let `verify` and the tests share what has been compiled."""
+    shared = compilations.Compilations(tmp_path_factory.getbasetemp().resolve())
+    compilations.known[:] = [shared]
+    door = SimpleNamespace(**vars(subprocess))
+    door.run = shared.run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preprocess, "subprocess", door)
+        # No test can cut the power; tests/test_write.py looks whether it is asked for.
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
+    gc.freeze()  # pytest's last look for garbage would take seconds, and finds nothing
