@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vtsplit.cst.parser import parse_anew
-from vtsplit.presets import preset_for
+from vtsplit.spec.presets import preset_for
 from vtsplit.survey.words import find_words, list_sources
-from vtsplit.tree import SourceTree
+from vtsplit.tree.source_tree import SourceTree
 
 
 def median(action: Callable[[], object], runs: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vtsplit.cst.initializer import read_entries
+from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module

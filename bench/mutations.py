@@ -19,14 +19,16 @@ from pathlib import Path
 import pytest
 
 from mutants import Mutant, make_mutants
-from vtsplit.changes import ChangeSet, FileChange
-from vtsplit.verify import objects, preprocess, program
+from vtsplit.change.changes import ChangeSet, FileChange
 from vtsplit.verify import verify as room
-from vtsplit.verify.differing import Differing, find_differing
-from vtsplit.verify.flags import Recipe, Records, read_build, read_database
-from vtsplit.verify.preprocess import Config, Preprocessed
-from vtsplit.verify.scratch import lay_out
-from vtsplit.verify.sides import Side
+from vtsplit.verify.inputs import preprocess
+from vtsplit.verify.inputs.differing import Differing, find_differing
+from vtsplit.verify.inputs.flags import Recipe, Records, read_build, read_database
+from vtsplit.verify.inputs.preprocess import Config, Preprocessed
+from vtsplit.verify.inputs.scratch import lay_out
+from vtsplit.verify.inputs.sides import Side
+from vtsplit.verify.objects import objects
+from vtsplit.verify.tokens import program
 from vtsplit.verify.verdict import Outcome, Verdict
 
 NOTHING = "nothing found"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from vtsplit.cli.json_report import json_schema
+from vtsplit.cli.output.json_report import json_schema
 
 FILE = Path(__file__).parent / "split.schema.json"
 

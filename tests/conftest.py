@@ -11,7 +11,7 @@ import pytest
 
 import compilations
 from how_many import examples
-from vtsplit.verify import preprocess
+from vtsplit.verify.inputs import preprocess
 
 hypothesis.settings.register_profile("vtsplit", max_examples=examples(100))
 hypothesis.settings.load_profile("vtsplit")
@@ -26,7 +26,7 @@ def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     door.run = shared.run
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preprocess, "subprocess", door)
-        # No test can cut the power; tests/test_write.py looks whether it is asked for.
+        # No test can cut the power; tests/change/test_write.py looks whether it is asked for.
         patch.setattr(os, "fsync", lambda handle: None)
         yield
     gc.freeze()  # pytest's last look for garbage would take seconds, and finds nothing

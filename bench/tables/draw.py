@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vtsplit.proposal import likely_names
-from vtsplit.scan import Wanted, scan
-from vtsplit.survey.ops_tables import EntryKind, OpsTable
+from vtsplit.discover.ops_tables import EntryKind, OpsTable
+from vtsplit.discover.proposal import likely_names
+from vtsplit.discover.scan import Wanted, scan
 
 TYPES = ("*_ops", "*_operations")
 FEWEST = 3  # functions of its own file that a table has to name

@@ -12,11 +12,11 @@ from posixpath import basename
 from tables.draw import Table
 from tables.trial import Trial, try_all_again, try_tables
 from tables.workshop import Said, Workshop
+from vtsplit.apply.proof import verify_split
 from vtsplit.diagnostics import RefusedError
-from vtsplit.proof import verify_split
-from vtsplit.tree import SourceTree
-from vtsplit.verify.differing import Differing, is_source
-from vtsplit.verify.flags import Records
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.differing import Differing, is_source
+from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.verdict import Outcome
 from vtsplit.verify.verify import Request
 

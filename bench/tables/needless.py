@@ -25,7 +25,7 @@ from tables.runs import Draw, tables_of
 from tables.trial import Trial, try_tables
 from tables.workshop import Workshop, open_workshop
 from vtsplit.cst.parser import parse_module
-from vtsplit.survey.definitions import Definitions
+from vtsplit.survey.cfile.definitions import Definitions
 
 _INCLUDE = re.compile(r'^#include ([<"])([^>"\n]+)[>"]\n', re.MULTILINE)
 _NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)

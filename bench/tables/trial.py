@@ -13,17 +13,17 @@ from posixpath import basename
 from typing import TypeVar
 
 from tables.draw import Table
-from vtsplit.account import account
-from vtsplit.changes import ChangeSet, changes_to
+from vtsplit.apply.account import account
+from vtsplit.apply.transform import Result, transform
+from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.cst.nodes import Opaque
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError
-from vtsplit.proposal import propose
-from vtsplit.spec import Spec
+from vtsplit.discover.proposal import propose
+from vtsplit.spec.document import Spec
 from vtsplit.survey.words import WordIndex
-from vtsplit.transform import Result, transform
-from vtsplit.tree import SourceTree
-from vtsplit.verify.differing import is_source
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.differing import is_source
 
 In = TypeVar("In")
 Out = TypeVar("Out")

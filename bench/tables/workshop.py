@@ -10,10 +10,10 @@ from posixpath import basename, dirname
 
 from kernel.builds import ALLMOD, build, lend_built, make
 from kernel.cache import unpack
-from vtsplit.changes import ChangeSet
-from vtsplit.survey.makefile import read_lists
-from vtsplit.verify.differing import is_source
-from vtsplit.verify.flags import Records, read_build
+from vtsplit.change.changes import ChangeSet
+from vtsplit.survey.make.makefile import read_lists
+from vtsplit.verify.inputs.differing import is_source
+from vtsplit.verify.inputs.flags import Records, read_build
 
 _CHAIN = re.compile(r"(?:In file included from|\s+from) (\S+?):\d+")
 _SAID = re.compile(r"(\S+?):\d+(?::\d+)?: ((?:fatal )?(?:error|warning)): (.*)")

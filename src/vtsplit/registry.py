@@ -2,78 +2,57 @@
 
 from collections.abc import Mapping
 
-from vtsplit import (
-    account,
-    changes,
-    dispatch_check,
-    presets,
-    proof,
-    self_check,
-    spec,
-    spec_values,
-    toml_sites,
-    tree,
-    write,
-)
-from vtsplit.cli import asked, defines
+from vtsplit.apply import account, dispatch_check, proof, self_check
+from vtsplit.change import changes, write
 from vtsplit.cli import init as cli_init
+from vtsplit.cli.arguments import asked, defines
 from vtsplit.drafting import propose
 from vtsplit.lint import facts as lint_facts
 from vtsplit.lint import linter, mends
-from vtsplit.planning import (
-    across_modules,
-    assembled,
+from vtsplit.planning.build import (
     build_names,
     composable,
-    constant_values,
-    exposure_rules,
-    include_rules,
     included_settings,
     linked_too,
-    local_order,
-    local_rules,
-    macros,
-    made_forward,
-    made_names,
-    made_objects,
-    module_entry,
-    name_rules,
     object_list,
     other_builds,
-    pastings,
     path_followers,
-    readable,
     shared_main,
-    single_headers,
-    sizes,
-    surrounding_pragmas,
-    table_rules,
-    textual_inclusion,
-)
-from vtsplit.planning.dispatch import (
-    called_macros,
-    module_init,
-    option,
-    second_backend,
-    skeleton,
-    unclear,
-    used_names,
 )
 from vtsplit.planning.dispatch import rules as dispatch_rules
+from vtsplit.planning.dispatch import unclear, used_names
+from vtsplit.planning.dispatch.second import backend as second_backend
+from vtsplit.planning.dispatch.second import module_init, option, skeleton
+from vtsplit.planning.dispatch.wrappers import called_macros
+from vtsplit.planning.header import sizes
+from vtsplit.planning.includes import rules as include_rules
+from vtsplit.planning.includes import single_headers
+from vtsplit.planning.locals import order as local_order
+from vtsplit.planning.locals import rules as local_rules
+from vtsplit.planning.modules import across_modules, module_entry
+from vtsplit.planning.names import pastings, textual_inclusion
+from vtsplit.planning.names import rules as name_rules
+from vtsplit.planning.rules import assembled, constant_values, readable, surrounding_pragmas
+from vtsplit.planning.tables import exposure_rules, macros, made_forward, made_names, made_objects
+from vtsplit.planning.tables import rules as table_rules
 from vtsplit.rule import Rule
-from vtsplit.survey import kbuild
-from vtsplit.verify import build_files, compiled, flags, jobs, objects, preprocess, sides
+from vtsplit.spec import document, presets, toml_sites, values
+from vtsplit.survey.make import kbuild
+from vtsplit.tree import source_tree
+from vtsplit.verify import build_files
 from vtsplit.verify import verify as verify_trees
+from vtsplit.verify.inputs import flags, jobs, preprocess, sides
+from vtsplit.verify.objects import compiled, objects
 
 SPEC = (
     toml_sites.ENCODING,
     toml_sites.SYNTAX,
-    spec.UNKNOWN_KEY,
+    document.UNKNOWN_KEY,
     propose.FIRST_PREFIX,
     linter.UNKNOWN_CODE,
-    spec_values.VALUE,
-    spec_values.MISSING_KEY,
-    spec_values.OUTSIDE,
+    values.VALUE,
+    values.MISSING_KEY,
+    values.OUTSIDE,
     presets.UNKNOWN_PRESET,
     asked.UNREADABLE_SPEC,
     asked.NO_SPEC,
@@ -82,12 +61,12 @@ SPEC = (
 )
 
 TREE = (
-    tree.MISSING,
-    tree.UNREADABLE,
+    source_tree.MISSING,
+    source_tree.UNREADABLE,
     readable.UNSEARCHED,
-    tree.BINARY,
-    tree.OUTSIDE,
-    tree.NO_TREE,
+    source_tree.BINARY,
+    source_tree.OUTSIDE,
+    source_tree.NO_TREE,
     changes.SAME_FILE,
     readable.CUT_NAME,
     readable.UNBALANCED,

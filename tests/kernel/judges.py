@@ -1,6 +1,6 @@
 """What an accepted split must look like. Each judge returns its complaints; none means accepted.
 
-They are pure functions of texts, so that tests/test_kernel_judges.py can try them on made-up input.
+They are pure functions of texts: tests/project/test_kernel_judges.py tries them on made-up input.
 """
 
 import re

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from vtsplit.cst.lexer import Kind, lex
-from vtsplit.cst.occurrences import Meaning, find_occurrences
+from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.cst.parser import parse_module
-from vtsplit.survey.definitions import Definitions, Sort
-from vtsplit.survey.name_places import NamePlaces
+from vtsplit.survey.cfile.definitions import Definitions, Sort
+from vtsplit.survey.cfile.name_places import NamePlaces
 
 from .ctext import read
 from .layers import Tree

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vtsplit.presets import load_preset
+from vtsplit.spec.presets import load_preset
 
 from . import checks, dispatches, patches
 from .builds import FULL, I386, INTEL, OFF, Built, Variant

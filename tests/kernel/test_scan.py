@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from vtsplit.cst.parser import parse_module
-from vtsplit.survey.files import CFile
-from vtsplit.survey.ops_tables import OpsTable, find_ops_tables, outline
-from vtsplit.survey.skeleton import words_of_tables
+from vtsplit.discover.ops_tables import OpsTable, find_ops_tables, outline
+from vtsplit.discover.skeleton import words_of_tables
+from vtsplit.survey.cfile.files import CFile
 
 from .ctext import read
 from .layers import Tree

@@ -10,8 +10,8 @@ import pytest
 
 from mutants import ALTERING, HARMLESS, make_mutants
 from mutations import NOTHING, Trees, run, texts_of
-from vtsplit.verify.differing import find_differing
-from vtsplit.verify.flags import read_build
+from vtsplit.verify.inputs.differing import find_differing
+from vtsplit.verify.inputs.flags import read_build
 
 from .builds import FULL, OFF, Built, Variant
 from .conftest import Scratch

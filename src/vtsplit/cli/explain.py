@@ -8,8 +8,8 @@ from textwrap import indent
 
 import click
 
-from vtsplit.cli.example_run import lay_out, run
-from vtsplit.cli.report import MORE
+from vtsplit.cli.output.example_run import lay_out, run
+from vtsplit.cli.output.report import MORE
 from vtsplit.registry import RULES, STAGES, named
 from vtsplit.rule import Example, Rule
 

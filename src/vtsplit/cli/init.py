@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from vtsplit.cli.progress import show_progress
-from vtsplit.cli.report import refusal
-from vtsplit.cli.table_argument import read_tables
+from vtsplit.cli.arguments.table_argument import read_tables
+from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.output.report import refusal
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.discover.proposal import propose, with_outcome
 from vtsplit.drafting.propose import with_dispatch
-from vtsplit.proposal import propose, with_outcome
 from vtsplit.rule import Example, Rule
-from vtsplit.spec_values import is_c_name
+from vtsplit.spec.values import is_c_name
 from vtsplit.survey.words import WordIndex
-from vtsplit.tree import SourceTree
+from vtsplit.tree.source_tree import SourceTree
 
 EXISTS = Rule(
     "VT008",

@@ -6,20 +6,26 @@ from pathlib import Path
 
 import click
 
-from vtsplit.changes import ChangeSet, changes_to
-from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
-from vtsplit.cli.counts import number
-from vtsplit.cli.json_report import problems_as_json
-from vtsplit.cli.progress import show_progress
-from vtsplit.cli.report import findings_as_json, refusal
+from vtsplit.change.changes import ChangeSet, changes_to
+from vtsplit.change.diff import diff
+from vtsplit.change.write import write as write_changes
+from vtsplit.cli.arguments.asked import (
+    Asked,
+    print_bytes,
+    print_patch,
+    refuse_two_specs,
+    spec_options,
+)
+from vtsplit.cli.output.counts import number
+from vtsplit.cli.output.json_report import problems_as_json
+from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.output.report import findings_as_json, refusal
 from vtsplit.diagnostics import RefusedError
-from vtsplit.diff import diff
 from vtsplit.lint.facts import Facts, SecondBackend
 from vtsplit.lint.findings import Finding
 from vtsplit.lint.linter import lint as find_all
 from vtsplit.lint.mends import mend
 from vtsplit.survey.words import find_words
-from vtsplit.write import write as write_changes
 
 _EPILOG = """\b
 Examples:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from vtsplit.cli.progress import show_progress
-from vtsplit.cli.report import refusal
+from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.output.report import refusal
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.tree import MISSING
+from vtsplit.tree.source_tree import MISSING
 
 _EPILOG = """\b
 Examples:
@@ -74,9 +74,9 @@ def scan(
         if status not in {"clear", "splits", "refused"} and not status.startswith("VT"):
             raise click.UsageError(f"--status is clear, splits, refused or a code, not '{status}'")
     # Slow to import, and of no use to the other commands.
-    from vtsplit.cli import table_list
-    from vtsplit.scan import Wanted, plan_each
-    from vtsplit.scan import scan as find_tables
+    from vtsplit.cli.output import table_list
+    from vtsplit.discover.scan import Wanted, plan_each
+    from vtsplit.discover.scan import scan as find_tables
 
     gc.disable()
     try:
@@ -100,7 +100,7 @@ def scan(
 
 def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, list[str]]:
     """Return the top of the tree that all paths are in, and the paths from there."""
-    from vtsplit.scan import find_top
+    from vtsplit.discover.scan import find_top
 
     for path in paths:
         if not path.exists():

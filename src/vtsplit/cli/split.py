@@ -6,22 +6,28 @@ from pathlib import Path
 
 import click
 
-from vtsplit.account import account
-from vtsplit.changes import changes_to
-from vtsplit.cli.asked import Asked, print_bytes, print_patch, refuse_two_specs, spec_options
-from vtsplit.cli.defines import HELP, read_defines
-from vtsplit.cli.json_report import as_json, problems_as_json
-from vtsplit.cli.next_steps import next_steps
-from vtsplit.cli.preset_hint import preset_hint
-from vtsplit.cli.progress import show_progress
-from vtsplit.cli.report import explanation, refusal, summary, warnings
-from vtsplit.cli.verify_report import as_text
+from vtsplit.apply.account import account
+from vtsplit.apply.proof import prove
+from vtsplit.apply.transform import transform
+from vtsplit.change.changes import changes_to
+from vtsplit.change.diff import diff, diffstat
+from vtsplit.change.write import write as write_changes
+from vtsplit.cli.arguments.asked import (
+    Asked,
+    print_bytes,
+    print_patch,
+    refuse_two_specs,
+    spec_options,
+)
+from vtsplit.cli.arguments.defines import HELP, read_defines
+from vtsplit.cli.output.json_report import as_json, problems_as_json
+from vtsplit.cli.output.next_steps import next_steps
+from vtsplit.cli.output.preset_hint import preset_hint
+from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.output.report import explanation, refusal, summary, warnings
+from vtsplit.cli.output.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
-from vtsplit.diff import diff, diffstat
-from vtsplit.proof import prove
-from vtsplit.transform import transform
-from vtsplit.verify.flags import choose_records
-from vtsplit.write import write as write_changes
+from vtsplit.verify.inputs.flags import choose_records
 
 _EPILOG = """\b
 Examples:

@@ -9,23 +9,23 @@ from pathlib import Path
 
 import click
 
-from vtsplit.cli.asked import Asked, refuse_two_specs
-from vtsplit.cli.defines import HELP, NO_FORM, read_defines
-from vtsplit.cli.json_report import problems_as_json
-from vtsplit.cli.report import refusal
-from vtsplit.cli.verify_report import as_json, as_text
+from vtsplit.apply.proof import judge_dispatch, stated_names, verify_split
+from vtsplit.apply.transform import transform
+from vtsplit.cli.arguments.asked import Asked, refuse_two_specs
+from vtsplit.cli.arguments.defines import HELP, NO_FORM, read_defines
+from vtsplit.cli.output.json_report import problems_as_json
+from vtsplit.cli.output.report import refusal
+from vtsplit.cli.output.verify_report import as_json, as_text
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.planning.context import read_context
 from vtsplit.planning.plan import make_plan
-from vtsplit.presets import names
-from vtsplit.proof import judge_dispatch, stated_names, verify_split
-from vtsplit.spec import Spec
-from vtsplit.transform import transform
-from vtsplit.tree import SourceTree
-from vtsplit.verify.compare import Design
-from vtsplit.verify.compiled import compile_changed
-from vtsplit.verify.differing import find_differing
-from vtsplit.verify.flags import DATABASE, choose_records
+from vtsplit.spec.document import Spec
+from vtsplit.spec.presets import names
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.differing import find_differing
+from vtsplit.verify.inputs.flags import DATABASE, choose_records
+from vtsplit.verify.objects.compiled import compile_changed
+from vtsplit.verify.tokens.compare import Design
 from vtsplit.verify.verdict import Outcome, Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees

@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from vtsplit.codemods.expose import drop_linkage
 from vtsplit.codemods.linkage import put_in_linkage
 from vtsplit.codemods.places import before, behind
-from vtsplit.cst.align import width
-from vtsplit.cst.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.guards import Guard, guarded, include_guard
-from vtsplit.cst.indentation import KERNEL, Indentation
-from vtsplit.cst.layout import fill, joined, least_width, split_list
+from vtsplit.cst.heads.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.style.align import width
+from vtsplit.cst.style.indentation import KERNEL, Indentation
+from vtsplit.cst.style.layout import fill, joined, least_width, split_list
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ After:
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from vtsplit.cst.align import Piece, realign
-from vtsplit.cst.annotations import INLINE
-from vtsplit.cst.indentation import KERNEL, Indentation, indentation_of
+from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
+from vtsplit.cst.style.align import Piece, realign
+from vtsplit.cst.style.indentation import KERNEL, Indentation, indentation_of
 from vtsplit.cst.visitor import Transformer
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -13,14 +13,14 @@ After renaming `create` to `foo_create`:
 
 from collections.abc import Mapping
 
-from vtsplit.cst.align import Piece, keep_backslashes, realign
 from vtsplit.cst.edits import Edit, apply_edits
-from vtsplit.cst.indentation import Indentation, indentation_of
 from vtsplit.cst.lexer import Kind, lex
-from vtsplit.cst.macro_arguments import MacroOf
+from vtsplit.cst.meaning.macro_arguments import MacroOf
+from vtsplit.cst.meaning.occurrences import Occurrence, find_occurrences
 from vtsplit.cst.nodes import Item, Module
-from vtsplit.cst.occurrences import Occurrence, find_occurrences
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.style.align import Piece, keep_backslashes, realign
+from vtsplit.cst.style.indentation import Indentation, indentation_of
 
 
 def rename(

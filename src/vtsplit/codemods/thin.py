@@ -11,7 +11,7 @@ After:
 
 from collections.abc import Collection, Mapping
 
-from vtsplit.cst.declarator_list import without_declarators
+from vtsplit.cst.heads.declarator_list import without_declarators
 from vtsplit.cst.nodes import Declaration, Module
 
 

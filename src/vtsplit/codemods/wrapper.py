@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.declare import wrap_prototype
-from vtsplit.cst.align import width
-from vtsplit.cst.declarator import Head, read_head
-from vtsplit.cst.indentation import KERNEL, Indentation
-from vtsplit.cst.layout import LIMIT, condition, split_list, statement
+from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.style.align import width
+from vtsplit.cst.style.indentation import KERNEL, Indentation
+from vtsplit.cst.style.layout import LIMIT, condition, split_list, statement
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ below. What the file itself defines the macro as decides; else its name and its 
 
 import re
 
-from vtsplit.cst.annotations import KEYWORDS, is_annotation
 from vtsplit.cst.directives import Macro, read_macro
+from vtsplit.cst.heads.annotations import KEYWORDS, is_annotation
 from vtsplit.cst.lexer import COMMENT, IDENT, SPLICE
 
 _LINE_OF_WORDS = re.compile(

@@ -14,7 +14,6 @@ from itertools import accumulate, count
 from operator import add
 from typing import Any, Self
 
-from vtsplit.cst.declarator import Head, head_of, read_head
 from vtsplit.cst.directives import (
     Macro,
     directive_argument,
@@ -22,6 +21,7 @@ from vtsplit.cst.directives import (
     include_target,
     read_macro,
 )
+from vtsplit.cst.heads.declarator import Head, head_of, read_head
 from vtsplit.cst.lexer import Token, lex
 
 

@@ -7,9 +7,9 @@ so that a file of 10,000 lines is parsed in milliseconds and a tree of 1 GB in a
 import re
 from functools import lru_cache
 
-from vtsplit.cst.annotations import is_annotation_call
 from vtsplit.cst.branches import Assumed, DeadText, Opened, opener_of
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_name
+from vtsplit.cst.heads.annotations import is_annotation_call
 from vtsplit.cst.lexer import (
     CHAR,
     COMMENT,

@@ -5,20 +5,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from vtsplit.cst.declarator import read_head
+from vtsplit.cst.heads.declarator import read_head
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef
-from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import RefusedError
 from vtsplit.drafting.draft import Choice
 from vtsplit.drafting.types import is_constant, words_of
-from vtsplit.planning.dispatch.calls import ShapeError, base_of, shape_of, type_key
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.spec_values import is_c_name
-from vtsplit.survey.definitions import Definition, Sort
-from vtsplit.survey.files import CFile
-from vtsplit.survey.members import find_structures, read_members
-from vtsplit.survey.typedefs import Key
+from vtsplit.planning.dispatch.wrappers.calls import ShapeError, base_of, shape_of, type_key
+from vtsplit.spec.values import is_c_name
+from vtsplit.survey.cfile.definitions import Definition, Sort
+from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.types.members import find_structures, read_members
+from vtsplit.survey.types.typedefs import Key
 
 _PREDICATE = re.compile(r"(?:\w+_)?is_\w+")
 _OPTION = re.compile(r"defined\((CONFIG_\w+)\)")

@@ -4,19 +4,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from vtsplit.cst.typed import TypeReadError, read_signature
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem
 from vtsplit.drafting.draft import Keys, Section
 from vtsplit.drafting.policies import serving_both, serving_first, serving_second
 from vtsplit.drafting.table_ops import TableOp
 from vtsplit.drafting.trial import Trial
 from vtsplit.drafting.types import is_constant, words_of
-from vtsplit.planning.dispatch.calls import base_of, type_key
-from vtsplit.planning.dispatch.wrappers import Wrapper
-from vtsplit.spec_values import is_c_name
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.members import find_structures
-from vtsplit.survey.typedefs import Key
+from vtsplit.planning.dispatch.wrappers.calls import base_of, type_key
+from vtsplit.planning.dispatch.wrappers.choose import Wrapper
+from vtsplit.spec.values import is_c_name
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.types.members import find_structures
+from vtsplit.survey.types.typedefs import Key
 
 _ALONE = "No parameter of these tells which backend is meant. The first one serves them for both"
 ODD = "No wrapper can be made for these, so that the first backend serves them for both"

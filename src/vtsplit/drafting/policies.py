@@ -5,9 +5,9 @@ from collections.abc import Callable, Container, Iterator
 
 from vtsplit.drafting.draft import Keys, Value
 from vtsplit.drafting.types import is_constant, words_of
-from vtsplit.planning.dispatch.arguments import Parameter
-from vtsplit.planning.dispatch.calls import Shape, base_of
-from vtsplit.survey.typedefs import Key, Typedefs
+from vtsplit.planning.dispatch.wrappers.arguments import Parameter
+from vtsplit.planning.dispatch.wrappers.calls import Shape, base_of
+from vtsplit.survey.types.typedefs import Key, Typedefs
 
 # What an op about the whole system does, by its name: the second backend comes after the first
 # when it starts, and before it when it stops.

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from vtsplit.apply.transform import transform
 from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.discover.proposal import prefix_of_stem
 from vtsplit.drafting.choosing import Choosing
 from vtsplit.drafting.draft import Choice, DispatchDraft, Line
 from vtsplit.drafting.drafter import ODD, Decided, Drafter
@@ -16,19 +18,17 @@ from vtsplit.drafting.table_ops import TableOp, read_ops, wanted_types
 from vtsplit.drafting.text import write_dispatch
 from vtsplit.drafting.trial import Trial
 from vtsplit.example_trees import NEON
-from vtsplit.planning.core_name import present_source
+from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.dispatch.rules import WRAPPER_TAKEN
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.planning.naming import Collisions
+from vtsplit.planning.names.choose import Collisions
 from vtsplit.planning.steps import Ledger
-from vtsplit.proposal import prefix_of_stem
 from vtsplit.rule import Example, Rule
-from vtsplit.spec import Spec, load
-from vtsplit.spec_dispatch import Backend, Dispatch
-from vtsplit.survey.includes import graph_of
+from vtsplit.spec.dispatch import Backend, Dispatch
+from vtsplit.spec.document import Spec, load
+from vtsplit.survey.headers.includes import graph_of
 from vtsplit.survey.words import WordIndex
-from vtsplit.transform import transform
-from vtsplit.tree import SourceTree
+from vtsplit.tree.source_tree import SourceTree
 
 FIRST_PREFIX = Rule(
     "VT003",

@@ -7,14 +7,14 @@ from itertools import count
 from posixpath import basename, dirname, join, splitext
 
 from vtsplit.diagnostics import RefusedError
+from vtsplit.discover.proposal import listed_objects
 from vtsplit.drafting.types import words_of
-from vtsplit.proposal import listed_objects
-from vtsplit.spec import Spec
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.includes import graph_of
-from vtsplit.survey.kbuild import Membership, Place, find_object
-from vtsplit.tree import SourceTree
+from vtsplit.spec.document import Spec
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.cfile.files import CFile, CFiles
+from vtsplit.survey.headers.includes import graph_of
+from vtsplit.survey.make.kbuild import Membership, Place, find_object
+from vtsplit.tree.source_tree import SourceTree
 
 _OPTION = re.compile(r"\$[({](CONFIG_\w+)[)}]")
 _CONDITION = re.compile(r"ifdef\s+(CONFIG_\w+)|ifeq\s*\(\$\((CONFIG_\w+)\),\s*y\)")

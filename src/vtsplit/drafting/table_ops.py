@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from vtsplit.cst.declarator import Head, read_head
-from vtsplit.cst.typed import TypeReadError
+from vtsplit.cst.heads.declarator import Head, read_head
+from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.drafting.choosing import Wanted
 from vtsplit.drafting.types import is_constant, object_type
-from vtsplit.planning.dispatch.calls import (
+from vtsplit.planning.dispatch.ops import Op, TableOps
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.wrappers.calls import (
     Shape,
     ShapeError,
     base_of,
@@ -15,10 +17,8 @@ from vtsplit.planning.dispatch.calls import (
     return_type,
     shape_of,
 )
-from vtsplit.planning.dispatch.ops import Op, TableOps
-from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.survey.members import Member, prototype
-from vtsplit.survey.typedefs import Key, Typedefs
+from vtsplit.survey.types.members import Member, prototype
+from vtsplit.survey.types.typedefs import Key, Typedefs
 
 
 @dataclass(frozen=True)

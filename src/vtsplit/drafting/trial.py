@@ -8,16 +8,16 @@ from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.drafting.draft import Keys
 from vtsplit.drafting.text import section_lines, toml
 from vtsplit.planning.dispatch.entries import new_entries
-from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.ops import TableOps
 from vtsplit.planning.dispatch.plan import DispatchPlanner
 from vtsplit.planning.dispatch.rules import SHARED_WRAPPER
+from vtsplit.planning.dispatch.second.module_init import InitNames
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.unclear import refuse_unclear
-from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
+from vtsplit.planning.dispatch.wrappers.choose import Wrapper, Wrappers
 from vtsplit.planning.steps import Ledger
-from vtsplit.spec import Spec, load
-from vtsplit.spec_dispatch import Op as Policy
+from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.spec.document import Spec, load
 
 
 class Trial:

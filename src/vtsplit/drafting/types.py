@@ -1,8 +1,8 @@
 """Objects that an op may choose by: pointers to structures, and their types as a spec has them."""
 
-from vtsplit.planning.dispatch.arguments import Parameter
-from vtsplit.planning.dispatch.calls import base_of, type_key
-from vtsplit.survey.typedefs import Key, Typedefs
+from vtsplit.planning.dispatch.wrappers.arguments import Parameter
+from vtsplit.planning.dispatch.wrappers.calls import base_of, type_key
+from vtsplit.survey.types.typedefs import Key, Typedefs
 
 _KEYWORDS = {"Struct": "struct", "Union": "union"}
 

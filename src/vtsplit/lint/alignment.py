@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.align import width
-from vtsplit.cst.indentation import KERNEL, Indentation
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.style.align import width
+from vtsplit.cst.style.indentation import KERNEL, Indentation
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Align, Finding

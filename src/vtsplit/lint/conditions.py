@@ -8,8 +8,8 @@ from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Finding
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.kbuild import Membership, find_object
-from vtsplit.survey.makefile import read_lists
+from vtsplit.survey.make.kbuild import Membership, find_object
+from vtsplit.survey.make.makefile import read_lists
 
 MISGUARDED = Rule(
     "L007",

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from posixpath import splitext
 
 from vtsplit.cst.guards import Guard
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA
 from vtsplit.cst.nodes import Declaration, MacroCall
-from vtsplit.cst.typed import TypeReadError, read_signature
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import DECLARING, Facts, Place, in_strings, is_exported, uses_of
 from vtsplit.lint.findings import Declare, Drop, Finding
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.files import CFile
-from vtsplit.survey.providers import find_declaring
-from vtsplit.survey.self_contained import used_names
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.headers.self_contained import used_names
+from vtsplit.survey.order.providers import find_declaring
 
 UNDEFINED = Rule(
     "L001",

@@ -6,10 +6,10 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.example_trees import DISPATCH, NEON, SPEC, SPLIT, edited
 from vtsplit.lint.facts import Facts, all_of
 from vtsplit.lint.findings import Finding
-from vtsplit.planning.dispatch.module_init import InitNames
 from vtsplit.planning.dispatch.plan import DispatchPlanner
+from vtsplit.planning.dispatch.second.module_init import InitNames
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.definitions import Sort
+from vtsplit.survey.cfile.definitions import Sort
 
 _ANY_ON = """\
 static int any_on(struct light *light)

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import basename
 
-from vtsplit.cst.declarator import Head
 from vtsplit.cst.directives import Macro
+from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall
-from vtsplit.cst.occurrences import find_occurrences
 from vtsplit.diagnostics import RefusedError, Site
-from vtsplit.planning.core_name import present_source
-from vtsplit.planning.readable import refuse_unreadable
+from vtsplit.planning.build.core_name import present_source
+from vtsplit.planning.rules.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
-from vtsplit.spec import Spec
-from vtsplit.survey.definitions import Definition, Sort
-from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.header_macros import HeaderMacros, header_macros
-from vtsplit.survey.includes import graph_of
-from vtsplit.survey.references import find_references
-from vtsplit.survey.typedefs import Typedefs
+from vtsplit.spec.document import Spec
+from vtsplit.survey.cfile.definitions import Definition, Sort
+from vtsplit.survey.cfile.files import CFile, CFiles
+from vtsplit.survey.cfile.references import find_references
+from vtsplit.survey.headers.includes import graph_of
+from vtsplit.survey.headers.macros import HeaderMacros, header_macros
+from vtsplit.survey.types.typedefs import Typedefs
 from vtsplit.survey.words import Words, find_words
-from vtsplit.tree import SourceTree
+from vtsplit.tree.source_tree import SourceTree
 
 NOT_SPLIT = Rule(
     "VT085",

@@ -22,8 +22,8 @@ from vtsplit.lint.findings import Finding
 from vtsplit.lint.types import MISDECLARED, MISFIT, find_misdeclared, find_misfits
 from vtsplit.lint.wrappers import UNREACHED, UNWRAPPED, find_unreached, find_unwrapped
 from vtsplit.rule import Example, Rule
-from vtsplit.spec import Spec, did_you_mean
-from vtsplit.toml_sites import KeyPath
+from vtsplit.spec.document import Spec, did_you_mean
+from vtsplit.spec.toml_sites import KeyPath
 
 UNKNOWN_CODE = Rule(
     "VT003",

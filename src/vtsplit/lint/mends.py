@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from vtsplit.codemods.declare import Addition, declaration_of, declare
 from vtsplit.codemods.drop import drop
 from vtsplit.cst.guards import cover
-from vtsplit.cst.indentation import indentation_of
 from vtsplit.cst.nodes import Module
+from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.lint.alignment import align
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Align, Declare, Drop, Finding
 from vtsplit.lint.linter import lint
-from vtsplit.overlay import OverlaidTree
 from vtsplit.rule import Rule
 from vtsplit.survey.words import Words
+from vtsplit.tree.overlay import OverlaidTree
 
 BAD_MEND = Rule(
     "VT090",

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.initializer import Entry, read_entries
+from vtsplit.cst.heads.initializer import Entry, read_entries
+from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item
-from vtsplit.cst.typed import Signature, TypeReadError, read_signature
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import DECLARING, Facts, Place
 from vtsplit.lint.findings import Finding
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.members import Member, find_structures, read_members
-from vtsplit.survey.references import expand
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.cfile.references import expand
+from vtsplit.survey.types.members import Member, find_structures, read_members
 
 MISDECLARED = Rule(
     "L004",

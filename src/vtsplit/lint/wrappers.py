@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.initializer import read_entries
+from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.example_trees import DISPATCH, NEON, SPEC, SPLIT, edited
 from vtsplit.lint.facts import Facts, Place, all_of
 from vtsplit.lint.findings import Finding
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.members import find_structures, points_to_function, read_members
-from vtsplit.survey.positions import structure_of
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.types.members import find_structures, points_to_function, read_members
+from vtsplit.survey.types.positions import structure_of
 
 UNREACHED = Rule(
     "L008",

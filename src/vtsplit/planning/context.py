@@ -5,17 +5,17 @@ from functools import cached_property
 
 from vtsplit.cst.directives import Macro
 from vtsplit.diagnostics import Problem
-from vtsplit.planning.core_name import present_source
-from vtsplit.planning.needs import Includes
-from vtsplit.planning.readable import refuse_unreadable
+from vtsplit.planning.build.core_name import present_source
+from vtsplit.planning.includes.needs import Includes
+from vtsplit.planning.rules.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
-from vtsplit.spec import Spec
-from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.header_macros import HeaderMacros, header_macros
-from vtsplit.survey.includes import IncludeGraph, graph_of
-from vtsplit.survey.typedefs import Typedefs
+from vtsplit.spec.document import Spec
+from vtsplit.survey.cfile.files import CFile, CFiles
+from vtsplit.survey.headers.includes import IncludeGraph, graph_of
+from vtsplit.survey.headers.macros import HeaderMacros, header_macros
+from vtsplit.survey.types.typedefs import Typedefs
 from vtsplit.survey.words import WordIndex
-from vtsplit.tree import SourceTree
+from vtsplit.tree.source_tree import SourceTree
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,23 +4,23 @@ from dataclasses import dataclass, replace
 from posixpath import basename
 
 from vtsplit.planning.context import Context
-from vtsplit.planning.declarations import (
+from vtsplit.planning.edits import Declared
+from vtsplit.planning.header.declarations import (
     Declarations,
     include_target,
     refuse_unreadable_types,
     table_declarations,
 )
-from vtsplit.planning.edits import Declared
-from vtsplit.planning.local_order import LocalOrder, includers
-from vtsplit.planning.local_types import (
+from vtsplit.planning.header.sizes import Arrays, find_lengths, with_lengths
+from vtsplit.planning.locals.closure import (
     MovedLocals,
     find_moved_locals,
     wanted_by_declarations,
     wanted_by_guards,
     wanted_by_tables,
 )
+from vtsplit.planning.locals.order import LocalOrder, includers
 from vtsplit.planning.moving import Moving
-from vtsplit.planning.sizes import Arrays, find_lengths, with_lengths
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.words import Words
 

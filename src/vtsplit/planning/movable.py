@@ -2,16 +2,16 @@
 
 from functools import partial
 
-from vtsplit.planning.assembled import refuse_assembled
-from vtsplit.planning.constant_values import refuse_values
 from vtsplit.planning.context import Context
-from vtsplit.planning.exposure import name_site
-from vtsplit.planning.made_names import refuse_made_names
+from vtsplit.planning.header.sizes import is_scalar
 from vtsplit.planning.moving import Moving
-from vtsplit.planning.naming import Collisions, check_free
-from vtsplit.planning.sizes import is_scalar
+from vtsplit.planning.names.choose import Collisions, check_free
+from vtsplit.planning.names.textual_inclusion import refuse_nested, refuse_textual_inclusion
+from vtsplit.planning.rules.assembled import refuse_assembled
+from vtsplit.planning.rules.constant_values import refuse_values
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.textual_inclusion import refuse_nested, refuse_textual_inclusion
+from vtsplit.planning.tables.exposure import name_site
+from vtsplit.planning.tables.made_names import refuse_made_names
 from vtsplit.survey.words import Words
 
 

@@ -6,13 +6,12 @@ from functools import cached_property
 
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.context import Context
-from vtsplit.planning.exposure import Exposure, Referred, find_exposures, new_names
-from vtsplit.planning.made_objects import MadeAlong, find_made_along
-from vtsplit.planning.module_entry import ModuleEntry, find_module_entries
-from vtsplit.planning.naming import changed, check_names, finished_renames, wanted_renames
+from vtsplit.planning.modules.module_entry import ModuleEntry, find_module_entries
+from vtsplit.planning.names.choose import changed, check_names, finished_renames, wanted_renames
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.planning.tables import (
+from vtsplit.planning.tables.exposure import Exposure, Referred, find_exposures, new_names
+from vtsplit.planning.tables.find import (
     Table,
     TableReference,
     find_tables,
@@ -20,6 +19,7 @@ from vtsplit.planning.tables import (
     refer,
     refuse_hidden_static,
 )
+from vtsplit.planning.tables.made_objects import MadeAlong, find_made_along
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,26 +10,26 @@ from vtsplit.cst.matchers import find_all, pattern
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.context import Context
-from vtsplit.planning.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
-from vtsplit.planning.exposure import name_site
-from vtsplit.planning.include_rules import FRONT_MACRO, INCLUDED_TEXT
-from vtsplit.planning.local_types import MovedLocals
+from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
+from vtsplit.planning.includes.needs import Need, guard_needs, include_lines, not_local
+from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
+from vtsplit.planning.includes.single_headers import refuse_single_headers
+from vtsplit.planning.locals.closure import MovedLocals
 from vtsplit.planning.moving import Moving
-from vtsplit.planning.needs import Need, guard_needs, include_lines, not_local
 from vtsplit.planning.reason import Reason, Why
-from vtsplit.planning.single_headers import refuse_single_headers
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.planning.tables import TableReference, following_calls
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.files import CFile
-from vtsplit.survey.front_macros import FrontMacro, macros_above, merged
-from vtsplit.survey.house_style import GuardStyle, most_common_license, spdx_license
-from vtsplit.survey.includes import Include, IncludeGraph, graph_of
-from vtsplit.survey.providers import find_declaring
-from vtsplit.survey.self_contained import is_repeatable
+from vtsplit.planning.tables.exposure import name_site
+from vtsplit.planning.tables.find import TableReference, following_calls
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.headers.house_style import GuardStyle, most_common_license, spdx_license
+from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
+from vtsplit.survey.headers.self_contained import is_repeatable
+from vtsplit.survey.order.front_macros import FrontMacro, macros_above, merged
+from vtsplit.survey.order.providers import find_declaring
 
 
 @dataclass(frozen=True)

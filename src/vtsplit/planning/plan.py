@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 
 from vtsplit.diagnostics import RefusedError, Site
-from vtsplit.planning.build_names import BuildNames
+from vtsplit.planning.build.build_names import BuildNames
+from vtsplit.planning.build.object_list import Build, BuildPlanner
 from vtsplit.planning.context import Context
 from vtsplit.planning.declaring import Declaring, plan_declarations, plan_locals
 from vtsplit.planning.edits import Exports, HeaderEdit, MainEdit, Plan, SourceEdit
-from vtsplit.planning.exporting import ExportPlanner
-from vtsplit.planning.forwarding import find_forwarding
-from vtsplit.planning.local_types import MovedLocals
-from vtsplit.planning.module_entry import entry_names, record_entries
+from vtsplit.planning.header.forwarding import find_forwarding
+from vtsplit.planning.locals.closure import MovedLocals
+from vtsplit.planning.modules.exporting import ExportPlanner
+from vtsplit.planning.modules.module_entry import entry_names, record_entries
 from vtsplit.planning.movable import refuse_immovable
 from vtsplit.planning.moving import Moving, choose_moving
+from vtsplit.planning.names.renaming import plan_renames, reopened_tables, used_outside
 from vtsplit.planning.new_files import Fronts, NewFiles
-from vtsplit.planning.object_list import Build, BuildPlanner
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.record import (
     record_declared,
@@ -25,13 +26,12 @@ from vtsplit.planning.record import (
     record_received,
     record_tables,
 )
-from vtsplit.planning.renaming import plan_renames, reopened_tables, used_outside
+from vtsplit.planning.rules.surrounding_pragmas import Surroundings
 from vtsplit.planning.search import search
 from vtsplit.planning.steps import Action, Ledger
-from vtsplit.planning.surrounding_pragmas import Surroundings
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.planning.tables import tentative_definitions
-from vtsplit.planning.thinning import Dropped, sort_out
+from vtsplit.planning.tables.find import tentative_definitions
+from vtsplit.planning.tables.thinning import Dropped, sort_out
 from vtsplit.survey.words import Words
 
 

@@ -6,16 +6,16 @@ from vtsplit.codemods.drop import emptied
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import Declared
-from vtsplit.planning.exposure import Exposure, name_site
-from vtsplit.planning.local_types import MovedLocals, local_name
+from vtsplit.planning.locals.closure import MovedLocals, local_name
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.planning.tables import Table, following_calls
-from vtsplit.planning.thinning import Dropped
-from vtsplit.spec import Spec
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.files import CFile
+from vtsplit.planning.tables.exposure import Exposure, name_site
+from vtsplit.planning.tables.find import Table, following_calls
+from vtsplit.planning.tables.thinning import Dropped
+from vtsplit.spec.document import Spec
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.cfile.files import CFile
 
 
 def record_tables(

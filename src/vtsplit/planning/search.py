@@ -2,10 +2,10 @@
 
 from posixpath import basename
 
-from vtsplit.planning import build_names
+from vtsplit.planning.build import build_names
 from vtsplit.planning.context import Context
 from vtsplit.planning.moving import Moving
-from vtsplit.planning.readable import refuse_unread
+from vtsplit.planning.rules.readable import refuse_unread
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.words import Words
 

@@ -7,10 +7,10 @@ from posixpath import basename, splitext
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import LAMP, SPLIT
 from vtsplit.rule import Example, Rule
-from vtsplit.survey import cmake, meson
-from vtsplit.survey.build_files import is_cmake, is_makefile
-from vtsplit.survey.cmake_commands import read_commands
-from vtsplit.survey.kbuild import find_object
+from vtsplit.survey.build import cmake, meson
+from vtsplit.survey.build.build_files import is_cmake, is_makefile
+from vtsplit.survey.build.cmake_commands import read_commands
+from vtsplit.survey.make.kbuild import find_object
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import Designed, Verdict
 

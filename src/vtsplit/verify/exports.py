@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
-from vtsplit.survey.exports import exports_of, imports_of
-from vtsplit.survey.modules import module_of
+from vtsplit.survey.build.exports import exports_of, imports_of
+from vtsplit.survey.make.modules import module_of
 
 Read = Callable[[str], str | None]
 # What a line of a file brings that is by design: the change and the name.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from posixpath import basename
 
 from vtsplit.diagnostics import Site
-from vtsplit.survey.kconfig import find_entries
+from vtsplit.survey.build.kconfig import find_entries
 from vtsplit.verify.verdict import Designed, Verdict
 
 Read = Callable[[str], str | None]

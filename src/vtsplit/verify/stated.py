@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.meaning.same_function import bare
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
-from vtsplit.cst.same_function import bare
 from vtsplit.diagnostics import Site
-from vtsplit.tree import SourceTree
-from vtsplit.verify.differing import Differing
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.verdict import Designed, Proved, Verdict
 
 C_FILES = (".c", ".h")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from vtsplit.verify.entities import significant
+from vtsplit.verify.tokens.entities import significant
 
 _AROUND = 5
 _SHOWN = 4

@@ -9,23 +9,23 @@ from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.build_files import is_build_file
+from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.survey.words import find_words
-from vtsplit.verify.across import compare_modules
 from vtsplit.verify.build_files import compare_build_files
-from vtsplit.verify.compare import Design, compare
-from vtsplit.verify.differing import Differing, is_c
 from vtsplit.verify.exports import find_exports
-from vtsplit.verify.flags import Recipe, Records
-from vtsplit.verify.jobs import Job, choose_jobs
-from vtsplit.verify.line_names import ranked, without_lines
-from vtsplit.verify.link import LinkSet, compare_links
-from vtsplit.verify.link_set import find_link_set, read_all
-from vtsplit.verify.objects import ObjectFile, compile_object, read_object
-from vtsplit.verify.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
-from vtsplit.verify.program import Unit, mentions, unit_of, words
-from vtsplit.verify.sides import Side, refuse_foreign
-from vtsplit.verify.textual import unit_of_text
+from vtsplit.verify.inputs.differing import Differing, is_c
+from vtsplit.verify.inputs.flags import Recipe, Records
+from vtsplit.verify.inputs.jobs import Job, choose_jobs
+from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
+from vtsplit.verify.inputs.sides import Side, refuse_foreign
+from vtsplit.verify.objects.across import compare_modules
+from vtsplit.verify.objects.line_names import ranked, without_lines
+from vtsplit.verify.objects.link import LinkSet, compare_links
+from vtsplit.verify.objects.link_set import find_link_set, read_all
+from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
+from vtsplit.verify.tokens.compare import Design, compare
+from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
+from vtsplit.verify.tokens.textual import unit_of_text
 from vtsplit.verify.verdict import Verdict
 
 NO_C = Rule(

@@ -3,23 +3,23 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from vtsplit.codemods.places import Piece
-from vtsplit.cst.align import width
 from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
-from vtsplit.cst.indentation import Indentation
-from vtsplit.cst.initializer import Entry, read_entries
-from vtsplit.cst.layout import LIMIT
+from vtsplit.cst.heads.initializer import Entry, read_entries
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.style.align import width
+from vtsplit.cst.style.indentation import Indentation
+from vtsplit.cst.style.layout import LIMIT
 from vtsplit.diagnostics import Site
-from vtsplit.planning.dispatch.existing import first_behind
+from vtsplit.planning.dispatch.edits import Edit, Selection
 from vtsplit.planning.dispatch.ops import Op, TableOps
-from vtsplit.planning.dispatch.steps import Edit, Selection
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.planning.dispatch.wrappers import Wrapper
+from vtsplit.planning.dispatch.wrappers.choose import Wrapper
+from vtsplit.planning.dispatch.wrappers.existing import first_behind
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.survey.definitions import Sort
+from vtsplit.survey.cfile.definitions import Sort
 
 
 class Entries:

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.expansion import Word, closing
 from vtsplit.cst.guards import Guard, guard_inside
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.meaning.expansion import Word, closing
 from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.values import Given, Value, Values, is_call, is_nothing
-from vtsplit.survey.definitions import Definition, Sort
-from vtsplit.survey.members import Member, find_structures, points_to_function, read_members
-from vtsplit.survey.positions import Positions, is_array, read_positions, structure_of
+from vtsplit.survey.cfile.definitions import Definition, Sort
+from vtsplit.survey.types.members import Member, find_structures, points_to_function, read_members
+from vtsplit.survey.types.positions import Positions, is_array, read_positions, structure_of
 
 _NOTHING = "NULL"
 

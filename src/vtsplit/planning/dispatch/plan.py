@@ -7,28 +7,28 @@ from vtsplit.codemods.places import Piece
 from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import RefusedError, Site
-from vtsplit.planning.dispatch.alternatives import settle
-from vtsplit.planning.dispatch.called_macros import CalledMacros
-from vtsplit.planning.dispatch.drift import Comparison
+from vtsplit.planning.dispatch.edits import DispatchPlan, Selection
 from vtsplit.planning.dispatch.entries import Entries, new_entries
-from vtsplit.planning.dispatch.existing import MARK, Unwanted, find_unwanted
-from vtsplit.planning.dispatch.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.ops import Op, TableOps
-from vtsplit.planning.dispatch.option import plan_option
 from vtsplit.planning.dispatch.rules import NO_OP, SHARED_WRAPPER, WRAPPER_TAKEN, WRONG_SIDE
-from vtsplit.planning.dispatch.second_backend import SecondBackend
-from vtsplit.planning.dispatch.steps import DispatchPlan, Selection
+from vtsplit.planning.dispatch.second.backend import SecondBackend
+from vtsplit.planning.dispatch.second.module_init import InitNames, ModuleInit
+from vtsplit.planning.dispatch.second.option import plan_option
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.unclear import refuse_unclear
 from vtsplit.planning.dispatch.used_names import include_used
-from vtsplit.planning.dispatch.wrappers import Wrapper, Wrappers
+from vtsplit.planning.dispatch.wrappers.alternatives import settle
+from vtsplit.planning.dispatch.wrappers.called_macros import CalledMacros
+from vtsplit.planning.dispatch.wrappers.choose import Wrapper, Wrappers
+from vtsplit.planning.dispatch.wrappers.drift import Comparison
+from vtsplit.planning.dispatch.wrappers.existing import MARK, Unwanted, find_unwanted
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.spec import Spec, did_you_mean
-from vtsplit.survey.definitions import Sort
-from vtsplit.survey.includes import IncludeGraph
-from vtsplit.tree import SourceTree
+from vtsplit.spec.document import Spec, did_you_mean
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.headers.includes import IncludeGraph
+from vtsplit.tree.source_tree import SourceTree
 
 
 class DispatchPlanner:

@@ -6,27 +6,27 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname
 
-from vtsplit.cst.declarator import Head
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Condition, Guard
-from vtsplit.cst.indentation import indentation_of
+from vtsplit.cst.heads.declarator import Head
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
-from vtsplit.cst.typed import TypeReadError, read_signature
+from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import RefusedError, Site
-from vtsplit.planning.in_front import InFront
-from vtsplit.planning.readable import refuse_unreadable
+from vtsplit.planning.includes.in_front import InFront
+from vtsplit.planning.rules.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
-from vtsplit.spec import Spec
-from vtsplit.spec_dispatch import Dispatch
-from vtsplit.survey.configured import decided_in_front
-from vtsplit.survey.definitions import Definition, Sort
-from vtsplit.survey.files import CFile, CFiles
-from vtsplit.survey.front_macros import FrontMacros
-from vtsplit.survey.includes import Include, IncludeGraph, graph_of, is_absent
-from vtsplit.survey.providers import find_declaring
-from vtsplit.survey.typedefs import Typedefs
-from vtsplit.tree import SourceTree
+from vtsplit.spec.dispatch import Dispatch
+from vtsplit.spec.document import Spec
+from vtsplit.survey.cfile.definitions import Definition, Sort
+from vtsplit.survey.cfile.files import CFile, CFiles
+from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of, is_absent
+from vtsplit.survey.order.configured import decided_in_front
+from vtsplit.survey.order.front_macros import FrontMacros
+from vtsplit.survey.order.providers import find_declaring
+from vtsplit.survey.types.typedefs import Typedefs
+from vtsplit.tree.source_tree import SourceTree
 
 _FUNCTIONS = (Sort.FUNCTION, Sort.PROTOTYPE)
 

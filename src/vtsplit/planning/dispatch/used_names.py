@@ -3,18 +3,18 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from vtsplit.cst.annotations import KEYWORDS
+from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import NEON
-from vtsplit.planning.declarations import include_target
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.edits import IncludeLine
-from vtsplit.planning.include_rules import FRONT_MACRO
-from vtsplit.planning.needs import include_lines
+from vtsplit.planning.header.declarations import include_target
+from vtsplit.planning.includes.needs import include_lines
+from vtsplit.planning.includes.rules import FRONT_MACRO
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.front_macros import macros_above
-from vtsplit.survey.includes import Include, is_absent
-from vtsplit.survey.providers import choose_includes
+from vtsplit.survey.headers.includes import Include, is_absent
+from vtsplit.survey.order.front_macros import macros_above
+from vtsplit.survey.order.providers import choose_includes
 
 UNDECLARED = Rule(
     "VT057",

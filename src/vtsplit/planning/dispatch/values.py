@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from vtsplit.cst.annotations import KEYWORDS
-from vtsplit.cst.expansion import (
+from vtsplit.cst.guards import Guard, token_guards
+from vtsplit.cst.heads.annotations import KEYWORDS
+from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.meaning.expansion import (
     Expansion,
     ExpansionError,
     MacrosOf,
@@ -13,10 +15,8 @@ from vtsplit.cst.expansion import (
     split_words,
     written,
 )
-from vtsplit.cst.guards import Guard, token_guards
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration
-from vtsplit.survey.positions import Position, Positions
+from vtsplit.survey.types.positions import Position, Positions
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,128 @@
+"""Hold the change set against the plan: every changed line must be one that a step names."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vtsplit.change.changes import ChangeSet
+from vtsplit.change.diff import Hunk, hunks
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.planning.edits import Plan
+from vtsplit.planning.steps import Step
+from vtsplit.rule import Rule
+
+UNNAMED_LINE = Rule(
+    "VT091",
+    "unnamed-line",
+    "vtsplit would change a line for no reason that it can name",
+    "Each changed line has to belong to a step of the plan. This is a defect of vtsplit.",
+    "Nothing was written. Please report it with the spec.",
+    "It comes up when a part of vtsplit changes a line that its plan does not name.",
+)
+
+
+@dataclass(frozen=True)
+class AccountedHunk:
+    """A hunk and the indices, in the plan's steps, of those that made it."""
+
+    hunk: Hunk
+    steps: tuple[int, ...]
+
+
+def account(
+    plan: Plan,
+    changes: ChangeSet,
+    context: int = 3,
+    real: Callable[[str], str] = lambda path: path,
+) -> list[AccountedHunk]:
+    """Return the hunks with the steps behind each. `real` follows the tree's symbolic links.
+
+    The steps of a file that gets another path know it by the old one.
+
+    Raises RefusedError (VT091) for a changed line that no step names: that would be a defect of
+    this tool, and nothing it made must be written then.
+    """
+    before = {change.path: _lines(change.before) for change in changes}
+    after = {change.path: _lines(change.after) for change in changes}
+    moved = {change.old_path: change.path for change in changes if change.old_path}
+    old_paths = {new: old for old, new in moved.items()}
+    places = {step.site.path: real(step.site.path) for step in plan.steps}
+    paths = {path: moved.get(place, place) for path, place in places.items()}
+    accounted = []
+    problems = []
+    for hunk in hunks(changes, context):
+        steps = [
+            at for at, step in enumerate(plan.steps) if _made(step, paths[step.site.path], hunk)
+        ]
+        accounted.append(AccountedHunk(hunk, tuple(steps)))
+        lines = before[hunk.path]
+        spans = [span for at in steps for span in plan.steps[at].spans]
+        if not _keeps_the_rest(hunk, spans, lines, after[hunk.path]):
+            for number in _unnamed(hunk, spans, lines):
+                path = old_paths.get(hunk.path, hunk.path)
+                problems.append(_unaccounted(Site(path, number)))
+        if not steps:
+            path = old_paths.get(hunk.path, hunk.path)
+            problems.append(_unaccounted(Site(path, hunk.old_start)))
+    if problems:
+        raise RefusedError(*dict.fromkeys(problems))
+    return accounted
+
+
+def _keeps_the_rest(
+    hunk: Hunk, spans: list[tuple[int, int]], before: list[bytes], after: list[bytes]
+) -> bool:
+    """Tell whether all lines of a hunk that no span holds are still there, in their order.
+
+    A diff may show a line between two changes as removed and added again.
+    """
+    named = {n for first, last in spans for n in range(first, last + 1)}
+    old = range(hunk.old_start, hunk.old_start + hunk.old_lines)
+    rest = [before[n - 1] for n in old if n not in named and before[n - 1].strip()]
+    new = iter(after[hunk.new_start - 1 : hunk.new_start - 1 + hunk.new_lines])
+    return all(any(line == other for other in new) for line in rest)
+
+
+def _unnamed(hunk: Hunk, spans: list[tuple[int, int]], lines: list[bytes]) -> list[int]:
+    """Return the removed lines that no span holds.
+
+    A diff may show another one of two equal lines as removed (`#endif`, `}`): then the one that a
+    step names is there still.
+    """
+    named = {n for first, last in spans for n in range(first, last + 1)}
+    spared = Counter(lines[n - 1] for n in named - {*hunk.removed} if n <= len(lines))
+    unnamed = []
+    for number in hunk.removed:
+        line = lines[number - 1]
+        if number in named or not line.strip():
+            continue
+        if spared[line]:
+            spared[line] -= 1
+        else:
+            unnamed.append(number)
+    return unnamed
+
+
+def _lines(data: bytes | None) -> list[bytes]:
+    return (data or b"").split(b"\n")
+
+
+def _made(step: Step, path: str, hunk: Hunk) -> bool:
+    if path != hunk.path:
+        return False
+    if not step.spans:
+        # An include or a declaration goes where the file has its place: it adds lines only.
+        return len(hunk.added) > len(hunk.removed) or hunk.old_lines == 0
+    if hunk.removed:
+        return any(start <= n <= end for start, end in step.spans for n in hunk.removed)
+    first, last = hunk.old_start, hunk.old_start + max(hunk.old_lines, 1) - 1
+    return any(start <= last and end >= first for start, end in step.spans)
+
+
+def _unaccounted(site: Site) -> Problem:
+    return Problem(
+        UNNAMED_LINE,
+        "this line would change though no step of the plan names it",
+        site,
+        "this is a defect of vtsplit: nothing was written; please report it with the spec",
+    )

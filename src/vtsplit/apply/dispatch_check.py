@@ -1,0 +1,126 @@
+"""Read again what dispatch made: C by pycparser, types by the table's members, nothing lost."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from vtsplit.apply.self_check import LOST
+from vtsplit.cst.heads.reparse import read_function
+from vtsplit.cst.heads.typed import TypeReadError
+from vtsplit.cst.nodes import FunctionDef, Module
+from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.example_trees import NEON
+from vtsplit.planning.dispatch.edits import DispatchPlan
+from vtsplit.rule import Example, Rule
+from vtsplit.spec.document import Spec
+from vtsplit.tree.source_tree import SourceTree
+
+NO_FUNCTION_BODY = Rule(
+    "VT056",
+    "body",
+    "`body` is not one function body",
+    "The wrapper would end early, or would not end, because the braces of `body` do not pair.",
+    "Correct the braces of `body`.",
+    Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\nbody = '}'\n", base=NEON),
+)
+
+NO_C = Rule(
+    "VT056",
+    "no-c",
+    "the pieces of C in the spec do not make C",
+    "A wrapper with these pieces in it cannot be read as C.",
+    "Look at the pieces of C that the spec has for this op, most of all at parentheses and "
+    "semicolons.",
+    Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\notherwise = 'return 0 0'\n", base=NEON),
+)
+
+LOST_WRAPPER = Rule(
+    "VT090",
+    "lost-wrapper",
+    "vtsplit would not write a wrapper as planned",
+    "The result was read again, and the wrapper is not in it. This is a defect of vtsplit.",
+    "Nothing was written. Please report it with the spec.",
+    "It comes up when a part of vtsplit writes another wrapper than the plan has.",
+)
+
+
+_HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
+
+
+def check_dispatch(
+    plan: DispatchPlan, spec: Spec, tree: SourceTree, texts: Mapping[str, str]
+) -> None:
+    """Check the functions that were made, and that all else is there still.
+
+    Raises RefusedError: VT056 for C that the spec has and that is none, VT090 for our own defects.
+    """
+    main = parse_module(texts[spec.main])
+    problems = [*_unreadable(plan, spec, main), *_lost(plan, spec, tree, texts)]
+    if problems:
+        raise RefusedError(*problems)
+
+
+def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Problem]:
+    """Find functions that are not there, not whole, or not C."""
+    found = {item.name: item for item in main.items if isinstance(item, FunctionDef)}
+    made = {piece.name: piece.text for piece in plan.wrappers} | dict(plan.replaced)
+    for name, text in made.items():
+        item = found.get(name)
+        site = Site(spec.main)
+        # The text ends with the function; a body that closes it early would begin another.
+        if item is None or not text.rstrip("\n").endswith(item.text.replace("\r\n", "\n")):
+            message = f"'{name}' would not be in the result as it was planned"
+            policy = _stated(plan, spec, name)
+            if policy and spec.ops[policy].body is not None:
+                site = spec.op_site(policy, "body", of="value")
+                message = f"the body of '{name}' is not one function body"
+                yield Problem(NO_FUNCTION_BODY, message, site, "its braces may not pair")
+            else:
+                yield Problem(LOST_WRAPPER, message, site, _HELP)
+            continue
+        try:
+            read_function(item)
+        except TypeReadError as error:
+            policy = _stated(plan, spec, name)
+            yield Problem(
+                NO_C,
+                f"'{name}' would not be right: {error}",
+                spec.op_site(policy) if policy else spec.site("dispatch"),
+                "look at the pieces of C that the spec has for it",
+            )
+
+
+def _stated(plan: DispatchPlan, spec: Spec, wrapper: str) -> str:
+    """Return the section of the spec that a wrapper comes from; empty if none is about it."""
+    return plan.ops.get(wrapper, "") if plan.ops.get(wrapper, "") in spec.ops else ""
+
+
+def _lost(
+    plan: DispatchPlan, spec: Spec, tree: SourceTree, texts: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Find items of changed files that are gone without a step, or have become others."""
+    edited = {edit.index for edit in plan.edits}
+    for path, text in texts.items():
+        before = tree.find(path)
+        if before is None or not path.endswith((".c", ".h")):
+            continue
+        old, new = parse_module(before), parse_module(text)
+        present = Counter(item.text.replace("\r\n", "\n") for item in new.items)
+        for index, item in enumerate(old.items):
+            excused = path == spec.main and (
+                index in edited
+                or getattr(item, "name", "") in plan.removed | plan.replaced.keys()
+                or getattr(getattr(item, "macro", None), "name", "") in plan.removed
+            )
+            exposed = path != spec.main and getattr(item, "name", "") in plan.exposed
+            key = item.text.replace("\r\n", "\n")
+            if excused or exposed:
+                continue
+            if present[key]:
+                present[key] -= 1
+            elif plan.removed and item.text.startswith("#"):
+                continue  # a conditional that was left empty goes
+            else:
+                line = old.position(old.starts[index])[0]
+                message = "what stands here would not be in the result"
+                yield Problem(LOST, message, Site(path, line), _HELP)

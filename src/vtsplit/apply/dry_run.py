@@ -1,0 +1,20 @@
+"""A split in memory, as far as it goes: what would refuse it."""
+
+from vtsplit.apply.account import account
+from vtsplit.apply.transform import transform
+from vtsplit.change.changes import changes_to
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.spec.document import Spec
+from vtsplit.survey.words import WordIndex
+from vtsplit.tree.source_tree import SourceTree
+
+
+def dry_run(spec: Spec, tree: SourceTree, index: WordIndex) -> tuple[Problem, ...]:
+    """Return what a split by this spec is refused for; nothing where it goes through."""
+    try:
+        result = transform(spec, tree, index=index)
+        changes = changes_to(tree, result.texts, result.moved)
+        account(result.plan, changes, 3, tree.real)
+    except RefusedError as error:
+        return error.problems
+    return ()

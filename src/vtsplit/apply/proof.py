@@ -1,0 +1,173 @@
+"""A split is proved before it is shown or written: what `split --verify` adds."""
+
+import tempfile
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from posixpath import basename
+
+from vtsplit.apply.transform import Result, transform, without_dispatch
+from vtsplit.change.changes import ChangeSet, changes_to
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.planning.edits import Plan
+from vtsplit.planning.steps import Action
+from vtsplit.rule import Rule
+from vtsplit.spec.document import Spec
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.differing import Differing, is_source
+from vtsplit.verify.inputs.flags import Records
+from vtsplit.verify.inputs.scratch import lay_out
+from vtsplit.verify.objects.compiled import Wrappers, compile_changed
+from vtsplit.verify.options import compare_options
+from vtsplit.verify.stated import compare_stated, compare_unstated
+from vtsplit.verify.tokens.compare import Design
+from vtsplit.verify.verdict import Designed, Verdict
+from vtsplit.verify.verify import Request, verify
+
+NOT_PROVED = Rule(
+    "VT310",
+    "not-proved",
+    "the change could not be proved",
+    "`split --verify` found a difference: a macro that sees a name change, a defect of vtsplit, "
+    "or, with `[dispatch]`, files that do not compile or give new warnings.",
+    "Nothing was written. `vtsplit verify` shows all of it once the change is written to a copy.",
+    "It comes up when `split --verify` compiles the result and the compiler gives a new warning.",
+)
+
+
+_HELP = "nothing was written; `vtsplit verify` shows all of it"
+
+
+def stated_names(plan: Plan) -> dict[str, str]:
+    """Return all renames of a plan."""
+    return {old: new for one in plan.renames.values() for old, new in one.names.items()}
+
+
+def prove(
+    root: Path,
+    spec: Spec,
+    tree: SourceTree,
+    result: Result,
+    records: Records | None,
+    defines: Mapping[str, str],
+) -> Verdict:
+    """Return the verdict on a change that is not written yet.
+
+    Raises RefusedError where it is not proved: VT310 for each difference, else what stood in the
+    way.
+    """
+    verdict = verify_split(root, spec, tree, result, records)
+    changes = changes_to(tree, result.texts, result.moved)
+    if spec.dispatch is not None or defines:
+        differing = _differing(changes)
+        with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
+            after = Path(folder).resolve()
+            lay_out(root.resolve(), changes, after)
+            request = Request(root, after, differing, records)
+            if spec.dispatch is None:
+                compile_changed(request, defines, verdict)
+            else:
+                judge_dispatch(request, spec, (tree, result.over(tree)), result, verdict, defines)
+    unwritten = {change.path for change in changes}
+    problems = []
+    for one in verdict.differences:
+        message = f"not proved: {one.what} '{one.name}' {one.message}"
+        problem = Problem(NOT_PROVED, message, one.before or one.after, _HELP)
+        problems.append(problem if one.before else _of_result(problem, unwritten))
+    problems += (_of_result(problem, unwritten) for problem in verdict.problems)
+    if problems:
+        raise RefusedError(*problems)
+    return verdict
+
+
+def _of_result(problem: Problem, unwritten: Collection[str]) -> Problem:
+    """Put the line into the message where it is one of a text that is not on disk."""
+    site = problem.site
+    if site is None or not site.line or site.path not in unwritten:
+        return problem
+    message = f"{problem.message} (line {site.line} of the result)"
+    return replace(problem, message=message, site=Site(site.path))
+
+
+def judge_dispatch(
+    request: Request,
+    spec: Spec,
+    trees: tuple[SourceTree, SourceTree],
+    result: Result,
+    verdict: Verdict,
+    defines: Mapping[str, str],
+) -> None:
+    """Hold what dispatch adds against the spec, and have it compiled; the verdict gets all.
+
+    `trees` are before and after, `result` is what the spec comes to on the one before.
+    """
+    assert spec.dispatch is not None
+    before, after = trees
+    backend = spec.dispatch.backend
+    compare_dispatched(result, after, verdict)
+    expected = {*result.texts, *result.moved.values()}
+    changed = {*request.differing.paths, *result.new_texts}
+    expected |= compare_options(before.find, after.find, changed, backend.config, verdict)
+    compare_unstated(request.differing, expected, verdict)
+    there = (one.name for one in verdict.designed if one.change == "wrapped")
+    names = result.wrappers.intersection(there)
+    wrappers = Wrappers(spec.main, names, backend.source, backend.config)
+    compile_changed(request, defines, verdict, wrappers if names else None)
+
+
+def _differing(changes: ChangeSet) -> Differing:
+    # What else a rename changes, as in documents, is no part of the program.
+    parts = [
+        part for change in changes for part in change.apart() if is_source(basename(part.path))
+    ]
+    return Differing(
+        frozenset(c.path for c in parts if c.before is not None and c.after is not None),
+        frozenset(c.path for c in parts if c.before is None),
+        frozenset(c.path for c in parts if c.after is None),
+        {change.old_path: change.path for change in changes if change.old_path},
+    )
+
+
+def compare_dispatched(result: Result, tree: SourceTree, verdict: Verdict) -> None:
+    """Hold a tree against all that a spec with dispatch comes to, and list what that brings.
+
+    The split alone does not have what only wrappers need: their declarations, for one.
+    """
+    compare_stated(result.new_texts, result.made, tree, verdict)
+    known = {(one.change, one.name) for one in verdict.designed}
+    wrong = {one.name for one in verdict.differences}
+    changes = {Action.EXPOSE: "made global", Action.DECLARE: "declared"}
+    for step in result.plan.steps:
+        change, name = changes.get(step.action, ""), step.symbol.new
+        if change and (change, name) not in known and name not in wrong:
+            verdict.designed.append(Designed(change, name, Site(step.site.path)))
+
+
+def verify_split(
+    root: Path,
+    spec: Spec,
+    tree: SourceTree,
+    result: Result,
+    records: Records | None,
+    request: Request | None = None,
+) -> Verdict:
+    """Return the verdict on the split that a spec asks for, dispatch left out.
+
+    `request` says how to compare. Raises RefusedError.
+    """
+    if spec.dispatch is not None:
+        result = transform(without_dispatch(spec), tree)
+    changes = changes_to(tree, result.texts, result.moved)
+    differing = _differing(changes)
+    with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
+        after = Path(folder).resolve()
+        lay_out(root.resolve(), changes, after)
+        design = Design(stated_names(result.plan))
+        asked = request or Request(root, after, differing, records, design)
+        verdict = verify(replace(asked, after=after, differing=differing, design=design))
+    if spec.dispatch is not None:
+        verdict.limits.append(
+            "wrappers, the tables' entries and the module's start were held against the spec: what "
+            "else the split changes was compared without them"
+        )
+    return verdict

@@ -1,0 +1,1 @@
+"""What is to change, as one value: shown as a diff, or written."""

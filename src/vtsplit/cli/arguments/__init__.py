@@ -1,0 +1,1 @@
+"""What the arguments ask for."""

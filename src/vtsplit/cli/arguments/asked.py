@@ -1,0 +1,161 @@
+"""What the arguments ask for: a tree and a spec; and how to show a line of either."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from vtsplit.change.diff import colored
+from vtsplit.cli.arguments.table_argument import read_tables
+from vtsplit.cli.output.progress import Progress
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.discover.proposal import propose
+from vtsplit.rule import Example, Rule
+from vtsplit.spec.document import Spec, load
+from vtsplit.spec.presets import load_preset, names, preset_for
+from vtsplit.survey.words import WordIndex
+from vtsplit.tree.source_tree import SourceTree
+
+UNREADABLE_SPEC = Rule(
+    "VT006",
+    "spec-file",
+    "the spec cannot be read",
+    "`--spec` names a file that does not exist or that may not be read.",
+    "Correct the path, or the file's permissions.",
+    Example(command="vtsplit split --spec lamps.toml"),
+)
+
+NO_SPEC = Rule(
+    "VT007",
+    "no-spec",
+    "nothing says what to split",
+    "The tree has no `vtsplit.toml`, and no preset fits it.",
+    "Name a spec with `--spec FILE` or `--preset NAME`. `vtsplit init` writes one.",
+    Example(files={"vtsplit.toml": None}),
+)
+
+
+SPEC_FILE = "vtsplit.toml"
+
+
+class Asked:
+    """A tree and, once it is known, the spec for it; `index` has what was searched for it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.tree: SourceTree | None = None
+        self.spec: Spec | None = None
+        self.index: WordIndex | None = None
+        self.title = "split"
+        self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
+
+    def open(
+        self,
+        spec_file: Path | None,
+        preset: str | None,
+        tables: tuple[str, ...] = (),
+        progress: Progress = lambda done, total: None,
+    ) -> tuple[SourceTree, Spec]:
+        """Open the tree and read the spec, or make one for `tables`. Raises RefusedError."""
+        self.tree = SourceTree(self.root)
+        self.index = WordIndex(self.tree.root, progress)
+        if tables:
+            source, names = read_tables(self.root, self.tree, tables)
+            self.title = f"{source}:{','.join(names)}"
+            self.spec = propose(self.tree, source, names, self.index, "--table")
+        else:
+            self.spec = self._choose(self.tree, spec_file, preset)
+        return self.tree, self.spec
+
+    def _choose(self, tree: SourceTree, spec_file: Path | None, preset: str | None) -> Spec:
+        if preset:
+            self.title = preset
+            return load_preset(preset)
+        path = spec_file or (self.root / SPEC_FILE)
+        if spec_file or path.exists():
+            self.title = path.stem
+            return self._load(path)
+        found = preset_for(tree.exists)
+        if found is None:
+            raise RefusedError(
+                Problem(
+                    NO_SPEC,
+                    f"no spec: {self.root} has no {SPEC_FILE}, and no preset fits it",
+                    None,
+                    f"name one with --spec FILE or --preset NAME ({', '.join(names())})",
+                )
+            )
+        self.title = Path(found.file).stem
+        return found
+
+    def _load(self, path: Path) -> Spec:
+        try:
+            text = path.read_bytes().decode("utf-8", "surrogateescape")
+        except OSError as error:
+            reason = (error.strerror or "cannot be read").lower()
+            problem = Problem(UNREADABLE_SPEC, f"cannot read the spec: {reason}", Site(str(path)))
+            raise RefusedError(problem) from error
+        try:
+            return load(text, str(path))
+        except RefusedError:
+            # The text is at hand though no spec came of it: its lines can be shown.
+            self.broken = (str(path), text)
+            raise
+
+    def line_at(self, site: Site) -> str | None:
+        """Return the text of a site's line, from the spec or the tree."""
+        if self.broken and site.path == self.broken[0]:
+            return _line(self.broken[1], site.line)
+        if self.spec is not None and site.path == self.spec.file:
+            return self.spec.line(site.line)
+        try:
+            text = self.tree.find(site.path) if self.tree else None
+        except RefusedError:
+            return None
+        return _line(text, site.line) if text is not None else None
+
+
+def _line(text: str, number: int) -> str | None:
+    lines = text.split("\n")
+    return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
+
+
+def spec_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--spec` and `--preset`, as arguments `spec_file` and `preset`."""
+    spec = click.option(
+        "--spec",
+        "spec_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=f"What is split; default: {SPEC_FILE} in TREE, else the preset that fits.",
+    )
+    preset = click.option(
+        "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
+    )
+    return spec(preset(command))
+
+
+def refuse_two_specs(
+    spec_file: Path | None, preset: str | None, tables: tuple[str, ...] = ()
+) -> None:
+    """Raise UsageError where the arguments name more than one spec."""
+    given = {"--spec": spec_file, "--table": tables, "--preset": preset}
+    chosen = [option for option, value in given.items() if value]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)} exclude each other")
+
+
+def print_patch(patch: bytes) -> None:
+    """Write a patch byte for byte; coloured on a terminal."""
+    if sys.stdout.isatty():
+        click.echo(colored(patch), nl=False)
+    else:
+        print_bytes(patch)
+
+
+def print_bytes(data: bytes) -> None:
+    """Write to stdout, byte for byte."""
+    stream = sys.stdout.buffer
+    stream.write(data)
+    stream.flush()

@@ -1,0 +1,61 @@
+"""`--define CONFIG_X=y`: the values of options under which changed files are compiled."""
+
+import re
+from collections.abc import Iterable
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.rule import Example, Rule
+from vtsplit.verify.inputs.flags import Records
+
+NO_FORM = Rule(
+    "VT311",
+    "form",
+    "a configuration is written in another form",
+    "`--config` takes `CONFIG_NAME=y,n`. `--define` takes one of y, m and n, as in "
+    "`CONFIG_NAME=y`.",
+    "Write the option in this form.",
+    Example(command="vtsplit split --verify --define LAMP=1"),
+)
+
+TWO_VALUES = Rule(
+    "VT311",
+    "two-values",
+    "an option has two values",
+    "`--define` gives one option two values, and only one can hold.",
+    "Leave one of them out.",
+    Example(command="vtsplit split --verify --define CONFIG_LAMP=y --define CONFIG_LAMP=n"),
+)
+
+DEFINE_ALONE = Rule(
+    "VT301",
+    "define-alone",
+    "`--define` compiles files, and no build says how",
+    "Files are compiled with the flags of a build, and there is none.",
+    "Name one with `--build DIR` or `--compile-commands FILE`.",
+    Example(command="vtsplit split --verify --define CONFIG_LAMP=y"),
+)
+
+
+_DEFINE = re.compile(r"(CONFIG_\w+)=([ymn])")
+HELP = "Compile what has changed under this value too (y, m or n); may be repeated."
+
+
+def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str]:
+    """Return values by option.
+
+    Raises RefusedError: VT311 for a text of another form, VT301 where no build says how to compile.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        match = _DEFINE.fullmatch(text)
+        if match is None:
+            message = f"--define {text}: not of the form CONFIG_NAME=y, =m or =n"
+            raise RefusedError(Problem(NO_FORM, message))
+        if found.setdefault(match[1], match[2]) != match[2]:
+            message = f"--define {text}: {match[1]} has the value {found[match[1]]} already"
+            raise RefusedError(Problem(TWO_VALUES, message))
+    if found and records is None:
+        advice = "--build DIR or --compile-commands FILE says how"
+        message = "--define compiles files, and no build says how"
+        raise RefusedError(Problem(DEFINE_ALONE, message, None, advice))
+    return found

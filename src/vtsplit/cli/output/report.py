@@ -1,0 +1,122 @@
+"""What a run says: the summary, the explanation, the refusal, and the same as JSON."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import click
+
+from vtsplit.apply.transform import Result
+from vtsplit.change.changes import ChangeSet
+from vtsplit.cli.output.counts import number, of_split
+from vtsplit.cli.output.json_text import encode, place
+from vtsplit.cli.output.wording import reason_in_words, subject_in_words
+from vtsplit.diagnostics import Note, NoteKind, Problem, Site, render
+from vtsplit.lint.findings import Finding
+from vtsplit.planning.edits import Plan
+
+_SHOWN = 10
+_NAMED = 3
+MORE = "for more: vtsplit explain"
+
+
+def summary(
+    result: Result,
+    changes: ChangeSet,
+    title: str,
+    *,
+    written: bool = False,
+    notes: bool = False,
+    explained: bool = False,
+) -> str:
+    """Return the report: what has to be looked at, then what the split comes to.
+
+    With `notes` every note is in it; those that the explanation has `explained` are not.
+    """
+    plan = result.plan
+    shown = [] if explained else warnings(plan, None if notes else _SHOWN)
+    lines = shown + [_note(one) for one in plan.notes if notes and not _is_warning(one)]
+    kept = _kept(len(result.drift))
+    if not changes:
+        return "\n".join([*lines, f"{title}: nothing to do{f', but {kept}' if kept else ''}"])
+    lines += [f"{title}: {of_split(plan, changes)}", *([kept] if kept else [])]
+    quiet = sum(not _is_warning(one) for one in plan.notes)
+    if quiet and not notes and not explained:
+        lines.append(f"{number(quiet, 'note')}: --explain lists what is left, and why")
+    files = number(len(changes), "file")
+    if written:
+        lines.append(f"{files} written")
+    else:
+        lines.append(f"dry run: nothing written; --write changes {files}, --explain says why")
+    return "\n".join(lines)
+
+
+def _kept(count: int) -> str:
+    verbs = "differs from the spec and is" if count == 1 else "differ from the spec and are"
+    return f"{number(count, 'wrapper')} {verbs} kept" if count else ""
+
+
+def warnings(plan: Plan, most: int | None = None) -> list[str]:
+    """Return a line for each warning of a plan; of more than `most`, how many are left."""
+    found = [_note(one) for one in plan.notes if _is_warning(one)]
+    left = len(found) - most if most is not None else 0
+    if left <= 0:
+        return found
+    return [
+        *found[:most],
+        f"and {left} more warning{'' if left == 1 else 's'}: --explain lists them",
+    ]
+
+
+def _is_warning(note: Note) -> bool:
+    return note.kind is NoteKind.WARNING
+
+
+def explanation(plan: Plan) -> str:
+    """Return every step, in the order of its place, with its reason; then warnings and notes."""
+    rows = sorted(plan.steps, key=lambda step: (step.site.path, step.site.line))
+    places = [f"{s.site.path}:{s.site.line}" if s.site.line else s.site.path for s in rows]
+    subjects = [subject_in_words(step) for step in rows]
+    wide = max(map(len, places), default=0)
+    subject = min(max(map(len, subjects), default=0), 48)
+    lines = [
+        f"{place:<{wide}}  {step.action:<8}  {shown:<{subject}}  {reason_in_words(step.reason)}"
+        for place, shown, step in zip(places, subjects, rows, strict=True)
+    ]
+    rest = [_note(one) for one in plan.notes if not _is_warning(one)]
+    return "\n".join([*lines, *warnings(plan), *rest])
+
+
+def _note(note: Note) -> str:
+    place = f"{note.site}: " if note.site else ""
+    advice = f"; {note.help}" if note.help else ""
+    return f"{note.kind.value}: {place}{note.message}{advice}"
+
+
+def more(problems: Iterable[Problem]) -> str:
+    """Return the line that says how to read about the rules that are broken, the first few."""
+    names = list(dict.fromkeys(problem.rule.name for problem in problems))
+    return f"{MORE} {' '.join(names[:_NAMED])}"
+
+
+def refusal(problems: Sequence[Problem], line_at: Callable[[Site], str | None]) -> str:
+    """Return the problems laid out, and that nothing was written."""
+    blocks = [render(problem, line_at) for problem in problems]
+    total = number(len(blocks), "problem")
+    text = "\n".join([*blocks, f"refused: {total}; nothing was written", more(problems)])
+    # A line of a file may hold bytes that no terminal can show.
+    return click.unstyle(text.encode("utf-8", "replace").decode())
+
+
+def findings_as_json(findings: Iterable[Finding]) -> bytes:
+    """Return what lint found as JSON: `findings`, and `problems` as in a refusal."""
+    shown = [
+        {
+            "code": finding.code,
+            "slug": finding.rule.slug,
+            "name": finding.name,
+            "message": finding.message,
+            "fixable": finding.mend is not None,
+            **place(finding.site),
+        }
+        for finding in findings
+    ]
+    return encode({"findings": shown, "problems": []})

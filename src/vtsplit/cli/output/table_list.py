@@ -1,0 +1,118 @@
+"""What `vtsplit scan` prints: a table for people, JSON and CSV for programs."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from vtsplit.cli.output.json_text import printable
+from vtsplit.discover.ops_tables import EntryKind
+from vtsplit.discover.scan import Found, Scan
+
+_COLUMNS = ("path", "line", "table", "type", "static", "entries")
+_FURTHER = ("guards", "uses", "status", "obstacles")
+
+
+def as_text(found: Sequence[Found]) -> bytes:
+    """Return the tables as lines of aligned columns."""
+    from tabulate import tabulate
+
+    rows = [
+        (
+            f"{one.table.path}:{one.table.line}",
+            one.table.type,
+            one.table.name,
+            ", ".join(f"{count} {kind}" for kind, count in _counts(one)),
+            one.table.uses,
+            " && ".join(one.table.guards) or "-",
+            " ".join((one.status, *one.codes)),
+        )
+        for one in found
+    ]
+    heads = ("PLACE", "TYPE", "TABLE", "ENTRIES", "USES", "GUARDS", "STATUS")
+    return _encoded(tabulate(rows, heads, "plain", disable_numparse=True) + "\n") if rows else b""
+
+
+def _counts(one: Found) -> list[tuple[str, int]]:
+    counts = one.table.counts
+    return [(kind.value, counts[kind]) for kind in EntryKind if counts[kind]]
+
+
+def as_json(found: Sequence[Found]) -> bytes:
+    """Return the tables as a JSON array of objects."""
+    shown = [
+        {
+            "path": one.table.path,
+            "line": one.table.line,
+            "table": one.table.name,
+            "type": one.table.type,
+            "static": one.table.is_static,
+            "functions": one.table.functions,
+            "entries": [
+                {"designator": entry.designator, "kind": entry.kind.value, "name": entry.name}
+                for entry in one.table.entries
+            ],
+            "counts": dict(_counts(one)),
+            "guards": one.table.guards,
+            "uses": one.table.uses,
+            "status": one.status,
+            "obstacles": [
+                {
+                    "code": problem.code,
+                    "slug": problem.slug,
+                    "message": problem.message,
+                    "path": problem.site.path if problem.site else None,
+                    "line": problem.site.line if problem.site else 0,
+                }
+                for problem in one.problems
+            ],
+        }
+        for one in found
+    ]
+    return msgspec.json.format(msgspec.json.encode(printable(shown)), indent=1) + b"\n"
+
+
+def as_csv(found: Sequence[Found]) -> bytes:
+    """Return the tables as comma-separated values, with a line of names above."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    kinds = [kind.value for kind in EntryKind]
+    writer.writerow((*_COLUMNS, *(f"{kind}_entries" for kind in kinds), *_FURTHER))
+    for one in found:
+        table, counts = one.table, dict(_counts(one))
+        writer.writerow(
+            (
+                table.path,
+                table.line,
+                table.name,
+                table.type,
+                "yes" if table.is_static else "no",
+                len(table.entries),
+                *(counts.get(kind, 0) for kind in kinds),
+                " && ".join(table.guards),
+                table.uses,
+                one.status,
+                " ".join(one.codes),
+            )
+        )
+    return _encoded(out.getvalue())
+
+
+def summary(found: Sequence[Found], scan: Scan) -> str:
+    """Return how many tables there are, how they stand, and which files could not be read."""
+    lines = [f"left out: {problem.message}" for problem in scan.unread]
+    states = Counter(one.status for one in found)
+    codes = Counter(code for one in found for code in one.codes)
+    shown = ", ".join(f"{count} {status}" for status, count in sorted(states.items()))
+    lines.append(f"{len(found)} tables in {scan.files} files{f': {shown}' if shown else ''}")
+    if codes:
+        why = ", ".join(f"{code} {count}" for code, count in codes.most_common())
+        lines.append(f"what stands in the way: {why}")
+    return "\n".join(lines)
+
+
+def _encoded(text: str) -> bytes:
+    """Encode text of which a path may be bytes that are no text."""
+    return text.encode("utf-8", "replace")

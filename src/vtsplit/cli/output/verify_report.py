@@ -1,0 +1,143 @@
+"""What `vtsplit verify` says: a verdict as text, and as JSON."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from vtsplit.cli.output.counts import number, of_proof
+from vtsplit.cli.output.json_text import encode, place
+from vtsplit.cli.output.report import more
+from vtsplit.diagnostics import Site, render
+from vtsplit.verify.verdict import Difference, Outcome, Verdict
+
+_SHOWN = 3  # names of wrappers
+_HEADLINES = {
+    Outcome.PROVED: "proved: the same program but for what is listed as by design",
+    Outcome.DIFFERS: "differs",
+    Outcome.UNKNOWN: "could not tell",
+}
+
+
+def as_text(verdict: Verdict, verbose: bool = False) -> str:
+    """Return a verdict for a terminal: differences first, then what was proved and how."""
+    lines: list[str] = []
+    for one in verdict.differences:
+        lines += [*_difference(one), ""]
+    for problem in verdict.problems:
+        lines += [render(problem, lambda _: None), ""]
+    if verbose:
+        lines += [f"proved    {p.what:<9} {p.name} ({p.stage})" for p in verdict.proved]
+        lines += [f"by design {_at(d.site)}{d.change}: {d.name}" for d in verdict.designed]
+    lines.append(_headline(verdict))
+    lines += _figures(verdict)
+    lines += [f"note: {limit}" for limit in verdict.limits]
+    if verdict.problems:
+        lines.append(more(verdict.problems))
+    return "\n".join(lines).encode("utf-8", "replace").decode()
+
+
+def _headline(verdict: Verdict) -> str:
+    text = _HEADLINES[verdict.outcome]
+    if verdict.outcome is Outcome.DIFFERS:
+        return f"{text}: {number(len(verdict.differences), 'difference')}"
+    if verdict.outcome is Outcome.UNKNOWN:
+        return f"{text}: {number(len(verdict.problems), 'problem')}"
+    return text
+
+
+def _difference(one: Difference) -> Iterator[str]:
+    yield f"{one.what} '{one.name}' {one.message}"
+    if one.before:
+        yield f"  before: {one.before}"
+    if one.after:
+        yield f"  after:  {one.after}"
+    for line in one.tokens:
+        yield f"    {line}"
+
+
+def _figures(verdict: Verdict) -> Iterator[str]:
+    for stage, how in (
+        ("tokens", f"{verdict.mode}, {number(verdict.files, 'file')}"),
+        ("objects", f"{number(verdict.objects, 'object')} of {verdict.linked}"),
+    ):
+        counted = Counter(one.what for one in verdict.proved if one.stage == stage)
+        if counted:
+            parts = ", ".join(number(n, what) for what, n in sorted(counted.items()))
+            yield f"  the same: {parts} ({how})"
+    for config, count in verdict.configs.items():
+        yield f"  {config}: {number(count, 'definition')} the same, tokens only"
+    yield from _compiled(verdict)
+    if verdict.designed:
+        yield f"  by design: {of_proof(verdict.designed)}"
+
+
+def _compiled(verdict: Verdict) -> Iterator[str]:
+    total = number(len(verdict.wrappers), "wrapper")
+    for one in verdict.compiled:
+        how = f"compiled with {one.config}" if one.config else "compiled as the build is configured"
+        count = number(one.files, "file")
+        if one.seen:
+            which = (
+                total if len(one.seen) == len(verdict.wrappers) else f"{len(one.seen)} of {total}"
+            )
+            yield f"  {which}: {how} ({count})"
+        elif one.config:
+            yield f"  {count} {how}"
+    if unseen := verdict.unseen:
+        which, named = total, ""
+        if len(unseen) < len(verdict.wrappers):
+            which = f"{len(unseen)} of {total}"
+            more = ", ..." if len(unseen) > _SHOWN else ""
+            named = f" ({', '.join(unseen[:_SHOWN])}{more})"
+        them = "it" if len(unseen) == 1 else "them"
+        yield f"  {which}: no compiler has seen {them}{named}: {verdict.unseen_why}"
+
+
+def _at(site: Site | None) -> str:
+    return f"{site}: " if site else ""
+
+
+def as_json(verdict: Verdict) -> bytes:
+    """Return a verdict as JSON: `outcome`, `proved`, `designed`, `differences`, `problems`."""
+    return encode(
+        {
+            "outcome": verdict.outcome.name.lower(),
+            "mode": verdict.mode,
+            "files": verdict.files,
+            "objects": verdict.objects,
+            "configs": verdict.configs,
+            "compiled": [
+                {"config": one.config, "files": one.files, "seen": one.seen}
+                for one in verdict.compiled
+            ],
+            "unseen": verdict.unseen,
+            "proved": [
+                {"what": one.what, "name": one.name, "stage": one.stage} for one in verdict.proved
+            ],
+            "designed": [
+                {"change": one.change, "name": one.name, **place(one.site)}
+                for one in verdict.designed
+            ],
+            "differences": [
+                {
+                    "what": one.what,
+                    "name": one.name,
+                    "message": one.message,
+                    "before": place(one.before),
+                    "after": place(one.after),
+                    "tokens": one.tokens,
+                }
+                for one in verdict.differences
+            ],
+            "problems": [
+                {
+                    "code": problem.code,
+                    "slug": problem.slug,
+                    "message": problem.message,
+                    "help": problem.help,
+                    **place(problem.site),
+                }
+                for problem in verdict.problems
+            ],
+            "limits": verdict.limits,
+        }
+    )

@@ -1,0 +1,1 @@
+"""Changes of build files: a second object or source beside the first."""

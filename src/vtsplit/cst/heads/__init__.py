@@ -1,0 +1,1 @@
+"""Declarations: their heads, types, annotations and initializers."""

@@ -1,0 +1,1 @@
+"""What names and statements mean where they stand: scopes, uses, macro calls."""

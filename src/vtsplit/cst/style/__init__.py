@@ -1,0 +1,1 @@
+"""How code is laid out: alignment, indentation, long lists."""

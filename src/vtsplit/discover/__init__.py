@@ -1,0 +1,1 @@
+"""Find ops tables in a tree, and propose a spec for them."""

@@ -1,0 +1,76 @@
+"""Whether the split of a table would go through, or what stands in its way."""
+
+from collections.abc import Iterable
+from posixpath import splitext
+
+from vtsplit.apply.dry_run import dry_run
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.discover.proposal import propose
+from vtsplit.planning.build.composable import refuse_uncomposable
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.tables.find import find_tables, moved_items
+from vtsplit.spec.document import Spec
+from vtsplit.survey.build import cmake, meson
+from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.make.kbuild import Kind, find_object
+from vtsplit.survey.words import WordIndex
+from vtsplit.tree.source_tree import SourceTree
+
+
+def look(file: CFile, names: Iterable[str], tree: SourceTree) -> dict[str, tuple[Problem, ...]]:
+    """Return what stands in the way of each table, as far as its shape and its Makefile tell.
+
+    These are planning's own checks, those that take a millisecond; what needs types, headers or the
+    whole tree is left to `try_split`.
+    """
+    build: list[Problem] | None = None
+    found = {}
+    for name in names:
+        spec, ledger = _spec(file.path, name), Ledger()
+        try:
+            moved_items(find_tables(spec, file, None, ledger), ledger)
+        except RefusedError as error:
+            ledger.problems += error.problems
+        if build is None:
+            build = _in_the_build(spec, tree)
+        found[name] = (*ledger.problems, *build)
+    return found
+
+
+def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:
+    """Return why the object's list can take no second one; who else uses it is not looked for."""
+    ledger = Ledger()
+    try:
+        found = find_object(tree.find, spec.source)
+        if isinstance(found, Problem):
+            others = (meson.is_listed, cmake.is_listed)
+            return [] if any(one(tree.find, spec.source) for one in others) else [found]
+        # What depends on a symbol may never be a module: to tell takes a search of the whole tree.
+        if found.kind is Kind.SINGLE and not any("$" in p.object_list.name for p in found.places):
+            refuse_uncomposable(found, spec.source, tree, ledger)
+    except RefusedError as error:
+        return list(error.problems)
+    return ledger.problems
+
+
+def _spec(source: str, name: str) -> Spec:
+    stem = splitext(source)[0]
+    return Spec(
+        source=source,
+        header=f"{stem}_ops.h",
+        main=f"{stem}_main.c",
+        tables={name: name},
+        renames={},
+        patterns=(),
+        text="",
+        file="",
+    )
+
+
+def try_split(path: str, name: str, tree: SourceTree, index: WordIndex) -> tuple[Problem, ...]:
+    """Return what a dry run of the proposed spec is refused for; nothing where it goes through."""
+    try:
+        spec = propose(tree, path, [name], index, "the proposed spec")
+    except RefusedError as error:
+        return error.problems
+    return dry_run(spec, tree, index)

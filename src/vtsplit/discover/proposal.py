@@ -1,0 +1,241 @@
+"""A spec for given tables: prefix, files and new names as good as can be told from the tree."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+from posixpath import basename, dirname, join, splitext
+from typing import NamedTuple
+
+from vtsplit.apply.dry_run import dry_run
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.planning.build.build_names import BASENAME
+from vtsplit.planning.build.composable import is_never_module
+from vtsplit.planning.build.core_name import beside
+from vtsplit.planning.context import Context, read_context
+from vtsplit.planning.names.choose import Collisions, common_prefix
+from vtsplit.planning.names.pastings import pasted_names
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.tables.exposure import Exposure, find_exposures
+from vtsplit.planning.tables.find import Table, find_tables, refer
+from vtsplit.spec.document import Spec, load
+from vtsplit.spec.draft import Draft, Renaming, outcome_comment, write_spec
+from vtsplit.survey.build.build_files import build_files
+from vtsplit.survey.make.kbuild import MAKEFILES, Kind, find_object
+from vtsplit.survey.words import WordIndex
+from vtsplit.tree.source_tree import SourceTree
+
+# A static name that this many other files have says nothing by itself.
+_SEVERAL = 2
+_OBJECT = re.compile(r"([\w.-]+)\.o\b|\b([\w.-]+)-(?:y|m|objs)\b")
+
+
+def propose(
+    tree: SourceTree, source: str, tables: Iterable[str], index: WordIndex, title: str
+) -> Spec:
+    """Return a commented spec that splits these tables of one source file; it runs as it is.
+
+    `title` is what messages call it. Raises RefusedError when there is no such file or table, or
+    when the file is nothing that can be read as C.
+    """
+    draft = _name(tree, _name_files(tree, source, tables), index, title)
+    return load(write_spec(replace(draft, core=_second_name(tree, source))), title)
+
+
+def with_outcome(
+    spec: Spec, tree: SourceTree, index: WordIndex
+) -> tuple[Spec, tuple[Problem, ...]]:
+    """Return the spec with a comment that says what a dry run of it comes to, and the problems."""
+    problems = dry_run(spec, tree, index)
+    return load(outcome_comment(problems) + spec.text, spec.file), problems
+
+
+def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:
+    headers = _beside(source, "ops.h")
+    header = next(path for path in headers if not tree.exists(path))
+    prefix = prefix_of_stem(splitext(basename(source))[0])
+    return Draft(source, header, _free(tree, source, "main"), prefix, tables=dict.fromkeys(tables))
+
+
+def _free(tree: SourceTree, source: str, word: str) -> str:
+    """Return a path beside the source that no file has, nor its object."""
+    taken = listed_objects(tree, dirname(source))
+    return next(
+        path
+        for path in _beside(source, f"{word}.c")
+        if not tree.exists(path) and splitext(basename(path))[0] not in taken
+    )
+
+
+def _beside(source: str, name: str) -> Iterator[str]:
+    yield beside(source, name)
+    yield beside(source, "split", name)
+    yield from (beside(source, f"split{number}", name) for number in count(2))
+
+
+def _second_name(tree: SourceTree, source: str) -> str | None:
+    """Return what to call a module's only source where the usual name is not free, else None."""
+    found = find_object(tree.find, source)
+    if isinstance(found, Problem) or found.kind is not Kind.SINGLE:
+        return None
+    if is_never_module(found, build_files(tree)):
+        return None
+    core = _free(tree, source, "core")
+    return core if core != beside(source, "core.c") else None
+
+
+def listed_objects(tree: SourceTree, folder: str) -> set[str]:
+    """Return the stems of objects that Makefiles here and above make: main's is to be another."""
+    found: set[str] = set()
+    while True:
+        for name in MAKEFILES:
+            try:
+                text = tree.find(join(folder, name)) or ""
+            except RefusedError:
+                continue
+            found |= {one or other for one, other in _OBJECT.findall(text)}
+        if not folder:
+            return found
+        folder = dirname(folder)
+
+
+def prefix_of_stem(stem: str) -> str:
+    """Make a prefix of a file's name.
+
+    >>> prefix_of_stem("foo-pci"), prefix_of_stem("8250_foo")
+    ('foo_pci_', '_8250_foo_')
+    """
+    name = re.sub(r"\W", "_", stem, flags=re.ASCII)
+    return f"_{name}_" if name[:1].isdigit() else f"{name}_"
+
+
+def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft:
+    """Choose prefix and new names by what the tables make global and who else has such names."""
+    context, ledger = read_context(load(write_spec(draft), title), tree, index), Ledger()
+    tables = find_tables(context.spec, context.source, context.main, ledger)
+    if not tables or len(tables) < len(draft.tables) or any(not table.moves for table in tables):
+        raise RefusedError(*ledger.problems)
+    exposed = _exposed(context, tables, ledger)
+    olds = [*draft.tables, *(exposure.name for exposure in exposed)]
+    functions = [exposure.name for exposure in exposed if not exposure.is_object]
+    wanted = likely_names(draft.source, tables[0].old, olds)
+    own = frozenset({draft.source, draft.header, draft.main})
+    collisions = Collisions(context.files, index.find(wanted), context.source, own, context.seen)
+    becoming = [*(t.old for t in tables if t.is_static), *(e.name for e in exposed)]
+    reasons = {old: why for old in becoming if (why := _reason(old, collisions))}
+    shared = common_prefix([name for name in functions if name not in reasons])
+    prefix = shared or draft.prefix
+    collisions.words = index.find(wanted | _every_candidate(prefix, draft.prefix, olds))
+    # Who carries the prefix already could only get it twice.
+    reasons = {old: why for old, why in reasons.items() if why.is_taken or not _has(old, prefix)}
+    chooser = _Chooser(prefix, draft.prefix, collisions, context, set(olds))
+    named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
+    lacking = [e.name for e in exposed if e.name not in named and not _has(e.name, prefix)]
+    pasted = pasted_names(context.source, lacking, context.macro_of) if shared else frozenset()
+    return replace(
+        draft,
+        prefix=prefix,
+        shared=shared is not None,
+        tables={table: named.get(table) for table in draft.tables},
+        renames=tuple(named[e.name] for e in exposed if e.name in named),
+        prefixed=tuple(
+            Renaming(old, old, "keeps its name: a macro builds it, and no rename can follow there")
+            if old in pasted
+            else Renaming(old, chooser.new(old), "lacks the prefix of its siblings")
+            for old in lacking
+            if shared
+        ),
+    )
+
+
+def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
+    """Return the names that a proposal and its dry run look for, so that one search finds all."""
+    olds = {table, *exposed}
+    own = prefix_of_stem(splitext(basename(source))[0])
+    shared = common_prefix([name for name in olds if _speaks(name)])
+    prefixes = {own, shared} if shared else {own}
+    new = set[str]().union(*(_every_candidate(prefix, own, olds) for prefix in prefixes))
+    return olds | new | {basename(source), BASENAME}
+
+
+def _exposed(context: Context, tables: list[Table], ledger: Ledger) -> list[Exposure]:
+    references = refer(tables, context.macro_of)
+    moved = frozenset(table.old for table in tables)
+    found = find_exposures(references, context.source, moved, context.macros_of, ledger)
+    return [exposure for exposure in found if exposure.is_static]
+
+
+def _speaks(name: str) -> bool:
+    """Tell whether a name says whose it is: `foo_open` does, `open` does not."""
+    return "_" in name.strip("_")
+
+
+def _has(name: str, prefix: str) -> bool:
+    return name.lstrip("_").startswith(prefix.lstrip("_"))
+
+
+class _Reason(NamedTuple):
+    """Why a name cannot become global as it is, or, when it is not taken, should not."""
+
+    text: str
+    is_taken: bool = False
+
+
+def _reason(name: str, collisions: Collisions) -> _Reason | None:
+    if not _speaks(name):
+        return _Reason("too common to be global", is_taken=True)
+    taken = collisions.taken(name)
+    if taken is not None:
+        return _Reason(f"taken by {taken.path}:{taken.line}", is_taken=True)
+    others = collisions.static_elsewhere(name, _SEVERAL)
+    if len(others) < _SEVERAL:
+        return None
+    return _Reason(f"static in several files, {others[0].path}:{others[0].line} one of them")
+
+
+def _candidates(prefix: str, own: str, old: str) -> tuple[str, ...]:
+    """Return new names in order of choice; `own` is the file's name as a prefix.
+
+    >>> _candidates("foo_", "foo_", "open")
+    ('foo_open', 'foo_split_open', 'foo_split_open_op')
+    >>> _candidates("lib_", "foo_", "open")[-1]
+    'lib_foo_open'
+    """
+    name = old.lstrip("_")
+    plain = name.removeprefix(prefix.lstrip("_")) or name
+    found = (f"{prefix}{plain}", f"{prefix}split_{plain}", f"{prefix}split_{plain}_op")
+    # Where several files have the same names and one prefix, the file's name tells them apart.
+    return found if own.lstrip("_") in prefix else (*found, f"{prefix}{own.lstrip('_')}{plain}")
+
+
+def _every_candidate(prefix: str, own: str, olds: Iterable[str]) -> set[str]:
+    return {name for old in olds for name in _candidates(prefix, own, old)}
+
+
+class _Chooser:
+    """Gives out new names, each once, that nothing has."""
+
+    def __init__(
+        self,
+        prefix: str,
+        own: str,
+        collisions: Collisions,
+        context: Context,
+        given: set[str],
+    ) -> None:
+        self.prefix, self.own = prefix, own
+        self.collisions = collisions
+        self.definitions = context.source.definitions
+        self.given = given
+
+    def new(self, old: str) -> str:
+        candidates = _candidates(self.prefix, self.own, old)
+        for name in candidates:
+            if (
+                name not in self.given
+                and not self.definitions.of(name)
+                and self.collisions.taken(name) is None
+            ):
+                self.given.add(name)
+                return name
+        return candidates[-1]

@@ -1,0 +1,1 @@
+"""Every build system that links the source file: main is linked there as well."""

@@ -1,0 +1,286 @@
+"""Plan that the build links main where it links the source file (docs/build.md)."""
+
+from dataclasses import dataclass, field, replace
+from posixpath import basename, splitext
+
+from vtsplit.codemods.build.composite import list_members
+from vtsplit.codemods.build.member import add_header, add_member, word_for
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import LAMP, NEON
+from vtsplit.planning.build.changed_lines import changed_lines, lines_before
+from vtsplit.planning.build.composable import is_never_module, refuse_taken, refuse_uncomposable
+from vtsplit.planning.build.core_name import core_path
+from vtsplit.planning.build.included_settings import SETTINGS, USES, refuse_included
+from vtsplit.planning.build.linked_too import refuse_linked_too, refuse_taken_out
+from vtsplit.planning.build.other_builds import OtherBuilds, refuse_main_apart
+from vtsplit.planning.build.path_followers import PathFollowers
+from vtsplit.planning.build.shared_main import refuse_linked_elsewhere
+from vtsplit.planning.modules.across_modules import find_across
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
+from vtsplit.spec.document import Spec
+from vtsplit.survey.build.build_files import build_files
+from vtsplit.survey.make.kbuild import Kind, Membership, find_in_makefile, find_object
+from vtsplit.survey.make.object_mentions import MentionRole
+from vtsplit.survey.words import Words
+from vtsplit.tree.source_tree import SourceTree
+
+UNCLEAR_LIST = Rule(
+    "VT060",
+    "unclear-list",
+    "a rule or list takes the source in a way of its own",
+    "Main's object has to be treated as the source's is, and here it cannot be told how. Each "
+    "object may be linked alone, or a rule makes or uses the source's object.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by hand "
+    "wherever the source is.",
+    Example(
+        {
+            "Makefile": "lights: out/lamp.o\n\tcc -o $@ $^\nout/lamp.o: lamp.c\n"
+            "\tcc -O0 -c -o $@ $<\n"
+        }
+    ),
+)
+
+CORE_THERE = Rule(
+    "VT062",
+    "core-there",
+    "the source has to be renamed, and that name is taken",
+    "A module of one object becomes a module of two, so that the source gets another name. A file "
+    "of that name is there already.",
+    "Name another one with `core` in `[split]`.",
+    Example({"Makefile": "obj-m += lamp.o\n", "lamp_core.c": "int lamp_core;\n"}),
+)
+
+CORE_SECOND = Rule(
+    "VT062",
+    "core-second",
+    "the source would get the name of the second backend's source",
+    "A module of one object becomes a module of two, so that the source gets another name. That is "
+    "the name which `dispatch.backend.source` has.",
+    "Name another one with `core` in `[split]`.",
+    Example(
+        {"Makefile": "obj-m += lamp.o\n"},
+        spec=NEON["vtsplit.toml"]
+        .replace("neon.c", "lamp_core.c")
+        .replace('header = "neon.h"', 'header = "neon.h"\nskeleton = "-1"'),
+        base=LAMP,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Build:
+    """New texts of files that are no C, by path, and the source file's new path, if it gets one.
+
+    `is_module` tells that main becomes a part of the source's module, not an object of its own.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    source_becomes: str | None = None
+    is_module: bool = True
+
+
+class BuildPlanner:
+    """Decides how main's object gets linked, and what that takes.
+
+    `asked` is the spec as it is written, `spec` with the name that the source file has by now.
+    """
+
+    def __init__(
+        self, asked: Spec, spec: Spec, tree: SourceTree, words: Words, ledger: Ledger
+    ) -> None:
+        self.asked = asked
+        self.spec = spec
+        self.core = core_path(spec)
+        self.tree = tree
+        self.ledger = ledger
+        self.files = build_files(tree)
+        self._is_distributed = False
+        self.followers = PathFollowers(asked.source, self.core, tree, words, ledger)
+
+    def plan(self) -> Build:
+        """Return what is to be done. Problems go to the ledger."""
+        if not self.spec.object_list:
+            self.ledger.note("the build is left alone, as the spec has object-list = false")
+            return Build()
+        if find_across(self.spec, self.tree, self.files):
+            return Build(is_module=False)
+        found = self._membership()
+        if isinstance(found, Problem):
+            others = OtherBuilds(self.spec, None, self.tree, self.files, self.ledger)
+            texts = others.follow({}, self._list_main)
+            if not texts and not others.has_globs:
+                self.ledger.problems.append(found)
+            return Build(texts, is_module=False)
+        if found.kind is Kind.SINGLE:
+            if not is_never_module(found, self.files):
+                return self._compose(found)
+            alone = tuple(replace(place, kind=Kind.BUILTIN) for place in found.places)
+            found = replace(found, places=alone)
+        build = self._add(found)
+        is_plain = all(place.kind is Kind.PLAIN for place in found.places)
+        others = OtherBuilds(self.spec, found.makefile, self.tree, self.files, self.ledger)
+        if is_plain:
+            build = replace(build, texts=others.follow(build.texts, self._list_main))
+            refuse_main_apart(found, build.texts, self.spec, self.tree, self.ledger)
+            return build
+        refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
+        if build.source_becomes or self._is_renamed:
+            others.warn_renamed(self.core)
+            return build
+        return replace(build, texts=others.follow(build.texts, None))
+
+    def _membership(self) -> Membership | Problem:
+        """Find the source's object under the name it has or, in a half-done split, the other."""
+        found = find_object(self.tree.find, self.spec.source)
+        if not isinstance(found, Problem):
+            return found
+        if self._is_renamed:
+            other = find_object(self.tree.find, self.asked.source)
+            half_done = isinstance(other, Membership) and other.kind is Kind.SINGLE
+        else:
+            other = find_object(self.tree.find, self.core)
+            half_done = isinstance(other, Membership) and not self._is_core_there
+        return other if half_done else found
+
+    @property
+    def _is_renamed(self) -> bool:
+        return self.spec.source != self.asked.source
+
+    @property
+    def _is_core_there(self) -> bool:
+        # A link that leads nowhere is in the way too.
+        is_link = basename(self.tree.real(self.core)) != basename(self.core)
+        return is_link or self.tree.exists(self.core)
+
+    def _add(self, found: Membership) -> Build:
+        """Add main's object beside the source's."""
+        refuse_linked_elsewhere(found, self.spec, self.tree, self.ledger)
+        refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        refuse_taken_out(found, self.spec, self.tree, self.ledger)
+        texts: dict[str, str] = {}
+        if self._is_renamed or found.source == self.core:
+            self._refuse_included(found, SETTINGS)
+            texts = self.followers.follow_names(self.files)
+        text = texts.get(found.makefile, self.tree.read(found.makefile))
+        if found.makefile in texts:
+            again = find_object(lambda path: texts.get(path, self.tree.find(path)), found.source)
+            assert isinstance(again, Membership)
+            found = again
+        texts[found.makefile] = self._list_main(text, found)
+        becomes = self._rename() if found.source != self.spec.source else None
+        is_module = all(place.kind is Kind.COMPOSITE for place in found.places)
+        return Build(texts, becomes, is_module)
+
+    def _span(self, path: str, text: str, after: str) -> tuple[int, int]:
+        """Return the lines of a file on disk that the step from one text to another changes."""
+        return lines_before(changed_lines(text, after), text, self.tree.read(path))
+
+    def _list_main(self, text: str, found: Membership) -> str:
+        """Add main's object to the lists and rules of one Makefile."""
+        for glob in found.globs if not found.places else ():
+            message = f"'{glob.text}' takes {basename(self.spec.main)} as it takes the source"
+            self.ledger.note(message, Site(found.makefile, glob.line, glob.column))
+        after = add_member(text, found, self.spec.main)
+        for note in found.settings:
+            message = f"{note.message}, and main's object gets none of it"
+            if after != text:
+                self.ledger.warn(message, note.site, "add it by hand if main needs it")
+            else:
+                self.ledger.note(message, note.site)
+        for note in found.unclear:
+            self.ledger.refuse(
+                UNCLEAR_LIST,
+                note.message,
+                note.site,
+                "set `object-list = false` in [split], which leaves the build alone, and list "
+                f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is",
+            )
+        if after != text:
+            span = self._span(found.makefile, text, after)
+            for place in found.places:
+                site = Site(found.makefile, place.word.line, place.word.column)
+                reason = Reason(Why.BESIDE, place.word.text, of=place.object_list.name)
+                added = Symbol.added(basename(self.spec.main), Role.LISTED)
+                self.ledger.step(Action.BUILD, added, site, reason, span)
+        return self._distribute(after, found)
+
+    def _distribute(self, text: str, found: Membership) -> str:
+        """List the new header where automake takes it into a release: `make dist` does not see it.
+
+        A header is in a release once, however many programs have it.
+        """
+        header = self.spec.header
+        is_automake = found.makefile.endswith(".am") or any(
+            place.object_list.name.endswith("_SOURCES") for place in found.places
+        )
+        if not header or not is_automake or self.tree.exists(header) or self._is_distributed:
+            return text
+        listed = find_in_makefile(text, found.makefile, found.source)
+        after = add_header(text, listed, header) if listed else text
+        site = Site(found.makefile, found.places[0].word.line) if found.places else None
+        if after != text:
+            self._is_distributed = True
+            assert site is not None
+            span = self._span(found.makefile, text, after)
+            added = Symbol.added(basename(header), Role.LISTED)
+            self.ledger.step(Action.BUILD, added, site, Reason(Why.DISTRIBUTED), span)
+        elif found.places and site is not None:
+            self.ledger.note(
+                f"`make dist` takes the files that are listed, and {basename(header)} is not", site
+            )
+        return after
+
+    def _compose(self, found: Membership) -> Build:
+        """Make the module a composite of the source, under another name, and main."""
+        problems = len(self.ledger.problems)
+        refuse_linked_elsewhere(found, self.spec, self.tree, self.ledger)
+        refuse_uncomposable(found, self.spec.source, self.tree, self.ledger)
+        if not self._is_renamed and self._is_core_there:
+            self.ledger.refuse(
+                CORE_THERE,
+                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
+                f"and '{self.core}' is there already",
+                self.asked.site("split", "source", of="value"),
+                "name another with `core` in [split]",
+            )
+        if self.spec.dispatch and self.spec.dispatch.backend.source == self.core:
+            self.ledger.refuse(
+                CORE_SECOND,
+                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
+                f"and '{self.core}' is the second backend's source",
+                self.asked.site("dispatch", "backend", "source", of="value"),
+                "name another with `core` in [split]",
+            )
+        refuse_taken(found, self.core, "core", self.tree, self.ledger)
+        refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)
+        refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
+        self._refuse_included(found, USES)
+        if len(self.ledger.problems) > problems:
+            return Build()
+        place, text = found.places[0], self.tree.read(found.makefile)
+        members = [word_for(found, place, path) for path in (self.core, self.spec.main)]
+        edit = list_members(text, found, members)
+        line = text.count("\n", 0, edit.start) + 1
+        site = Site(found.makefile, place.word.line, place.word.column)
+        reason = Reason(Why.COMPOSITE, place.word.text, of=place.object_list.name)
+        # Behind a last line that ends there is no line to stand below.
+        is_below = edit.text.startswith(("\n", "\r")) and (text[edit.start :] or text[-1] != "\n")
+        span = (line, line + 1) if is_below else (line - 1, line)
+        added = Symbol.added(" ".join(map(basename, members)), Role.LISTED)
+        self.ledger.step(Action.BUILD, added, site, reason, span)
+        texts = self.followers.follow_object(self.files, found, edit)
+        return Build(texts, None if self._is_renamed else self._rename())
+
+    def _refuse_included(self, found: Membership, roles: frozenset[MentionRole]) -> None:
+        old, new = self.asked.source, self.core
+        refuse_included(found.makefile, old, new, roles, self.tree, self.ledger)
+
+    def _rename(self) -> str:
+        old = self.spec.source
+        reason = Reason(Why.WHOLE_MODULE, f"{splitext(basename(old))[0]}.o")
+        file = Symbol(basename(old), basename(self.core), Role.FILE)
+        self.ledger.step(Action.MOVE, file, Site(old), reason)
+        return self.core

@@ -1,0 +1,162 @@
+"""Plan that every other build file which lists the source's object lists main's too.
+
+Outside of Kbuild one object can be linked into many programs, each with a list of its own, and a
+tree can have more than one build system. What cannot follow is named.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from posixpath import basename, dirname, join, normpath, splitext
+
+from vtsplit.diagnostics import Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.survey.build import cmake, meson
+from vtsplit.survey.build.build_files import BuildFiles, is_cmake, is_makefile
+from vtsplit.survey.build.listed import Listed
+from vtsplit.survey.make.kbuild import Kind, Membership, find_in_makefile, links_nothing, made_of
+from vtsplit.survey.make.made_from import OBJECTS
+from vtsplit.survey.make.makefile import Word, read_makefile
+from vtsplit.tree.source_tree import SourceTree
+
+_BUILDS_NOTHING = re.compile(r"(?:^|/)(?:MAINTAINERS|Kconfig[^/]*|[^/]*\.yaml)$")
+_REMOVES = frozenset({"clean", "distclean", "mostlyclean", "mrproper", "tags", "TAGS", "dist"})
+
+
+class OtherLists:
+    """Looks through the build files that name the source's object, or the file, but for one."""
+
+    def __init__(
+        self, source: str, but_for: str | None, tree: SourceTree, files: BuildFiles
+    ) -> None:
+        self.source = source
+        self.tree = tree
+        self.files = files
+        name, stem = basename(source), splitext(basename(source))[0]
+        having = files.having([name, *(stem + suffix for suffix in OBJECTS)])
+        self.texts = {
+            path: text
+            for path, text in having.items()
+            if path != but_for and not made_of(tree.find, path)
+        }
+
+    def memberships(self) -> Iterator[Membership]:
+        """Find the lists and rules of other Makefiles, but for modules of one object."""
+        for path, text in self.texts.items():
+            if not is_makefile(path):
+                continue
+            other = find_in_makefile(text, path, self.source)
+            if other is None:
+                continue
+            places = tuple(one for one in other.places if self._is_ours(path, one.word.path))
+            if all(one.kind is not Kind.SINGLE for one in places) and (places or other.unclear):
+                yield replace(other, places=places)
+
+    def lists(self) -> Iterator[tuple[str, str, tuple[Listed, ...]]]:
+        """Find path, text and places of each meson.build and CMake file that names the source."""
+        for path, text in self.texts.items():
+            listed: tuple[Listed, ...] = ()
+            if basename(path) == "meson.build":
+                listed = meson.find_listed(text, path, self.source)
+            elif is_cmake(path):
+                listed = cmake.find_listed(text, path, self.source)
+            if listed:
+                yield path, text, listed
+
+    def globs(self) -> Iterator[tuple[str, cmake.CMakeGlob]]:
+        """Find the patterns by which CMake files of the folders above take the source."""
+        folder = dirname(self.source)
+        while True:
+            path = join(folder, "CMakeLists.txt")
+            text = self.tree.find(path)
+            for one in cmake.find_globs(text, path, self.source) if text else ():
+                yield path, one
+            if not folder:
+                return
+            folder = dirname(folder)
+
+    def warn(
+        self, main: str, followed: Mapping[str, set[int]], makefiles: bool, ledger: Ledger
+    ) -> None:
+        """Name the build files that name the source and have not followed.
+
+        `followed` has, by path, the lines about which something is said already; a Makefile among
+        them is done.
+        """
+        name = basename(self.source)
+        for path, text in self.texts.items():
+            if _names(text, main):
+                continue  # listed by hand
+            if is_makefile(path):
+                lines = self._unfollowed(path, text) if makefiles and path not in followed else []
+            elif _BUILDS_NOTHING.search(path):
+                continue
+            else:
+                lines = [
+                    one for one in self._named(path, text) if one not in followed.get(path, ())
+                ]
+            if lines:
+                ledger.warn(
+                    f"{name} is named here, and how {basename(main)} comes into that build is not "
+                    "known",
+                    Site(path, min(lines)),
+                    f"list {basename(main)} by hand where that build compiles or links {name}",
+                )
+
+    def _named(self, path: str, text: str) -> Iterator[int]:
+        """Yield the lines that name the source, in a language that is not read in whole."""
+        folder = dirname(path)
+        name = re.escape(basename(self.source))
+        word = rf"(?<![\w./{{}}$-])((?:[\w.${{}}-]+/)*){name}(?![\w-]|\.\w)"
+        for match in re.finditer(word, text):
+            start = text.rfind("\n", 0, match.start()) + 1
+            written = match[1] + basename(self.source)
+            bases = (folder, "")
+            is_ours = any(normpath(join(base, written)) == self.source for base in bases)
+            # What stands for a folder may be any; the rest has to tell.
+            rest = written[written.rfind("}/") + 2 :] if "}/" in written else ""
+            if (is_ours or (rest and f"/{self.source}".endswith(f"/{rest}"))) and not re.match(
+                r"[ \t]*(?:#|//)", text[start : match.start()]
+            ):
+                yield text.count("\n", 0, match.start()) + 1
+
+    def _unfollowed(self, path: str, text: str) -> list[int]:
+        """Return the lines of a Makefile whose words may be the source, or its object."""
+        reader = read_makefile(text)
+        words = [w for one in reader.lists if not links_nothing(one.name) for w in one.words]
+        for rule in reader.rules:
+            if not _REMOVES & {word.text for word in rule.targets}:
+                words += rule.prerequisites.words
+        return [word.line for word in words if self._may_be(path, word)]
+
+    def _may_be(self, path: str, word: Word) -> bool:
+        """Tell a word that has the object's or the source's name, at its end or in a call."""
+        stem = re.escape(splitext(basename(self.source))[0])
+        ends = "|".join(map(re.escape, (*OBJECTS, ".c")))
+        text = (word.prefix + word.text).replace("\\", "/")
+        found = re.search(rf"(?<![\w.+-])((?:[\w.+-]+/)*){stem}(?:{ends})(?![\w.-])", text)
+        return found is not None and self._is_ours(path, found[0])
+
+    def _is_ours(self, makefile: str, word: str) -> bool:
+        """Tell whether a word can be the source, and is no other file of that name.
+
+        It starts at the Makefile's folder, or at one above, whose Makefile includes this one.
+        """
+        own, suffix = splitext(self.source)
+        folder = dirname(makefile)
+        while True:
+            path = normpath(join(folder, splitext(word)[0]))
+            if path == own or path.startswith(".."):
+                return path == own
+            if self.tree.exists(path + suffix):
+                return False
+            if not folder:
+                return True
+            folder = dirname(folder)
+
+
+def _names(text: str, main: str) -> bool:
+    """Tell a build file that has main's source or object by name."""
+    stem = re.escape(splitext(basename(main))[0])
+    ends = "|".join(map(re.escape, (*OBJECTS, ".c")))
+    return re.search(rf"(?<![\w.+-]){stem}(?:{ends})(?![\w.-])", text) is not None

@@ -1,0 +1,351 @@
+"""The second backend's side: its declarations, stubs, a skeleton on request, its object."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from posixpath import basename
+
+from vtsplit.codemods.build.conditional import add_under_option
+from vtsplit.codemods.build.member import add_member
+from vtsplit.codemods.declare import Addition, declaration_of, wrap_prototype
+from vtsplit.codemods.places import Piece
+from vtsplit.cst.guards import Condition, Guard, cover, negate
+from vtsplit.cst.heads.declarator import Head, read_head
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
+from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.style.indentation import indentation_of
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import NEON, SPLIT, edited
+from vtsplit.planning.build.changed_lines import changed_lines
+from vtsplit.planning.dispatch.second.skeleton import Skeleton, returned
+from vtsplit.planning.dispatch.surroundings import Surroundings
+from vtsplit.planning.dispatch.wrappers.calls import return_type
+from vtsplit.planning.edits import IncludeLine
+from vtsplit.planning.header.declarations import include_target
+from vtsplit.planning.includes.needs import include_lines
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action
+from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.rule import Example, Rule
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.headers.includes import graph_of
+from vtsplit.survey.make.kbuild import Kind, Membership, find_object
+from vtsplit.survey.order.providers import choose_includes, find_declaring
+
+_OPTION = NEON["vtsplit.toml"].replace('neon.h"\n', 'neon.h"\nconfig = "CONFIG_NEON"\n')
+
+NO_HEADER = Rule(
+    "VT058",
+    "no-header",
+    "there is no header for declarations",
+    "The tree is split already, and the header that the spec names is not there. The second "
+    "backend's functions have to be declared in it.",
+    "Write a header that has nothing but its include guard.",
+    Example(
+        {
+            **SPLIT,
+            "lamp_ops.h": None,
+            "vtsplit.toml": NEON["vtsplit.toml"],
+            **edited("neon.h", ("int is", "int neon_on(struct light *light);\nint is"), base=NEON),
+            **edited("lamp.c", ('#include "lamp_ops.h"\n', ""), base=SPLIT),
+            **edited("main.c", ('#include "lamp_ops.h"\n', ""), base=SPLIT),
+            **edited("lamp.h", ("\n#endif", "\nint lamp_on(struct light *light);\n\n#endif")),
+        },
+        base=NEON,
+    ),
+)
+
+GUARDED = Rule(
+    "VT055",
+    "guarded",
+    "the second backend's function stands under an `#if` of its own",
+    "The function is there only under a condition that the op does not have. Elsewhere the "
+    "wrapper's call would have nothing to call.",
+    "Define the function always, or under the op's own conditions.",
+    Example(
+        edited(
+            "neon.c",
+            ("int neon_on", "#ifdef DIM\nint neon_on"),
+            ("+ 1;\n}\n", "+ 1;\n}\n#endif\n"),
+            base=NEON,
+        ),
+        base=NEON,
+    ),
+)
+
+LONE_OPTION = Rule(
+    "VT060",
+    "lone-option",
+    "objects are linked one by one, and the second backend has an option",
+    "`obj-$(CONFIG_NEON) += neon.o` beside a list of single objects would not depend on the option "
+    "of the first backend.",
+    "List the second backend's object in the Makefile by hand.",
+    Example(
+        {
+            "Makefile": "obj-$(CONFIG_LAMP) += lamp.o\n",
+            "Kconfig": 'config LAMP\n\tbool "Lamp"\n',
+        },
+        spec=_OPTION,
+        base=NEON,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the second backend's side lacks; `provided` are names that will be declared."""
+
+    declared: tuple[Addition, ...] = ()
+    stubs: tuple[Piece, ...] = ()
+    order: tuple[str, ...] = ()
+    header_includes: tuple[IncludeLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    exposed: frozenset[str] = frozenset()
+    include: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    provided: frozenset[str] = frozenset()
+
+
+class SecondBackend:
+    """Plans what wrappers need of the second backend beside its functions."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.backend = around.dispatch.backend
+        header = around.header.module.code if around.header else ""
+        self.style = indentation_of(header, around.source.module.code)
+
+    def plan(
+        self,
+        called: Mapping[str, Guard],
+        prototypes: Mapping[str, str],
+        starting: Collection[str] = (),
+        wrappers: Sequence[Head] = (),
+    ) -> Result:
+        """Return what is lacking. `called` are its functions that main calls, with their guards.
+
+        `prototypes` are heads of those that are to be made. Stubs of those that are `starting` the
+        module succeed. `wrappers` are the heads of all wrappers: each asks which backend it is,
+        even one that calls no function of the second.
+        """
+        around = self.around
+        if around.header is None and called:
+            around.ledger.refuse(
+                NO_HEADER,
+                f"there is no {around.spec.header} to declare the second backend's functions in",
+                around.spec.site("split", "header", of="value"),
+                "write one, with nothing but its include guard",
+            )
+            return Result()
+        config = self.backend.config
+        condition = (Condition(f"defined({config})"),) if config else ()
+        without = (Condition(negate(f"defined({config})")),) if config else ()
+        declared: list[Addition] = []
+        stubs: list[Piece] = []
+        heads: list[Head] = []
+        exposed: set[str] = set()
+        for name, guard in called.items():
+            head = self._check(name, guard, prototypes, exposed)
+            if head is None:
+                continue
+            where = (*condition, *guard)
+            added = Symbol.added(name, Role.FUNCTION)
+            if not self._is_declared(name):
+                text = self._declaration(name, prototypes)
+                declared.append(Addition(name, where, text))
+                heads.append(head)
+                reason = Reason(Why.CALLED_BY_MAIN)
+                around.ledger.step(Action.DECLARE, added, Site(around.spec.header), reason)
+            if config and around.dispatch.style == "stubs" and not self._has_stub(name):
+                stubs.append(
+                    Piece(name, (*without, *guard), self._stub(name, head, name in starting))
+                )
+                reason = Reason(Why.WITHOUT_OPTION, config)
+                around.ledger.step(Action.STUB, added, Site(around.spec.header), reason)
+        texts, names = self._skeleton(prototypes, wrappers)
+        includes, tags = self._header_needs(heads)
+        return Result(
+            tuple(declared),
+            tuple(stubs),
+            tuple(called),
+            includes,
+            tags,
+            frozenset(exposed),
+            self._include(called),
+            {**texts, **self._object(bool(texts))},
+            frozenset({*called, *names}),
+        )
+
+    def _check(
+        self, name: str, guard: Guard, prototypes: Mapping[str, str], exposed: set[str]
+    ) -> Head | None:
+        """Return a function's head; one that is static in its source becomes global."""
+        if name in prototypes:
+            return read_head(prototypes[name])
+        function = self.around.of_backend(name)
+        if function is None:
+            return None
+        if function.file is self.around.backend:
+            self._check_backend(name, guard, exposed)
+        return function.head
+
+    def _check_backend(self, name: str, guard: Guard, exposed: set[str]) -> None:
+        """Make a static function of the second backend's source global; hold its guard to ours."""
+        file = self.around.backend
+        assert file is not None
+        for definition in file.definitions.of(name, Sort.FUNCTION, Sort.PROTOTYPE):
+            if not definition.is_static:
+                continue
+            exposed.add(name)
+            first, last = file.lines(definition.index)
+            item = definition.item
+            if isinstance(item, FunctionDef):
+                last = first + item.text[: item.body].rstrip().count("\n")
+            symbol, reason = Symbol.kept(name, Role.FUNCTION), Reason(Why.CALLED_BY_WRAPPER)
+            site = file.site(definition.index)
+            self.around.ledger.step(Action.EXPOSE, symbol, site, reason, (first, last))
+        definitions = file.definitions.of(name, Sort.FUNCTION)
+        there = cover(definition.guard for definition in definitions) if definitions else ()
+        own = f"defined({self.backend.config})"
+        beyond = [c for c in there if c not in guard and c.expression != own]
+        if beyond:
+            self.around.ledger.refuse(
+                GUARDED,
+                f"'{name}' is there only under {beyond[0].opener}, the op always",
+                file.site(definitions[0].index),
+                "define it under the op's own conditions",
+            )
+
+    def _is_declared(self, name: str) -> bool:
+        files = (self.around.header, self.around.backend_header)
+        if any(f and f.definitions.of(name, Sort.PROTOTYPE) for f in files):
+            return True
+        header = self.around.backend_header
+        whole = header.definitions.of(name, Sort.FUNCTION) if header else ()
+        if any(negate(f"defined({self.backend.config})") not in
+               [c.expression for c in one.guard] for one in whole):  # fmt: skip
+            return True
+        return self.around.declared(name) is not None and not self._has_stub(name)
+
+    def _has_stub(self, name: str) -> bool:
+        files = (self.around.header, self.around.backend_header)
+        return any(f and f.definitions.of(name, Sort.FUNCTION, Sort.MACRO) for f in files)
+
+    def _declaration(self, name: str, prototypes: Mapping[str, str]) -> str:
+        if name in prototypes:
+            return wrap_prototype(read_head(prototypes[name]), style=self.style)
+        function = self.around.of_backend(name)
+        assert function is not None
+        return declaration_of(function.definition.item, style=self.style).replace("\r\n", "\n")
+
+    def _stub(self, name: str, head: Head, succeeds: bool) -> str:
+        text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
+        bare = wrap_prototype(
+            read_head(f"static inline {_plain(text)}"), style=self.style
+        ).removesuffix(";")
+        value = returned(return_type(head), "0" if succeeds else self.backend.skeleton or "0")
+        body = f"return {value};" if value else ""
+        line = f"{bare} {{ {body} }}" if body else f"{bare} {{ }}"
+        if "\n" in bare or len(line) > 80:
+            line = f"{bare}\n{{\n{self.style.level(1)}{body}\n}}" if body else f"{bare}\n{{\n}}"
+        return f"{line}\n"
+
+    def _header_needs(self, heads: list[Head]) -> tuple[tuple[IncludeLine, ...], tuple[str, ...]]:
+        """Return the includes and forward declarations that new declarations need in the header."""
+        header = self.around.header
+        if header is None or not heads:
+            return (), ()
+        complete: dict[str, None] = {}
+        pointed: dict[str, None] = {}
+        for head in heads:
+            try:
+                signature = read_signature(head)
+            except TypeReadError:
+                continue
+            complete |= dict.fromkeys(sorted(signature.complete | signature.constants))
+            pointed |= dict.fromkeys(sorted(signature.incomplete))
+        have = sorted(self.around.graph.reach(header.path))
+        complete.pop("bool", None)
+        missing = [
+            n for n in complete if n not in find_declaring(self.around.graph, have, complete)
+        ]
+        available = self.around.source_includes
+        choice = choose_includes(self.around.source_graph, available, missing)
+        chosen = {include.index: include for include in choice.includes}
+        self.around.in_front.complete(chosen, have)
+        known = find_declaring(self.around.graph, have, pointed, incomplete=True)
+        own = {d.name for found in header.definitions.by_name.values() for d in found}
+        for name in choice.unresolved:
+            message = f"no header that {header.path} includes or could include declares {name}"
+            self.around.ledger.warn(message, Site(header.path), "include one that does")
+        tags = tuple(t for t in pointed if t not in known and t not in own)
+        return include_lines(chosen[index] for index in sorted(chosen)), tags
+
+    def _include(self, called: Mapping[str, Guard]) -> str | None:
+        """Return the include of the split's header that the backend's source lacks."""
+        backend, header = self.around.backend, self.around.spec.header
+        if backend is None or not called:
+            return None
+        tree = self.around.tree
+        graph = graph_of(tree, backend.path)
+        for include in graph.direct(backend.module):
+            if header in include.files:
+                return None
+        target = include_target(header, backend.path)
+        added, reason = Symbol.added(target, Role.INCLUDE), Reason(Why.DECLARES_CALLED)
+        self.around.ledger.step(Action.INCLUDE, added, Site(backend.path), reason)
+        return target
+
+    def _skeleton(
+        self, prototypes: Mapping[str, str], wrappers: Sequence[Head]
+    ) -> tuple[dict[str, str], list[str]]:
+        if self.backend.skeleton is None or not (prototypes or wrappers):
+            return {}, []
+        return Skeleton(self.around).make(prototypes, wrappers)
+
+    def _object(self, is_made: bool) -> dict[str, str]:
+        """Return the Makefile's new text, where the backend's object is in no list."""
+        around, backend = self.around, self.backend
+        if not around.spec.object_list or not (around.backend or is_made):
+            return {}
+        if not isinstance(find_object(around.tree.find, backend.source), Problem):
+            return {}
+        found = find_object(around.tree.find, around.spec.source)
+        if isinstance(found, Problem):
+            around.ledger.problems.append(found)
+            return {}
+        text = around.tree.read(found.makefile)
+        if backend.config and found.kind is Kind.SINGLE:
+            self._refuse_lone(found, backend.config)
+            return {}
+        if backend.config:
+            after = add_under_option(text, found, backend.source, backend.config)
+        else:
+            after = add_member(text, found, backend.source)
+        place = found.places[0]
+        site = Site(found.makefile, place.word.line, place.word.column)
+        reason = Reason(Why.SECOND_BESIDE, place.word.text)
+        added = Symbol.added(basename(backend.source), Role.LISTED)
+        span = changed_lines(text, after)
+        around.ledger.step(Action.BUILD, added, site, reason, span)
+        return {found.makefile: after}
+
+    def _refuse_lone(self, found: Membership, config: str) -> None:
+        """Refuse an option beside another: `obj-$(CONFIG_B)` does not ask for CONFIG_FOO."""
+        place = found.places[0]
+        self.around.ledger.refuse(
+            LONE_OPTION,
+            f"'{place.word.text}' is linked by itself ({place.object_list.name}): a list for "
+            f"{config} beside it would not depend on that",
+            Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
+            f"list the object of {self.backend.source} in the Makefile by hand",
+        )
+
+
+def _plain(text: str) -> str:
+    head = read_head(text)
+    words = [t.text for t in head.tokens]
+    for word in ("static", "extern", "__init", "__exit", "noinstr"):
+        for at, other in enumerate(words):
+            if other == word:
+                words[at] = ""
+    return " ".join("".join(words).split())

@@ -1,0 +1,1 @@
+"""Wrappers: which ops get one, and what it does."""

@@ -1,0 +1,441 @@
+"""Which ops get a wrapper, and what each wrapper is."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from vtsplit.codemods.wrapper import named, render, wrapper_head
+from vtsplit.cst.directives import Macro
+from vtsplit.cst.guards import Guard, cover, negate
+from vtsplit.cst.heads.annotations import is_annotation
+from vtsplit.cst.heads.declarator import Head, read_head
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
+from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.nodes import Directive
+from vtsplit.diagnostics import Site
+from vtsplit.planning.dispatch import rules
+from vtsplit.planning.dispatch.ops import Op
+from vtsplit.planning.dispatch.surroundings import Function, Surroundings, stands_for
+from vtsplit.planning.dispatch.wrappers.calls import (
+    Calls,
+    Shape,
+    ShapeError,
+    base_of,
+    return_type,
+    shape_of,
+    type_key,
+)
+from vtsplit.planning.dispatch.wrappers.compose import (
+    Call,
+    ComposeError,
+    Parts,
+    compose,
+    condition_of,
+    filled,
+)
+from vtsplit.planning.dispatch.wrappers.existing import first_behind
+from vtsplit.rule import Rule
+from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.types.members import prototype
+from vtsplit.survey.types.typedefs import Key
+
+_PLAIN = Policy()
+# The one variable that wrappers declare, for the result of a call.
+_RESULT = re.compile(r"^[ \t]+(?:int|long|ssize_t|s32|s64) (\w+);$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """A wrapper as the spec wants it: `text` is the whole function, `base` its name less prefix.
+
+    `first` is the first backend's function, empty where only the second serves the op; `seconds`
+    are the functions of the second that it needs. `uses` are the names in its body.
+    """
+
+    op: Op
+    base: str
+    name: str
+    text: str
+    head: Head
+    first: str
+    guard: Guard
+    seconds: tuple[str, ...] = ()
+    uses: frozenset[str] = frozenset()
+    prototypes: Mapping[str, str] = field(default_factory=dict)  # of functions yet to be made
+
+    @property
+    def function(self) -> str:
+        """The text without the comment above it."""
+        return self.text[len(self.heading) :]
+
+    @property
+    def heading(self) -> str:
+        """The comment above the function, with the end of its line; empty without one."""
+        return self.text[: _function_start(self.text)]
+
+
+class Wrappers:
+    """Makes the wrappers of a split tree; what cannot be made is refused in the ledger."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.spec = around.spec
+        self.dispatch = around.dispatch
+        self.ledger = around.ledger
+        self.typedefs = around.typedefs
+        self.caller = Calls(around, self.typedefs)
+        self.predicates: dict[Key, str] = {}
+        for text, template in self.dispatch.when.items():
+            key = self._type(text)
+            if key in self.predicates:
+                site = self.spec.site("dispatch", "when", text)
+                self.ledger.refuse(
+                    rules.TWO_PREDICATES, f"'{text}' names a type that has a predicate", site
+                )
+            elif key is not None:
+                self.predicates[key] = template
+
+    def _type(self, text: str) -> Key | None:
+        key = type_key(text)
+        if key is None:
+            self.ledger.refuse(
+                rules.NO_TYPE,
+                f"'{text}' names no type of a parameter",
+                self.spec.site("dispatch", "when", text),
+                'write it as in C: "struct foo *"',
+            )
+        return key
+
+    def make(self, op: Op) -> Wrapper | None:
+        """Return the wrapper of an op; None when it needs none, or cannot have one."""
+        policy = self.spec.ops.get(op.name, _PLAIN)
+        stated = op.name in self.spec.ops or op.name in self.dispatch.ops
+        if not policy.wrap:
+            return None
+        first = self._first(op, policy)
+        base = self._base(op, first)
+        if first is None and not op.function and policy.only != "second" and not policy.body:
+            return None
+        second = self._second(op, base, policy)
+        serves_alone = policy.only == "first" or _does_otherwise(policy)
+        if not (second or stated):
+            return None
+        if second is None and not (serves_alone or policy.body or policy.second):
+            self._lacks(op, base)
+            return None
+        if self.spec.is_preset and second is None and policy.second and "(" not in policy.second:
+            self._leave(op, f"the second backend has no function '{policy.second}'")
+            return None
+        if second is None and policy.second and "(" not in policy.second:
+            self.ledger.refuse(
+                rules.NO_STATED,
+                f"the second backend has no function '{policy.second}'",
+                self.spec.op_site(op.name, "second", of="value"),
+                "write it, or have a skeleton made",
+            )
+            return None
+        if first is None and policy.only != "second" and not policy.body:
+            message = "no function of the first backend serves this op"
+            if stated and self.spec.is_preset:
+                self._leave(op, message)
+            elif stated:
+                self._refuse(op, rules.NO_FIRST, message)
+            return None
+        try:
+            return self._wrapper(op, policy, first, base, second)
+        except ShapeError as error:
+            self._refuse(op, rules.SHAPE, f"op '{op.name}' cannot be wrapped: {error}")
+        except ComposeError as error:
+            site = self.spec.site("dispatch", "backend")
+            message = f"op '{op.name}' cannot be wrapped: {error}"
+            if op.name in self.spec.ops:
+                site = self.spec.op_site(op.name, error.key, of="value")
+                message = f"[op.{op.name}] cannot be carried out: {error}"
+            self.ledger.refuse(rules.POLICY, message, site, error.advice)
+        return None
+
+    def _leave(self, op: Op, why: str) -> None:
+        """Note that a preset, which serves many trees, leaves an op of this one as it is."""
+        self.ledger.note(f"op '{op.name}' is left as it is: {why}", op.site)
+
+    def _refuse(self, op: Op, rule: Rule, message: str, advice: str = "") -> None:
+        stated = self.spec.op_site(op.name) if op.name in self.spec.ops else None
+        self.ledger.refuse(rule, message, op.site or stated, advice)
+
+    def _first(self, op: Op, policy: Policy) -> Function | None:
+        """Return the first backend's function for an op, by the spec or by what the entry holds."""
+        if policy.first and "(" not in policy.first:
+            return self.around.function(policy.first)
+        name = op.function
+        if op.selector or self.around.is_wrapper(name):
+            name = first_behind(op, self.around)
+        return self.around.function(name) if name else None
+
+    def _base(self, op: Op, first: Function | None) -> str:
+        prefix = self.spec.prefix or ""
+        if op.selector:
+            return op.function
+        if self.around.is_wrapper(op.function):
+            return op.function.removeprefix(self.dispatch.prefix)
+        if first and prefix and first.name.startswith(prefix):
+            return first.name.removeprefix(prefix)
+        return op.name
+
+    def _second(self, op: Op, base: str, policy: Policy) -> Function | str | None:
+        """Return the second backend's function, or its name where a skeleton is to bring it."""
+        prefix = self.dispatch.backend.prefix
+        own = re.match(r"\w+", policy.second) if policy.second else None
+        names = [own[0]] if own else [f"{prefix}{op.name}", f"{prefix}{base}"]
+        for name in names:
+            found = self.around.of_backend(name)
+            if found:
+                return found
+        if own:
+            return self.around.declared(own[0]) or (names[0] if self._is_to_be_made() else None)
+        needed = op.name in self.dispatch.ops or (
+            op.name in self.spec.ops
+            and not (_does_otherwise(policy) or policy.body)
+            and policy.only != "first"
+        )
+        needed |= policy.only == "second" or bool(policy.both)
+        return names[0] if needed and self._is_to_be_made() else None
+
+    def _is_to_be_made(self) -> bool:
+        return self.around.backend is None and self.dispatch.backend.skeleton is not None
+
+    def _lacks(self, op: Op, base: str) -> None:
+        backend = self.dispatch.backend
+        if self.spec.is_preset:
+            self._leave(op, f"the second backend has no function '{backend.prefix}{op.name}'")
+            return
+        where = backend.source if self.around.backend else f"{backend.source}, which is not there"
+        self.ledger.refuse(
+            rules.NO_SECOND,
+            f"the second backend has no function '{backend.prefix}{op.name}' in {where}",
+            self.spec.op_site(op.name) if op.name in self.spec.ops else self._listed(op.name),
+            "write it, say what its side does (otherwise = ...), or have a skeleton made",
+        )
+
+    def _listed(self, name: str) -> Site:
+        at = self.dispatch.ops.index(name) if name in self.dispatch.ops else 0
+        return self.spec.site("dispatch", "ops", at, of="value")
+
+    def _wrapper(
+        self,
+        op: Op,
+        policy: Policy,
+        first: Function | None,
+        base: str,
+        second: Function | str | None,
+    ) -> Wrapper:
+        if first is not None:
+            self._check_macro(op, first, policy)
+        head = self._model(op, policy, first)
+        trailing = head.tokens[head.close_paren + 1 :]
+        if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
+            raise ShapeError("its type is too involved to write it again")
+        names = [self._member_names(op)] if op.member else []
+        names += [_parameter_names(first)] if first is not None else []
+        shape = shape_of(head, names)
+        parameters = [p.name for p in shape.parameters]
+        declared = {p.name: named(p.text, p.name) for p in shape.parameters}
+        chosen = next((p for p in shape.parameters if base_of(p) in self.predicates), None)
+        values = {name: name for name in parameters} | ({"": chosen.name} if chosen else {})
+        default = self.dispatch.backend.flag or ""
+        if chosen:
+            default = filled("when", self.predicates[base_of(chosen)], values)
+        name = self.dispatch.prefix + base
+        calls, made = self._calls(policy, first, second, shape, values, head)
+        condition = condition_of(policy, default, values)
+        parts = Parts(shape.returns, declared, calls[0], calls[1], condition, values)
+        body = compose(policy, parts)
+        text = render(
+            wrapper_head(head, name, parameters), body, policy.heading or "", self.around.style
+        )
+        self._check_member(op, text)
+        called = second.name if isinstance(second, Function) else second or ""
+        # The types in the head come with the declaration of the first backend's function.
+        uses = names_in(text[text.index("\n{") :], only_calls=policy.body is not None)
+        _check_hidden(parameters, text, calls)
+        uses -= {*parameters}
+        return Wrapper(
+            op,
+            base,
+            name,
+            text,
+            read_head(text[: text.index("\n{")]),
+            first.name if first else "",
+            self._guard(op, first),
+            (called,) if called in uses else (),
+            frozenset(uses),
+            {called: made} if made and called in uses else {},
+        )
+
+    def _check_macro(self, op: Op, first: Function, policy: Policy) -> None:
+        """Refuse a function for which a macro stands in that a wrapper cannot call alike.
+
+        That is one under other conditions (`f` for NULL), and one with arguments, which an entry
+        does not expand and a call does (C11 6.10.3p10).
+        """
+        source = self.around.source.definitions.of(first.name, Sort.MACRO)
+        for definition in (*source, *self.around.macro_definitions(first.name)):
+            denied = {negate(condition.expression) for condition in definition.guard}
+            macro = definition.item.macro if isinstance(definition.item, Directive) else None
+            if macro is None or denied & {condition.expression for condition in op.guard}:
+                continue
+            if macro.parameters is not None:
+                if not (_is_idle(macro) or (policy.first and "(" in policy.first)):
+                    raise ShapeError(
+                        f"'{first.name}' is a macro with arguments as well, which a call would "
+                        f'mean: state it, `first = "({first.name})(...)"`'
+                    )
+            elif not self.around.is_alike(stands_for(definition.item), first):
+                raise ShapeError(
+                    f"'{first.name}' is a macro under other conditions: leave it out with "
+                    "`wrap = false`, or put an #if round the entry"
+                )
+
+    def _model(self, op: Op, policy: Policy, first: Function | None) -> Head:
+        """Return the head that the wrapper's is made from: the first backend's, or the member's.
+
+        The member's where the spec names another function, which need not be of its type.
+        """
+        if first is not None and not (policy.first and self._differs(op, first)):
+            return first.head
+        if op.member is None or not op.member.is_function:
+            raise ShapeError("its structure has no member that points to a function of that name")
+        return read_head(prototype(op.member, op.name))
+
+    def _differs(self, op: Op, first: Function) -> bool:
+        """Tell whether a function is not of the member's type; its annotations keep it as it is."""
+        wanted = op.member.signature if op.member else None
+        try:
+            own = read_signature(first.head)
+        except TypeReadError:
+            return False
+        if wanted is None or own.annotations or wanted.variadic:
+            return False
+        return not self.typedefs.are_same(own.key, wanted.key)
+
+    def _member_names(self, op: Op) -> tuple[str, ...]:
+        return op.member.parameters if op.member else ()
+
+    def _calls(
+        self,
+        policy: Policy,
+        first: Function | None,
+        second: Function | str | None,
+        shape: Shape,
+        values: Mapping[str, str],
+        head: Head,
+    ) -> tuple[tuple[Call | None, Call | None], str]:
+        """Return both calls, and the prototype of a second function that a skeleton is to have."""
+        arguments = ", ".join(parameter.name for parameter in shape.parameters)
+        calls: list[Call | None] = []
+        made = ""
+        for key, function in (("first", first), ("second", second)):
+            stated = getattr(policy, key)
+            if stated and "(" in stated:
+                calls.append(Call(filled(key, stated, values)))
+            elif isinstance(function, Function):
+                text = self._call(key, function, shape, head, bool(policy.both))
+                calls.append(Call(text, shape.returns == "void"))
+            elif function:
+                names = [parameter.name for parameter in shape.parameters]
+                made = wrapper_head(_without_sections(head), function, names)
+                calls.append(Call(f"{function}({arguments})", shape.returns == "void"))
+            else:
+                calls.append(None)
+        return (calls[0], calls[1]), made
+
+    def _call(self, key: str, function: Function, shape: Shape, head: Head, is_error: bool) -> str:
+        if self.caller.drops_result(function, shape):
+            own = return_type(function.head)
+            message = f"'{function.name}' returns {own}, which its wrapper drops: the op is void"
+            self.ledger.note(message, function.site)
+        try:
+            return self.caller.call(function, shape, is_error)
+        except ShapeError as error:
+            own = " ".join("".join(t.text for t in head.tokens[: head.close_paren + 1]).split())
+            where = self.around.on_disk(function.site)
+            message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({where})"
+            raise ShapeError(message) from error
+
+    def _check_member(self, op: Op, text: str) -> None:
+        """Refuse a wrapper that is of another type than the table's member."""
+        wanted = op.member.signature if op.member else None
+        if wanted is None or op.member is None:
+            return
+        own = read_signature(read_head(text[_function_start(text) : text.index("\n{")]))
+        if not self.typedefs.are_same(own.key, wanted.key):
+            raise ShapeError(f"the table's member is another type\n    member: {op.member.text}")
+
+    def _guard(self, op: Op, first: Function | None) -> Guard:
+        """Return the conditions to put round a wrapper: the entry's, else its function's."""
+        config = self.dispatch.backend.config
+        own = op.guard
+        if not own and first and (first.guards or first.file is self.around.source):
+            found = self.around.source.definitions.of(first.name, Sort.FUNCTION)
+            standing = [d for d in self.around.macro_definitions(first.name) if stands_for(d.item)]
+            own = cover(definition.guard for definition in (*found, *standing))
+        return tuple(c for c in own if config is None or c.expression != f"defined({config})")
+
+
+def _parameter_names(function: Function) -> tuple[str, ...]:
+    try:
+        return read_signature(function.head).parameters
+    except TypeReadError:
+        return ()
+
+
+def _function_start(text: str) -> int:
+    """Return where the function begins: a heading may have the word `static` as well."""
+    return text.index("\nstatic ") + 1 if text.startswith("/*") else 0
+
+
+def _check_hidden(
+    parameters: Collection[str], text: str, calls: tuple[Call | None, Call | None]
+) -> None:
+    """Refuse a parameter that hides what the body calls by that name (C11 6.2.1p4)."""
+    called = names_in(text[text.index("\n{") :], only_calls=True)
+    called |= {call.text.partition("(")[0].strip() for call in calls if call}
+    for name in parameters:
+        if name in called and f"{name})(" not in text[: text.index("\n{")].replace(" ", ""):
+            raise ShapeError(f"its parameter '{name}' hides the function that it calls")
+
+
+def _is_idle(macro: Macro) -> bool:
+    """Tell whether a macro with arguments stands for a call of its own name with the same ones."""
+    arguments = [word for name in macro.parameters or () for word in (name, ",")]
+    return [token.text for token in macro.body] == [macro.name, "(", *arguments[:-1], ")"]
+
+
+def _does_otherwise(policy: Policy) -> bool:
+    """Tell whether an op does something else for one backend, so that the other serves it alone."""
+    return bool(policy.otherwise or (policy.zero and not policy.zero_first))
+
+
+def _without_sections(head: Head) -> Head:
+    text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
+    return read_head(text)
+
+
+def names_in(text: str, only_calls: bool = False) -> set[str]:
+    """Return the names that a function's body uses, but for members and annotations.
+
+    With `only_calls` those that are called: what else stands in it may be a variable of its own.
+    """
+    found: set[str] = set()
+    code = [token for token in lex(text) if token.text.strip()]
+    for at, token in enumerate(code):
+        before = code[at - 1].text if at else ""
+        after = code[at + 1].text if at + 1 < len(code) else ""
+        if token.kind is not Kind.IDENT or is_annotation(token.text):
+            continue
+        # A tag is declared with the op, whose prototype names it.
+        if before not in {".", "->", "struct", "union", "enum"} and (
+            after == "(" or not only_calls
+        ):
+            found.add(token.text)
+    return found - set(_RESULT.findall(text))

@@ -1,0 +1,286 @@
+"""From a policy of the spec to the body of a wrapper."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from vtsplit.codemods.wrapper import Block, Body
+from vtsplit.cst.heads.declarator import read_head
+from vtsplit.cst.lexer import lex
+from vtsplit.cst.style.layout import joined
+from vtsplit.spec import template as c_template
+from vtsplit.spec.dispatch import Op
+
+_NUMBER = re.compile(
+    r"(?:(?:un)?signed|char|short|int|long|float|double|_?_?[us](?:8|16|32|64)|u?int\d+_t|s?size_t)"
+)
+_RESULTS = ("r", "ret", "err", "result")
+
+
+def _result_names() -> Iterator[str]:
+    yield from _RESULTS
+    yield from map("result{}".format, count(2))
+
+
+class ComposeError(Exception):
+    """A policy that cannot be carried out: the key of `[op.NAME]`, why, and what to do."""
+
+    def __init__(self, key: str, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+        self.advice = advice
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a backend's function. `is_void` is None where its type is not known."""
+
+    text: str
+    is_void: bool | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a wrapper is made of: its return type, its parameters by name, the two calls.
+
+    `condition` chooses the second backend; it is empty where neither parameter nor flag can.
+    `values` fills the places of templates. Under `option` alone the second backend's call of a
+    wrapper that calls both stands.
+    """
+
+    returns: str
+    parameters: Mapping[str, str]
+    first: Call | None
+    second: Call | None
+    condition: str
+    values: Mapping[str, str]
+    option: str = ""
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the op returns nothing."""
+        return self.returns == "void"
+
+
+def compose(op: Op, parts: Parts) -> Body:
+    """Return the body that a policy asks for. Raises ComposeError."""
+    if op.body is not None:
+        return Body(verbatim=op.body)
+    before = _statements(op, "before", parts)
+    zeros = _zeros(op, parts)
+    blocks = [Block((*before, *(zeros if op.zero_first else ())))]
+    blocks = blocks if blocks[0].statements else []
+    own = list(_both(op, parts)) if op.both else list(_choice(op, parts, zeros))
+    mentions = [at for at, block in enumerate(own) if parts.condition in block.condition]
+    at = next((at for at in mentions if own[at].condition), 0)
+    return Body((*blocks, *own), op.comment or "", len(blocks) + at)
+
+
+def condition_of(op: Op, default: str, values: Mapping[str, str]) -> str:
+    """Return the condition under which the second backend serves. Raises ComposeError."""
+    if op.when is None:
+        return default
+    if default:
+        alone = op.when.strip() == "{when}" or _is_operand(default)
+        values = {"when": default if alone else f"({default})", **values}
+    return filled("when", op.when, values)
+
+
+def filled(key: str, template: str, values: Mapping[str, str]) -> str:
+    """Fill a template. Raises ComposeError for a place that has no value."""
+    try:
+        return joined(lex(c_template.fill(template, values))).rstrip("; ")
+    except KeyError as missing:
+        name = missing.args[0]
+        known = ", ".join(sorted(value for value in values if value)) or "none"
+        message = f"'{{{name}}}' in '{key}' has no value: the parameters are {known}"
+        if not name:
+            message = f"'{{}}' in '{key}' has no value: no parameter of the op is one to choose by"
+        elif name == "when":
+            message = f"'{{when}}' in '{key}' has no value: neither a parameter nor a flag chooses"
+        raise ComposeError(key, message) from missing
+
+
+def _statements(op: Op, key: str, parts: Parts) -> tuple[str, ...]:
+    stated = getattr(op, key)
+    texts = (stated,) if isinstance(stated, str) else stated
+    found = tuple(filled(key, text, parts.values) for text in texts)
+    for text in found if key == "before" else found[:-1]:
+        if re.match(r"return\b", text):
+            raise ComposeError(key, f"nothing behind '{text}' would be reached")
+    return found
+
+
+def _zeros(op: Op, parts: Parts) -> tuple[str, ...]:
+    """Return statements that clear out-parameters: `*x = 0` of a number, else memset."""
+    found = []
+    for name in op.zero:
+        declared = parts.parameters.get(name)
+        if declared is None:
+            known = ", ".join(parts.parameters) or "none"
+            raise ComposeError("zero", f"the op has no parameter '{name}': it has {known}")
+        tokens = read_head(f"{declared};").tokens
+        words = [token.text for token in tokens if token.text.strip() and token.text != ";"]
+        stars = words.count("*") + words.count("[")
+        if not stars or "(" in words or "const" in words[: words.index("*") if "*" in words else 0]:
+            raise ComposeError("zero", f"'{declared}' is nothing that can be cleared")
+        if "[" in words:
+            length = declared[declared.index("[") + 1 : declared.rindex("]")].strip()
+            if not length:
+                raise ComposeError("zero", f"the length of '{declared}' is not known")
+            found.append(f"memset({name}, 0, {length} * sizeof(*{name}))")
+        elif stars > 1:
+            found.append(f"*{name} = NULL")
+        elif "bool" in words or "_Bool" in words:
+            found.append(f"*{name} = false")
+        elif any(_NUMBER.fullmatch(word) for word in words):
+            found.append(f"*{name} = 0")
+        elif "void" in words:
+            raise ComposeError("zero", f"'{declared}' does not tell how much to clear")
+        else:
+            found.append(f"memset({name}, 0, sizeof(*{name}))")
+    return tuple(found)
+
+
+def _choice(op: Op, parts: Parts, zeros: tuple[str, ...]) -> list[Block]:
+    """Return the blocks of a wrapper that calls one of two backends."""
+    otherwise = _statements(op, "otherwise", parts)
+    if not op.zero_first:
+        otherwise = (*zeros, *otherwise)
+    only = op.only or ("first" if otherwise else None)
+    _need_condition(parts)
+    if op.conjunction:
+        second = _needed(parts.second, "second")
+        return [Block((f"return {_operand(parts.condition)} && {second.text}",))]
+    if only is None:
+        first, second = _needed(parts.first, "first"), _needed(parts.second, "second")
+        return [Block(_serve(second, parts), parts.condition), _last(first, parts)]
+    serving = _needed(parts.first if only == "first" else parts.second, only)
+    where = parts.condition if only == "first" else _denied(parts.condition)
+    if only == "second" and parts.is_void and not otherwise:
+        return [Block((serving.text,), parts.condition)]
+    if not parts.is_void and not _returns_value(otherwise):
+        advice = 'such as otherwise = "return 0"'
+        message = f"the op returns {parts.returns}, and 'otherwise' does not say what"
+        raise ComposeError("otherwise", message, advice)
+    if parts.is_void and _returns_value(otherwise):
+        raise ComposeError("otherwise", "the op returns nothing, so 'otherwise' cannot")
+    if parts.is_void and not (otherwise and otherwise[-1] == "return"):
+        otherwise = (*otherwise, "return")
+    return [Block(otherwise, where), _last(serving, parts)]
+
+
+def _need_condition(parts: Parts) -> None:
+    if not parts.condition:
+        raise ComposeError(
+            "when",
+            "nothing tells which backend to call: no parameter is of a type in [dispatch.when]",
+            "give dispatch.backend a flag, or the op a 'when'",
+        )
+
+
+def _needed(call: Call | None, side: str) -> Call:
+    if call is None:
+        raise ComposeError(side, f"the {side} backend has no function for this op")
+    return call
+
+
+def _serve(call: Call, parts: Parts) -> tuple[str, ...]:
+    return (call.text, "return") if parts.is_void else (f"return {call.text}",)
+
+
+def _last(call: Call, parts: Parts) -> Block:
+    return Block((call.text if parts.is_void else f"return {call.text}",))
+
+
+def _returns_value(statements: tuple[str, ...]) -> bool:
+    return bool(statements) and bool(re.match(r"return\b\s*\S", statements[-1]))
+
+
+def _operand(condition: str) -> str:
+    """Put an expression in parentheses where `&&` would take it apart."""
+    loose = {"||", "?", "=", ","}
+    depth = 0
+    for token in lex(condition):
+        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
+        if not depth and token.text in loose:
+            return f"({condition})"
+    return condition
+
+
+_PRIMARY = re.compile(r"!?\w+")
+
+
+def _is_operand(condition: str) -> bool:
+    """Tell whether any operator may stand beside an expression without taking it apart."""
+    return bool(_PRIMARY.fullmatch(condition)) or _is_one_call(condition)
+
+
+def _denied(condition: str) -> str:
+    if _is_operand(condition):
+        return condition[1:] if condition.startswith("!") else f"!{condition}"
+    return f"!({condition})"
+
+
+def _is_one_call(condition: str) -> bool:
+    depth = 0
+    tokens = [token for token in lex(condition.removeprefix("!")) if token.text.strip()]
+    if len(tokens) < 3 or tokens[1].text != "(":
+        return False
+    for at, token in enumerate(tokens[1:], 1):
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth:
+            return at == len(tokens) - 1
+    return False
+
+
+def _both(op: Op, parts: Parts) -> list[Block]:
+    """Return the blocks of a wrapper that calls both backends, one behind the other."""
+    first, second = _needed(parts.first, "first"), _needed(parts.second, "second")
+    unwind = filled("unwind", op.unwind, parts.values) if op.unwind else ""
+    if unwind and not unwind.endswith(")"):
+        unwind = f"{unwind}()"
+    _need_condition(parts)
+    if parts.is_void:
+        return _both_void(op, parts, first, second, unwind)
+    if not re.fullmatch(r"(?:int|long|ssize_t|s32|s64)", parts.returns):
+        message = f"the op returns {parts.returns}: no error that could be handed on"
+        raise ComposeError("both", message, "write it as 'body'")
+    if first.is_void:
+        raise ComposeError("both", "the op returns a value, and the first backend's has none")
+    pieces = " ".join([first.text, second.text, parts.condition, unwind, *parts.parameters])
+    taken = {token.text for token in lex(pieces)}
+    result = next(name for name in _result_names() if name not in taken)
+    declared = Block((f"{parts.returns} {result}",))
+    leave = Block((f"return {result}",), result)
+    assigned = f"{result} = {first.text}"
+    if op.both == "second":
+        if second.is_void:
+            tail = [Block((second.text,), parts.condition, option=parts.option)]
+            return [*tail, Block((f"return {first.text}",))]
+        inner = Block((f"{result} = {second.text}",), parts.condition, leave, option=parts.option)
+        if not unwind:
+            return [declared, inner, Block((f"return {first.text}",))]
+        undone = Block((unwind,), f"{result} && {_operand(parts.condition)}", close=True)
+        return [declared, inner, Block((assigned,)), undone, Block((f"return {result}",))]
+    head = [declared, Block((assigned,)), Block(leave.statements, leave.condition, close=True)]
+    if second.is_void:
+        conditional = Block((second.text,), parts.condition, option=parts.option)
+        return [*head, conditional, Block(("return 0",))]
+    if not unwind and not parts.option:
+        chosen = f"{_operand(parts.condition)} ? {second.text} : 0"
+        return [*head, Block((f"return {chosen}",))]
+    undo = Block((unwind,), result) if unwind else None
+    assigned = f"{result} = {second.text}"
+    call = Block((assigned,), parts.condition, undo, option=parts.option)
+    return [*head, call, Block((f"return {result}",))]
+
+
+def _both_void(op: Op, parts: Parts, first: Call, second: Call, unwind: str) -> list[Block]:
+    if unwind:
+        raise ComposeError("unwind", "the op returns nothing, so that it cannot fail")
+    conditional = Block((second.text,), parts.condition, option=parts.option)
+    if op.both == "second":
+        return [conditional, Block((first.text,), close=True)]
+    return [Block((first.text,)), replace(conditional, close=True)]

@@ -1,0 +1,361 @@
+"""Sizes of arrays that are taken from another file, where the declaration has to tell them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vtsplit.cst.heads.annotations import QUALIFIERS, TYPE_WORDS
+from vtsplit.cst.heads.declarator import Head
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
+from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.meaning.expansion import MacrosOf
+from vtsplit.cst.meaning.macro_arguments import MacroOf
+from vtsplit.cst.meaning.occurrences import word_pattern
+from vtsplit.cst.nodes import Declaration, Directive
+from vtsplit.diagnostics import Site
+from vtsplit.example_trees import ENTRY, TABLE, edited
+from vtsplit.planning.edits import Declared
+from vtsplit.planning.header.element_count import CountError, Element, count_elements
+from vtsplit.planning.header.measured import SizeUse, measured_in_macros, size_use
+from vtsplit.planning.names.uses import find_uses
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.tables.exposure import Exposure
+from vtsplit.planning.tables.find import Table
+from vtsplit.rule import Example, Rule
+from vtsplit.survey.cfile.definitions import Definition, Sort
+from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.order.providers import find_declaring
+from vtsplit.survey.types.enumerations import constant_value
+from vtsplit.survey.types.members import find_structures
+from vtsplit.survey.types.positions import library_kind, read_positions, structure_of
+from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.words import Words
+
+UNCOUNTED = Rule(
+    "VT028",
+    "uncounted",
+    "the elements of an array cannot be counted",
+    "Main or another file takes the array's size, so that its declaration must tell the length "
+    "that the initializer gives. The message says what cannot be counted: an `#if` in the "
+    "initializer, a macro that the tree does not have, an index whose value is not known, or a row "
+    "without braces.",
+    "Write the length in brackets.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "static int lamp_levels[] = { 1, 2,\n#ifdef DIM\n\t3,\n#endif\n};\n\n" + TABLE),
+            (ENTRY, ENTRY + "\t.data = lamp_levels,\n\t.count = sizeof(lamp_levels),\n"),
+        ),
+        fixed=edited(
+            "lamp.c",
+            (
+                TABLE,
+                "static int lamp_levels[3] = { 1, 2,\n#ifdef DIM\n\t3,\n#endif\n};\n\n" + TABLE,
+            ),
+            (ENTRY, ENTRY + "\t.data = lamp_levels,\n\t.count = sizeof(lamp_levels),\n"),
+        ),
+    ),
+)
+
+NO_LENGTH = Rule(
+    "VT028",
+    "no-length",
+    "a header declares an array without its length",
+    "The table takes the array's size, and main would see a declaration that does not tell it.",
+    "Write the length in the brackets of the declaration.",
+    Example(
+        {
+            **edited(
+                "lamp.c",
+                (TABLE, "int lamp_levels[] = { 1, 2 };\n\n" + TABLE),
+                (ENTRY, ENTRY + "\t.count = sizeof(lamp_levels),\n"),
+            ),
+            **edited("lamp.h", ("\n#endif", "\nextern int lamp_levels[];\n\n#endif")),
+        }
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Sized:
+    """An array that only its initializer gives a length, and a use that may need that."""
+
+    name: str
+    definitions: tuple[Definition, ...]
+    site: Site
+    use: SizeUse
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Lengths by old name, and those of them that some use cannot do without, with the place."""
+
+    counted: Mapping[str, int]
+    needed: Mapping[str, Site]
+
+
+def is_unsized(definition: Definition, typedefs: Typedefs) -> bool:
+    """Tell whether an object is an array that only its initializer gives a length."""
+    item = definition.item
+    if not isinstance(item, Declaration) or item.head.is_function:
+        return False
+    if _has_empty_brackets(item.head):
+        return True
+    return any(key[:2] == ("array", ()) for key in _keys(item, typedefs))
+
+
+def _has_empty_brackets(head: Head) -> bool:
+    """Tell whether `[]` follows the name: `(a)[]` is an array, `(*a)[]` is a pointer."""
+    before = [t.text for t in head.tokens[: head.name_index] if t.kind not in TRIVIA]
+    words = [t.text for t in head.tokens[head.name_index + 1 :] if t.kind not in TRIVIA]
+    while words[:1] == [")"] and before[-1:] == ["("]:
+        before, words = before[:-1], words[1:]
+    return words[:2] == ["[", "]"]
+
+
+def _keys(item: Declaration, typedefs: Typedefs) -> frozenset[Key]:
+    try:
+        return typedefs.alternatives(read_signature(item.head).key)
+    except TypeReadError:
+        return frozenset()
+
+
+def is_scalar(item: Declaration, typedefs: Typedefs, element: bool = False) -> bool:
+    """Tell whether an object, or an array's element, is certainly no structure and no array."""
+    try:
+        key = read_signature(item.head).key
+    except TypeReadError:
+        return False
+    if element and key[:1] != ("array",):
+        return False
+    return all(map(_is_scalar_kind, typedefs.alternatives(key[-1] if element else key)))
+
+
+def _is_scalar_kind(key: tuple[object, ...]) -> bool:
+    kind = [part for part in key if part not in QUALIFIERS]
+    if kind[:1] == ["names"]:
+        return all(word in TYPE_WORDS for word in kind[1:])
+    return kind[:1] in (["pointer"], ["Enum"])
+
+
+class Arrays:
+    """Counts arrays of a source file, and knows which names there are functions."""
+
+    def __init__(self, source: CFile, macros_of: MacrosOf, typedefs: Typedefs) -> None:
+        self.source = source
+        self.macros_of = macros_of
+        self.typedefs = typedefs
+
+    def is_function(self, name: str) -> bool:
+        """Tell whether a name that is called is a function, or a pointer to one."""
+        if self.source.definitions.of(name, Sort.FUNCTION, Sort.PROTOTYPE, Sort.EXTERN):
+            return True
+        headers = [path for path in self.typedefs.paths if path != self.source.path]
+        return bool(find_declaring(self.typedefs.graph, headers, [name]))
+
+    def use(self, text: str, offset: int, name: str) -> SizeUse | None:
+        """Return how an array is used at an offset of a text."""
+        found = size_use(text, offset, name, self.macros_of, self.is_function)
+        if found and found.macro:
+            # What stands there without being called is a variable of that function.
+            for match in word_pattern(frozenset({found.macro})).finditer(text):
+                if not text[match.end() :].lstrip().startswith("("):
+                    return None
+        return found
+
+    def count(self, definitions: Sequence[Definition]) -> int:
+        """Return the number of elements that all definitions agree on. Raises CountError."""
+        counts = {self._count(definition.item) for definition in definitions}
+        if len(counts) > 1:
+            raise CountError("it has several definitions, which differ in it")
+        return counts.pop()
+
+    def _count(self, item: object) -> int:
+        if not isinstance(item, Declaration) or not _has_empty_brackets(item.head):
+            raise CountError("no brackets stand behind its name")
+        element = self._element(item)
+        return count_elements(
+            item, element, self.macros_of, lambda words: constant_value(words, self.typedefs)
+        )
+
+    def _element(self, item: Declaration) -> Element:
+        """Return what an array's elements are, for all configurations."""
+        kinds = {
+            _kind(one)
+            for key in _keys(item, self.typedefs)
+            if key[:1] == ("array",)
+            for one in self.typedefs.alternatives(key[-1])
+        }
+        before = [token.text for token in item.head.tokens[: item.head.name_index]]
+        known = [kind for word in before if (kind := library_kind(word))]
+        if "unknown" in kinds and known and "*" not in before:
+            return Element(known[0])
+        tag = structure_of(item)
+        if kinds and kinds <= {"number", "pointer", "char"}:
+            return Element(kinds.pop() if len(kinds) == 1 else "scalar")
+        if kinds == {"text"}:
+            return Element("text")
+        if kinds != {"structure"} and not (tag.startswith("struct ") and not kinds):
+            return Element("unknown")
+        graph, files = self.typedefs.graph, self.typedefs.files
+        found = find_structures(tag, graph, files, (graph.source, *self.typedefs.paths))
+        items = [file.module.items[index] for file, index in found]
+        positions = read_positions(
+            [one for one in items if isinstance(one, Declaration)], self.typedefs
+        )
+        return Element("structure", tag, positions)
+
+
+def _kind(key: Key) -> str:
+    match [part for part in key if part not in QUALIFIERS]:
+        case ["names", *words] if "char" in words:
+            return "char"
+        case ["names", *words] if all(word in TYPE_WORDS for word in words):
+            return "number"
+        case ["Enum", *_]:
+            return "number"
+        case ["pointer", *_]:
+            return "pointer"
+        case ["array", _, [*inner]] if _kind(tuple(inner)) == "char":
+            return "text"
+        case ["Struct", *_]:
+            return "structure"
+    return "unknown"
+
+
+def find_lengths(
+    arrays: Arrays,
+    tables: Sequence[Table],
+    exposures: Sequence[Exposure],
+    gone: frozenset[int],
+    macro_of: MacroOf,
+    words: Words,
+    ledger: Ledger,
+) -> Lengths:
+    """Return the lengths, by old name, of arrays whose size another file may take."""
+    sized = sizes_in_tables(exposures, tables, arrays)
+    sized += sizes_of_tables(arrays, tables, gone, macro_of)
+    sized += sizes_in_headers(arrays, tables, words)
+    return lengths_of(sized, arrays, ledger)
+
+
+def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Lengths:
+    """Return the lengths that declarations tell; VT028 for one that is needed and not counted.
+
+    The compiler takes a length in the declaration for the definition's as well, so that it must be
+    the one that had been counted.
+    """
+    counted: dict[str, int] = {}
+    needed: dict[str, Site] = {}
+    for one in sized:
+        try:
+            counted[one.name] = arrays.count(one.definitions)
+        except CountError as error:
+            if not one.use.must:
+                continue
+            taken = f"the size of '{one.name}' is taken here"
+            if one.use.macro:
+                taken = f"'{one.use.macro}' may be a macro that takes the size of '{one.name}' here"
+            ledger.refuse(
+                UNCOUNTED,
+                f"{taken}, and its elements cannot be counted for its declaration: {error}",
+                one.site,
+                "give the array its length in brackets",
+            )
+        if one.use.must and not one.use.macro:
+            needed.setdefault(one.name, one.site)
+    return Lengths(counted, needed)
+
+
+def sizes_in_tables(
+    exposures: Iterable[Exposure], tables: Iterable[Table], arrays: Arrays
+) -> list[Sized]:
+    """Return the arrays of unstated length whose size moved tables may take, and where."""
+    unsized = {
+        e.name: e.definitions
+        for e in exposures
+        if e.is_object and any(is_unsized(d, arrays.typedefs) for d in e.definitions)
+    }
+    found: list[Sized] = []
+    for table in tables if unsized else ():
+        for definition in table.definitions:
+            text, names = definition.item.text, frozenset(unsized)
+            places = [(m[0], m.start()) for m in word_pattern(names).finditer(text)]
+            uses = [(name, at, arrays.use(text, at, name)) for name, at in places]
+            inside = measured_in_macros(text, names, arrays.macros_of)
+            uses += [(name, at, SizeUse()) for name, at in inside]
+            for name, offset, use in uses:
+                site = table.file.site(definition.index, offset, len(name))
+                found += [Sized(name, unsized[name], site, use)] if use else []
+    return found
+
+
+def sizes_of_tables(
+    arrays: Arrays, tables: Iterable[Table], gone: frozenset[int], macro_of: MacroOf
+) -> list[Sized]:
+    """Return the moved tables of unstated length whose size the source file may take, and where."""
+    unsized = _unsized_tables(tables, arrays)
+    if not unsized:
+        return []
+    source = arrays.source
+    names = {name: name for name in unsized} | _other_names(source, frozenset(unsized))
+    found: list[Sized] = []
+    for use in find_uses(source, frozenset(names), macro_of):
+        offset, code, name = use.occurrence.offset, use.item.code, use.occurrence.name
+        if use.index not in gone:
+            size = arrays.use(code, offset, name)
+            definitions = unsized[names[name]]
+            found += [Sized(names[name], definitions, use.site, size)] if size else []
+    return found
+
+
+def _unsized_tables(tables: Iterable[Table], arrays: Arrays) -> dict[str, tuple[Definition, ...]]:
+    return {
+        table.old: table.definitions
+        for table in tables
+        if any(is_unsized(d, arrays.typedefs) for d in table.definitions)
+    }
+
+
+def _other_names(source: CFile, names: frozenset[str]) -> dict[str, str]:
+    """Return the macros of a file that stand for one of these arrays, each with the array."""
+    found: dict[str, str] = {}
+    for item in source.module.items:
+        macro = item.macro if isinstance(item, Directive) else None
+        if macro is not None and macro.parameters is None:
+            body = [token.text for token in macro.body if token.text not in {"(", ")"}]
+            name = found.get(body[0], body[0]) if len(body) == 1 else ""
+            if name in names:
+                found[macro.name] = name
+    return found
+
+
+def sizes_in_headers(arrays: Arrays, tables: Iterable[Table], words: Words) -> list[Sized]:
+    """Return the moved tables that a header of the source file names, as in a macro."""
+    seen = {*arrays.typedefs.paths} - {arrays.source.path}
+    return [
+        Sized(name, definitions, Site(arrays.source.path), SizeUse(must=False))
+        for name, definitions in _unsized_tables(tables, arrays).items()
+        if seen.intersection(words.of(name))
+    ]
+
+
+def with_lengths(
+    declared: Iterable[Declared], lengths: Lengths, renamed: Mapping[str, str], ledger: Ledger
+) -> list[Declared]:
+    """Return declarations with the lengths they must tell, by new name.
+
+    An array that another header declares without its length is refused (VT028).
+    """
+    counted = {renamed.get(name, name): length for name, length in lengths.counted.items()}
+    found = [replace(one, length=counted.get(one.name)) for one in declared]
+    there = {one.name for one in found}
+    for name in sorted(lengths.needed):
+        if name in lengths.counted and renamed.get(name, name) not in there:
+            ledger.refuse(
+                NO_LENGTH,
+                f"another file takes the size of '{name}', but its declaration in a header has no "
+                "length",
+                lengths.needed[name],
+                "give the array its length in brackets there",
+            )
+    return found

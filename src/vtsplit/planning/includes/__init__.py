@@ -1,0 +1,1 @@
+"""Which includes the new files need."""

@@ -1,0 +1,173 @@
+"""Headers that a program can include once: they hold state, or make something.
+
+With main including it too, there would be two of each (C11 6.2.2p3, 6.9p5): two copies of a static
+variable, a module parameter twice.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+
+from vtsplit.cst.guards import Guard
+from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
+from vtsplit.cst.parser import parse_module
+from vtsplit.example_trees import edited
+from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
+from vtsplit.survey.cfile.definitions import Definitions, Sort
+from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.types.function_types import declares_function
+
+SINGLE_HEADER = Rule(
+    "VT049",
+    "single-header",
+    "main has to include a header that can be included once",
+    "The header holds a variable, defines a function, or says something of the module, so that the "
+    "program would have two of it. Or it declares a function static, which main does not define. "
+    "What a header has for each of its includers, such as a static variable of its inline "
+    "functions, may stay, unless the table itself uses it.",
+    "Move that to the source file, or keep the table where it is.",
+    Example(
+        {
+            **edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif")),
+        }
+    ),
+)
+
+
+# What these make is global, or read from a section of its own, or is said once of a module.
+_MAKERS = re.compile(
+    r"(?:module|EXPORT)_\w+|\w+_DEVICE_TABLE|MODULE_(?:AUTHOR|DESCRIPTION|LICENSE|VERSION|PARM_DESC)"
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True)
+class Making:
+    """An item of a header that makes something: what to say of it, and whose name it is.
+
+    `is_private` is set for what a file may have for itself: with internal linkage, and of use in
+    the header.
+    """
+
+    index: int
+    what: str
+    name: str = ""
+    is_private: bool = False
+
+
+def refuse_single_headers(
+    includes: Iterable[Include],
+    used: Container[str],
+    graph: IncludeGraph,
+    source: CFile,
+    main: str,
+    ledger: Ledger,
+) -> None:
+    """Refuse includes of main that bring what the source file has already (VT049).
+
+    `used` are the names that main's tables have: two of a static variable may go unnoticed, but
+    for those.
+    """
+    seen: set[str] = set()
+    for include in includes:
+        for path in include.files:
+            if path in seen or is_absent(path) or "include" in path.split("/")[:-1]:
+                continue
+            seen.add(path)
+            file, makings = _makings_of(graph, path)
+            for one in makings:
+                if one.is_private and one.name not in used:
+                    continue
+                if _is_chosen_by(source, file.guards[one.index]):
+                    continue
+                ledger.refuse(
+                    SINGLE_HEADER,
+                    f"{main} has to include {path}, which {one.what}",
+                    file.site(one.index),
+                    f"move that to {source.path}, or keep this table where it is",
+                )
+                break
+
+
+def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
+    def find() -> tuple[CFile, tuple[Making, ...]]:
+        file = CFile(path, parse_module(graph.text(path)))
+        return file, tuple(find_makings(file, lambda item: declares_function(item, path, graph)))
+
+    return graph.known.recall(("makings of", path), find)
+
+
+def find_makings(
+    file: CFile, is_function: Callable[[Declaration], bool] = lambda _: False
+) -> Iterator[Making]:
+    r"""Yield what a header makes in each file that includes it.
+
+    `is_function` tells whether what looks like a variable is a function, declared by its type.
+
+    >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
+    >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_LICENSE(x);\n"))
+    >>> [(one.what.partition(":")[0], one.is_private) for one in find_makings(header)][:2]
+    [("holds the variable 'a'", True), ("holds the variable 'g'", False)]
+    >>> [one.what for one in find_makings(header)][2:]
+    ['has MODULE_LICENSE(): there would be two']
+    """
+    for index, item in enumerate(file.module.items):
+        if file.site(index).column > 1:
+            continue  # what the parser could not read goes on there: it is inside of something
+        if isinstance(item, MacroCall) and _MAKERS.fullmatch(item.name):
+            yield Making(index, f"has {item.name}(): there would be two")
+        elif isinstance(item, FunctionDef) and not _is_spare(item):
+            what = f"defines the function '{item.name}': there would be two"
+            yield Making(index, what, item.name, _is_private(item, file))
+        elif not isinstance(item, Declaration) or not item.name:
+            continue
+        elif _is_state(item, file.definitions) and is_function(item):
+            if item.head.is_static and not file.definitions.of(item.name, Sort.FUNCTION):
+                yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
+        elif _is_state(item, file.definitions):
+            what = f"holds the variable '{item.name}': there would be two"
+            yield Making(index, what, item.name, _is_private(item, file))
+        elif _is_promise(item, file.definitions):
+            yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
+
+
+def _is_promise(item: Declaration, definitions: Definitions) -> bool:
+    """Tell a prototype of a static function that the includer is to define: GCC warns if not."""
+    if not item.head.is_function or not item.head.is_static or _is_spare(item):
+        return False
+    return not definitions.of(item.name, Sort.FUNCTION)
+
+
+def _is_private(item: FunctionDef | Declaration, file: CFile) -> bool:
+    """Tell what is static and used beside its definition: the compiler warns of what is not."""
+    uses = re.findall(rf"\b{re.escape(item.name)}\b", file.module.code)
+    return item.head.is_static and len(uses) > 1
+
+
+def _is_spare(item: FunctionDef | Declaration) -> bool:
+    """Tell a function of which each file may have its own, and need not use it.
+
+    A macro among its specifiers, `STORAGE_CLASS_FOO`, may say so.
+    """
+    head = item.head
+    words = [token.text for token in head.tokens]
+    macros = (word for word in words[: head.name_index] if word.isupper() and len(word) > 3)
+    return any("inline" in word or "unused" in word for word in words) or any(macros)
+
+
+def _is_state(item: Declaration, definitions: Definitions) -> bool:
+    found = definitions.of(item.name, Sort.OBJECT, Sort.TENTATIVE)
+    if not any(definition.item is item for definition in found):
+        return False
+    words = [token.text for token in item.head.tokens[: item.head.name_index]]
+    # Behind the last star `const` is said of the variable itself.
+    last = max((at for at, word in enumerate(words) if word == "*"), default=0)
+    return "const" not in words[last:]
+
+
+def _is_chosen_by(source: CFile, guard: Guard) -> bool:
+    """Tell whether the source file asks for something by a `#define` above the include."""
+    words = {word for condition in guard for word in _WORD.findall(condition.expression)}
+    return any(source.definitions.macros(word) for word in words)

@@ -1,0 +1,1 @@
+"""Types and macros that only the source file has, and that other files need."""

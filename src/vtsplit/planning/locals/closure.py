@@ -1,0 +1,407 @@
+"""What only the source file defines and the new files need: types, enumerators, macros.
+
+What moved tables alone use moves to main with them; what the source file uses too, or the header's
+declarations, goes to the header. Each brings along what it is made of.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from vtsplit.cst.directives import directive_name, read_macro
+from vtsplit.cst.guards import Guard
+from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, TYPEOF, is_annotation
+from vtsplit.cst.heads.typed import TypeReadError
+from vtsplit.cst.lexer import TRIVIA, Kind, lex_line
+from vtsplit.cst.nodes import Declaration, Directive, Item, Module
+from vtsplit.planning.includes.needs import Need
+from vtsplit.planning.locals.rules import FIXED_TYPE, MACRO_INSIDE
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.tables.exposure import Exposure, signature_of
+from vtsplit.planning.tables.find import Table, TableReference
+from vtsplit.planning.tables.macros import body_words, refuse_changing, refuse_undefined, users_of
+from vtsplit.survey.cfile.definitions import Definition, Definitions, Sort
+from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.order.type_layout import laid_out_by_pragma
+from vtsplit.survey.types.type_parts import TypeParts, declares_object, expanded_words, type_parts
+
+_LOCAL = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO)
+_OBJECTS = (Sort.OBJECT, Sort.TENTATIVE, Sort.FUNCTION, Sort.EXTERN)
+
+
+@dataclass(frozen=True)
+class MovedLocals:
+    """Indices of items of the source file that go to main, and of those that go to the header.
+
+    `defined` has the names each defines; `header_needs`, `main_needs` are what they need from
+    headers there, `pointed` tags that the header must declare in front. With `header_last` the
+    source file must include the header behind its other includes.
+    """
+
+    to_main: frozenset[int] = frozenset()
+    to_header: frozenset[int] = frozenset()
+    defined: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    header_needs: tuple[Need, ...] = ()
+    main_needs: tuple[Need, ...] = ()
+    pointed: tuple[str, ...] = ()
+    header_last: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that they define, tags with their keyword."""
+        return frozenset(name for names in self.defined.values() for name in names)
+
+    def words(self, indices: Iterable[int]) -> dict[str, int]:
+        """Return what some of them define, tags without their keyword, with its item."""
+        return {name.rpartition(" ")[2]: i for i in indices for name in self.defined[i]}
+
+
+@dataclass(frozen=True)
+class Want:
+    """A name a new file needs, why, and whether the header does. `macro` wants nothing else."""
+
+    name: str
+    reason: str
+    in_header: bool = False
+    macro: bool = False
+
+
+def wanted_by_tables(references: list[TableReference], used: frozenset[str]) -> list[Want]:
+    """Return what moved tables need; types of tables that others use are the header's, too.
+
+    A tag that the table names behind a pointer only, in casts, may stay incomplete.
+    """
+    wants = []
+    for reference in references:
+        name, table = reference.name, reference.table
+        text = [definition.item for definition in table.definitions]
+        if name.partition(" ")[0] in AGGREGATES and all(_is_pointed(i, name) for i in text):
+            continue
+        # A macro that the table uses is no part of the table's declaration.
+        shared = table.old in used and not table.file.definitions.of(name, Sort.MACRO)
+        wants.append(Want(name, reference.reason, shared, macro=reference.reference.optional))
+    return wants
+
+
+def _is_pointed(item: Item, tag: str) -> bool:
+    """Tell whether each `struct x` of an item stands in front of `*`, and nothing looks into it."""
+    tokens = [t for t in item.tokens if t.kind not in TRIVIA]
+    words = tag.split()
+    if words[0] == "enum" or any(token.text == "->" for token in tokens):
+        return False
+    for at, token in enumerate(tokens[:-1]):
+        if token.text == words[0] and tokens[at + 1].text == words[1]:
+            behind = at + 2
+            while behind < len(tokens) and (
+                tokens[behind].text in QUALIFIERS or is_annotation(tokens[behind].text)
+            ):
+                behind += 1
+            if behind >= len(tokens) or tokens[behind].text != "*":
+                return False
+    return True
+
+
+def _is_addressed(item: Item, name: str) -> bool:
+    """Tell whether an item takes the address of an object wherever it names that, and no more."""
+    tokens = [t for t in item.tokens if t.kind not in TRIVIA]
+    texts = ["", *(token.text for token in tokens), ""]
+    return all(
+        texts[at - 1] == "&" and texts[at + 1] in {",", "}", ")"}
+        for at, text in enumerate(texts)
+        if text == name
+    )
+
+
+def wanted_by_declarations(exposures: Iterable[Exposure], tables: Iterable[Table]) -> list[Want]:
+    """Return what the header needs to declare these: complete types, and names in array bounds.
+
+    A structure whose address alone the tables take may be incomplete there (C11 6.7p7).
+    """
+    wants: dict[str, Want] = {}
+    texts = [definition.item for table in tables for definition in table.definitions]
+    for exposure in exposures:
+        for definition in exposure.definitions:
+            try:
+                signature = signature_of(definition)
+            except TypeReadError:
+                continue
+            names = signature.complete | signature.constants | signature.annotations
+            names |= signature.likely
+            if len(signature.key) > 1 and signature.key[-2] in {"Struct", "Union"}:
+                direct = exposure.reference.is_written
+                if direct and all(_is_addressed(item, exposure.name) for item in texts):
+                    continue
+            for name in sorted(names):
+                reason = f"the declaration of {exposure.name}"
+                wants.setdefault(name, Want(name, reason, in_header=True))
+    return list(wants.values())
+
+
+def wanted_by_guards(guards: Iterable[Guard], reason: str, in_header: bool) -> list[Want]:
+    """Return the macros that conditions to be copied use."""
+    return [
+        Want(token.text, reason, in_header, macro=True)
+        for guard in guards
+        for condition in guard
+        for token in lex_line(condition.expression)
+        if token.kind is Kind.IDENT and token.text != "defined"
+    ]
+
+
+def find_moved_locals(
+    wants: Iterable[Want], source: CFile, moved: frozenset[int], ledger: Ledger
+) -> MovedLocals:
+    """Sort what is wanted and local, and what that is made of, by where it moves to.
+
+    Refuses what cannot move: VT043 for macros, VT045 for types.
+    """
+    closure = _Closure(source)
+    for want in wants:
+        closure.want(want)
+    closure.follow()
+    refuse_undefined(closure.foreign, source, ledger)
+    if not closure.reasons:
+        return MovedLocals()
+    shared = closure.shared(moved)
+    closure.refuse_unmovable(ledger)
+    own = frozenset(closure.reasons)
+    to_header, to_main = own & shared, own - shared
+    return MovedLocals(
+        to_main,
+        to_header,
+        {index: frozenset(closure.names(index)) for index in sorted(own)},
+        tuple(closure.needs(to_header)),
+        tuple(closure.needs(to_main)),
+        tuple(closure.pointed(to_header)),
+    )
+
+
+class _Closure:
+    """Items of the source file that are wanted, why, and which of them use which others."""
+
+    def __init__(self, source: CFile) -> None:
+        self.source = source
+        self.reasons: dict[int, str] = {}
+        self.uses: dict[int, set[int]] = {}
+        self.in_header: set[int] = set()
+        self.pending: list[int] = []
+        self.users: dict[str, set[int]] = {}
+        self.foreign: dict[str, str] = {}
+        self._parts: dict[int, TypeParts] = {}
+
+    def want(self, want: Want, by: int | None = None) -> None:
+        """Take in the items that define a name, where there are any."""
+        if not self.source.definitions.of(want.name):
+            self.foreign.setdefault(want.name, want.reason)
+        for index, sort in self._definitions(want.name):
+            if want.macro and sort is not Sort.MACRO:
+                continue
+            if by is not None:
+                self.uses.setdefault(by, set()).add(index)
+            if want.in_header:
+                self.in_header.add(index)
+            if index not in self.reasons:
+                self.reasons[index] = want.reason
+                self.pending.append(index)
+
+    def _definitions(self, name: str) -> Iterator[tuple[int, Sort]]:
+        for definition in self.source.definitions.of(name, *_LOCAL):
+            yield definition.index, definition.sort
+        for index in self._nested.get(name, ()):
+            yield index, Sort.TYPE
+
+    @cached_property
+    def _nested(self) -> dict[str, list[int]]:
+        """Return what types define inside of other types: tags, enumerators, macros."""
+        found: dict[str, list[int]] = {}
+        for index, item in enumerate(self.source.module.items):
+            if isinstance(item, Declaration) and item.head.defines_tag:
+                for name in sorted(self.parts(index).own):
+                    if not self.source.definitions.of(name, *_LOCAL):
+                        found.setdefault(name, []).append(index)
+        return found
+
+    def parts(self, index: int) -> TypeParts:
+        """Return what a type is made of."""
+        if index not in self._parts:
+            self._parts[index] = type_parts(self.source.module.items[index])
+        return self._parts[index]
+
+    def names(self, index: int) -> set[str]:
+        """Return all that an item defines."""
+        item = self.source.module.items[index]
+        if isinstance(item, Directive):
+            return {item.macro.name} if item.macro else set()
+        return {*self.parts(index).own, *declared_names(item)}
+
+    def follow(self) -> None:
+        """Take in what the wanted items are made of, and what that is made of."""
+        while self.pending:
+            index = self.pending.pop()
+            item = self.source.module.items[index]
+            reason = self.reasons[index]
+            guard = self.source.guards[index]
+            for want in wanted_by_guards([guard], reason, in_header=False):
+                self.want(want, index)
+            if isinstance(item, Directive):
+                for word in body_words(item):
+                    self.want(Want(word, reason), index)
+                continue
+            parts = self.parts(index)
+            for name in sorted(parts.complete | parts.likely):
+                self.want(Want(name, reason), index)
+            for name, called in expanded_words(item).items():
+                if self._is_expanded(name, called, index):
+                    self.want(Want(name, reason, macro=True), index)
+
+    def _is_expanded(self, name: str, called: bool, index: int) -> bool:
+        """Tell whether a name is a macro's where an item stands (C11 6.10.3p9, p10)."""
+        for definition in self.source.definitions.of(name, Sort.MACRO):
+            macro = getattr(definition.item, "macro", None)
+            if definition.index < index and macro and (called or macro.parameters is None):
+                return True
+        return False
+
+    def shared(self, moved: frozenset[int]) -> set[int]:
+        """Return the wanted items that the rest of the source file uses, or the header."""
+        words = {i: {n.rpartition(" ")[2] for n in self.names(i)} for i in self.reasons}
+        self.users = users_of(self.source, frozenset(w for found in words.values() for w in found))
+        own = {d.index for found in words.values() for w in found for d in self._every(w)}
+        # Other definitions of the name, a function for which a macro stands in, are no uses; what
+        # stands in a macro call is one, whatever the call makes of it.
+        own |= self.reasons.keys()
+        pending = [
+            index
+            for index, found in words.items()
+            if index in self.in_header or any(self.users[w] - moved - own for w in found)
+        ]
+        shared: set[int] = set()
+        while pending:
+            index = pending.pop()
+            if index not in shared:
+                shared.add(index)
+                pending += self.uses.get(index, ())
+        return shared
+
+    def _every(self, word: str) -> tuple[Definition, ...]:
+        found = self.source.definitions.of(word)
+        return tuple(d for d in found if d.sort is not Sort.MACRO_CALL)
+
+    def refuse_unmovable(self, ledger: Ledger) -> None:
+        """Refuse the wanted items that mean something at their own place only."""
+        for index, reason in sorted(self.reasons.items()):
+            item = self.source.module.items[index]
+            if isinstance(item, Directive) and item.macro:
+                name = item.macro.name
+                found = self.source.definitions.of(name, Sort.MACRO)
+                if found[0].index == index:
+                    users = self.users[name]
+                    refuse_changing(name, reason, found, users, self.source, ledger)
+            elif isinstance(item, Declaration):
+                self._refuse_early_macro(item, index, ledger)
+                refuse_fixed_type(item, index, self.parts(index), reason, self.source, ledger)
+
+    def _refuse_early_macro(self, item: Declaration, index: int, ledger: Ledger) -> None:
+        """Refuse a type with a `#define` inside whose name the source file uses above it."""
+        for token in item.tokens:
+            macro = read_macro(token.text) if token.kind is Kind.DIRECTIVE else None
+            early = [i for i in self.users.get(macro.name, ()) if i < index] if macro else []
+            if macro and early:
+                ledger.refuse(
+                    MACRO_INSIDE,
+                    f"macro '{macro.name}' is defined inside of '{local_name(item)}', which is to "
+                    "move up, and its name is used above that",
+                    self.source.site(min(early)),
+                    "give the macro a name of its own",
+                )
+
+    def needs(self, indices: frozenset[int]) -> Iterator[Need]:
+        """Yield what types need from headers; macros count where types or declarations use them."""
+        pending = [i for i in indices if i in self.in_header or self._is_type(i)]
+        seen: set[int] = set()
+        while pending:
+            index = pending.pop()
+            if index in seen:
+                continue
+            seen.add(index)
+            pending += self.uses.get(index, ())
+        for index in sorted(seen):
+            item = self.source.module.items[index]
+            site, reason = self.source.site(index), f"'{local_name(item)}', which moves"
+            if not self._is_type(index):
+                yield from (Need(n, reason, site, optional=True) for n in body_words(item))
+                continue
+            parts = self.parts(index)
+            yield from (Need(n, reason, site) for n in sorted(parts.complete))
+            likely = sorted(parts.likely - parts.complete)
+            yield from (Need(n, reason, site, optional=True) for n in likely)
+
+    def _is_type(self, index: int) -> bool:
+        return isinstance(self.source.module.items[index], Declaration)
+
+    def pointed(self, indices: frozenset[int]) -> list[str]:
+        """Return the tags that prototypes in types name and that nothing above them defines."""
+        tags: dict[str, None] = {}
+        for index in sorted(indices):
+            if self._is_type(index):
+                for tag in sorted(self.parts(index).pointed):
+                    there = [i for i, _ in self._definitions(tag) if i in indices and i <= index]
+                    if not there:
+                        tags[tag] = None
+        return list(tags)
+
+
+def declared_names(item: Item) -> list[str]:
+    """Return what a declaration of a type defines: its tag, enumerators, typedef names."""
+    found = Definitions(Module((item,)))
+    return list(found.by_name)
+
+
+def local_name(item: Item) -> str:
+    """Return what an item is called in a report: its macro, tag, typedef or first enumerator."""
+    if isinstance(item, Directive):
+        return item.macro.name if item.macro else "macro"
+    return next(iter(declared_names(item)), "type")
+
+
+def refuse_fixed_type(
+    item: Declaration,
+    index: int,
+    parts: TypeParts,
+    reason: str,
+    source: CFile,
+    ledger: Ledger,
+) -> None:
+    """Refuse a type that cannot be taken out of the source file as it stands (VT045)."""
+    why, advice = _fixed(item, index, parts, source)
+    if why:
+        ledger.refuse(
+            FIXED_TYPE,
+            f"'{local_name(item)}' ({reason}), defined in {source.path} only, cannot move: {why}",
+            source.site(index),
+            advice,
+        )
+
+
+def _fixed(item: Declaration, index: int, parts: TypeParts, source: CFile) -> tuple[str, str]:
+    if item.straddles:
+        return "an #if cuts through it", "put the whole definition into each branch of the #if"
+    if index in laid_out_by_pragma(source.module):
+        return "a #pragma above it decides on its layout", "use an attribute, as `__packed`"
+    if declares_object(item):
+        return f"it is declared together with '{item.name}'", "declare the type on its own"
+    inside = {directive_name(t.text) for t in item.tokens if t.kind is Kind.DIRECTIVE}
+    if inside & {"include", "undef"}:
+        return "a directive in it reaches further", "move it to a header by hand"
+    for name in declared_names(item):
+        every = source.definitions.of(name, Sort.TYPE, Sort.ENUMERATOR)
+        guards = {definition.guard for definition in every}
+        if len(every) > 1 and (() in guards or len(guards) < len(every)):
+            return "it is defined more than once", "give each definition an #if of its own"
+    measured = parts.measured
+    if any(token.text in TYPEOF for token in item.tokens):
+        measured |= parts.likely
+    for name in sorted(measured):
+        if any(d.index < index for d in source.definitions.of(name, *_OBJECTS)):
+            return f"'{name}' in it is no constant of a header", "write a constant instead"
+    return "", ""

@@ -1,0 +1,1 @@
+"""Modules: how they start and stop, and what one exports to another."""

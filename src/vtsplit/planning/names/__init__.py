@@ -1,0 +1,1 @@
+"""New names: what they are, where old ones stand, and whether a rename is safe."""

@@ -1,0 +1,1 @@
+"""Checks that only refuse: one file for each kind of trap."""

@@ -1,0 +1,1 @@
+"""Which tables move, what they name, and what becomes global with them."""

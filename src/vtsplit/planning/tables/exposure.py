@@ -1,0 +1,343 @@
+"""What becomes global: the static functions and objects of the source that the tables refer to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from vtsplit.cst.heads.annotations import is_annotation
+from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
+from vtsplit.cst.lexer import Kind
+from vtsplit.cst.nodes import Declaration, FunctionDef, Opaque
+from vtsplit.diagnostics import Site
+from vtsplit.planning.reason import Reason
+from vtsplit.planning.steps import Ledger
+from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.planning.tables.exposure_rules import (
+    HIDDEN_WORDS,
+    ONLY_HERE,
+    TWO_TYPES,
+    UNDEFINED,
+    UNREAD,
+    UNREADABLE_TYPE,
+)
+from vtsplit.planning.tables.hidden_static import MacrosOf, hidden_static
+from vtsplit.planning.tables.macros import refuse_namesake
+from vtsplit.planning.tables.made_forward import MadeForward
+from vtsplit.planning.tables.made_functions import made_functions
+from vtsplit.planning.tables.rules import CUT, SHARED
+from vtsplit.planning.tables.thinning import may_thin
+from vtsplit.survey.cfile.definitions import Definition, Sort
+from vtsplit.survey.cfile.files import CFile
+
+_DEFINING = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
+
+
+class Referred(Protocol):
+    """What makes a name of the source file one that main needs."""
+
+    @property
+    def name(self) -> str:
+        """The name in the source file."""
+
+    @property
+    def because(self) -> Reason:
+        """Why main needs it."""
+
+    @property
+    def reason(self) -> str:
+        """Why main needs it, in words."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it stands in an `#if` only."""
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the name itself is written, not built or brought by a macro."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A name of the source file that main needs: its definitions, and whether they are static.
+
+    `forward` are declarations that the header's makes redundant, `hidden` the macros that make the
+    definitions static, with the other words that they say.
+    """
+
+    name: str
+    reference: Referred
+    definitions: tuple[Definition, ...]
+    forward: tuple[Definition, ...] = field(default=())
+    hidden: Mapping[str, str | None] = field(default_factory=dict)
+    new_name: str | None = None
+
+    @property
+    def new(self) -> str:
+        """The name that it has afterwards."""
+        return self.new_name or self.name
+
+    @property
+    def symbol(self) -> Symbol:
+        """Its identity."""
+        return Symbol(self.name, self.new, Role.OBJECT if self.is_object else Role.FUNCTION)
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is data, no function."""
+        return self.definitions[0].sort not in {Sort.FUNCTION, Sort.PROTOTYPE}
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it becomes global by the split."""
+        # C11 6.2.2p5: a function whose first declaration is static is static.
+        every = (*self.definitions, *self.forward)
+        return bool(self.hidden) or any(definition.is_static for definition in every)
+
+
+def find_exposures(
+    references: Sequence[Referred],
+    source: CFile,
+    moved: frozenset[str],
+    macros_of: MacrosOf,
+    ledger: Ledger,
+) -> list[Exposure]:
+    """Return the functions and objects of the source that the tables refer to, in their order."""
+    exposures = []
+    made = MadeForward(source, macros_of)
+    unknown = frozenset(r.name for r in references if not source.definitions.of(r.name))
+    by_macros = made_functions(unknown, source, macros_of)
+    for reference in references:
+        if reference.name in moved or reference.optional:
+            continue
+        if reference.name in by_macros:
+            exposures.append(Exposure(reference.name, reference, by_macros[reference.name]))
+            continue
+        exposure = _exposure(reference, source, macros_of, ledger)
+        if exposure is not None and exposure.is_static:
+            along = made.of(reference.name, reference.reason, ledger)
+            exposure = replace(exposure, forward=(*exposure.forward, *along))
+        if exposure is not None:
+            exposures.append(exposure)
+            _check(exposure, source, ledger)
+    return exposures
+
+
+def _exposure(
+    reference: Referred, source: CFile, macros_of: MacrosOf, ledger: Ledger
+) -> Exposure | None:
+    found = source.definitions.of(reference.name)
+    functions = [d for d in found if d.sort is Sort.FUNCTION]
+    objects = [d for d in found if d.sort is Sort.OBJECT]
+    tentative = [d for d in found if d.sort is Sort.TENTATIVE]
+    prototypes = [d for d in found if d.sort in {Sort.PROTOTYPE, Sort.EXTERN}]
+    straddling = source.definitions.straddling(reference.name)
+    if straddling is not None and not objects:
+        index = source.module.items.index(straddling)
+        ledger.refuse(
+            CUT,
+            f"'{reference.name}' ({reference.reason}) stands where an #if cuts through its "
+            "definition",
+            source.site(index),
+            "put whole definitions into each branch of the #if",
+        )
+        return None
+    if functions:
+        hidden = hidden_static((*functions, *prototypes), macros_of)
+        forward = tuple(
+            d for d in (*prototypes, *tentative) if d.is_static or functions[0].is_static or hidden
+        )
+        return Exposure(reference.name, reference, tuple(functions), forward, hidden)
+    if objects:
+        hidden = hidden_static((*objects, *tentative), macros_of)
+        forward = tuple(d for d in tentative if d.is_static or hidden)
+        return Exposure(reference.name, reference, tuple(objects), forward, hidden)
+    if tentative:
+        hidden = hidden_static(tentative, macros_of)
+        return Exposure(reference.name, reference, (tentative[-1],), tuple(tentative[:-1]), hidden)
+    if prototypes and all(not d.is_static for d in prototypes):
+        return Exposure(reference.name, reference, (prototypes[0],))
+    if prototypes:
+        ledger.refuse(
+            UNDEFINED,
+            f"'{reference.name}' ({reference.reason}) is declared static but not defined by "
+            "anything that can be read",
+            source.site(prototypes[0].index),
+            "a macro may define it: write the definition out, or leave this table where it is",
+        )
+    if not found:
+        _refuse_unread(reference, source, ledger)
+    return None
+
+
+def _refuse_unread(reference: Referred, source: CFile, ledger: Ledger) -> None:
+    """Refuse a name that the source file seems to define in a way that cannot be read."""
+    for index, item in enumerate(source.module.items):
+        if isinstance(item, Opaque) and _may_define(item, reference.name):
+            ledger.refuse(
+                UNREAD,
+                f"'{reference.name}' ({reference.reason}) stands here in what cannot be read as a "
+                "definition",
+                source.site(index),
+                "write its head in plain C",
+            )
+
+
+def _may_define(item: Opaque, name: str) -> bool:
+    """Tell whether a name stands outside of all brackets, in front of a brace."""
+    if name not in item.text:
+        return False
+    depth = 0
+    named = False
+    for token in item.tokens:
+        if token.kind is Kind.PUNCT:
+            if token.text == "{" and not depth:
+                return named
+            depth += (token.text in "([{") - (token.text in ")]}")
+        elif token.text == name and not depth:
+            named = True
+    return False
+
+
+def _check(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    """Refuse what cannot be exposed and declared safely."""
+    unread = False
+    for definition in (*exposure.definitions, *exposure.forward):
+        item = definition.item
+        site = source.site(definition.index)
+        head = item.head if isinstance(item, FunctionDef | Declaration) else None
+        if head is None:
+            continue
+        is_forward = any(definition is one for one in exposure.forward)
+        # The commas of a K&R definition stand among its parameters.
+        shares = head.more and not isinstance(item, FunctionDef)
+        if shares and not (is_forward and may_thin(item)):
+            ledger.refuse(
+                SHARED,
+                f"'{exposure.name}' is declared together with other names",
+                site,
+                "give it a declaration of its own",
+            )
+        if head.has_directive and definition.sort is Sort.FUNCTION:
+            unread = True
+            ledger.refuse(
+                CUT,
+                f"an #if stands inside the head of '{exposure.name}'",
+                site,
+                "put whole definitions into each branch of the #if",
+            )
+    reason, definitions = exposure.reference.reason, exposure.definitions
+    refuse_namesake(exposure.name, reason, definitions, source, ledger)
+    _check_hidden_static(exposure, source, ledger)
+    if unread:
+        return
+    _check_same_type(exposure, source, ledger)
+    _check_attributes(exposure, source, ledger)
+
+
+def signature_of(definition: Definition) -> Signature:
+    """Return the type of a function or object. Raises TypeReadError."""
+    item = definition.item
+    if not isinstance(item, FunctionDef | Declaration):
+        raise TypeReadError("it is made by a macro")
+    return read_signature(item.head)
+
+
+def _check_hidden_static(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    """Refuse a definition whose `static` stands in a macro that cannot be written out."""
+    for name, rest in exposure.hidden.items():
+        if rest is None:
+            ledger.refuse(
+                HIDDEN_WORDS,
+                f"'{exposure.name}' ({exposure.reference.reason}) is static by macro {name}, and "
+                "what else that says cannot be told",
+                source.site(exposure.definitions[0].index),
+                f"write the words of {name} out",
+            )
+
+
+def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    keys: dict[tuple[object, ...], Definition] = {}
+    for definition in exposure.definitions:
+        try:
+            keys.setdefault(signature_of(definition).key, definition)
+        except TypeReadError as error:
+            ledger.refuse(
+                UNREADABLE_TYPE,
+                f"'{exposure.name}' ({exposure.reference.reason}) cannot be declared: {error}",
+                source.site(definition.index),
+                "write its type in plain C",
+            )
+    if len(keys) > 1:
+        ledger.refuse(
+            TWO_TYPES,
+            f"'{exposure.name}' is defined with different types under different #if conditions",
+            source.site(list(keys.values())[1].index),
+            "one declaration in a header cannot serve both: give them one type",
+        )
+
+
+def _annotations(definition: Definition) -> frozenset[str]:
+    item = definition.item
+    if not isinstance(item, FunctionDef | Declaration):
+        return frozenset()
+    end = item.head.initializer
+    text = item.text[:end] if end else item.text
+    return frozenset(
+        token.text
+        for token in item.head.tokens
+        if token.kind is Kind.IDENT and is_annotation(token.text) and token.text in text
+    )
+
+
+def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
+    """Refuse to drop a forward declaration that alone carries an attribute."""
+    for forward in exposure.forward:
+        only = _annotations(forward)
+        for definition in exposure.definitions:
+            only -= _annotations(definition)
+        # `__maybe_unused` silences a warning about static functions only.
+        only -= {"__maybe_unused", "__used", "__always_unused"}
+        attribute = any(
+            token.text in {"__attribute__", "__attribute"}
+            for token in getattr(forward.item, "tokens", ())
+        ) and not any(
+            token.text in {"__attribute__", "__attribute"}
+            for definition in exposure.definitions
+            for token in definition.item.tokens
+        )
+        if only or attribute:
+            shown = ", ".join(sorted(only)) or "__attribute__"
+            ledger.refuse(
+                ONLY_HERE,
+                f"the forward declaration of '{exposure.name}' has {shown}, its definition has "
+                "not; without the declaration it would be lost",
+                source.site(forward.index),
+                "write the attribute at the definition too",
+            )
+
+
+def new_names(
+    exposures: list[Exposure], renames: Mapping[str, str], prefix: str | None
+) -> dict[str, str]:
+    """Return the new name of each exposure that gets one: the spec's, else the missing prefix.
+
+    Only what becomes global is prefixed; leading underscores do not count.
+    """
+    names = {}
+    for exposure in exposures:
+        old = exposure.name
+        if old in renames:
+            names[old] = renames[old]
+        elif prefix and exposure.is_static and not old.lstrip("_").startswith(prefix.lstrip("_")):
+            names[old] = prefix + old.lstrip("_")
+    return names
+
+
+def name_site(exposure: Exposure, source: CFile) -> Site:
+    """Return where the name stands in the first definition."""
+    definition = exposure.definitions[0]
+    item = definition.item
+    if not isinstance(item, FunctionDef | Declaration):
+        return source.site(definition.index)
+    offset = sum(len(token.text) for token in item.head.tokens[: item.head.name_index])
+    return source.site(definition.index, offset, len(exposure.name))

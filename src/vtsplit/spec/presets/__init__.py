@@ -1,0 +1,71 @@
+"""Specs that come with the tool, as data: each is a TOML file in this folder.
+
+A preset is a spec like anyone's own, but meant for every version of its tree.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.rule import Example, Rule
+from vtsplit.spec.document import Spec, did_you_mean, load
+
+UNKNOWN_PRESET = Rule(
+    "VT006",
+    "preset",
+    "no preset has this name",
+    "`--preset` takes the name of a spec that is built in.",
+    "Choose one of the names that the message lists.",
+    Example(command="vtsplit split --preset lamps"),
+)
+
+
+_SUFFIX = ".toml"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """List the presets, sorted by name."""
+    files = (entry.name for entry in resources.files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))
+
+
+@cache
+def load_preset(name: str) -> Spec:
+    """Read a preset. Raises RefusedError (VT006) for a name that is none.
+
+    >>> all(load_preset(name).is_preset for name in names())
+    True
+    """
+    if name not in names():
+        hint = did_you_mean(name, names()) or f"there is {', '.join(names())}"
+        raise RefusedError(Problem(UNKNOWN_PRESET, f"no preset {name!r}", help=hint))
+    text = (resources.files(__name__) / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+    return msgspec.structs.replace(load(text, f"presets/{name}{_SUFFIX}"), is_preset=True)
+
+
+def preset_for(has_file: Callable[[str], bool]) -> Spec | None:
+    """Choose the preset whose source the tree has; `has_file` takes a path from the tree's top.
+
+    It is one that splits and does no more: wrappers change what a program does, so they are made
+    only where somebody asks for them.
+
+    >>> preset_for(lambda path: False)
+    """
+    plain = (spec for spec in map(load_preset, names()) if spec.dispatch is None)
+    return next((spec for spec in plain if has_file(spec.source)), None)
+
+
+def with_wrappers(spec: Spec) -> str:
+    """Return the preset that splits what a plain preset splits and makes wrappers; else nothing.
+
+    >>> with_wrappers(load_preset("kvm-vt"))
+    'kvm-tdx'
+    """
+    if not spec.is_preset or spec.dispatch is not None:
+        return ""
+    same = (name for name in names() if load_preset(name).tables == spec.tables)
+    return next((name for name in same if load_preset(name).dispatch is not None), "")

@@ -1,0 +1,102 @@
+"""The files that say how a tree is built, configured and maintained, which are no C and no text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from posixpath import basename
+
+from vtsplit.survey.build.kconfig import entries, is_bool
+from vtsplit.survey.words import C_SUFFIXES, find_words, list_sources
+from vtsplit.tree.source_tree import SourceTree
+
+_MAKE = r"(?:(?:GNUm|M|m)akefile|Kbuild)(?!.*\.(?:[ch]|cc|cpp|rs|py|pl|sh|rst|txt|md|html)$).*"
+_MAKEFILE = re.compile(rf"{_MAKE}|Build|.*\.(?:mk|mak|am)$")
+_CMAKE = re.compile(r"CMakeLists\.txt|.*\.cmake(?:\.in)?")
+_NAMES = re.compile(
+    rf"{_MAKEFILE.pattern}|{_CMAKE.pattern}|Kconfig.*|MAINTAINERS|.*\.yaml|meson\.build"
+    r"|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.(?:pr[oi]|gypi?|qbs|vcxproj|bzl)"
+    r"|wscript(?:_build)?|Jam(?:file|root).*|setup\.py|build\.zig|configure\.(?:ac|in)"
+)
+
+
+def build_files(tree: SourceTree) -> BuildFiles:
+    """Return the build files of a tree."""
+    return tree.known.recall("build files", lambda: BuildFiles(tree))
+
+
+class BuildFiles:
+    """Finds the build files of a tree that have some names; the tree is listed once."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self.tree = tree
+        self._having: dict[frozenset[str], dict[str, str]] = {}
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """All such files, sorted."""
+        return [p for p in list_sources(self.tree.root, ("",)) if _NAMES.fullmatch(basename(p))]
+
+    def having(self, names: Iterable[str]) -> dict[str, str]:
+        """Return path and text of those that have one of the names as a whole word.
+
+        A text is empty where a file cannot be read.
+        """
+        asked = frozenset(names)
+        if asked not in self._having:
+            words = find_words(self.tree.root, asked, self.paths)
+            found = sorted({path for paths in words.files.values() for path in paths})
+            self._having[asked] = {path: self.tree.find_text(path) for path in found}
+        return self._having[asked]
+
+    def is_bool(self, symbol: str) -> bool:
+        """Tell whether a configuration symbol is never `m`, as far as the tree shows it."""
+        return is_bool(symbol, self._kconfigs.get(symbol, ()))
+
+    @cached_property
+    def _kconfigs(self) -> dict[str, list[str]]:
+        """The texts of Kconfig files by the symbols that they have entries of."""
+        found: dict[str, list[str]] = {}
+        for path in self.paths:
+            if basename(path).startswith("Kconfig"):
+                text = self.tree.find_text(path)
+                for symbol in entries(text):
+                    found.setdefault(symbol, []).append(text)
+        return found
+
+
+def is_makefile(path: str) -> bool:
+    """Tell a Makefile or Kbuild file by its name.
+
+    >>> is_makefile("a/Makefile.am"), is_makefile("a/Kconfig")
+    (True, False)
+    """
+    return bool(_MAKEFILE.fullmatch(basename(path)))
+
+
+def is_cmake(path: str) -> bool:
+    """Tell a file of CMake's language by its name.
+
+    >>> is_cmake("a/CMakeLists.txt"), is_cmake("cmake/lib.cmake"), is_cmake("a/lists.txt")
+    (True, True, False)
+    """
+    return bool(_CMAKE.fullmatch(basename(path)))
+
+
+def is_build_file(path: str) -> bool:
+    """Tell a file that lists sources or objects, in a language that is read here.
+
+    >>> is_build_file("lib/Makefile.inc"), is_build_file("meson.build"), is_build_file("a.inc")
+    (True, True, False)
+    """
+    return is_makefile(path) or is_cmake(path) or basename(path) == "meson.build"
+
+
+def is_c(path: str) -> bool:
+    """Tell a file that is read as C, or as something that holds C, by its name.
+
+    >>> is_c("lib/ops.inc"), is_c("lib/Makefile.inc"), is_c("Build")
+    (True, False, False)
+    """
+    return path.endswith(C_SUFFIXES) and not is_makefile(path)

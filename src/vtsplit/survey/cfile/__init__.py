@@ -1,0 +1,1 @@
+"""One C file: what it declares, and which names it uses."""

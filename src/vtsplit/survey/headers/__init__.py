@@ -1,0 +1,1 @@
+"""What headers have, include and need."""

@@ -1,0 +1,1 @@
+"""Makefiles, and which of them link an object."""

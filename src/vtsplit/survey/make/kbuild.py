@@ -1,0 +1,397 @@
+"""Who lists an object, and what the list makes of it.
+
+What a list's name means is makefiles.rst's, by which Documentation/kbuild/makefiles.rst is meant
+throughout. A list that it does not tell of, `OBJS` or automake's `foo_SOURCES`, is a plain one.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from posixpath import basename, dirname, join, normpath, relpath, splitext
+
+from vtsplit.diagnostics import Note, Problem, Site
+from vtsplit.rule import Example, Rule
+from vtsplit.survey.make.followed import Glob, follower_of
+from vtsplit.survey.make.link_rules import find_uses
+from vtsplit.survey.make.made_one_by_one import find_made
+from vtsplit.survey.make.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
+
+NO_LIST = Rule(
+    "VT061",
+    "no-list",
+    "no build file lists the source's object",
+    "Main's object has to be linked wherever the source's is. No Makefile from the source's folder "
+    "up to the top lists that, nor does a `meson.build` or a CMake file, or they do so in a way "
+    "that is not understood.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main's by "
+    "hand.",
+    Example({"Makefile": "obj-m += sign.o\n"}),
+)
+
+
+# Kbuild wins where a directory has both (makefiles.rst, 3); `Build` is tools/build's name for it.
+# A template comes before what is made of it, and GNU make's order follows (its manual, 3.2).
+MAKEFILES = (
+    "Kbuild",
+    "Kbuild.in",
+    "Makefile.am",
+    "Makefile.in",
+    "GNUmakefile",
+    "makefile",
+    "Makefile",
+    "Build",
+)
+_MADE_OF = {
+    "Kbuild": ("Kbuild.in",),
+    "Makefile.in": ("Makefile.am",),
+    "Makefile": ("Makefile.am", "Makefile.in"),
+    "GNUmakefile": ("GNUmakefile.in",),
+}
+
+
+class Kind(StrEnum):
+    """What being in a list makes of an object (makefiles.rst, 3.2, 3.3 and 3.5)."""
+
+    COMPOSITE = "composite"
+    BUILTIN = "builtin"
+    SINGLE = "single"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One list that an object is in: what it makes of it, and the module it becomes part of."""
+
+    object_list: ObjectList
+    word: Word
+    kind: Kind
+    module: str | None
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Where the object of a source file is listed.
+
+    `settings` are what the Makefile says of it alone: `CFLAGS_foo.o`, `$(obj)/foo.o: foo.h`;
+    `unclear` is what cannot be done for a second one. `globs` are patterns that take the source, as
+    they may take main's; where they alone do, there are no places.
+    """
+
+    source: str
+    makefile: str
+    places: tuple[Place, ...]
+    settings: tuple[Note, ...] = ()
+    unclear: tuple[Note, ...] = ()
+    globs: frozenset[Glob] = frozenset()
+
+    @property
+    def kind(self) -> Kind:
+        """`single` if it is so anywhere, as one such list stands in the way; else the first's."""
+        kinds = [place.kind for place in self.places] or [Kind.PLAIN]
+        return Kind.SINGLE if Kind.SINGLE in kinds else kinds[0]
+
+
+_VARIABLE_FOLDER = re.compile(rf"^(?:{VALUE})/")
+_USED = re.compile(r"\$[({]([^\s(){}$:,]+)[)}:]")
+_SETTING = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?=.*\.o$)")
+# Files to make, to keep or to remove are linked into nothing by that (makefiles.rst, 3.7, 3.8, 6).
+# automake distributes, makes first and removes by the rest (its manual, 14.1, 9.4 and 13).
+_NOT_LINKED = re.compile(
+    r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-(?!objs$).*)?|.*\.o"
+    r"|(?:dist_|EXTRA_).*(?<!_SOURCES)|BUILT_SOURCES|(?:MOSTLY|DIST|MAINTAINER)?CLEANFILES)$"
+)
+_FOLDER = re.compile(r"^(?:\./|\$[({](?:src|srctree|(?:top_)?srcdir)[)}]/)+")
+# The folder of an included fragment (Automake manual, 14).
+_FRAGMENT_FOLDER = re.compile(r"^(?:%reldir%|%D%)/")
+
+
+def find_object(read: Callable[[str], str | None], source: str) -> Membership | Problem:
+    r"""Find the lists that the object of `source` is in; `read` gives a file of the tree, or None.
+
+    The nearest Makefile that links it decides, from the source's folder up to the root.
+
+    >>> tree = {"a/Makefile": "obj-m += foo.o\nfoo-y := b/x.o\n"}
+    >>> found = find_object(tree.get, "a/b/x.c")
+    >>> found.makefile, found.kind.value, found.places[0].module
+    ('a/Makefile', 'composite', 'foo')
+    >>> find_object(tree.get, "a/b/y.c").code
+    'VT061'
+    """
+    names = splitext(basename(source))[0] + ".o", basename(source)
+    folders, looked = [dirname(source)], []
+    while folders[-1]:
+        folders.append(dirname(folders[-1]))
+    by_rules: list[Membership] = []
+    texts: dict[str, dict[str, str]] = {}
+    for path in (join(folder, name) for folder in folders for name in MAKEFILES):
+        text = read(path)
+        if text is None or made_of(read, path):
+            continue
+        looked.append(path)
+        texts[path] = {path: text, **_included(read, path, text)}
+        for part, words in texts[path].items():
+            if any(name in words for name in names):
+                search = _Search(words, part, source, dirname(path), texts[path].values())
+                found = search.membership()
+                if found is not None:
+                    return found
+                rules = search.by_rules()
+                by_rules += [rules] if rules.places else []
+    if by_rules:
+        return by_rules[0]
+    for path, parts in texts.items():
+        for part, words in parts.items():
+            found = _Search(words, part, source, dirname(path), parts.values()).by_rules()
+            if found.places or found.globs or found.unclear:
+                return found
+    return Problem(
+        NO_LIST,
+        f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
+        Site(source),
+        "set `object-list = false` in [split] to leave the build alone, and list main's by hand",
+    )
+
+
+def find_in_makefile(text: str, makefile: str, source: str) -> Membership | None:
+    r"""Find the lists of one Makefile that hold the object of `source` by a path that is exact.
+
+    >>> find_in_makefile("t_SOURCES = t.c ../a/x.c\n", "t/Makefile.am", "a/x.c").places[0].word.text
+    '../a/x.c'
+    """
+    search = _Search(text, makefile, source, dirname(makefile))
+    found = search.membership(guess=False) or search.by_rules()
+    return found if found.places or found.unclear else None
+
+
+def links_nothing(name: str) -> bool:
+    """Tell a list whose files are made, kept or removed, and linked into nothing by that.
+
+    >>> links_nothing("targets"), links_nothing("CFLAGS_foo.o"), links_nothing("foo-y")
+    (True, True, False)
+    """
+    return bool(_NOT_LINKED.match(name))
+
+
+def made_of(read: Callable[[str], str | None], path: str) -> str | None:
+    """Return the template that a Makefile is made of, where that stands beside it.
+
+    >>> made_of({"a/Makefile.am": ""}.get, "a/Makefile.in")
+    'a/Makefile.am'
+    """
+    near = (join(dirname(path), name) for name in _MADE_OF.get(basename(path), ()))
+    return next((other for other in near if read(other) is not None), None)
+
+
+def _included(read: Callable[[str], str | None], makefile: str, text: str) -> dict[str, str]:
+    """Return the texts that a Makefile includes from its own folder, the tree's or one below.
+
+    The words of such a fragment are those of the Makefile (GNU make manual, 3.3; Automake
+    manual, 14). A name made of other variables is not followed.
+    """
+    found: dict[str, str] = {}
+    pending = [text]
+    while pending:
+        for match in INCLUDE.finditer(pending.pop()):
+            for word in match[1].split("#")[0].split():
+                name = _FOLDER.sub("", word)
+                if "$" in name or name.startswith(("/", "..")):
+                    continue
+                for path in {normpath(join(dirname(makefile), name)): 0, normpath(name): 0}:
+                    if path in found or path == makefile:
+                        break
+                    inner = read(path)
+                    if inner is not None:
+                        found[path] = inner
+                        pending.append(inner)
+                        break
+    return found
+
+
+class _Search:
+    """The places of one source's object in one Makefile."""
+
+    def __init__(
+        self, text: str, makefile: str, source: str, base: str, around: Iterable[str] = ()
+    ) -> None:
+        # `base` is the folder to which words relate, that of the Makefile which includes this one,
+        # and `around` are the texts of that one, and of all that it includes.
+        self.makefile, self.source, self.base = makefile, source, base
+        self.around = [other for other in around if other != text]
+        self.reader = read_makefile(text)
+        self.lists, self.rules = self.reader.lists, self.reader.rules
+        stem, suffix = splitext(source)
+        below = relpath(stem, base or ".")
+        self.names = basename(stem) + ".o", basename(source)
+        self.paths = {below + ".o", below + suffix, stem + ".o", stem + suffix}
+        # Which lists hold a path, and which use the value of a variable, with what prefix.
+        self.holders: dict[str, list[ObjectList]] = {}
+        self.users: dict[str, list[tuple[ObjectList, str]]] = {}
+        for one in self.lists:
+            for word in one.words:
+                if word.text.endswith(".o"):
+                    self.holders.setdefault(word.path, []).append(one)
+                elif "$" in word.text:
+                    for name in _USED.findall(word.text):
+                        self.users.setdefault(name, []).append((one, word.prefix))
+
+    def membership(self, guess: bool = True) -> Membership | None:
+        hits = [
+            (one, word, [self._path(word), *(prefix + word.path for prefix in self._prefixes(one))])
+            for one in self.lists
+            if not links_nothing(one.name)
+            for word in one.words
+            if word.text.endswith(self.names)
+        ]
+        for matches in (self.paths.__contains__, self._may_match)[: 1 + guess]:
+            found = [
+                Place(one, word, *self._role(one, set()))
+                for one, word, paths in hits
+                if any(map(matches, paths))
+            ]
+            places = [place for place in found if not self._is_composite(place)]
+            if places:
+                # Beside a list that links it, a plain variable names it for another purpose.
+                linked = [place for place in places if place.kind is not Kind.PLAIN]
+                if not linked:
+                    return self._plain(places)
+                settings = self._settings([place for place in places if place not in linked])
+                return Membership(self.source, self.makefile, tuple(linked), settings)
+        return None
+
+    def by_rules(self) -> Membership:
+        """Return the rules that link the object by its name; there may be none."""
+        return self._plain([])
+
+    def _plain(self, places: list[Place]) -> Membership:
+        """Join lists that no goal of Kbuild takes, and rules."""
+        follower = follower_of((self.reader.text, *self.around), self.base)
+        followed = follower.follow(self.source, links_nothing)
+        known = {place.word.start for place in places}
+        more = (
+            Place(one, word, *self._role(one, set()))
+            for one, word in followed.words
+            if word.start not in known
+        )
+        # Kbuild's own lists have objects by their names (makefiles.rst, 3.1 to 3.3).
+        places += [
+            one
+            for one in more
+            if one.kind is Kind.PLAIN
+            or (one.kind is Kind.COMPOSITE and one.word.text.endswith(".o"))
+        ]
+        uses = find_uses(
+            self.rules,
+            lambda word: self._path(word) in self.paths or follower.is_ours(word, self.source),
+        )
+        # A line that names it twice gets the other once.
+        lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
+        places += [Place(line, word, Kind.PLAIN, None) for line, word in lines.values()]
+        unclear = [
+            (word, f"a rule uses '{word.text}', and how main's object comes into it cannot be told")
+            for _, word in uses.unclear
+        ]
+        for place in places:
+            one = place.object_list
+            made = None if one.operator in ":\t" else find_made(self.reader, one.name)
+            if made is not None:
+                line = self.reader.text.count("\n", 0, made) + 1
+                why = f"each object of '{one.name}' is linked alone (line {line})"
+                unclear.append((place.word, why))
+            if follower.has_own_rule(place.word, self.source):
+                why = f"a rule of its own makes '{place.word.text}', and main's object has none"
+                unclear.append((place.word, why))
+        unclear += [
+            (word, f"each file that '{word.text}' takes is linked alone") for word in followed.alone
+        ]
+        unclear += [
+            (
+                word,
+                f"'{word.text}' is this object by a variable or a call, and gains no other",
+            )
+            for word in followed.inside
+        ]
+        return Membership(
+            self.source,
+            self.makefile,
+            tuple(places),
+            self._settings([]),
+            tuple(
+                Note(why, Site(self.makefile, word.line, word.column, len(word.text)))
+                for word, why in unclear
+            ),
+            followed.globs,
+        )
+
+    def _path(self, word: Word) -> str:
+        match = _FRAGMENT_FOLDER.match(word.path)
+        if match is None:
+            return word.path
+        return relpath(join(dirname(self.makefile), word.path[match.end() :]), self.base or ".")
+
+    def _prefixes(self, one: ObjectList) -> Iterator[str]:
+        uses = (use for name in _variants(one.name) for use in self.users.get(name, ()))
+        return (prefix for _, prefix in uses if prefix)
+
+    def _may_match(self, path: str) -> bool:
+        """Match the words of a fragment, which are those of the Makefile that includes it."""
+        folder = _VARIABLE_FOLDER.match(path)
+        rest = path[folder.end() :] if folder else path
+        here = dirname(self.makefile)
+        bases = [full.removesuffix("/" + rest) for full in self.paths if full.endswith("/" + rest)]
+        if folder:
+            # A variable may be any folder, so that the rest has to tell.
+            return bool(bases) and ("/" in rest or here in bases)
+        return any(f"{here}/".startswith(f"{base}/") for base in bases)
+
+    def _role(self, one: ObjectList, seen: set[str]) -> tuple[Kind, str | None]:
+        """Follow a list to the goal that it becomes part of (makefiles.rst, 3.1 to 3.5)."""
+        stem, suffix = split_name(one.name)
+        if one.name in seen:
+            return Kind.PLAIN, None
+        seen.add(one.name)
+        # A module lib.o may be made of lib-objs, never of lib-y.
+        if suffix not in (None, "objs") and stem in ("obj", "lib"):
+            # Objects of lib-m go into lib.a too; $(subst m,y,...) never makes a module.
+            always = stem == "lib" or suffix == "y" or suffix.startswith("$(subst m,y,")
+            return (Kind.BUILTIN if always else Kind.SINGLE), None
+        if suffix is not None:
+            for other in self.holders.get(stem + ".o", ()):
+                if self._role(other, seen)[0] is not Kind.PLAIN:
+                    return Kind.COMPOSITE, stem
+        for name in _variants(one.name):
+            for other, _ in self.users.get(name, ()):
+                kind, module = self._role(other, seen)
+                if kind is not Kind.PLAIN:
+                    return kind, module
+        return Kind.PLAIN, None
+
+    def _is_composite(self, place: Place) -> bool:
+        """Whether the word is no source's object but what a list of that name makes."""
+        stem = splitext(place.word.path)[0]
+        return place.kind in (Kind.BUILTIN, Kind.SINGLE) and any(
+            one.name != stem and one.stem == stem for one in self.lists
+        )
+
+    def _settings(self, plain: list[Place]) -> tuple[Note, ...]:
+        named = {*self.paths, *self.names}
+        found = [(place.word.line, place.word.column, place.object_list.name) for place in plain]
+        found += [
+            (one.line, 1, one.name) for one in self.lists if _SETTING.sub("", one.name) in named
+        ]
+        found += [
+            (word.line, word.column, word.text)
+            for rule in self.rules
+            for word in rule.targets
+            if self._path(word) in self.paths
+        ]
+        return tuple(
+            Note(f"'{name}' names this object too", Site(self.makefile, line, column, len(name)))
+            for line, column, name in sorted(found)
+        )
+
+
+def _variants(name: str) -> tuple[str, ...]:
+    """Names by which a list is used: `$(foo-y)` is the value of foo-$(CONFIG_X) too."""
+    stem, suffix = split_name(name)
+    return (f"{stem}-y", f"{stem}-m") if suffix and suffix[0] == "$" else (name,)

@@ -1,0 +1,105 @@
+"""Which rules of a Makefile link an object by its own name, and which use it in some other way."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from vtsplit.survey.make.makefile import MakeRule, ObjectList, Word
+
+# What links by a rule: the variables of make's catalogue of rules (GNU make manual, 10.2, 10.3),
+# libtool, and the programs themselves.
+_LINKER = re.compile(
+    r"(?:.*[/-])?(?:cc|gcc|g\+\+|c\+\+|clang(?:\+\+)?|ld|ar|libtool)(?:-[\d.]+)?$"
+    # Windows' own, whose objects end with .obj.
+    r"|(?:lld-)?link(?:\.exe)?$"
+    r"|.*\$[({](?:\w*_)?(?:CC|CXX|CCLD|LD|AR|LIBTOOL|LINK|LINK\.\w+|HOSTCC)[)}]$"
+)
+_ALL = re.compile(r"\$[({]?[\^+]")
+# Files that only are kept, made or removed by that.
+_APART = re.compile(
+    r"\.[A-Z_]+$|(?:dist|mostly|maintainer-)?clean$|tags$|TAGS$|depend$|dist$|check$"
+)
+
+
+class Use(NamedTuple):
+    """A word by which a rule links the object or its source, and the line that it stands in."""
+
+    line: ObjectList
+    word: Word
+
+
+class Uses(NamedTuple):
+    """The words beside which a second object belongs, and those of which that is not known."""
+
+    linked: tuple[Use, ...]
+    unclear: tuple[Use, ...]
+
+
+def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Uses:
+    r"""Find the rules that link an object by its name; `is_ours` knows it and its source.
+
+    What a rule says of how the object itself is made is none. Where the source is compiled to
+    another object that is unclear, as main would have to be compiled so too.
+
+    >>> from vtsplit.survey.make.makefile import MakefileReader
+    >>> text = "t: a.o b.o\n\t$(CC) -o t a.o b.o\na.o: a.c\nx: a.o\n\tobjdump a.o > x\n"
+    >>> uses = find_uses(MakefileReader(text).rules, lambda word: word.text == "a.o")
+    >>> [use.word.line for use in uses.linked], [use.word.line for use in uses.unclear]
+    ([2, 1, 4], [5])
+    """
+    linked: list[Use] = []
+    unclear: list[Use] = []
+    for rule in rules:
+        if any(is_ours(word) or _APART.match(word.text) for word in rule.targets):
+            continue
+        lines = [(line, [w for w in _inputs(line) if is_ours(w)]) for line in rule.recipe]
+        for line, words in lines:
+            links = links_files(line)
+            for word in words:
+                (linked if links else unclear).append(Use(line, word))
+        needs = any(words for _, words in lines) or any(_takes_all(line) for line in rule.recipe)
+        for word in rule.prerequisites.words:
+            if not is_ours(word):
+                continue
+            if not word.text.endswith(".o") and _compiles(rule):
+                unclear.append(Use(rule.prerequisites, word))
+            elif word.text.endswith(".o") or needs:
+                linked.append(Use(rule.prerequisites, word))
+    return Uses(tuple(linked), tuple(unclear))
+
+
+def _inputs(line: ObjectList) -> Iterator[Word]:
+    """Return the words of a recipe's line but for the names of what it makes."""
+    before = ""
+    for word in line.words:
+        if before not in ("-o", ">", ">>"):
+            yield word
+        before = word.text
+
+
+def links_files(line: ObjectList) -> bool:
+    """Tell a line that makes one file of several, and does no more than that with them."""
+    texts = [word.text.lstrip("@-+") for word in line.words]
+    plain = not {"-c", "-S", "-E", "-M", "-MM", "&&", "||", ";", "|"} & set(texts)
+    return plain and any(_LINKER.match(text) for text in texts)
+
+
+def links_some(rule: MakeRule) -> bool:
+    """Tell a rule that may link what it needs: a line of its recipe does, or make's own would."""
+    if any(_APART.match(word.text) for word in rule.targets):
+        return False
+    return not rule.recipe or any(
+        any(_LINKER.match(word.text.lstrip("@-+")) for word in line.words)
+        and "-c" not in (word.text for word in line.words)
+        for line in rule.recipe
+    )
+
+
+def _compiles(rule: MakeRule) -> bool:
+    """Tell a rule that makes one object of a source file, which another one would be made for."""
+    compiled = any(word.text == "-c" for line in rule.recipe for word in line.words)
+    return compiled or any(word.text.endswith((".o", ".lo")) for word in rule.targets)
+
+
+def _takes_all(line: ObjectList) -> bool:
+    return any(_ALL.search(word.text) for word in line.words)

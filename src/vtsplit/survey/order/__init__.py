@@ -1,0 +1,1 @@
+"""What depends on the order of includes: who provides a name, which macros stand in front."""

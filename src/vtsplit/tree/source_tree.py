@@ -1,0 +1,287 @@
+"""The source tree on disk, read only: the one place where the tool opens a file of the tree.
+
+Paths are POSIX strings relative to the root, `drivers/net/tun.c`. What is asked for and is not a
+text inside the tree is refused by name: missing (VT010), unreadable (VT011), binary (VT012),
+outside the tree (VT013); a root that is no directory is VT014.
+"""
+
+import os
+import posixpath
+import stat
+from difflib import get_close_matches
+from pathlib import Path
+
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.example_trees import LAMP
+from vtsplit.rule import Example, Rule
+from vtsplit.tree.memo import Memo
+
+MISSING = Rule(
+    "VT010",
+    "missing-file",
+    "the tree has no such file",
+    "What the spec or the command names must be in the tree.",
+    "Correct the path. Near names are suggested. It is also possible that TREE is another folder "
+    "than you meant.",
+    Example(files={"lamp.c": None, "lump.c": LAMP["lamp.c"]}),
+)
+
+UNREADABLE = Rule(
+    "VT011",
+    "unreadable",
+    "a file cannot be read",
+    "A file that has to be read may not be read, or a folder stands where the file should be.",
+    "Correct the permissions or the path.",
+    Example(files={"lamp.c": None, "lamp.c/lamp.c": LAMP["lamp.c"]}),
+)
+
+BINARY = Rule(
+    "VT012",
+    "binary",
+    "a file that should be C is binary",
+    "The file has a NUL byte, which no C text has.",
+    "Look whether the spec names the right file.",
+    Example(files={"lamp.c": LAMP["lamp.c"] + "\0"}),
+)
+
+OUTSIDE = Rule(
+    "VT013",
+    "outside",
+    "a path leads out of the tree",
+    "Nothing outside of the tree is read or written. The path leads there by `..` or through a "
+    "symbolic link, or it has a character that no path has.",
+    "Give the folder as TREE that holds all of the files.",
+    "It comes up when a file that the spec names is a symbolic link to a file outside of the tree.",
+)
+
+NO_TREE = Rule(
+    "VT014",
+    "no-tree",
+    "the tree is not a folder",
+    "The argument TREE must name a folder that exists.",
+    "Correct the path.",
+    Example(command="vtsplit split lamps"),
+)
+
+
+_FEW = 4096  # paths that are remembered: a large tree is asked for a hundred times as many
+_ABOVE = 3  # folders above a tree in which a missing file is looked for
+
+
+class SourceTree:
+    """Files below `root`, as texts. A text is read once, so that all steps see the same one.
+
+    `known` is what others have worked out of it, for as long as it is taken not to change.
+    """
+
+    def __init__(self, root: Path) -> None:
+        if not root.is_dir():
+            what = "not a directory" if root.exists() else "no such directory"
+            raise RefusedError(Problem(NO_TREE, f"'{root}': {what}", Site(str(root))))
+        self.root = root.resolve()
+        self._top = str(self.root).rstrip("/") + "/"
+        self._folders = {"": ""}  # folder as asked for -> folder with its links followed
+        self._real: dict[str, str] = {}  # path as asked for -> the same of a path
+        self._texts: dict[str, str] = {}  # by real path
+        self._absent: set[str] = set()  # real paths at which there is no file
+        self.known = Memo()
+
+    def read(self, path: str, keep: bool = True) -> str:
+        """Return the text of a file: UTF-8, other bytes as surrogates, line ends as they are.
+
+        `keep` is for files that are asked for again, or changed.
+        """
+        text = self.find(path) if keep else _decoded(path, self.read_bytes(path))
+        if text is None:
+            raise self._not_there(path)
+        return text
+
+    def find(self, path: str) -> str | None:
+        """Return the text of a file as `read` does, or None where there is no such file.
+
+        A directory is no file: it may be called `Build` or `x.c`.
+        """
+        real = self.real(path)
+        if real not in self._texts:
+            if real in self._absent:
+                return None
+            data = self._load(path, real)
+            if data is None:
+                if len(self._absent) < _FEW:
+                    self._absent.add(real)
+                return None
+            self._texts[real] = _decoded(path, data)
+        return self._texts[real]
+
+    def find_text(self, path: str) -> str:
+        """Return the text of a file that is only searched: "" for one that cannot be read."""
+        try:
+            return self.find(path) or ""
+        except RefusedError:
+            return ""
+
+    def read_bytes(self, path: str) -> bytes:
+        """Return the bytes of a file, binary or not; they are kept only if `read` has kept them."""
+        real = self.real(path)
+        if real in self._texts:
+            return self._texts[real].encode("utf-8", "surrogateescape")
+        data = self._load(path, real)
+        if data is None:
+            raise self._not_there(path)
+        return data
+
+    def exists(self, path: str) -> bool:
+        """Tell whether the tree has such a file or directory; what lies outside it has not."""
+        try:
+            return self._status(path, self.real(path)) is not None
+        except RefusedError:
+            return False
+
+    def listdir(self, path: str = "") -> list[str]:
+        """Return the sorted names of what a directory holds."""
+        real = self.real(path)
+        try:
+            return sorted(entry.name for entry in self._at(real).iterdir())
+        except FileNotFoundError:
+            raise self._missing(path) from None
+        except OSError as error:
+            raise _unreadable(path, error.strerror) from error
+
+    def mode(self, path: str) -> int:
+        """Return the permission bits of a file, such as 0o644."""
+        found = self._status(path, self.real(path))
+        if found is None:
+            raise self._missing(path)
+        return stat.S_IMODE(found.st_mode)
+
+    def real(self, path: str) -> str:
+        """Follow symbolic links: the path, below the root, of what `path` is or would become.
+
+        `..` is taken as written, before any link is followed, as an editor or a patch takes it.
+        """
+        known = self._real.get(path)
+        if known is None:
+            known = self._find_real(path)
+            if len(self._real) < _FEW:
+                self._real[path] = known
+        return known
+
+    def _find_real(self, path: str) -> str:
+        asked = posixpath.normpath(path)
+        if asked == ".":
+            return ""
+        if "\0" in asked:
+            raise _refused(OUTSIDE, path, f"{path!r} cannot be a path: it has a NUL character")
+        if asked.startswith("/") or asked == ".." or asked.startswith("../"):
+            raise _refused(OUTSIDE, path, f"'{path}' is outside the tree '{self.root}'")
+        folder, name = posixpath.split(asked)
+        return self._follow(path, self._folder(path, folder), name)
+
+    def _folder(self, path: str, folder: str) -> str:
+        """Follow the links of a folder, once: a look-up in a large tree then costs one lstat."""
+        real = self._folders.get(folder)
+        if real is None:
+            above, name = posixpath.split(folder)
+            real = self._follow(path, self._folder(path, above), name)
+            self._folders[folder] = real
+        return real
+
+    def _follow(self, path: str, folder: str, name: str) -> str:
+        """Follow `name`, if it is a link, from a folder that is real already."""
+        here = posixpath.join(folder, name)
+        try:
+            # Headers are looked for by the ten thousand, most where they are not: no Path for each.
+            if not stat.S_ISLNK(os.lstat(self._top + here).st_mode):
+                return here
+        except (FileNotFoundError, NotADirectoryError):
+            return here
+        except OSError:  # in a closed folder; who reads the file is told so
+            return here
+        target = os.path.realpath(self._top + here)
+        if not (target + "/").startswith(self._top):
+            message = f"'{path}' is outside the tree '{self.root}': a symbolic link leads to"
+            raise _refused(OUTSIDE, path, f"{message} '{target}'")
+        return target[len(self._top) :]
+
+    def _at(self, real: str) -> Path:
+        return Path(self._top + real)
+
+    def _status(self, path: str, real: str) -> os.stat_result | None:
+        try:
+            return os.stat(self._top + real)  # noqa: PTH116
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _unreadable(path, error.strerror) from error
+
+    def _load(self, path: str, real: str) -> bytes | None:
+        found = self._status(path, real)
+        if found is None or stat.S_ISDIR(found.st_mode):
+            return None
+        if not stat.S_ISREG(found.st_mode):  # opening a FIFO would wait for ever
+            raise _unreadable(path, "it is not a regular file")
+        try:
+            return self._at(real).read_bytes()
+        except OSError as error:
+            raise _unreadable(path, error.strerror) from error
+
+    def _not_there(self, path: str) -> RefusedError:
+        if self.exists(path):
+            return _unreadable(path, "it is a directory")
+        return self._missing(path)
+
+    def _missing(self, path: str) -> RefusedError:
+        return _refused(MISSING, path, f"there is no '{path}' in the tree", self._suggest(path))
+
+    def _other_root(self, path: str) -> Path | None:
+        """Return a folder above the tree or in it that has a file of this path."""
+        if not path or path.startswith("/") or ".." in path.split("/"):
+            return None
+        above = [*self.root.parents][:_ABOVE]
+        try:
+            inside = sorted(entry for entry in self.root.iterdir() if entry.is_dir())
+        except OSError:
+            inside = []
+        return next((root for root in (*above, *inside) if _is_there(root / path)), None)
+
+    def _suggest(self, path: str) -> str:
+        """Name the tree that has `path`, or what is spelt as its first part that is not there."""
+        other = self._other_root(path)
+        if other is not None:
+            return f"'{other}' has it: is that the tree?"
+        folder = ""
+        for part in self.real(path).split("/"):
+            here = posixpath.join(folder, part)
+            if self.exists(here):
+                folder = here
+                continue
+            try:
+                names = sorted(entry.name for entry in self._at(folder).iterdir())
+            except OSError:
+                return ""
+            near = get_close_matches(part, names)
+            shown = " or ".join(f"'{posixpath.join(folder, name)}'" for name in near)
+            return f"did you mean {shown}?" if near else ""
+        return ""
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _decoded(path: str, data: bytes) -> str:
+    if b"\0" in data:
+        where = f"byte {data.index(0) + 1} is NUL"
+        raise _refused(BINARY, path, f"'{path}' is binary: {where}")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _unreadable(path: str, reason: str | None) -> RefusedError:
+    return _refused(UNREADABLE, path, f"cannot read '{path}': {reason or 'unknown error'}")
+
+
+def _refused(rule: Rule, path: str, message: str, advice: str = "") -> RefusedError:
+    return RefusedError(Problem(rule, message, Site(path), advice))

@@ -1,0 +1,1 @@
+"""What is compared: trees, flags, and files after the preprocessor."""

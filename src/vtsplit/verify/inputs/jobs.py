@@ -1,0 +1,98 @@
+"""Which files are compared or compiled: each with how it is compiled, on both sides."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from vtsplit.cst.lexer import Kind, lex
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.example_trees import COMMANDS
+from vtsplit.rule import Example, Rule
+from vtsplit.survey.make.modules import module_of
+from vtsplit.verify.inputs.affected import affected_recipes
+from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.inputs.flags import Recipe, Records, in_module
+from vtsplit.verify.inputs.sides import Side
+
+NO_RECORD = Rule(
+    "VT309",
+    "no-record",
+    "a changed file was not compiled in this build",
+    "The build has no record of the file, so that its flags are not known.",
+    "Switch its option on and build it, or use `--textual`.",
+    Example(
+        files={"commands.json": COMMANDS.replace("lamp", "sign"), "sign.c": "int sign;\n"},
+        command="vtsplit split --verify --compile-commands commands.json",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file to compare, with its recipe on each side; None where the side has no such file."""
+
+    path: str
+    before: Recipe | None
+    after: Recipe | None
+
+
+def choose_jobs(
+    records: Records,
+    differing: Differing,
+    sides: tuple[Side, Side],
+    problems: list[Problem],
+    adopting: Collection[str] = (),
+) -> list[Job]:
+    """Return the files that differ, or read what does. What stands in the way goes to `problems`.
+
+    A file that is new, or one of `adopting`, is compiled as one beside it. Raises RefusedError
+    (VT302).
+    """
+    jobs: dict[str, Job] = {}
+    for recipe in affected_recipes(records, differing, Path(sides[0].root)):
+        jobs[recipe.source] = _job(recipe, sides)
+    if any(not path.endswith(".c") for path in differing.paths):
+        # What was compiled by a record that cannot be read may read any header.
+        problems += records.broken.values()
+    for path in sorted(differing.paths.union(adopting)):
+        known = records.get(path)  # a broken record is told here
+        if not path.endswith(".c") or path in jobs:
+            continue
+        origin = [old for old, new in differing.renamed.items() if new == path]
+        alike = origin or differing.changed | differing.removed
+        part_of = module_of(sides[1].find, path) if known is None else None
+        beside = part_of.sources & records.recipes.keys() if part_of else frozenset()
+        adopted = known or records.for_new(path, beside or alike)
+        if adopted is not None and part_of is not None and not beside:
+            adopted = in_module(adopted, part_of.name)
+        if adopted is not None and (path in differing.added or path in adopting):
+            jobs[path] = _job(adopted, sides)
+        elif path not in differing.removed and not _is_comment(path, sides):
+            problems.append(_not_built(path, records))
+    return list(jobs.values())
+
+
+def _job(recipe: Recipe, sides: tuple[Side, Side]) -> Job:
+    path = recipe.source
+    before, after = (recipe if side.has(path) else None for side in sides)
+    return Job(path, before, after)
+
+
+def _is_comment(path: str, sides: tuple[Side, Side]) -> bool:
+    """Tell whether a file differs in its comments only, each of as many lines as before."""
+    before, after = (side.find(path) for side in sides)
+    return before is not None and after is not None and _code(before) == _code(after)
+
+
+def _code(text: str) -> str:
+    """Return a text with a blank, and its newlines, for each comment (C11 5.1.1.2p3)."""
+    return "".join(
+        " " + "\n" * token.text.count("\n") if token.kind is Kind.COMMENT else token.text
+        for token in lex(text)
+    )
+
+
+def _not_built(path: str, records: Records) -> Problem:
+    message = f"'{path}' differs, and {records.origin} do not say how it is compiled"
+    advice = "build it in the build folder, or leave --build out for the textual comparison"
+    return Problem(NO_RECORD, message, Site(path), advice)

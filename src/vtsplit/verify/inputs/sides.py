@@ -1,0 +1,122 @@
+"""The two trees that are compared, and a recipe's command made to read one of them."""
+
+import os
+import posixpath
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.rule import Rule
+from vtsplit.tree.source_tree import UNREADABLE
+from vtsplit.verify.inputs.flags import Recipe
+from vtsplit.verify.inputs.made_files import is_made
+
+FOREIGN = Rule(
+    "VT305",
+    "foreign",
+    "the preprocessor would take a file from the other tree",
+    "One tree was built, and the flags of that build name its folders. A header of it is not in "
+    "the tree that is looked at, or is another one there.",
+    "Build in that tree, or in a folder of its own (`make O=`), and name that build.",
+    "It comes up when `verify BEFORE AFTER` has the build of BEFORE only, and AFTER has no copy of "
+    "a header that its sources need.",
+)
+
+
+_PATH_OPTIONS = ("-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-I")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two trees. `name` is `before` or `after`; `root` is absolute, links followed."""
+
+    name: str
+    root: str
+
+    def has(self, path: str) -> bool:
+        """Tell whether the tree has such a file."""
+        return Path(self.root, path).is_file()
+
+    def find(self, path: str) -> str | None:
+        """Return a file's text, None where there is none. Links are followed anywhere.
+
+        Raises RefusedError (VT011).
+        """
+        try:
+            return Path(self.root, path).read_bytes().decode("utf-8", "surrogateescape")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        except OSError as error:
+            message = f"cannot read '{path}' of the tree {self.name}: {error.strerror}"
+            raise RefusedError(Problem(UNREADABLE, message, Site(path))) from error
+
+
+def command_for(recipe: Recipe, side: Side, compiler: tuple[str, ...] = ()) -> list[str]:
+    """Return compiler and flags with all paths of the tree that was built turned to a side's.
+
+    An include folder of the build is searched too, behind the side's own, since a tree that was
+    not built has no generated headers.
+
+    >>> recipe = Recipe("a.c", "a.o", "/b", "/b", ("cc",), ("-I./include", "-O2"))
+    >>> command_for(recipe, Side("after", "/a"))
+    ['cc', '-I/a/include', '-I/b/include', '-O2']
+    """
+    command = list(compiler or recipe.compiler)
+    words = iter(recipe.flags)
+    for word in words:
+        option = next((o for o in _PATH_OPTIONS if word.startswith(o)), None)
+        if option is None or word.startswith("-I-"):
+            command.append(word)
+            continue
+        value = word[len(option) :] or next(words, "")
+        joined = option == "-I"
+        for path in _mapped(value, recipe, side, is_file=option in {"-include", "-imacros"}):
+            command += [option + path] if joined else [option, path]
+    return command
+
+
+def _mapped(value: str, recipe: Recipe, side: Side, is_file: bool) -> Iterator[str]:
+    path = posixpath.normpath(posixpath.join(recipe.directory, value))
+    inside_build = path == recipe.directory or path.startswith(recipe.directory + "/")
+    srctree = recipe.srctree
+    in_tree = path == srctree or path.startswith(srctree + "/")
+    # A build folder may lie inside of the tree: what is in it is not the tree's.
+    if not in_tree or (inside_build and recipe.directory != srctree):
+        yield path
+        return
+    own = posixpath.normpath(posixpath.join(side.root, posixpath.relpath(path, srctree)))
+    if own == path:
+        yield path
+    elif is_file:
+        yield own if Path(own).is_file() else path
+    else:
+        yield own
+        if recipe.directory == srctree:
+            yield path
+
+
+def source_path(recipe: Recipe, side: Side) -> str:
+    """Return the absolute path of the recipe's source on a side."""
+    return posixpath.join(side.root, recipe.source)
+
+
+def refuse_foreign(
+    read: Collection[str], recipe: Recipe, side: Side, differing: Collection[str]
+) -> None:
+    """Refuse a file that was read from the other tree though this side has it not, or another.
+
+    `read` are the paths that the preprocessor read. Raises RefusedError (VT305).
+    """
+    if recipe.srctree == side.root:
+        return
+    for path in read:
+        real = os.path.realpath(posixpath.join(recipe.directory, path))
+        if not real.startswith(recipe.srctree + "/") or real.startswith(side.root + "/"):
+            continue
+        inside = posixpath.relpath(real, recipe.srctree)
+        if inside not in differing and (side.has(inside) or is_made(Path(recipe.srctree), inside)):
+            continue
+        message = f"'{recipe.source}' would read '{inside}' from the tree that was built"
+        advice = f"the tree {side.name} lacks it: build there, and name that build"
+        raise RefusedError(Problem(FOREIGN, message, Site(recipe.source), advice))

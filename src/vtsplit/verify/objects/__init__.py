@@ -1,0 +1,1 @@
+"""Programs compared by what a compiler makes of them."""

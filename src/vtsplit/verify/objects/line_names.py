@@ -1,0 +1,67 @@
+"""Names that a macro makes of the line where it is called.
+
+Of `methods_2759` the tokens say `methods_0`, as they are compared with 0 for every line; no object
+can be compiled so, with two of one name. A line more above, and the next object has another.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from vtsplit.verify.objects.objects import Content, ObjectFile, Reference
+
+_NUMBER = re.compile(r"\d+")
+_RANK = "#"  # in no name of C
+
+
+def without_lines(one: ObjectFile, defined: Collection[str]) -> ObjectFile:
+    """Give the static symbols of an object the names that they have where every line is 0.
+
+    `defined` are the names that its tokens define. Where several would have one name, they are
+    told apart by their order: `methods_0`, `methods_0#2`.
+    """
+    lines: dict[str, list[tuple[int, str]]] = {}
+    taken = {symbol.name for symbol in one.symbols}
+    for symbol in one.symbols:
+        if not symbol.section or symbol.is_global or symbol.name in defined:
+            continue
+        found = {
+            (plain, line)
+            for plain, line in _readings(symbol.name)
+            if plain in defined and plain not in taken
+        }
+        if len(found) == 1:
+            plain, line = found.pop()
+            lines.setdefault(plain, []).append((line, symbol.name))
+    names: dict[str, str] = {}
+    for plain, same in lines.items():
+        for rank, (_, name) in enumerate(sorted(same), 1):
+            names[name] = plain if rank == 1 else f"{plain}{_RANK}{rank}"
+    return _renamed(one, lambda name: names.get(name, name)) if names else one
+
+
+def ranked(one: ObjectFile) -> set[str]:
+    """Return the names that `without_lines` gave to the second and later ones of a name."""
+    return {symbol.name for symbol in one.symbols if _RANK in symbol.name}
+
+
+def _readings(name: str) -> list[tuple[str, int]]:
+    """Return what a name may be without a line, and the line: any number, or the end of one."""
+    return [
+        (name[:at] + "0" + name[number.end() :], int(name[at : number.end()]))
+        for number in _NUMBER.finditer(name)
+        for at in range(number.start(), number.end())
+        if name[at] != "0"
+    ]
+
+
+def _renamed(one: ObjectFile, new: Callable[[str], str]) -> ObjectFile:
+    def reference(was: Reference) -> Reference:
+        return replace(was, names=frozenset(map(new, was.names)))
+
+    def content(was: Content) -> Content:
+        return replace(was, references=tuple(map(reference, was.references)))
+
+    symbols = tuple(replace(symbol, name=new(symbol.name)) for symbol in one.symbols)
+    contents = {new(name): content(was) for name, was in one.contents.items()}
+    return replace(one, symbols=symbols, contents=contents)

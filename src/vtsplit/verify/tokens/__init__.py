@@ -1,0 +1,1 @@
+"""Programs compared by their tokens, with or without a compiler."""

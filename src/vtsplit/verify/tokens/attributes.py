@@ -1,0 +1,193 @@
+"""Attributes and types that declarations add to a name: all of a unit's declarations count."""
+
+from collections.abc import Iterable, Mapping
+
+from vtsplit.cst.heads.declarator import Head
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
+from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.cst.parser import parse_module
+from vtsplit.verify.tokens.entities import Entity, Sort, Texts
+from vtsplit.verify.tokens.program import Thing, Unit, mentions
+from vtsplit.verify.verdict import Designed, Verdict
+
+# What Linux makes `inline` bring along (include/linux/compiler_types.h): it goes with the word.
+_OF_INLINE = frozenset({("gnu_inline",), ("unused",), ("no_instrument_function",)}) | frozenset(
+    {("always_inline",)}
+)
+_SORTS = frozenset({Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE, Sort.DECLARATION})
+
+
+class AttributeRule:
+    """Compares what all declarations of a name say together (GCC manual, 6.33: they add up)."""
+
+    def __init__(
+        self, before: Mapping[str, tuple[Thing, ...]], after: Mapping[str, Unit], verdict: Verdict
+    ) -> None:
+        self.before = before
+        self.after = {path: unit.things for path, unit in after.items()}
+        self.verdict = verdict
+
+    def check(
+        self, gone: list[Thing], new: list[Thing], pairs: Iterable[tuple[Thing, Thing]]
+    ) -> None:
+        """Check every name of which a declaration or definition came, went or changed."""
+        names = {t.entity.name for t in (*gone, *new) if t.entity.sort in _SORTS}
+        names.discard("")
+        before = _declared(self.before, names)
+        after = _declared(self.after, names)
+        told: set[tuple[str, str]] = set()
+        for was, now in pairs:
+            name = now.entity.name
+            told.add((name, was.unit.path))
+            ours, theirs = before.get(name, {}), after.get(name, {})
+            self._defined(was, now, ours.get(was.unit.path, []), theirs.get(now.unit.path, []))
+        for name in sorted(names):
+            ours, theirs = before.get(name, {}), after.get(name, {})
+            for path in sorted(ours.keys() & theirs.keys()):
+                first, second = _definition(ours[path]), _definition(theirs[path])
+                if first and second and (name, path) not in told:
+                    self._defined(first, second, ours[path], theirs[path])
+            self._used(name, ours, theirs)
+        for thing in new:
+            if thing.entity.sort is Sort.DECLARATION:
+                name = thing.entity.name
+                if not any(thing.key == t.key for ts in before.get(name, {}).values() for t in ts):
+                    self._declared(thing, after.get(name, {}))
+
+    def _defined(
+        self, was: Thing, now: Thing, ours: Iterable[Thing], theirs: Iterable[Thing]
+    ) -> None:
+        """Compare what the units of a definition say of it."""
+        name = now.entity.name
+        before, after = _attributes(_of(was, ours)), _attributes(_of(now, theirs))
+        lost = before - after
+        if was.entity.is_inline and not now.entity.is_inline:
+            lost -= _OF_INLINE
+            if was.entity.is_static == now.entity.is_static:
+                message = "is no longer inline"
+                self.verdict.differ("function", name, message, was.site(), now.site())
+        elif now.entity.is_inline and not was.entity.is_inline:
+            self.verdict.differ("function", name, "is inline now", was.site(), now.site())
+        self._tell(name, lost, after - before, was, now)
+
+    def _used(
+        self, name: str, before: Mapping[str, list[Thing]], after: Mapping[str, list[Thing]]
+    ) -> None:
+        """Compare what a unit that only uses a name is told of it."""
+        for path, things in before.items():
+            others = after.get(path)
+            if others is None or _definition(things) or _definition(others):
+                continue
+            lost = _attributes(things) - _attributes(others)
+            gained = _attributes(others) - _attributes(things)
+            self._tell(name, lost, gained, things[0], others[0])
+
+    def _tell(
+        self,
+        name: str,
+        lost: frozenset[Texts],
+        gained: frozenset[Texts],
+        was: Thing,
+        now: Thing,
+    ) -> None:
+        if lost or gained:
+            lines = [f"- {_written(one)}" for one in sorted(lost)]
+            lines += [f"+ {_written(one)}" for one in sorted(gained)]
+            message = "has other attributes"
+            conditional = was.is_conditional or now.is_conditional
+            self.verdict.differ(
+                "declaration", name, message, was.site(), now.site(), tuple(lines), conditional
+            )
+
+    def _declared(self, thing: Thing, after: Mapping[str, list[Thing]]) -> None:
+        """Check a new declaration against the definition."""
+        name = thing.entity.name
+        for things in after.values():
+            definition = _definition(things)
+            if definition is None or (definition.entity.is_static and thing.unit.path not in after):
+                continue
+            extra = thing.entity.attributes - _attributes(things)
+            if extra:
+                lines = tuple(f"+ {_written(one)}" for one in sorted(extra))
+                message = "is declared with attributes that its definition has not"
+                self.verdict.differ(
+                    "declaration", name, message, definition.site(), thing.site(), lines
+                )
+            if not same_type(definition.text, thing.text):
+                self.verdict.differ(
+                    "declaration",
+                    name,
+                    "is declared unlike its definition",
+                    definition.site(),
+                    thing.site(),
+                    (f"- {_head_of(definition.entity)}", f"+ {_head_of(thing.entity)}"),
+                )
+            break
+        one = Designed("declared", name, thing.site())
+        if one not in self.verdict.designed:
+            self.verdict.designed.append(one)
+
+
+def _declared(
+    units: Mapping[str, tuple[Thing, ...]], names: set[str]
+) -> dict[str, dict[str, list[Thing]]]:
+    """Return for each name and unit what declares it there."""
+    found: dict[str, dict[str, list[Thing]]] = {}
+    for path, things in units.items():
+        for name, thing in mentions(things, names):
+            entity = thing.entity
+            if entity.name == name and entity.sort in _SORTS:
+                found.setdefault(name, {}).setdefault(path, []).append(thing)
+    return found
+
+
+def _definition(things: list[Thing]) -> Thing | None:
+    """Return what defines a name among its declarations; one with an initializer goes first."""
+    order = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
+    defining = [thing for thing in things if thing.entity.is_definition]
+    return min(defining, key=lambda t: order.index(t.entity.sort), default=None)
+
+
+def _of(one: Thing, things: Iterable[Thing]) -> list[Thing]:
+    """Return what is said of one definition: not what stands in another branch of an `#if`."""
+    return [
+        thing
+        for thing in things
+        if thing.chunk.pragmas == one.chunk.pragmas or not thing.entity.is_definition
+    ]
+
+
+def _attributes(things: Iterable[Thing]) -> frozenset[Texts]:
+    return frozenset(one for thing in things for one in thing.entity.attributes)
+
+
+def _written(attribute: Texts) -> str:
+    return "".join(attribute)
+
+
+def _head_of(entity: Entity) -> str:
+    return " ".join(entity.signature)
+
+
+def same_type(definition: str, declaration: str) -> bool:
+    """Compare two types, names of parameters left out; as tokens where they cannot be read."""
+    heads = [_read_head(text) for text in (definition, declaration)]
+    if heads[0] is None or heads[1] is None:
+        return False
+    try:
+        ours, theirs = read_signature(heads[0]).key, read_signature(heads[1]).key
+        if ours[:2] == ("array", ()) and theirs[:1] == ("array",):
+            # The initializer gives the length, which the compiler holds against the declaration's.
+            return ours[2:] == theirs[2:]
+        return ours == theirs
+    except TypeReadError:
+        return _bare(heads[0]) == _bare(heads[1])
+
+
+def _read_head(text: str) -> Head | None:
+    item = parse_module(text).items[0]
+    return item.head if isinstance(item, FunctionDef | Declaration) else None
+
+
+def _bare(head: Head) -> list[str]:
+    return [token.text for token in head.tokens if token.text.strip() and token.text != ";"]

@@ -1,0 +1,398 @@
+"""Compare two programs: every definition, type and declaration, files of a side taken together.
+
+The before side is first put under the names it is to have. What is then equal, text by text, is
+proved at once; only the rest is read. `static`, place and order do not count; all else does.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from vtsplit.diagnostics import Site
+from vtsplit.verify.exports import Lines
+from vtsplit.verify.token_diff import diff_tokens
+from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
+from vtsplit.verify.tokens.attributes import AttributeRule
+from vtsplit.verify.tokens.entities import Entity, Sort, is_forward, read_entity
+from vtsplit.verify.tokens.meanings import check_meanings
+from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
+from vtsplit.verify.tokens.reachable import is_reached
+from vtsplit.verify.tokens.renames import derive_renames
+from vtsplit.verify.tokens.resolution import check_resolution
+from vtsplit.verify.verdict import Designed, Proved, Verdict
+
+# In the textual comparison: what a new file or a new header needs.
+_MACRO = re.compile(r"#[ \t]*(?:define|undef)\b")
+_INCLUDES = re.compile(r"#[ \t]*(?:include\b|pragma[ \t]+once\b)")
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is known to change. Without `renames` they are derived from the programs.
+
+    `made` are names that are new on purpose, with the reason: they are reported, not compared.
+    Who makes them has to check them. `exports` are, by path, lines of exports that are needed.
+    """
+
+    renames: Mapping[str, str] | None = None
+    made: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, Lines] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A definition on both sides."""
+
+    before: Thing
+    after: Thing
+
+
+def compare(
+    before: Mapping[str, Unit], after: Mapping[str, Unit], design: Design, verdict: Verdict
+) -> Mapping[str, str]:
+    """Compare the units of two sides and record all in `verdict`. Returns the renames."""
+    return _Comparison(before, after, design, verdict).run()
+
+
+class _Comparison:
+    def __init__(
+        self,
+        before: Mapping[str, Unit],
+        after: Mapping[str, Unit],
+        design: Design,
+        verdict: Verdict,
+    ) -> None:
+        self.before = before
+        self.after = after
+        self.design = design
+        self.verdict = verdict
+        self.names: dict[str, str] = {}
+        self.pairs: list[Pair] = []
+
+    def run(self) -> Mapping[str, str]:
+        if self.design.renames is None:
+            things = {path: unit.things for path, unit in self.before.items()}
+            self.names = derive_renames(*self._rest(things))
+        else:
+            self.names = dict(self.design.renames)
+        self.expected = self._renamed()
+        gone, new = self._rest(self.expected)
+        new = self._without_exports(new)
+        self._list_kept(gone)
+        self._definitions(gone, new)
+        pairs = [(pair.before, pair.after) for pair in self.pairs]
+        told = check_meanings(self.expected, self.after, pairs, self.verdict)
+        self._types(gone, [thing for thing in new if thing.key not in told])
+        self._others(gone, new)
+        rule = AttributeRule(self.expected, self.after, self.verdict)
+        rule.check(gone, new, pairs)
+        check_resolution(self.expected, self.after, pairs, self.verdict)
+        return self.names
+
+    def _renamed(self) -> dict[str, tuple[Thing, ...]]:
+        """Return the before side under its new names: a static name changes in its own unit."""
+        owners: dict[str, set[str]] = {}
+        shared: set[str] = set(self.names)
+        for path, unit in self.before.items():
+            for name, thing in mentions(unit.things, self.names):
+                entity = thing.entity
+                if entity.name == name and entity.is_definition:
+                    owners.setdefault(name, set()).add(path)
+                    if entity.is_static:
+                        shared.discard(name)
+        for path, unit in self.before.items():
+            for name, thing in mentions(unit.things, owners):
+                entity = thing.entity
+                if entity.is_static and entity.name == name:  # a forward declaration may say so
+                    shared.discard(name)
+                    owners[name].add(path)
+        return {
+            path: unit.renamed(
+                {
+                    old: new
+                    for old, new in self.names.items()
+                    if old in shared or path in owners.get(old, ())
+                }
+            )
+            for path, unit in self.before.items()
+        }
+
+    def _rest(self, expected: Mapping[str, Iterable[Thing]]) -> tuple[list[Thing], list[Thing]]:
+        """Return what is on one side only: unit by unit; for a new unit, against all of before."""
+        gone: list[Thing] = []
+        new: list[Thing] = []
+        pool: set[tuple[Key, str]] | None = None
+        for path in sorted({*expected, *self.after}):
+            ours = tuple(expected.get(path, ()))
+            theirs = self.after[path].things if path in self.after else ()
+            if ours and theirs:
+                gone += _minus(ours, theirs)
+                new += _minus(theirs, ours)
+                continue
+            if ours:
+                gone += [thing for thing in ours if thing.is_own]
+                continue
+            if pool is None:
+                pool = {(t.key, t.origin) for things in expected.values() for t in things}
+            new += [t for t in theirs if t.is_own or (t.key, t.origin) not in pool]
+        return each_name_apart(gone, new)
+
+    def _list_kept(self, gone: list[Thing]) -> None:
+        left = {id(thing) for thing in gone}
+        for things in self.expected.values():
+            for thing in things:
+                if thing.is_own and id(thing) not in left and thing.entity.is_definition:
+                    self.verdict.proved.append(Proved(_what(thing.entity), thing.entity.name))
+
+    def _without_exports(self, new: list[Thing]) -> list[Thing]:
+        """Record what lines of exports bring, and leave it out: a macro makes several things."""
+        left = []
+        for thing in new:
+            lines = self.design.exports.get(thing.unit.path, {}) if thing.is_own else {}
+            known = lines.get(thing.site().line) if lines else None
+            if known is None:
+                left.append(thing)
+            elif not any((d.change, d.name) == known for d in self.verdict.designed):
+                self._design(*known, thing)
+        return left
+
+    # ---- definitions ---------------------------------------------------------------------------
+
+    def _definitions(self, gone: list[Thing], new: list[Thing]) -> None:
+        after = {path: unit.things for path, unit in self.after.items()}
+        ours = [thing for thing in gone if self._defines(thing, self.expected)]
+        theirs = [thing for thing in new if self._defines(thing, after)]
+        # Each file's own first: two may have a static function of one name.
+        for same_unit in (True, False):
+            waiting: dict[tuple[str, str], list[Thing]] = {}
+            for thing in theirs:
+                waiting.setdefault(_place(thing, same_unit), []).append(thing)
+            rest = []
+            for thing in ours:
+                candidates = waiting.get(_place(thing, same_unit))
+                if not candidates:
+                    rest.append(thing)
+                    continue
+                other = candidates.pop(0)
+                theirs.remove(other)
+                self.pairs.append(Pair(thing, other))
+                self._compare(thing, other)
+            ours = rest
+        for thing in ours:
+            self._missing(thing)
+        for thing in theirs:
+            self._added(thing)
+
+    def _defines(self, thing: Thing, units: Mapping[str, Iterable[Thing]]) -> bool:
+        """Tell a definition; one with a body or initializer makes a tentative one a declaration.
+
+        A function's type can declare it: `static open_t foo_open;`. What a header says that is
+        compared as a text, it says to all files that include it.
+        """
+        entity = thing.entity
+        if entity.sort is not Sort.TENTATIVE:
+            return entity.is_definition
+        path = thing.unit.path
+        beside = units.values() if path.endswith(".h") else [units[path]]
+        return not any(
+            other.entity.sort in {Sort.OBJECT, Sort.FUNCTION} and other.entity.name == entity.name
+            for things in beside
+            for _, other in mentions(things, [entity.name])
+        )
+
+    def _compare(self, ours: Thing, theirs: Thing) -> None:
+        was, now = ours.entity, theirs.entity
+        old = read_entity(ours.chunk.text).name
+        if (was.tokens, ours.chunk.pragmas) != (now.tokens, theirs.chunk.pragmas):
+            self._differ(_what(now), now.name, "is not the same", ours, theirs)
+            return
+        self.verdict.proved.append(Proved(_what(now), now.name))
+        site = theirs.site()
+        if old != now.name:
+            self._design("renamed", f"{old} -> {now.name}", theirs)
+        if was.is_static and not now.is_static:
+            self._design("made global", now.name, theirs)
+        elif now.is_static and not was.is_static:
+            self._design("made static", now.name, theirs)
+        if was.is_inline and not now.is_inline:
+            self._design("no longer inline", now.name, theirs)
+        if ours.origin != theirs.origin:
+            change = f"moved from {ours.origin} to {site.path}"
+            self._design(change, now.name, theirs)
+
+    def _missing(self, thing: Thing) -> None:
+        entity = thing.entity
+        if not thing.is_own and self._elsewhere(thing, self.after.values()):
+            return  # a header that this unit no longer includes
+        if not thing.is_own and entity.is_static and not is_reached(thing):
+            return  # a header gave each unit one, and this unit let it be
+        old = read_entity(thing.chunk.text).name
+        message = "is gone"
+        if thing.unit.path in self.after and not thing.is_own:
+            message = f"of '{thing.origin}' is gone"
+        self._alone(_what(entity), old, message, thing.site(), None, thing)
+
+    def _added(self, thing: Thing) -> None:
+        entity = thing.entity
+        if entity.name in self.design.made:
+            self._design(self.design.made[entity.name], entity.name, thing)
+        elif thing.is_own or not self._foreign_but_harmless(thing):
+            message = "is new: nothing of before is the same"
+            self._alone(_what(entity), entity.name, message, None, thing.site(), thing)
+
+    def _foreign_but_harmless(self, thing: Thing) -> bool:
+        """Tell what a header brings that was there already, or that the unit does not use."""
+        every = (other for things in self.expected.values() for other in things)
+        if any(_same(thing, other) for other in every):
+            return True
+        return thing.unit.path not in self.before and not is_reached(thing)
+
+    @staticmethod
+    def _elsewhere(thing: Thing, units: Iterable[Unit]) -> bool:
+        every = (other for unit in units for other in unit.things)
+        return any(_same(thing, other) for other in every)
+
+    # ---- types and the rest --------------------------------------------------------------------
+
+    def _types(self, gone: list[Thing], new: list[Thing]) -> None:
+        ours = [t for t in gone if t.entity.sort is Sort.TYPE and not is_forward(t.entity)]
+        theirs = [t for t in new if t.entity.sort is Sort.TYPE and not is_forward(t.entity)]
+        if not ours and not theirs:
+            return
+        there = {_essence(t) for unit in self.after.values() for t in unit.things if _is_type(t)}
+        was = {_essence(t) for things in self.expected.values() for t in things if _is_type(t)}
+        ours = [t for t in ours if _essence(t) not in there]
+        theirs = [t for t in theirs if _essence(t) not in was]
+        for thing in theirs:
+            partner = next((t for t in ours if t.entity.name == thing.entity.name), None)
+            if thing.unit.path not in self.before and not thing.is_own and not is_reached(thing):
+                continue
+            if partner is not None:
+                self._differ("type", thing.entity.name, "is not the same", partner, thing)
+                ours = [t for t in ours if t.entity.name != thing.entity.name]
+            else:
+                self._alone("type", thing.entity.name, "is new", None, thing.site(), thing)
+        for thing in ours:
+            self._alone("type", thing.entity.name, "is gone", thing.site(), None, thing)
+
+    def _others(self, gone: list[Thing], new: list[Thing]) -> None:
+        ours = [t for t in gone if t.entity.sort is Sort.OTHER]
+        theirs = [t for t in new if t.entity.sort is Sort.OTHER]
+        missing = Counter(_essence(t) for t in ours) - Counter(_essence(t) for t in theirs)
+        added = Counter(_essence(t) for t in theirs) - Counter(_essence(t) for t in ours)
+        ours, theirs = _take(ours, missing), _take(theirs, added)
+        macros = {t.entity.name: t for t in theirs if t.entity.name}
+        for thing in ours:
+            other = macros.pop(thing.entity.name, None)
+            if other is not None:
+                theirs.remove(other)
+                self._differ("macro", thing.entity.name, "is not the same", thing, other)
+            elif declares_ahead(thing, self._beside(thing), self.after):
+                continue
+            elif thing.is_own or not self._elsewhere(thing, self.after.values()):
+                self._alone("statement", _title(thing), "is gone", thing.site(), None, thing)
+        for thing in theirs:
+            if _INCLUDES.match(thing.text):
+                self._design("included", _title(thing), thing)
+            elif self._is_defined_too(thing):
+                self._design("defined too", thing.entity.name or _title(thing), thing)
+            elif thing.is_own or not self._foreign_but_harmless(thing):
+                self._alone("statement", _title(thing), "is new", None, thing.site(), thing)
+
+    def _is_defined_too(self, thing: Thing) -> bool:
+        """Tell a macro of a new file that each file its items come from has, in front of them."""
+        if thing.unit.path in self.before or not _MACRO.match(thing.text):
+            return False
+        pairs = [pair for pair in self.pairs if pair.after.unit is thing.unit]
+        return bool(pairs) and all(
+            any(one.key == thing.key and one.chunk.start < pair.before.chunk.start for one in ours)
+            for pair in pairs
+            for ours in [self.expected[pair.before.unit.path]]
+        )
+
+    def _beside(self, thing: Thing) -> tuple[Thing, ...]:
+        return self.expected.get(thing.unit.path, ())
+
+    # ---- recording -----------------------------------------------------------------------------
+
+    def _design(self, change: str, name: str, thing: Thing) -> None:
+        self.verdict.designed.append(Designed(change, name, thing.site()))
+
+    def _alone(
+        self,
+        what: str,
+        name: str,
+        message: str,
+        before: Site | None,
+        after: Site | None,
+        thing: Thing,
+    ) -> None:
+        """Record what only one side has."""
+        conditional = thing.is_conditional
+        self.verdict.differ(what, name, message, before, after, (), conditional)
+
+    def _differ(self, what: str, name: str, message: str, ours: Thing, theirs: Thing) -> None:
+        diff = diff_tokens(ours.text, theirs.text)
+        if ours.chunk.pragmas != theirs.chunk.pragmas:
+            message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
+        before, after = ours.site(diff.before), theirs.site(diff.after)
+        conditional = ours.is_conditional or theirs.is_conditional
+        self.verdict.differ(what, name, message, before, after, diff.lines, conditional)
+
+
+def _place(thing: Thing, with_unit: bool) -> tuple[str, str]:
+    return thing.unit.path if with_unit else "", thing.entity.name
+
+
+def _minus(ours: Iterable[Thing], theirs: Iterable[Thing]) -> list[Thing]:
+    left = Counter(thing.key for thing in ours) - Counter(thing.key for thing in theirs)
+    found: list[Thing] = []
+    for thing in ours:
+        if left[thing.key]:
+            left[thing.key] -= 1
+            found.append(thing)
+    return found
+
+
+def _take(things: list[Thing], wanted: Counter[tuple[object, ...]]) -> list[Thing]:
+    """Return as many things of each essence as are wanted."""
+    found = []
+    for thing in things:
+        if wanted[_essence(thing)]:
+            wanted[_essence(thing)] -= 1
+            found.append(thing)
+    return found
+
+
+def _same(thing: Thing, other: Thing) -> bool:
+    """Compare as text, then as what it says: `__cold__` is `cold` (GCC manual, 6.39)."""
+    if thing.key == other.key:
+        return True
+    name = thing.entity.name
+    return bool(name) and name in other.text and _said(thing) == _said(other)
+
+
+def _said(thing: Thing) -> tuple[object, ...]:
+    return thing.entity, thing.chunk.pragmas
+
+
+def _essence(thing: Thing) -> tuple[object, ...]:
+    return thing.entity.tokens, thing.chunk.pragmas
+
+
+def _is_type(thing: Thing) -> bool:
+    # Cheap first: nearly all of a unit is something else.
+    starts = ("struct", "union", "enum", "typedef", "extern", "static", "const", "__extension__")
+    return thing.text.startswith(starts) and thing.entity.sort is Sort.TYPE
+
+
+def _what(entity: Entity) -> str:
+    if entity.sort is Sort.OBJECT and entity.body[1:2] == ("{",):
+        return "table"
+    return "function" if entity.sort is Sort.FUNCTION else "object"
+
+
+def _title(thing: Thing) -> str:
+    text = " ".join(thing.text.split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

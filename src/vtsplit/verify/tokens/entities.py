@@ -1,0 +1,292 @@
+"""What a chunk is: function, object, declaration or type, with all that two of them must share."""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
+from vtsplit.cst.heads.annotations import ATTRIBUTES, INLINE, is_annotation, is_annotation_call
+from vtsplit.cst.heads.declarator import Head, matching, standard_attribute
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
+from vtsplit.cst.meaning.occurrences import find_occurrences, word_pattern
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
+from vtsplit.cst.parser import parse_module
+
+Texts = tuple[str, ...]
+_LINKAGE = INLINE | {"static", "extern"}
+_LONE_ATTRIBUTES = frozenset({"_Noreturn", "__extension__"})
+
+
+class Sort(Enum):
+    """What stands at file scope."""
+
+    FUNCTION = "function"
+    OBJECT = "object"  # with an initializer
+    TENTATIVE = "tentative definition"  # C11 6.9.2p2: a definition unless there is another
+    DECLARATION = "declaration"
+    TYPE = "type"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One thing at file scope, read.
+
+    `signature` are the tokens of its head without linkage and attributes, `body` those of the body
+    or initializer. `attributes` is a set: their order and place do not count.
+    """
+
+    sort: Sort
+    name: str
+    signature: Texts
+    body: Texts
+    attributes: frozenset[Texts]
+    is_static: bool = False
+    is_inline: bool = False
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it defines a function or object."""
+        return self.sort in {Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE}
+
+    @property
+    def tokens(self) -> Texts:
+        """Signature and body."""
+        return self.signature + self.body
+
+
+@lru_cache(maxsize=1 << 16)
+def read_entity(text: str) -> Entity:
+    """Read one chunk.
+
+    >>> found = read_entity("static int __attribute__((cold)) f(void) { return 1; }")
+    >>> found.sort.value, found.name, found.signature, sorted(found.attributes)
+    ('function', 'f', ('int', 'f', '(', 'void', ')'), [('cold',)])
+    >>> read_entity("extern struct ops t;").sort.value
+    'declaration'
+    """
+    items = parse_module(text).items
+    if len(items) != 1:
+        return Entity(Sort.OTHER, "", (), significant(text), frozenset())
+    item = items[0]
+    if isinstance(item, FunctionDef):
+        body = significant(item.text[item.body :])
+        return _with_head(Sort.FUNCTION, item.head, body)
+    if isinstance(item, Declaration):
+        return _declaration(item)
+    if isinstance(item, Directive):
+        macro = item.macro
+        return Entity(Sort.OTHER, macro.name if macro else "", (), significant(text), frozenset())
+    return Entity(Sort.OTHER, "", (), significant(text), frozenset())
+
+
+def is_forward(entity: Entity) -> bool:
+    """Tell `struct foo;`, which says that there is one."""
+    return len(entity.signature) == 3 and entity.signature[0] in {"struct", "union", "enum"}
+
+
+def _declaration(item: Declaration) -> Entity:
+    head = item.head
+    if "typedef" in head.storage or not head.name:
+        name = head.name or head.tag
+        return Entity(Sort.TYPE, name, significant(item.text), (), frozenset())
+    body: Texts = ()
+    if item.initializer is not None:
+        sort = Sort.OBJECT
+        body = ("=", *_in_order(item.text[item.initializer[0] : item.initializer[1]]))
+    elif head.is_function or "extern" in head.storage:
+        sort = Sort.DECLARATION
+    else:
+        sort = Sort.TENTATIVE
+    return _with_head(sort, head, body)
+
+
+def _in_order(initializer: str) -> Texts:
+    """Return an initializer with its entries sorted where each names its own member.
+
+    C11 6.7.9p19: the order of designated entries says nothing, unless two name one member. In a
+    text as it is written an entry is sorted along with the conditions it stands under.
+
+    >>> " ".join(_in_order("{ .b = 2, .a = f(1, 2), }"))
+    '{ . a = f ( 1 , 2 ) , , . b = 2 , , }'
+    """
+    plain = significant(initializer)
+    if plain[:1] != ("{",) or plain[-1:] != ("}",):
+        return plain
+    tokens = [token for token in lex(initializer) if token.kind not in TRIVIA][1:-1]
+    entries: list[tuple[Texts, Texts]] = []
+    conditions: list[str] = []
+    entry: list[str] = []
+    depth = 0
+    for kind, text in [*tokens, (Kind.PUNCT, ",")]:
+        if kind is Kind.DIRECTIVE:
+            if entry or not _follow(text, conditions):
+                return plain
+            continue
+        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
+        if text != "," or depth:
+            entry.append(text)
+        elif entry:
+            entries.append((tuple(entry), tuple(conditions)))
+            entry = []
+    named = [entry for entry, _ in entries if entry[0] == "." and entry[2:3] == ("=",)]
+    # A macro's entries among named ones are taken to be named: preprocessed there are none.
+    macros = [entry for entry, _ in entries if entry[1:2] == ("(",) and entry[-1] == ")"]
+    if len({entry[1] for entry in named}) + len(macros) < len(entries) or not named:
+        return plain
+    return ("{", *(word for one in sorted(entries) for part in one for word in (*part, ",")), "}")
+
+
+def _follow(directive: str, conditions: list[str]) -> bool:
+    """Keep the conditions in force behind a directive; False for what is no condition."""
+    name = directive_name(directive)
+    if name in OPENERS:
+        conditions.append(f"{name} {directive_argument(directive)}")
+    elif name in BRANCHES and conditions:
+        conditions[-1] += f" {name} {directive_argument(directive)}"
+    elif name == "endif" and conditions:
+        conditions.pop()
+    else:
+        return False
+    return True
+
+
+def _with_head(sort: Sort, head: Head, body: Texts) -> Entity:
+    signature: list[str] = []
+    attributes: set[Texts] = set()
+    tokens = head.tokens
+    at = 0
+    depth = 0
+    while at < len(tokens):
+        token = tokens[at]
+        word = token.text
+        if token.kind in TRIVIA:
+            pass
+        elif word == "[" and (last := standard_attribute(tokens, at)) >= 0 and not depth:
+            _standard_attributes(tokens[at:last], attributes)
+            at = last
+        elif not depth and word in ATTRIBUTES:
+            at = _attribute(tokens, at, attributes)
+        elif not depth and _annotates(token, at, head):
+            at = _annotation(tokens, at, attributes)
+        elif depth or word not in _LINKAGE:
+            if word == "=" and not depth:
+                break
+            depth += (word in {"(", "[", "{"}) - (word in {")", "]", "}"})
+            signature.append(word)
+        at += 1
+    while signature and signature[-1] == ";":
+        signature.pop()
+    return Entity(
+        sort,
+        head.name,
+        tuple(signature),
+        body,
+        frozenset(attributes),
+        head.is_static,
+        "inline" in head.storage,
+    )
+
+
+def _annotates(token: Token, at: int, head: Head) -> bool:
+    word = token.text
+    named = at == head.name_index
+    return word in _LONE_ATTRIBUTES or (
+        token.kind is Kind.IDENT and not named and is_annotation(word)
+    )
+
+
+def _next(tokens: tuple[Token, ...], at: int) -> int:
+    at += 1
+    while at < len(tokens) and tokens[at].kind in TRIVIA:
+        at += 1
+    return at
+
+
+def _annotation(tokens: tuple[Token, ...], at: int, found: set[Texts]) -> int:
+    """Take an annotation, with its arguments if it has some; return the index of its last token."""
+    following = _next(tokens, at)
+    last = at
+    if (
+        following < len(tokens)
+        and tokens[following].text == "("
+        and is_annotation_call(tokens[at].text)
+    ):
+        last = matching(tokens, following)
+    found.add(tuple(t.text for t in tokens[at : last + 1] if t.kind not in TRIVIA))
+    return last
+
+
+def _attribute(tokens: tuple[Token, ...], at: int, found: set[Texts]) -> int:
+    """Take `__attribute__((a, b(c)))` apart; return the index of its last token."""
+    opening = _next(tokens, at)
+    if opening >= len(tokens) or tokens[opening].text != "(":
+        found.add((tokens[at].text,))
+        return at
+    end = matching(tokens, opening)
+    inner = [t.text for t in tokens[opening + 1 : end] if t.kind not in TRIVIA]
+    if "attribute" not in tokens[at].text:  # asm("name"), _Alignas(8)
+        found.add((tokens[at].text.strip("_"), *inner))
+        return end
+    if inner[:1] == ["("]:
+        inner = inner[1:-1]
+    _take_listed(inner, found)
+    return end
+
+
+def _standard_attributes(tokens: tuple[Token, ...], found: set[Texts]) -> None:
+    """Take `[[gnu::a, b(c)]]` apart; `gnu::a` is the same as `__attribute__((a))`."""
+    inner = [t.text for t in tokens if t.kind not in TRIVIA][2:-1]
+    taken: set[Texts] = set()
+    _take_listed(inner, taken)
+    for one in taken:
+        is_gnu = one[0].strip("_") == "gnu" and one[1:3] == (":", ":")
+        found.add((_plain(one[3]), *one[4:]) if is_gnu else one)
+
+
+def _take_listed(inner: list[str], found: set[Texts]) -> None:
+    """Add each attribute of a list, `a, b(c)`."""
+    depth = 0
+    one: list[str] = []
+    for word in [*inner, ","]:
+        if word == "," and not depth:
+            if one:
+                found.add((_plain(one[0]), *one[1:]))
+            one = []
+            continue
+        depth += (word == "(") - (word == ")")
+        one.append(word)
+
+
+def _plain(word: str) -> str:
+    """Return an attribute's name without the underscores it may have (GCC manual, 6.39)."""
+    return word[2:-2] if word.startswith("__") and word.endswith("__") and len(word) > 4 else word
+
+
+def significant(text: str) -> Texts:
+    """Return the texts of tokens that are neither blanks nor comments.
+
+    >>> significant('f( "a  b" ) /* c */ ;')
+    ('f', '(', '"a  b"', ')', ';')
+    """
+    return tuple(token.text for token in lex_line(text) if token.kind not in TRIVIA)
+
+
+def rename_text(text: str, names: dict[str, str]) -> str:
+    """Return a chunk's text with file-scope names changed wherever they mean the object.
+
+    >>> rename_text("int f(void) { return x.g + g(); }", {"g": "h"})
+    'int f(void) { return x.g + h(); }'
+    """
+    if not names or not word_pattern(frozenset(names)).search(text):
+        return text
+    items: tuple[Item, ...] = parse_module(text).items
+    pieces: list[str] = []
+    for item in items:
+        code, end = item.code, 0
+        for found in find_occurrences(item, frozenset(names)):
+            if found.meaning.refers:
+                pieces += [code[end : found.offset], names[found.name]]
+                end = found.offset + len(found.name)
+        pieces.append(code[end:])
+    return "".join(pieces)

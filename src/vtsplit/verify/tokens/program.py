@@ -1,0 +1,175 @@
+"""The comparable program: units of chunks, each with what it says and where it stands."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+from vtsplit.cst.lexer import TRIVIA, Kind, lex
+from vtsplit.cst.meaning.macro_arguments import MacroOf
+from vtsplit.diagnostics import Site
+from vtsplit.verify.inputs.preprocess import Preprocessed
+from vtsplit.verify.tokens.chunks import Chunk, Chunks, Place
+from vtsplit.verify.tokens.entities import Entity, read_entity, rename_text
+
+_DIRECTIVE_INSIDE = re.compile(r"\n[ \t]*#")
+_WORD = re.compile(r"[\w$]+")
+Key = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A chunk of a unit; `text` is the chunk's under the names it is to have."""
+
+    unit: "Unit"
+    chunk: Chunk
+    text: str
+
+    @property
+    def key(self) -> Key:
+        """What is equal for equal things: text and pragmas in force."""
+        return self.text, self.chunk.pragmas
+
+    @property
+    def entity(self) -> Entity:
+        """What it is."""
+        return read_entity(self.text)
+
+    @property
+    def origin(self) -> str:
+        """The file it stands in: the unit's own or a header."""
+        return self.unit.origin(self.chunk)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it stands in the unit's own file."""
+        return self.origin == self.unit.path
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether pragmas or, in a text as it is written, conditions have to do with it."""
+        return bool(self.chunk.pragmas) or bool(_DIRECTIVE_INSIDE.search(self.text))
+
+    def site(self, token: int = 0) -> Site:
+        """Return the place of one of its tokens, blanks and comments not counted."""
+        return self.unit.site(self.chunk, token)
+
+
+class Front(Protocol):
+    """What a file includes, and the macros that it defines above."""
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The headers that the file reaches."""
+
+    @property
+    def macros(self) -> frozenset[str]:
+        """The macros that the file defines in front of an include, as they are written."""
+
+    def asked_for(self, reached: frozenset[str], names: Iterable[str]) -> Iterable[tuple[str, str]]:
+        """Return macros, with their text, that another file needs which reaches these headers."""
+
+
+class ChunkSource(Protocol):
+    """A text cut into chunks, preprocessed or as it is written."""
+
+    text: str
+    chunks: tuple[Chunk, ...]
+
+    def path(self, offset: int) -> str:
+        """Return the file that an offset comes from."""
+
+    def place(self, offset: int) -> Place:
+        """Return the file and line of an offset."""
+
+
+class Unit:
+    """One file of one side with all that it includes; `relative` shortens a path to the tree's.
+
+    `macro_of` knows macros of headers, for a text in which they are not expanded. `front` tells
+    what the file includes, and the macros above that.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        chunks: ChunkSource,
+        relative: Callable[[str], str],
+        macro_of: MacroOf = lambda _: None,
+        front: "Callable[[], Front] | None" = None,
+    ) -> None:
+        self.path = path
+        self.chunks = chunks
+        self.macro_of = macro_of
+        self.front = front
+        self._relative = relative
+        self._paths: dict[str, str] = {}
+        self._origins: dict[int, str] = {}
+
+    def origin(self, chunk: Chunk) -> str:
+        """Return the path in the tree of the file that a chunk begins in."""
+        known = self._origins.get(chunk.start)
+        if known is None:
+            known = self._origins[chunk.start] = self._short(self.chunks.path(chunk.start))
+        return known
+
+    def _short(self, path: str) -> str:
+        if path not in self._paths:
+            self._paths[path] = self._relative(path)
+        return self._paths[path]
+
+    def site(self, chunk: Chunk, token: int = 0) -> Site:
+        """Return the place of a chunk's token."""
+        offset = chunk.start
+        # The first token stands where the chunk starts.
+        for piece in lex(self.chunks.text[chunk.start : chunk.end]) if token else ():
+            if piece.kind not in TRIVIA and piece.kind is not Kind.DIRECTIVE:
+                if not token:
+                    break
+                token -= 1
+            offset += len(piece.text)
+        place = self.chunks.place(offset)
+        return Site(self._short(place.path), place.line)
+
+    @cached_property
+    def things(self) -> tuple[Thing, ...]:
+        """All chunks, as they are written; stray semicolons say nothing."""
+        return tuple(Thing(self, c, c.text) for c in self.chunks.chunks if c.text != ";")
+
+    def renamed(self, names: Mapping[str, str]) -> tuple[Thing, ...]:
+        """Return all chunks as they are to be after a rename."""
+        if not names:
+            return self.things
+        found = dict(names)
+        changed = {id(thing) for _, thing in mentions(self.things, names)}
+        return tuple(
+            Thing(self, thing.chunk, rename_text(thing.text, found))
+            if id(thing) in changed
+            else thing
+            for thing in self.things
+        )
+
+
+def mentions(things: Iterable[Thing], names: Iterable[str]) -> Iterator[tuple[str, Thing]]:
+    """Yield each thing with each of the names that is a word in it."""
+    wanted = frozenset(names)
+    if not wanted:
+        return
+    for thing in things:
+        for name in wanted & words(thing.text):
+            yield name, thing
+
+
+@lru_cache(maxsize=1 << 17)
+def words(text: str) -> frozenset[str]:
+    """Return all words of a text, those in strings too.
+
+    What headers say is the same in every unit, so that it is worth keeping.
+    """
+    return frozenset(_WORD.findall(text))
+
+
+def unit_of(made: Preprocessed) -> Unit:
+    """Make a unit of a preprocessed file."""
+    return Unit(made.recipe.source, Chunks(made.text), made.relative)

@@ -1,0 +1,84 @@
+"""What a name refers to: equal tokens are equal programs only if their names mean the same."""
+
+from collections.abc import Mapping
+
+from vtsplit.cst.meaning.occurrences import find_occurrences
+from vtsplit.cst.parser import parse_module
+from vtsplit.verify.tokens.program import Thing, Unit, words
+from vtsplit.verify.verdict import Verdict
+
+Definitions = dict[str, dict[str, Thing]]
+
+
+def check_resolution(
+    before: Mapping[str, tuple[Thing, ...]],
+    after: Mapping[str, Unit],
+    pairs: list[tuple[Thing, Thing]],
+    verdict: Verdict,
+) -> None:
+    """Check that each definition's names mean after what they meant before.
+
+    Only definitions in files of their own are looked at, not those of headers: what a header
+    defines is compared as text in every unit. A name means what its own unit defines, else what
+    another one defines without `static` (C11 6.2.2).
+    """
+    ours = _own(before)
+    theirs = _own({path: unit.things for path, unit in after.items()})
+    partner = {id(was): now for was, now in pairs}
+    new = {id(now) for _, now in pairs}
+    now_by_key = {
+        (path, thing.key): thing
+        for path, unit in theirs.items()
+        for thing in unit.values()
+        if id(thing) not in new
+    }
+    names = {name for unit in ours.values() for name in unit}
+    for path, unit in ours.items():
+        for was in unit.values():
+            now = partner.get(id(was)) or now_by_key.get((path, was.key))
+            if now is None:
+                continue
+            for name in names & words(was.text):
+                meant = _resolve(ours, path, name)
+                means = _resolve(theirs, now.unit.path, name)
+                if meant is None or name == was.entity.name:
+                    continue
+                wanted = partner.get(id(meant)) or now_by_key.get((meant.unit.path, meant.key))
+                if wanted is None or wanted is means or not _is_used(was, name):
+                    continue
+                if means is None:
+                    message = f"names '{name}', which is static in {wanted.unit.path}"
+                else:
+                    message = f"names '{name}', which is another one in {means.unit.path}"
+                verdict.differ("reference", now.entity.name, message, meant.site(), now.site())
+
+
+def _own(units: Mapping[str, tuple[Thing, ...]]) -> Definitions:
+    found: Definitions = {}
+    for path, things in units.items():
+        here: dict[str, Thing] = {}
+        for thing in things:
+            if thing.is_own and thing.entity.is_definition:
+                known = here.get(thing.entity.name)
+                if known is None or not known.entity.body:
+                    here[thing.entity.name] = thing
+        found[path] = here
+    return found
+
+
+def _resolve(units: Definitions, path: str, name: str) -> Thing | None:
+    if name in units.get(path, {}):
+        return units[path][name]
+    return next(
+        (unit[name] for unit in units.values() if name in unit and not unit[name].entity.is_static),
+        None,
+    )
+
+
+def _is_used(thing: Thing, name: str) -> bool:
+    """Tell whether a text means the object by a name, not a member or a local of that name."""
+    return any(
+        found.meaning.refers
+        for item in parse_module(thing.text).items
+        for found in find_occurrences(item, frozenset({name}))
+    )

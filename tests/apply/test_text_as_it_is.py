@@ -1,0 +1,199 @@
+"""Macros alone on a line, pragmas and cut braces around a table: it stays right, or is refused."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from small_programs import PAIR, SETUP, TABLE, Case, check_case, check_split
+from trees import HEADER, SOURCE, small_tree, split, write
+from vtsplit.verify.tokens.chunks import Chunks
+from vtsplit.verify.tokens.compare import Design, compare
+from vtsplit.verify.tokens.program import Unit
+from vtsplit.verify.verdict import Verdict
+
+needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+
+PUSH = '_Pragma("GCC push_options") _Pragma("GCC optimize(\\"O0\\")")'
+POP = '_Pragma("GCC pop_options")'
+FAST = f"#define SLOW_ON {PUSH}\n#define SLOW_OFF {POP}\n"
+SAY = "#define STR(x) #x\n#define SAY(x) _Pragma(STR(GCC diagnostic x))\n"
+OFF = f'{SAY}#define HUSH(w) SAY(push) SAY(ignored "-W" #w)\n#define SPEAK(w) SAY(pop)\n'
+ATTRIBUTE = "#define ALIGNED(n) __attribute__((aligned(n)))\n"
+
+CASES = {
+    "cut head of another function, whose body has a name of the table": Case(
+        f"{PAIR}#ifdef NEW\nint foo_new(void)\n#else\nint foo_old(void)\n#endif\n"
+        "{\n\tconst void *none = NULL;\n\n\treturn none == NULL;\n}\n"
+        f"{TABLE.replace(' };', ', .name = NULL };')}{SETUP}"
+    ),
+    "cut head of a function of the table": Case(
+        "#ifdef NEW\nstatic int foo_new(int unit)\n{\n#else\nstatic int foo_open(int unit)\n{\n"
+        f"#endif\n\treturn unit;\n}}\nstatic int foo_close(int unit) {{ return unit; }}\n"
+        f"{TABLE}{SETUP}",
+        "VT023",
+    ),
+    "pair around functions": Case(f"{FAST}SLOW_ON\n{PAIR}SLOW_OFF\n\n{TABLE}{SETUP}"),
+    "no blank line": Case(f"{FAST}SLOW_ON\n{PAIR}SLOW_OFF\n{TABLE}SLOW_ON\nSLOW_OFF\n{SETUP}"),
+    "pair around the table": Case(f"{FAST}{PAIR}SLOW_ON\n{TABLE}SLOW_OFF\n{SETUP}", "VT025"),
+    "pair with arguments": Case(f"{OFF}HUSH(unused)\n{PAIR}SPEAK(unused)\n{TABLE}{SETUP}"),
+    "warnings off for the table": Case(
+        f"{OFF}{PAIR}HUSH(discarded-qualifiers)\n{TABLE}SPEAK(x)\n{SETUP}", "VT025"
+    ),
+    "attribute above the table": Case(f"{ATTRIBUTE}{PAIR}ALIGNED(64)\n{TABLE}{SETUP}", "VT025"),
+    "attribute of another": Case(f"{ATTRIBUTE}{PAIR}{TABLE}ALIGNED(64)\nint other;\n{SETUP}"),
+    "pragma mark": Case(f"#pragma mark - The table\n{PAIR}#pragma region\n{TABLE}{SETUP}"),
+    "pragmas balanced": Case(
+        f"#pragma pack(push, 1)\n#pragma GCC visibility push(hidden)\n{PAIR}"
+        f"#pragma GCC visibility pop\n#pragma pack(pop)\n{TABLE}{SETUP}"
+    ),
+    "pragma of another name": Case(f"#pragma weak missing\n{PAIR}{TABLE}{SETUP}"),
+    "pragma ident": Case(f'#pragma ident "1.2"\n{PAIR}{TABLE}{SETUP}'),
+    "target for the rest of the file": Case(
+        f'#pragma GCC optimize("O1")\n{PAIR}{TABLE}{SETUP}', "VT025"
+    ),
+    "options back": Case(
+        f'#pragma GCC push_options\n#pragma GCC optimize("O1")\n{PAIR}#pragma GCC pop_options\n'
+        f"{TABLE}{SETUP}"
+    ),
+    "hidden": Case(
+        f"{PAIR}#pragma GCC visibility push(hidden)\n{TABLE}#pragma GCC visibility pop\n{SETUP}",
+        "VT025",
+    ),
+    "warnings off that a table has not": Case(
+        f'#pragma GCC diagnostic ignored "-Wunused-parameter"\n{PAIR}{TABLE}{SETUP}'
+    ),
+    "pack from a header": Case(
+        f'#include "on.h"\n{PAIR}{TABLE}#include "off.h"\n{SETUP}',
+        "VT025",
+        files={"on.h": "#pragma pack(push, 2)\n", "off.h": "#pragma pack(pop)\n"},
+    ),
+    "cut braces": Case(
+        "static int foo_open(int unit)\n{\n#if WIDE > 1\n\tif (unit) {\n#endif\n#if WIDE <= 1\n"
+        "\tdo {\n#endif\n\t\tunit++;\n#if WIDE > 1\n\t}\n#else\n\t} while (0);\n#endif\n"
+        "\treturn unit;\n}\nstatic int foo_close(int unit) { return unit; }\n"
+        f"{TABLE}{SETUP}"
+    ),
+    "ends in each branch": Case(
+        "static int help(int unit)\n{\n#ifdef WIDE\n\treturn 2;\n}\n"
+        "#else\n\treturn unit;\n}\n#endif\n"
+        f"static int foo_open(int unit) {{ return help(unit); }}\n#define foo_close foo_open\n"
+        f"{TABLE}{SETUP}"
+    ),
+    "prose": Case(
+        f"#if 0\nIt's not (yet [done: {{\n#endif\n{PAIR}#if 1\n{TABLE}#else\n.macro x (\n#endif\n"
+        f"{SETUP}"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_split_or_refused(tmp_path: Path, name: str) -> None:
+    check_split(tmp_path, CASES[name])
+
+
+@pytest.mark.slow
+@needs_gcc
+@pytest.mark.parametrize("name", CASES)
+def test_same_or_refused(tmp_path: Path, name: str) -> None:
+    check_case(tmp_path, CASES[name])
+
+
+def test_macro_hidden_in_a_header_does_not_come_along(tmp_path: Path) -> None:
+    """Neither name nor place tells what CALM is: the header does."""
+    header = "struct ops { int (*open)(int); int (*free)(int); };\nint foo_init(void);\n"
+    table = "static struct ops foo_ops"
+    text = SOURCE.replace(table, f"CALM\n{table}")
+    files = {"drv/foo.c": text, "drv/foo.h": f"#define CALM {POP}\n{header}"}
+    result = split(small_tree(tmp_path, files))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error[VT025]: 'foo_ops' cannot move: macro CALM in front of it" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("macro", "old", "new"),
+    [
+        ("VERSION static const char version[];", "static struct ops", "VERSION\nstatic struct ops"),
+        ("RUN_ON static", "static int foo_open", "RUN_ON\nint foo_open"),
+        ("LOCAL static", "static int foo_open", "LOCAL\n\nint foo_open"),
+        ("HOT_END __attribute__((cold))", "static struct ops", "HOT_END\nstatic struct ops"),
+    ],
+)
+def test_what_a_header_says_of_a_word_decides(
+    tmp_path: Path, macro: str, old: str, new: str
+) -> None:
+    files = {"drv/foo.c": SOURCE.replace(old, new), "drv/foo.h": f"#define {macro}\n{HEADER}"}
+    result = split(small_tree(tmp_path, files))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error[VT025]" in result.stderr
+
+
+def test_attribute_of_what_stays_is_no_reason(tmp_path: Path) -> None:
+    text = SOURCE.replace("static int foo_open", "SECTION(x)\nstatic int foo_open")
+    header = f"#define SECTION(x) __attribute__((section(#x)))\n{HEADER}"
+    root = write(small_tree(tmp_path, {"drv/foo.c": text, "drv/foo.h": header}))
+    assert "SECTION(x)\nint foo_open" in (root / "drv/foo.c").read_text()
+
+
+def test_annotation_comes_along(tmp_path: Path) -> None:
+    text = SOURCE.replace("static struct ops foo_ops", "HOT\nstatic struct ops foo_ops")
+    header = "#define HOT __attribute__((cold))\nstruct ops { int (*open)(int), (*free)(int); };\n"
+    root = write(small_tree(tmp_path, {"drv/foo.c": text, "drv/foo.h": header}))
+    assert "HOT" not in (root / "drv/foo.c").read_text()
+    assert "HOT\nstruct ops bar_ops = {" in (root / "drv/main.c").read_text()
+
+
+def test_declarations_stay_between_their_macros(tmp_path: Path) -> None:
+    header = "#ifndef H\n#define H\nX_BEGIN_DECLS\n\nint foo_init(void);\n\nX_END_DECLS\n#endif\n"
+    root = write(small_tree(tmp_path, {"drv/foo_ops.h": header}))
+    text = (root / "drv/foo_ops.h").read_text()
+    assert text.index("X_BEGIN_DECLS") < text.index("int foo_open(") < text.index("X_END_DECLS")
+
+
+F = "int f(int a) { return a; }"
+G = "int g(void) { return 1; }"
+# (before, after, whether both are the same program)
+PROGRAMS = {
+    "mark": (f"#pragma mark x\n{F}", F, True),
+    "region": (f"#pragma region\n{F}\n#pragma endregion", F, True),
+    "weak of another": (f"#pragma weak h\n{F}", F, True),
+    "weak": (f"#pragma weak f\n{F}", F, False),
+    "weak behind it": (f"{F}\n#pragma weak f", F, False),
+    "other name": (f"#pragma redefine_extname f e\n{F}", F, False),
+    "options are back": (
+        f'#pragma GCC push_options\n#pragma GCC optimize ("O0")\n{G}\n#pragma GCC pop_options\n{F}',
+        f'{F}\n#pragma GCC optimize ("O0")\n{G}',
+        True,
+    ),
+    "options": (f'#pragma GCC optimize ("O0")\n{F}', F, False),
+    "one more option": (
+        f'#pragma GCC optimize ("O0")\n#pragma GCC optimize ("fast-math")\n{F}',
+        f'#pragma GCC optimize ("fast-math")\n{F}',
+        False,
+    ),
+    "target": (f'#pragma GCC target ("avx")\n{F}', f'#pragma GCC target ("sse")\n{F}', False),
+    "order of bytes": (f"#pragma scalar_storage_order big-endian\n{F}", F, False),
+    "pack back to what was": (
+        f"#pragma pack(2)\n#pragma pack(push)\n#pragma pack(1)\n#pragma pack(pop)\n{F}",
+        f"#pragma pack(2)\n{F}",
+        True,
+    ),
+    "pack lost": (f"#pragma pack(2)\n#pragma pack(push, 1)\n#pragma pack(pop)\n{F}", F, False),
+    "hidden": (f"#pragma GCC visibility push(hidden)\n{F}\n#pragma GCC visibility pop", F, False),
+    "hidden no more": (
+        f"#pragma GCC visibility push(hidden)\n{G}\n#pragma GCC visibility pop\n{F}",
+        f"{F}\n#pragma GCC visibility push(hidden)\n{G}\n#pragma GCC visibility pop",
+        True,
+    ),
+    "mark inside": ("int f(int a) {\n#pragma mark x\nreturn a; }", F, True),
+    "unroll inside": ("int f(int a) {\n#pragma GCC unroll 4\nreturn a; }", F, False),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_verify_tells_pragmas_that_decide(name: str) -> None:
+    before, after, same = PROGRAMS[name]
+    verdict = Verdict("textual")
+    ours, theirs = ({"a.c": Unit("a.c", Chunks(f"{text}\n"), str)} for text in (before, after))
+    compare(ours, theirs, Design(), verdict)
+    assert (not verdict.differences) == same

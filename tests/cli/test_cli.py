@@ -1,0 +1,311 @@
+"""`vtsplit split` as it is run: exit codes, streams, options, and what it will not overwrite."""
+
+import functools
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import make_schema
+from trees import commit, copy_sample, git, small_tree, snapshot, split, write
+from vtsplit.cli.output.json_report import json_schema
+
+SUMMARY = (
+    "vtsplit: 3 made global, 1 renamed, 1 moved, 3 declared, 2 uses renamed, 1 build file changed\n"
+)
+DRY = "dry run: nothing written; --write changes 4 files, --explain says why\n"
+# Of a tree that stays as it is, the same question has the same answer.
+ask = functools.cache(split)
+
+SCRIPT = Path(sys.executable).with_name("vtsplit")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return small_tree(tmp_path / "tree")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample as it is; tests only read it."""
+    return copy_sample(tmp_path_factory.mktemp("sample") / "tree")
+
+
+@pytest.fixture(autouse=True)
+def _no_repository_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+
+
+def test_a_dry_run_prints_the_patch_only_and_writes_nothing(root: Path) -> None:
+    before = snapshot(root)
+    result = split(root)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("diff --git a/drv/Makefile b/drv/Makefile\n")
+    kinds = {line[:4] for line in result.stdout.splitlines() if line[:1] not in {" ", "+", "-"}}
+    assert kinds == {"diff", "inde", "new ", "@@ -"}
+    assert result.stderr == SUMMARY + DRY
+    assert snapshot(root) == before
+
+
+def test_writing(root: Path) -> None:
+    result = split(root, "--write")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == SUMMARY + "4 files written\nnext: build it\n"
+    assert (root / "drv/main.c").read_text().endswith("\t.free = foo_free_unit,\n};\n")
+
+
+def test_quiet_silences_the_report_but_no_error(root: Path) -> None:
+    loud, quiet = split(root), split(root, "-q")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, loud.stdout, "")
+    (root / "drv/Makefile").unlink()
+    refused = split(root, "-q")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("error[VT061]")
+
+
+def test_verbose_tells_every_note(sample: Path) -> None:
+    assert "note: " not in ask(sample).stderr
+    told = ask(sample, "-v").stderr
+    assert "note: vmx/vmx.c:371:6: vmx_set_cr0 is global already, declared at vmx/vmx.h:39" in told
+
+
+def test_check(root: Path) -> None:
+    before = snapshot(root)
+    result = split(root, "--check")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == SUMMARY + DRY
+    assert snapshot(root) == before
+    write(root)
+    result = split(root, "--check")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "vtsplit: nothing to do\n")
+    (root / "drv/foo.c").unlink()
+    assert split(root, "--check").exit_code == 2
+
+
+def test_stat(root: Path) -> None:
+    lines = split(root, "--stat").stdout.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == [
+        "drv/Makefile",
+        "drv/foo.c",
+        "drv/foo_ops.h",
+        "drv/main.c",
+    ]
+    patch = split(root).stdout.splitlines()
+    added = sum(line.startswith("+") and not line.startswith("+++") for line in patch)
+    removed = sum(line.startswith("-") and not line.startswith("---") for line in patch)
+    assert lines[-1] == f" 4 files changed, {added} insertions(+), {removed} deletions(-)"
+
+
+@pytest.mark.parametrize("context", [0, 1, 10])
+def test_context(root: Path, tmp_path: Path, context: int) -> None:
+    patch = split(root, "-U", str(context)).stdout
+    last = patch[patch.index("b/drv/foo.c\n") : patch.index("diff --git a/drv/foo_ops.h")]
+    shown = [line[:1] == " " for line in last.rpartition("\n@@ ")[2].splitlines()[1:]]
+    # The last change is in the last line but one; with ten lines, a hunk is the whole file.
+    assert shown.index(False) == {0: 0, 1: 1, 10: 2}[context]
+    assert shown[::-1].index(False) == min(context, 1)
+    twin = shutil.copytree(root, tmp_path / "twin")
+    subprocess.run(["git", "apply", "--unidiff-zero"], cwd=twin, input=patch.encode(), check=True)
+    assert snapshot(twin) == snapshot(write(root))
+
+
+@pytest.mark.parametrize("command", [["git", "apply"], ["patch", "-p1", "-s"]])
+def test_the_patch_gives_what_writing_gives(
+    sample: Path, tmp_path: Path, command: list[str]
+) -> None:
+    if not shutil.which(command[0]):
+        pytest.skip(f"needs {command[0]}")
+    patched = shutil.copytree(sample, tmp_path / "patched")
+    patch = ask(sample).stdout_bytes
+    done = subprocess.run(command, cwd=patched, input=patch, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
+    written = write(shutil.copytree(sample, tmp_path / "written"))
+    assert snapshot(patched) == snapshot(written)
+
+
+def test_no_colour_when_piped(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLICOLOR_FORCE", "FORCE_COLOR"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert SCRIPT.exists(), "vtsplit is not installed beside this python"
+    for options in ([], ["--explain", "--check"]):
+        command = [str(SCRIPT), "split", str(root), *options]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == bool(options)
+        assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_the_installed_command_works_from_inside_the_tree(root: Path) -> None:
+    for name in ("foo.c", "other.c"):
+        (root / "drv" / name).write_bytes((root / "drv" / name).read_bytes() + b"/* \xe9 */\n")
+    wanted = split(root).stdout_bytes
+    done = subprocess.run([str(SCRIPT), "split"], cwd=root, capture_output=True, check=True)
+    assert done.stdout == wanted
+    assert done.stderr.decode() == SUMMARY + DRY
+
+
+def test_the_schema_of_the_json_is_up_to_date() -> None:
+    assert make_schema.FILE.read_bytes() == json_schema(), "run: python docs/make_schema.py"
+
+
+HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+
+
+@pytest.mark.parametrize("context", ["0", "3"])
+def test_json(sample: Path, context: str) -> None:
+    patch = ask(sample, "-U", context).stdout
+    told = json.loads(ask(sample, "--json", "-U", context).stdout)
+    assert list(told) == ["schema", "written", "changes", "steps", "hunks", "notes", "problems"]
+    assert (told["written"], told["problems"]) == (False, [])
+    path, hunks = "", []
+    counts: dict[str, list[int]] = {}
+    for line in patch.splitlines():
+        if line.startswith("diff --git "):
+            path = line.rpartition(" b/")[2]
+            counts[path] = [0, 0]
+        elif found := HUNK.match(line):
+            hunks.append((path, *(int(number or 1) for number in found.groups())))
+        elif line[:1] in {"+", "-"} and line[:4] not in {"+++ ", "--- "}:
+            counts[path][line[0] == "-"] += 1
+    keys = ("path", "old_start", "old_lines", "new_start", "new_lines")
+    assert [tuple(hunk[key] for key in keys) for hunk in told["hunks"]] == hunks
+    assert {c["path"]: [c["added"], c["removed"]] for c in told["changes"]} == counts
+    for hunk in told["hunks"]:
+        assert hunk["steps"]
+        for index in hunk["steps"]:
+            assert told["steps"][index]["path"] == hunk["path"]
+            assert told["steps"][index]["reason"]["why"]
+
+
+def test_json_of_a_refusal(root: Path) -> None:
+    (root / "drv/Makefile").write_text("obj-m += bar.o foo.o\nbar-y := foo.o\n")
+    result = split(root, "--json", "--write")
+    assert result.exit_code == 2
+    told = json.loads(result.stdout)
+    assert told["written"] is False
+    (problem,) = told["problems"]
+    assert (problem["code"], problem["path"], problem["line"]) == ("VT060", "drv/Makefile", 2)
+    assert "error[VT060]" in result.stderr
+
+
+def test_json_says_what_was_written(root: Path) -> None:
+    told = json.loads(split(root, "--json", "--write").stdout)
+    assert told["written"] is True
+    assert (root / "drv/main.c").exists()
+    assert json.loads(split(root, "--json").stdout)["changes"] == []
+
+
+def test_explain_accounts_for_every_hunk(sample: Path) -> None:
+    """Each hunk has a line that names a place in it, or, in a new file or list, the file."""
+    told = ask(sample, "--explain").stdout.splitlines()
+    steps = [re.match(r"([\w./]+)(?::(\d+))? +(\w+) +(\S.*?)(?:  +(\S.*))?$", t) for t in told]
+    places = {(step[1], int(step[2] or 0)) for step in steps if step}
+    kinds = ("note: ", "warning: ")
+    assert all(step or line.startswith(kinds) for step, line in zip(steps, told, strict=True))
+    hunks = json.loads(ask(sample, "--json", "-U0").stdout)["hunks"]
+    assert len(hunks) > 50
+    for hunk in hunks:
+        path, start = hunk["path"], hunk["old_start"]
+        lines = range(start - 2, start + hunk["old_lines"] + 1)
+        is_near = any((path, line) in places for line in lines)
+        assert is_near or (path, 0) in places, hunk
+    assert "vmx/vmx.c:556   rename    hardware_setup -> vmx_hardware_setup" in "\n".join(told)
+
+
+def test_explain_gives_the_entry_of_each(sample: Path) -> None:
+    told = ask(sample, "--explain").stdout
+    for name, entry in [("vmx_vm_init", "vm_init"), ("vmx_set_timer", "set_timer")]:
+        assert re.search(rf"expose +{name} +entry .{entry} of vmx_x86_ops", told)
+
+
+def test_explain_gives_the_macro_of_entries(sample: Path) -> None:
+    told = ask(sample, "--explain").stdout
+    assert re.search(r"expose +vmx_enter_smm .*KVM_SMM_OPS", told)
+
+
+@pytest.mark.parametrize("dirty", ["drv/foo.c", "drv/Makefile", "drv/main.c", "drv/other.c"])
+def test_a_dirty_file(root: Path, dirty: str) -> None:
+    commit(root)
+    path = root / dirty
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + b"\n")
+    before = snapshot(root)
+    if dirty != "drv/other.c":  # nobody touches that one
+        result = split(root, "--write")
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"error[VT070]: '{dirty}' has content that git does not")
+        assert f"  --> {dirty}\n" in result.stderr
+        assert "--allow-dirty" in result.stderr
+        assert snapshot(root) == before
+        assert split(root).exit_code == 0
+    write(root, *["--allow-dirty"] * (dirty != "drv/other.c"))
+    assert snapshot(root) != before
+
+
+def test_a_staged_file_is_dirty_and_a_clean_tree_is_not(root: Path) -> None:
+    commit(root)
+    (root / "drv/foo.c").write_bytes((root / "drv/foo.c").read_bytes() + b"\n")
+    git(root, "add", "-A")
+    assert "it is staged" in split(root, "--write").stderr
+    git(root, "commit", "-q", "-m", "more")
+    write(root)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--spec", "x.toml", "--preset", "kvm-vt"], "--spec and --preset exclude each other"),
+        (["--write", "--check"], "--write and --check exclude each other"),
+        (["--stat", "--json"], "--stat, --json and --explain exclude each other"),
+        (["-U", "-1"], "'-U': -1 is not in the range"),
+        (["--preset", "kvmvt"], "error[VT006]: no preset 'kvmvt'\n  help: did you mean 'kvm-vt'?"),
+        (["--spec", "none.toml"], "error[VT006]: cannot read the spec: no such file"),
+        (["--preset", "kvm-vt"], "error[VT010]: there is no 'arch/x86/kvm/vmx/vmx.c' in the tree"),
+    ],
+)
+def test_options_that_cannot_be(root: Path, options: list[str], says: str) -> None:
+    before = snapshot(root)
+    result = split(root, "--write", *options) if "--check" not in options else split(root, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert snapshot(root) == before
+
+
+@pytest.mark.parametrize(("tree", "says"), [("none", "no such directory"), ("a.c", "not a dir")])
+def test_no_tree(tmp_path: Path, tree: str, says: str) -> None:
+    (tmp_path / "a.c").write_text("int a;\n")
+    result = split(tmp_path / tree)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error[VT014]: '{tmp_path / tree}': {says}")
+
+
+def test_a_tree_without_a_spec(root: Path) -> None:
+    spec = (root / "vtsplit.toml").rename(root / "drv/mine.toml")
+    result = split(root)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error[VT007]: no spec: ")
+    assert "--spec FILE or --preset NAME (kvm-tdx, kvm-vt)" in result.stderr
+    named = split(root, "--spec", str(spec))
+    assert named.exit_code == 0
+    assert named.stderr == (SUMMARY + DRY).replace("vtsplit:", "mine:")
+
+
+def test_the_preset_is_chosen_by_the_source_it_names(tmp_path: Path) -> None:
+    files = {"vtsplit.toml": None, "arch/x86/kvm/vmx/vmx.c": "int x;\n"}
+    result = split(small_tree(tmp_path, files))
+    assert result.exit_code == 2
+    assert "vmx.c has no table 'vmx_x86_ops'\n  --> presets/kvm-vt.toml:" in result.stderr
+
+
+def test_help_tells_what_the_sample_says(sample: Path) -> None:
+    """The sample's spec is where a newcomer starts: what it shows off has to be in use."""
+    spec = tomllib.loads((sample / "vtsplit.toml").read_text())
+    assert spec["rename-pattern"]
+    assert any(isinstance(rename, dict) for rename in spec["rename"].values())
+    told = ask(sample, "--explain").stdout
+    assert re.search(r"note: .*/vtsplit.toml:\d+:1: vmx/vmx.c has no 'vmx_setup_vcpu'", told)
+    assert "vmx_reset_vcpu -> vmx_vcpu_reset" in told

@@ -1,0 +1,47 @@
+"""The documents say what the program does: every code is explained, every option is real."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from vtsplit.cli import main
+
+ROOT = Path(__file__).parents[2]
+CODE = re.compile(r"\bVT\d{3}\b")
+
+
+def codes_in(text: str) -> set[str]:
+    return set(CODE.findall(text))
+
+
+def test_every_code_is_documented_and_every_documented_code_exists() -> None:
+    sources = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    assert codes_in((ROOT / "docs/messages.md").read_text()) == codes_in(sources)
+
+
+PAGES = ("spec", "scan", "architecture", "dispatch", "lint", "verify")
+
+
+@pytest.mark.parametrize("name", ["README.md", *(f"docs/{name}.md" for name in PAGES)])
+def test_options_that_documents_name_exist(name: str) -> None:
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
+    commands = ["split", "init", "scan", "lint", "verify", "explain"]
+    shown = "".join(CliRunner().invoke(main, [one, "--help"]).output for one in commands)
+    assert {option for option in options if option not in shown} <= {"--abbrev"}
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/verify.md"]
+)
+def test_files_that_documents_name_exist(name: str) -> None:
+    text = (ROOT / name).read_text()
+    named = set(re.findall(r"\b((?:docs|bench|samples|tests)/[\w./-]*\w)", text))
+    assert not [path for path in named if not (ROOT / path).exists()]
+
+
+def test_rooms_of_the_map_exist() -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    for room in re.findall(r"^\| `(\w+/|\w+\.py)`", text, re.MULTILINE):
+        assert (ROOT / "src/vtsplit" / room).exists(), room

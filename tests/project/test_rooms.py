@@ -1,0 +1,120 @@
+"""The house: which room may import which, and how large rooms, modules and functions may get."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src/vtsplit"
+
+# From top to bottom: a room imports what stands below it. The same holds inside a room that has
+# rooms of its own; its own modules may import these, and the other way round.
+ORDER = {
+    "": "__main__ cli registry lint drafting discover apply verify planning codemods change survey"
+    " spec tree cst diagnostics rule example_trees",
+    "cli": "arguments output",
+    "cst": "style meaning heads",
+    "planning": "dispatch build modules header rules locals includes names tables",
+    "planning/dispatch": "second wrappers",
+    "survey": "types order headers cfile build make",
+    "verify": "objects tokens inputs",
+    "spec": "presets",
+    "codemods": "build",
+}
+MODULES = 12
+LINES = 400
+FUNCTION = 60
+PARAMETERS = 6
+
+
+class Import(NamedTuple):
+    """One import: the module that has it, and the module it is of, as paths in the package."""
+
+    of: tuple[str, ...]
+    what: tuple[str, ...]
+
+
+@cache
+def modules() -> tuple[Path, ...]:
+    return tuple(sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py")))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse((SOURCE / path).read_text())
+
+
+def module_of(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a path of names leads to: a module, or a package for a name that it has."""
+    path = SOURCE.joinpath(*parts)
+    return parts if path.is_dir() or path.with_suffix(".py").exists() else parts[:-1]
+
+
+def imports() -> Iterator[Import]:
+    for path in modules():
+        if path.name == "__init__.py":
+            continue
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vtsplit"):
+                base = tuple((node.module or "").split(".")[1:])
+                for one in node.names:
+                    yield Import(path.with_suffix("").parts, module_of((*base, one.name)))
+
+
+def test_imports_point_downwards() -> None:
+    wrong = []
+    for one in imports():
+        same = 0
+        while one.of[same : same + 1] == one.what[same : same + 1] != ():
+            same += 1
+        room = "/".join(one.of[:same])
+        above, below = one.of[same : same + 1], one.what[same : same + 1]
+        order = ORDER.get(room, "").split()
+        if not (above and below) or (same and {above[0], below[0]} - set(order)):
+            continue  # beside each other in one room, or between a room and its own parts
+        if order.index(above[0]) > order.index(below[0]):
+            wrong.append(f"{'/'.join(one.of)} imports {'.'.join(one.what)}")
+    assert not wrong
+
+
+def test_the_order_names_each_room() -> None:
+    folders = {path.parent for path in modules()}
+    for folder in folders - {Path()}:
+        order = ORDER["" if folder.parent == Path() else str(folder.parent)].split()
+        assert folder.name in order, folder
+
+
+def test_the_tree_of_c_knows_nothing_else() -> None:
+    """Invariant: `cst` has no specs, no tables, no disk."""
+    assert not [one for one in imports() if one.of[0] == "cst" != one.what[0]]
+
+
+def test_no_room_is_crowded() -> None:
+    counts: dict[Path, int] = {}
+    for path in modules():
+        counts[path.parent] = counts.get(path.parent, 0) + (path.name != "__init__.py")
+    assert not {str(room): count for room, count in counts.items() if count > MODULES}
+
+
+def test_no_module_is_long() -> None:
+    lengths = {str(path): len((SOURCE / path).read_text().splitlines()) for path in modules()}
+    assert not {path: length for path, length in lengths.items() if length > LINES}
+
+
+@pytest.mark.parametrize("room", sorted({path.parts[0] for path in modules()}))
+def test_no_function_is_long_or_has_many_parameters(room: str) -> None:
+    wrong = []
+    for path in (one for one in modules() if one.parts[0] == room):
+        for node in ast.walk(parsed(path)):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            length = (node.end_lineno or 0) - node.lineno + 1
+            names = [one.arg for one in (*node.args.args, *node.args.kwonlyargs)]
+            count = len([name for name in names if name not in ("self", "cls")])
+            if length > FUNCTION or (count > PARAMETERS and room != "cli"):
+                wrong.append(f"{path}:{node.name}: {length} lines, {count} parameters")
+    assert not wrong
