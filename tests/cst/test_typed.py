@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from how_many import examples
 from vtsplit.cst.heads.declarator import read_head
-from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature, skeleton
+from vtsplit.cst.heads.skeleton import skeleton
+from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 
 
 def signature(text: str) -> Signature:

@@ -228,8 +228,8 @@ def test_wrapper_that_is_not_in_the_result(tmp_path: Path) -> None:
     """A defect of vtsplit: the result has another function than the plan."""
     lay_out(Example(base=NEON), tmp_path)
     text = "static int any_on(void)\n{\n\treturn 1;\n}\n"
-    plan = DispatchPlan(wrappers=(Piece("any_on", (), text),))
     spec, tree = load(NEON["vtsplit.toml"], "a.toml"), SourceTree(tmp_path)
+    plan = DispatchPlan(spec, wrappers=(Piece("any_on", (), text),))
     check_dispatch(plan, spec, tree, {"main.c": text})
     with pytest.raises(RefusedError) as caught:
         check_dispatch(plan, spec, tree, {"main.c": text.replace("1", "2")})

@@ -8,7 +8,7 @@ from trees import refused, small_tree, split, write
 from vtsplit.codemods.build.source_list import list_beside
 from vtsplit.survey.build.cmake import find_globs, find_listed
 from vtsplit.survey.build.listed import ListRole
-from vtsplit.verify.build_files import compare_build_files
+from vtsplit.verify.build_files import FileChanges, compare_build_files
 from vtsplit.verify.verdict import Verdict
 
 MAIN = "drv/main.c"
@@ -63,7 +63,7 @@ def test_a_list_gains_the_path_as_it_is_written(before: str, after: str) -> None
     assert list_beside(done, again, "drv/foo.c", MAIN) == done
     verdict = Verdict("build")
     path = "drv/CMakeLists.txt"
-    compare_build_files({path: before}.get, {path: done}.get, {path}, {MAIN}, {}, verdict)
+    compare_build_files({path: before}.get, {path: done}.get, FileChanges({path}, {MAIN}), verdict)
     assert not verdict.differences
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from vtsplit.apply.split import Outcome
-from vtsplit.codemods.thin import thin
+from vtsplit.codemods.drop import thin
 from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.heads.typed import TypeReadError, read_signature

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import Addition, declaration_of, declare, declare_tags
-from vtsplit.codemods.drop import drop
+from vtsplit.codemods.drop import drop, thin
 from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.relocate import Taken, block_of, make_global, place
 from vtsplit.codemods.rename import rename
-from vtsplit.codemods.thin import thin
 from vtsplit.cst.guards import Guard, item_guards
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module

@@ -13,7 +13,7 @@ from vtsplit.apply.split import carry_out
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.context import read_context
-from vtsplit.planning.dispatch.plan import DispatchPlanner
+from vtsplit.planning.dispatch.plan import plan_dispatch
 from vtsplit.planning.dispatch.second.module_init import InitNames
 from vtsplit.planning.edits import Plan
 from vtsplit.planning.plan import make_plan
@@ -75,8 +75,8 @@ def transform(
     try:
         graph = context.graph.over(split, {*first.texts, *first.new_texts}, spec.source)
         names = InitNames(**plan.module_entries)
-        dispatcher = DispatchPlanner(spec, split, graph, names, force, places.site)
-        second, spec = dispatcher.plan(), dispatcher.spec
+        second = plan_dispatch(spec, split, graph, names, force, places.site)
+        spec = second.spec
         more = dispatch(second, spec, split)
         check_dispatch(second, spec, split, more)
     except RefusedError as error:

@@ -2,14 +2,16 @@
 
 import gc
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
-from vtsplit.apply.account import account
+from vtsplit.apply.account import AccountedHunk, account
 from vtsplit.apply.proof import prove
-from vtsplit.apply.transform import transform
-from vtsplit.change.changes import changes_to
+from vtsplit.apply.transform import Result, transform
+from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.arguments.asked import (
@@ -27,7 +29,10 @@ from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import explanation, refusal, summary, warnings
 from vtsplit.cli.output.verify_report import as_text
 from vtsplit.diagnostics import RefusedError
+from vtsplit.spec.document import Spec
+from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import choose_records
+from vtsplit.verify.verdict import Verdict
 
 _EPILOG = """\b
 Examples:
@@ -45,6 +50,40 @@ Exit codes:
   1  --check: something would change, or a wrapper that differs from the spec is kept
   2  refused, or bad input; nothing was written
 """
+
+
+class Options(TypedDict):
+    """What the options of the command ask for."""
+
+    spec_file: Path | None
+    tables: tuple[str, ...]
+    preset: str | None
+    write: bool
+    check: bool
+    verify: bool
+    build: Path | None
+    database: Path | None
+    defines: tuple[str, ...]
+    stat: bool
+    json_: bool
+    explain: bool
+    context: int
+    allow_dirty: bool
+    force: bool
+    quiet: bool
+    verbose: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A split that is made in memory, checked, and written if that was asked for."""
+
+    spec: Spec
+    source: SourceTree
+    result: Result
+    changes: ChangeSet
+    hunks: list[AccountedHunk]
+    verdict: Verdict | None
 
 
 @click.command(epilog=_EPILOG)
@@ -96,84 +135,101 @@ Exit codes:
 @click.option("--force", is_flag=True, help="Write wrappers anew that differ from the spec.")
 @click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Report every note.")
-def split(
-    tree: Path,
-    spec_file: Path | None,
-    tables: tuple[str, ...],
-    preset: str | None,
-    write: bool,
-    check: bool,
-    verify: bool,
-    build: Path | None,
-    database: Path | None,
-    defines: tuple[str, ...],
-    stat: bool,
-    json_: bool,
-    explain: bool,
-    context: int,
-    allow_dirty: bool,
-    force: bool,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+def split(tree: Path, **options: Unpack[Options]) -> None:
     """Split ops tables of TREE out of their source file, as a spec says.
 
     Without --write this is a dry run: the patch goes to stdout, the report to stderr, and no file
     is touched.
     """
-    if sum((stat, json_, explain)) > 1:
-        raise click.UsageError("--stat, --json and --explain exclude each other")
-    if write and check:
-        raise click.UsageError("--write and --check exclude each other")
-    refuse_two_specs(spec_file, preset, tables)
-    if (build or database) and not verify:
-        raise click.UsageError("--build and --compile-commands go with --verify")
-    if defines and not verify:
-        raise click.UsageError("--define goes with --verify")
-    if build and database:
-        raise click.UsageError("--build and --compile-commands exclude each other")
+    _refuse_contradictions(options)
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
     asked = Asked(tree)
     try:
-        with show_progress("searching the tree", quiet) as progress:
-            source, spec = asked.open(spec_file, preset, tables, progress)
-            result = transform(spec, source, force=force, index=asked.index)
-        plan, changes = result.plan, changes_to(source, result.texts, result.moved)
-        hunks = account(plan, changes, context, source.real)
-        verdict = None
-        if verify:
-            records = choose_records(tree, tree, build, database)
-            values = read_defines(defines, records)
-            verdict = prove(tree, spec, source, result, records, values)
-        if write:
-            write_changes(changes, asked.root, allow_dirty)
+        outcome = _carry_out(asked, options)
     except RefusedError as error:
-        if json_:
+        if options["json_"]:
             print_bytes(problems_as_json(error.problems))
         click.echo(refusal(error.problems, asked.line_at), err=True)
         sys.exit(2)
-    if json_:
-        print_bytes(as_json(plan, changes, hunks, written=write))
-    elif explain:
-        click.echo(explanation(plan))
-    elif stat:
-        click.echo(diffstat(changes), nl=False)
-    elif not write and not check:
-        print_patch(diff(changes, context))
-    if not quiet:
-        if verdict is not None:
-            click.echo(as_text(verdict), err=True)
-        said = summary(
-            result, changes, asked.title, written=write, notes=verbose, explained=explain
-        )
-        click.echo(said, err=True)
-        if hint := preset_hint(spec, result.over(source)):
-            click.echo(hint, err=True)
-        for line in next_steps(tree, changes, spec, asked.title, not allow_dirty) if write else ():
-            click.echo(line, err=True)
-    elif not explain:
-        for line in warnings(plan):
-            click.echo(line, err=True)
-    if check and (changes or result.drift):
+    _print_result(outcome, options)
+    _print_report(outcome, asked, options)
+    if options["check"] and (outcome.changes or outcome.result.drift):
         sys.exit(1)
+
+
+def _refuse_contradictions(options: Options) -> None:
+    """Raise UsageError for options that do not go together."""
+    if sum((options["stat"], options["json_"], options["explain"])) > 1:
+        raise click.UsageError("--stat, --json and --explain exclude each other")
+    if options["write"] and options["check"]:
+        raise click.UsageError("--write and --check exclude each other")
+    refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
+    if (options["build"] or options["database"]) and not options["verify"]:
+        raise click.UsageError("--build and --compile-commands go with --verify")
+    if options["defines"] and not options["verify"]:
+        raise click.UsageError("--define goes with --verify")
+    if options["build"] and options["database"]:
+        raise click.UsageError("--build and --compile-commands exclude each other")
+
+
+def _carry_out(asked: Asked, options: Options) -> Outcome:
+    """Make the split in memory, prove it if that is asked for, and write it if that is.
+
+    Raises RefusedError.
+    """
+    tree = asked.root
+    with show_progress("searching the tree", options["quiet"]) as progress:
+        source, spec = asked.open(
+            options["spec_file"], options["preset"], options["tables"], progress
+        )
+        result = transform(spec, source, force=options["force"], index=asked.index)
+    changes = changes_to(source, result.texts, result.moved)
+    hunks = account(result.plan, changes, options["context"], source.real)
+    verdict = None
+    if options["verify"]:
+        records = choose_records(tree, tree, options["build"], options["database"])
+        values = read_defines(options["defines"], records)
+        verdict = prove(tree, spec, source, result, records, values)
+    if options["write"]:
+        write_changes(changes, asked.root, options["allow_dirty"])
+    return Outcome(spec, source, result, changes, hunks, verdict)
+
+
+def _print_result(outcome: Outcome, options: Options) -> None:
+    """Print the patch, or what is asked for in place of it, on stdout."""
+    plan, changes = outcome.result.plan, outcome.changes
+    if options["json_"]:
+        print_bytes(as_json(plan, changes, outcome.hunks, written=options["write"]))
+    elif options["explain"]:
+        click.echo(explanation(plan))
+    elif options["stat"]:
+        click.echo(diffstat(changes), nl=False)
+    elif not options["write"] and not options["check"]:
+        print_patch(diff(changes, options["context"]))
+
+
+def _print_report(outcome: Outcome, asked: Asked, options: Options) -> None:
+    """Print what was done, what is left, and what to do next, on stderr."""
+    if options["quiet"]:
+        for line in () if options["explain"] else warnings(outcome.result.plan):
+            click.echo(line, err=True)
+        return
+    if outcome.verdict is not None:
+        click.echo(as_text(outcome.verdict), err=True)
+    said = summary(
+        outcome.result,
+        outcome.changes,
+        asked.title,
+        written=options["write"],
+        notes=options["verbose"],
+        explained=options["explain"],
+    )
+    click.echo(said, err=True)
+    if hint := preset_hint(outcome.spec, outcome.result.over(outcome.source)):
+        click.echo(hint, err=True)
+    if options["write"]:
+        must_be_clean = not options["allow_dirty"]
+        steps = next_steps(asked.root, outcome.changes, outcome.spec, asked.title, must_be_clean)
+        for line in steps:
+            click.echo(line, err=True)

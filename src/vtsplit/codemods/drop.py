@@ -1,11 +1,15 @@
-"""Take items out of a module without leaving a trace: no double blank line, no empty `#if`."""
+"""Take items, or names of declarations that have several, out of a module without a trace.
 
-from collections.abc import Collection
+No double blank line is left, and no empty `#if`.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from vtsplit.cst.directives import BRANCHES, OPENERS
+from vtsplit.cst.heads.declarator_list import without_declarators
 from vtsplit.cst.lexer import Kind, lex
-from vtsplit.cst.nodes import Directive, Item, Module
+from vtsplit.cst.nodes import Declaration, Directive, Item, Module
 
 
 def drop(module: Module, indices: Collection[int]) -> tuple[Module, tuple[Item, ...]]:
@@ -37,6 +41,23 @@ def drop(module: Module, indices: Collection[int]) -> tuple[Module, tuple[Item, 
             left = ""
     footer = join_trivia(left, module.footer) if left.strip() else module.footer
     return Module(tuple(kept), footer), tuple(taken)
+
+
+def thin(module: Module, names: Mapping[int, Collection[str]]) -> Module:
+    r"""Return the module with these names left out of these declarations, given by index.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> thin(parse_module("int a;\nstatic int b(int), c(int);\n"), {1: {"b"}}).code
+    'int a;\nstatic int c(int);\n'
+    """
+    return module.with_items(
+        tuple(
+            without_declarators(item, names[index])
+            if index in names and isinstance(item, Declaration)
+            else item
+            for index, item in enumerate(module.items)
+        )
+    )
 
 
 @dataclass

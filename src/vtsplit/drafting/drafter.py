@@ -12,7 +12,7 @@ from vtsplit.drafting.table_ops import TableOp
 from vtsplit.drafting.trial import Trial
 from vtsplit.drafting.types import is_constant, words_of
 from vtsplit.planning.dispatch.wrappers.calls import base_of, type_key
-from vtsplit.planning.dispatch.wrappers.choose import Wrapper
+from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.spec.values import is_c_name
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.types.members import find_structures

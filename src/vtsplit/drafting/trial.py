@@ -9,12 +9,13 @@ from vtsplit.drafting.draft import Keys
 from vtsplit.drafting.text import section_lines, toml
 from vtsplit.planning.dispatch.entries import new_entries
 from vtsplit.planning.dispatch.ops import TableOps
-from vtsplit.planning.dispatch.plan import DispatchPlanner
+from vtsplit.planning.dispatch.plan import plan_dispatch
 from vtsplit.planning.dispatch.rules import SHARED_WRAPPER
 from vtsplit.planning.dispatch.second.module_init import InitNames
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.unclear import refuse_unclear
-from vtsplit.planning.dispatch.wrappers.choose import Wrapper, Wrappers
+from vtsplit.planning.dispatch.wrappers.choose import Wrappers
+from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec.dispatch import Op as Policy
 from vtsplit.spec.document import Spec, load
@@ -72,7 +73,7 @@ class Trial:
         spec = _with_policies(self.around.spec, policies, listed)
         around = self.around
         try:
-            DispatchPlanner(spec, around.tree, around.source_graph, InitNames()).plan()
+            plan_dispatch(spec, around.tree, around.source_graph, InitNames())
         except RefusedError as error:
             return error.problems
         return ()

@@ -6,7 +6,7 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.example_trees import DISPATCH, NEON, SPEC, SPLIT, edited
 from vtsplit.lint.facts import Facts, all_of
 from vtsplit.lint.findings import Finding
-from vtsplit.planning.dispatch.plan import DispatchPlanner
+from vtsplit.planning.dispatch.plan import plan_dispatch
 from vtsplit.planning.dispatch.second.module_init import InitNames
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
@@ -60,7 +60,7 @@ def find_drift(facts: Facts) -> Iterator[Finding]:
     if facts.spec.dispatch is None or not is_split:
         return
     try:
-        plan = DispatchPlanner(facts.spec, facts.tree, facts.graph, InitNames()).plan()
+        plan = plan_dispatch(facts.spec, facts.tree, facts.graph, InitNames())
     except RefusedError as error:
         if _has_wrappers(facts, facts.spec.dispatch.prefix):
             for problem in error.problems:

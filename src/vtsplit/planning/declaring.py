@@ -12,14 +12,9 @@ from vtsplit.planning.header.declarations import (
     table_declarations,
 )
 from vtsplit.planning.header.sizes import Arrays, find_lengths, with_lengths
-from vtsplit.planning.locals.closure import (
-    MovedLocals,
-    find_moved_locals,
-    wanted_by_declarations,
-    wanted_by_guards,
-    wanted_by_tables,
-)
+from vtsplit.planning.locals.closure import MovedLocals, find_moved_locals
 from vtsplit.planning.locals.order import LocalOrder, includers
+from vtsplit.planning.locals.wants import wanted_by_declarations, wanted_by_guards, wanted_by_tables
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.words import Words
@@ -30,12 +25,14 @@ class Declaring:
     """The declarations that the header gains, and which names no other header declares.
 
     `order` is that of all names in the header: as the tables' entries name them, objects first.
-    `provided` are the names that main knows by the split's own header.
+    `provided` are the names that main knows by the split's own header. `outside` are the tables
+    that not only main uses.
     """
 
     declared: tuple[Declared, ...]
     order: tuple[str, ...]
     provided: frozenset[str]
+    outside: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
@@ -61,10 +58,7 @@ def plan_declarations(
     declared = [*table_declarations(moving.tables, outside, known), *functions]
     declared.sort(key=lambda one: not one.is_object)
     refuse_unreadable_types(moving.tables, declared, ledger)
-    arrays = Arrays(context.source, context.macros_of, context.typedefs)
-    lengths = find_lengths(
-        arrays, moving.going, moving.exposures, gone, context.macro_of, words, ledger
-    )
+    lengths = find_lengths(Arrays(context), moving.going, moving.exposures, gone, words, ledger)
     declared = with_lengths(declared, lengths, moving.becomes, ledger)
     in_order = sorted(moving.exposures, key=lambda exposure: not exposure.is_object)
     header = context.spec.header
@@ -77,6 +71,7 @@ def plan_declarations(
         tuple(declared),
         (*(table.new for table in moving.tables), *(exposure.new for exposure in in_order)),
         by_header | {table.old for table in moving.tables},
+        outside,
     )
 
 
@@ -85,12 +80,11 @@ def plan_locals(
     moving: Moving,
     declaring: Declaring,
     words: Words,
-    outside: frozenset[str],
     gone: frozenset[int],
     ledger: Ledger,
 ) -> MovedLocals:
     """Decide on types and macros of the source file that main or the header needs."""
-    source, spec = context.source, context.spec
+    source, spec, outside = context.source, context.spec, declaring.outside
     exposures = [one for one in moving.exposures if one.new in declaring.names]
     wants = wanted_by_tables(moving.references_of(moving.going), outside)
     wants += wanted_by_declarations(exposures, moving.going)

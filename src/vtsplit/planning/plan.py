@@ -63,6 +63,23 @@ class Leaving:
         return Dropped(self.gone, self.declarations.parts)
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What is settled about symbols and items; how files begin, and the build, come after it."""
+
+    moving: Moving
+    leaving: Leaving
+    declaring: Declaring
+    moved: MovedLocals
+
+    @property
+    def kept_static(self) -> frozenset[str]:
+        """The tables that main alone uses: they stay static there."""
+        outside = self.declaring.outside
+        going = self.moving.going
+        return frozenset(one.new for one in going if one.is_static and one.old not in outside)
+
+
 def make_plan(context: Context) -> Plan:
     """Return the plan of a split.
 
@@ -83,19 +100,19 @@ def make_plan(context: Context) -> Plan:
     reopened = reopened_tables(context, moving, ledger)
     outside = used_outside(context, moving, leaving.uses, renames) | reopened
     declaring = plan_declarations(context, moving, words, outside, leaving.gone, ledger)
-    moved = plan_locals(context, moving, declaring, words, outside, leaving.gone, ledger)
+    moved = plan_locals(context, moving, declaring, words, leaving.gone, ledger)
+    done = Settled(moving, leaving, declaring, moved)
     around = Surroundings(context.source, context.graph, context.macros_of, ledger)
     around.refuse(moving.going, moving.exposures, moved)
-    kept = frozenset(t.new for t in moving.going if t.is_static and t.old not in outside)
-    _record(context, moving, leaving, declaring, moved, kept, ledger)
+    _record(context, done, ledger)
     fronts = NewFiles(context, ledger).plan(moving, declaring, moved)
     exports = _exports(context, moving, words, leaving, ledger)
     build = _build(context, moving, moved, words, ledger)
     record_emptied(leaving.gone | moved.to_main | moved.to_header, context.source, ledger)
     plan = Plan(
-        source=_source_edit(context, moving, leaving, moved, fronts, exports, build),
-        header=_header_edit(context, moving, declaring, fronts),
-        main=_main_edit(context, fronts, kept, reopened, exports),
+        source=_source_edit(context, done, fronts, exports, build),
+        header=_header_edit(context, done, fronts),
+        main=_main_edit(context, done, fronts, reopened, exports),
         renames=renames.files,
         forwarding=forwarding,
         texts=build.texts,
@@ -119,18 +136,12 @@ def _leaving(context: Context, moving: Moving) -> Leaving:
     return Leaving(moving.items, sort_out((*tentative, *forward)), calls)
 
 
-def _record(
-    context: Context,
-    moving: Moving,
-    leaving: Leaving,
-    declaring: Declaring,
-    moved: MovedLocals,
-    kept_static: frozenset[str],
-    ledger: Ledger,
-) -> None:
+def _record(context: Context, done: Settled, ledger: Ledger) -> None:
     """Record each step with its reason."""
     spec, source = context.spec, context.source
-    record_tables(moving.going, leaving.declarations, kept_static, source, spec.main, ledger)
+    moving, moved, declared = done.moving, done.moved, done.declaring.declared
+    dropped = done.leaving.declarations
+    record_tables(moving.going, dropped, done.kept_static, source, spec.main, ledger)
     record_made_along(moving.along.names, source, ledger)
     record_exposures(moving.becoming, spec, source, ledger)
     record_locals(moved, source, spec.header, spec.main, ledger)
@@ -139,7 +150,7 @@ def _record(
     if context.main is None:
         made = Symbol.added(spec.main, Role.FILE)
         ledger.step(Action.CREATE, made, Site(spec.main), Reason(Why.HOLDS_TABLES))
-    record_declared(declaring.declared, spec.header, context.header is None, ledger)
+    record_declared(declared, spec.header, context.header is None, ledger)
     record_entries(moving.entries, source, spec.main, ledger)
 
 
@@ -147,10 +158,8 @@ def _exports(
     context: Context, moving: Moving, words: Words, leaving: Leaving, ledger: Ledger
 ) -> Exports:
     """Plan what the source file exports to main, where that is part of another module."""
-    planner = ExportPlanner(
-        context.spec, context.tree, context.source, context.files, words, context.macros_of, ledger
-    )
-    planner.check(moving.tables, moving.references, leaving.uses, context.macro_of)
+    planner = ExportPlanner(context, words, ledger)
+    planner.check(moving.tables, moving.references, leaving.uses)
     return planner.plan(moving.exposures)
 
 
@@ -169,18 +178,12 @@ def _build(
 
 
 def _source_edit(
-    context: Context,
-    moving: Moving,
-    leaving: Leaving,
-    moved: MovedLocals,
-    fronts: Fronts,
-    exports: Exports,
-    build: Build,
+    context: Context, done: Settled, fronts: Fronts, exports: Exports, build: Build
 ) -> SourceEdit:
-    becoming = moving.becoming
+    becoming, leaving, moved = done.moving.becoming, done.leaving, done.moved
     return SourceEdit(
         path=context.spec.source,
-        moved=moving.items | moved.to_main,
+        moved=done.moving.items | moved.to_main,
         to_header=moved.to_header,
         dropped=leaving.dropped,
         thinned=leaving.declarations.parts,
@@ -194,9 +197,8 @@ def _source_edit(
     )
 
 
-def _header_edit(
-    context: Context, moving: Moving, declaring: Declaring, fronts: Fronts
-) -> HeaderEdit:
+def _header_edit(context: Context, done: Settled, fronts: Fronts) -> HeaderEdit:
+    moving, declaring = done.moving, done.declaring
     return HeaderEdit(
         path=context.spec.header,
         start=fronts.header_start,
@@ -210,8 +212,8 @@ def _header_edit(
 
 def _main_edit(
     context: Context,
+    done: Settled,
     fronts: Fronts,
-    kept_static: frozenset[str],
     reopened: frozenset[str],
     exports: Exports,
 ) -> MainEdit:
@@ -222,7 +224,7 @@ def _main_edit(
         macros=fronts.main.macros,
         include=fronts.main_include,
         include_last=fronts.is_header_last,
-        kept_static=kept_static,
+        kept_static=done.kept_static,
         exposed=reopened,
         imports=exports.imports,
     )

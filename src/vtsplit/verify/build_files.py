@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Set
+from dataclasses import dataclass, field
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Problem, Site
@@ -40,56 +41,76 @@ Read = Callable[[str], str | None]
 _ADVICE = "see that the build compiles it, or give --build or --compile-commands of the tree after"
 
 
-def compare_build_files(
-    before: Read,
-    after: Read,
-    changed: Collection[str],
-    new: Set[str],
-    renamed: Mapping[str, str],
-    verdict: Verdict,
-    sources: Collection[str] = (),
-    compiled: Set[str] = frozenset(),
-    headers: Collection[str] = (),
-) -> list[Problem]:
-    """Check that changed Makefiles gain the objects of new files, which must be listed somewhere.
+@dataclass(frozen=True)
+class FileChanges:
+    """Which files of a change decide what its build files may say.
 
-    `changed` are the Makefiles, `new` the new `.c` files, some of them `renamed`. The object of
-    such a file may have become a composite of new ones; then what names it names the new one.
-    `sources` are C files of the tree before that the change touches: where no list has one of them
-    either, it is not known whether a new file is compiled. That is returned (VT316). `compiled` are
-    known to be. New `headers` may be listed too, as automake wants it.
+    `build_files` have changed. `new` are the `.c` files that are new, `headers` the new headers,
+    which automake wants to be listed. `renamed` is old path to new path. `sources` are the C files
+    of the tree before that the change touches. `compiled` are known to be compiled.
     """
-    added = frozenset((*map(_stem, new), *map(basename, headers)))
-    stems = {_stem(old): _stem(name) for old, name in renamed.items()}
-    for path in sorted(changed):
-        was, now = before(path) or "", after(path) or ""
-        if is_makefile(path):
-            ours = _words(was)
-            theirs = _words(
-                now, lambda line: _is_composite(line, stems, added) or _only_adds(line, added)
-            )
-        else:
-            read = _cmake_words if is_cmake(path) else _meson_words
-            ours, theirs = read(was), read(now)
-        rest = _without(theirs, ours, added, stems)
-        if rest == ours:
-            verdict.designed.append(Designed("object listed", path, Site(path)))
-        else:
-            lines = diff_tokens(" ".join(ours), " ".join(rest)).lines
-            message = "differs in more than the objects of new files"
-            verdict.differ("makefile", path, message, Site(path), Site(path), lines)
+
+    build_files: Set[str]
+    new: Set[str]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    headers: Set[str] = frozenset()
+    sources: Set[str] = frozenset()
+    compiled: Set[str] = frozenset()
+
+    @property
+    def added(self) -> frozenset[str]:
+        """What a build file may name: new sources without their ending, and new headers."""
+        return frozenset((*map(_stem, self.new), *map(basename, self.headers)))
+
+    @property
+    def stems(self) -> dict[str, str]:
+        """Which name becomes which where a file is renamed, without its ending."""
+        return {_stem(old): _stem(name) for old, name in self.renamed.items()}
+
+
+def compare_build_files(
+    before: Read, after: Read, files: FileChanges, verdict: Verdict
+) -> list[Problem]:
+    """Check that changed build files gain new files, and that each new source is in some list.
+
+    The object of a renamed file may have become a composite of new ones; then what names that
+    object names the new one. If no list has any source of the change, before or after, it is not
+    known whether a new file is compiled. That is returned (VT316).
+    """
+    for path in sorted(files.build_files):
+        _compare_one(path, before(path) or "", after(path) or "", files, verdict)
     undecided: list[Problem] = []
-    for path in sorted(new - compiled):
+    for path in sorted(files.new - files.compiled):
         reason = _listed_nowhere(after, path)
         if reason is None:
             continue
-        if any(_listed_nowhere(before, other) is None for other in sources):
+        if any(_listed_nowhere(before, other) is None for other in files.sources):
             verdict.differ("makefile", path, f"is compiled nowhere: {reason}", None, Site(path))
         else:
             # Nothing that is read here lists any file of the change.
             message = f"whether '{path}' is compiled is not known: {reason}"
             undecided.append(Problem(UNKNOWN_BUILD, message, Site(path), _ADVICE))
     return undecided
+
+
+def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Verdict) -> None:
+    """Check that one build file gains the names of new files, and nothing else."""
+    added, stems = files.added, files.stems
+    if is_makefile(path):
+        ours = _words(was)
+        theirs = _words(
+            now, lambda line: _is_composite(line, stems, added) or _only_adds(line, added)
+        )
+    else:
+        read = _cmake_words if is_cmake(path) else _meson_words
+        ours, theirs = read(was), read(now)
+    rest = _without(theirs, ours, added, stems)
+    if rest == ours:
+        verdict.designed.append(Designed("object listed", path, Site(path)))
+    else:
+        lines = diff_tokens(" ".join(ours), " ".join(rest)).lines
+        message = "differs in more than the objects of new files"
+        verdict.differ("makefile", path, message, Site(path), Site(path), lines)
 
 
 def _listed_nowhere(read: Read, path: str) -> str | None:

@@ -102,9 +102,11 @@ class Verdict:
         before: Site | None = None,
         after: Site | None = None,
         tokens: tuple[str, ...] = (),
-        conditional: bool = False,
     ) -> None:
+        """Record a difference of what stands under no condition."""
+        self.record(Difference(what, name, message, before, after, tokens))
+
+    def record(self, one: Difference) -> None:
         """Record a difference once."""
-        one = Difference(what, name, message, before, after, tokens, conditional)
         if one not in self.differences:
             self.differences.append(one)

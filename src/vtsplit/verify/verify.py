@@ -11,7 +11,7 @@ from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.survey.words import find_words
-from vtsplit.verify.build_files import compare_build_files
+from vtsplit.verify.build_files import FileChanges, compare_build_files
 from vtsplit.verify.exports import find_exports
 from vtsplit.verify.inputs.differing import Differing, is_c
 from vtsplit.verify.inputs.flags import Recipe, Records
@@ -20,7 +20,7 @@ from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, pr
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
 from vtsplit.verify.objects.across import compare_modules
 from vtsplit.verify.objects.line_names import ranked, without_lines
-from vtsplit.verify.objects.link import LinkSet, compare_links
+from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
 from vtsplit.verify.tokens.compare import Design, compare
@@ -103,26 +103,19 @@ class _Run:
     def _build_files(self) -> list[Problem]:
         """Compare build files; return what could not be told of them, which stops nothing."""
         differing = self.request.differing
-        changed = {path for path in differing.paths if is_build_file(path)}
-        new = {path for path in differing.added if path.endswith(".c")}
-        headers = {path for path in differing.added if path.endswith(".h")}
         before, after = self.trees
-        renamed = differing.renamed
         recipes = self.request.records.recipes if self.request.records else {}
-        sources = {p for p in differing.changed | differing.removed if p.endswith(".c")}
-        undecided = compare_build_files(
-            before.find,
-            after.find,
-            changed,
-            new,
-            renamed,
-            self.verdict,
-            sources,
-            recipes.keys(),
-            headers,
+        files = FileChanges(
+            build_files={path for path in differing.paths if is_build_file(path)},
+            new={path for path in differing.added if path.endswith(".c")},
+            renamed=differing.renamed,
+            headers={path for path in differing.added if path.endswith(".h")},
+            sources={p for p in differing.changed | differing.removed if p.endswith(".c")},
+            compiled=recipes.keys(),
         )
+        undecided = compare_build_files(before.find, after.find, files, self.verdict)
         for path in sorted(differing.changed | differing.added):
-            if not is_c(path) and path not in changed and path not in recipes:
+            if not is_c(path) and path not in files.build_files and path not in recipes:
                 message = f"'{path}' differs, and is no C that could be compared"
                 self.verdict.problems.append(Problem(NO_C, message, Site(path)))
         return undecided
@@ -358,14 +351,12 @@ class _Run:
         defined = {self.names.get(name, name) for name in was}
         links = (LinkSet(member.name, before, others), LinkSet(member.name, after, others))
         compare_modules(*links, member.modules, self.names, self.verdict)
-        compare_links(
-            *links,
+        names = LinkNames(
             self.names,
-            known.union(*(ranked(one) for one in after.values())),
-            _words(units[1]),
-            _words(units[0]) - defined,
-            self.verdict,
+            known=frozenset(known.union(*(ranked(one) for one in after.values()))),
+            written=frozenset(_words(units[1]) - (_words(units[0]) - defined)),
         )
+        compare_links(*links, names, self.verdict)
         self.verdict.objects = len(made) + len(others)
         self.verdict.linked = member.name
 

@@ -15,7 +15,7 @@ from vtsplit.diagnostics import Problem
 from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.survey.build.meson import find_listed
 from vtsplit.survey.make.kbuild import Membership, find_object
-from vtsplit.verify.build_files import compare_build_files
+from vtsplit.verify.build_files import FileChanges, compare_build_files
 from vtsplit.verify.verdict import Verdict
 
 HEADER = "#ifndef FOO_H\n#define FOO_H\nstruct ops {\n\tint (*get)(int unit);\n};\n"
@@ -223,7 +223,7 @@ def test_verify_reads_build_files(name: str, before: str, after: str, same: bool
     verdict = Verdict("build")
     assert is_build_file(name)
     listed = {name: after, "meson.build": "m = files('main.c')" if name != "meson.build" else after}
-    compare_build_files({name: before}.get, listed.get, {name}, {"main.c"}, {}, verdict)
+    compare_build_files({name: before}.get, listed.get, FileChanges({name}, {"main.c"}), verdict)
     assert bool(verdict.differences) is not same
 
 

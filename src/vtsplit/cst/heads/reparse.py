@@ -5,8 +5,9 @@ import re
 from pycparser import c_parser
 
 from vtsplit.cst.heads.annotations import KEYWORDS, is_annotation
+from vtsplit.cst.heads.skeleton import skeleton
 from vtsplit.cst.heads.stand_ins import in_ascii
-from vtsplit.cst.heads.typed import TypedefParser, TypeReadError, skeleton
+from vtsplit.cst.heads.typed import TypedefParser, TypeReadError
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import FunctionDef
 

@@ -13,26 +13,19 @@ from pycparser import c_ast, c_parser
 
 from vtsplit.cst.heads.annotations import (
     AGGREGATES,
-    ATTRIBUTES,
-    INLINE,
     KEYWORDS,
-    STORAGE,
     TYPEOF,
     is_annotation,
-    may_annotate,
 )
 from vtsplit.cst.heads.attribute_words import attribute_words
-from vtsplit.cst.heads.declarator import Head, matching, standard_attributes
+from vtsplit.cst.heads.declarator import Head, standard_attributes
 from vtsplit.cst.heads.macro_types import (
     calls_by_name,
-    convention_words,
     list_macro,
     macro_types,
-    made_name,
-    trailing_words,
-    type_in_capitals,
 )
 from vtsplit.cst.heads.parameter_marks import parameter_annotations
+from vtsplit.cst.heads.skeleton import declarator_end, is_masked, marked_words, skeleton
 from vtsplit.cst.heads.stand_ins import from_ascii, in_ascii, mapped_key
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 
@@ -68,102 +61,6 @@ class TypedefParser(c_parser.CParser):
 
     def _is_type_in_scope(self, name: str) -> bool:
         return name in self.typedefs
-
-
-def skeleton(head: Head) -> str:
-    """Return the head's text with everything blanked that is no part of the type, same length.
-
-    >>> from vtsplit.cst.heads.declarator import read_head
-    >>> skeleton(read_head("static __init int f(void /* none */)"))
-    '              int f(void           )'
-    """
-    pieces: list[str] = []
-    end = _declarator_end(head)
-    marks = _marks(head)
-    listing = list_macro(head)
-    standard = standard_attributes(head.tokens)
-    at = 0
-    made = macro_types(head)
-    while at < len(head.tokens):
-        token = head.tokens[at]
-        last = at
-        if at in made:
-            last = made[at]
-            pieces.append(made_name(head.tokens[at : last + 1]))
-            at = last + 1
-            continue
-        if at in listing:
-            pieces.append(" " * len(token.text))
-            at += 1
-            continue
-        hidden = at in standard or at in marks
-        if hidden or (at != head.name_index and _is_masked(token, head, at, end)):
-            last = at if at in standard else _through_arguments(head.tokens, at)
-            text = "".join(token.text for token in head.tokens[at : last + 1])
-            pieces.append("".join("\n" if char == "\n" else " " for char in text))
-        else:
-            pieces.append(token.text)
-        at = last + 1
-    return "".join(pieces)
-
-
-def _marks(head: Head) -> frozenset[int]:
-    """Return the indices of macros that their places tell."""
-    return parameter_annotations(head) | convention_words(head) | trailing_words(head)
-
-
-def _is_masked(token: Token, head: Head, at: int, end: int) -> bool:
-    if at >= end:
-        return True
-    if token.kind in {Kind.COMMENT, Kind.SPLICE, Kind.DIRECTIVE, Kind.OTHER}:
-        return True
-    if token.kind is not Kind.IDENT:
-        return False
-    word = token.text
-    if word in STORAGE or word in INLINE or word in ATTRIBUTES or is_annotation(word):
-        return True
-    if not may_annotate(word) or at > head.name_index >= 0:
-        return False
-    # In capitals in front of the name: a type when nothing else can be it.
-    return at != type_in_capitals(head)
-
-
-def _through_arguments(tokens: tuple[Token, ...], at: int) -> int:
-    following = _significant(tokens, at + 1)
-    called = following < len(tokens) and tokens[following].text == "("
-    return matching(tokens, following) if called and tokens[at].kind is Kind.IDENT else at
-
-
-def _declarator_end(head: Head) -> int:
-    """Return the index behind the declarator: annotations, an initializer, `;` follow it."""
-    if head.is_function:
-        return _behind_function(head)
-    depth = 0
-    for at, token in enumerate(head.tokens):
-        depth += (token.text in {"[", "("}) - (token.text in {"]", ")"})
-        if at >= head.name_index and depth <= 0 and token.text in {"=", ";", ","}:
-            return at
-    return len(head.tokens)
-
-
-def _behind_function(head: Head) -> int:
-    """Return the index behind a function's declarator; `(*f(int a))(void)` goes on behind `a)`."""
-    last = head.close_paren
-    while (at := _significant(head.tokens, last + 1)) < len(head.tokens):
-        if head.tokens[at].text != ")":
-            break
-        last = at
-        while (at := _significant(head.tokens, last + 1)) < len(head.tokens):
-            if head.tokens[at].text not in {"(", "["}:
-                break
-            last = matching(head.tokens, at)
-    return last + 1
-
-
-def _significant(tokens: tuple[Token, ...], at: int) -> int:
-    while at < len(tokens) and tokens[at].kind in TRIVIA:
-        at += 1
-    return at
 
 
 def _declaring(head: Head) -> Iterator[Token]:
@@ -268,7 +165,7 @@ def _with_letters(signature: Signature) -> Signature:
 
 def _annotations(head: Head) -> frozenset[str]:
     """Return the words of a head that are macros beside the type, known ones or by their place."""
-    marks, end = _marks(head), _declarator_end(head)
+    marks, end = marked_words(head), declarator_end(head)
     words = attribute_words(head)
     words |= list_macro(head)
     words |= {at for first, last in macro_types(head).items() for at in range(first, last + 1)}
@@ -280,7 +177,7 @@ def _annotations(head: Head) -> frozenset[str]:
             continue
         if at in words:
             continue
-        placed = at < end and _is_masked(token, head, at, end)
+        placed = at < end and is_masked(token, head, at, end)
         if at in marks or placed or is_annotation(token.text):
             found.add(token.text)
     return frozenset(found)
@@ -291,7 +188,7 @@ def _typedef_names(head: Head) -> frozenset[str]:
     marks = parameter_annotations(head) | standard_attributes(head.tokens)
     code = [
         (at, token)
-        for at, token in enumerate(head.tokens[: _declarator_end(head)])
+        for at, token in enumerate(head.tokens[: declarator_end(head)])
         if token.kind not in TRIVIA
         and at not in marks
         and not (token.kind is Kind.IDENT and is_annotation(token.text))

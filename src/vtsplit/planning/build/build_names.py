@@ -12,7 +12,7 @@ from vtsplit.cst.meaning.occurrences import Meaning
 from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import above_table, in_table
-from vtsplit.planning.names.uses import find_uses
+from vtsplit.planning.names.use import find_uses
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.find import TableReference
 from vtsplit.rule import Example, Rule

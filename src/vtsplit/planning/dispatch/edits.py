@@ -8,6 +8,7 @@ from vtsplit.codemods.places import Piece
 from vtsplit.diagnostics import Note
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.steps import Drift, Step
+from vtsplit.spec.document import Spec
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Raised:
 class DispatchPlan:
     """All that dispatch does to a tree that is split. Indices are those of main's items.
 
+    `spec` has for each op the section that fits the tree.
     `order` is that of all wrappers, by the tables' entries, `ops` are their ops; `replaced` are
     those that are written anew. `home` is where the first wrapper goes,
     `variable` stands in front of them, `tail` at main's end. `stubs` stand in the
@@ -51,6 +53,7 @@ class DispatchPlan:
     `drift` are wrappers that stay though they are not what the spec says.
     """
 
+    spec: Spec
     wrappers: tuple[Piece, ...] = ()
     replaced: Mapping[str, str] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()

@@ -14,8 +14,8 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.edits import Edit, Selection
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.planning.dispatch.wrappers.choose import Wrapper
 from vtsplit.planning.dispatch.wrappers.existing import first_behind
+from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol

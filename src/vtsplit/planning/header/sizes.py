@@ -7,16 +7,15 @@ from vtsplit.cst.heads.annotations import QUALIFIERS, TYPE_WORDS
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA
-from vtsplit.cst.meaning.expansion import MacrosOf
-from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import word_pattern
 from vtsplit.cst.nodes import Declaration, Directive
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import ENTRY, TABLE, edited
+from vtsplit.planning.context import Context
 from vtsplit.planning.edits import Declared
 from vtsplit.planning.header.element_count import CountError, Element, count_elements
 from vtsplit.planning.header.measured import SizeUse, measured_in_macros, size_use
-from vtsplit.planning.names.uses import find_uses
+from vtsplit.planning.names.use import find_uses
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
 from vtsplit.planning.tables.find import Table
@@ -140,10 +139,11 @@ def _is_scalar_kind(key: tuple[object, ...]) -> bool:
 class Arrays:
     """Counts arrays of a source file, and knows which names there are functions."""
 
-    def __init__(self, source: CFile, macros_of: MacrosOf, typedefs: Typedefs) -> None:
-        self.source = source
-        self.macros_of = macros_of
-        self.typedefs = typedefs
+    def __init__(self, context: Context) -> None:
+        self.source = context.source
+        self.macro_of = context.macro_of
+        self.macros_of = context.macros_of
+        self.typedefs = context.typedefs
 
     def is_function(self, name: str) -> bool:
         """Tell whether a name that is called is a function, or a pointer to one."""
@@ -227,13 +227,12 @@ def find_lengths(
     tables: Sequence[Table],
     exposures: Sequence[Exposure],
     gone: frozenset[int],
-    macro_of: MacroOf,
     words: Words,
     ledger: Ledger,
 ) -> Lengths:
     """Return the lengths, by old name, of arrays whose size another file may take."""
     sized = sizes_in_tables(exposures, tables, arrays)
-    sized += sizes_of_tables(arrays, tables, gone, macro_of)
+    sized += sizes_of_tables(arrays, tables, gone)
     sized += sizes_in_headers(arrays, tables, words)
     return lengths_of(sized, arrays, ledger)
 
@@ -289,9 +288,7 @@ def sizes_in_tables(
     return found
 
 
-def sizes_of_tables(
-    arrays: Arrays, tables: Iterable[Table], gone: frozenset[int], macro_of: MacroOf
-) -> list[Sized]:
+def sizes_of_tables(arrays: Arrays, tables: Iterable[Table], gone: frozenset[int]) -> list[Sized]:
     """Return the moved tables of unstated length whose size the source file may take, and where."""
     unsized = _unsized_tables(tables, arrays)
     if not unsized:
@@ -299,7 +296,7 @@ def sizes_of_tables(
     source = arrays.source
     names = {name: name for name in unsized} | _other_names(source, frozenset(unsized))
     found: list[Sized] = []
-    for use in find_uses(source, frozenset(names), macro_of):
+    for use in find_uses(source, frozenset(names), arrays.macro_of):
         offset, code, name = use.occurrence.offset, use.item.code, use.occurrence.name
         if use.index not in gone:
             size = arrays.use(code, offset, name)

@@ -9,16 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from vtsplit.cst.directives import directive_name, read_macro
-from vtsplit.cst.guards import Guard
-from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, TYPEOF, is_annotation
-from vtsplit.cst.heads.typed import TypeReadError
-from vtsplit.cst.lexer import TRIVIA, Kind, lex_line
+from vtsplit.cst.heads.annotations import TYPEOF
+from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Directive, Item, Module
 from vtsplit.planning.includes.needs import Need
 from vtsplit.planning.locals.rules import FIXED_TYPE, MACRO_INSIDE
+from vtsplit.planning.locals.wants import Want, wanted_by_guards
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables.exposure import Exposure, signature_of
-from vtsplit.planning.tables.find import Table, TableReference
 from vtsplit.planning.tables.macros import body_words, refuse_changing, refuse_undefined, users_of
 from vtsplit.survey.cfile.definitions import Definition, Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
@@ -54,98 +51,6 @@ class MovedLocals:
     def words(self, indices: Iterable[int]) -> dict[str, int]:
         """Return what some of them define, tags without their keyword, with its item."""
         return {name.rpartition(" ")[2]: i for i in indices for name in self.defined[i]}
-
-
-@dataclass(frozen=True)
-class Want:
-    """A name a new file needs, why, and whether the header does. `macro` wants nothing else."""
-
-    name: str
-    reason: str
-    in_header: bool = False
-    macro: bool = False
-
-
-def wanted_by_tables(references: list[TableReference], used: frozenset[str]) -> list[Want]:
-    """Return what moved tables need; types of tables that others use are the header's, too.
-
-    A tag that the table names behind a pointer only, in casts, may stay incomplete.
-    """
-    wants = []
-    for reference in references:
-        name, table = reference.name, reference.table
-        text = [definition.item for definition in table.definitions]
-        if name.partition(" ")[0] in AGGREGATES and all(_is_pointed(i, name) for i in text):
-            continue
-        # A macro that the table uses is no part of the table's declaration.
-        shared = table.old in used and not table.file.definitions.of(name, Sort.MACRO)
-        wants.append(Want(name, reference.reason, shared, macro=reference.reference.optional))
-    return wants
-
-
-def _is_pointed(item: Item, tag: str) -> bool:
-    """Tell whether each `struct x` of an item stands in front of `*`, and nothing looks into it."""
-    tokens = [t for t in item.tokens if t.kind not in TRIVIA]
-    words = tag.split()
-    if words[0] == "enum" or any(token.text == "->" for token in tokens):
-        return False
-    for at, token in enumerate(tokens[:-1]):
-        if token.text == words[0] and tokens[at + 1].text == words[1]:
-            behind = at + 2
-            while behind < len(tokens) and (
-                tokens[behind].text in QUALIFIERS or is_annotation(tokens[behind].text)
-            ):
-                behind += 1
-            if behind >= len(tokens) or tokens[behind].text != "*":
-                return False
-    return True
-
-
-def _is_addressed(item: Item, name: str) -> bool:
-    """Tell whether an item takes the address of an object wherever it names that, and no more."""
-    tokens = [t for t in item.tokens if t.kind not in TRIVIA]
-    texts = ["", *(token.text for token in tokens), ""]
-    return all(
-        texts[at - 1] == "&" and texts[at + 1] in {",", "}", ")"}
-        for at, text in enumerate(texts)
-        if text == name
-    )
-
-
-def wanted_by_declarations(exposures: Iterable[Exposure], tables: Iterable[Table]) -> list[Want]:
-    """Return what the header needs to declare these: complete types, and names in array bounds.
-
-    A structure whose address alone the tables take may be incomplete there (C11 6.7p7).
-    """
-    wants: dict[str, Want] = {}
-    texts = [definition.item for table in tables for definition in table.definitions]
-    for exposure in exposures:
-        for definition in exposure.definitions:
-            try:
-                signature = signature_of(definition)
-            except TypeReadError:
-                continue
-            names = signature.complete | signature.constants | signature.annotations
-            names |= signature.likely
-            if len(signature.key) > 1 and signature.key[-2] in {"Struct", "Union"}:
-                direct = exposure.reference.is_written
-                if direct and all(_is_addressed(item, exposure.name) for item in texts):
-                    continue
-            for name in sorted(names):
-                reason = f"the declaration of {exposure.name}"
-                wants.setdefault(name, Want(name, reason, in_header=True))
-    return list(wants.values())
-
-
-def wanted_by_guards(guards: Iterable[Guard], reason: str, in_header: bool) -> list[Want]:
-    """Return the macros that conditions to be copied use."""
-    return [
-        Want(token.text, reason, in_header, macro=True)
-        for guard in guards
-        for condition in guard
-        for token in lex_line(condition.expression)
-        if token.kind is Kind.IDENT and token.text != "defined"
-    ]
 
 
 def find_moved_locals(

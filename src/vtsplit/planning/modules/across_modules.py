@@ -12,7 +12,7 @@ from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import DISPATCH, ENTRY, LAMP, NEON, SPEC, edited, in_table
-from vtsplit.planning.names.uses import Use, find_uses
+from vtsplit.planning.names.use import Use, find_uses
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
 from vtsplit.planning.tables.find import Table, TableReference

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.diagnostics import Site
+from vtsplit.planning.context import Context
 from vtsplit.planning.edits import NO_EXPORTS, Exports
 from vtsplit.planning.modules.across_modules import (
     AcrossChecks,
@@ -13,22 +13,18 @@ from vtsplit.planning.modules.across_modules import (
     site_behind,
 )
 from vtsplit.planning.modules.needed_option import warn_of_option
-from vtsplit.planning.names.uses import find_uses
+from vtsplit.planning.names.use import find_uses
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.exposure import Exposure
 from vtsplit.planning.tables.find import Table, TableReference
-from vtsplit.planning.tables.hidden_static import MacrosOf
 from vtsplit.planning.tables.thinning import Dropped
-from vtsplit.spec.document import Spec
 from vtsplit.spec.values import EXPORTS
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.build.exports import exports_of, imports_of, namespace_word
-from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.make.modules import module_of
 from vtsplit.survey.words import Words
-from vtsplit.tree.source_tree import SourceTree
 
 _INCLUDE = "<linux/export.h>"
 _BRING_IT = {_INCLUDE, "<linux/module.h>"}
@@ -37,23 +33,12 @@ _BRING_IT = {_INCLUDE, "<linux/module.h>"}
 class ExportPlanner:
     """Decides on the lines that make names of the source reach main's module."""
 
-    def __init__(
-        self,
-        spec: Spec,
-        tree: SourceTree,
-        source: CFile,
-        files: CFiles,
-        words: Words,
-        macros_of: MacrosOf,
-        ledger: Ledger,
-    ) -> None:
-        self.across = find_across(spec, tree, build_files(tree))
-        self.spec = spec
-        self.tree = tree
-        self.source = source
-        self.files = files
+    def __init__(self, context: Context, words: Words, ledger: Ledger) -> None:
+        self.across = find_across(context.spec, context.tree, build_files(context.tree))
+        self.context = context
+        self.spec = context.spec
+        self.source = context.source
         self.words = words
-        self.macros_of = macros_of
         self.ledger = ledger
 
     def check(
@@ -61,14 +46,13 @@ class ExportPlanner:
         tables: Sequence[Table],
         references: Sequence[TableReference],
         gone: Dropped,
-        macro_of: MacroOf,
     ) -> None:
         """Refuse what two modules cannot do, and warn of what Kconfig lacks."""
         if self.across is None:
             return
-        checks = AcrossChecks(self.across, self.spec, self.source, self.files, self.ledger)
+        checks = AcrossChecks(self.across, self.spec, self.source, self.context.files, self.ledger)
         checks.refuse_siblings(references)
-        checks.refuse_circle(tables, gone, macro_of)
+        checks.refuse_circle(tables, gone, self.context.macro_of)
         refuse_dispatch(self.spec, self.ledger)
         self._warn_of_options(tables)
         self._warn_of_license()
@@ -78,7 +62,7 @@ class ExportPlanner:
         if self.across is None:
             return NO_EXPORTS
         wanted = list(needed(exposures))
-        checks = AcrossChecks(self.across, self.spec, self.source, self.files, self.ledger)
+        checks = AcrossChecks(self.across, self.spec, self.source, self.context.files, self.ledger)
         checks.refuse_discarded(wanted)
         if not self.across.exports or not wanted:
             return NO_EXPORTS
@@ -93,7 +77,7 @@ class ExportPlanner:
         """Warn of a new file that is the whole of a module: modpost refuses one without licence."""
         assert self.across is not None
         main = self.spec.main
-        if self.across.theirs.sources == {main} and not self.tree.exists(main):
+        if self.across.theirs.sources == {main} and not self.context.tree.exists(main):
             self.ledger.warn(
                 f"{main} is to be a module of its own, and has no MODULE_LICENSE",
                 Site(self.spec.source),
@@ -113,18 +97,18 @@ class ExportPlanner:
         return f"{kind}({new}, {self._namespace(self.spec.namespace, kind)});"
 
     def _namespace(self, name: str, macro: str) -> str:
-        found = self.macros_of(macro) or self.macros_of("MODULE_IMPORT_NS")
+        found = self.context.macros_of(macro) or self.context.macros_of("MODULE_IMPORT_NS")
         return namespace_word(found[0] if found else None, name)
 
     def _default(self) -> str:
         """Return the namespace of what the source exports without naming one."""
-        found = self.macros_of("DEFAULT_SYMBOL_NAMESPACE")
+        found = self.context.macros_of("DEFAULT_SYMBOL_NAMESPACE")
         return "".join(token.text for token in found[0].body).strip('"') if found else ""
 
     def _include(self) -> str | None:
         """Return the include for the macro; None where the source reaches that."""
         written = {getattr(item, "include", None) for item in self.source.module.items}
-        if self.macros_of(EXPORTS[self.spec.export or "plain"]) or written & _BRING_IT:
+        if self.context.macros_of(EXPORTS[self.spec.export or "plain"]) or written & _BRING_IT:
             return None
         added = Symbol.added(_INCLUDE, Role.INCLUDE)
         site = Site(self.source.path)
@@ -134,7 +118,7 @@ class ExportPlanner:
     def _imports(self, spaces: set[str]) -> tuple[str, ...]:
         """Return the lines that import what main's module does not import yet."""
         assert self.across is not None
-        files = map(self.files.find, sorted(self.across.theirs.sources))
+        files = map(self.context.files.find, sorted(self.across.theirs.sources))
         known = {name for file in files if file for name in imports_of(file.module)}
         lines = []
         for name in sorted(spaces - known):
@@ -148,19 +132,19 @@ class ExportPlanner:
         """Warn of modules that can be built without the one that they need now."""
         assert self.across is not None
         source, main = self.spec.source, self.spec.main
-        warn_of_option(main, source, self.tree, self.ledger)
+        warn_of_option(main, source, self.context.tree, self.ledger)
         known = self.across.ours.sources | self.across.theirs.sources | {source, main}
         for table in tables:
             for path in self.words.of(table.new if table.is_static else table.old):
                 if not path.endswith(".c") or path in known or not self._names(path, table.old):
                     continue
-                module = module_of(self.tree.find, path)
+                module = module_of(self.context.tree.find, path)
                 if module and module.goal != self.across.theirs.goal:
-                    warn_of_option(path, main, self.tree, self.ledger)
+                    warn_of_option(path, main, self.context.tree, self.ledger)
 
     def _names(self, path: str, name: str) -> bool:
         """Tell whether a file uses a global object of that name, which it does not define."""
-        file = self.files.get(path)
+        file = self.context.files.get(path)
         if any(one.is_static for one in file.definitions.of(name)):
             return False
         uses = find_uses(file, frozenset({name}), file.definitions.macro)

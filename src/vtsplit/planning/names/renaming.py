@@ -4,7 +4,8 @@ from vtsplit.planning.context import Context
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.names.pastings import built_names, report_pastings
 from vtsplit.planning.names.textual_inclusion import Parts
-from vtsplit.planning.names.uses import RenamePlan, UseFinder, find_uses
+from vtsplit.planning.names.use import find_uses
+from vtsplit.planning.names.uses import RenamePlan, UseFinder
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol

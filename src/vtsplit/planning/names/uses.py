@@ -5,51 +5,22 @@ from dataclasses import dataclass, field
 
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.meaning.macro_arguments import MacroOf
-from vtsplit.cst.meaning.occurrences import Meaning, Occurrence, find_occurrences, word_pattern
-from vtsplit.cst.nodes import Directive, Item
+from vtsplit.cst.meaning.occurrences import Meaning, word_pattern
+from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.edits import Renames
 from vtsplit.planning.names.prose import note_prose
-from vtsplit.planning.names.rules import CAPTURED, HEADER_MACRO, MIXED, PASTED, TWO_DEFINITIONS
+from vtsplit.planning.names.rules import HEADER_MACRO, TWO_DEFINITIONS
+from vtsplit.planning.names.unsafe import refuse_captured, refuse_unsafe
+from vtsplit.planning.names.use import Use, find_uses
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Symbol
-from vtsplit.planning.tables.macros import NAMESAKE
 from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.cfile.name_places import NamePlaces
 from vtsplit.survey.words import Words
-
-
-@dataclass(frozen=True)
-class Use:
-    """One occurrence of a name in a file; `index` is that of a part of its module."""
-
-    file: CFile
-    index: int
-    occurrence: Occurrence
-
-    @property
-    def item(self) -> Item:
-        """The part that has it."""
-        return self.file.module.parts[self.index]
-
-    @property
-    def site(self) -> Site:
-        """Its place."""
-        item = self.item
-        offset = self.occurrence.offset - len(item.leading)
-        return self.file.site(self.index, offset, len(self.occurrence.name))
-
-
-def find_uses(file: CFile, names: frozenset[str], macro_of: MacroOf) -> list[Use]:
-    """Return every occurrence of these names in a file, with its meaning."""
-    return [
-        Use(file, index, occurrence)
-        for index, item in enumerate(file.module.parts)
-        for occurrence in find_occurrences(item, names, macro_of)
-    ]
 
 
 @dataclass
@@ -341,63 +312,3 @@ def _last_aligned_line(use: Use) -> int:
             line += 1
         offset += len(token.text)
     return line
-
-
-def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger) -> None:
-    """Refuse to rename what a macro pastes into another name, or what is a macro as well."""
-    for use in uses:
-        name = use.occurrence.name
-        if name not in names:
-            continue
-        if use.occurrence.meaning is Meaning.PASTED:
-            ledger.refuse(
-                PASTED,
-                f"'{name}' is pasted into another name here, so that renaming it would break that",
-                use.site,
-                "keep this name, or write the pasted name out",
-            )
-        elif use.occurrence.meaning is Meaning.MIXED:
-            ledger.refuse(
-                MIXED,
-                f"'{name}' is given to a macro here that may do more than take its value, so that "
-                "it cannot be renamed",
-                use.site,
-                "keep this name, or write out what the macro makes",
-            )
-        elif use.occurrence.meaning is Meaning.MACRO and not _is_idle_undef(use):
-            ledger.refuse(
-                NAMESAKE,
-                f"'{name}' is the name of a macro here as well",
-                use.site,
-                "rename the macro by hand first, or keep this name",
-            )
-
-
-def refuse_captured(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger) -> None:
-    """Refuse a new name that a local declaration of a using function would capture."""
-    checked: set[tuple[int, str]] = set()
-    for use in uses:
-        new = names[use.occurrence.name]
-        if not use.occurrence.meaning.is_code or (use.index, new) in checked:
-            continue
-        checked.add((use.index, new))
-        for found in find_occurrences(use.item, frozenset({new})):
-            if found.meaning is Meaning.SHADOWED:
-                ledger.refuse(
-                    CAPTURED,
-                    f"'{new}' is a local name here, which would capture the use of "
-                    f"'{use.occurrence.name}'",
-                    Use(use.file, use.index, found).site,
-                    "choose another new name, or rename the local one first",
-                )
-                break
-
-
-def _is_idle_undef(use: Use) -> bool:
-    """Tell an `#undef` of a name that the file does not define: it does nothing."""
-    item = use.item
-    return (
-        isinstance(item, Directive)
-        and item.name == "undef"
-        and not use.file.definitions.of(use.occurrence.name, Sort.MACRO)
-    )

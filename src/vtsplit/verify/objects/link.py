@@ -37,39 +37,36 @@ class LinkSet:
         yield from self.others.values()
 
 
-def compare_links(
-    before: LinkSet,
-    after: LinkSet,
-    names: Mapping[str, str],
-    known: Iterable[str],
-    written: Iterable[str],
-    foreign: Iterable[str],
-    verdict: Verdict,
-) -> None:
+@dataclass(frozen=True)
+class LinkNames:
+    """What the sources say of names: `renames` from old to new, and words of the after side.
+
+    `known` are the names that its files define. `written` are the words that its files have, but
+    for those that the before side has and does not define: what is written of these may be left or
+    not, as the compiler may drop arguments of functions that are static.
+    """
+
+    renames: Mapping[str, str]
+    known: frozenset[str]
+    written: frozenset[str]
+
+
+def compare_links(before: LinkSet, after: LinkSet, names: LinkNames, verdict: Verdict) -> None:
     """Compare the objects of two sides and record all in `verdict`.
 
-    `names` are the renames, `known` the names (new ones) that the sources define, `written` all
-    words of the after side: an undefined name that nobody wrote is the compiler's own. `foreign`
-    are words of the before side that it does not define: it is the compiler's choice whether
-    what is written of them is left, as it may drop arguments of functions that are static.
+    An undefined name that nobody wrote is the compiler's own.
     """
-    _undefined(before, after, names, frozenset(written) - frozenset(foreign), verdict)
+    _undefined(before, after, names, verdict)
     _duplicates(before, after, verdict)
-    _copies(before, after, names, verdict)
+    _copies(before, after, names.renames, verdict)
     _information(before, after, verdict)
-    _symbols(before, after, names, frozenset(known), verdict)
+    _symbols(before, after, names.renames, names.known, verdict)
 
 
-def _undefined(
-    before: LinkSet,
-    after: LinkSet,
-    names: Mapping[str, str],
-    written: frozenset[str],
-    verdict: Verdict,
-) -> None:
-    was = {names.get(name, name) for name in _open(before)}
+def _undefined(before: LinkSet, after: LinkSet, names: LinkNames, verdict: Verdict) -> None:
+    was = {names.renames.get(name, name) for name in _open(before)}
     for name, path in sorted(_open(after).items()):
-        if name not in was and name in written:
+        if name not in was and name in names.written:
             verdict.differ("symbol", name, f"is undefined in {after.name} now", None, Site(path))
 
 

@@ -8,7 +8,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.entities import Entity, Sort, Texts
 from vtsplit.verify.tokens.program import Thing, Unit, mentions
-from vtsplit.verify.verdict import Designed, Verdict
+from vtsplit.verify.verdict import Designed, Difference, Verdict
 
 # What Linux makes `inline` bring along (include/linux/compiler_types.h): it goes with the word.
 _OF_INLINE = frozenset({("gnu_inline",), ("unused",), ("no_instrument_function",)}) | frozenset(
@@ -95,9 +95,9 @@ class AttributeRule:
             lines += [f"+ {_written(one)}" for one in sorted(gained)]
             message = "has other attributes"
             conditional = was.is_conditional or now.is_conditional
-            self.verdict.differ(
-                "declaration", name, message, was.site(), now.site(), tuple(lines), conditional
-            )
+            sites = was.site(), now.site()
+            one = Difference("declaration", name, message, *sites, tuple(lines), conditional)
+            self.verdict.record(one)
 
     def _declared(self, thing: Thing, after: Mapping[str, list[Thing]]) -> None:
         """Check a new declaration against the definition."""

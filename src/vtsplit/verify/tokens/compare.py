@@ -20,7 +20,7 @@ from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
 from vtsplit.verify.tokens.reachable import is_reached
 from vtsplit.verify.tokens.renames import derive_renames
 from vtsplit.verify.tokens.resolution import check_resolution
-from vtsplit.verify.verdict import Designed, Proved, Verdict
+from vtsplit.verify.verdict import Designed, Difference, Proved, Verdict
 
 # In the textual comparison: what a new file or a new header needs.
 _MACRO = re.compile(r"#[ \t]*(?:define|undef)\b")
@@ -330,7 +330,7 @@ class _Comparison:
     ) -> None:
         """Record what only one side has."""
         conditional = thing.is_conditional
-        self.verdict.differ(what, name, message, before, after, (), conditional)
+        self.verdict.record(Difference(what, name, message, before, after, (), conditional))
 
     def _differ(self, what: str, name: str, message: str, ours: Thing, theirs: Thing) -> None:
         diff = diff_tokens(ours.text, theirs.text)
@@ -338,7 +338,8 @@ class _Comparison:
             message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
         before, after = ours.site(diff.before), theirs.site(diff.after)
         conditional = ours.is_conditional or theirs.is_conditional
-        self.verdict.differ(what, name, message, before, after, diff.lines, conditional)
+        one = Difference(what, name, message, before, after, diff.lines, conditional)
+        self.verdict.record(one)
 
 
 def _place(thing: Thing, with_unit: bool) -> tuple[str, str]:

@@ -91,7 +91,7 @@ LONE_OPTION = Rule(
 
 
 @dataclass(frozen=True)
-class Result:
+class SecondPlan:
     """What the second backend's side lacks; `provided` are names that will be declared."""
 
     declared: tuple[Addition, ...] = ()
@@ -120,7 +120,7 @@ class SecondBackend:
         prototypes: Mapping[str, str],
         starting: Collection[str] = (),
         wrappers: Sequence[Head] = (),
-    ) -> Result:
+    ) -> SecondPlan:
         """Return what is lacking. `called` are its functions that main calls, with their guards.
 
         `prototypes` are heads of those that are to be made. Stubs of those that are `starting` the
@@ -135,7 +135,7 @@ class SecondBackend:
                 around.spec.site("split", "header", of="value"),
                 "write one, with nothing but its include guard",
             )
-            return Result()
+            return SecondPlan()
         config = self.backend.config
         condition = (Condition(f"defined({config})"),) if config else ()
         without = (Condition(negate(f"defined({config})")),) if config else ()
@@ -163,7 +163,7 @@ class SecondBackend:
                 around.ledger.step(Action.STUB, added, Site(around.spec.header), reason)
         texts, names = self._skeleton(prototypes, wrappers)
         includes, tags = self._header_needs(heads)
-        return Result(
+        return SecondPlan(
             tuple(declared),
             tuple(stubs),
             tuple(called),

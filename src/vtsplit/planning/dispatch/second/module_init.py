@@ -9,8 +9,8 @@ from vtsplit.diagnostics import Site
 from vtsplit.example_trees import LAMP, NEON
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers.calls import Calls, ShapeError, shape_of
-from vtsplit.planning.dispatch.wrappers.choose import names_in
 from vtsplit.planning.dispatch.wrappers.compose import Call, ComposeError, Parts, compose
+from vtsplit.planning.dispatch.wrappers.wrapper import names_in
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol

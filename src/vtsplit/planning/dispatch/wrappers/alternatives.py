@@ -11,8 +11,9 @@ import msgspec
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.used_names import undeclared
-from vtsplit.planning.dispatch.wrappers.choose import Wrapper, Wrappers, names_in
+from vtsplit.planning.dispatch.wrappers.choose import Wrappers
 from vtsplit.planning.dispatch.wrappers.drift import Comparison
+from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper, names_in
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec.dispatch import Op as Policy
 from vtsplit.spec.document import Spec

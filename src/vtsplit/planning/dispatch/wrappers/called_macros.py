@@ -8,7 +8,7 @@ from vtsplit.cst.guards import Condition
 from vtsplit.cst.nodes import Directive
 from vtsplit.planning.dispatch.edits import Raised
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.planning.dispatch.wrappers.choose import Wrapper
+from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 
 from vtsplit.codemods.wrapper import named, render, wrapper_head
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Guard, cover, negate
-from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch import rules
@@ -34,6 +32,7 @@ from vtsplit.planning.dispatch.wrappers.compose import (
     filled,
 )
 from vtsplit.planning.dispatch.wrappers.existing import first_behind
+from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper, function_start, names_in
 from vtsplit.rule import Rule
 from vtsplit.spec.dispatch import Op as Policy
 from vtsplit.survey.cfile.definitions import Sort
@@ -41,38 +40,6 @@ from vtsplit.survey.types.members import prototype
 from vtsplit.survey.types.typedefs import Key
 
 _PLAIN = Policy()
-# The one variable that wrappers declare, for the result of a call.
-_RESULT = re.compile(r"^[ \t]+(?:int|long|ssize_t|s32|s64) (\w+);$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Wrapper:
-    """A wrapper as the spec wants it: `text` is the whole function, `base` its name less prefix.
-
-    `first` is the first backend's function, empty where only the second serves the op; `seconds`
-    are the functions of the second that it needs. `uses` are the names in its body.
-    """
-
-    op: Op
-    base: str
-    name: str
-    text: str
-    head: Head
-    first: str
-    guard: Guard
-    seconds: tuple[str, ...] = ()
-    uses: frozenset[str] = frozenset()
-    prototypes: Mapping[str, str] = field(default_factory=dict)  # of functions yet to be made
-
-    @property
-    def function(self) -> str:
-        """The text without the comment above it."""
-        return self.text[len(self.heading) :]
-
-    @property
-    def heading(self) -> str:
-        """The comment above the function, with the end of its line; empty without one."""
-        return self.text[: _function_start(self.text)]
 
 
 class Wrappers:
@@ -367,7 +334,7 @@ class Wrappers:
         wanted = op.member.signature if op.member else None
         if wanted is None or op.member is None:
             return
-        own = read_signature(read_head(text[_function_start(text) : text.index("\n{")]))
+        own = read_signature(read_head(text[function_start(text) : text.index("\n{")]))
         if not self.typedefs.are_same(own.key, wanted.key):
             raise ShapeError(f"the table's member is another type\n    member: {op.member.text}")
 
@@ -387,11 +354,6 @@ def _parameter_names(function: Function) -> tuple[str, ...]:
         return read_signature(function.head).parameters
     except TypeReadError:
         return ()
-
-
-def _function_start(text: str) -> int:
-    """Return where the function begins: a heading may have the word `static` as well."""
-    return text.index("\nstatic ") + 1 if text.startswith("/*") else 0
 
 
 def _check_hidden(
@@ -419,23 +381,3 @@ def _does_otherwise(policy: Policy) -> bool:
 def _without_sections(head: Head) -> Head:
     text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
     return read_head(text)
-
-
-def names_in(text: str, only_calls: bool = False) -> set[str]:
-    """Return the names that a function's body uses, but for members and annotations.
-
-    With `only_calls` those that are called: what else stands in it may be a variable of its own.
-    """
-    found: set[str] = set()
-    code = [token for token in lex(text) if token.text.strip()]
-    for at, token in enumerate(code):
-        before = code[at - 1].text if at else ""
-        after = code[at + 1].text if at + 1 < len(code) else ""
-        if token.kind is not Kind.IDENT or is_annotation(token.text):
-            continue
-        # A tag is declared with the op, whose prototype names it.
-        if before not in {".", "->", "struct", "union", "enum"} and (
-            after == "(" or not only_calls
-        ):
-            found.add(token.text)
-    return found - set(_RESULT.findall(text))

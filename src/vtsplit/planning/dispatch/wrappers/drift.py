@@ -16,7 +16,7 @@ from vtsplit.cst.meaning.same_function import same_function
 from vtsplit.cst.nodes import FunctionDef, Item
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers.calls import return_type
-from vtsplit.planning.dispatch.wrappers.choose import Wrapper
+from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Drift
 from vtsplit.survey.cfile.definitions import Definition
