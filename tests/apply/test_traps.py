@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from compilations import compile_once
-from trees import SOURCE, SPEC, small_tree, snapshot, split, write
+from compiled_trees import check_split
+from trees import SOURCE, SPEC, small_tree, snapshot, split
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
@@ -229,22 +229,6 @@ TRICKY = {
         "", {TABLE: TABLE.replace("foo_ops", 'foo_ops __attribute__((section(".own")))')}
     ),
 }
-
-
-def compile_all(root: Path) -> str:
-    """Return what gcc has to say of the tree's sources."""
-    command = ["gcc", "-std=gnu11", "-fsyntax-only", "-Wall", "-Wmissing-prototypes"]
-    sources = ["drv/foo.c", *["drv/main.c"] * (root / "drv/main.c").exists()]
-    # Static and unused: the traps leave functions and tables like that, as they found them.
-    return compile_once([*command, "-Wno-unused", *sources], root).stderr
-
-
-def check_split(root: Path) -> None:
-    write(root)
-    assert compile_all(root) == ""
-    again = split(root, "--check")
-    assert again.exit_code == 0, again.stderr
-    assert "static int foo_open" not in (root / "drv/foo.c").read_text()
 
 
 @needs_gcc

@@ -7,9 +7,9 @@ import pytest
 
 from trees import SMALL, SOURCE, small_tree, split
 from vtsplit.codemods.declare import wrap_prototype
+from vtsplit.codemods.dispatch.wrapper import Block, Body, render
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.rename import rename
-from vtsplit.codemods.wrapper import Block, Body, render
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.style.indentation import KERNEL, Indentation, indentation_of

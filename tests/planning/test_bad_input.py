@@ -192,7 +192,7 @@ SOURCES = [
     ),
     Bad(
         "main's header defines a function",
-        {"drv/foo.h": HEADER.replace("int foo_init(void);", "static int f(void) { return 1; }\n")},
+        {"drv/foo.h": HEADER.replace("int foo_init(void);", "int f(void) { return 1; }\n")},
         "VT049",
         "drv/foo.h:12:1",
         "which defines the function 'f'",

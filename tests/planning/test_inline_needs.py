@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from test_includes import main_with_page
+
+from compiled_trees import main_with_page
 
 
 def header(name: str, text: str) -> str:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pytest
 from test_planning import changed, includes, lines
-from test_traps import check_split
 
+from compiled_trees import check_split
 from trees import refused, small_tree, write
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")

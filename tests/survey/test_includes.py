@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from compiled_trees import main_with_page
 from trees import HEADER, SOURCE, small_tree, write
 from vtsplit.survey.headers.includes import IncludeGraph
 from vtsplit.tree.source_tree import SourceTree
@@ -141,20 +142,6 @@ def test_function_called_like_an_annotation_is_no_name_to_include(tmp_path: Path
     source = SOURCE.replace("foo_open", "__foo_init").replace(".__foo_init =", ".open =")
     root = write(small_tree(tmp_path, {"drv/foo.c": source}))
     assert "int __foo_init(int unit);\n" in (root / "drv/foo_ops.h").read_text()
-
-
-def main_with_page(root: Path, headers: dict[str, str], includes: str) -> str:
-    """Split a tree whose table needs `struct page`, compile the result, and return main's text."""
-    page = SOURCE.replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo")
-    source = page.replace(
-        '#include "foo.h"\n', f'#include <lib/other.h>\n{includes}#include "foo.h"\n'
-    )
-    write(small_tree(root, {"include/lib/other.h": "", "drv/foo.c": source, **headers}))
-    command = ["gcc", "-fsyntax-only", "-Werror", "-Iinclude", "drv/main.c", "drv/foo.c"]
-    subprocess.run(command, cwd=root, check=True)
-    main = (root / "drv/main.c").read_text()
-    assert "other.h" not in main
-    return main
 
 
 @pytest.mark.parametrize(

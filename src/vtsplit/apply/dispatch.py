@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from vtsplit.codemods.declare import declare, declare_tags
-from vtsplit.codemods.dispatch import (
+from vtsplit.codemods.dispatch.into_main import (
     add_macros,
     add_stubs,
     add_wrappers,

@@ -9,6 +9,7 @@ from vtsplit.codemods.drop import drop, thin
 from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
+from vtsplit.codemods.make_inline import make_inline
 from vtsplit.codemods.relocate import Taken, block_of, make_global, place
 from vtsplit.codemods.rename import rename
 from vtsplit.cst.guards import Guard, item_guards
@@ -108,6 +109,7 @@ class _Run:
     def _other(self, path: str) -> Module:
         """Change a file that is no part of the split but names what it renames or moves."""
         module = parse_module(self.tree.read(path))
+        module = make_inline(module, self.plan.inline.get(path, ()))
         forwarding = self.plan.forwarding.get(path)
         if forwarding:
             module = drop(module, forwarding)[0]

@@ -148,7 +148,8 @@ class Plan:
     """All that a split does to a tree: an edit for each file that it makes or touches.
 
     `renames` are those of any C file, by path. `forwarding` are indices, by path, of tentative
-    definitions in headers that are to include the new header instead. `texts` are the new texts of
+    definitions in headers that are to include the new header instead. `inline` are indices, by
+    path, of static functions in headers that become inline. `texts` are the new texts of
     files that are no C, by path. `module_entries` are the functions that start and stop the
     module, by their new names, and what registered them.
     """
@@ -158,6 +159,7 @@ class Plan:
     main: MainEdit
     renames: Mapping[str, Renames] = field(default_factory=dict)
     forwarding: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    inline: Mapping[str, frozenset[int]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     module_entries: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
@@ -166,4 +168,5 @@ class Plan:
     def others(self) -> Iterator[str]:
         """Yield the C files that only name what is renamed or moves."""
         own = {self.source.path, self.header.path, self.main.path}
-        yield from sorted((self.renames.keys() | self.forwarding.keys()) - own)
+        named = self.renames.keys() | self.forwarding.keys() | self.inline.keys()
+        yield from sorted(named - own)

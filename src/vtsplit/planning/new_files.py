@@ -15,7 +15,7 @@ from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
 from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.includes.needs import Need, guard_needs, include_lines, not_local
 from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
-from vtsplit.planning.includes.single_headers import refuse_single_headers
+from vtsplit.planning.includes.single_headers import record_inline, share_headers
 from vtsplit.planning.locals.closure import MovedLocals
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.reason import Reason, Why
@@ -60,7 +60,8 @@ class MainFront:
 class Fronts:
     """What header and main start with, and the includes of the header that files lack.
 
-    With `is_header_last` the header relies on what the includes in front of it bring.
+    With `is_header_last` the header relies on what the includes in front of it bring. `inline` are
+    static functions of included headers, by path and index, that become inline.
     """
 
     header: HeaderFront
@@ -70,6 +71,7 @@ class Fronts:
     is_header_last: bool
     header_start: NewFile | None
     main_start: NewFile | None
+    inline: Mapping[str, frozenset[int]]
 
 
 class NewFiles:
@@ -84,6 +86,7 @@ class NewFiles:
         self.includes = context.includes
         self.macro_of = context.macro_of
         self.ledger = ledger
+        self.inline: dict[str, frozenset[int]] = {}
 
     def plan(self, moving: Moving, declaring: Declaring, moved: MovedLocals) -> Fronts:
         """Return what both files start with; `moved` are types and macros that go there."""
@@ -93,6 +96,7 @@ class NewFiles:
         main_front = self._main(moving, provided, moved, header_front)
         makes_header = header is None and bool(declaring.declared or moved.to_header)
         has_header = bool(header) or makes_header
+        record_inline(self.inline, self.graph, self.spec.main, self.ledger)
         return Fronts(
             header_front,
             main_front,
@@ -101,6 +105,7 @@ class NewFiles:
             is_header_last=header_front.is_last or moved.header_last,
             header_start=self._start(self.spec.header) if makes_header else None,
             main_start=None if main else self._start(self.spec.main),
+            inline=self.inline,
         )
 
     def _start(self, path: str) -> NewFile:
@@ -175,7 +180,7 @@ class NewFiles:
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)
         macros = self._in_front_of_header(header, chosen, every_need)
-        self._refuse_single([i for i in chosen if not have.issuperset(i.files)], ())
+        self._share([i for i in chosen if not have.issuperset(i.files)], ())
         have |= {path for include in chosen for path in include.files}
         found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
         forward = tuple(tag for tag in tags if tag not in found)
@@ -316,7 +321,7 @@ class NewFiles:
         chosen = {i.index: i for i in (*every, *header_front.left)}
         used = {reference.name for reference in references}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
-        self._refuse_single(fresh, used)
+        self._share(fresh, used)
         front_macros = self.includes.front_macros
         names = [need.name for need in every_need]
         coming = [i for i in self.includes.written if not behind.isdisjoint([next(iter(i.files))])]
@@ -338,9 +343,12 @@ class NewFiles:
         others = find_declaring(self.graph, sorted(usable), names)
         return [need for need in needs if need in left or need.name in others]
 
-    def _refuse_single(self, includes: Iterable[Include], used: Container[str]) -> None:
+    def _share(self, includes: Iterable[Include], used: Container[str]) -> None:
+        """Refuse headers that can be included once, or have their static functions inline."""
         main = self.spec.main
-        refuse_single_headers(includes, used, self.graph, self.source, main, self.ledger)
+        inline = share_headers(includes, used, self.graph, self.source, main, self.ledger)
+        for path, indices in inline.items():
+            self.inline[path] = self.inline.get(path, frozenset()) | indices
 
     def _reached_by(self, file: CFile | None) -> set[str]:
         """Return the headers an existing file sees, itself included."""

@@ -115,6 +115,7 @@ def make_plan(context: Context) -> Plan:
         main=_main_edit(context, done, fronts, reopened, exports),
         renames=renames.files,
         forwarding=forwarding,
+        inline=fronts.inline,
         texts=build.texts,
         module_entries=entry_names(moving.entries, moving.new),
         steps=tuple(ledger.steps),

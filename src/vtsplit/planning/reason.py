@@ -25,6 +25,7 @@ class Why(StrEnum):
     DECLARED_BY = "declared-by"  # the header `name` declares it
     TABLE_IN_MAIN = "table-in-main"
     NOTHING_LEFT = "nothing-left"
+    UNUSED_BY = "unused-by"  # `path` includes it and does not use it
     REGISTERED_IN = "registered-in"  # `path` registers its own
     # Why a name changes.
     STATED = "stated"  # the spec says so

@@ -32,6 +32,7 @@ class Action(StrEnum):
     RAISE = "raise"
     STUB = "stub"
     DEFINE = "define"
+    INLINE = "inline"
 
 
 @dataclass(frozen=True)

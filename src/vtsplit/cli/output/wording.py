@@ -19,6 +19,7 @@ _WORDS = {
     Why.DECLARED_BY: "{name} declares it",
     Why.TABLE_IN_MAIN: "its table is in main now",
     Why.NOTHING_LEFT: "nothing is left under it",
+    Why.UNUSED_BY: "{path} includes it and does not use it",
     Why.REGISTERED_IN: "{path} registers its own",
     Why.STATED: "the spec says so",
     Why.BECOMES: "becomes global as {name}",

@@ -5,14 +5,16 @@ variable, a module parameter twice.
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vtsplit.cst.guards import Guard
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import edited
-from vtsplit.planning.steps import Ledger
+from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.steps import Action, Ledger
+from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
@@ -23,10 +25,11 @@ SINGLE_HEADER = Rule(
     "VT049",
     "single-header",
     "main has to include a header that can be included once",
-    "The header holds a variable, defines a function, or says something of the module, so that the "
-    "program would have two of it. Or it declares a function static, which main does not define. "
-    "What a header has for each of its includers, such as a static variable of its inline "
-    "functions, may stay, unless the table itself uses it.",
+    "The header holds a variable, defines a function that is global or that the table uses, or "
+    "says something of the module: the program would have two of it. Or it declares a function "
+    "static, which main does not define. What a header has for each of its includers, such as a "
+    "static variable of its inline functions, may stay, unless the table itself uses it. A static "
+    "function that main does not use becomes inline, as the compiler would warn of it.",
     "Move that to the source file, or keep the table where it is.",
     Example(
         {
@@ -48,29 +51,33 @@ class Making:
     """An item of a header that makes something: what to say of it, and whose name it is.
 
     `is_private` is set for what a file may have for itself: with internal linkage, and of use in
-    the header.
+    the header. With `is_unused_function` it would be so, but for a warning: a static function that
+    nothing in the header uses, and that keeps no state of its own.
     """
 
     index: int
     what: str
     name: str = ""
     is_private: bool = False
+    is_unused_function: bool = False
 
 
-def refuse_single_headers(
+def share_headers(
     includes: Iterable[Include],
     used: Container[str],
     graph: IncludeGraph,
     source: CFile,
     main: str,
     ledger: Ledger,
-) -> None:
+) -> dict[str, frozenset[int]]:
     """Refuse includes of main that bring what the source file has already (VT049).
 
     `used` are the names that main's tables have: two of a static variable may go unnoticed, but
-    for those.
+    for those. Returned are the static functions, by path and index, that have to become inline:
+    main does not use them, of which the compiler would warn (GCC's -Wunused-function).
     """
     seen: set[str] = set()
+    inline: dict[str, set[int]] = {}
     for include in includes:
         for path in include.files:
             if path in seen or is_absent(path) or "include" in path.split("/")[:-1]:
@@ -82,6 +89,9 @@ def refuse_single_headers(
                     continue
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
+                if one.is_unused_function and one.name not in used:
+                    inline.setdefault(path, set()).add(one.index)
+                    continue
                 ledger.refuse(
                     SINGLE_HEADER,
                     f"{main} has to include {path}, which {one.what}",
@@ -89,6 +99,21 @@ def refuse_single_headers(
                     f"move that to {source.path}, or keep this table where it is",
                 )
                 break
+    return {path: frozenset(indices) for path, indices in inline.items()}
+
+
+def record_inline(
+    inline: Mapping[str, Collection[int]], graph: IncludeGraph, main: str, ledger: Ledger
+) -> None:
+    """Record that static functions of headers become inline."""
+    for path, indices in sorted(inline.items()):
+        file, _ = _makings_of(graph, path)
+        for index in sorted(indices):
+            item = file.module.items[index]
+            assert isinstance(item, FunctionDef)
+            symbol = Symbol.kept(item.name, Role.FUNCTION)
+            reason = Reason(Why.UNUSED_BY, path=main)
+            ledger.step(Action.INLINE, symbol, file.site(index), reason, file.lines(index))
 
 
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
@@ -120,7 +145,9 @@ def find_makings(
             yield Making(index, f"has {item.name}(): there would be two")
         elif isinstance(item, FunctionDef) and not _is_spare(item):
             what = f"defines the function '{item.name}': there would be two"
-            yield Making(index, what, item.name, _is_private(item, file))
+            private = _is_private(item, file)
+            unused = not private and item.head.is_static and "static" not in _body_words(item)
+            yield Making(index, what, item.name, private, unused)
         elif not isinstance(item, Declaration) or not item.name:
             continue
         elif _is_state(item, file.definitions) and is_function(item):
@@ -144,6 +171,10 @@ def _is_private(item: FunctionDef | Declaration, file: CFile) -> bool:
     """Tell what is static and used beside its definition: the compiler warns of what is not."""
     uses = re.findall(rf"\b{re.escape(item.name)}\b", file.module.code)
     return item.head.is_static and len(uses) > 1
+
+
+def _body_words(item: FunctionDef) -> list[str]:
+    return _WORD.findall(item.text[item.body :])
 
 
 def _is_spare(item: FunctionDef | Declaration) -> bool:

@@ -67,7 +67,10 @@ class AttributeRule:
                 message = "is no longer inline"
                 self.verdict.differ("function", name, message, was.site(), now.site())
         elif now.entity.is_inline and not was.entity.is_inline:
-            self.verdict.differ("function", name, "is inline now", was.site(), now.site())
+            if was.entity.is_static and now.entity.is_static:  # a hint, no more (C11 6.7.4p6)
+                self.verdict.designed.append(Designed("made inline", name, now.site()))
+            else:
+                self.verdict.differ("function", name, "is inline now", was.site(), now.site())
         self._tell(name, lost, after - before, was, now)
 
     def _used(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from vtsplit.codemods.wrapper import Block, Body, render, wrapper_head
+from vtsplit.codemods.dispatch.wrapper import Block, Body, render, wrapper_head
 from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import LAMP, NEON

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from vtsplit.codemods.dispatch import find_block
+from vtsplit.codemods.dispatch.into_main import find_block
 from vtsplit.codemods.drop import split_leading
 from vtsplit.cst.guards import Condition
 from vtsplit.cst.nodes import Directive

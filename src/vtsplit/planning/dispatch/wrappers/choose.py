@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from vtsplit.codemods.wrapper import named, render, wrapper_head
+from vtsplit.codemods.dispatch.wrapper import named, render, wrapper_head
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Guard, cover, negate
 from vtsplit.cst.heads.declarator import Head, read_head

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from vtsplit.codemods.wrapper import Block, Body
+from vtsplit.codemods.dispatch.wrapper import Block, Body
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.lexer import lex
 from vtsplit.cst.style.layout import joined

@@ -1,0 +1,88 @@
+"""Static functions of a header that main includes: they become inline, or the split is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from compilations import compile_well
+from trees import HEADER, SOURCE, refused, small_tree, split, write
+
+# Main needs the header for `struct ops`; only the source file calls what is planted in it.
+FUNCTION = "static int *to_cell(int *cell,\n\t\t    int by)\n{\n\treturn cell + by;\n}\n\n"
+CALLER = SOURCE.replace("return unit;", "return *to_cell(&unit, 0);")
+
+
+def tree_with(root: Path, planted: str, source: str = CALLER) -> Path:
+    header = HEADER.replace("int foo_init(void);", f"{planted}int foo_init(void);")
+    return small_tree(root, {"drv/foo.c": source, "drv/foo.h": header})
+
+
+def compile_all(root: Path) -> None:
+    sources = [name for name in ("drv/foo.c", "drv/main.c") if (root / name).exists()]
+    compile_well(["gcc", "-std=gnu11", "-fsyntax-only", "-Wall", "-Werror", *sources], root)
+
+
+@pytest.mark.parametrize(
+    ("planted", "made"),
+    [
+        (
+            FUNCTION,
+            "static inline int *to_cell(int *cell,\n\t\t\t   int by)\n{\n",
+        ),
+        (
+            FUNCTION.replace(
+                "static int *to_cell(int *cell,\n\t\t    ", "int static\n*to_cell(int *cell, "
+            ),
+            "int static inline\n*to_cell(int *cell, int by)\n{\n",
+        ),
+    ],
+    ids=["aligned", "static second"],
+)
+def test_it_becomes_inline(planted: str, made: str, tmp_path: Path) -> None:
+    root = tree_with(tmp_path, planted)
+    compile_all(root)
+    write(root)
+    assert made in (root / "drv/foo.h").read_text()
+    compile_all(root)
+    assert "nothing to do" in split(root).stderr
+
+
+def test_it_is_said(tmp_path: Path) -> None:
+    result = split(tree_with(tmp_path, FUNCTION))
+    assert "1 made inline" in result.stderr
+    explained = split(tmp_path, "--explain").stdout
+    line = next(one for one in explained.splitlines() if "to_cell" in one)
+    assert line.endswith("drv/main.c includes it and does not use it")
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        FUNCTION.replace("static int *", "static inline int *"),
+        FUNCTION.replace("static int *", "static __attribute__((unused)) int *"),
+        FUNCTION + "static inline int *next(int *cell) { return to_cell(cell, 1); }\n",
+    ],
+    ids=["inline already", "marked as unused", "used by the header"],
+)
+def test_it_stays(planted: str, tmp_path: Path) -> None:
+    root = tree_with(tmp_path, planted)
+    before = (root / "drv/foo.h").read_text()
+    write(root)
+    assert (root / "drv/foo.h").read_text() == before
+    compile_all(root)
+
+
+def test_one_with_a_state_of_its_own_is_refused(tmp_path: Path) -> None:
+    planted = FUNCTION.replace("return cell", "static int count;\n\n\treturn cell + count++")
+    said = refused(tree_with(tmp_path, planted))
+    assert "which defines the function 'to_cell'" in said
+
+
+def test_one_that_the_table_names_is_refused(tmp_path: Path) -> None:
+    """Main's copy would be another function than the source file's."""
+    planted = "static int foo_more(int unit)\n{\n\treturn unit;\n}\n\n"
+    source = SOURCE.replace("\t.open = foo_open,\n", "\t.open = foo_more,\n").replace(
+        "foo_ops.open(1)", "foo_more(1) + foo_ops.open(1)"
+    )
+    said = refused(tree_with(tmp_path, planted, source))
+    assert "which defines the function 'foo_more'" in said
