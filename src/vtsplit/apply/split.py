@@ -12,7 +12,8 @@ from vtsplit.codemods.include import add_include
 from vtsplit.codemods.relocate import Taken, block_of, make_global, place
 from vtsplit.codemods.rename import rename
 from vtsplit.codemods.thin import thin
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module

@@ -20,7 +20,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from vtsplit.codemods.drop import drop
 from vtsplit.codemods.places import Piece, Place, insert, put
-from vtsplit.cst.guards import Condition, Guard, item_guards
+from vtsplit.cst.conditions import Condition, Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Directive, FunctionDef, Item, Module
 
 

@@ -16,7 +16,7 @@ After:
     }
 """
 
-from vtsplit.cst.linkage_block import linkage_blocks
+from vtsplit.cst.meaning.linkage_block import linkage_blocks
 from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
 

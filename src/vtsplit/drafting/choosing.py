@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from vtsplit.cst.conditions import tested_macro
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA
@@ -21,7 +22,6 @@ from vtsplit.survey.types.members import find_structures, read_members
 from vtsplit.survey.types.typedefs import Key
 
 _PREDICATE = re.compile(r"(?:\w+_)?is_\w+")
-_OPTION = re.compile(r"defined\((CONFIG_\w+)\)")
 _SHORTEST = 2  # letters of a prefix that tell whose a name is: `td` of `tdx_`
 _SEVERAL = 2  # ops that take an object of a type
 _TRUTH = {("names", "_Bool"), ("names", "int")}
@@ -208,13 +208,13 @@ class Choosing:
         """Return the option under which the second backend's header declares things, if one."""
         own = self.around.backend_header
         every = own.definitions.by_name.values() if own else ()
-        found = {
-            match[1]
+        tests = (
+            tested_macro(condition.expression)
             for definitions in every
             for one in definitions
             for condition in one.guard
-            if (match := _OPTION.fullmatch(condition.expression))
-        }
+        )
+        found = {macro for no, macro in tests if macro.startswith("CONFIG_") and not no}
         return next(iter(found)) if len(found) == 1 else ""
 
     def flag(self) -> tuple[str, str] | None:

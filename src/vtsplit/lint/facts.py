@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import basename
 
+from vtsplit.cst.conditions import OFF
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.lexer import Kind
@@ -333,7 +334,7 @@ def all_of(file: CFile) -> Iterator[Definition]:
 
 
 def _is_in_force(definition: Definition) -> bool:
-    return all(condition.expression != "0" for condition in definition.guard)
+    return OFF not in definition.guard
 
 
 def uses_of(file: CFile, name: str) -> Iterator[Site]:

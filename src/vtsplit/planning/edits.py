@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.nodes import Item
 from vtsplit.diagnostics import Note
 from vtsplit.planning.steps import Step

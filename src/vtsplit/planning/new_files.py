@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, join
 
 from vtsplit.codemods.include import include_place
-from vtsplit.cst.guards import Guard
 from vtsplit.cst.matchers import find_all, pattern
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.diagnostics import Site
@@ -161,7 +160,7 @@ class NewFiles:
                 needs += definition_needs(table.definitions, reason, site)
         guards = [one.guard for one in declared]
         guards += [self.source.guards[index] for index in moved.to_header]
-        needs += [*guard_needs(_expressions(guards), "an #if of the header"), *moved.header_needs]
+        needs += [*guard_needs(guards, "an #if of the header"), *moved.header_needs]
         # The address of an object can be taken though its type is not complete.
         tags |= {n.name: None for n in needs if _is_tag(n.name) and self._is_local(n.name)}
         tags |= dict.fromkeys(moved.pointed)
@@ -304,7 +303,7 @@ class NewFiles:
                 why = f"the export of {table.new}"
                 needs.append(Need(call.name, why, table.file.site(at), optional=True))
         guards = [self.source.guards[index] for index in (*moving.items, *moved.to_main)]
-        needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]
+        needs += [*guard_needs(guards, "an #if around a table"), *moved.main_needs]
         every_need, needs = needs, not_local(needs, self.source)
         # What a header that is there already declares comes with it.
         front = self._reached_by(main)
@@ -370,10 +369,6 @@ class NewFiles:
 
 def _is_tag(name: str) -> bool:
     return name.startswith(("struct ", "union "))
-
-
-def _expressions(guards: Iterable[Guard]) -> list[str]:
-    return [condition.expression for guard in guards for condition in guard]
 
 
 def _lacking(graph: IncludeGraph, have: set[str], needs: list[Need]) -> list[Need]:

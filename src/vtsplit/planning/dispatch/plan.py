@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from vtsplit.codemods.places import Piece
-from vtsplit.cst.guards import Guard, cover
+from vtsplit.cst.conditions import Guard, cover, defined
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.edits import DispatchPlan, Selection
@@ -286,7 +286,7 @@ class DispatchPlanner:
         One tells of all.
         """
         config = self.backend.config
-        inside = any(condition.expression == f"defined({config})" for condition in guard)
+        inside = config is not None and defined(config) in guard
         told = any(problem.rule == WRONG_SIDE for problem in self.ledger.problems)
         if inside == bool(self.around.selecting) or told:
             return

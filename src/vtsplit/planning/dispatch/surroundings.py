@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname
 
+from vtsplit.cst.conditions import Guard, under
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.guards import Condition, Guard
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
@@ -163,9 +163,7 @@ class Surroundings:
     @property
     def selecting(self) -> Guard:
         """The condition round wrappers where macros choose by the configuration, else nothing."""
-        config = self.dispatch.backend.config
-        chooses = config and self.dispatch.style == "macros"
-        return (Condition(f"defined({config})"),) if chooses else ()
+        return under(self.dispatch.backend.config) if self.dispatch.style == "macros" else ()
 
     def function(self, name: str) -> Function | None:
         """Return a function by its definition in either backend's source, else its prototype."""

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import directive_name, read_macro
-from vtsplit.cst.guards import Guard
 from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, TYPEOF, is_annotation
 from vtsplit.cst.heads.typed import TypeReadError
-from vtsplit.cst.lexer import TRIVIA, Kind, lex_line
+from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.nodes import Declaration, Directive, Item, Module
 from vtsplit.planning.includes.needs import Need
 from vtsplit.planning.locals.rules import FIXED_TYPE, MACRO_INSIDE
@@ -140,11 +140,10 @@ def wanted_by_declarations(exposures: Iterable[Exposure], tables: Iterable[Table
 def wanted_by_guards(guards: Iterable[Guard], reason: str, in_header: bool) -> list[Want]:
     """Return the macros that conditions to be copied use."""
     return [
-        Want(token.text, reason, in_header, macro=True)
+        Want(name, reason, in_header, macro=True)
         for guard in guards
         for condition in guard
-        for token in lex_line(condition.expression)
-        if token.kind is Kind.IDENT and token.text != "defined"
+        for name in condition.names
     ]
 
 

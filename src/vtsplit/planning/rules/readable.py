@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from vtsplit.cst.branches import never_holds
+from vtsplit.cst.conditions import never_holds
 from vtsplit.cst.lexer import Kind, Token, lex_line
 from vtsplit.cst.nodes import Item, Opaque
 from vtsplit.diagnostics import Site

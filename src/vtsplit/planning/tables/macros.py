@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from vtsplit.cst.conditions import Guard, are_exclusive, denies
 from vtsplit.cst.directives import OPENERS
-from vtsplit.cst.guards import Guard, are_exclusive, negate
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS
 from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.cst.meaning.occurrences import word_pattern
@@ -178,8 +178,7 @@ def refuse_namesake(
 
 def _cannot_meet(one: Guard, other: Guard) -> bool:
     """Tell whether two guards exclude each other, in one `#if` or in two of one condition."""
-    denied = {negate(condition.expression) for condition in one}
-    return are_exclusive(one, other) or any(c.expression in denied for c in other)
+    return are_exclusive(one, other) or denies(one, other)
 
 
 def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import BRANCHES, OPENERS, Macro, directive_name
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.declarator_list import declarators_of

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site

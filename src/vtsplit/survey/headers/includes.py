@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.survey.headers.certain_text import certain_text
 from vtsplit.survey.make.kbuild import MAKEFILES

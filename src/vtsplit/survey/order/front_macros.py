@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.declarator import Head, matching, read_head
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature

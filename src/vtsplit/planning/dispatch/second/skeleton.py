@@ -6,7 +6,7 @@ from posixpath import dirname, join
 
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import wrap_prototype
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import NEON

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from vtsplit.codemods.dispatch import find_block
 from vtsplit.codemods.drop import split_leading
-from vtsplit.cst.guards import Condition
+from vtsplit.cst.conditions import defined
 from vtsplit.cst.nodes import Directive
 from vtsplit.planning.dispatch.edits import Raised
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -42,7 +42,7 @@ class CalledMacros:
         main = self.around.main
         there = [d.index for name in names for d in main.definitions.of(name, Sort.FUNCTION)]
         config = self.around.dispatch.backend.config
-        block = find_block(main.module, Condition(f"defined({config})")) if config else None
+        block = find_block(main.module, defined(config)) if config else None
         return min([*there, *(block or ())[:1]], default=None)
 
     def _found(self, name: str, depth: int) -> Iterator[int]:
