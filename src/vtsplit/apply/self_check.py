@@ -143,6 +143,5 @@ def _definitions(module: Module) -> dict[str, FunctionDef | Declaration]:
     return {
         item.name: item
         for item in module.items
-        if isinstance(item, FunctionDef)
-        or (isinstance(item, Declaration) and item.initializer is not None)
+        if isinstance(item, FunctionDef | Declaration) and item.is_definition
     }

@@ -143,8 +143,8 @@ class _Run:
         found: dict[str, Item] = dict(edit.made)
         for item in source.items:
             if isinstance(item, FunctionDef | Declaration) and item.name:
-                better = isinstance(item, FunctionDef) or item.initializer is not None
-                if item.name not in found or (better and not _defines(found[item.name])):
+                better = item.is_definition
+                if item.name not in found or (better and not found[item.name].is_definition):
                     found[item.name] = item
         style = indentation_of(self.tree.find(edit.path) or "", self.original.code)
         there = parse_module(self.tree.find(self.plan.main.path) or "").items
@@ -195,12 +195,6 @@ class _Run:
 
 def _names(item: Item, name: str) -> bool:
     return any(token.text == name for token in item.tokens)
-
-
-def _defines(item: Item) -> bool:
-    return isinstance(item, FunctionDef) or (
-        isinstance(item, Declaration) and item.initializer is not None
-    )
 
 
 def _front_of_main(edit: MainEdit) -> list[tuple[str, Guard]]:

@@ -259,9 +259,9 @@ def _count_uses(text: str, name: str) -> int:
     while at >= 0:
         end = at + len(name)
         count += (
-            not _is_part(code[at - 1 : at])
+            not is_part(code[at - 1 : at])
             and code[at - 1 : at] != "."
-            and not _is_part(code[end : end + 1])
+            and not is_part(code[end : end + 1])
         )
         at = code.find(name, end)
     return count
@@ -273,5 +273,6 @@ def _code_of(text: str) -> str:
     return _NO_CODE.sub(" ", text)
 
 
-def _is_part(char: str) -> bool:
+def is_part(char: str) -> bool:
+    """Tell a character of a name."""
     return char == "_" or char.isalnum()

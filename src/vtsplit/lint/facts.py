@@ -343,13 +343,9 @@ def uses_of(file: CFile, name: str) -> Iterator[Site]:
         if name not in item.text:
             continue
         for found in find_occurrences(item, frozenset({name})):
-            if found.meaning.needs and not _declares(item, name):
+            if found.meaning.needs and not item.only_declares(name):
                 yield file.site(index, found.offset - len(item.leading), len(name))
                 break
-
-
-def _declares(item: Item, name: str) -> bool:
-    return isinstance(item, Declaration) and item.name == name and item.initializer is None
 
 
 def is_exported(file: CFile, name: str) -> bool:

@@ -108,7 +108,7 @@ def _is_static_object(item: Item, name: str) -> bool:
     return (
         isinstance(item, Declaration)
         and item.name == name
-        and item.initializer is not None
+        and item.is_definition
         and item.head.is_static
         and not item.head.more
     )

@@ -87,9 +87,9 @@ def pieces(text: str) -> tuple[Piece, ...]:
         words: set[str] = set()
         if isinstance(item, Directive):
             words = _words(item.macro.body if item.macro else ())
-        elif _is_type(item):
+        elif item.is_type:
             words = _words(item.tokens)
-        is_used = isinstance(item, Directive) or _is_type(item)
+        is_used = isinstance(item, Directive) or item.is_type
         found.append(
             Piece(
                 names if is_used else dict.fromkeys(names, ""),
@@ -104,12 +104,6 @@ def pieces(text: str) -> tuple[Piece, ...]:
 def written(macro: Macro) -> str:
     """Return how a macro's name is written where it is expanded (C11 6.10.3p10)."""
     return macro.name if macro.parameters is None else f"{macro.name}("
-
-
-def _is_type(item: Item) -> bool:
-    return isinstance(item, Declaration) and (
-        item.head.defines_tag or "typedef" in item.head.storage
-    )
 
 
 def _defined(item: Item) -> dict[str, str]:
