@@ -20,13 +20,13 @@ from vtsplit.cli.arguments.asked import (
     spec_options,
 )
 from vtsplit.cli.arguments.defines import HELP, read_defines
-from vtsplit.cli.output.json_report import as_json, problems_as_json
+from vtsplit.cli.output.json_report import as_json
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
 from vtsplit.cli.output.progress import show_progress
-from vtsplit.cli.output.report import explanation, refusal, summary, warnings
+from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text
-from vtsplit.diagnostics import RefusedError
+from vtsplit.cli.refused import refusals_shown
 from vtsplit.verify.inputs.flags import choose_records
 
 _EPILOG = """\b
@@ -135,7 +135,7 @@ def split(
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
     asked = Asked(tree)
-    try:
+    with refusals_shown(asked.line_at, json_):
         with show_progress("searching the tree", quiet) as progress:
             source, spec = asked.open(spec_file, preset, tables, progress)
             result = transform(spec, source, force=force, index=asked.index)
@@ -148,11 +148,6 @@ def split(
             verdict = prove(tree, spec, source, result, records, values)
         if write:
             write_changes(changes, asked.root, allow_dirty)
-    except RefusedError as error:
-        if json_:
-            print_bytes(problems_as_json(error.problems))
-        click.echo(refusal(error.problems, asked.line_at), err=True)
-        sys.exit(2)
     if json_:
         print_bytes(as_json(plan, changes, hunks, written=write))
     elif explain:
