@@ -27,8 +27,8 @@ from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.house_style import GuardStyle, most_common_license, spdx_license
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
-from vtsplit.survey.order.front_macros import FrontMacro, macros_above, merged
-from vtsplit.survey.order.providers import find_declaring
+from vtsplit.survey.order.front_macros import FrontMacro, merged, not_above
+from vtsplit.survey.order.providers import find_declaring, undeclared
 
 
 @dataclass(frozen=True)
@@ -210,8 +210,7 @@ class NewFiles:
     ) -> tuple[MacroLine, ...]:
         """Return the macros that a new main defines; one that is there has to have them."""
         if main is not None:
-            there = {one.text for one in macros_above(main.module)}
-            self._refuse_front([one for one in macros if one.text not in there], main.path)
+            self._refuse_front(not_above(main.module, macros), main.path)
             return ()
         lines = []
         for one in macros:
@@ -375,5 +374,5 @@ def _lacking(graph: IncludeGraph, have: set[str], needs: list[Need]) -> list[Nee
     """Return the needs that the headers in `have` do not serve."""
     if not have:
         return needs
-    found = find_declaring(graph, sorted(have), [need.name for need in needs])
-    return [need for need in needs if need.name not in found]
+    lacking = set(undeclared(graph, sorted(have), [need.name for need in needs]))
+    return [need for need in needs if need.name in lacking]

@@ -1,6 +1,6 @@
 """What is known of a split tree when its wrappers are planned: files, headers, functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,7 +24,7 @@ from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros
-from vtsplit.survey.order.providers import find_declaring
+from vtsplit.survey.order.providers import Choice, choose_includes, find_declaring
 from vtsplit.survey.types.typedefs import Typedefs
 from vtsplit.tree.source_tree import SourceTree
 
@@ -273,6 +273,18 @@ class Surroundings:
         fresh = [name for name in dict.fromkeys(names) if name not in self._declaring]
         found = find_declaring(self.graph, self.seen, fresh)
         self._declaring |= {name: found.get(name, set()) for name in fresh}
+
+    def choose_includes(
+        self, names: Iterable[str], front: Collection[str], used: Iterable[str] = ()
+    ) -> Choice:
+        """Choose among the source's includes those that provide names, and what these rely on.
+
+        `front` are headers that the file has already, `used` what it names behind all includes.
+        """
+        choice = choose_includes(self.source_graph, self.source_includes, names)
+        chosen = {include.index: include for include in choice.includes}
+        self.in_front.complete(chosen, front, used)
+        return replace(choice, includes=tuple(chosen[index] for index in sorted(chosen)))
 
     def declaring(self, name: str) -> set[str]:
         """Return the headers among those that main sees that declare a name, in any sense."""

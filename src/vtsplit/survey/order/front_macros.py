@@ -200,6 +200,12 @@ def macros_above(module: Module) -> tuple[FrontMacro, ...]:
     return tuple(one for one in macros_in_front(module) if one.index < first)
 
 
+def not_above(module: Module, macros: Iterable[FrontMacro]) -> list[FrontMacro]:
+    """Return those of the macros that a file does not define alike above all its includes."""
+    there = {one.text for one in macros_above(module)}
+    return [one for one in macros if one.text not in there]
+
+
 def merged(*every: Sequence[FrontMacro]) -> tuple[FrontMacro, ...]:
     """Return macros in the source's order, each once."""
     by_index = {one.index: one for macros in every for one in macros}

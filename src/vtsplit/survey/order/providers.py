@@ -60,6 +60,13 @@ def find_declaring(
     return found
 
 
+def undeclared(graph: IncludeGraph, paths: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return the names that none of these headers declares, in their order."""
+    wanted = list(names)
+    found = find_declaring(graph, paths, wanted)
+    return [name for name in wanted if name not in found]
+
+
 def choose_includes(
     graph: IncludeGraph,
     available: Sequence[Include],

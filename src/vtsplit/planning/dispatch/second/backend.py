@@ -29,7 +29,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.headers.includes import graph_of
 from vtsplit.survey.make.kbuild import Kind, Membership, find_object
-from vtsplit.survey.order.providers import choose_includes, find_declaring
+from vtsplit.survey.order.providers import find_declaring, undeclared
 
 _OPTION = NEON["vtsplit.toml"].replace('neon.h"\n', 'neon.h"\nconfig = "CONFIG_NEON"\n')
 
@@ -264,20 +264,14 @@ class SecondBackend:
             pointed |= dict.fromkeys(sorted(signature.incomplete))
         have = sorted(self.around.graph.reach(header.path))
         complete.pop("bool", None)
-        missing = [
-            n for n in complete if n not in find_declaring(self.around.graph, have, complete)
-        ]
-        available = self.around.source_includes
-        choice = choose_includes(self.around.source_graph, available, missing)
-        chosen = {include.index: include for include in choice.includes}
-        self.around.in_front.complete(chosen, have)
+        choice = self.around.choose_includes(undeclared(self.around.graph, have, complete), have)
         known = find_declaring(self.around.graph, have, pointed, incomplete=True)
         own = {d.name for found in header.definitions.by_name.values() for d in found}
         for name in choice.unresolved:
             message = f"no header that {header.path} includes or could include declares {name}"
             self.around.ledger.warn(message, Site(header.path), "include one that does")
         tags = tuple(t for t in pointed if t not in known and t not in own)
-        return include_lines(chosen[index] for index in sorted(chosen)), tags
+        return include_lines(choice.includes), tags
 
     def _include(self, called: Mapping[str, Guard]) -> str | None:
         """Return the include of the split's header that the backend's source lacks."""
