@@ -128,10 +128,8 @@ class _Run:
                 module = add_include(module, line.target)
         else:
             assert edit.start is not None
-            start = edit.start
-            guard = "" if start.pragma else start.guard
-            includes = _pairs(edit.includes)
-            module = new_header(start.license, guard, start.closing, includes)
+            start, includes = edit.start, _pairs(edit.includes)
+            module = new_header(start.license, start.guard, start.closing, includes)
         module = declare_tags(module, edit.tags)
         if local:
             module = place(module, block_of(local), edit.order)

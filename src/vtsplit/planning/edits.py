@@ -54,12 +54,11 @@ class MacroLine:
 class NewFile:
     """What a file that the split makes starts with. `guard` is a header's include guard.
 
-    With `pragma` the header says `#pragma once` instead. `closing` is a header's last line.
+    A header without one says `#pragma once` instead. `closing` is a header's last line.
     """
 
     license: str | None
     guard: str = ""
-    pragma: bool = False
     closing: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from posixpath import basename, dirname, join
+from posixpath import dirname, join
 
 from vtsplit.codemods.include import include_place
 from vtsplit.cst.matchers import find_all, pattern
@@ -12,6 +12,7 @@ from vtsplit.planning.context import Context
 from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
 from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
+from vtsplit.planning.header.file_start import files_beside, header_start, stated_license
 from vtsplit.planning.includes.needs import Need, guard_needs, include_lines, not_local
 from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
 from vtsplit.planning.includes.single_headers import refuse_single_headers
@@ -24,7 +25,7 @@ from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.find import TableReference, following_calls
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.house_style import GuardStyle, most_common_license, spdx_license
+from vtsplit.survey.headers.house_style import most_common_license
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
 from vtsplit.survey.order.front_macros import FrontMacro, merged, not_above
@@ -104,9 +105,10 @@ class NewFiles:
 
     def _start(self, path: str) -> NewFile:
         """Return what a new file starts with: licence line and, for a header, its guard."""
-        found = spdx_license(self.source.module.code) or self.spec.license
+        found = stated_license(self.source, self.spec)
         if found is None:
-            found = most_common_license(text for _, text in self._beside(path, (".c", ".h")))
+            beside = files_beside(self.tree, path, (".c", ".h"))
+            found = most_common_license(text for _, text in beside)
             if found:
                 self.ledger.warn(
                     f"{self.source.path} has no SPDX line: {path} gets '{found}', which most "
@@ -122,21 +124,13 @@ class NewFiles:
             )
         if not path.endswith(".h"):
             return NewFile(found)
-        style = GuardStyle(self._beside(path, (".h",)))
-        guard = style.name(path, self._is_macro)
-        return NewFile(found, guard, style.is_pragma, style.closing(guard))
+        return header_start(path, found, self.tree, self._is_macro)
 
     def _is_macro(self, name: str) -> bool:
         """Tell whether the source or a header that it reaches has a macro of that name."""
         if self.source.definitions.of(name, Sort.MACRO):
             return True
         return bool(find_declaring(self.graph, sorted(self.includes.seen), [name]))
-
-    def _beside(self, path: str, suffixes: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-        folder = dirname(path)
-        for name in self.tree.listdir(folder) if not folder or self.tree.exists(folder) else ():
-            if name.endswith(suffixes) and name != basename(path):
-                yield join(folder, name), self.tree.find(join(folder, name)) or ""
 
     def _header(self, declaring: Declaring, moving: Moving, moved: MovedLocals) -> HeaderFront:
         """Return what the header starts with; `moved` are types and macros that it gets."""
