@@ -212,7 +212,7 @@ def _opens(item: Directive, condition: Condition) -> bool:
 
 
 def _is_macro(item: Item) -> bool:
-    return isinstance(item, Directive) and item.macro is not None
+    return item.macro is not None
 
 
 def _function_name(item: Item) -> str:
@@ -220,7 +220,7 @@ def _function_name(item: Item) -> str:
 
 
 def _name(item: Item) -> str:
-    if isinstance(item, Directive) and item.macro:
+    if item.macro:
         return item.macro.name
     return _function_name(item)
 

@@ -48,6 +48,11 @@ class Item:
         return lex(self.text)
 
     @property
+    def macro(self) -> Macro | None:
+        """What it defines, if it is a `#define`."""
+        return None
+
+    @property
     def is_definition(self) -> bool:
         """Whether it is a function with its body, or an object with its value."""
         return False

@@ -10,7 +10,6 @@ from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef
-from vtsplit.diagnostics import RefusedError
 from vtsplit.drafting.draft import Choice
 from vtsplit.drafting.types import is_constant, words_of
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -139,11 +138,7 @@ class Choosing:
         return any(one.startswith(word) or word == one for one in self.stem)
 
     def _declared(self, name: str) -> Iterator[tuple[CFile, Definition]]:
-        for path in sorted(self.around.declaring(name)):
-            try:
-                file = self.around.files.get(path)
-            except RefusedError:
-                continue
+        for file in self.around.files.readable(sorted(self.around.declaring(name))):
             for definition in file.definitions.of(name):
                 yield file, definition
 

@@ -217,13 +217,8 @@ class Facts:
         return len(self.words.of(name)) > _MOST_FILES
 
     def having(self, name: str) -> Iterator[CFile]:
-        """Yield the C files and headers that have a name."""
-        for path in self.words.of(name):
-            if path.endswith(_PARSED):
-                try:
-                    yield self.files.get(path)
-                except RefusedError:
-                    continue
+        """Return the C files and headers that have a name."""
+        return self.files.readable(path for path in self.words.of(name) if path.endswith(_PARSED))
 
     def is_mentioned_outside_c(self, name: str) -> bool:
         """Tell whether an assembler file, a linker script or the like has the name."""
@@ -247,12 +242,7 @@ class Facts:
 
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return the definitions of a macro in the split's files, else the one of a header."""
-        own = tuple(
-            definition.item.macro
-            for file in self.own
-            for definition in file.definitions.of(name, Sort.MACRO)
-            if isinstance(definition.item, Directive) and definition.item.macro
-        )
+        own = tuple(macro for file in self.own for macro in file.definitions.macros(name))
         found = self._header_macros.get(name) if not own else None
         return (found,) if found else own
 

@@ -9,7 +9,6 @@ from posixpath import basename, splitext
 
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import Meaning
-from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import above_table, in_table
 from vtsplit.planning.names.uses import find_uses
@@ -116,7 +115,7 @@ def _showing(header: CFile) -> dict[str, Site]:
     bodies = {
         item.macro.name: ({token.text for token in item.macro.body}, header.site(index))
         for index, item in enumerate(header.module.items)
-        if isinstance(item, Directive) and item.macro
+        if item.macro
     }
     names, size = {BASENAME}, 0
     while len(names) > size:

@@ -11,7 +11,7 @@ from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
-from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
+from vtsplit.cst.nodes import Declaration, FunctionDef, Item
 from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.includes.in_front import InFront
@@ -215,18 +215,14 @@ class Surroundings:
 
     def macro_definitions(self, name: str) -> list[Definition]:
         """Return the definitions of a macro in main and in the headers that main sees."""
-        files = [self.main]
-        for path in sorted(self.declaring(name)):
-            try:
-                files += [] if is_absent(path) else [self.files.get(path)]
-            except RefusedError:
-                continue
+        there = (path for path in sorted(self.declaring(name)) if not is_absent(path))
+        files = [self.main, *self.files.readable(there)]
         return [found for file in files for found in file.definitions.of(name, Sort.MACRO)]
 
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return what a name is as a macro where main uses it, once for each definition."""
         items = (definition.item for definition in self.macro_definitions(name))
-        found = tuple(item.macro for item in items if isinstance(item, Directive) and item.macro)
+        found = tuple(item.macro for item in items if item.macro)
         self.look_up(t.text for macro in found for t in macro.body if t.kind is Kind.IDENT)
         return found
 
@@ -259,11 +255,7 @@ class Surroundings:
 
     def declared(self, name: str) -> Function | None:
         """Return a function as a header that main sees declares it."""
-        for path in sorted(self.declaring(name)):
-            try:
-                file = self.files.get(path)
-            except RefusedError:
-                continue
+        for file in self.files.readable(sorted(self.declaring(name))):
             for definition in file.definitions.of(name, *_FUNCTIONS):
                 return Function(name, file, definition)
         return None
@@ -300,7 +292,7 @@ def stands_for(item: Item) -> str:
     >>> [stands_for(item) for item in module.items]
     ['f', '', '']
     """
-    macro = item.macro if isinstance(item, Directive) else None
+    macro = item.macro
     if macro is None or macro.parameters is not None:
         return ""
     body = list(macro.body)

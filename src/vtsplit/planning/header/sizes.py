@@ -10,7 +10,7 @@ from vtsplit.cst.lexer import TRIVIA
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import word_pattern
-from vtsplit.cst.nodes import Declaration, Directive
+from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.edits import Declared
@@ -320,7 +320,7 @@ def _other_names(source: CFile, names: frozenset[str]) -> dict[str, str]:
     """Return the macros of a file that stand for one of these arrays, each with the array."""
     found: dict[str, str] = {}
     for item in source.module.items:
-        macro = item.macro if isinstance(item, Directive) else None
+        macro = item.macro
         if macro is not None and macro.parameters is None:
             body = [token.text for token in macro.body if token.text not in {"(", ")"}]
             name = found.get(body[0], body[0]) if len(body) == 1 else ""

@@ -78,7 +78,7 @@ def body_words(item: Item) -> list[str]:
     >>> body_words(parse_module("#define SIZE(x) (x + sizeof(struct s) + N)\n").items[0])
     ['x', 'struct s', 'N']
     """
-    macro = item.macro if isinstance(item, Directive) else None
+    macro = item.macro
     body = macro.body if macro else ()
     return [
         f"{body[at - 1].text} {token.text}"
@@ -160,7 +160,7 @@ def refuse_namesake(
     """
     guards = [definition.guard for definition in definitions]
     for definition in source.definitions.of(name, Sort.MACRO):
-        macro = definition.item.macro if isinstance(definition.item, Directive) else None
+        macro = definition.item.macro
         is_idle = (
             macro is not None
             and macro.parameters is None

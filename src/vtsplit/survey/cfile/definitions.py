@@ -141,7 +141,7 @@ class Definitions:
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return every definition of the macro of that name."""
         items = (found.item for found in self.of(name, Sort.MACRO))
-        return tuple(item.macro for item in items if isinstance(item, Directive) and item.macro)
+        return tuple(item.macro for item in items if item.macro)
 
     def straddling(self, name: str) -> Item | None:
         """Return an item that an `#if` cuts through and that may declare the name."""

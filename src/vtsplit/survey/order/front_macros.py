@@ -164,7 +164,7 @@ class FrontMacros:
 def _right_above(module: Module, index: int) -> str:
     """Return the macro that a `#define` right above an include sets (CREATE_TRACE_POINTS)."""
     before = module.items[index - 1] if index else None
-    return before.macro.name if isinstance(before, Directive) and before.macro else ""
+    return before.macro.name if before is not None and before.macro else ""
 
 
 def _asks_for(graph: IncludeGraph, macro: str, include: Include) -> bool:

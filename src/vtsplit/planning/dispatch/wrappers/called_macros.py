@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from vtsplit.codemods.dispatch import find_block
 from vtsplit.codemods.drop import split_leading
 from vtsplit.cst.conditions import defined
-from vtsplit.cst.nodes import Directive
 from vtsplit.planning.dispatch.edits import Raised
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers.choose import Wrapper
@@ -47,7 +46,7 @@ class CalledMacros:
 
     def _found(self, name: str, depth: int) -> Iterator[int]:
         for definition in self.around.main.definitions.of(name, Sort.MACRO):
-            macro = definition.item.macro if isinstance(definition.item, Directive) else None
+            macro = definition.item.macro
             if macro is None or macro.parameters is not None or depth > 8:
                 continue
             yield definition.index
@@ -100,4 +99,4 @@ class CalledMacros:
 
     def _name(self, at: int) -> str:
         item = self.around.main.module.items[at]
-        return item.macro.name if isinstance(item, Directive) and item.macro else ""
+        return item.macro.name if item.macro else ""

@@ -6,7 +6,6 @@ from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef
-from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
@@ -24,7 +23,7 @@ def must_check(name: str, around: Surroundings) -> bool:
     """
     files = [around.source, around.backend, around.header, around.backend_header, around.main]
     having = [file for file in files if file is not None]
-    having += _read(around, around.declaring(name))
+    having += around.files.readable(sorted(around.declaring(name)))
     words = {word for file in having for head in _heads(file, name) for word in _names(head)}
     if words & _WORDS:
         return True
@@ -32,18 +31,10 @@ def must_check(name: str, around: Surroundings) -> bool:
     return any(
         token.text in _WORDS
         for word in words
-        for file in (*having, *_read(around, around.declaring(word)))
+        for file in (*having, *around.files.readable(sorted(around.declaring(word))))
         for macro in file.definitions.macros(word)
         for token in macro.body
     )
-
-
-def _read(around: Surroundings, paths: set[str]) -> Iterator[CFile]:
-    for path in sorted(paths):
-        try:
-            yield around.files.get(path)
-        except RefusedError:
-            continue
 
 
 def _heads(file: CFile, name: str) -> Iterator[Head]:
