@@ -12,7 +12,7 @@ from vtsplit.codemods.thin import thin
 from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.lexer import code_tokens, unfolded
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError, Site
@@ -78,18 +78,10 @@ def _essence(item: Item, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return an item's tokens without white space, comments and linkage, under new names."""
     return tuple(
         word
-        for token in _tokens(item)
-        if token.kind not in TRIVIA and token.text not in _LINKAGE
+        for token in code_tokens(unfolded(item.tokens))
+        if token.text not in _LINKAGE
         for word in names.get(token.text, token.text).split()
     )
-
-
-def _tokens(item: Item) -> Iterator[Token]:
-    for token in item.tokens:
-        if token.kind is Kind.DIRECTIVE:
-            yield from lex_line(token.text)
-        else:
-            yield token
 
 
 def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:

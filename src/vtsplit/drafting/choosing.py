@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vtsplit.cst.conditions import tested_macro
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef
 from vtsplit.drafting.draft import Choice
 from vtsplit.drafting.types import is_constant, words_of
@@ -255,7 +255,7 @@ def _is_flag(definition: Definition) -> bool:
     if definition.sort is not Sort.EXTERN or not isinstance(item, Declaration):
         return False
     head = item.head
-    words = [t.text for t in head.tokens[: head.name_index] if t.kind not in TRIVIA]
-    behind = [t.text for t in head.tokens[head.name_index + 1 :] if t.kind not in TRIVIA]
+    words = code_words(head.tokens[: head.name_index])
+    behind = code_words(head.tokens[head.name_index + 1 :])
     types = [word for word in words if word not in {"extern", "const", "volatile"}]
     return any(map(_FLAG_TYPES.fullmatch, types)) and "*" not in types and "[" not in behind

@@ -5,7 +5,7 @@ from posixpath import splitext
 
 from vtsplit.cst.conditions import are_exclusive, beyond
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.nodes import Declaration, MacroCall
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import DECLARING, Facts, Place, in_strings, is_exported, uses_of
@@ -264,7 +264,7 @@ def _dropping(place: Place, first: Place) -> Drop | None:
 
 
 def _words(item: Declaration) -> list[str]:
-    words = [token.text for token in item.tokens if token.kind not in TRIVIA]
+    words = code_words(item.tokens)
     return [word for word in words if word != "extern"]
 
 

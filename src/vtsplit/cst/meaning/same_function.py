@@ -22,7 +22,7 @@ from vtsplit.cst.heads.annotations import (
     is_annotation,
 )
 from vtsplit.cst.heads.declarator import Head, head_of, matching, read_head
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.lexer import Kind, Token, code_tokens, lex
 from vtsplit.cst.meaning.same_macros import are_hygienic, are_statements, reached
 from vtsplit.cst.meaning.statements_alike import braced
 
@@ -81,7 +81,7 @@ def bare(text: str) -> tuple[Token, ...]:
     >>> " ".join(token.text for token in bare("int static f(void) /* none */ { }"))
     'int static f ( void ) { }'
     """
-    tokens = tuple(token for token in lex(text) if token.kind not in TRIVIA)
+    tokens = tuple(code_tokens(lex(text)))
     head = _head(tokens)
     count = _sortable(head)
     return (*sorted(tokens[:count], key=lambda token: token.text), *tokens[count:])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from vtsplit.cst.heads.annotations import QUALIFIERS, TYPE_WORDS
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import word_pattern
@@ -105,8 +105,8 @@ def is_unsized(definition: Definition, typedefs: Typedefs) -> bool:
 
 def _has_empty_brackets(head: Head) -> bool:
     """Tell whether `[]` follows the name: `(a)[]` is an array, `(*a)[]` is a pointer."""
-    before = [t.text for t in head.tokens[: head.name_index] if t.kind not in TRIVIA]
-    words = [t.text for t in head.tokens[head.name_index + 1 :] if t.kind not in TRIVIA]
+    before = code_words(head.tokens[: head.name_index])
+    words = code_words(head.tokens[head.name_index + 1 :])
     while words[:1] == [")"] and before[-1:] == ["("]:
         before, words = before[:-1], words[1:]
     return words[:2] == ["[", "]"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from vtsplit.cst.conditions import Guard, are_exclusive, denies
 from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS
-from vtsplit.cst.lexer import Kind, lex_line
+from vtsplit.cst.lexer import Kind, unfolded
 from vtsplit.cst.meaning.occurrences import word_pattern
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.example_trees import ENTRY, TABLE, above_table, edited
@@ -97,17 +97,10 @@ def users_of(source: CFile, names: frozenset[str]) -> dict[str, set[int]]:
     pattern = word_pattern(names)
     for index, item in enumerate(source.module.items):
         if pattern.search(item.text):
-            for name in _words(item) & names:
+            words = {token.text for token in unfolded(item.tokens) if token.kind is Kind.IDENT}
+            for name in words & names:
                 users[name].add(index)
     return users
-
-
-def _words(item: Item) -> set[str]:
-    found = {token.text for token in item.tokens if token.kind is Kind.IDENT}
-    for token in item.tokens:
-        if token.kind is Kind.DIRECTIVE:
-            found |= {inner.text for inner in lex_line(token.text) if inner.kind is Kind.IDENT}
-    return found
 
 
 def refuse_changing(

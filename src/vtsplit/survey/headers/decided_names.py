@@ -11,7 +11,7 @@ from functools import partial
 from vtsplit.cst.directives import OPENERS, Macro, directive_name
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.lexer import Kind, Token, code_tokens, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.definitions import Definitions
@@ -116,7 +116,7 @@ def _defined(item: Item) -> dict[str, str]:
 
 def _words(tokens: Iterable[Token]) -> set[str]:
     """Return the names in code as they are written: `f(` too, tags that are no pointer's."""
-    code = [token for token in tokens if token.kind not in TRIVIA]
+    code = code_tokens(tokens)
     found: set[str] = set()
     for at, token in enumerate(code):
         if token.kind is Kind.DIRECTIVE and directive_name(token.text) in {*OPENERS, "elif"}:
