@@ -16,10 +16,10 @@ from vtsplit.cli.arguments.asked import (
     refuse_two_specs,
     spec_options,
 )
-from vtsplit.cli.output.counts import number
 from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import findings_as_json
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.diagnostics import number
 from vtsplit.lint.facts import Facts, SecondBackend
 from vtsplit.lint.findings import Finding
 from vtsplit.lint.linter import lint as find_all

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Set
-from posixpath import basename, splitext
+from posixpath import basename
 
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import LAMP, SPLIT
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build import cmake, meson
-from vtsplit.survey.build.build_files import is_cmake, is_makefile
+from vtsplit.survey.build.build_files import is_cmake, is_makefile, stem_of
 from vtsplit.survey.build.cmake_commands import read_commands
 from vtsplit.survey.make.kbuild import find_object
 from vtsplit.verify.token_diff import diff_tokens
@@ -59,8 +59,8 @@ def compare_build_files(
     either, it is not known whether a new file is compiled. That is returned (VT316). `compiled` are
     known to be. New `headers` may be listed too, as automake wants it.
     """
-    added = frozenset((*map(_stem, new), *map(basename, headers)))
-    stems = {_stem(old): _stem(name) for old, name in renamed.items()}
+    added = frozenset((*map(stem_of, new), *map(basename, headers)))
+    stems = {stem_of(old): stem_of(name) for old, name in renamed.items()}
     for path in sorted(changed):
         was, now = before(path) or "", after(path) or ""
         if is_makefile(path):
@@ -98,10 +98,6 @@ def _listed_nowhere(read: Read, path: str) -> str | None:
     if not isinstance(found, Problem) or meson.is_listed(read, path) or cmake.is_listed(read, path):
         return None
     return found.message
-
-
-def _stem(path: str) -> str:
-    return splitext(basename(path))[0]
 
 
 def _meson_words(text: str) -> list[str]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.heads.annotations import KEYWORDS
+from vtsplit.cst.heads.annotations import program_words
 from vtsplit.cst.heads.declarator import Head
-from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.cfile.definitions import Sort
@@ -24,7 +23,8 @@ def must_check(name: str, around: Surroundings) -> bool:
     files = [around.source, around.backend, around.header, around.backend_header, around.main]
     having = [file for file in files if file is not None]
     having += around.files.readable(sorted(around.declaring(name)))
-    words = {word for file in having for head in _heads(file, name) for word in _names(head)}
+    heads = [head for file in having for head in _heads(file, name)]
+    words = {word for head in heads for word in program_words(head.tokens)}
     if words & _WORDS:
         return True
     around.look_up(sorted(words))
@@ -41,7 +41,3 @@ def _heads(file: CFile, name: str) -> Iterator[Head]:
     for definition in file.definitions.of(name, Sort.FUNCTION, Sort.PROTOTYPE):
         if isinstance(definition.item, FunctionDef | Declaration):
             yield definition.item.head
-
-
-def _names(head: Head) -> set[str]:
-    return {token.text for token in head.tokens if token.kind is Kind.IDENT} - KEYWORDS
