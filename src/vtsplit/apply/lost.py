@@ -1,4 +1,4 @@
-"""Find what a result lacks of the files it was made from: the one check that nothing is lost."""
+"""The one check that nothing is lost: a result is held against the files it was made from."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ def find_lost(
 ) -> Iterator[Problem]:
     """Find items of files that are in no file of the result, neither as they were nor changed.
 
-    Two items with one `essence` say the same. What `is_excused` need not be there.
+    Two items with one `essence` say the same. An item that `is_excused` need not be there.
     """
     items = [
         Before(path, module, index)
@@ -81,7 +81,7 @@ def _gone(
 ) -> list[Before]:
     """Return the items that account for the texts which are gone, in their order.
 
-    Of equal ones those that are excused come first.
+    Of equal items, those that are excused account for a text first.
     """
     remaining = Counter(texts)
     candidates = [one for one in items if remaining[one.item.text]]

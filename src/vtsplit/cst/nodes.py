@@ -118,7 +118,7 @@ class FunctionDef(Item):
 
     @property
     def is_definition(self) -> bool:
-        """It always is."""
+        """Whether it is a definition: a function with a body always is."""
         return True
 
     @property

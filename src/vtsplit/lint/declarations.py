@@ -239,7 +239,7 @@ def _meet(one: Place, other: Place) -> bool:
     ours, theirs = one.definition.guard, other.definition.guard
     if one.file.path == other.file.path and are_exclusive(ours, theirs):
         return False
-    # Where in doubt they do not meet: a finding that is none is worse than one that is missing.
+    # In doubt they do not meet: a false finding is worse than a missing one.
     return not any(
         a.expression in {f"!{b.expression}", f"!({b.expression})"}
         or b.expression in {f"!{a.expression}", f"!({a.expression})"}
