@@ -89,6 +89,15 @@ def unique(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
 
 
+def number(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> number(1, "file"), number(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
     """Lay out a problem for a terminal: headline, place, the line with a marker, and the help.
 

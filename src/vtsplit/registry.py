@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from vtsplit.apply import account, dispatch_check, proof, self_check
+from vtsplit.apply import account, dispatch_check, lost, proof, self_check
 from vtsplit.change import changes, write
 from vtsplit.cli import init as cli_init
 from vtsplit.cli.arguments import asked, defines
@@ -198,7 +198,7 @@ WRITE = (
     write.FAILED,
     write.GITS_OWN,
     mends.BAD_MEND,
-    self_check.LOST,
+    lost.LOST,
     dispatch_check.LOST_WRAPPER,
     self_check.MISDECLARED,
     account.UNNAMED_LINE,

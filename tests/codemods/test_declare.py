@@ -9,7 +9,7 @@ from vtsplit.codemods.declare import (
     declare_tags,
     wrap_prototype,
 )
-from vtsplit.cst.guards import Condition, Guard
+from vtsplit.cst.conditions import Condition, Guard
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module

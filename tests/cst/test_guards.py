@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from how_many import examples
-from vtsplit.cst.guards import Condition, Guard, cover, guarded, include_guard, item_guards, negate
+from vtsplit.cst.conditions import Condition, Guard, cover, negate
+from vtsplit.cst.guards import guarded, include_guard, item_guards
 from vtsplit.cst.nodes import Declaration, Module
 from vtsplit.cst.parser import parse_module
 

@@ -9,7 +9,7 @@ from vtsplit.apply.line_map import old_line
 from vtsplit.change.changes import FileChange
 from vtsplit.codemods.build.conditional import add_under_option
 from vtsplit.codemods.places import Piece, Place, behind, insert, put
-from vtsplit.cst.guards import Condition
+from vtsplit.cst.conditions import Condition
 from vtsplit.cst.heads.reparse import read_function
 from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.cst.lexer import TRIVIA, lex

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vtsplit.apply.lost import DEFECT
 from vtsplit.change.changes import ChangeSet
 from vtsplit.change.diff import Hunk, hunks
 from vtsplit.diagnostics import Problem, RefusedError, Site
@@ -124,5 +125,5 @@ def _unaccounted(site: Site) -> Problem:
         UNNAMED_LINE,
         "this line would change though no step of the plan names it",
         site,
-        "this is a defect of vtsplit: nothing was written; please report it with the spec",
+        DEFECT,
     )

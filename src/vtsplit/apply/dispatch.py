@@ -20,7 +20,8 @@ from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.places import Place, put
 from vtsplit.codemods.relocate import place
-from vtsplit.cst.guards import Condition, item_guards
+from vtsplit.cst.conditions import defined, under
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.dispatch.edits import DispatchPlan
@@ -70,7 +71,7 @@ def _main(plan: DispatchPlan, text: str) -> str:
     module = _unmarked(module, marked)
     home = Place(plan.home, 0)
     if plan.selection is not None:
-        condition = Condition(f"defined({plan.selection.config})")
+        condition = defined(plan.selection.config)
         chosen, left_out = plan.selection.chosen, plan.selection.left_out
         module = add_macros(module, chosen, left_out, condition, plan.home)
         home = home_in_block(module, condition)
@@ -121,7 +122,7 @@ def _unmarked(module: Module, at: int | None) -> Module:
 
 def _first_wrapper(module: Module, plan: DispatchPlan) -> int:
     if plan.selection is not None:
-        block = find_block(module, Condition(f"defined({plan.selection.config})"))
+        block = find_block(module, defined(plan.selection.config))
         assert block is not None
         return block[0]
     guards = item_guards(module)
@@ -141,6 +142,5 @@ def _header(plan: DispatchPlan, text: str, config: str | None) -> str:
     module = declare_tags(module, plan.tags)
     module = declare(module, plan.declared, plan.declared_order)
     if plan.stubs and config:
-        guard = (Condition(f"defined({config})"),)
-        module = add_stubs(module, plan.stubs, plan.declared_order, guard)
+        module = add_stubs(module, plan.stubs, plan.declared_order, under(config))
     return _as_before(text, module.code)

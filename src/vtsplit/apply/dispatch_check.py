@@ -1,12 +1,11 @@
 """Read again what dispatch made: C by pycparser, types by the table's members, nothing lost."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from vtsplit.apply.self_check import LOST
+from vtsplit.apply.lost import DEFECT, Before, find_lost
 from vtsplit.cst.heads.reparse import read_function
 from vtsplit.cst.heads.typed import TypeReadError
-from vtsplit.cst.nodes import FunctionDef, Module
+from vtsplit.cst.nodes import FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.example_trees import NEON
@@ -44,9 +43,6 @@ LOST_WRAPPER = Rule(
 )
 
 
-_HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
-
-
 def check_dispatch(
     plan: DispatchPlan, spec: Spec, tree: SourceTree, texts: Mapping[str, str]
 ) -> None:
@@ -76,7 +72,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
                 message = f"the body of '{name}' is not one function body"
                 yield Problem(NO_FUNCTION_BODY, message, site, "its braces may not pair")
             else:
-                yield Problem(LOST_WRAPPER, message, site, _HELP)
+                yield Problem(LOST_WRAPPER, message, site, DEFECT)
             continue
         try:
             read_function(item)
@@ -100,27 +96,27 @@ def _lost(
 ) -> Iterator[Problem]:
     """Find items of changed files that are gone without a step, or have become others."""
     edited = {edit.index for edit in plan.edits}
+
+    def is_excused(one: Before) -> bool:
+        name = getattr(one.item, "name", "")
+        if one.path != spec.main:
+            return name in plan.exposed or _is_emptied(plan, one.item)
+        macro = getattr(getattr(one.item, "macro", None), "name", "")
+        return (
+            one.index in edited
+            or name in plan.removed | plan.replaced.keys()
+            or macro in plan.removed
+            or _is_emptied(plan, one.item)
+        )
+
     for path, text in texts.items():
         before = tree.find(path)
         if before is None or not path.endswith((".c", ".h")):
             continue
-        old, new = parse_module(before), parse_module(text)
-        present = Counter(item.text.replace("\r\n", "\n") for item in new.items)
-        for index, item in enumerate(old.items):
-            excused = path == spec.main and (
-                index in edited
-                or getattr(item, "name", "") in plan.removed | plan.replaced.keys()
-                or getattr(getattr(item, "macro", None), "name", "") in plan.removed
-            )
-            exposed = path != spec.main and getattr(item, "name", "") in plan.exposed
-            key = item.text.replace("\r\n", "\n")
-            if excused or exposed:
-                continue
-            if present[key]:
-                present[key] -= 1
-            elif plan.removed and item.text.startswith("#"):
-                continue  # a conditional that was left empty goes
-            else:
-                line = old.position(old.starts[index])[0]
-                message = "what stands here would not be in the result"
-                yield Problem(LOST, message, Site(path, line), _HELP)
+        old, new = {path: parse_module(before)}, [parse_module(text)]
+        yield from find_lost(old, new, lambda item: item.text.replace("\r\n", "\n"), is_excused)
+
+
+def _is_emptied(plan: DispatchPlan, item: Item) -> bool:
+    """Tell a directive that may go: a conditional that was left empty does."""
+    return bool(plan.removed) and item.text.startswith("#")

@@ -4,30 +4,21 @@ The plan says what is to change; here the result itself is read again. Nothing f
 user's fault: each finding is a defect of vtsplit, and refuses the run.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from vtsplit.apply.lost import DEFECT, Before, find_lost
 from vtsplit.apply.split import Outcome
 from vtsplit.codemods.drop import thin
 from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.lexer import code_tokens, unfolded
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.edits import Plan
 from vtsplit.rule import Rule
 from vtsplit.survey.build.build_files import is_c
-
-LOST = Rule(
-    "VT090",
-    "lost",
-    "vtsplit would lose a part of a file",
-    "The result was read again, and something is not in it. This is a defect of vtsplit.",
-    "Nothing was written. Please report it with the spec.",
-    "It comes up when a part of vtsplit drops what its plan keeps.",
-)
 
 MISDECLARED = Rule(
     "VT090",
@@ -41,7 +32,6 @@ MISDECLARED = Rule(
 
 
 _LINKAGE = INLINE | {"static"}
-_HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
 
 
 def check_outcome(plan: Plan, outcome: Outcome) -> None:
@@ -63,42 +53,20 @@ def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
         for path, module in before.items()
         if path == plan.source.path
     }
-    after = {path: parse_module(outcome.after[path]) for path in paths}
+    after = [parse_module(outcome.after[path]) for path in paths]
     names: dict[str, str] = {}
     for renames in plan.renames.values():
         names |= renames.names
         names |= renames.comments
     # A macro that made a definition static has left its other words there.
     names |= plan.source.hidden
-    old = Counter(item.text for module in before.values() for item in module.items)
-    new = Counter(item.text for module in after.values() for item in module.items)
-    made = Counter(_essence(item, names) for item in _changed(after.values(), new - old))
-    pending = old - new
-    for path, module in before.items():
-        forwarding = plan.forwarding.get(path, frozenset())
-        dropped = plan.source.dropped if path == plan.source.path else forwarding
-        for index, item in enumerate(module.items):
-            if not pending[item.text]:
-                continue
-            pending[item.text] -= 1
-            essence = _essence(item, names)
-            if made[essence]:
-                made[essence] -= 1
-            elif index not in dropped and not _is_conditional(item):
-                line = module.position(module.starts[index])[0]
-                yield Problem(
-                    LOST, "what stands here would not be in the result", Site(path, line), _HELP
-                )
 
+    def is_excused(one: Before) -> bool:
+        forwarding = plan.forwarding.get(one.path, frozenset())
+        dropped = plan.source.dropped if one.path == plan.source.path else forwarding
+        return one.index in dropped or _is_conditional(one.item)
 
-def _changed(modules: Iterable[Module], texts: Counter[str]) -> Iterator[Item]:
-    """Yield the items whose texts are these."""
-    remaining = Counter(texts)
-    for module in modules:
-        for item in module.items:
-            if remaining[item.text]:
-                remaining[item.text] -= 1
-                yield item
+    yield from find_lost(before, after, lambda item: _essence(item, names), is_excused)
 
 
 def _is_conditional(item: Item) -> bool:
@@ -110,18 +78,10 @@ def _essence(item: Item, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return an item's tokens without white space, comments and linkage, under new names."""
     return tuple(
         word
-        for token in _tokens(item)
-        if token.kind not in TRIVIA and token.text not in _LINKAGE
+        for token in code_tokens(unfolded(item.tokens))
+        if token.text not in _LINKAGE
         for word in names.get(token.text, token.text).split()
     )
-
-
-def _tokens(item: Item) -> Iterator[Token]:
-    for token in item.tokens:
-        if token.kind is Kind.DIRECTIVE:
-            yield from lex_line(token.text)
-        else:
-            yield token
 
 
 def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
@@ -142,7 +102,7 @@ def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
         found = header.get(one.name, [])
         if len(found) != 1:
             message = f"'{one.name}' would be declared {len(found)} times"
-            yield Problem(MISDECLARED, message, site, _HELP)
+            yield Problem(MISDECLARED, message, site, DEFECT)
             continue
         if one.name not in defined:
             continue
@@ -153,7 +113,7 @@ def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
             same = False
         if not same:
             message = f"'{one.name}' would be declared unlike its definition"
-            yield Problem(MISDECLARED, message, site, _HELP)
+            yield Problem(MISDECLARED, message, site, DEFECT)
 
 
 def _with_length(key: tuple[object, ...], length: int | None) -> tuple[object, ...]:
@@ -175,6 +135,5 @@ def _definitions(module: Module) -> dict[str, FunctionDef | Declaration]:
     return {
         item.name: item
         for item in module.items
-        if isinstance(item, FunctionDef)
-        or (isinstance(item, Declaration) and item.initializer is not None)
+        if isinstance(item, FunctionDef | Declaration) and item.is_definition
     }

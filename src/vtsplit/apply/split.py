@@ -12,7 +12,8 @@ from vtsplit.codemods.include import add_include
 from vtsplit.codemods.make_inline import make_inline
 from vtsplit.codemods.relocate import Taken, block_of, make_global, place
 from vtsplit.codemods.rename import rename
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
@@ -128,10 +129,8 @@ class _Run:
                 module = add_include(module, line.target)
         else:
             assert edit.start is not None
-            start = edit.start
-            guard = "" if start.pragma else start.guard
-            includes = _pairs(edit.includes)
-            module = new_header(start.license, guard, start.closing, includes)
+            start, includes = edit.start, _pairs(edit.includes)
+            module = new_header(start.license, start.guard, start.closing, includes)
         module = declare_tags(module, edit.tags)
         if local:
             module = place(module, block_of(local), edit.order)
@@ -143,8 +142,8 @@ class _Run:
         found: dict[str, Item] = dict(edit.made)
         for item in source.items:
             if isinstance(item, FunctionDef | Declaration) and item.name:
-                better = isinstance(item, FunctionDef) or item.initializer is not None
-                if item.name not in found or (better and not _defines(found[item.name])):
+                better = item.is_definition
+                if item.name not in found or (better and not found[item.name].is_definition):
                     found[item.name] = item
         style = indentation_of(self.tree.find(edit.path) or "", self.original.code)
         there = parse_module(self.tree.find(self.plan.main.path) or "").items
@@ -195,12 +194,6 @@ class _Run:
 
 def _names(item: Item, name: str) -> bool:
     return any(token.text == name for token in item.tokens)
-
-
-def _defines(item: Item) -> bool:
-    return isinstance(item, FunctionDef) or (
-        isinstance(item, Declaration) and item.initializer is not None
-    )
 
 
 def _front_of_main(edit: MainEdit) -> list[tuple[str, Guard]]:

@@ -15,6 +15,7 @@ import click
 import pygit2
 
 from vtsplit.change.changes import ChangeSet, FileChange, FileStat
+from vtsplit.diagnostics import number
 
 # The kernel's own length; what matters is only that git accepts any unambiguous one.
 _ID_LENGTH = 12
@@ -220,14 +221,11 @@ def _scaled(added: int, removed: int, width: int, most: int) -> tuple[int, int]:
 
 
 def _total(files: int, added: int, removed: int) -> str:
-    def count(number: int, noun: str) -> str:
-        return f"{number} {noun}{'' if number == 1 else 's'}"
-
-    parts = [f" {count(files, 'file')} changed"]
+    parts = [f" {number(files, 'file')} changed"]
     if added or not removed:
-        parts.append(f"{count(added, 'insertion')}(+)")
+        parts.append(f"{number(added, 'insertion')}(+)")
     if removed or not added:
-        parts.append(f"{count(removed, 'deletion')}(-)")
+        parts.append(f"{number(removed, 'deletion')}(-)")
     return ", ".join(parts)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from vtsplit.cli.arguments.asked import Asked
 from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.output.progress import show_progress
-from vtsplit.cli.output.report import refusal
-from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.cli.refused import refusals_shown
+from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.proposal import propose, with_outcome
 from vtsplit.drafting.propose import with_dispatch
 from vtsplit.rule import Example, Rule
@@ -85,10 +86,10 @@ def init(
     Prefix, files and new names are proposed by what the tree has; comments say why.
     """
     gc.disable()
-    lines = None
     notes: tuple[str, ...] = ()
-    try:
-        lines = SourceTree(tree)
+    asked = Asked(tree)
+    with refusals_shown(asked.line_at):
+        lines = asked.tree = SourceTree(tree)
         with show_progress("searching the tree", quiet) as progress:
             index = WordIndex(lines.root, progress)
             source, names = read_tables(tree, lines, tables)
@@ -100,17 +101,6 @@ def init(
         text = spec.text.encode("utf-8", "surrogateescape")
         if output:
             _create(output, text)
-    except RefusedError as error:
-
-        def line_at(site: Site) -> str | None:
-            try:
-                text = lines.find(site.path) if lines else None
-            except RefusedError:
-                return None
-            return text.split("\n")[site.line - 1].rstrip("\r") if text is not None else None
-
-        click.echo(refusal(error.problems, line_at), err=True)
-        sys.exit(2)
     if not output:
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()

@@ -16,11 +16,10 @@ from vtsplit.cli.arguments.asked import (
     refuse_two_specs,
     spec_options,
 )
-from vtsplit.cli.output.counts import number
-from vtsplit.cli.output.json_report import problems_as_json
 from vtsplit.cli.output.progress import show_progress
-from vtsplit.cli.output.report import findings_as_json, refusal
-from vtsplit.diagnostics import RefusedError
+from vtsplit.cli.output.report import findings_as_json
+from vtsplit.cli.refused import refusals_shown
+from vtsplit.diagnostics import number
 from vtsplit.lint.facts import Facts, SecondBackend
 from vtsplit.lint.findings import Finding
 from vtsplit.lint.linter import lint as find_all
@@ -72,15 +71,10 @@ def lint(
         raise click.UsageError("--fix and --json exclude each other")
     gc.disable()  # one short run makes no garbage to speak of
     asked = Asked(tree)
-    try:
+    with refusals_shown(asked.line_at, json_):
         found, changes = _look(asked, spec_file, preset, fix, quiet)
         if write:
             write_changes(changes, asked.root, allow_dirty)
-    except RefusedError as error:
-        if json_:
-            print_bytes(problems_as_json(error.problems))
-        click.echo(refusal(error.problems, asked.line_at), err=True)
-        sys.exit(2)
     left = [finding for finding in found if finding.mend is None] if fix else found
     if json_:
         print_bytes(findings_as_json(found))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from vtsplit.cli.output.progress import show_progress
-from vtsplit.cli.output.report import refusal
+from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.tree.source_tree import MISSING
 
@@ -79,7 +79,7 @@ def scan(
     from vtsplit.discover.scan import scan as find_tables
 
     gc.disable()
-    try:
+    with refusals_shown():
         root, below = _places(paths or (Path(),), folders)
         with show_progress("searching for tables", quiet) as progress:
             result = find_tables(root, below, Wanted(types, names, least), progress)
@@ -87,9 +87,6 @@ def scan(
         if plan:
             with show_progress("planning splits", quiet) as progress:
                 found = list(plan_each(root, found, progress))
-    except RefusedError as error:
-        click.echo(refusal(error.problems, lambda site: None), err=True)
-        sys.exit(2)
     found = [one for one in found if not statuses or {one.status, *one.codes} & set(statuses)]
     show = table_list.as_json if json_ else table_list.as_csv if csv_ else table_list.as_text
     sys.stdout.buffer.write(show(found))

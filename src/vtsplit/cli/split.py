@@ -22,13 +22,13 @@ from vtsplit.cli.arguments.asked import (
     spec_options,
 )
 from vtsplit.cli.arguments.defines import HELP, read_defines
-from vtsplit.cli.output.json_report import as_json, problems_as_json
+from vtsplit.cli.output.json_report import as_json
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
 from vtsplit.cli.output.progress import show_progress
-from vtsplit.cli.output.report import explanation, refusal, summary, warnings
+from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text
-from vtsplit.diagnostics import RefusedError
+from vtsplit.cli.refused import refusals_shown
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import choose_records
@@ -145,13 +145,8 @@ def split(tree: Path, **options: Unpack[Options]) -> None:
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
     asked = Asked(tree)
-    try:
+    with refusals_shown(asked.line_at, options["json_"]):
         outcome = _carry_out(asked, options)
-    except RefusedError as error:
-        if options["json_"]:
-            print_bytes(problems_as_json(error.problems))
-        click.echo(refusal(error.problems, asked.line_at), err=True)
-        sys.exit(2)
     _print_result(outcome, options)
     _print_report(outcome, asked, options)
     if options["check"] and (outcome.changes or outcome.result.drift):

@@ -13,9 +13,8 @@ from vtsplit.apply.proof import judge_dispatch, stated_names, verify_split
 from vtsplit.apply.transform import transform
 from vtsplit.cli.arguments.asked import Asked, refuse_two_specs
 from vtsplit.cli.arguments.defines import HELP, NO_FORM, read_defines
-from vtsplit.cli.output.json_report import problems_as_json
-from vtsplit.cli.output.report import refusal
 from vtsplit.cli.output.verify_report import as_json, as_text
+from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.planning.context import read_context
 from vtsplit.planning.plan import make_plan
@@ -26,7 +25,7 @@ from vtsplit.verify.inputs.differing import find_differing
 from vtsplit.verify.inputs.flags import DATABASE, choose_records
 from vtsplit.verify.objects.compiled import compile_changed
 from vtsplit.verify.tokens.compare import Design
-from vtsplit.verify.verdict import Outcome, Verdict
+from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees
 
@@ -111,7 +110,7 @@ def verify(
     refuse_two_specs(spec_file, preset)
     gc.disable()
     asked = Asked(before)
-    try:
+    with refusals_shown(asked.line_at, json_):
         spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
         trees = SourceTree(before), SourceTree(after)
         request = Request(
@@ -131,11 +130,6 @@ def verify(
         else:
             verdict = verify_trees(request)
             compile_changed(request, values, verdict)
-    except RefusedError as error:
-        if json_:
-            click.echo(problems_as_json(error.problems), nl=False)
-        click.echo(refusal(error.problems, asked.line_at), err=True)
-        sys.exit(Outcome.UNKNOWN.value)
     click.echo(as_json(verdict) if json_ else as_text(verdict, verbose), nl=not json_)
     sys.exit(verdict.outcome.value)
 

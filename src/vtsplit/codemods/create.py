@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from vtsplit.cst.guards import Guard, guarded
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import guarded
 from vtsplit.cst.nodes import Module
 from vtsplit.cst.parser import parse_module
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from vtsplit.codemods.expose import drop_linkage
 from vtsplit.codemods.linkage import put_in_linkage
 from vtsplit.codemods.places import before, behind
-from vtsplit.cst.guards import Guard, guarded, include_guard
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import guarded, include_guard
 from vtsplit.cst.heads.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module

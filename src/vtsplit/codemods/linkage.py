@@ -16,7 +16,7 @@ After:
     }
 """
 
-from vtsplit.cst.linkage_block import linkage_blocks
+from vtsplit.cst.meaning.linkage_block import linkage_blocks
 from vtsplit.cst.nodes import Declaration, FunctionDef, Module
 from vtsplit.cst.parser import parse_module
 
@@ -43,13 +43,7 @@ def put_in_linkage(module: Module, block: str, is_source: bool = False) -> Modul
 def _defines(text: str, is_source: bool) -> bool:
     """Tell whether a text defines types or, of a source file, anything."""
     return any(
-        is_source or _is_type(item)
+        is_source or item.is_type
         for item in parse_module(text).items
         if isinstance(item, Declaration | FunctionDef)
-    )
-
-
-def _is_type(item: Declaration | FunctionDef) -> bool:
-    return isinstance(item, Declaration) and (
-        item.head.defines_tag or "typedef" in item.head.storage
     )

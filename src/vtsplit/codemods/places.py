@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from vtsplit.cst.conditions import Guard, shared
 from vtsplit.cst.directives import BRANCHES, OPENERS
-from vtsplit.cst.guards import Guard, guarded, item_guards
+from vtsplit.cst.guards import guarded, item_guards
 from vtsplit.cst.nodes import Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 
@@ -30,41 +31,33 @@ def behind(module: Module, index: int, guard: Guard) -> Place:
     """Find the place behind an item: in its `#if` block or, past the `#endif`s, outside of it."""
     guards = item_guards(module)
     count = len(module.items)
-    shared = shared_conditions(guards[index], guard)
+    common = shared(guards[index], guard)
     at = index + 1
     while (
         at < count
-        and len(guards[at - 1]) > shared
-        and guards[at][: shared + 1] == guards[index][: shared + 1]
+        and len(guards[at - 1]) > common
+        and guards[at][: common + 1] == guards[index][: common + 1]
     ):
         at += 1
     # Past the `#endif` itself, which stands outside of the block it ends.
-    if len(guards[index]) > shared and at < count:
+    if len(guards[index]) > common and at < count:
         while at < count and not _is_endif(module.items[at]):
             at += 1
         at += 1
     if at < count - 1 and guards[at + 1] == guard != guards[at] and _opens(module.items[at]):
         at += 1
-        shared = len(guard)
-    return Place(at, shared)
+        common = len(guard)
+    return Place(at, common)
 
 
 def before(module: Module, index: int, guard: Guard) -> Place:
     """Find the place in front of an item, or of the `#if` it stands under."""
     guards = item_guards(module)
-    shared = shared_conditions(guards[index], guard)
+    common = shared(guards[index], guard)
     at = index
-    while at > 0 and len(guards[at]) > shared:
+    while at > 0 and len(guards[at]) > common:
         at -= 1
-    return Place(at, shared)
-
-
-def shared_conditions(one: Guard, other: Guard) -> int:
-    """Return how many conditions two guards have in common, from the outermost."""
-    shared = 0
-    while shared < min(len(one), len(other)) and one[shared] == other[shared]:
-        shared += 1
-    return shared
+    return Place(at, common)
 
 
 def _is_endif(item: Item) -> bool:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
 from vtsplit.codemods.linkage import put_in_linkage
-from vtsplit.cst.guards import Guard, include_guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.nodes import Declaration, Directive, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.style.indentation import KERNEL, Indentation

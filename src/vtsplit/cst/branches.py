@@ -4,67 +4,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from vtsplit.cst.directives import (
-    BRANCHES,
-    CONDITIONALS,
-    OPENERS,
-    directive_argument,
-    directive_name,
-)
-from vtsplit.cst.guards import Guard, condition_of, negate
+from vtsplit.cst.conditions import are_opposite, plain_condition, truth_of
+from vtsplit.cst.directives import BRANCHES, CONDITIONALS, OPENERS, directive_name
 
 _MAY_BE_DEAD = re.compile(
     r"^[ \t\f\v]*#[ \t]*(?:if[ \t]*\(?[ \t]*[01]\b|ifn?def[ \t]+__ASSEMBL|if.*__ASSEMBL)",
     re.MULTILINE,
 )
-_COMPARED = re.compile(r"([^=!<>&|]+)(==|!=|<=|>=|<|>)([^=!<>&|]+)\Z")
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _Depth = tuple[int, int]  # open braces, open parentheses
-_NEVER = frozenset({"0", "defined(__ASSEMBLER__)", "defined(__ASSEMBLY__)"})
-
-
-def truth_of(directive: str) -> bool | None:
-    """Tell whether the condition of an `#if` or `#elif` surely holds for a C compiler, or not.
-
-    >>> truth_of("#if 0"), truth_of("#ifndef __ASSEMBLY__"), truth_of("#ifdef A")
-    (False, True, None)
-    """
-    condition = plain_condition(directive)
-    if condition in _NEVER:
-        return False
-    return True if condition == "1" or condition.removeprefix("!") in _NEVER else None
-
-
-def plain_condition(directive: str) -> str:
-    """Return the condition of an `#if` or `#elif`, without blanks and brackets around it.
-
-    >>> plain_condition("#if ( A > 1 )"), plain_condition("#elifndef B")
-    ('A>1', '!defined(B)')
-    """
-    name = directive_name(directive).replace("el", "", 1)
-    text = re.sub(r"\s", "", condition_of(name, directive_argument(directive)))
-    inside = text[1:-1] if text.startswith("(") and text.endswith(")") else ""
-    return inside if inside and not re.search(r"[()]", inside) else text
-
-
-def never_holds(guard: Guard) -> bool:
-    """Tell whether no C compiler reads what stands under these conditions."""
-    plain = (re.sub(r"\s", "", condition.expression) for condition in guard)
-    return any(one in _NEVER or one == "!1" for one in plain)
-
-
-def are_opposite(one: str, other: str) -> bool:
-    """Tell whether of two plain conditions always exactly one holds.
-
-    >>> are_opposite("A==1", "A!=1"), are_opposite("!(A||B)", "A||B"), are_opposite("A", "B")
-    (True, True, False)
-    """
-    if negate(one) == other or negate(other) == one:
-        return True
-    compared = _COMPARED.match(one)
-    if compared is None:
-        return False
-    return other == f"{compared[1]}{_OPPOSITE[compared[2]]}{compared[3]}"
 
 
 class Assumed:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from vtsplit.cst.lexer import COMMENT, SPLICE, TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.lexer import COMMENT, SPLICE, TRIVIA, Kind, Token, code_tokens, lex_line
 
 _NAME = re.compile(r"[ \t\f\v]*#[ \t]*(\w*)")
 _BLANK = re.compile(rf"(?:{COMMENT}|{SPLICE}|[ \t\f\v\r\n])+")
@@ -111,4 +111,4 @@ def read_macro(text: str) -> Macro | None:
 
 
 def _strip(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    return tuple(token for token in tokens if token.kind not in TRIVIA)
+    return tuple(code_tokens(tokens))

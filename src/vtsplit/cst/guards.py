@@ -2,70 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
+from vtsplit.cst.conditions import (
+    Condition,
+    Guard,
+    branch_after,
+    condition_of,
+    shared,
+    tested_macro,
+)
 from vtsplit.cst.directives import (
     BRANCHES,
     CONDITIONALS,
     OPENERS,
-    directive_argument,
     directive_name,
 )
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Directive, Item, Module
 
 _KEPT = "_item_guards"
-_SIMPLE = re.compile(r"!?\s*(?:\w+|defined\s*\w+|\w+\s*\([^()]*\))\Z")
-_DEFINED = re.compile(r"(!?)\s*defined\s*\(?\s*(\w+)\s*\)?\Z")
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One branch of an `#if`: what must hold, as a C expression, earlier branches denied.
-
-    Two conditions are equal when their expressions are. `block` tells which `#if` of the module it
-    was, `branch` which branch of it; `branches` is their number when an `#else` completes them,
-    else 0.
-    """
-
-    expression: str
-    block: int = field(default=-1, compare=False)
-    branch: int = field(default=0, compare=False)
-    branches: int = field(default=0, compare=False)
-
-    @property
-    def opener(self) -> str:
-        """The directive that opens a block of the same condition.
-
-        >>> Condition("defined(A)").opener, Condition("IS_ENABLED(A)").opener
-        ('#ifdef A', '#if IS_ENABLED(A)')
-        """
-        match = _DEFINED.match(self.expression)
-        if match:
-            return f"#if{'n' if match[1] else ''}def {match[2]}"
-        return f"#if {self.expression}"
-
-
-Guard = tuple[Condition, ...]
-
-
-def are_exclusive(one: Guard, other: Guard) -> bool:
-    """Tell whether two guards are of different branches of one `#if`."""
-    branches = {condition.block: condition.branch for condition in one if condition.block >= 0}
-    return any(branches.get(c.block, c.branch) != c.branch for c in other)
-
-
-def negate(expression: str) -> str:
-    """Return the denial of a preprocessor expression, as short as is safe.
-
-    >>> negate("defined(A)"), negate("!defined(A)"), negate("A || B")
-    ('!defined(A)', 'defined(A)', '!(A || B)')
-    """
-    if _SIMPLE.match(expression):
-        return expression[1:].strip() if expression.startswith("!") else f"!{expression}"
-    return f"!({expression})"
 
 
 def item_guards(module: Module) -> tuple[Guard, ...]:
@@ -155,9 +111,9 @@ def include_guard(module: Module) -> tuple[str, int] | None:
     if not isinstance(first, Directive) or not isinstance(second, Directive):
         return None
     named = first.argument if first.name == "ifndef" else ""
-    negated = _DEFINED.match(first.argument) if first.name == "if" else None
-    if negated and negated[1]:
-        named = negated[2]
+    is_denied, macro = tested_macro(first.argument) if first.name == "if" else (False, "")
+    if is_denied:
+        named = macro
     guards = named and second.macro is not None and second.macro.name == named
     return (named, 1) if guards and _spans(module) else None
 
@@ -224,79 +180,21 @@ class _Follower:
     def follow(self, text: str) -> None:
         name = directive_name(text)
         if name in OPENERS:
-            expression = condition_of(name, directive_argument(text))
+            expression = condition_of(text)
             condition = Condition(expression, self.seen, 0, self.branches[self.seen])
             self.stack.append((condition, [expression]))
             self.seen += 1
         elif name in BRANCHES and self.stack:
             condition, earlier = self.stack.pop()
-            terms = [negate(expression) for expression in earlier]
-            if name != "else":
-                own = condition_of(name.replace("el", "", 1), directive_argument(text))
-                earlier = [*earlier, own]
-                terms.append(own if _SIMPLE.match(own) else f"({own})")
-            expression = " && ".join(terms)
+            own = None if name == "else" else condition_of(text)
+            expression = branch_after(earlier, own)
+            earlier = earlier if own is None else [*earlier, own]
             branch = condition.branch + 1
             self.stack.append(
                 (Condition(expression, condition.block, branch, condition.branches), earlier)
             )
         elif name == "endif" and self.stack:
             self.stack.pop()
-
-
-def condition_of(name: str, argument: str) -> str:
-    """Return the condition of an `#if`, `#ifdef` or `#ifndef` as an expression."""
-    if name == "ifdef":
-        return f"defined({argument})"
-    if name == "ifndef":
-        return f"!defined({argument})"
-    match = _DEFINED.match(argument)
-    return f"{match[1]}defined({match[2]})" if match else argument
-
-
-def cover(guards: Iterable[Guard]) -> Guard:
-    """Return the weakest guard under which any of these holds.
-
-    Complementary branches join: what is defined in all branches of an `#if` is there always.
-
-    >>> a = Condition("defined(A)", 0, 0, 2)
-    >>> b = Condition("!defined(A)", 0, 1, 2)
-    >>> cover([(a,), (b,)]), cover([(a,), (a,)]) == (a,)
-    ((), True)
-    """
-    remaining = list(dict.fromkeys(guards))
-    while True:
-        joined = next((new for new in _joins(remaining) if new != remaining), None)
-        if joined is None:
-            break
-        remaining = joined
-    if len(remaining) == 1:
-        return remaining[0]
-    shared = 0
-    while all(len(g) > shared and g[shared] == remaining[0][shared] for g in remaining):
-        shared += 1
-    either = " || ".join(_conjunction(guard[shared:]) for guard in remaining)
-    return (*remaining[0][:shared], Condition(either))
-
-
-def _joins(guards: list[Guard]) -> Iterator[list[Guard]]:
-    """Yield shorter lists of guards that say the same."""
-    for guard in guards:
-        yield [g for g in guards if g[: len(guard)] != guard or g == guard]
-    for guard in guards:
-        if not guard:
-            continue
-        outer, last = guard[:-1], guard[-1]
-        same = [g for g in guards if g and g[:-1] == outer]
-        branches = {g[-1].branch for g in same if g[-1].block == last.block}
-        complete = last.branches and len(branches) == last.branches
-        if complete or any(g[-1].expression == negate(last.expression) for g in same):
-            yield [*[g for g in guards if not g or g[:-1] != outer], outer]
-
-
-def _conjunction(guard: Guard) -> str:
-    terms = [c.expression if _SIMPLE.match(c.expression) else f"({c.expression})" for c in guard]
-    return terms[0] if len(terms) == 1 else f"({' && '.join(terms)})"
 
 
 def guarded(pieces: Sequence[tuple[Guard, str]]) -> str:
@@ -313,11 +211,9 @@ def guarded(pieces: Sequence[tuple[Guard, str]]) -> str:
     lines: list[str] = []
     current: Guard = ()
     for guard, text in [*pieces, ((), "")]:
-        shared = 0
-        while shared < min(len(guard), len(current)) and guard[shared] == current[shared]:
-            shared += 1
-        lines += ["#endif\n"] * (len(current) - shared)
-        lines += [f"{condition.opener}\n" for condition in guard[shared:]]
+        common = shared(guard, current)
+        lines += ["#endif\n"] * (len(current) - common)
+        lines += [f"{condition.opener}\n" for condition in guard[common:]]
         lines.append(text)
         current = guard
     return "".join(lines)

@@ -1,6 +1,7 @@
 """Text to preprocessing tokens (C11 6.4). Joined again, the tokens are the text, byte for byte."""
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -75,6 +76,7 @@ _LINE = _compile(_CODE)
 _KINDS = {kind.value: kind for kind in Kind}
 
 TRIVIA = frozenset({Kind.SPACE, Kind.NEWLINE, Kind.SPLICE, Kind.COMMENT})
+_NO_C = TRIVIA | {Kind.DIRECTIVE}
 
 
 def lex(text: str) -> tuple[Token, ...]:
@@ -93,6 +95,46 @@ def lex_line(text: str) -> tuple[Token, ...]:
     ['foo_', '##', 'x']
     """
     return _tokens(_LINE, text)
+
+
+def code_tokens(tokens: Iterable[Token]) -> list[Token]:
+    """Return the tokens that are neither white space nor comments; a directive is one.
+
+    >>> [token.text for token in code_tokens(lex("a /* b */ c;"))]
+    ['a', 'c', ';']
+    """
+    return [token for token in tokens if token.kind not in TRIVIA]
+
+
+def code_words(tokens: Iterable[Token]) -> list[str]:
+    """Return the texts of `code_tokens`.
+
+    >>> code_words(lex("a /* b */ c;"))
+    ['a', 'c', ';']
+    """
+    return [token.text for token in tokens if token.kind not in TRIVIA]
+
+
+def plain_code(tokens: Iterable[Token]) -> list[Token]:
+    r"""Return the tokens that are neither white space, comments nor directives.
+
+    >>> [token.text for token in plain_code(lex("a;\n#if B\nc;\n#endif\n"))]
+    ['a', ';', 'c', ';']
+    """
+    return [token for token in tokens if token.kind not in _NO_C]
+
+
+def unfolded(tokens: Iterable[Token]) -> Iterator[Token]:
+    r"""Yield the tokens, and instead of each directive those of its line.
+
+    >>> [token.text for token in unfolded(lex("#if A\n")) if token.text.strip()]
+    ['#', 'if', 'A']
+    """
+    for token in tokens:
+        if token.kind is Kind.DIRECTIVE:
+            yield from lex_line(token.text)
+        else:
+            yield token
 
 
 def may_separate_digits(text: str) -> bool:

@@ -47,6 +47,25 @@ class Item:
         """The tokens of `text`."""
         return lex(self.text)
 
+    @property
+    def macro(self) -> Macro | None:
+        """What it defines, if it is a `#define`."""
+        return None
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it is a function with its body, or an object with its value."""
+        return False
+
+    @property
+    def is_type(self) -> bool:
+        """Whether it defines a type, or a name for one."""
+        return False
+
+    def only_declares(self, name: str) -> bool:
+        """Tell whether it declares a name and gives it no value."""
+        return False
+
     def with_changes(self, **changes: Any) -> Self:
         """Return a copy with these fields replaced; the item itself stays as it is.
 
@@ -98,6 +117,11 @@ class FunctionDef(Item):
         return read_head(self.text[: self.body])
 
     @property
+    def is_definition(self) -> bool:
+        """Whether it is a definition: a function with a body always is."""
+        return True
+
+    @property
     def name(self) -> str:
         """The function's name."""
         return self.head.name
@@ -122,6 +146,24 @@ class Declaration(Item):
         """Offsets in `text` of what follows the first `=`, without the `;`; None without one."""
         start = self.head.initializer
         return None if start is None else (start, self.text.rindex(";"))
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it gives an object its value."""
+        return self.head.initializer is not None
+
+    @property
+    def is_type(self) -> bool:
+        """Whether it defines a tag, or is a typedef."""
+        return self.head.defines_tag or "typedef" in self.head.storage
+
+    def only_declares(self, name: str) -> bool:
+        """Tell whether its first declarator is of that name and has no initializer.
+
+        >>> Declaration("", "static int a, b;", "").only_declares("a")
+        True
+        """
+        return self.name == name and not self.is_definition
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import ahocorasick_rs
 
-from vtsplit.discover.ops_tables import EntryKind
+from vtsplit.discover.ops_tables import EntryKind, is_part
+from vtsplit.survey.headers.name_lines import before_name, is_defined_behind, may_end_enumerator
 
-_DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+\Z")
 _CALL = re.compile(r"\s*\(")
 _OBJECT = re.compile(r"\s*(?:\[[^\]]*\]\s*)*(?:__\w+\s*)*;")
-_ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
 
 # A function may be an inline or a macro where it is configured out: its prototype tells more.
 CERTAIN = (EntryKind.ELSEWHERE, EntryKind.INLINE, EntryKind.MACRO, EntryKind.DATA)
@@ -30,7 +29,7 @@ def sort_names(root: Path, names: Iterable[str], paths: Sequence[str]) -> dict[s
         except OSError:
             continue
         for pattern, start, end in automaton.find_matches_as_indexes(text):
-            if _is_part(text[start - 1 : start]) or _is_part(text[end : end + 1]):
+            if is_part(text[start - 1 : start]) or is_part(text[end : end + 1]):
                 continue
             kind = kind_at(text, start, end)
             if kind is not None:
@@ -50,9 +49,8 @@ def kind_at(text: str, start: int, end: int) -> EntryKind | None:
     'data'
     >>> kind_at("\treturn foo(1);\n", 8, 11)
     """
-    line = text.rfind("\n", 0, start) + 1
-    before = text[line:start]
-    if _DEFINE.match(before):
+    before = before_name(text, start)
+    if is_defined_behind(before):
         return EntryKind.MACRO
     if before.startswith(("/", "*", "#", " *")) or "(" in before or before.endswith((".", ">")):
         return None
@@ -60,13 +58,10 @@ def kind_at(text: str, start: int, end: int) -> EntryKind | None:
         if before[:1].isspace():
             return None
         # The specifiers may stand on the line above.
+        line = start - len(before)
         above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line]
         own = before if before.strip() else above + before
         return EntryKind.INLINE if "inline" in own.split() else EntryKind.ELSEWHERE
     if before.startswith("extern") and _OBJECT.match(text, end):
         return EntryKind.DATA
-    return EntryKind.DATA if not before.strip() and _ENUMERATOR.match(text, end) else None
-
-
-def _is_part(char: str) -> bool:
-    return char == "_" or char.isalnum()
+    return EntryKind.DATA if not before.strip() and may_end_enumerator(text, end) else None

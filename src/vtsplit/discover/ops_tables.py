@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS, QUALIFIERS, STORAGE, is_annotation
 from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.heads.initializer import read_entries
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, code_words
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef
 from vtsplit.cst.parser import parse_module
 from vtsplit.discover.skeleton import without_bodies
@@ -142,7 +142,7 @@ class _Names:
 
     def functions_of(self, item: Declaration) -> tuple[str, ...]:
         """Return the functions that an initializer names, in order, each once."""
-        code = [token for token in item.tokens if token.kind not in TRIVIA]
+        code = code_tokens(item.tokens)
         start = next((at for at, token in enumerate(code) if token.text == "="), len(code))
         return tuple(
             dict.fromkeys(
@@ -169,7 +169,7 @@ class _Names:
 
     def entry(self, designator: str, value: Sequence[Token]) -> TableEntry:
         """Classify one value."""
-        code = [token for token in value if token.kind not in TRIVIA]
+        code = code_tokens(value)
         if "".join(token.text for token in code) in {"NULL", "0", "(void*)0"}:
             return TableEntry(designator, EntryKind.NULL, "")
         found: dict[EntryKind, str] = {}
@@ -225,7 +225,7 @@ def _leaves(designator: str, value: Sequence[Token]) -> Iterator[tuple[str, Sequ
             if inner:
                 equals = next((i for i, t in enumerate(inner) if t.text == "="), 0)
                 designated = equals if inner[0].text in {".", "["} else 0
-                own = "".join(t.text for t in inner[:designated] if t.kind not in TRIVIA)
+                own = "".join(code_words(inner[:designated]))
                 rest = inner[designated + 1 :] if designated else inner
                 yield from _leaves(designator + own, rest)
             first = at = at + 1
@@ -259,9 +259,9 @@ def _count_uses(text: str, name: str) -> int:
     while at >= 0:
         end = at + len(name)
         count += (
-            not _is_part(code[at - 1 : at])
+            not is_part(code[at - 1 : at])
             and code[at - 1 : at] != "."
-            and not _is_part(code[end : end + 1])
+            and not is_part(code[end : end + 1])
         )
         at = code.find(name, end)
     return count
@@ -273,5 +273,6 @@ def _code_of(text: str) -> str:
     return _NO_CODE.sub(" ", text)
 
 
-def _is_part(char: str) -> bool:
+def is_part(char: str) -> bool:
+    """Tell a character of a name."""
     return char == "_" or char.isalnum()

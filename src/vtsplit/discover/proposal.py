@@ -23,6 +23,7 @@ from vtsplit.spec.draft import Draft, Renaming, outcome_comment, write_spec
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.make.kbuild import MAKEFILES, Kind, find_object
 from vtsplit.survey.words import WordIndex
+from vtsplit.tree.folders import folders_up
 from vtsplit.tree.source_tree import SourceTree
 
 # A static name that this many other files have says nothing by itself.
@@ -87,16 +88,13 @@ def _second_name(tree: SourceTree, source: str) -> str | None:
 def listed_objects(tree: SourceTree, folder: str) -> set[str]:
     """Return the stems of objects that Makefiles here and above make: main's is to be another."""
     found: set[str] = set()
-    while True:
-        for name in MAKEFILES:
-            try:
-                text = tree.find(join(folder, name)) or ""
-            except RefusedError:
-                continue
-            found |= {one or other for one, other in _OBJECT.findall(text)}
-        if not folder:
-            return found
-        folder = dirname(folder)
+    for path in (join(above, name) for above in folders_up(folder) for name in MAKEFILES):
+        try:
+            text = tree.find(path) or ""
+        except RefusedError:
+            continue
+        found |= {one or other for one, other in _OBJECT.findall(text)}
+    return found
 
 
 def prefix_of_stem(stem: str) -> str:

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from vtsplit.cst.conditions import tested_macro
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef
-from vtsplit.diagnostics import RefusedError
 from vtsplit.drafting.draft import Choice
 from vtsplit.drafting.types import is_constant, words_of
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -21,7 +21,6 @@ from vtsplit.survey.types.members import find_structures, read_members
 from vtsplit.survey.types.typedefs import Key
 
 _PREDICATE = re.compile(r"(?:\w+_)?is_\w+")
-_OPTION = re.compile(r"defined\((CONFIG_\w+)\)")
 _SHORTEST = 2  # letters of a prefix that tell whose a name is: `td` of `tdx_`
 _SEVERAL = 2  # ops that take an object of a type
 _TRUTH = {("names", "_Bool"), ("names", "int")}
@@ -139,11 +138,7 @@ class Choosing:
         return any(one.startswith(word) or word == one for one in self.stem)
 
     def _declared(self, name: str) -> Iterator[tuple[CFile, Definition]]:
-        for path in sorted(self.around.declaring(name)):
-            try:
-                file = self.around.files.get(path)
-            except RefusedError:
-                continue
+        for file in self.around.files.readable(sorted(self.around.declaring(name))):
             for definition in file.definitions.of(name):
                 yield file, definition
 
@@ -208,13 +203,13 @@ class Choosing:
         """Return the option under which the second backend's header declares things, if one."""
         own = self.around.backend_header
         every = own.definitions.by_name.values() if own else ()
-        found = {
-            match[1]
+        tests = (
+            tested_macro(condition.expression)
             for definitions in every
             for one in definitions
             for condition in one.guard
-            if (match := _OPTION.fullmatch(condition.expression))
-        }
+        )
+        found = {macro for no, macro in tests if macro.startswith("CONFIG_") and not no}
         return next(iter(found)) if len(found) == 1 else ""
 
     def flag(self) -> tuple[str, str] | None:
@@ -260,7 +255,7 @@ def _is_flag(definition: Definition) -> bool:
     if definition.sort is not Sort.EXTERN or not isinstance(item, Declaration):
         return False
     head = item.head
-    words = [t.text for t in head.tokens[: head.name_index] if t.kind not in TRIVIA]
-    behind = [t.text for t in head.tokens[head.name_index + 1 :] if t.kind not in TRIVIA]
+    words = code_words(head.tokens[: head.name_index])
+    behind = code_words(head.tokens[head.name_index + 1 :])
     types = [word for word in words if word not in {"extern", "const", "volatile"}]
     return any(map(_FLAG_TYPES.fullmatch, types)) and "*" not in types and "[" not in behind

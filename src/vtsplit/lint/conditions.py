@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from vtsplit.cst.guards import Guard, cover
+from vtsplit.cst.conditions import Guard, cover
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Finding

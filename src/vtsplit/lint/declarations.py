@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from posixpath import splitext
 
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import are_exclusive, beyond
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.nodes import Declaration, MacroCall
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import DECLARING, Facts, Place, in_strings, is_exported, uses_of
@@ -236,13 +236,15 @@ def _is_header(place: Place) -> bool:
 
 def _meet(one: Place, other: Place) -> bool:
     """Tell whether two declarations can be in force together: no branches exclude each other."""
-    same = one.file.path == other.file.path
+    ours, theirs = one.definition.guard, other.definition.guard
+    if one.file.path == other.file.path and are_exclusive(ours, theirs):
+        return False
+    # In doubt they do not meet: a false finding is worse than a missing one.
     return not any(
-        (same and a.block == b.block and a.branch != b.branch)
-        or a.expression in {f"!{b.expression}", f"!({b.expression})"}
+        a.expression in {f"!{b.expression}", f"!({b.expression})"}
         or b.expression in {f"!{a.expression}", f"!({a.expression})"}
-        for a in one.definition.guard
-        for b in other.definition.guard
+        for a in ours
+        for b in theirs
     )
 
 
@@ -256,19 +258,14 @@ def _dropping(place: Place, first: Place) -> Drop | None:
         return None
     return (
         Drop(place.file.path, place.definition.index)
-        if _holds(first.definition.guard, place.definition.guard)
+        if not beyond(first.definition.guard, place.definition.guard)
         else None
     )
 
 
 def _words(item: Declaration) -> list[str]:
-    words = [token.text for token in item.tokens if token.kind not in TRIVIA]
+    words = code_words(item.tokens)
     return [word for word in words if word != "extern"]
-
-
-def _holds(weak: Guard, strong: Guard) -> bool:
-    """Tell whether each condition of a guard is one of the other's."""
-    return all(condition in strong for condition in weak)
 
 
 def find_confined(facts: Facts) -> Iterator[Finding]:

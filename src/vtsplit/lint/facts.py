@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import basename
 
+from vtsplit.cst.conditions import OFF
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.lexer import Kind
@@ -216,13 +217,8 @@ class Facts:
         return len(self.words.of(name)) > _MOST_FILES
 
     def having(self, name: str) -> Iterator[CFile]:
-        """Yield the C files and headers that have a name."""
-        for path in self.words.of(name):
-            if path.endswith(_PARSED):
-                try:
-                    yield self.files.get(path)
-                except RefusedError:
-                    continue
+        """Return the C files and headers that have a name."""
+        return self.files.readable(path for path in self.words.of(name) if path.endswith(_PARSED))
 
     def is_mentioned_outside_c(self, name: str) -> bool:
         """Tell whether an assembler file, a linker script or the like has the name."""
@@ -246,12 +242,7 @@ class Facts:
 
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return the definitions of a macro in the split's files, else the one of a header."""
-        own = tuple(
-            definition.item.macro
-            for file in self.own
-            for definition in file.definitions.of(name, Sort.MACRO)
-            if isinstance(definition.item, Directive) and definition.item.macro
-        )
+        own = tuple(macro for file in self.own for macro in file.definitions.macros(name))
         found = self._header_macros.get(name) if not own else None
         return (found,) if found else own
 
@@ -333,7 +324,7 @@ def all_of(file: CFile) -> Iterator[Definition]:
 
 
 def _is_in_force(definition: Definition) -> bool:
-    return all(condition.expression != "0" for condition in definition.guard)
+    return OFF not in definition.guard
 
 
 def uses_of(file: CFile, name: str) -> Iterator[Site]:
@@ -342,13 +333,9 @@ def uses_of(file: CFile, name: str) -> Iterator[Site]:
         if name not in item.text:
             continue
         for found in find_occurrences(item, frozenset({name})):
-            if found.meaning.needs and not _declares(item, name):
+            if found.meaning.needs and not item.only_declares(name):
                 yield file.site(index, found.offset - len(item.leading), len(name))
                 break
-
-
-def _declares(item: Item, name: str) -> bool:
-    return isinstance(item, Declaration) and item.name == name and item.initializer is None
 
 
 def is_exported(file: CFile, name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from vtsplit.codemods.declare import Addition, declaration_of, declare
 from vtsplit.codemods.drop import drop
-from vtsplit.cst.guards import cover
+from vtsplit.cst.conditions import cover
 from vtsplit.cst.nodes import Module
 from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import Problem, RefusedError

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vtsplit.cst.heads.initializer import Entry, read_entries
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.lexer import Kind, code_tokens
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import DECLARING, Facts, Place
@@ -114,7 +114,7 @@ def find_misfits(facts: Facts) -> Iterator[Finding]:
 
 def entry_functions(facts: Facts, entry: Entry) -> tuple[str, ...]:
     """Return the functions that an entry's value can be: a name, or what a macro call makes."""
-    value = [token for token in entry.value if token.kind not in TRIVIA]
+    value = code_tokens(entry.value)
     if value and value[0].text == "&":
         value = value[1:]
     if len(value) == 1 and value[0].kind is Kind.IDENT:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.nodes import Item
 from vtsplit.diagnostics import Note
 from vtsplit.planning.steps import Step
@@ -54,12 +54,11 @@ class MacroLine:
 class NewFile:
     """What a file that the split makes starts with. `guard` is a header's include guard.
 
-    With `pragma` the header says `#pragma once` instead. `closing` is a header's last line.
+    A header without one says `#pragma once` instead. `closing` is a header's last line.
     """
 
     license: str | None
     guard: str = ""
-    pragma: bool = False
     closing: str = ""
 
 

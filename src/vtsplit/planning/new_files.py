@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from posixpath import basename, dirname, join
+from posixpath import dirname, join
 
 from vtsplit.codemods.include import include_place
-from vtsplit.cst.guards import Guard
 from vtsplit.cst.matchers import find_all, pattern
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.diagnostics import Site
@@ -13,6 +12,7 @@ from vtsplit.planning.context import Context
 from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
 from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
+from vtsplit.planning.header.file_start import files_beside, header_start, stated_license
 from vtsplit.planning.includes.needs import Need, guard_needs, include_lines, not_local
 from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
 from vtsplit.planning.includes.single_headers import record_inline, share_headers
@@ -25,11 +25,11 @@ from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.find import TableReference, following_calls
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.house_style import GuardStyle, most_common_license, spdx_license
+from vtsplit.survey.headers.house_style import most_common_license
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
-from vtsplit.survey.order.front_macros import FrontMacro, macros_above, merged
-from vtsplit.survey.order.providers import find_declaring
+from vtsplit.survey.order.front_macros import FrontMacro, merged, not_above
+from vtsplit.survey.order.providers import find_declaring, undeclared
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,10 @@ class NewFiles:
 
     def _start(self, path: str) -> NewFile:
         """Return what a new file starts with: licence line and, for a header, its guard."""
-        found = spdx_license(self.source.module.code) or self.spec.license
+        found = stated_license(self.source, self.spec)
         if found is None:
-            found = most_common_license(text for _, text in self._beside(path, (".c", ".h")))
+            beside = files_beside(self.tree, path, (".c", ".h"))
+            found = most_common_license(text for _, text in beside)
             if found:
                 self.ledger.warn(
                     f"{self.source.path} has no SPDX line: {path} gets '{found}', which most "
@@ -128,21 +129,13 @@ class NewFiles:
             )
         if not path.endswith(".h"):
             return NewFile(found)
-        style = GuardStyle(self._beside(path, (".h",)))
-        guard = style.name(path, self._is_macro)
-        return NewFile(found, guard, style.is_pragma, style.closing(guard))
+        return header_start(path, found, self.tree, self._is_macro)
 
     def _is_macro(self, name: str) -> bool:
         """Tell whether the source or a header that it reaches has a macro of that name."""
         if self.source.definitions.of(name, Sort.MACRO):
             return True
         return bool(find_declaring(self.graph, sorted(self.includes.seen), [name]))
-
-    def _beside(self, path: str, suffixes: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-        folder = dirname(path)
-        for name in self.tree.listdir(folder) if not folder or self.tree.exists(folder) else ():
-            if name.endswith(suffixes) and name != basename(path):
-                yield join(folder, name), self.tree.find(join(folder, name)) or ""
 
     def _header(self, declaring: Declaring, moving: Moving, moved: MovedLocals) -> HeaderFront:
         """Return what the header starts with; `moved` are types and macros that it gets."""
@@ -166,7 +159,7 @@ class NewFiles:
                 needs += definition_needs(table.definitions, reason, site)
         guards = [one.guard for one in declared]
         guards += [self.source.guards[index] for index in moved.to_header]
-        needs += [*guard_needs(_expressions(guards), "an #if of the header"), *moved.header_needs]
+        needs += [*guard_needs(guards, "an #if of the header"), *moved.header_needs]
         # The address of an object can be taken though its type is not complete.
         tags |= {n.name: None for n in needs if _is_tag(n.name) and self._is_local(n.name)}
         tags |= dict.fromkeys(moved.pointed)
@@ -216,8 +209,7 @@ class NewFiles:
     ) -> tuple[MacroLine, ...]:
         """Return the macros that a new main defines; one that is there has to have them."""
         if main is not None:
-            there = {one.text for one in macros_above(main.module)}
-            self._refuse_front([one for one in macros if one.text not in there], main.path)
+            self._refuse_front(not_above(main.module, macros), main.path)
             return ()
         lines = []
         for one in macros:
@@ -309,7 +301,7 @@ class NewFiles:
                 why = f"the export of {table.new}"
                 needs.append(Need(call.name, why, table.file.site(at), optional=True))
         guards = [self.source.guards[index] for index in (*moving.items, *moved.to_main)]
-        needs += [*guard_needs(_expressions(guards), "an #if around a table"), *moved.main_needs]
+        needs += [*guard_needs(guards, "an #if around a table"), *moved.main_needs]
         every_need, needs = needs, not_local(needs, self.source)
         # What a header that is there already declares comes with it.
         front = self._reached_by(main)
@@ -380,13 +372,9 @@ def _is_tag(name: str) -> bool:
     return name.startswith(("struct ", "union "))
 
 
-def _expressions(guards: Iterable[Guard]) -> list[str]:
-    return [condition.expression for guard in guards for condition in guard]
-
-
 def _lacking(graph: IncludeGraph, have: set[str], needs: list[Need]) -> list[Need]:
     """Return the needs that the headers in `have` do not serve."""
     if not have:
         return needs
-    found = find_declaring(graph, sorted(have), [need.name for need in needs])
-    return [need for need in needs if need.name not in found]
+    lacking = set(undeclared(graph, sorted(have), [need.name for need in needs]))
+    return [need for need in needs if need.name in lacking]

@@ -1,6 +1,7 @@
 """Where names occur in a whole tree, read from disk in parallel; never parsed here."""
 
 import os
+from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -159,7 +160,21 @@ class WordIndex:
         return Words({name: self._files[name] for name in wanted}, self._unread)
 
 
-class AutomatonSearch:
+class _Search(ABC):
+    """Looks for names in files below a folder, by the numbers that the names have."""
+
+    base: str
+
+    def run(self, paths: list[str]) -> list[Numbers | None]:
+        """Return the numbers of the names that each file has; None for one that is unreadable."""
+        return [_numbers_in(self._numbers, self.base + path) for path in paths]
+
+    @abstractmethod
+    def _numbers(self, text: bytes) -> Iterable[int]:
+        """Return the numbers of the names that a text has."""
+
+
+class AutomatonSearch(_Search):
     """Looks for names in files; a few beginnings of names first, in which most files fail.
 
     It runs without Python's lock, so that threads do share the work. For some hundreds of names:
@@ -171,10 +186,6 @@ class AutomatonSearch:
         self.names = ahocorasick_rs.BytesAhoCorasick(patterns)
         self.beginnings = ahocorasick_rs.BytesAhoCorasick(beginnings(patterns))
 
-    def run(self, paths: list[str]) -> list[Numbers | None]:
-        """Return the numbers of the names that each file has; None for one that is unreadable."""
-        return [_numbers_in(self._numbers, self.base + path) for path in paths]
-
     def _numbers(self, text: bytes) -> set[int]:
         if not self.beginnings.find_matches_as_indexes(text):
             return set()
@@ -185,7 +196,7 @@ class AutomatonSearch:
         }
 
 
-class SetSearch:
+class SetSearch(_Search):
     """Looks for names in files by all words that a file has: as fast for many names as for one."""
 
     def __init__(self, root: Path, patterns: list[bytes]) -> None:
@@ -204,10 +215,6 @@ class SetSearch:
             else:
                 self.wordless.append(number)
         self.words = frozenset(self.numbers.keys() | self.having.keys())
-
-    def run(self, paths: list[str]) -> list[Numbers | None]:
-        """Return the numbers of the names that each file has; None for one that is unreadable."""
-        return [_numbers_in(self._numbers, self.base + path) for path in paths]
 
     def _numbers(self, text: bytes) -> Iterator[int]:
         for word in self.words.intersection(text.translate(_TO_BLANKS).split()):

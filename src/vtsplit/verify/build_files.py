@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field
-from posixpath import basename, splitext
+from posixpath import basename
 
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import LAMP, SPLIT
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build import cmake, meson
-from vtsplit.survey.build.build_files import is_cmake, is_makefile
+from vtsplit.survey.build.build_files import is_cmake, is_makefile, stem_of
 from vtsplit.survey.build.cmake_commands import read_commands
 from vtsplit.survey.make.kbuild import find_object
 from vtsplit.verify.token_diff import diff_tokens
@@ -60,12 +60,12 @@ class FileChanges:
     @property
     def added(self) -> frozenset[str]:
         """What a build file may name: new sources without their ending, and new headers."""
-        return frozenset((*map(_stem, self.new), *map(basename, self.headers)))
+        return frozenset((*map(stem_of, self.new), *map(basename, self.headers)))
 
     @property
     def stems(self) -> dict[str, str]:
         """Which name becomes which where a file is renamed, without its ending."""
-        return {_stem(old): _stem(name) for old, name in self.renamed.items()}
+        return {stem_of(old): stem_of(name) for old, name in self.renamed.items()}
 
 
 def compare_build_files(
@@ -119,10 +119,6 @@ def _listed_nowhere(read: Read, path: str) -> str | None:
     if not isinstance(found, Problem) or meson.is_listed(read, path) or cmake.is_listed(read, path):
         return None
     return found.message
-
-
-def _stem(path: str) -> str:
-    return splitext(basename(path))[0]
 
 
 def _meson_words(text: str) -> list[str]:

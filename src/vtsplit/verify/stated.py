@@ -7,7 +7,7 @@ So each function, table and declaration must be what the policies come to, token
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.meaning.same_function import bare
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
@@ -79,7 +79,7 @@ def _essence(item: Item, made: Mapping[str, str]) -> tuple[str, ...]:
     if isinstance(item, FunctionDef) and item.name in made:
         # What else says nothing depends on macros, which are not looked up here.
         return tuple(token.text for token in bare(item.text))
-    return tuple(token.text for token in item.tokens if token.kind not in TRIVIA)
+    return tuple(code_words(item.tokens))
 
 
 def _name(item: Item) -> str:

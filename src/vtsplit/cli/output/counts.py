@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from vtsplit.change.changes import ChangeSet
+from vtsplit.diagnostics import number
 from vtsplit.planning.edits import Plan
 from vtsplit.planning.reason import Why
 from vtsplit.planning.steps import Action
@@ -14,15 +15,6 @@ _ORDER = ("made global", "renamed", "moved", "wrapped", "rewritten", "declared",
 _NOUNS = {noun: f"{noun}s" for noun in ("use", "file", "build file")}
 _NOUNS["macro or type"] = "macros and types"
 _BUILD_FILE = "build file changed"
-
-
-def number(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    >>> number(1, "file"), number(2, "file")
-    ('1 file', '2 files')
-    """
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def counted(counts: Mapping[str, int]) -> str:

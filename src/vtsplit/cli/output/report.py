@@ -6,10 +6,10 @@ import click
 
 from vtsplit.apply.transform import Result
 from vtsplit.change.changes import ChangeSet
-from vtsplit.cli.output.counts import number, of_split
+from vtsplit.cli.output.counts import of_split
 from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.wording import reason_in_words, subject_in_words
-from vtsplit.diagnostics import Note, NoteKind, Problem, Site, render
+from vtsplit.diagnostics import Note, NoteKind, Problem, Site, number, render
 from vtsplit.lint.findings import Finding
 from vtsplit.planning.edits import Plan
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from vtsplit.cli.output.counts import number, of_proof
+from vtsplit.cli.output.counts import of_proof
 from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.report import more
-from vtsplit.diagnostics import Site, render
+from vtsplit.diagnostics import Site, number, render
 from vtsplit.verify.verdict import Difference, Outcome, Verdict
 
 _SHOWN = 3  # names of wrappers

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from posixpath import splitext
 
 from vtsplit.cst.edits import Edit
+from vtsplit.cst.style.indentation import TAB, columns
 from vtsplit.survey.make.kbuild import Membership
 from vtsplit.survey.make.makefile import ObjectList, read_lists, split_name
 
@@ -17,7 +18,6 @@ _SPECIAL = frozenset(
     "obj lib subdir extra always targets dtb hostprogs hostprogs-always userprogs "
     "userprogs-always".split()
 )
-_TAB = 8
 _WIDTH = 80
 _OPEN_END = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 
@@ -80,18 +80,18 @@ def _laid_out(name: str, members: Sequence[str], model: str, newline: str) -> st
     found = re.match(r"([ \t]*)([^\s:+?=]+)([ \t]*)[:+?]?=([ \t]*)", model)
     indent, gap, behind = (found[1], found[3], found[4] or " ") if found else ("", " ", " ")
     if found and "\t" in gap:
-        column = len((found[1] + found[2] + gap).expandtabs(_TAB))
-        at = len((indent + name).expandtabs(_TAB))
-        gap = "\t" * (column // _TAB - at // _TAB) if at < column and column % _TAB == 0 else " "
+        column = columns(found[1] + found[2] + gap)
+        at = columns(indent + name)
+        gap = "\t" * (column // TAB - at // TAB) if at < column and column % TAB == 0 else " "
     elif len(gap) != 1:
         gap = " "
     head = f"{indent}{name}{gap}:={behind}"
-    column = len(head.expandtabs(_TAB))
+    column = columns(head)
     lines = [head + members[0]]
     for member in members[1:]:
-        if len(f"{lines[-1]} {member}".expandtabs(_TAB)) <= _WIDTH - 2:
+        if columns(f"{lines[-1]} {member}") <= _WIDTH - 2:
             lines[-1] += f" {member}"
         else:
             lines[-1] += " \\"
-            lines.append("\t" * (column // _TAB) + " " * (column % _TAB) + member)
+            lines.append("\t" * (column // TAB) + " " * (column % TAB) + member)
     return newline.join(lines)

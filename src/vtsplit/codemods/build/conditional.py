@@ -5,7 +5,8 @@ foo-y            += foo.o              ->  foo-y            += foo.o
 """
 
 from vtsplit.codemods.build.member import add_object, word_for
-from vtsplit.cst.style.align import TAB, width
+from vtsplit.cst.style.align import width
+from vtsplit.cst.style.indentation import TAB
 from vtsplit.survey.make.kbuild import Membership, Place
 from vtsplit.survey.make.makefile import ObjectList, read_lists
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
+from vtsplit.cst.style.indentation import TAB, columns
 from vtsplit.survey.make.kbuild import Membership, Place
 from vtsplit.survey.make.makefile import ObjectList, Word, read_lists
 
 # Two objects are in order by chance as often as not; three or more say something.
 _SORTED_FROM = 3
-_TAB = 8
 _LAST_WORD = re.compile(r"(\S(?:.*\S)?)[ \t]+[^ \t)}]\S*(?:[ \t]+[)}]+)*$")
 _FURTHEST = 40  # a list that starts beyond this column is not worth aligning to
 
@@ -216,7 +216,7 @@ class _Line:
 
     @property
     def columns(self) -> int:
-        return _columns(self.body + self.tail)
+        return columns(self.body + self.tail)
 
     @property
     def indent(self) -> str:
@@ -256,7 +256,7 @@ class _Layout:
         if self.one_per_line and "#" in line.tail:
             before = True  # what the comment is about keeps its line
         old, at = (
-            _columns(line.body),
+            columns(line.body),
             (anchor.start if before else anchor.end) - self.starts[number],
         )
         added = f"{new_word} " if before else f" {new_word}"
@@ -265,7 +265,7 @@ class _Layout:
         if self.one_per_line:
             self._break(number)
         else:
-            while _columns(line.body) > max(old, self._room(line)) and self._break(number):
+            while columns(line.body) > max(old, self._room(line)) and self._break(number):
                 pass
 
     def code(self) -> str:
@@ -305,7 +305,7 @@ class _Layout:
         after = self.lines[number + 1] if number + 1 < len(self.lines) else None
         if after is not None and after.words and not self.one_per_line:
             joined = f"{after.indent}{word} {after.body.lstrip()}"
-            if _columns(joined) <= self._room(after):
+            if columns(joined) <= self._room(after):
                 after.body = joined
                 self._realign(line, after)
                 return True
@@ -330,18 +330,14 @@ class _Layout:
         tabs = any("\t" in line.tail for line in self.lines)
         for line in lines:
             if line.continued and line.aligned and self.column is not None:
-                line.tail = (_padding(_columns(line.body), self.column, tabs) or " ") + "\\"
-
-
-def _columns(text: str) -> int:
-    return len(text.expandtabs(_TAB))
+                line.tail = (_padding(columns(line.body), self.column, tabs) or " ") + "\\"
 
 
 def _padding(start: int, stop: int, tabs: bool) -> str:
     if not tabs:
         return " " * (stop - start)
-    whole = stop // _TAB - start // _TAB
-    return "\t" * whole + " " * (stop - max(start, stop // _TAB * _TAB if whole else 0))
+    whole = stop // TAB - start // TAB
+    return "\t" * whole + " " * (stop - max(start, stop // TAB * TAB if whole else 0))
 
 
 def _habit(text: str, lists: Sequence[ObjectList], word: Word) -> str:
@@ -356,11 +352,11 @@ def _habit(text: str, lists: Sequence[ObjectList], word: Word) -> str:
             continue
         lead = _before(text, second)
         if not lead.strip():
-            aligned = _columns(lead) == _columns(_before(text, one.words[0]))
+            aligned = columns(lead) == columns(_before(text, one.words[0]))
             votes[None if aligned else lead] += 1
     if votes and (most := votes.most_common(1)[0][0]) is not None:
         return most
-    column = _columns(_before(text, word))
+    column = columns(_before(text, word))
     return _padding(0, column, tabs=True) if column <= _FURTHEST else "\t"
 
 

@@ -20,7 +20,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from vtsplit.codemods.drop import drop
 from vtsplit.codemods.places import Piece, Place, insert, put
-from vtsplit.cst.guards import Condition, Guard, item_guards
+from vtsplit.cst.conditions import Condition, Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Directive, FunctionDef, Item, Module
 
 
@@ -211,7 +212,7 @@ def _opens(item: Directive, condition: Condition) -> bool:
 
 
 def _is_macro(item: Item) -> bool:
-    return isinstance(item, Directive) and item.macro is not None
+    return item.macro is not None
 
 
 def _function_name(item: Item) -> str:
@@ -219,7 +220,7 @@ def _function_name(item: Item) -> str:
 
 
 def _name(item: Item) -> str:
-    if isinstance(item, Directive) and item.macro:
+    if item.macro:
         return item.macro.name
     return _function_name(item)
 

@@ -1,6 +1,9 @@
 """Names that stand among the specifiers of a declaration without being its type or its name."""
 
 import re
+from collections.abc import Iterable
+
+from vtsplit.cst.lexer import Kind, Token
 
 STORAGE = frozenset({"static", "extern", "typedef", "register", "auto", "_Thread_local"})
 INLINE = frozenset({"inline", "__inline", "__inline__", "__always_inline", "__attribute_inline__"})
@@ -56,6 +59,11 @@ _PATTERN = re.compile(
 _RESERVED_TYPE = re.compile(
     r"__(?:[us]|[lb]e|fs|hc|virtio)(?:8|16|32|64|128)\Z|__\w+_t\Z|__wsum\Z|__sum16\Z|__kernel_\w+\Z"
 )
+
+
+def program_words(tokens: Iterable[Token]) -> set[str]:
+    """Return the words among tokens that are not C's own."""
+    return {token.text for token in tokens if token.kind is Kind.IDENT} - KEYWORDS
 
 
 def is_annotation(name: str) -> bool:

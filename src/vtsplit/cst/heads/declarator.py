@@ -21,7 +21,7 @@ from vtsplit.cst.heads.annotations import (
     is_annotation_call,
     may_annotate,
 )
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, lex
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
@@ -297,7 +297,7 @@ class _Reader:
     def _is_list(self, inner: int) -> bool:
         """Tell parameters from what an attribute takes."""
         closing = matching(self.tokens, inner)
-        words = [t for t in self.tokens[inner + 1 : closing] if t.kind not in TRIVIA]
+        words = code_tokens(self.tokens[inner + 1 : closing])
         named = any(a.kind is b.kind is Kind.IDENT for a, b in pairwise(words))
         typed = any(t.text in (TYPE_WORDS | AGGREGATES | {"*"}) for t in words)
         return not words or typed or named

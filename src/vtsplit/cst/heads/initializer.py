@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from vtsplit.cst.heads.declarator import matching
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_words
 from vtsplit.cst.nodes import Declaration
 
 
@@ -81,7 +81,7 @@ def _entry(tokens: tuple[Token, ...], offset: int) -> Entry | None:
         rest = [Token(Kind.PUNCT, "."), rest[0], Token(Kind.PUNCT, "="), *rest[old[1] + 1 :]]
         places = [places[0], places[0], places[old[1]], *places[old[1] + 1 :]]
     equals = _designated(rest)
-    designator = "".join(t.text for t in rest[:equals] if t.kind not in TRIVIA)
+    designator = "".join(code_words(rest[:equals]))
     start, end = equals + 1 if equals else 0, len(rest)
     while start < end and rest[start].kind in TRIVIA:
         start += 1

@@ -19,7 +19,7 @@ from vtsplit.cst.heads.annotations import (
     may_annotate,
 )
 from vtsplit.cst.heads.declarator import Head, matching, standard_attributes
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens
 
 _KEPT = 4096  # so many heads are remembered
 # What stands in front of a type and says how the name is linked.
@@ -186,7 +186,7 @@ def calls_by_name(head: Head) -> dict[str, tuple[Token, ...]]:
     found = {}
     for first, last in macro_types(head).items():
         call = head.tokens[first : last + 1]
-        found[made_name(call)] = tuple(token for token in call if token.kind not in TRIVIA)
+        found[made_name(call)] = tuple(code_tokens(call))
     return found
 
 

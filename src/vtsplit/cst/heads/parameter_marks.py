@@ -15,7 +15,7 @@ from vtsplit.cst.heads.annotations import (
     may_annotate,
 )
 from vtsplit.cst.heads.declarator import Head, matching, standard_attribute
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_words
 
 # Words that say what a parameter is for, whatever else stands beside it.
 _SPEAKS = re.compile(
@@ -115,7 +115,7 @@ def _is_name(token: Token) -> bool:
 
 def _texts(tokens: tuple[Token, ...], opening: int) -> list[str]:
     last = matching(tokens, opening) if tokens[opening].text == "(" else opening
-    return [token.text for token in tokens[opening : last + 1] if token.kind not in TRIVIA]
+    return code_words(tokens[opening : last + 1])
 
 
 def _is_doubled(tokens: tuple[Token, ...], opening: int) -> bool:

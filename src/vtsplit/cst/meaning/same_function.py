@@ -20,9 +20,10 @@ from vtsplit.cst.heads.annotations import (
     STORAGE,
     TYPE_WORDS,
     is_annotation,
+    program_words,
 )
 from vtsplit.cst.heads.declarator import Head, head_of, matching, read_head
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.lexer import Kind, Token, code_tokens, lex
 from vtsplit.cst.meaning.same_macros import are_hygienic, are_statements, reached
 from vtsplit.cst.meaning.statements_alike import braced
 
@@ -66,7 +67,7 @@ def same_function(one: str, other: str, macros_of: MacrosOf | None = None) -> bo
     with_braces = bool(mine and yours) and _same_but_for_names(mine, yours, {})
     if not as_written and not with_braces:
         return False  # whatever the macros are: to look for them is what takes time
-    macros = reached(_names((*ours, *theirs)), macros_of)
+    macros = reached(program_words((*ours, *theirs)), macros_of)
     if as_written:
         return _same_but_for_names(ours, theirs, macros)
     if not are_statements(macros):
@@ -81,7 +82,7 @@ def bare(text: str) -> tuple[Token, ...]:
     >>> " ".join(token.text for token in bare("int static f(void) /* none */ { }"))
     'int static f ( void ) { }'
     """
-    tokens = tuple(token for token in lex(text) if token.kind not in TRIVIA)
+    tokens = tuple(code_tokens(lex(text)))
     head = _head(tokens)
     count = _sortable(head)
     return (*sorted(tokens[:count], key=lambda token: token.text), *tokens[count:])
@@ -195,16 +196,12 @@ def _variables(body: Sequence[Token]) -> Iterator[str]:
             if is_typed and name not in seen:
                 yield name
         if token.text in {";", "{", "}"}:
-            seen |= _names(body[start:at])
+            seen |= program_words(body[start:at])
             start = at + 1
 
 
 def _is_type(word: str) -> bool:
     return word in TYPE_WORDS or bool(_NUMBER_TYPE.fullmatch(word))
-
-
-def _names(tokens: Iterable[Token]) -> set[str]:
-    return {t.text for t in tokens if t.kind is Kind.IDENT and t.text not in KEYWORDS}
 
 
 def _texts(tokens: Iterable[Token]) -> list[str]:

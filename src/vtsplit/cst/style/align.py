@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vtsplit.cst.style.indentation import KERNEL, Indentation
+from vtsplit.cst.style.indentation import KERNEL, TAB, Indentation
 
-TAB = 8
 _INDENT = re.compile(r"[ \t]*")
 _SPLICED = re.compile(r"([ \t]+)\\[ \t]*(?=\r?\n)")
 

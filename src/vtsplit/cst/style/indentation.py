@@ -5,18 +5,18 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-_TAB = 8
+TAB = 8
 _LINE = re.compile(r"^([ \t]+)(?![ \t*\r\n])(?=[^\n])", re.MULTILINE)
 # A line behind one that opens a brace.
 _BELOW_BRACE = re.compile(r"^([ \t]*)[^\n]*\{[ \t]*\r?\n([ \t]+)(?=[\w}*&.(])", re.MULTILINE)
-_STEPS = range(1, 2 * _TAB + 1)
+_STEPS = range(1, 2 * TAB + 1)
 
 
 @dataclass(frozen=True)
 class Indentation:
     """Columns of one level, and whether eight columns are a tab."""
 
-    step: int = _TAB
+    step: int = TAB
     tabs: bool = True
 
     def columns(self, count: int) -> str:
@@ -25,7 +25,7 @@ class Indentation:
         >>> Indentation().columns(19), Indentation(4, tabs=False).columns(9)
         ('\t\t   ', '         ')
         """
-        return "\t" * (count // _TAB) + " " * (count % _TAB) if self.tabs else " " * count
+        return "\t" * (count // TAB) + " " * (count % TAB) if self.tabs else " " * count
 
     def level(self, count: int) -> str:
         r"""Return the white space in front of a line of a level.
@@ -58,11 +58,11 @@ def _told(text: str) -> Indentation | None:
     if not tabs and not spaces:
         return None
     # Eight columns of spaces are what a file with tabs does not have.
-    wide = sum("\t" not in lead and len(lead) >= _TAB for lead in leads)
+    wide = sum("\t" not in lead and len(lead) >= TAB for lead in leads)
     steps = Counter(
         step
         for outer, inner in _BELOW_BRACE.findall(text)
-        if (step := _width(inner) - _width(outer)) in _STEPS
+        if (step := columns(inner) - columns(outer)) in _STEPS
     )
     by_tabs = tabs > 0 and tabs >= wide
     if steps:
@@ -70,5 +70,10 @@ def _told(text: str) -> Indentation | None:
     return KERNEL if by_tabs else Indentation(min(map(len, leads), default=4), tabs=False)
 
 
-def _width(lead: str) -> int:
-    return len(lead.expandtabs(_TAB))
+def columns(text: str) -> int:
+    r"""Return how many columns a line takes, from the first one on.
+
+    >>> columns("ab\t"), columns("\tab")
+    (8, 10)
+    """
+    return len(text.expandtabs(TAB))

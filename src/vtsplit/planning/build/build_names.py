@@ -5,17 +5,16 @@ code that is no composite the file's again (scripts/Makefile.lib).
 """
 
 from collections.abc import Iterable
-from posixpath import basename, splitext
 
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import Meaning
-from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import above_table, in_table
 from vtsplit.planning.names.use import find_uses
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.find import TableReference
 from vtsplit.rule import Example, Rule
+from vtsplit.survey.build.build_files import stem_of
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.words import Words
 
@@ -87,7 +86,7 @@ class BuildNames:
             if use.occurrence.name == BASENAME and use.index not in self.moved:
                 self.ledger.refuse(
                     RENAMED_NAME,
-                    f"{BASENAME} would become '{_stem(core)}', as the file has to be renamed",
+                    f"{BASENAME} would become '{stem_of(core)}', as the file has to be renamed",
                     use.site,
                     f"write {MODNAME}, which is the same string and stays",
                 )
@@ -101,14 +100,10 @@ class BuildNames:
             showing = _showing(files.get(path))
             for name in sorted(used & showing.keys()):
                 self.ledger.warn(
-                    f"{name} shows {BASENAME}, which becomes '{_stem(core)}'",
+                    f"{name} shows {BASENAME}, which becomes '{stem_of(core)}'",
                     showing[name],
                     "look at who reads that name",
                 )
-
-
-def _stem(path: str) -> str:
-    return splitext(basename(path))[0]
 
 
 def _showing(header: CFile) -> dict[str, Site]:
@@ -116,7 +111,7 @@ def _showing(header: CFile) -> dict[str, Site]:
     bodies = {
         item.macro.name: ({token.text for token in item.macro.body}, header.site(index))
         for index, item in enumerate(header.module.items)
-        if isinstance(item, Directive) and item.macro
+        if item.macro
     }
     names, size = {BASENAME}, 0
     while len(names) > size:

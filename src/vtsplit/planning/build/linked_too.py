@@ -6,7 +6,7 @@ Other Makefiles count for objects which Kbuild links; elsewhere they gain main's
 
 import re
 from collections.abc import Iterator
-from posixpath import basename, dirname, splitext
+from posixpath import basename, splitext
 from typing import NamedTuple
 
 from vtsplit.diagnostics import Site
@@ -19,6 +19,7 @@ from vtsplit.survey.build.build_files import BuildFiles, is_makefile
 from vtsplit.survey.make.kbuild import Kind, Membership, links_nothing
 from vtsplit.survey.make.make_paths import MakePaths, has_name
 from vtsplit.survey.make.makefile import MakeRule, ObjectList, Word, read_makefile
+from vtsplit.tree.folders import folders_up
 from vtsplit.tree.source_tree import SourceTree
 
 LINKED_TOO = Rule(
@@ -159,11 +160,10 @@ class _Linked:
 
     def _is(self, source: str, text: str) -> bool:
         """Tell a rule's word for a file, which relates to the nearest folder above that has it."""
-        folder = self.paths.folder
-        while True:
+        for folder in folders_up(self.paths.folder):
             paths = self.paths.at(text, folder)
             if source in paths:
                 return True
-            if not folder or any(map(self.tree.exists, paths)):
+            if any(map(self.tree.exists, paths)):
                 return False
-            folder = dirname(folder)
+        return False

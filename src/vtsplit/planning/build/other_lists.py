@@ -17,6 +17,7 @@ from vtsplit.survey.build.listed import Listed
 from vtsplit.survey.make.kbuild import Kind, Membership, find_in_makefile, links_nothing, made_of
 from vtsplit.survey.make.made_from import OBJECTS
 from vtsplit.survey.make.makefile import Word, read_makefile
+from vtsplit.tree.folders import folders_up
 from vtsplit.tree.source_tree import SourceTree
 
 _BUILDS_NOTHING = re.compile(r"(?:^|/)(?:MAINTAINERS|Kconfig[^/]*|[^/]*\.yaml)$")
@@ -65,15 +66,11 @@ class OtherLists:
 
     def globs(self) -> Iterator[tuple[str, cmake.CMakeGlob]]:
         """Find the patterns by which CMake files of the folders above take the source."""
-        folder = dirname(self.source)
-        while True:
+        for folder in folders_up(dirname(self.source)):
             path = join(folder, "CMakeLists.txt")
             text = self.tree.find(path)
             for one in cmake.find_globs(text, path, self.source) if text else ():
                 yield path, one
-            if not folder:
-                return
-            folder = dirname(folder)
 
     def warn(
         self, main: str, followed: Mapping[str, set[int]], makefiles: bool, ledger: Ledger
@@ -143,16 +140,13 @@ class OtherLists:
         It starts at the Makefile's folder, or at one above, whose Makefile includes this one.
         """
         own, suffix = splitext(self.source)
-        folder = dirname(makefile)
-        while True:
+        for folder in folders_up(dirname(makefile)):
             path = normpath(join(folder, splitext(word)[0]))
             if path == own or path.startswith(".."):
                 return path == own
             if self.tree.exists(path + suffix):
                 return False
-            if not folder:
-                return True
-            folder = dirname(folder)
+        return True
 
 
 def _names(text: str, main: str) -> bool:

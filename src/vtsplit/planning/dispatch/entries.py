@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from vtsplit.codemods.places import Piece
-from vtsplit.cst.guards import Condition, guard_inside, guarded, negate
+from vtsplit.cst.conditions import defined
+from vtsplit.cst.guards import guard_inside, guarded
 from vtsplit.cst.heads.initializer import Entry, read_entries
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.nodes import Declaration
@@ -96,7 +97,7 @@ class Entries:
         chosen: list[Piece] = []
         left: list[Piece] = []
         within = self.around.selecting
-        without = (Condition(negate(f"defined({config})")),)
+        without = (defined(config).denied,)
 
         def add(name: str, parameters: str, one: str, other: str) -> None:
             if one:

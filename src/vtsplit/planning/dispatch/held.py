@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.places import Piece
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard, defined
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.rules import WRONG_SIDE
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -74,7 +74,7 @@ def _check_side(around: Surroundings, name: str, guard: Guard, site: Site) -> No
     One tells of all.
     """
     config = around.dispatch.backend.config
-    inside = any(condition.expression == f"defined({config})" for condition in guard)
+    inside = config is not None and defined(config) in guard
     told = any(problem.rule == WRONG_SIDE for problem in around.ledger.problems)
     if inside == bool(around.selecting) or told:
         return

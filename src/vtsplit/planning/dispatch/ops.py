@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.guards import Guard, guard_inside
+from vtsplit.cst.guards import guard_inside
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.meaning.expansion import Word, closing
 from vtsplit.cst.nodes import Declaration

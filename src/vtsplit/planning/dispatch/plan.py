@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from vtsplit.cst.guards import Guard, cover
+from vtsplit.cst.conditions import Guard, cover
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.edits import DispatchPlan, Selection

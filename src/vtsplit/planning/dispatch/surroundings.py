@@ -1,17 +1,17 @@
 """What is known of a split tree when its wrappers are planned: files, headers, functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname
 
+from vtsplit.cst.conditions import Guard, under
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.guards import Condition, Guard
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
-from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
+from vtsplit.cst.nodes import Declaration, FunctionDef, Item
 from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.includes.in_front import InFront
@@ -24,7 +24,7 @@ from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros
-from vtsplit.survey.order.providers import find_declaring
+from vtsplit.survey.order.providers import Choice, choose_includes, find_declaring
 from vtsplit.survey.types.typedefs import Typedefs
 from vtsplit.tree.source_tree import SourceTree
 
@@ -163,9 +163,7 @@ class Surroundings:
     @property
     def selecting(self) -> Guard:
         """The condition round wrappers where macros choose by the configuration, else nothing."""
-        config = self.dispatch.backend.config
-        chooses = config and self.dispatch.style == "macros"
-        return (Condition(f"defined({config})"),) if chooses else ()
+        return under(self.dispatch.backend.config) if self.dispatch.style == "macros" else ()
 
     def function(self, name: str) -> Function | None:
         """Return a function by its definition in either backend's source, else its prototype."""
@@ -217,18 +215,14 @@ class Surroundings:
 
     def macro_definitions(self, name: str) -> list[Definition]:
         """Return the definitions of a macro in main and in the headers that main sees."""
-        files = [self.main]
-        for path in sorted(self.declaring(name)):
-            try:
-                files += [] if is_absent(path) else [self.files.get(path)]
-            except RefusedError:
-                continue
+        there = (path for path in sorted(self.declaring(name)) if not is_absent(path))
+        files = [self.main, *self.files.readable(there)]
         return [found for file in files for found in file.definitions.of(name, Sort.MACRO)]
 
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return what a name is as a macro where main uses it, once for each definition."""
         items = (definition.item for definition in self.macro_definitions(name))
-        found = tuple(item.macro for item in items if isinstance(item, Directive) and item.macro)
+        found = tuple(item.macro for item in items if item.macro)
         self.look_up(t.text for macro in found for t in macro.body if t.kind is Kind.IDENT)
         return found
 
@@ -261,11 +255,7 @@ class Surroundings:
 
     def declared(self, name: str) -> Function | None:
         """Return a function as a header that main sees declares it."""
-        for path in sorted(self.declaring(name)):
-            try:
-                file = self.files.get(path)
-            except RefusedError:
-                continue
+        for file in self.files.readable(sorted(self.declaring(name))):
             for definition in file.definitions.of(name, *_FUNCTIONS):
                 return Function(name, file, definition)
         return None
@@ -275,6 +265,18 @@ class Surroundings:
         fresh = [name for name in dict.fromkeys(names) if name not in self._declaring]
         found = find_declaring(self.graph, self.seen, fresh)
         self._declaring |= {name: found.get(name, set()) for name in fresh}
+
+    def choose_includes(
+        self, names: Iterable[str], front: Collection[str], used: Iterable[str] = ()
+    ) -> Choice:
+        """Choose among the source's includes those that provide names, and what these rely on.
+
+        `front` are headers that the file has already, `used` what it names behind all includes.
+        """
+        choice = choose_includes(self.source_graph, self.source_includes, names)
+        chosen = {include.index: include for include in choice.includes}
+        self.in_front.complete(chosen, front, used)
+        return replace(choice, includes=tuple(chosen[index] for index in sorted(chosen)))
 
     def declaring(self, name: str) -> set[str]:
         """Return the headers among those that main sees that declare a name, in any sense."""
@@ -290,7 +292,7 @@ def stands_for(item: Item) -> str:
     >>> [stands_for(item) for item in module.items]
     ['f', '', '']
     """
-    macro = item.macro if isinstance(item, Directive) else None
+    macro = item.macro
     if macro is None or macro.parameters is not None:
         return ""
     body = list(macro.body)

@@ -13,7 +13,7 @@ from vtsplit.planning.includes.needs import include_lines
 from vtsplit.planning.includes.rules import FRONT_MACRO
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.headers.includes import Include, is_absent
-from vtsplit.survey.order.front_macros import macros_above
+from vtsplit.survey.order.front_macros import not_above
 from vtsplit.survey.order.providers import choose_includes
 
 UNDECLARED = Rule(
@@ -53,15 +53,11 @@ def include_used(
     missing = [name for name in names if not around.declaring(name)]
     if not names:
         return tuple(lines)
-    available = around.source_includes
-    choice = choose_includes(around.source_graph, available, missing)
-    chosen = {include.index: include for include in choice.includes}
-    around.in_front.complete(chosen, around.seen, names)
-    every = [chosen[index] for index in sorted(chosen)]
-    _refuse_without_macros(around, every, names)
-    lines += [line for line in include_lines(every) if line.target not in direct]
+    choice = around.choose_includes(missing, around.seen, names)
+    _refuse_without_macros(around, choice.includes, names)
+    lines += [line for line in include_lines(choice.includes) if line.target not in direct]
     unresolved = _without_library(around, choice.unresolved)
-    outside = [include for include in available if include.is_outside]
+    outside = [include for include in around.source_includes if include.is_outside]
     if unresolved and outside:
         # A system's header, or a generated one, may have it: nothing here can tell.
         lines += [line for line in include_lines(outside) if line.target not in direct]
@@ -83,16 +79,14 @@ def _refuse_without_macros(
     around: Surroundings, includes: Sequence[Include], names: Iterable[str]
 ) -> None:
     """Refuse includes of main that ask for macros which the source defines, and main does not."""
-    there = {one.text for one in macros_above(around.main.module)}
-    for one in around.front_macros.asked_for(includes, names):
-        if one.text not in there:
-            around.ledger.refuse(
-                FRONT_MACRO,
-                f"'{one.name}' decides what an include says that the wrappers need, and "
-                f"{around.main.path} would include it without that macro",
-                around.source.site(one.index),
-                "move this macro and the includes that ask for it to a header",
-            )
+    for one in not_above(around.main.module, around.front_macros.asked_for(includes, names)):
+        around.ledger.refuse(
+            FRONT_MACRO,
+            f"'{one.name}' decides what an include says that the wrappers need, and "
+            f"{around.main.path} would include it without that macro",
+            around.source.site(one.index),
+            "move this macro and the includes that ask for it to a header",
+        )
 
 
 def _advice(around: Surroundings) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from vtsplit.cst.guards import Guard, token_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import token_guards
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.meaning.expansion import (

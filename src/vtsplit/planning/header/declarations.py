@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from posixpath import basename, dirname, relpath
 
-from vtsplit.cst.guards import cover
+from vtsplit.cst.conditions import cover
 from vtsplit.cst.heads.macro_types import calls_by_name
 from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.cst.lexer import Kind

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vtsplit.cst.heads.annotations import KEYWORDS
-from vtsplit.cst.lexer import TRIVIA, Kind, lex, lex_line
+from vtsplit.cst.lexer import Kind, lex, lex_line, plain_code
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import enclosing_call
 from vtsplit.cst.meaning.occurrences import word_pattern
@@ -60,10 +60,10 @@ def size_use(
     directive = _DIRECTIVE.match(text)
     hashed = directive.end() if directive else 0
     tokens = lex_line(text[hashed:offset]) if hashed else lex(text[:offset])
-    before = [t.text for t in tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+    before = [t.text for t in plain_code(tokens)]
     behind = offset + len(name)
     rest = lex_line(text[behind:]) if hashed else lex(text[behind : behind + 400])
-    after = [t.text for t in rest if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+    after = [t.text for t in plain_code(rest)]
     return _Look(macros_of, is_function).at(before, after, _DEPTH)
 
 

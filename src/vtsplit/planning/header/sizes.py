@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from vtsplit.cst.heads.annotations import QUALIFIERS, TYPE_WORDS
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.meaning.occurrences import word_pattern
-from vtsplit.cst.nodes import Declaration, Directive
+from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.context import Context
@@ -104,8 +104,8 @@ def is_unsized(definition: Definition, typedefs: Typedefs) -> bool:
 
 def _has_empty_brackets(head: Head) -> bool:
     """Tell whether `[]` follows the name: `(a)[]` is an array, `(*a)[]` is a pointer."""
-    before = [t.text for t in head.tokens[: head.name_index] if t.kind not in TRIVIA]
-    words = [t.text for t in head.tokens[head.name_index + 1 :] if t.kind not in TRIVIA]
+    before = code_words(head.tokens[: head.name_index])
+    words = code_words(head.tokens[head.name_index + 1 :])
     while words[:1] == [")"] and before[-1:] == ["("]:
         before, words = before[:-1], words[1:]
     return words[:2] == ["[", "]"]
@@ -317,7 +317,7 @@ def _other_names(source: CFile, names: frozenset[str]) -> dict[str, str]:
     """Return the macros of a file that stand for one of these arrays, each with the array."""
     found: dict[str, str] = {}
     for item in source.module.items:
-        macro = item.macro if isinstance(item, Directive) else None
+        macro = item.macro
         if macro is not None and macro.parameters is None:
             body = [token.text for token in macro.body if token.text not in {"(", ")"}]
             name = found.get(body[0], body[0]) if len(body) == 1 else ""

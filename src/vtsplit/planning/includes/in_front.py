@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from vtsplit.cst.guards import are_exclusive
+from vtsplit.cst.conditions import are_exclusive
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.header_parts import POINTED, declared_by, parts_of, reach_surely

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.annotations import KEYWORDS
-from vtsplit.cst.lexer import Kind, lex_line
 from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.includes.in_front import InFront
@@ -120,7 +120,7 @@ class Includes:
         It stands above and not under the same condition: nothing below that can decide it.
         """
         for include in list(chosen.values()):
-            for need in guard_needs((one.expression for one in include.guard), ""):
+            for need in guard_needs([include.guard], ""):
                 above = [
                     one
                     for one in self.all
@@ -252,12 +252,7 @@ def not_local(needs: Iterable[Need], source: CFile) -> list[Need]:
     return [need for need in needs if not source.definitions.of(need.name, *_LOCAL)]
 
 
-def guard_needs(expressions: Iterable[str], reason: str) -> list[Need]:
+def guard_needs(guards: Iterable[Guard], reason: str) -> list[Need]:
     """Return the names that `#if` conditions use."""
-    names = {
-        token.text
-        for expression in expressions
-        for token in lex_line(expression)
-        if token.kind is Kind.IDENT and token.text != "defined"
-    }
+    names = {name for guard in guards for condition in guard for name in condition.names}
     return [Need(name, reason, None, optional=True, in_condition=True) for name in sorted(names)]

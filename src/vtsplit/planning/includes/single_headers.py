@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import edited

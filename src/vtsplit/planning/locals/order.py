@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from vtsplit.codemods.include import include_place
-from vtsplit.cst.guards import are_exclusive
+from vtsplit.cst.conditions import are_exclusive
 from vtsplit.cst.meaning.occurrences import word_pattern
 from vtsplit.cst.nodes import Directive
 from vtsplit.example_trees import ENTRY, edited

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, is_annotation
 from vtsplit.cst.heads.typed import TypeReadError
-from vtsplit.cst.lexer import TRIVIA, Kind, lex_line
+from vtsplit.cst.lexer import code_tokens
 from vtsplit.cst.nodes import Item
 from vtsplit.planning.tables.exposure import Exposure, signature_of
 from vtsplit.planning.tables.find import Table, TableReference
@@ -42,7 +42,7 @@ def wanted_by_tables(references: list[TableReference], used: frozenset[str]) -> 
 
 def _is_pointed(item: Item, tag: str) -> bool:
     """Tell whether each `struct x` of an item stands in front of `*`, and nothing looks into it."""
-    tokens = [t for t in item.tokens if t.kind not in TRIVIA]
+    tokens = code_tokens(item.tokens)
     words = tag.split()
     if words[0] == "enum" or any(token.text == "->" for token in tokens):
         return False
@@ -60,7 +60,7 @@ def _is_pointed(item: Item, tag: str) -> bool:
 
 def _is_addressed(item: Item, name: str) -> bool:
     """Tell whether an item takes the address of an object wherever it names that, and no more."""
-    tokens = [t for t in item.tokens if t.kind not in TRIVIA]
+    tokens = code_tokens(item.tokens)
     texts = ["", *(token.text for token in tokens), ""]
     return all(
         texts[at - 1] == "&" and texts[at + 1] in {",", "}", ")"}
@@ -97,9 +97,8 @@ def wanted_by_declarations(exposures: Iterable[Exposure], tables: Iterable[Table
 def wanted_by_guards(guards: Iterable[Guard], reason: str, in_header: bool) -> list[Want]:
     """Return the macros that conditions to be copied use."""
     return [
-        Want(token.text, reason, in_header, macro=True)
+        Want(name, reason, in_header, macro=True)
         for guard in guards
         for condition in guard
-        for token in lex_line(condition.expression)
-        if token.kind is Kind.IDENT and token.text != "defined"
+        for name in condition.names
     ]

@@ -52,7 +52,7 @@ def report_pastings(
             f'keep this name, {name} = "{name}" in [rename], or write out what the macro makes',
         )
     for index, item in enumerate(source.module.items):
-        macro = item.macro if isinstance(item, Directive) else None
+        macro = item.macro
         if macro is None or not macro.pastes():
             continue
         could = _could_build(macro, names, exposed, built)
@@ -86,7 +86,7 @@ def pasted_names(source: CFile, names: Collection[str], macro_of: MacroOf) -> fr
     built = built_names(source, macro_of)
     found = {name for name, _ in _built_elsewhere(source, names, built, macro_of)}
     for item in source.module.items:
-        macro = item.macro if isinstance(item, Directive) else None
+        macro = item.macro
         if macro is not None and macro.pastes():
             could = _could_build(macro, names, (), built)
             found |= {name for name in could if macro.name in built.get(name, {})}

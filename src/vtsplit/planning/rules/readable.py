@@ -1,11 +1,10 @@
 """Refuse files that are not C, or not whole, before anything is concluded from them."""
 
 import re
-from collections.abc import Iterable
 from itertools import pairwise
 
-from vtsplit.cst.branches import never_holds
-from vtsplit.cst.lexer import Kind, Token, lex_line
+from vtsplit.cst.conditions import never_holds
+from vtsplit.cst.lexer import Kind, unfolded
 from vtsplit.cst.nodes import Item, Opaque
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import edited
@@ -108,12 +107,8 @@ def _cut_name(item: Item) -> str:
     >>> _cut_name(parse_module("int ab\\\ncd;\n").items[0])
     'abcd'
     """
-    tokens = [part for token in item.tokens for part in _parts(token)]
+    tokens = list(unfolded(item.tokens))
     for before, cut, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (before.kind, cut.kind, behind.kind) == (Kind.IDENT, Kind.SPLICE, Kind.IDENT):
             return before.text + behind.text
     return ""
-
-
-def _parts(token: Token) -> Iterable[Token]:
-    return lex_line(token.text) if token.kind is Kind.DIRECTIVE else (token,)

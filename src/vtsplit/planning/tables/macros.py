@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from vtsplit.cst.conditions import Guard, are_exclusive, denies
 from vtsplit.cst.directives import OPENERS
-from vtsplit.cst.guards import Guard, are_exclusive, negate
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS
-from vtsplit.cst.lexer import Kind, lex_line
+from vtsplit.cst.lexer import Kind, unfolded
 from vtsplit.cst.meaning.occurrences import word_pattern
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.example_trees import ENTRY, TABLE, above_table, edited
@@ -78,7 +78,7 @@ def body_words(item: Item) -> list[str]:
     >>> body_words(parse_module("#define SIZE(x) (x + sizeof(struct s) + N)\n").items[0])
     ['x', 'struct s', 'N']
     """
-    macro = item.macro if isinstance(item, Directive) else None
+    macro = item.macro
     body = macro.body if macro else ()
     return [
         f"{body[at - 1].text} {token.text}"
@@ -97,17 +97,10 @@ def users_of(source: CFile, names: frozenset[str]) -> dict[str, set[int]]:
     pattern = word_pattern(names)
     for index, item in enumerate(source.module.items):
         if pattern.search(item.text):
-            for name in _words(item) & names:
+            words = {token.text for token in unfolded(item.tokens) if token.kind is Kind.IDENT}
+            for name in words & names:
                 users[name].add(index)
     return users
-
-
-def _words(item: Item) -> set[str]:
-    found = {token.text for token in item.tokens if token.kind is Kind.IDENT}
-    for token in item.tokens:
-        if token.kind is Kind.DIRECTIVE:
-            found |= {inner.text for inner in lex_line(token.text) if inner.kind is Kind.IDENT}
-    return found
 
 
 def refuse_changing(
@@ -160,7 +153,7 @@ def refuse_namesake(
     """
     guards = [definition.guard for definition in definitions]
     for definition in source.definitions.of(name, Sort.MACRO):
-        macro = definition.item.macro if isinstance(definition.item, Directive) else None
+        macro = definition.item.macro
         is_idle = (
             macro is not None
             and macro.parameters is None
@@ -178,8 +171,7 @@ def refuse_namesake(
 
 def _cannot_meet(one: Guard, other: Guard) -> bool:
     """Tell whether two guards exclude each other, in one `#if` or in two of one condition."""
-    denied = {negate(condition.expression) for condition in one}
-    return are_exclusive(one, other) or any(c.expression in denied for c in other)
+    return are_exclusive(one, other) or denies(one, other)
 
 
 def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:

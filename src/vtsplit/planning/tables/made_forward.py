@@ -113,12 +113,7 @@ class MadeForward:
 
 
 def _names(item: Item, name: str) -> bool:
-    return (
-        isinstance(item, Declaration)
-        and item.name == name
-        and not item.head.more
-        and item.initializer is None
-    )
+    return isinstance(item, Declaration) and item.only_declares(name) and not item.head.more
 
 
 def _declares(item: Item, name: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.lexer import plain_code
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import ENTRY, TABLE, edited
@@ -95,7 +95,7 @@ def _making(name: str, source: CFile, macros_of: MacrosOf) -> tuple[int, ...]:
         item = items[index]
         if not isinstance(item, MacroCall) or source.guards[index] != source.guards[first]:
             return ()
-        code = [t for t in item.tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+        code = plain_code(item.tokens)
         words += expanded_words(code, first_of(macros_of))
         if words.count("{") == words.count("}"):
             made = [one for one in parse_module(" ".join(words)).items if one.text != ";"]
@@ -108,7 +108,7 @@ def _is_static_object(item: Item, name: str) -> bool:
     return (
         isinstance(item, Declaration)
         and item.name == name
-        and item.initializer is not None
+        and item.is_definition
         and item.head.is_static
         and not item.head.more
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from posixpath import basename
+from posixpath import basename, splitext
 
 from vtsplit.survey.build.kconfig import entries, is_bool
 from vtsplit.survey.words import C_SUFFIXES, find_words, list_sources
@@ -91,6 +91,15 @@ def is_build_file(path: str) -> bool:
     (True, True, False)
     """
     return is_makefile(path) or is_cmake(path) or basename(path) == "meson.build"
+
+
+def stem_of(path: str) -> str:
+    """Return the name of a file without folder and ending.
+
+    >>> stem_of("lib/foo.c")
+    'foo'
+    """
+    return splitext(basename(path))[0]
 
 
 def is_c(path: str) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from vtsplit.survey.build.cmake_commands import Argument, Command, read_commands
 from vtsplit.survey.build.listed import Entry, Listed, ListRole
 from vtsplit.survey.make.make_values import matches
+from vtsplit.tree.folders import folders_up
 
 _OWN = re.compile(
     r"\w*(?:library|executable|add_(?:module|plugin|program|exe|lib)|_sources?)(?:_\w+)?$"
@@ -66,8 +67,7 @@ def is_listed(read: Callable[[str], str | None], source: str) -> bool:
     >>> is_listed({"CMakeLists.txt": "add_executable(p d/x.c)"}.get, "d/x.c")
     True
     """
-    folder = dirname(source)
-    while True:
+    for folder in folders_up(dirname(source)):
         path = join(folder, "CMakeLists.txt")
         text = read(path)
         if text is not None and (
@@ -75,9 +75,7 @@ def is_listed(read: Callable[[str], str | None], source: str) -> bool:
             or find_globs(text, path, source)
         ):
             return True
-        if not folder:
-            return False
-        folder = dirname(folder)
+    return False
 
 
 class _Finder:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.lexer import TRIVIA
+from vtsplit.cst.lexer import code_words
 from vtsplit.cst.nodes import MacroCall, Module
 
 
@@ -40,7 +40,7 @@ def imports_of(module: Module) -> frozenset[str]:
 
 def _arguments(item: MacroCall) -> list[str]:
     """Return the words of a call's arguments, without the quotes of strings."""
-    words = [token.text for token in item.tokens if token.kind not in TRIVIA]
+    words = code_words(item.tokens)
     return [word.strip('"') for word in words[1:] if word not in {"(", ")", ",", ";"}]
 
 

@@ -14,6 +14,7 @@ from vtsplit.survey.build.build_files import BuildFiles
 from vtsplit.survey.build.kconfig import Entry, find_entries
 from vtsplit.survey.make.kbuild import MAKEFILES, find_object
 from vtsplit.survey.make.makefile import Condition, ObjectList, read_lists
+from vtsplit.tree.folders import folders_up
 
 _OPTION = re.compile(r"\bCONFIG_(\w+)")
 _IS_SET = re.compile(
@@ -112,7 +113,5 @@ def _defined(read: Read, paths: Iterable[str], symbol: str) -> Iterator[Defined]
 
 def kconfig_files_above(read: Read, source: str) -> list[str]:
     """Return the `Kconfig` files from the folder of a source file up to the top, nearest first."""
-    folders = [dirname(source)]
-    while folders[-1]:
-        folders.append(dirname(folders[-1]))
-    return [path for folder in folders if read(path := join(folder, "Kconfig")) is not None]
+    paths = (join(folder, "Kconfig") for folder in folders_up(dirname(source)))
+    return [path for path in paths if read(path) is not None]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from posixpath import dirname, join, normpath, relpath, splitext
 
 from vtsplit.survey.build.listed import Entry, Listed, ListRole
+from vtsplit.tree.folders import folders_up
 
 # Functions whose positional arguments are sources (Meson's reference manual, Functions).
 _TAKES_SOURCES = frozenset(
@@ -93,14 +94,10 @@ def is_listed(read: Callable[[str], str | None], source: str) -> bool:
     >>> is_listed({"meson.build": "a = ['d/x.c']"}.get, "d/x.c")
     True
     """
-    folder = dirname(source)
-    while True:
-        path = join(folder, "meson.build")
-        if any(one.is_source for one in find_listed(read(path) or "", path, source)):
-            return True
-        if not folder:
-            return False
-        folder = dirname(folder)
+    paths = (join(folder, "meson.build") for folder in folders_up(dirname(source)))
+    return any(
+        one.is_source for path in paths for one in find_listed(read(path) or "", path, source)
+    )
 
 
 def _holds_sources(before: str, opener: str, outer: _Open) -> bool:

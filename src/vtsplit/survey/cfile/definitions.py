@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import BRANCHES, OPENERS, Macro, directive_name
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.declarator_list import declarators_of
@@ -140,7 +141,7 @@ class Definitions:
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return every definition of the macro of that name."""
         items = (found.item for found in self.of(name, Sort.MACRO))
-        return tuple(item.macro for item in items if isinstance(item, Directive) and item.macro)
+        return tuple(item.macro for item in items if item.macro)
 
     def straddling(self, name: str) -> Item | None:
         """Return an item that an `#if` cuts through and that may declare the name."""

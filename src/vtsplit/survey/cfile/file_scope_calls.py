@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.lexer import Kind, Token, plain_code
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Item, Module
 from vtsplit.cst.parser import parse_module
@@ -25,7 +25,7 @@ def expanded_items(item: Item, macro: Macro, macro_of: MacroOf) -> tuple[Item, .
     def look_up(name: str) -> Macro | None:
         return macro if name == macro.name else macro_of(name)
 
-    code = [t for t in item.tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+    code = plain_code(item.tokens)
     found = _expanded(code, look_up, frozenset())
     text = " ".join(token.text for token in found)
     module: Module = parse_module(text if text.endswith((";", "}")) else f"{text} ;")

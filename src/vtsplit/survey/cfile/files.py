@@ -1,12 +1,14 @@
 """The tree's C files, each read and parsed at most once."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Module
 from vtsplit.cst.parser import parse_module
-from vtsplit.diagnostics import Site
+from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.survey.cfile.definitions import Definitions
 from vtsplit.survey.cfile.name_places import NamePlaces
 from vtsplit.tree.source_tree import SourceTree
@@ -53,6 +55,14 @@ class CFiles:
         if path not in self._files:
             self._files[path] = CFile(path, parse_module(self.tree.read(path)))
         return self._files[path]
+
+    def readable(self, paths: Iterable[str]) -> Iterator[CFile]:
+        """Yield those of the files that can be read: a header may be absent, or be no text."""
+        for path in paths:
+            try:
+                yield self.get(path)
+            except RefusedError:
+                continue
 
     def glance(self, path: str) -> CFile:
         """Return a file as `get` does, but keep nothing of it: it is one of very many."""

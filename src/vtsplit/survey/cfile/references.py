@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from vtsplit.cst.conditions import OFF
 from vtsplit.cst.directives import Macro, directive_name
 from vtsplit.cst.guards import token_guards
 from vtsplit.cst.heads.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
@@ -111,7 +112,7 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
 
 def _dead_tokens(item: Item) -> frozenset[int]:
     guards = enumerate(token_guards(item))
-    return frozenset(at for at, guard in guards if any(one.expression == "0" for one in guard))
+    return frozenset(at for at, guard in guards if OFF in guard)
 
 
 def _in_directives(tokens: tuple[Token, ...], offsets: list[int]) -> Iterator[Reference]:

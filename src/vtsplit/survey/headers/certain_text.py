@@ -6,7 +6,7 @@ graph of includes has it. Told line by line, as there are a thousand headers to 
 
 import re
 
-from vtsplit.cst.directives import BRANCHES, OPENERS
+from vtsplit.cst.directives import BRANCHES, CONDITIONALS, OPENERS
 
 _CONDITIONAL = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b(.*)\n?", re.MULTILINE)
 _DEFINED = re.compile(r"^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
@@ -26,22 +26,49 @@ def certain_text(text: str) -> str:
     own = frozenset(_DEFINED.findall(text)) if directives else frozenset()
     starts = [*(one.start() for one in directives), len(text)]
     kept = [text[: starts[0]]]
-    conditions: list[bool] = []
+    chosen = Chosen(own)
     for one, end in zip(directives, starts[1:], strict=True):
         directive, condition = one.groups()
-        if directive in OPENERS:
-            conditions.append(is_chosen(condition, own))
-        elif conditions and directive in BRANCHES:
-            conditions[-1] |= directive == "elif" and is_chosen(condition, own)
-        elif conditions:
-            conditions.pop()
+        chosen.follow(directive, condition)
         kept.append("\n" * len(one[0]))
         rest = text[one.end() : end]
-        kept.append("\n" * len(rest) if any(conditions) else rest)
+        kept.append("\n" * len(rest) if chosen.hides else rest)
     return "".join(kept)
 
 
-def is_chosen(condition: str, own: frozenset[str]) -> bool:
+class Chosen:
+    """The `#if`s that are open while one goes through a text: does a configuration decide on one?
+
+    `own` are the macros that the same text defines.
+
+    >>> chosen = Chosen(frozenset())
+    >>> chosen.follow("ifdef", "CONFIG_A"), chosen.hides
+    (True, True)
+    >>> chosen.follow("endif", ""), chosen.hides, chosen.follow("define", "A")
+    (True, False, False)
+    """
+
+    def __init__(self, own: frozenset[str]) -> None:
+        self.own = own
+        self.opened: list[bool] = []
+
+    @property
+    def hides(self) -> bool:
+        """Whether a configuration may take out what stands here."""
+        return any(self.opened)
+
+    def follow(self, directive: str, condition: str) -> bool:
+        """Take one more directive; return whether it is one of an `#if`."""
+        if directive in OPENERS:
+            self.opened.append(_is_chosen(condition, self.own))
+        elif directive in BRANCHES and self.opened:
+            self.opened[-1] |= directive == "elif" and _is_chosen(condition, self.own)
+        elif directive == "endif" and self.opened:
+            self.opened.pop()
+        return directive in CONDITIONALS
+
+
+def _is_chosen(condition: str, own: frozenset[str]) -> bool:
     """Tell whether a configuration decides on a condition; `own` are macros of the same text."""
     names = _NAME.findall(re.sub(r"/[*/].*", "", condition))
     if len(names) == 1 and names[0] in own:

@@ -11,7 +11,7 @@ from functools import partial
 from vtsplit.cst.directives import OPENERS, Macro, directive_name
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.lexer import Kind, Token, code_tokens, lex_line
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.definitions import Definitions
@@ -87,9 +87,9 @@ def pieces(text: str) -> tuple[Piece, ...]:
         words: set[str] = set()
         if isinstance(item, Directive):
             words = _words(item.macro.body if item.macro else ())
-        elif _is_type(item):
+        elif item.is_type:
             words = _words(item.tokens)
-        is_used = isinstance(item, Directive) or _is_type(item)
+        is_used = isinstance(item, Directive) or item.is_type
         found.append(
             Piece(
                 names if is_used else dict.fromkeys(names, ""),
@@ -106,12 +106,6 @@ def written(macro: Macro) -> str:
     return macro.name if macro.parameters is None else f"{macro.name}("
 
 
-def _is_type(item: Item) -> bool:
-    return isinstance(item, Declaration) and (
-        item.head.defines_tag or "typedef" in item.head.storage
-    )
-
-
 def _defined(item: Item) -> dict[str, str]:
     if isinstance(item, Directive):
         return {item.macro.name: written(item.macro)} if item.macro else {}
@@ -122,7 +116,7 @@ def _defined(item: Item) -> dict[str, str]:
 
 def _words(tokens: Iterable[Token]) -> set[str]:
     """Return the names in code as they are written: `f(` too, tags that are no pointer's."""
-    code = [token for token in tokens if token.kind not in TRIVIA]
+    code = code_tokens(tokens)
     found: set[str] = set()
     for at, token in enumerate(code):
         if token.kind is Kind.DIRECTIVE and directive_name(token.text) in {*OPENERS, "elif"}:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from vtsplit.cst.directives import BRANCHES, OPENERS
 from vtsplit.cst.heads.annotations import KEYWORDS
-from vtsplit.survey.headers.certain_text import is_chosen
+from vtsplit.survey.headers.certain_text import Chosen
 from vtsplit.survey.headers.includes import IncludeGraph, depths_from, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
 
@@ -142,19 +141,16 @@ def read_parts(text: str) -> HeaderParts:
 def _cut(
     text: str, directives: Iterable[re.Match[str]], own: frozenset[str], certain: set[str]
 ) -> Iterator[Piece]:
-    """Yield the pieces; conditions are followed as `certain_text` does.
-
-    Macros that no configuration takes out are added to `certain`.
-    """
+    """Yield the pieces. Macros that no configuration takes out are added to `certain`."""
     code: list[str] = []
     sure: list[str] = []
     macros: list[str] = []
-    conditions: list[bool] = []
+    chosen = Chosen(own)
     at = 0
     for one in directives:
         chunk = text[at : one.start()]
         at = one.end()
-        hidden = any(conditions)
+        hidden = chosen.hides
         code.append(chunk)
         if not hidden:
             sure.append(chunk)
@@ -164,12 +160,8 @@ def _cut(
             names = [match[1]] if match else []
             macros += names
             certain.update(() if hidden else names)
-        elif directive in OPENERS:
-            conditions.append(is_chosen(argument, own))
-        elif conditions and directive in BRANCHES:
-            conditions[-1] |= directive == "elif" and is_chosen(argument, own)
-        elif conditions and directive == "endif":
-            conditions.pop()
+        elif chosen.follow(directive, argument):
+            continue
         elif directive in {"include", "include_next"} and (target := _TARGET.match(argument)):
             yield _piece(code, sure, macros, (target[1], target[2]), not hidden)
             code, sure, macros = [], [], []

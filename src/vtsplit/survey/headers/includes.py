@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.survey.headers.certain_text import certain_text
 from vtsplit.survey.make.kbuild import MAKEFILES
+from vtsplit.tree.folders import folders_up
 from vtsplit.tree.memo import Memo
 from vtsplit.tree.source_tree import SourceTree
 
@@ -132,16 +134,12 @@ class IncludeGraph:
     @cached_property
     def search(self) -> tuple[str, ...]:
         """Folders in which `<...>` and then `"..."` are looked for, most likely first."""
-        above, folder = [], dirname(self.source)
-        while folder:
-            above.append(folder)
-            folder = dirname(folder)
-        places = [*above, ""]
+        places = list(folders_up(dirname(self.source)))
         flagged = [path for place in places for path in self._flagged(place, compiles=True)]
         others = [path for place in places for path in self._flagged(place, compiles=False)]
         public = [join(place, "include") for place in places]
         public += [join(place, "uapi") for place in public]
-        return tuple(dict.fromkeys([*flagged, *public, *self._arches(), *above, "", *others]))
+        return tuple(dict.fromkeys([*flagged, *public, *self._arches(), *places, *others]))
 
     def _arches(self) -> list[str]:
         """Return the include folders of every architecture, most likely first.

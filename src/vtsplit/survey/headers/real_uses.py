@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from vtsplit.cst.heads.annotations import AGGREGATES, ATTRIBUTES, is_annotation
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.lexer import Kind, Token, code_tokens, lex_line, plain_code
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.definitions import Definitions, Sort
@@ -64,7 +64,7 @@ def _is_own(definitions: Definitions, name: str) -> bool:
 
 
 def _used_by(item: Item) -> Iterator[str]:
-    tokens = [t for t in item.tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+    tokens = plain_code(item.tokens)
     if isinstance(item, MacroCall):
         yield from (token.text for token in tokens[:1])
     if isinstance(item, FunctionDef | Declaration):
@@ -144,7 +144,7 @@ def is_brought(definition: str, word: str) -> bool:
     >>> is_brought("(a) f((a)->g, a##_h)", "f"), is_brought("(a) f((a)->g)", "g")
     (True, False)
     """
-    tokens = [token for token in lex_line(definition) if token.kind not in TRIVIA]
+    tokens = code_tokens(lex_line(definition))
     texts = ["", *(token.text for token in tokens), ""]
     parameters = texts[: texts.index(")")] if definition[:1] == "(" and ")" in texts else []
     places = [at for at, text in enumerate(texts) if text == word]

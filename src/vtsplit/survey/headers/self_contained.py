@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from vtsplit.cst.guards import include_guard
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS, is_annotation
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.lexer import Kind, Token, plain_code
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.definitions import Definitions
@@ -52,7 +52,7 @@ def _used_by(item: Item) -> Iterable[str]:
 
 def used_in(tokens: Sequence[Token], in_body: bool) -> Iterable[str]:
     """Yield the names that tokens of a declaration, or a function, need to be declared."""
-    tokens = [t for t in tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+    tokens = plain_code(tokens)
     pairs = pairwise(token.text for token in tokens)
     declared = {word for before, word in pairs if _is_named(before)}  # parameters and locals
     for at, token in enumerate(tokens):

@@ -16,6 +16,7 @@ from vtsplit.survey.make.followed import Glob, follower_of
 from vtsplit.survey.make.link_rules import find_uses
 from vtsplit.survey.make.made_one_by_one import find_made
 from vtsplit.survey.make.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
+from vtsplit.tree.folders import folders_up
 
 NO_LIST = Rule(
     "VT061",
@@ -119,12 +120,12 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
     'VT061'
     """
     names = splitext(basename(source))[0] + ".o", basename(source)
-    folders, looked = [dirname(source)], []
-    while folders[-1]:
-        folders.append(dirname(folders[-1]))
+    looked = []
     by_rules: list[Membership] = []
     texts: dict[str, dict[str, str]] = {}
-    for path in (join(folder, name) for folder in folders for name in MAKEFILES):
+    for path in (
+        join(folder, name) for folder in folders_up(dirname(source)) for name in MAKEFILES
+    ):
         text = read(path)
         if text is None or made_of(read, path):
             continue

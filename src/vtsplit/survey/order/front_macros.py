@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
@@ -163,7 +164,7 @@ class FrontMacros:
 def _right_above(module: Module, index: int) -> str:
     """Return the macro that a `#define` right above an include sets (CREATE_TRACE_POINTS)."""
     before = module.items[index - 1] if index else None
-    return before.macro.name if isinstance(before, Directive) and before.macro else ""
+    return before.macro.name if before is not None and before.macro else ""
 
 
 def _asks_for(graph: IncludeGraph, macro: str, include: Include) -> bool:
@@ -197,6 +198,12 @@ def macros_above(module: Module) -> tuple[FrontMacro, ...]:
     items = enumerate(module.items)
     first = next((at for at, one in items if isinstance(one, Directive) and one.include), 0)
     return tuple(one for one in macros_in_front(module) if one.index < first)
+
+
+def not_above(module: Module, macros: Iterable[FrontMacro]) -> list[FrontMacro]:
+    """Return those of the macros that a file does not define alike above all its includes."""
+    there = {one.text for one in macros_above(module)}
+    return [one for one in macros if one.text not in there]
 
 
 def merged(*every: Sequence[FrontMacro]) -> tuple[FrontMacro, ...]:

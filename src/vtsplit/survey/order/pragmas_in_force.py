@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.annotations import KEYWORDS
-from vtsplit.cst.lexer import IDENT, TRIVIA, Kind, Token
+from vtsplit.cst.lexer import IDENT, Kind, Token, plain_code
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.pragmas import Pragmas, named_by, pragma_of
 
@@ -92,7 +92,7 @@ def said_by(tokens: Sequence[Token], macros_of: MacrosOf) -> Iterator[str]:
     >>> list(said_by(lex('OFF("-Wx")'), lambda name: macros.get(name, ())))
     ['GCC diagnostic ignored "-Wx"']
     """
-    words = [t.text for t in tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+    words = [t.text for t in plain_code(tokens)]
     yield from _said(words, macros_of, frozenset())
 
 

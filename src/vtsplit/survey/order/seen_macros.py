@@ -3,9 +3,6 @@
 from collections.abc import Collection, Iterable
 
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.nodes import Directive
-from vtsplit.diagnostics import RefusedError
-from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import IncludeGraph
 from vtsplit.survey.order.providers import find_declaring
@@ -29,20 +26,8 @@ class SeenMacros:
         declaring = find_declaring(self.graph, self.headers, fresh)
         for name in fresh:
             paths = sorted(declaring.get(name, ()))
-            there = [macro for path in paths for macro in self._in(path, name)]
-            self._known[name] = (*_macros(self.file, name), *there)
+            files = [self.file, *self.files.readable(paths)]
+            self._known[name] = tuple(
+                one for file in files for one in file.definitions.macros(name)
+            )
         return {name: self._known[name] for name in names}
-
-    def _in(self, path: str, name: str) -> tuple[Macro, ...]:
-        try:
-            return _macros(self.files.get(path), name)
-        except RefusedError:
-            return ()
-
-
-def _macros(file: CFile, name: str) -> tuple[Macro, ...]:
-    return tuple(
-        definition.item.macro
-        for definition in file.definitions.of(name, Sort.MACRO)
-        if isinstance(definition.item, Directive) and definition.item.macro
-    )

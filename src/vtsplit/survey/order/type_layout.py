@@ -5,7 +5,7 @@ import re
 from vtsplit.cst.directives import OPENERS, directive_name
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.lexer import Kind, lex_line
-from vtsplit.cst.nodes import Declaration, Directive, Module
+from vtsplit.cst.nodes import Directive, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.pragmas import Pragmas, pragma_of
 
@@ -43,9 +43,7 @@ def layout_macros(text: str) -> frozenset[str]:
     module = parse_module(text)
     found: set[str] = set()
     for item, guard in zip(module.items, item_guards(module), strict=True):
-        if not isinstance(item, Declaration) or not (
-            item.head.defines_tag or "typedef" in item.head.storage
-        ):
+        if not item.is_type:
             continue
         conditions = [condition.expression for condition in guard]
         conditions += [

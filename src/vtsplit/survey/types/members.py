@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from vtsplit.cst.guards import Guard, item_guards
+from vtsplit.cst.conditions import Guard
+from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.declarator import Head, matching, read_head
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration, Module
 from vtsplit.cst.parser import parse_module
-from vtsplit.diagnostics import RefusedError
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import IncludeGraph, is_absent
@@ -187,13 +187,7 @@ def find_structures(
     """
     seen = tuple(graph.reach(graph.source) if paths is None else paths)
     having = find_declaring(graph, seen, [tag]).get(tag, set()) | {graph.source}
-    for path in seen:
-        if path not in having or is_absent(path):
-            continue
-        try:
-            file = files.get(path)
-        except RefusedError:  # a header that is no text
-            continue
+    for file in files.readable(p for p in seen if p in having and not is_absent(p)):
         for definition in file.definitions.of(tag, Sort.TYPE):
             item = definition.item
             if not isinstance(item, Declaration):

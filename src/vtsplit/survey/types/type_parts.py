@@ -12,7 +12,7 @@ from vtsplit.cst.heads.annotations import (
     may_annotate,
 )
 from vtsplit.cst.heads.declarator import standard_attributes
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex_line
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, lex_line
 from vtsplit.cst.nodes import Declaration, Item
 
 _SILENT = frozenset({"include", "error", "warning", "pragma"})
@@ -57,7 +57,7 @@ def expanded_words(item: Item) -> dict[str, bool]:
     {'A': True, 's': False, 'F': True, 'b': False}
     """
     found = dict.fromkeys(_Reader(item)._conditions(), True)
-    code = [token for token in item.tokens if token.kind not in TRIVIA]
+    code = code_tokens(item.tokens)
     for at, token in enumerate(code):
         if token.kind is Kind.IDENT and token.text not in KEYWORDS:
             called = at + 1 < len(code) and code[at + 1].text == "("

@@ -8,7 +8,7 @@ from typing import Any
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.annotations import TYPE_WORDS
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.nodes import Declaration, Directive, Item
+from vtsplit.cst.nodes import Declaration, Item
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import RefusedError
 from vtsplit.survey.cfile.definitions import Definition, Sort
@@ -132,8 +132,8 @@ class Typedefs:
         for path in sorted(find_declaring(self.graph, self.paths, [name]).get(name, ())):
             for definition in self._definitions(path, name):
                 item: Item | None = definition.item
-                if isinstance(item, Directive) and item.macro is not None:
-                    item = _as_typedef(item.macro)
+                if (macro := definition.item.macro) is not None:
+                    item = _as_typedef(macro)
                     found = by_macro
                 elif definition.sort is Sort.TYPE:
                     found = plain

@@ -7,7 +7,7 @@ from functools import lru_cache
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
 from vtsplit.cst.heads.annotations import ATTRIBUTES, INLINE, is_annotation, is_annotation_call
 from vtsplit.cst.heads.declarator import Head, matching, standard_attribute
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
+from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, code_words, lex, lex_line
 from vtsplit.cst.meaning.occurrences import find_occurrences, word_pattern
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
 from vtsplit.cst.parser import parse_module
@@ -113,7 +113,7 @@ def _in_order(initializer: str) -> Texts:
     plain = significant(initializer)
     if plain[:1] != ("{",) or plain[-1:] != ("}",):
         return plain
-    tokens = [token for token in lex(initializer) if token.kind not in TRIVIA][1:-1]
+    tokens = code_tokens(lex(initializer))[1:-1]
     entries: list[tuple[Texts, Texts]] = []
     conditions: list[str] = []
     entry: list[str] = []
@@ -213,7 +213,7 @@ def _annotation(tokens: tuple[Token, ...], at: int, found: set[Texts]) -> int:
         and is_annotation_call(tokens[at].text)
     ):
         last = matching(tokens, following)
-    found.add(tuple(t.text for t in tokens[at : last + 1] if t.kind not in TRIVIA))
+    found.add(tuple(code_words(tokens[at : last + 1])))
     return last
 
 
@@ -224,7 +224,7 @@ def _attribute(tokens: tuple[Token, ...], at: int, found: set[Texts]) -> int:
         found.add((tokens[at].text,))
         return at
     end = matching(tokens, opening)
-    inner = [t.text for t in tokens[opening + 1 : end] if t.kind not in TRIVIA]
+    inner = code_words(tokens[opening + 1 : end])
     if "attribute" not in tokens[at].text:  # asm("name"), _Alignas(8)
         found.add((tokens[at].text.strip("_"), *inner))
         return end
@@ -236,7 +236,7 @@ def _attribute(tokens: tuple[Token, ...], at: int, found: set[Texts]) -> int:
 
 def _standard_attributes(tokens: tuple[Token, ...], found: set[Texts]) -> None:
     """Take `[[gnu::a, b(c)]]` apart; `gnu::a` is the same as `__attribute__((a))`."""
-    inner = [t.text for t in tokens if t.kind not in TRIVIA][2:-1]
+    inner = code_words(tokens)[2:-1]
     taken: set[Texts] = set()
     _take_listed(inner, taken)
     for one in taken:
@@ -269,7 +269,7 @@ def significant(text: str) -> Texts:
     >>> significant('f( "a  b" ) /* c */ ;')
     ('f', '(', '"a  b"', ')', ';')
     """
-    return tuple(token.text for token in lex_line(text) if token.kind not in TRIVIA)
+    return tuple(code_words(lex_line(text)))
 
 
 def rename_text(text: str, names: dict[str, str]) -> str:

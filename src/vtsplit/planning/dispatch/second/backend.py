@@ -8,7 +8,7 @@ from vtsplit.codemods.build.conditional import add_under_option
 from vtsplit.codemods.build.member import add_member
 from vtsplit.codemods.declare import Addition, declaration_of, wrap_prototype
 from vtsplit.codemods.places import Piece
-from vtsplit.cst.guards import Condition, Guard, cover, negate
+from vtsplit.cst.conditions import Guard, beyond, cover, denies, under
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.nodes import FunctionDef
@@ -29,7 +29,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.headers.includes import graph_of
 from vtsplit.survey.make.kbuild import Kind, Membership, find_object
-from vtsplit.survey.order.providers import choose_includes, find_declaring
+from vtsplit.survey.order.providers import find_declaring, undeclared
 
 _OPTION = NEON["vtsplit.toml"].replace('neon.h"\n', 'neon.h"\nconfig = "CONFIG_NEON"\n')
 
@@ -137,8 +137,8 @@ class SecondBackend:
             )
             return SecondPlan()
         config = self.backend.config
-        condition = (Condition(f"defined({config})"),) if config else ()
-        without = (Condition(negate(f"defined({config})")),) if config else ()
+        condition = under(config)
+        without = tuple(one.denied for one in condition)
         declared: list[Addition] = []
         stubs: list[Piece] = []
         heads: list[Head] = []
@@ -205,12 +205,11 @@ class SecondBackend:
             self.around.ledger.step(Action.EXPOSE, symbol, site, reason, (first, last))
         definitions = file.definitions.of(name, Sort.FUNCTION)
         there = cover(definition.guard for definition in definitions) if definitions else ()
-        own = f"defined({self.backend.config})"
-        beyond = [c for c in there if c not in guard and c.expression != own]
-        if beyond:
+        lacking = beyond(there, (*guard, *under(self.backend.config)))
+        if lacking:
             self.around.ledger.refuse(
                 GUARDED,
-                f"'{name}' is there only under {beyond[0].opener}, the op always",
+                f"'{name}' is there only under {lacking[0].opener}, the op always",
                 file.site(definitions[0].index),
                 "define it under the op's own conditions",
             )
@@ -221,8 +220,8 @@ class SecondBackend:
             return True
         header = self.around.backend_header
         whole = header.definitions.of(name, Sort.FUNCTION) if header else ()
-        if any(negate(f"defined({self.backend.config})") not in
-               [c.expression for c in one.guard] for one in whole):  # fmt: skip
+        own = under(self.backend.config)
+        if any(not denies(own, one.guard) for one in whole):
             return True
         return self.around.declared(name) is not None and not self._has_stub(name)
 
@@ -265,20 +264,14 @@ class SecondBackend:
             pointed |= dict.fromkeys(sorted(signature.incomplete))
         have = sorted(self.around.graph.reach(header.path))
         complete.pop("bool", None)
-        missing = [
-            n for n in complete if n not in find_declaring(self.around.graph, have, complete)
-        ]
-        available = self.around.source_includes
-        choice = choose_includes(self.around.source_graph, available, missing)
-        chosen = {include.index: include for include in choice.includes}
-        self.around.in_front.complete(chosen, have)
+        choice = self.around.choose_includes(undeclared(self.around.graph, have, complete), have)
         known = find_declaring(self.around.graph, have, pointed, incomplete=True)
         own = {d.name for found in header.definitions.by_name.values() for d in found}
         for name in choice.unresolved:
             message = f"no header that {header.path} includes or could include declares {name}"
             self.around.ledger.warn(message, Site(header.path), "include one that does")
         tags = tuple(t for t in pointed if t not in known and t not in own)
-        return include_lines(chosen[index] for index in sorted(chosen)), tags
+        return include_lines(choice.includes), tags
 
     def _include(self, called: Mapping[str, Guard]) -> str | None:
         """Return the include of the split's header that the backend's source lacks."""

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from posixpath import dirname, join
 
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import wrap_prototype
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import NEON
@@ -19,12 +18,12 @@ from vtsplit.planning.dispatch.wrappers.calls import (
     type_key,
 )
 from vtsplit.planning.header.declarations import include_target
+from vtsplit.planning.header.file_start import header_start, stated_license
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.spec import template as c_template
-from vtsplit.survey.headers.house_style import GuardStyle, spdx_license
 from vtsplit.survey.headers.includes import is_absent
 from vtsplit.survey.order.providers import choose_includes, find_declaring
 from vtsplit.survey.types.typedefs import Key
@@ -77,7 +76,7 @@ class Skeleton:
     def __init__(self, around: Surroundings) -> None:
         self.around = around
         self.backend = around.dispatch.backend
-        self.license = spdx_license(around.source.module.code) or around.spec.license
+        self.license = stated_license(around.source, around.spec)
 
     def make(
         self, prototypes: Mapping[str, str], wrappers: Sequence[Head]
@@ -153,17 +152,15 @@ class Skeleton:
 
     def _header(self, names: list[str], wrappers: Sequence[Head]) -> str:
         assert self.backend.header is not None
-        style = GuardStyle(self._beside(self.backend.header))
-        guard = style.name(self.backend.header, self._is_macro)
+        start = header_start(self.backend.header, self.license, self.around.tree, self._is_macro)
         # A C library has it as a macro, which only <stdbool.h> makes, and `true` with it.
         needed = self._declaring("bool") or self._needed("true")
         includes = [(target, _NO_GUARD) for target in needed]
-        closing = style.closing(guard)
-        module = new_header(self.license, "" if style.is_pragma else guard, closing, includes)
+        module = new_header(start.license, start.guard, start.closing, includes)
         flag, called = self._flag(names), _names_by_type(wrappers)
         body = "".join([*flag, *self._predicates(names, called)]).lstrip("\n")
         text = module.code
-        if style.is_pragma:
+        if not start.guard:
             return f"{text}\n{body}"
         at = text.rindex("#endif")
         gap = "" if text[:at].endswith("\n\n") else "\n"
@@ -173,15 +170,6 @@ class Skeleton:
         around = self.around
         reached = {path for include in around.source_includes for path in include.files}
         return bool(find_declaring(around.source_graph, sorted(reached), [name]))
-
-    def _beside(self, path: str) -> list[tuple[str, str]]:
-        tree, folder = self.around.tree, dirname(path)
-        names = tree.listdir(folder) if not folder or tree.exists(folder) else []
-        return [
-            (join(folder, name), tree.find(join(folder, name)) or "")
-            for name in names
-            if name.endswith(".h")
-        ]
 
     def _flag(self, names: list[str]) -> list[str]:
         flag, config = self.backend.flag, self.backend.config

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from vtsplit.codemods.dispatch.into_main import find_block
 from vtsplit.codemods.drop import split_leading
-from vtsplit.cst.guards import Condition
-from vtsplit.cst.nodes import Directive
+from vtsplit.cst.conditions import defined
 from vtsplit.planning.dispatch.edits import Raised
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
@@ -42,12 +41,12 @@ class CalledMacros:
         main = self.around.main
         there = [d.index for name in names for d in main.definitions.of(name, Sort.FUNCTION)]
         config = self.around.dispatch.backend.config
-        block = find_block(main.module, Condition(f"defined({config})")) if config else None
+        block = find_block(main.module, defined(config)) if config else None
         return min([*there, *(block or ())[:1]], default=None)
 
     def _found(self, name: str, depth: int) -> Iterator[int]:
         for definition in self.around.main.definitions.of(name, Sort.MACRO):
-            macro = definition.item.macro if isinstance(definition.item, Directive) else None
+            macro = definition.item.macro
             if macro is None or macro.parameters is not None or depth > 8:
                 continue
             yield definition.index
@@ -100,4 +99,4 @@ class CalledMacros:
 
     def _name(self, at: int) -> str:
         item = self.around.main.module.items[at]
-        return item.macro.name if isinstance(item, Directive) and item.macro else ""
+        return item.macro.name if item.macro else ""

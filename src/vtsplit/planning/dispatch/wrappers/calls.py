@@ -7,7 +7,7 @@ from typing import Any
 from vtsplit.cst.heads.annotations import INLINE, STORAGE, is_annotation
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA, Kind, lex
+from vtsplit.cst.lexer import TRIVIA, Kind, code_tokens, lex
 from vtsplit.cst.style.layout import split_list
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers.arguments import ArgumentError, Matching, Parameter
@@ -153,7 +153,7 @@ def type_key(text: str) -> Key | None:
     >>> type_key("const struct foo *") == type_key("struct foo*"), type_key("*") is None
     (True, True)
     """
-    words = [token for token in lex(text) if token.kind not in TRIVIA]
+    words = code_tokens(lex(text))
     if not words or any(t.kind is not Kind.IDENT and t.text != "*" for t in words):
         return None
     head = read_head(f"int f({text} x)")

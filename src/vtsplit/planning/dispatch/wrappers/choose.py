@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Mapping
 
 from vtsplit.codemods.dispatch.wrapper import named, render, wrapper_head
+from vtsplit.cst.conditions import Guard, beyond, cover, denies, under
 from vtsplit.cst.directives import Macro
-from vtsplit.cst.guards import Guard, cover, negate
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
@@ -247,9 +247,8 @@ class Wrappers:
         """
         source = self.around.source.definitions.of(first.name, Sort.MACRO)
         for definition in (*source, *self.around.macro_definitions(first.name)):
-            denied = {negate(condition.expression) for condition in definition.guard}
             macro = definition.item.macro if isinstance(definition.item, Directive) else None
-            if macro is None or denied & {condition.expression for condition in op.guard}:
+            if macro is None or denies(definition.guard, op.guard):
                 continue
             if macro.parameters is not None:
                 if not (_is_idle(macro) or (policy.first and "(" in policy.first)):
@@ -340,13 +339,12 @@ class Wrappers:
 
     def _guard(self, op: Op, first: Function | None) -> Guard:
         """Return the conditions to put round a wrapper: the entry's, else its function's."""
-        config = self.dispatch.backend.config
         own = op.guard
         if not own and first and (first.guards or first.file is self.around.source):
             found = self.around.source.definitions.of(first.name, Sort.FUNCTION)
             standing = [d for d in self.around.macro_definitions(first.name) if stands_for(d.item)]
             own = cover(definition.guard for definition in (*found, *standing))
-        return tuple(c for c in own if config is None or c.expression != f"defined({config})")
+        return beyond(own, under(self.dispatch.backend.config))
 
 
 def _parameter_names(function: Function) -> tuple[str, ...]:

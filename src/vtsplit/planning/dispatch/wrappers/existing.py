@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from vtsplit.cst.heads.declarator import Head, matching
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.lexer import Kind, code_tokens
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.ops import Op
@@ -66,7 +66,7 @@ def _type(head: Head) -> object:
 
 def _statement_calls(function: FunctionDef) -> list[str]:
     """Return the names called by `f();`, `return f();` or `r = f();`, in order."""
-    code = tuple(t for t in function.tokens if t.kind not in TRIVIA)
+    code = tuple(code_tokens(function.tokens))
     start = next((at for at, token in enumerate(code) if token.text == "{"), len(code))
     return [
         code[at].text
@@ -80,7 +80,7 @@ def _statement_calls(function: FunctionDef) -> list[str]:
 
 def calls_of(function: FunctionDef) -> list[str]:
     """Return the names that a function's body calls, in order."""
-    code = [t for t in function.tokens if t.kind not in TRIVIA]
+    code = code_tokens(function.tokens)
     start = next((at for at, token in enumerate(code) if token.text == "{"), len(code))
     return [
         token.text

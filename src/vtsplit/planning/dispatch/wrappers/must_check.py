@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.heads.annotations import KEYWORDS
+from vtsplit.cst.heads.annotations import program_words
 from vtsplit.cst.heads.declarator import Head
-from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef
-from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
@@ -24,33 +22,22 @@ def must_check(name: str, around: Surroundings) -> bool:
     """
     files = [around.source, around.backend, around.header, around.backend_header, around.main]
     having = [file for file in files if file is not None]
-    having += _read(around, around.declaring(name))
-    words = {word for file in having for head in _heads(file, name) for word in _names(head)}
+    having += around.files.readable(sorted(around.declaring(name)))
+    heads = [head for file in having for head in _heads(file, name)]
+    words = {word for head in heads for word in program_words(head.tokens)}
     if words & _WORDS:
         return True
     around.look_up(sorted(words))
     return any(
         token.text in _WORDS
         for word in words
-        for file in (*having, *_read(around, around.declaring(word)))
+        for file in (*having, *around.files.readable(sorted(around.declaring(word))))
         for macro in file.definitions.macros(word)
         for token in macro.body
     )
-
-
-def _read(around: Surroundings, paths: set[str]) -> Iterator[CFile]:
-    for path in sorted(paths):
-        try:
-            yield around.files.get(path)
-        except RefusedError:
-            continue
 
 
 def _heads(file: CFile, name: str) -> Iterator[Head]:
     for definition in file.definitions.of(name, Sort.FUNCTION, Sort.PROTOTYPE):
         if isinstance(definition.item, FunctionDef | Declaration):
             yield definition.item.head
-
-
-def _names(head: Head) -> set[str]:
-    return {token.text for token in head.tokens if token.kind is Kind.IDENT} - KEYWORDS

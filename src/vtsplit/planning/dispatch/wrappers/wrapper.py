@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vtsplit.cst.guards import Guard
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.lexer import Kind, lex

@@ -1,0 +1,32 @@
+"""What a command does when it is refused: it prints the problems and exits with 2."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from vtsplit.cli.arguments.asked import print_bytes
+from vtsplit.cli.output.json_report import problems_as_json
+from vtsplit.cli.output.report import refusal
+from vtsplit.diagnostics import RefusedError, Site
+
+_REFUSED = 2
+
+
+@contextmanager
+def refusals_shown(
+    line_at: Callable[[Site], str | None] = lambda site: None, as_json: bool = False
+) -> Iterator[None]:
+    """Show the problems that what is done here is refused for, and exit.
+
+    `line_at` returns the text of a line, where there is one to show. With `as_json` the problems
+    go to stdout as well.
+    """
+    try:
+        yield
+    except RefusedError as error:
+        if as_json:
+            print_bytes(problems_as_json(error.problems))
+        click.echo(refusal(error.problems, line_at), err=True)
+        sys.exit(_REFUSED)
