@@ -19,7 +19,7 @@ from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.style.align import Piece, realign
 from vtsplit.cst.style.indentation import KERNEL, Indentation, indentation_of
-from vtsplit.cst.visitor import Transformer
+from vtsplit.cst.transformer import Transformer
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
