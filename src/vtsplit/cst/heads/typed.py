@@ -22,7 +22,7 @@ from vtsplit.cst.heads.annotations import (
     may_annotate,
 )
 from vtsplit.cst.heads.attribute_words import attribute_words
-from vtsplit.cst.heads.declarator import Head, matching, standard_attributes
+from vtsplit.cst.heads.declarator import Head, standard_attributes
 from vtsplit.cst.heads.macro_types import (
     calls_by_name,
     convention_words,
@@ -35,6 +35,7 @@ from vtsplit.cst.heads.macro_types import (
 from vtsplit.cst.heads.parameter_marks import parameter_annotations
 from vtsplit.cst.heads.stand_ins import from_ascii, in_ascii, mapped_key
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.spans import matching, nested
 
 
 class TypeReadError(Exception):
@@ -138,9 +139,7 @@ def _declarator_end(head: Head) -> int:
     """Return the index behind the declarator: annotations, an initializer, `;` follow it."""
     if head.is_function:
         return _behind_function(head)
-    depth = 0
-    for at, token in enumerate(head.tokens):
-        depth += (token.text in {"[", "("}) - (token.text in {"]", ")"})
+    for at, (token, depth) in enumerate(nested(head.tokens, "([")):
         if at >= head.name_index and depth <= 0 and token.text in {"=", ";", ","}:
             return at
     return len(head.tokens)

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind, Token, lex_line
+from vtsplit.cst.spans import closing, outside
 
 MacrosOf = Callable[[str], tuple[Macro, ...]]
 
 _MOST_VARIANTS = 16
 _MOST_WORDS = 5000
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 @dataclass(frozen=True)
@@ -86,19 +87,6 @@ def expansions(words: Sequence[Word], macros_of: MacrosOf) -> tuple[Expansion, .
     return tuple(found)
 
 
-def split_words(words: Sequence[Word]) -> list[list[Word]]:
-    """Split words at the commas outside of brackets; what is empty behind the last one goes."""
-    pieces: list[list[Word]] = [[]]
-    depth = 0
-    for word in words:
-        depth += (word.text in _OPENING) - (word.text in _CLOSING)
-        if word.text == "," and not depth:
-            pieces.append([])
-        else:
-            pieces[-1].append(word)
-    return pieces if pieces[-1] else pieces[:-1]
-
-
 class _Run:
     """One expansion, with the macros that are chosen for it among several definitions."""
 
@@ -120,7 +108,7 @@ class _Run:
                 continue
             call: list[list[Word]] = []
             if macro.parameters is not None:
-                end = closing(rest)
+                end = closing(rest, 0, "(")
                 if end == len(rest):
                     out.append(word)
                     continue
@@ -196,30 +184,13 @@ class _Run:
         return [Word(token, -1, call.anchor, macro.name) for token in tokens]
 
 
-def closing(words: Sequence[Word]) -> int:
-    """Return the index of the `)` that closes a `(` at the start; behind the end if none does."""
-    depth = 0
-    for at, word in enumerate(words):
-        depth += (word.text == "(") - (word.text == ")")
-        if not depth:
-            return at
-    return len(words)
-
-
 def _arguments(words: Sequence[Word]) -> list[list[Word]]:
     """Split a call's words at commas outside of parentheses: braces do not count (6.10.3p11).
 
     All but the first begin with their comma, which a variable list keeps.
     """
-    pieces: list[list[Word]] = [[]]
-    depth = 0
-    for word in words:
-        depth += (word.text == "(") - (word.text == ")")
-        if word.text == "," and not depth:
-            pieces.append([word])
-        else:
-            pieces[-1].append(word)
-    return pieces
+    starts = [0, *outside(words, {","}, "("), len(words)]
+    return [list(words[start:end]) for start, end in pairwise(starts)]
 
 
 def _values(macro: Macro, arguments: list[list[Word]]) -> dict[str, list[Word]]:

@@ -19,6 +19,7 @@ from vtsplit.cst.meaning.macro_arguments import MEMBER_ARGUMENT, ArgumentUse, Ma
 from vtsplit.cst.meaning.scopes import Range, shadowed_ranges
 from vtsplit.cst.meaning.statements import Code
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
+from vtsplit.cst.spans import last_of, nested
 
 
 class Meaning(Enum):
@@ -160,7 +161,7 @@ class _Finder:
                 yield from self._in_comment(token.text, at_offset)
             elif token.kind is Kind.IDENT and token.text in self.names and kind != "include":
                 if reader is None:
-                    block = _first_block(tokens, nested=True)
+                    block = _first_block(tokens, inside=True)
                     hidden = shadowed_ranges(tokens, self.names, block)
                     reader = _Reader(tokens, hidden, self.macro_of)
                 meaning = _meaning_in_directive(reader, at, kind, macro)
@@ -168,18 +169,17 @@ class _Finder:
             at_offset += len(token.text)
 
 
-def _first_block(tokens: Sequence[Token], nested: bool = False) -> int:
+def _first_block(tokens: Sequence[Token], inside: bool = False) -> int:
     """Return the index of the first brace outside of parentheses, the number of tokens if none.
 
-    `nested` takes one inside of them as well: a macro's body is `({ ... })` often.
+    `inside` takes one inside of them as well: a macro's body is `({ ... })` often.
     """
-    depth = 0
-    for at, token in enumerate(tokens):
-        if token.kind is Kind.PUNCT:
-            if token.text == "{" and (nested or not depth):
-                return at
-            depth += (token.text in "([") - (token.text in ")]")
-    return len(tokens)
+    braces = (
+        at
+        for at, (token, depth) in enumerate(nested(tokens, "(["))
+        if token.text == "{" and (inside or not depth)
+    )
+    return next(braces, len(tokens))
 
 
 class _Reader:
@@ -303,7 +303,7 @@ class _Reader:
         index, at = 0, opening + 1
         while at < place:
             index += self.code.text(at) == ","
-            at = (self.code.closing(at) if self.code.text(at) in {"(", "[", "{"} else at) + 1
+            at = last_of(self.code.texts, at) + 1
         callee = self.code.text(opening - 1)
         if MEMBER_ARGUMENT.get(callee) == index:
             return Meaning.MEMBER

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.lexer import Kind, Token
+from vtsplit.cst.spans import matching
 
 _OPEN, _CLOSE = Token(Kind.PUNCT, "{"), Token(Kind.PUNCT, "}")
 _END = Token(Kind.PUNCT, ";")

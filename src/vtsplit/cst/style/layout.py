@@ -1,9 +1,10 @@
 """Write code within 80 columns as kernel style has it: lists aligned to their parenthesis."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.spans import matching, outside, split_at
 from vtsplit.cst.style.align import width
 from vtsplit.cst.style.indentation import KERNEL, Indentation
 
@@ -76,15 +77,7 @@ def split_list(tokens: Sequence[Token]) -> list[str]:
     >>> split_list(lex("int a,  int (*f)(int, int)"))
     ['int a', 'int (*f)(int, int)']
     """
-    groups: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        if token.text == "," and not depth:
-            groups.append([])
-        else:
-            groups[-1].append(token)
-    return [text for text in map(joined, groups) if text]
+    return [text for text in map(joined, split_at(tokens, ",", "([")) if text]
 
 
 def joined(tokens: Sequence[Token]) -> str:
@@ -128,14 +121,10 @@ def condition(text: str, level: int, limit: int = LIMIT, style: Indentation = KE
 
 def _terms(text: str) -> list[str]:
     """Split an expression behind each `&&` and `||` that no parenthesis holds."""
-    terms = [""]
-    depth = 0
-    for token in lex(text):
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        terms[-1] += token.text
-        if token.text in {"&&", "||"} and not depth:
-            terms.append("")
-    return [term.strip() for term in terms if term.strip()]
+    words = [token.text for token in lex(text)]
+    ends = [at + 1 for at in outside(words, {"&&", "||"}, "([")]
+    terms = ["".join(words[a:b]).strip() for a, b in pairwise([0, *ends, len(words)])]
+    return list(filter(None, terms))
 
 
 def _wrapped(line: str, limit: int, style: Indentation) -> str:

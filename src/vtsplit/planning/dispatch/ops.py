@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import Guard, guard_inside
 from vtsplit.cst.lexer import Kind
-from vtsplit.cst.meaning.expansion import Word, closing
+from vtsplit.cst.meaning.expansion import Word
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import closing
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.values import Given, Value, Values, is_call, is_nothing
@@ -216,7 +217,7 @@ class _Reading:
                 name = unknown[0][1] if unknown else ""
                 found.append(_Use(word, "", len(word.text), name))
             elif is_call(words, at):
-                unknown.append((at + closing(words[at + 1 :]) + 1, word.text))
+                unknown.append((closing(words, at + 1, "("), word.text))
             at += 1
         return found
 

@@ -12,10 +12,10 @@ from vtsplit.cst.meaning.expansion import (
     MacrosOf,
     Word,
     expansions,
-    split_words,
     written,
 )
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import listed
 from vtsplit.survey.types.positions import Position, Positions
 
 
@@ -68,7 +68,7 @@ class Values:
         """Yield the entries of a braced initializer, or the one macro call that makes it all."""
         words, guards = _code(item)
         braced = bool(words) and words[0].text == "{"
-        entries = split_words(words[1:-1]) if braced else [words] if words else []
+        entries = listed(words[1:-1]) if braced else [words] if words else []
         position = self.positions.start()
         before: Guard | None = None
         for entry in filter(None, entries):
@@ -83,7 +83,9 @@ class Values:
             given, position = self._given(entry, position, braced)
             yield given
 
-    def _given(self, entry: list[Word], position: Position, braced: bool) -> tuple[Given, Position]:
+    def _given(
+        self, entry: Sequence[Word], position: Position, braced: bool
+    ) -> tuple[Given, Position]:
         """Read one entry, which starts at a position; return it and the position behind it."""
         name, value = designated(entry)
         if name[:1] == "." and self.is_plain(name[1:]):
@@ -103,7 +105,7 @@ class Values:
     def _placed(self, words: Sequence[Word], position: Position) -> tuple[list[Value], Position]:
         positions = self.positions
         values = []
-        for piece in filter(None, split_words(words)):
+        for piece in filter(None, listed(words)):
             name, value = designated(piece)
             if name[:1] == "[":
                 position = Position(0, "it is an element of an array")

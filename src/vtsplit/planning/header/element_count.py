@@ -11,13 +11,12 @@ from vtsplit.cst.meaning.expansion import (
     ExpansionError,
     MacrosOf,
     Word,
-    closing,
     expansions,
-    split_words,
     written,
 )
 from vtsplit.cst.meaning.macro_arguments import MEMBER_ARGUMENT
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import closing, listed, matching, nested
 from vtsplit.survey.types.positions import Position, Positions
 
 ValueOf = Callable[[Sequence[str]], int | None]
@@ -91,11 +90,11 @@ class _Count:
         self.position: Position | None = None  # inside of an element, where one has begun
 
     def of(self, words: Sequence[Word]) -> int:
-        while len(words) > 1 and words[0].text == "(" and closing(words) == len(words) - 1:
+        while len(words) > 1 and words[0].text == "(" and closing(words, 0, "(") == len(words) - 1:
             words = words[1:-1]
         if words and words[0].text != "{":
             return self._text(words)
-        entries = split_words(words[1:-1])
+        entries = listed(words[1:-1])
         one_text = len(entries) == 1 and _is_text(entries[0])
         if one_text and self.element.kind in {"char", "number", "scalar"}:
             return self._text(entries[0])
@@ -125,7 +124,7 @@ class _Count:
 
     def _designated(self, entry: Sequence[Word]) -> Sequence[Word]:
         """Go to the element that a designator names; return the words of the value."""
-        end = _closing_bracket(entry)
+        end = matching(entry, 0)
         inner = [word.text for word in entry[1:end]]
         if "..." in inner:  # GNU C: a range
             inner = inner[inner.index("...") + 1 :]
@@ -144,7 +143,7 @@ class _Count:
     def _is_whole(self, entry: Sequence[Word]) -> bool:
         """Tell whether a value is that of one element, and not the first of its members."""
         if entry[0].text == "{":
-            if _closing_bracket(entry) != len(entry) - 1:
+            if matching(entry, 0) != len(entry) - 1:
                 raise CountError("what stands between two commas of its initializer is unclear")
             return True
         _refuse_unknown_calls(entry)
@@ -180,9 +179,7 @@ class _Count:
 
 def _refuse_unknown_calls(entry: Sequence[Word]) -> None:
     """Refuse a call in an entry: a constant has none, so that it is a macro not in the tree."""
-    depth = 0
-    for word, following in pairwise(entry):
-        depth += (word.text in {"(", "[", "{"}) - (word.text in {")", "]", "}"})
+    for (word, depth), (following, _) in pairwise(nested(entry)):
         name = word.text
         if depth or word.token.kind is not Kind.IDENT or following.text != "(":
             continue
@@ -191,21 +188,11 @@ def _refuse_unknown_calls(entry: Sequence[Word]) -> None:
             raise CountError(f"macro '{name}' in its initializer is not in the tree")
 
 
-def _closing_bracket(words: Sequence[Word]) -> int:
-    """Return the index of the bracket that closes the first word."""
-    depth = 0
-    for at, word in enumerate(words):
-        depth += (word.text in {"(", "[", "{"}) - (word.text in {")", "]", "}"})
-        if not depth:
-            return at
-    return len(words) - 1
-
-
 def _literal_of(entry: Sequence[Word]) -> str:
     """Return the type of a compound literal `(struct x){ ... }`; empty for other values."""
-    end = closing(entry) if entry[0].text == "(" else len(entry)
+    end = closing(entry, 0, "(") if entry[0].text == "(" else len(entry)
     rest = entry[end + 1 :]
-    if not rest or rest[0].text != "{" or _closing_bracket(rest) != len(rest) - 1:
+    if not rest or rest[0].text != "{" or matching(rest, 0) != len(rest) - 1:
         return ""
     return " ".join(word.text for word in entry[1:end] if word.text not in QUALIFIERS)
 

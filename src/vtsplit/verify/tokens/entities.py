@@ -6,11 +6,12 @@ from functools import lru_cache
 
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
 from vtsplit.cst.heads.annotations import ATTRIBUTES, INLINE, is_annotation, is_annotation_call
-from vtsplit.cst.heads.declarator import Head, matching, standard_attribute
+from vtsplit.cst.heads.declarator import Head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
 from vtsplit.cst.meaning.occurrences import find_occurrences, word_pattern
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.spans import matching, nested, split_at
 
 Texts = tuple[str, ...]
 _LINKAGE = INLINE | {"static", "extern"}
@@ -117,13 +118,11 @@ def _in_order(initializer: str) -> Texts:
     entries: list[tuple[Texts, Texts]] = []
     conditions: list[str] = []
     entry: list[str] = []
-    depth = 0
-    for kind, text in [*tokens, (Kind.PUNCT, ",")]:
+    for (kind, text), depth in nested([*tokens, Token(Kind.PUNCT, ",")]):
         if kind is Kind.DIRECTIVE:
             if entry or not _follow(text, conditions):
                 return plain
             continue
-        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
         if text != "," or depth:
             entry.append(text)
         elif entry:
@@ -246,16 +245,7 @@ def _standard_attributes(tokens: tuple[Token, ...], found: set[Texts]) -> None:
 
 def _take_listed(inner: list[str], found: set[Texts]) -> None:
     """Add each attribute of a list, `a, b(c)`."""
-    depth = 0
-    one: list[str] = []
-    for word in [*inner, ","]:
-        if word == "," and not depth:
-            if one:
-                found.add((_plain(one[0]), *one[1:]))
-            one = []
-            continue
-        depth += (word == "(") - (word == ")")
-        one.append(word)
+    found |= {(_plain(one[0]), *one[1:]) for one in split_at(inner, ",", "(") if one}
 
 
 def _plain(word: str) -> str:

@@ -8,6 +8,7 @@ from itertools import count
 from vtsplit.codemods.wrapper import Block, Body
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.lexer import lex
+from vtsplit.cst.spans import closing, outside
 from vtsplit.cst.style.layout import joined
 from vtsplit.spec import template as c_template
 from vtsplit.spec.dispatch import Op
@@ -201,12 +202,7 @@ def _returns_value(statements: tuple[str, ...]) -> bool:
 def _operand(condition: str) -> str:
     """Put an expression in parentheses where `&&` would take it apart."""
     loose = {"||", "?", "=", ","}
-    depth = 0
-    for token in lex(condition):
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        if not depth and token.text in loose:
-            return f"({condition})"
-    return condition
+    return f"({condition})" if outside(lex(condition), loose, "([") else condition
 
 
 _PRIMARY = re.compile(r"!?\w+")
@@ -224,15 +220,10 @@ def _denied(condition: str) -> str:
 
 
 def _is_one_call(condition: str) -> bool:
-    depth = 0
     tokens = [token for token in lex(condition.removeprefix("!")) if token.text.strip()]
     if len(tokens) < 3 or tokens[1].text != "(":
         return False
-    for at, token in enumerate(tokens[1:], 1):
-        depth += (token.text == "(") - (token.text == ")")
-        if not depth:
-            return at == len(tokens) - 1
-    return False
+    return closing(tokens, 1, "(") == len(tokens) - 1
 
 
 def _both(op: Op, parts: Parts) -> list[Block]:
