@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from vtsplit.cst.style.indentation import KERNEL, Indentation
 
 TAB = 8
-_INDENT = re.compile(r"[ \t]*")
 _SPLICED = re.compile(r"([ \t]+)\\[ \t]*(?=\r?\n)")
 
 

@@ -91,28 +91,28 @@ def joined(tokens: Sequence[Token]) -> str:
     return text.strip()
 
 
-def statement(text: str, level: int, limit: int = LIMIT, style: Indentation = KERNEL) -> str:
+def statement(text: str, level: int, style: Indentation = KERNEL) -> str:
     r"""Return a statement without its `;` as lines of a level, its last call's list wrapped.
 
     >>> statement("return f(a, b)", 1)
     '\treturn f(a, b);'
     """
     line = style.level(level) + text
-    if width(f"{line};") <= limit:
+    if width(f"{line};") <= LIMIT:
         return f"{line};"
-    return f"{_wrapped(line, limit, style)};"
+    return f"{_wrapped(line, style)};"
 
 
-def condition(text: str, level: int, limit: int = LIMIT, style: Indentation = KERNEL) -> str:
+def condition(text: str, level: int, style: Indentation = KERNEL) -> str:
     """Return `if (text)`, wrapped behind its `&&` and `||` where one line does not hold it."""
     line = f"{style.level(level)}if ({text})"
-    if width(line) <= limit:
+    if width(line) <= LIMIT:
         return line
     lines = [f"{style.level(level)}if ("]
     column = width(lines[0])
     *terms, last = _terms(text)
     for piece in [*terms, f"{last})"]:
-        if width(f"{lines[-1]} {piece}") > limit and lines[-1].strip() != "if (":
+        if width(f"{lines[-1]} {piece}") > LIMIT and lines[-1].strip() != "if (":
             lines[-1] = lines[-1].rstrip()
             lines.append(style.columns(column))
         lines[-1] += piece if lines[-1].endswith(("(", "\t", " ")) else f" {piece}"
@@ -127,7 +127,7 @@ def _terms(text: str) -> list[str]:
     return list(filter(None, terms))
 
 
-def _wrapped(line: str, limit: int, style: Indentation) -> str:
+def _wrapped(line: str, style: Indentation) -> str:
     tokens = lex(line)
     opening = next((at for at, token in enumerate(tokens) if token.text == "("), -1)
     if opening < 0:
@@ -136,4 +136,4 @@ def _wrapped(line: str, limit: int, style: Indentation) -> str:
     before = "".join(token.text for token in tokens[: opening + 1])
     after = "".join(token.text for token in tokens[closing:])
     pieces = split_list(tokens[opening + 1 : closing])
-    return fill(before, pieces, after, limit, style).removesuffix(";")
+    return fill(before, pieces, after, LIMIT, style).removesuffix(";")

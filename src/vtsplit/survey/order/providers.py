@@ -127,16 +127,15 @@ def choose_includes(
     graph: IncludeGraph,
     available: Sequence[Include],
     names: Iterable[str],
-    incomplete: bool = False,
 ) -> Choice:
-    """Choose among the source's includes those that provide the names, tags forward if so asked.
+    """Choose among the source's includes those that provide the names.
 
     An include whose own header declares a name is taken first; a name then left is served by an
     include taken already, else by the one in which it lies least deep.
     """
     wanted = list(dict.fromkeys(names))
     paths = list(dict.fromkeys(path for include in available for path in include.files))
-    return choose_among(available, wanted, find_declaring(graph, paths, wanted, incomplete))
+    return choose_among(available, wanted, find_declaring(graph, paths, wanted))
 
 
 def choose_among(

@@ -159,9 +159,9 @@ class Wrappers:
         """Note that a preset, which serves many trees, leaves an op of this one as it is."""
         self.ledger.note(f"op '{op.name}' is left as it is: {why}", op.site)
 
-    def _refuse(self, op: Op, rule: Rule, message: str, advice: str = "") -> None:
+    def _refuse(self, op: Op, rule: Rule, message: str) -> None:
         stated = self.spec.op_site(op.name) if op.name in self.spec.ops else None
-        self.ledger.refuse(rule, message, op.site or stated, advice)
+        self.ledger.refuse(rule, message, op.site or stated)
 
     def _first(self, op: Op, policy: Policy) -> Function | None:
         """Return the first backend's function for an op, by the spec or by what the entry holds."""
