@@ -7,7 +7,7 @@ user's fault: each finding is a defect of vtsplit, and refuses the run.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from vtsplit.apply.split import Outcome
+from vtsplit.apply.split import SplitTexts
 from vtsplit.codemods.thin import thin
 from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.heads.annotations import INLINE
@@ -44,7 +44,7 @@ _LINKAGE = INLINE | {"static"}
 _HELP = "this is a defect of vtsplit: nothing was written; please report it with the spec"
 
 
-def check_outcome(plan: Plan, outcome: Outcome) -> None:
+def check_outcome(plan: Plan, outcome: SplitTexts) -> None:
     """Check that no token was lost or made up, and that declarations fit their definitions.
 
     Raises RefusedError (VT090).
@@ -54,7 +54,7 @@ def check_outcome(plan: Plan, outcome: Outcome) -> None:
         raise RefusedError(*problems)
 
 
-def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
+def _lost(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
     """Find items of changed files that are not there, under their new names, in the result."""
     paths = [path for path in outcome.after if is_c(path)]
     before = {path: parse_module(outcome.before[path] or "") for path in paths}
@@ -124,7 +124,7 @@ def _tokens(item: Item) -> Iterator[Token]:
             yield token
 
 
-def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
+def _misdeclared(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
     """Find declarations in the header that are missing, twice there, or of another type."""
     wanted, site = plan.header.declared, Site(plan.header.path)
     if not wanted:

@@ -26,7 +26,7 @@ from vtsplit.verify.inputs.differing import find_differing
 from vtsplit.verify.inputs.flags import DATABASE, choose_records
 from vtsplit.verify.objects.compiled import compile_changed
 from vtsplit.verify.tokens.compare import Design
-from vtsplit.verify.verdict import Outcome, Verdict
+from vtsplit.verify.verdict import Answer, Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees
 
@@ -135,7 +135,7 @@ def verify(
         if json_:
             click.echo(problems_as_json(error.problems), nl=False)
         click.echo(refusal(error.problems, asked.line_at), err=True)
-        sys.exit(Outcome.UNKNOWN.value)
+        sys.exit(Answer.UNKNOWN.value)
     click.echo(as_json(verdict) if json_ else as_text(verdict, verbose), nl=not json_)
     sys.exit(verdict.outcome.value)
 

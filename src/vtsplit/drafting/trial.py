@@ -16,7 +16,7 @@ from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.unclear import refuse_unclear
 from vtsplit.planning.dispatch.wrappers.choose import Wrapper, Wrappers
 from vtsplit.planning.steps import Ledger
-from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.spec.dispatch import Policy
 from vtsplit.spec.document import Spec, load
 
 

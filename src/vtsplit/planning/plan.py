@@ -26,7 +26,7 @@ from vtsplit.planning.record import (
     record_received,
     record_tables,
 )
-from vtsplit.planning.rules.surrounding_pragmas import Surroundings
+from vtsplit.planning.rules.surrounding_pragmas import PragmaSurroundings
 from vtsplit.planning.search import search
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
@@ -84,7 +84,7 @@ def make_plan(context: Context) -> Plan:
     outside = used_outside(context, moving, leaving.uses, renames) | reopened
     declaring = plan_declarations(context, moving, words, outside, leaving.gone, ledger)
     moved = plan_locals(context, moving, declaring, words, outside, leaving.gone, ledger)
-    around = Surroundings(context.source, context.graph, context.macros_of, ledger)
+    around = PragmaSurroundings(context.source, context.graph, context.macros_of, ledger)
     around.refuse(moving.going, moving.exposures, moved)
     kept = frozenset(t.new for t in moving.going if t.is_static and t.old not in outside)
     _record(context, moving, leaving, declaring, moved, kept, ledger)

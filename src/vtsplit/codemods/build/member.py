@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
-from vtsplit.survey.make.kbuild import Membership, Place
+from vtsplit.survey.make.kbuild import Listing, Membership
 from vtsplit.survey.make.makefile import ObjectList, Word, read_lists
 
 # Two objects are in order by chance as often as not; three or more say something.
@@ -58,7 +58,7 @@ def add_header(text: str, membership: Membership, path: str) -> str:
     return text
 
 
-def word_for(membership: Membership, place: Place, path: str) -> str:
+def word_for(membership: Membership, place: Listing, path: str) -> str:
     """Spell the object of the source file `path` as this list spells the one that it has.
 
     >>> from vtsplit.survey.make.kbuild import find_object

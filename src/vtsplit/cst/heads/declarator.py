@@ -161,10 +161,10 @@ def read_head(text: str) -> Head:
 
 def head_of(tokens: tuple[Token, ...]) -> Head:
     """Read the head that some tokens begin with."""
-    return _Reader(tokens).read()
+    return _HeadReader(tokens).read()
 
 
-class _Reader:
+class _HeadReader:
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = tokens
         self.names: list[int] = []  # identifiers that may be the declared name

@@ -95,10 +95,10 @@ def find_occurrences(
     if not pattern.search(code):
         return ()
     tokens = lex(code)
-    return tuple(_Finder(item, tokens, names, pattern, macro_of).find())
+    return tuple(_OccurrenceFinder(item, tokens, names, pattern, macro_of).find())
 
 
-class _Finder:
+class _OccurrenceFinder:
     def __init__(
         self,
         item: Item,
@@ -115,7 +115,7 @@ class _Finder:
 
     def find(self) -> Iterator[Occurrence]:
         offset = 0
-        reader: _Reader | None = None
+        reader: _MeaningReader | None = None
         for at, token in enumerate(self.tokens):
             if token.kind is Kind.IDENT and token.text in self.names:
                 reader = reader or self._reader()
@@ -126,13 +126,13 @@ class _Finder:
                 yield from self._in_directive(token.text, offset)
             offset += len(token.text)
 
-    def _reader(self) -> _Reader:
+    def _reader(self) -> _MeaningReader:
         macro = isinstance(self.item, MacroCall)
         body = len(self.tokens)
         if not isinstance(self.item, Declaration):
             body = _first_block(self.tokens)
         hidden = shadowed_ranges(self.tokens, self.names, body, macro)
-        return _Reader(self.tokens, hidden, self.macro_of)
+        return _MeaningReader(self.tokens, hidden, self.macro_of)
 
     def _in_comment(self, text: str, offset: int) -> Iterator[Occurrence]:
         for match in self.pattern.finditer(text):
@@ -154,7 +154,7 @@ class _Finder:
         macro = read_macro(text)
         hashed = text.index("#") + 1
         tokens = lex_line(text[hashed:])
-        reader: _Reader | None = None
+        reader: _MeaningReader | None = None
         at_offset = offset + hashed
         for at, token in enumerate(tokens):
             if token.kind is Kind.COMMENT:
@@ -163,7 +163,7 @@ class _Finder:
                 if reader is None:
                     block = _first_block(tokens, inside=True)
                     hidden = shadowed_ranges(tokens, self.names, block)
-                    reader = _Reader(tokens, hidden, self.macro_of)
+                    reader = _MeaningReader(tokens, hidden, self.macro_of)
                 meaning = _meaning_in_directive(reader, at, kind, macro)
                 yield Occurrence(token.text, at_offset, meaning)
             at_offset += len(token.text)
@@ -182,7 +182,7 @@ def _first_block(tokens: Sequence[Token], inside: bool = False) -> int:
     return next(braces, len(tokens))
 
 
-class _Reader:
+class _MeaningReader:
     """Tells what the identifiers of an item or of a directive's line mean, in code."""
 
     def __init__(
@@ -320,7 +320,9 @@ def _argument_meaning(uses: frozenset[ArgumentUse]) -> Meaning:
     return Meaning.SHOWN if ArgumentUse.STRING in uses else Meaning.CODE
 
 
-def _meaning_in_directive(reader: _Reader, at: int, kind: str, macro: Macro | None) -> Meaning:
+def _meaning_in_directive(
+    reader: _MeaningReader, at: int, kind: str, macro: Macro | None
+) -> Meaning:
     if kind in CONDITIONALS or kind in {"undef", "error", "warning"}:
         return Meaning.MACRO
     if macro is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
-from vtsplit.codemods.places import Piece
+from vtsplit.codemods.places import Insertion
 from vtsplit.cst.guards import Guard, cover
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import RefusedError, Site
@@ -11,7 +11,7 @@ from vtsplit.planning.dispatch.edits import DispatchPlan, Selection
 from vtsplit.planning.dispatch.entries import Entries, new_entries
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.rules import NO_OP, SHARED_WRAPPER, WRAPPER_TAKEN, WRONG_SIDE
-from vtsplit.planning.dispatch.second.backend import SecondBackend
+from vtsplit.planning.dispatch.second.backend import BackendPlanner
 from vtsplit.planning.dispatch.second.module_init import InitNames, ModuleInit
 from vtsplit.planning.dispatch.second.option import plan_option
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -181,7 +181,7 @@ class DispatchPlanner:
     def _compare(self, ops: Sequence[Op], wanted: Sequence[Wrapper]) -> DispatchPlan:
         """Hold what is wanted against what main has; plan the difference."""
         distinct = _distinct(wanted)
-        pieces: list[Piece] = []
+        pieces: list[Insertion] = []
         replaced: dict[str, str] = {}
         for wrapper in distinct:
             self._compare_one(wrapper, pieces, replaced)
@@ -192,7 +192,7 @@ class DispatchPlanner:
         unwanted = find_unwanted(self.around, ops, {wrapper.name for wrapper in distinct})
         edits = [edit for wrapper in wanted if (edit := entries.retarget(wrapper))]
         edits += [edit for op in unwanted.ops if (edit := entries.restore(op))]
-        second = SecondBackend(self.around)
+        second = BackendPlanner(self.around)
         prototypes = {n: p for wrapper in distinct for n, p in wrapper.prototypes.items()}
         init = (
             ModuleInit(self.around).plan(self.init, [w.name for w in distinct])
@@ -262,12 +262,14 @@ class DispatchPlanner:
                 self.ledger.step(Action.DROP, macro, site, reason, span)
                 yield name
 
-    def _compare_one(self, wrapper: Wrapper, pieces: list[Piece], replaced: dict[str, str]) -> None:
+    def _compare_one(
+        self, wrapper: Wrapper, pieces: list[Insertion], replaced: dict[str, str]
+    ) -> None:
         main, ledger = self.around.main, self.ledger
         there = main.definitions.of(wrapper.name, Sort.FUNCTION)
         if not there:
             guard = (*self.around.selecting, *wrapper.guard)
-            pieces.append(Piece(wrapper.name, guard, f"{wrapper.text}\n"))
+            pieces.append(Insertion(wrapper.name, guard, f"{wrapper.text}\n"))
             reason = Reason(Why.OP, wrapper.op.name, of=wrapper.op.table)
             added = Symbol.added(wrapper.name, Role.WRAPPER)
             ledger.step(Action.WRAP, added, Site(main.path), reason)

@@ -7,10 +7,10 @@ from vtsplit.cst.guards import Guard, token_guards
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.meaning.expansion import (
+    ExpandedToken,
     Expansion,
     ExpansionError,
     MacrosOf,
-    Word,
     expansions,
     written,
 )
@@ -27,7 +27,7 @@ class Value:
     """
 
     member: str
-    words: tuple[Word, ...]
+    words: tuple[ExpandedToken, ...]
     why: str = ""
 
 
@@ -39,7 +39,7 @@ class Given:
     cannot be read; it has no values then.
     """
 
-    words: tuple[Word, ...]
+    words: tuple[ExpandedToken, ...]
     variants: tuple[tuple[Value, ...], ...] = ()
     lost: tuple[tuple[int, str], ...] = ()
     why: str = ""
@@ -84,7 +84,7 @@ class Values:
             yield given
 
     def _given(
-        self, entry: Sequence[Word], position: Position, braced: bool
+        self, entry: Sequence[ExpandedToken], position: Position, braced: bool
     ) -> tuple[Given, Position]:
         """Read one entry, which starts at a position; return it and the position behind it."""
         name, value = designated(entry)
@@ -102,7 +102,9 @@ class Values:
         lost = tuple(pair for expansion in found for pair in expansion.lost.items())
         return Given(tuple(entry), tuple(tuple(values) for values, _ in placed), lost), end
 
-    def _placed(self, words: Sequence[Word], position: Position) -> tuple[list[Value], Position]:
+    def _placed(
+        self, words: Sequence[ExpandedToken], position: Position
+    ) -> tuple[list[Value], Position]:
         positions = self.positions
         values = []
         for piece in filter(None, listed(words)):
@@ -120,7 +122,7 @@ class Values:
         return values, position
 
 
-def _inside(expansion: Expansion, braced: bool) -> Sequence[Word]:
+def _inside(expansion: Expansion, braced: bool) -> Sequence[ExpandedToken]:
     """Return what stands in the braces, where a macro has them."""
     words = expansion.words
     if not braced and words and (words[0].text, words[-1].text) == ("{", "}"):
@@ -128,7 +130,7 @@ def _inside(expansion: Expansion, braced: bool) -> Sequence[Word]:
     return words
 
 
-def designated(words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
+def designated(words: Sequence[ExpandedToken]) -> tuple[str, Sequence[ExpandedToken]]:
     """Split an entry into its designator, `.name`, `[3]` or empty, and its value.
 
     GNU C's old `name: value` is read as `.name = value` (GCC manual, Designated Initializers).
@@ -147,7 +149,7 @@ def designated(words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
     return "".join(texts[:at]), words[at + 1 :] if at else words
 
 
-def _code(item: Declaration) -> tuple[list[Word], dict[int, Guard]]:
+def _code(item: Declaration) -> tuple[list[ExpandedToken], dict[int, Guard]]:
     """Return the words of an initializer, and the conditions inside of the item by their places."""
     start, end = item.initializer or (0, 0)
     tokens: list[tuple[Token, int]] = []
@@ -164,7 +166,7 @@ def _code(item: Declaration) -> tuple[list[Word], dict[int, Guard]]:
     return words, guards
 
 
-def is_call(words: Sequence[Word], at: int) -> bool:
+def is_call(words: Sequence[ExpandedToken], at: int) -> bool:
     """Tell whether a word looks like a macro with arguments that has not been found."""
     word, following = words[at], [one.text for one in words[at + 1 : at + 3]]
     if word.token.kind is not Kind.IDENT or word.text in KEYWORDS:
@@ -175,7 +177,7 @@ def is_call(words: Sequence[Word], at: int) -> bool:
     return following[:1] == ["("] and following[1:] != ["*"]
 
 
-def is_nothing(words: Sequence[Word]) -> bool:
+def is_nothing(words: Sequence[ExpandedToken]) -> bool:
     """Tell whether a value is a null pointer (C11 6.3.2.3p3)."""
     texts = [word.text for word in words if word.text not in {"(", ")"}]
     return texts in (["NULL"], ["0"], ["nullptr"], ["void", "*", "0"])

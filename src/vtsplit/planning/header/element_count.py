@@ -8,9 +8,9 @@ from itertools import pairwise
 from vtsplit.cst.heads.annotations import KEYWORDS, QUALIFIERS
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.meaning.expansion import (
+    ExpandedToken,
     ExpansionError,
     MacrosOf,
-    Word,
     expansions,
     written,
 )
@@ -89,7 +89,7 @@ class _Count:
         self.most = 0
         self.position: Position | None = None  # inside of an element, where one has begun
 
-    def of(self, words: Sequence[Word]) -> int:
+    def of(self, words: Sequence[ExpandedToken]) -> int:
         while len(words) > 1 and words[0].text == "(" and closing(words, 0, "(") == len(words) - 1:
             words = words[1:-1]
         if words and words[0].text != "{":
@@ -105,13 +105,13 @@ class _Count:
             raise CountError("its initializer has no entry")
         return self.most
 
-    def _text(self, words: Sequence[Word]) -> int:
+    def _text(self, words: Sequence[ExpandedToken]) -> int:
         """Return the length of a string, with the 0 behind it."""
         if self.element.kind not in {"char", "number"} or not _is_text(words):
             raise CountError("its initializer is not in braces, and no string")
         return text_length([word.text for word in words], self.element.kind == "char") + 1
 
-    def _take(self, entry: Sequence[Word]) -> None:
+    def _take(self, entry: Sequence[ExpandedToken]) -> None:
         if entry[0].text == "[":
             entry = self._designated(entry)
         elif entry[0].text == ".":
@@ -122,7 +122,7 @@ class _Count:
             self.index += 1
         self.most = max(self.most, self.index + (self.position is not None))
 
-    def _designated(self, entry: Sequence[Word]) -> Sequence[Word]:
+    def _designated(self, entry: Sequence[ExpandedToken]) -> Sequence[ExpandedToken]:
         """Go to the element that a designator names; return the words of the value."""
         end = matching(entry, 0)
         inner = [word.text for word in entry[1:end]]
@@ -140,7 +140,7 @@ class _Count:
             return rest
         return rest[1:] if rest and rest[0].text == "=" else rest
 
-    def _is_whole(self, entry: Sequence[Word]) -> bool:
+    def _is_whole(self, entry: Sequence[ExpandedToken]) -> bool:
         """Tell whether a value is that of one element, and not the first of its members."""
         if entry[0].text == "{":
             if matching(entry, 0) != len(entry) - 1:
@@ -159,7 +159,7 @@ class _Count:
                 raise CountError(f"'{entry[0].text}' in its initializer may be a macro")
         return False
 
-    def _into_member(self, entry: Sequence[Word]) -> None:
+    def _into_member(self, entry: Sequence[ExpandedToken]) -> None:
         positions = self.element.positions
         if positions is None or (self.position and self.position.why):
             why = self.position.why if self.position else "an entry has no braces of its own"
@@ -177,7 +177,7 @@ class _Count:
             raise CountError(f"an entry has no braces of its own, and {position.why}")
 
 
-def _refuse_unknown_calls(entry: Sequence[Word]) -> None:
+def _refuse_unknown_calls(entry: Sequence[ExpandedToken]) -> None:
     """Refuse a call in an entry: a constant has none, so that it is a macro not in the tree."""
     for (word, depth), (following, _) in pairwise(nested(entry)):
         name = word.text
@@ -188,7 +188,7 @@ def _refuse_unknown_calls(entry: Sequence[Word]) -> None:
             raise CountError(f"macro '{name}' in its initializer is not in the tree")
 
 
-def _literal_of(entry: Sequence[Word]) -> str:
+def _literal_of(entry: Sequence[ExpandedToken]) -> str:
     """Return the type of a compound literal `(struct x){ ... }`; empty for other values."""
     end = closing(entry, 0, "(") if entry[0].text == "(" else len(entry)
     rest = entry[end + 1 :]
@@ -197,7 +197,7 @@ def _literal_of(entry: Sequence[Word]) -> str:
     return " ".join(word.text for word in entry[1:end] if word.text not in QUALIFIERS)
 
 
-def _is_text(words: Sequence[Word]) -> bool:
+def _is_text(words: Sequence[ExpandedToken]) -> bool:
     return bool(words) and all(word.token.kind is Kind.STRING for word in words)
 
 

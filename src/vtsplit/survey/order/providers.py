@@ -24,7 +24,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenIncludes:
     """The includes to take, in the source's order, and the names that none of them provides."""
 
     includes: tuple[Include, ...]
@@ -127,7 +127,7 @@ def choose_includes(
     graph: IncludeGraph,
     available: Sequence[Include],
     names: Iterable[str],
-) -> Choice:
+) -> ChosenIncludes:
     """Choose among the source's includes those that provide the names.
 
     An include whose own header declares a name is taken first; a name then left is served by an
@@ -140,7 +140,7 @@ def choose_includes(
 
 def choose_among(
     available: Sequence[Include], wanted: Sequence[str], declaring: Mapping[str, set[str]]
-) -> Choice:
+) -> ChosenIncludes:
     """Choose as `choose_includes` does, where it is known which headers declare each name."""
     chosen: dict[int, Include] = {}
     for name in wanted:
@@ -178,4 +178,4 @@ def choose_among(
             unresolved.append(name)
         else:
             chosen.setdefault(best[2].index, best[2])
-    return Choice(tuple(chosen[index] for index in sorted(chosen)), tuple(unresolved))
+    return ChosenIncludes(tuple(chosen[index] for index in sorted(chosen)), tuple(unresolved))

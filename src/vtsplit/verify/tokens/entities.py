@@ -18,7 +18,7 @@ _LINKAGE = INLINE | {"static", "extern"}
 _LONE_ATTRIBUTES = frozenset({"_Noreturn", "__extension__"})
 
 
-class Sort(Enum):
+class EntityKind(Enum):
     """What stands at file scope."""
 
     FUNCTION = "function"
@@ -37,7 +37,7 @@ class Entity:
     or initializer. `attributes` is a set: their order and place do not count.
     """
 
-    sort: Sort
+    sort: EntityKind
     name: str
     signature: Texts
     body: Texts
@@ -48,7 +48,7 @@ class Entity:
     @property
     def is_definition(self) -> bool:
         """Whether it defines a function or object."""
-        return self.sort in {Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE}
+        return self.sort in {EntityKind.FUNCTION, EntityKind.OBJECT, EntityKind.TENTATIVE}
 
     @property
     def tokens(self) -> Texts:
@@ -68,17 +68,19 @@ def read_entity(text: str) -> Entity:
     """
     items = parse_module(text).items
     if len(items) != 1:
-        return Entity(Sort.OTHER, "", (), significant(text), frozenset())
+        return Entity(EntityKind.OTHER, "", (), significant(text), frozenset())
     item = items[0]
     if isinstance(item, FunctionDef):
         body = significant(item.text[item.body :])
-        return _with_head(Sort.FUNCTION, item.head, body)
+        return _with_head(EntityKind.FUNCTION, item.head, body)
     if isinstance(item, Declaration):
         return _declaration(item)
     if isinstance(item, Directive):
         macro = item.macro
-        return Entity(Sort.OTHER, macro.name if macro else "", (), significant(text), frozenset())
-    return Entity(Sort.OTHER, "", (), significant(text), frozenset())
+        return Entity(
+            EntityKind.OTHER, macro.name if macro else "", (), significant(text), frozenset()
+        )
+    return Entity(EntityKind.OTHER, "", (), significant(text), frozenset())
 
 
 def is_forward(entity: Entity) -> bool:
@@ -90,15 +92,15 @@ def _declaration(item: Declaration) -> Entity:
     head = item.head
     if "typedef" in head.storage or not head.name:
         name = head.name or head.tag
-        return Entity(Sort.TYPE, name, significant(item.text), (), frozenset())
+        return Entity(EntityKind.TYPE, name, significant(item.text), (), frozenset())
     body: Texts = ()
     if item.initializer is not None:
-        sort = Sort.OBJECT
+        sort = EntityKind.OBJECT
         body = ("=", *_in_order(item.text[item.initializer[0] : item.initializer[1]]))
     elif head.is_function or "extern" in head.storage:
-        sort = Sort.DECLARATION
+        sort = EntityKind.DECLARATION
     else:
-        sort = Sort.TENTATIVE
+        sort = EntityKind.TENTATIVE
     return _with_head(sort, head, body)
 
 
@@ -150,7 +152,7 @@ def _follow(directive: str, conditions: list[str]) -> bool:
     return True
 
 
-def _with_head(sort: Sort, head: Head, body: Texts) -> Entity:
+def _with_head(sort: EntityKind, head: Head, body: Texts) -> Entity:
     signature: list[str] = []
     attributes: set[Texts] = set()
     tokens = head.tokens

@@ -28,14 +28,14 @@ from vtsplit.planning.dispatch.wrappers.calls import (
 from vtsplit.planning.dispatch.wrappers.compose import (
     Call,
     ComposeError,
-    Parts,
+    WrapperParts,
     compose,
     condition_of,
     filled,
 )
 from vtsplit.planning.dispatch.wrappers.existing import first_behind
 from vtsplit.rule import Rule
-from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.spec.dispatch import Policy
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.types.members import prototype
 from vtsplit.survey.types.typedefs import Key
@@ -248,7 +248,7 @@ class Wrappers:
         name = self.dispatch.prefix + base
         calls, made = self._calls(policy, first, second, shape, values, head)
         condition = condition_of(policy, default, values)
-        parts = Parts(shape.returns, declared, calls[0], calls[1], condition, values)
+        parts = WrapperParts(shape.returns, declared, calls[0], calls[1], condition, values)
         body = compose(policy, parts)
         text = render(
             wrapper_head(head, name, parameters), body, policy.heading or "", self.around.style
