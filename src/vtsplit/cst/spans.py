@@ -1,8 +1,10 @@
 """Brackets, and what stands outside of them, on tokens or on words.
 
-Which brackets count is the grammar's choice, so that it is said where a span is asked for, by the
-brackets that open. A comma in any of them does not end an entry of an initializer (C11 6.7.9); only
-parentheses hold one back from ending a macro's argument (6.10.3p11).
+The caller names the opening brackets that count, since the grammar differs from place to place. A
+comma inside of any bracket does not end an entry of an initializer (C11 6.7.9). Only parentheses
+keep a comma from ending a macro's argument (C11 6.10.3p11).
+
+A plain string is read as words of one character.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,11 +23,11 @@ def _steps(brackets: str) -> Mapping[str, int]:
 
 
 class Worded(Protocol):
-    """Anything that has a token's text."""
+    """A token, or anything else that has a token's text."""
 
     @property
     def text(self) -> str:
-        """The text, one bracket where it is a bracket."""
+        """The text: of a bracket, that one character."""
 
 
 Spelled = TypeVar("Spelled", bound=Worded | str)

@@ -19,7 +19,7 @@ from vtsplit.cst.meaning.macro_arguments import MEMBER_ARGUMENT, ArgumentUse, Ma
 from vtsplit.cst.meaning.scopes import Range, shadowed_ranges
 from vtsplit.cst.meaning.statements import Code
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
-from vtsplit.cst.spans import last_of, nested
+from vtsplit.cst.spans import nested, outside
 
 
 class Meaning(Enum):
@@ -300,10 +300,7 @@ class _MeaningReader:
         opening = self.code.enclosing(place)
         if opening < 0 or self.code.text(opening) != "(":
             return Meaning.CODE
-        index, at = 0, opening + 1
-        while at < place:
-            index += self.code.text(at) == ","
-            at = last_of(self.code.texts, at) + 1
+        index = len(outside(self.code.texts[opening + 1 : place], {","}))
         callee = self.code.text(opening - 1)
         if MEMBER_ARGUMENT.get(callee) == index:
             return Meaning.MEMBER
