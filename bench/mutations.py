@@ -29,7 +29,7 @@ from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.inputs.sides import Side
 from vtsplit.verify.objects import objects
 from vtsplit.verify.tokens import program
-from vtsplit.verify.verdict import Outcome, Verdict
+from vtsplit.verify.verdict import Answer, Verdict
 
 NOTHING = "nothing found"
 
@@ -123,9 +123,9 @@ def check(mutant: Mutant, trees: Trees, kept: Kept, compiles: bool) -> tuple[Ver
         for objects in (False, True) if compiles else (False,):
             request = room.Request(trees.before, tree, differing, trees.records, objects=objects)
             verdict = room.verify(request)
-            if verdict.outcome is not Outcome.PROVED:
+            if verdict.outcome is not Answer.PROVED:
                 how = "by objects" if objects else "by tokens"
-                return verdict, how if verdict.outcome is Outcome.DIFFERS else "as unbuildable"
+                return verdict, how if verdict.outcome is Answer.DIFFERS else "as unbuildable"
         if compiles and not mutant.harmless and kept.compiles_the_same(tree):
             return verdict, "equivalent: the objects are the same, byte for byte"
     return verdict, NOTHING

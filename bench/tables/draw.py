@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vtsplit.discover.ops_tables import EntryKind, OpsTable
 from vtsplit.discover.proposal import likely_names
-from vtsplit.discover.scan import Wanted, scan
+from vtsplit.discover.scan import TableFilter, scan
 
 TYPES = ("*_ops", "*_operations")
 FEWEST = 3  # functions of its own file that a table has to name
@@ -37,7 +37,7 @@ def find_tables(root: Path) -> list[Table]:
 
     Those of other architectures are among them: the compiler tells them apart.
     """
-    found = scan(root, ("",), Wanted(TYPES, (), FEWEST), lambda done, total: None)
+    found = scan(root, ("",), TableFilter(TYPES, (), FEWEST), lambda done, total: None)
     return [_table(one.table) for one in found.tables if one.table.is_static]
 
 

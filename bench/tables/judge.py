@@ -17,7 +17,7 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing, is_source
 from vtsplit.verify.inputs.flags import Records
-from vtsplit.verify.verdict import Outcome
+from vtsplit.verify.verdict import Answer
 from vtsplit.verify.verify import Request
 
 
@@ -163,7 +163,7 @@ def _proof_faults(trial: Trial) -> list[str]:
         return [f"not verified: {error}"]
     except Exception:
         return [traceback.format_exc()]
-    if verdict.outcome is Outcome.PROVED:
+    if verdict.outcome is Answer.PROVED:
         return []
     return [f"{one.what} '{one.name}' {one.message}" for one in verdict.differences] + [
         f"not verified: {one.code} {one.message}" for one in verdict.problems

@@ -3,7 +3,7 @@
 import pytest
 
 from vtsplit.apply.self_check import check_outcome
-from vtsplit.apply.split import Outcome
+from vtsplit.apply.split import SplitTexts
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.edits import Declared, HeaderEdit, MainEdit, Plan, Renames, SourceEdit
 
@@ -35,8 +35,8 @@ PLAN = Plan(
 )
 
 
-def outcome(source: str = SOURCE, main: str = MAIN, header: str = HEADER) -> Outcome:
-    return Outcome(
+def outcome(source: str = SOURCE, main: str = MAIN, header: str = HEADER) -> SplitTexts:
+    return SplitTexts(
         {"foo.c": BEFORE, "foo.h": None, "main.c": None},
         {"foo.c": source, "foo.h": header, "main.c": main},
     )
@@ -60,7 +60,7 @@ def test_right_outcome_passes() -> None:
         (outcome(header=HEADER.replace("struct ops", "struct other")), "VT090/misdeclared"),
     ],
 )
-def test_wrong_outcome_is_refused(wrong: Outcome, name: str) -> None:
+def test_wrong_outcome_is_refused(wrong: SplitTexts, name: str) -> None:
     with pytest.raises(RefusedError) as caught:
         check_outcome(PLAN, wrong)
     assert {problem.rule.name for problem in caught.value.problems} == {name}

@@ -2,8 +2,7 @@
 
 import pytest
 
-from vtsplit.cst.heads.declarator import Head, matching, read_head
-from vtsplit.cst.lexer import lex
+from vtsplit.cst.heads.declarator import Head, read_head
 
 # (declaration, name)
 OBJECTS = [
@@ -234,11 +233,3 @@ def test_old_style(text: str) -> None:
 def test_directives_inside_are_seen() -> None:
     assert read_head("int f(int a,\n#ifdef A\n int b\n#endif\n)").has_directive
     assert not read_head("int f(int a)").has_directive
-
-
-@pytest.mark.parametrize(
-    ("text", "opening", "closing"),
-    [("(a)", 0, 2), ("a[b[c]]d", 1, 6), ('(")")', 0, 2), ("(/* ) */)", 0, 2), ("((a)", 0, 3)],
-)
-def test_matching_brackets(text: str, opening: int, closing: int) -> None:
-    assert matching(lex(text), opening) == closing

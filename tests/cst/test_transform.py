@@ -1,4 +1,4 @@
-"""Visitors, transformers and patterns over items, and edits: what is unchanged is shared."""
+"""Transformers of items, and edits: what is unchanged is shared."""
 
 import dataclasses
 
@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from how_many import examples
 from vtsplit.cst.edits import Edit, apply_edits
-from vtsplit.cst.matchers import find_all, pattern
-from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Opaque
+from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall
 from vtsplit.cst.parser import parse_module
-from vtsplit.cst.visitor import Transformer, Visitor
+from vtsplit.cst.transformer import Transformer
 
 TEXT = """\
 #include <a.h>
@@ -28,26 +27,6 @@ EXPORT(f);
 /* end */
 """
 MODULE = parse_module(TEXT)
-
-
-class Names(Visitor):
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def visit_FunctionDef(self, item: FunctionDef) -> None:  # noqa: N802
-        self.seen.append(f"function {item.name}")
-
-    def visit_Declaration(self, item: Declaration) -> None:  # noqa: N802
-        self.seen.append(f"declaration {item.name}")
-
-    def visit_Opaque(self, item: Opaque) -> None:  # noqa: N802
-        self.seen.append(f"opaque {item.text}")
-
-
-def test_a_visitor_sees_its_classes_in_order() -> None:
-    names = Names()
-    names.visit(MODULE)
-    assert names.seen == ["function f", "declaration b", "declaration g", "opaque }"]
 
 
 class Same(Transformer):
@@ -104,34 +83,6 @@ def test_with_items_tells_equal_items_from_the_same() -> None:
     assert copies == MODULE.items
     assert MODULE.with_items(copies) is not MODULE
     assert MODULE.with_items(MODULE.items[:-1]).code == TEXT.replace("}\n/* end", "/* end")
-
-
-# (class, what is wanted of it, the texts found, by their first word)
-PATTERNS: list[tuple[type[Item], dict[str, object], list[str]]] = [
-    (Item, {}, ["#include", "static", "static", "int", "EXPORT(f);", "}"]),
-    (Declaration, {}, ["static", "int"]),
-    (Declaration, {"name": "g"}, ["int"]),
-    (Declaration, {"name": {"g", "f"}}, ["int"]),
-    (Declaration, {"name": frozenset({"h"})}, []),
-    (Declaration, {"name": str.isupper}, []),
-    (Declaration, {"name": lambda name: name < "c"}, ["static"]),
-    (Declaration, {"head__is_function": True}, ["int"]),
-    (Declaration, {"head__is_static": True, "name": "g"}, []),
-    (Declaration, {"initializer": None}, ["int"]),
-    (Directive, {"include": "<a.h>"}, ["#include"]),
-    (FunctionDef, {"head__storage": frozenset({"static"}).__eq__}, ["static"]),
-]
-
-
-@pytest.mark.parametrize(("kind", "wanted", "found"), PATTERNS)
-def test_patterns(kind: type[Item], wanted: dict[str, object], found: list[str]) -> None:
-    items = list(find_all(MODULE, pattern(kind, **wanted)))
-    assert [item.text.split()[0] for item in items] == found
-
-
-def test_any_of_several_patterns_in_order_and_once() -> None:
-    wanted = [pattern(Opaque), pattern(FunctionDef), pattern(FunctionDef, name="f")]
-    assert [type(item) for item in find_all(MODULE, *wanted)] == [FunctionDef, Opaque]
 
 
 @pytest.mark.parametrize(

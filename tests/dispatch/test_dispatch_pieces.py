@@ -8,7 +8,7 @@ from how_many import examples
 from vtsplit.apply.line_map import old_line
 from vtsplit.change.changes import FileChange
 from vtsplit.codemods.build.conditional import add_under_option
-from vtsplit.codemods.places import Piece, Place, behind, insert, put
+from vtsplit.codemods.places import Insertion, InsertionPoint, behind, insert, put
 from vtsplit.cst.conditions import Condition
 from vtsplit.cst.heads.reparse import read_function
 from vtsplit.cst.heads.typed import TypeReadError
@@ -154,8 +154,8 @@ def _body(name: str) -> str:
 
 
 def _insert(text: str, name: str, guard: tuple[Condition, ...]) -> str:
-    piece = Piece(name, guard, _body(name))
-    module: Module = insert(parse_module(text), piece, ["f", "g", "h"], _name, Place(0, 0))
+    piece = Insertion(name, guard, _body(name))
+    module: Module = insert(parse_module(text), piece, ["f", "g", "h"], _name, InsertionPoint(0, 0))
     return module.code
 
 

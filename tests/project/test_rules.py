@@ -18,7 +18,7 @@ from vtsplit.apply.dispatch_check import LOST_WRAPPER, check_dispatch
 from vtsplit.apply.split import carry_out
 from vtsplit.change.changes import changes_to
 from vtsplit.cli.output.example_run import lay_out, run
-from vtsplit.codemods.places import Piece
+from vtsplit.codemods.places import Insertion
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.example_trees import LAMP, NEON, SPEC, SPLIT
 from vtsplit.planning.build.other_builds import UNLISTED_MAIN, refuse_main_apart
@@ -229,7 +229,7 @@ def test_wrapper_that_is_not_in_the_result(tmp_path: Path) -> None:
     lay_out(Example(base=NEON), tmp_path)
     text = "static int any_on(void)\n{\n\treturn 1;\n}\n"
     spec, tree = load(NEON["vtsplit.toml"], "a.toml"), SourceTree(tmp_path)
-    plan = DispatchPlan(spec, wrappers=(Piece("any_on", (), text),))
+    plan = DispatchPlan(spec, wrappers=(Insertion("any_on", (), text),))
     check_dispatch(plan, spec, tree, {"main.c": text})
     with pytest.raises(RefusedError) as caught:
         check_dispatch(plan, spec, tree, {"main.c": text.replace("1", "2")})

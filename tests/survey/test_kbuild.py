@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtsplit.diagnostics import Problem, Site
-from vtsplit.survey.make.kbuild import MAKEFILES, Kind, Membership, find_object
+from vtsplit.survey.make.kbuild import MAKEFILES, ListKind, Membership, find_object
 from vtsplit.survey.make.makefile import read_lists
 
 NOTHING_READ = [
@@ -324,8 +324,8 @@ def test_finds_every_list_that_holds_it() -> None:
 def test_one_place_as_a_module_of_its_own_is_what_counts() -> None:
     found = find("obj-m += bar.o\nbar-y := foo.o\nobj-$(CONFIG_A) += foo.o\n")
     assert isinstance(found, Membership)
-    assert [place.kind for place in found.places] == [Kind.COMPOSITE, Kind.SINGLE]
-    assert found.kind is Kind.SINGLE
+    assert [place.kind for place in found.places] == [ListKind.COMPOSITE, ListKind.SINGLE]
+    assert found.kind is ListKind.SINGLE
 
 
 def test_reports_what_is_set_for_the_object() -> None:
@@ -343,7 +343,7 @@ targets += foo.o
 """
     found = find(makefile)
     assert isinstance(found, Membership)
-    assert [place.kind for place in found.places] == [Kind.BUILTIN]
+    assert [place.kind for place in found.places] == [ListKind.BUILTIN]
     shown = [(note.message.split("'")[1], str(note.site)) for note in found.settings]
     assert shown == [
         ("CFLAGS_foo.o", "d/Makefile:2:1"),

@@ -11,7 +11,7 @@ import pytest
 import vtsplit.apply.transform
 from built import build, record, verify
 from trees import SMALL, copy_sample, small_tree, split, write
-from vtsplit.apply.split import Outcome, carry_out
+from vtsplit.apply.split import SplitTexts, carry_out
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 SOURCES = ("x86.c", "msr.c", "vmx/vmx.c", "vmx/nested.c", "vmx/hyperv.c")
@@ -62,10 +62,10 @@ def test_split_that_is_not_proved_is_not_shown(
 ) -> None:
     module = importlib.import_module("vtsplit.cli.split")
 
-    def spoil(*arguments: object) -> Outcome:
+    def spoil(*arguments: object) -> SplitTexts:
         made = carry_out(*arguments)  # type: ignore[arg-type]
         after = {p: t.replace("return unit;", "return unit + 1;") for p, t in made.after.items()}
-        return Outcome(made.before, after)
+        return SplitTexts(made.before, after)
 
     monkeypatch.setattr(vtsplit.apply.transform, "carry_out", spoil)
     monkeypatch.setattr(vtsplit.apply.transform, "check_outcome", lambda plan, outcome: None)

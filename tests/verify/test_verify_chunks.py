@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtsplit.verify.tokens.chunks import Chunks, Place
+from vtsplit.verify.tokens.chunks import Chunks, SourceLine
 from vtsplit.verify.tokens.entities import read_entity
 from vtsplit.verify.tokens.program import Thing, Unit
 from vtsplit.verify.tokens.renames import derive_renames
@@ -48,9 +48,9 @@ def test_places_come_from_line_markers_even_inside_of_a_chunk() -> None:
     made = Chunks('# 7 "a.c"\nint f(void)\n{\n# 20 "a.c"\n return 1;\n}\n# 3 "a.h" 1\nint x;\n')
     first, second = made.chunks
     assert "#" not in first.text
-    assert made.place(first.start) == Place("a.c", 7)
-    assert made.place(made.text.index("return")) == Place("a.c", 20)
-    assert made.place(second.start) == Place("a.h", 3)
+    assert made.place(first.start) == SourceLine("a.c", 7)
+    assert made.place(made.text.index("return")) == SourceLine("a.c", 20)
+    assert made.place(second.start) == SourceLine("a.h", 3)
 
 
 def test_pragmas_in_force_belong_to_a_chunk() -> None:

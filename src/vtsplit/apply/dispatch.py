@@ -18,7 +18,7 @@ from vtsplit.codemods.dispatch.into_main import (
 from vtsplit.codemods.drop import drop
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
-from vtsplit.codemods.places import Place, put
+from vtsplit.codemods.places import InsertionPoint, put
 from vtsplit.codemods.relocate import place
 from vtsplit.cst.conditions import defined, under
 from vtsplit.cst.guards import item_guards
@@ -69,7 +69,7 @@ def _main(plan: DispatchPlan, text: str) -> str:
     module = rewrite(module, plan.replaced)
     marked = _marked(module, plan)
     module = _unmarked(module, marked)
-    home = Place(plan.home, 0)
+    home = InsertionPoint(plan.home, 0)
     if plan.selection is not None:
         condition = defined(plan.selection.config)
         chosen, left_out = plan.selection.chosen, plan.selection.left_out
@@ -79,7 +79,7 @@ def _main(plan: DispatchPlan, text: str) -> str:
     if plan.variable:
         at = _first_wrapper(module, plan)
         inside = plan.selection is not None
-        module = put(module, Place(at + inside, int(inside)), plan.variable)
+        module = put(module, InsertionPoint(at + inside, int(inside)), plan.variable)
     module = remove(module, plan.removed)
     if plan.order and (plan.mark or marked is not None):
         module = lead(module, _first_wrapper(module, plan), MARK)

@@ -17,7 +17,7 @@ from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing, is_source
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out
-from vtsplit.verify.objects.compiled import Wrappers, compile_changed
+from vtsplit.verify.objects.compiled import WrappersOfMain, compile_changed
 from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.tokens.compare import Design
@@ -111,7 +111,7 @@ def judge_dispatch(
     compare_unstated(request.differing, expected, verdict)
     there = (one.name for one in verdict.designed if one.change == "wrapped")
     names = result.wrappers.intersection(there)
-    wrappers = Wrappers(spec.main, names, backend.source, backend.config)
+    wrappers = WrappersOfMain(spec.main, names, backend.source, backend.config)
     compile_changed(request, defines, verdict, wrappers if names else None)
 
 

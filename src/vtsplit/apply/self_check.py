@@ -7,7 +7,7 @@ user's fault: each finding is a defect of vtsplit, and refuses the run.
 from collections.abc import Iterator, Mapping
 
 from vtsplit.apply.lost import DEFECT, Before, find_lost
-from vtsplit.apply.split import Outcome
+from vtsplit.apply.split import SplitTexts
 from vtsplit.codemods.drop import thin
 from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.heads.annotations import INLINE
@@ -34,7 +34,7 @@ MISDECLARED = Rule(
 _LINKAGE = INLINE | {"static"}
 
 
-def check_outcome(plan: Plan, outcome: Outcome) -> None:
+def check_outcome(plan: Plan, outcome: SplitTexts) -> None:
     """Check that no token was lost or made up, and that declarations fit their definitions.
 
     Raises RefusedError (VT090).
@@ -44,7 +44,7 @@ def check_outcome(plan: Plan, outcome: Outcome) -> None:
         raise RefusedError(*problems)
 
 
-def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
+def _lost(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
     """Find items of changed files that are not there, under their new names, in the result."""
     paths = [path for path in outcome.after if is_c(path)]
     before = {path: parse_module(outcome.before[path] or "") for path in paths}
@@ -84,7 +84,7 @@ def _essence(item: Item, names: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
+def _misdeclared(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
     """Find declarations in the header that are missing, twice there, or of another type."""
     wanted, site = plan.header.declared, Site(plan.header.path)
     if not wanted:

@@ -10,7 +10,7 @@ from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_include
 from vtsplit.codemods.make_inline import make_inline
-from vtsplit.codemods.relocate import Taken, block_of, make_global, place
+from vtsplit.codemods.relocate import TakenItem, block_of, make_global, place
 from vtsplit.codemods.rename import rename
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.guards import item_guards
@@ -27,7 +27,7 @@ from vtsplit.tree.source_tree import SourceTree
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SplitTexts:
     """The text of every file the plan touches, before and after; None where there is no file.
 
     All are under the paths that the tree has; `moved` are new paths by old ones.
@@ -38,15 +38,15 @@ class Outcome:
     moved: Mapping[str, str] = field(default_factory=dict)
 
 
-def carry_out(plan: Plan, tree: SourceTree, macro_of: MacroOf = lambda _: None) -> Outcome:
+def carry_out(plan: Plan, tree: SourceTree, macro_of: MacroOf = lambda _: None) -> SplitTexts:
     """Return what a plan makes of the tree's files; nothing is written.
 
     `macro_of` is the planner's look-up of macros, so that both see the same uses of a name.
     """
-    return _Run(plan, tree, macro_of).run()
+    return _SplitRun(plan, tree, macro_of).run()
 
 
-class _Run:
+class _SplitRun:
     def __init__(self, plan: Plan, tree: SourceTree, macro_of: MacroOf) -> None:
         self.plan = plan
         self.tree = tree
@@ -55,7 +55,7 @@ class _Run:
         self.style = indentation_of(self.original.code)
         self.newline = "\r\n" if "\r\n" in self.original.code else "\n"
 
-    def run(self) -> Outcome:
+    def run(self) -> SplitTexts:
         plan = self.plan
         source, taken = self._source()
         after = {plan.source.path: source.code}
@@ -68,9 +68,9 @@ class _Run:
         after |= plan.texts
         before = {path: self.tree.find(path) for path in after}
         moved = {plan.source.path: plan.source.becomes} if plan.source.becomes else {}
-        return Outcome(before, after, moved)
+        return SplitTexts(before, after, moved)
 
-    def _source(self) -> tuple[Module, list[Taken]]:
+    def _source(self) -> tuple[Module, list[TakenItem]]:
         """Return what is left of the source file, and what moves."""
         edit = self.plan.source
         source, taken = self._take()
@@ -82,14 +82,14 @@ class _Run:
             source = add_include(source, edit.include, last=edit.include_last)
         return source, taken
 
-    def _take(self) -> tuple[Module, list[Taken]]:
+    def _take(self) -> tuple[Module, list[TakenItem]]:
         """Take out what moves or goes; return the rest and what moves, under its new names."""
         edit = self.plan.source
         rest, items = drop(thin(self.original, edit.thinned), edit.gone)
         guards = item_guards(self.original)
         renamed = self._rename(Module(items), edit.path).items
         taken = [
-            Taken(index, guards[index], item)
+            TakenItem(index, guards[index], item)
             for index, item in zip(sorted(edit.gone), renamed, strict=True)
             if index not in edit.dropped
         ]
@@ -117,7 +117,7 @@ class _Run:
             module = add_include(module, include_target(self.plan.header.path, path))
         return self._rename(module, path)
 
-    def _header(self, source: Module, taken: list[Taken]) -> str | None:
+    def _header(self, source: Module, taken: list[TakenItem]) -> str | None:
         edit = self.plan.header
         local = [one for one in taken if one.index in self.plan.source.to_header]
         before = self.tree.find(edit.path)
@@ -137,7 +137,7 @@ class _Run:
         module = declare(module, self._additions(source, taken), edit.order)
         return self._as_source(module.code) if before is None else module.code
 
-    def _additions(self, source: Module, taken: list[Taken]) -> list[Addition]:
+    def _additions(self, source: Module, taken: list[TakenItem]) -> list[Addition]:
         edit = self.plan.header
         found: dict[str, Item] = dict(edit.made)
         for item in source.items:
@@ -160,7 +160,7 @@ class _Run:
             for text in [declaration_of(found[one.name], length=one.length, style=style)]
         ]
 
-    def _main(self, taken: list[Taken]) -> str:
+    def _main(self, taken: list[TakenItem]) -> str:
         edit = self.plan.main
         before = self.tree.find(edit.path)
         if before is None:
@@ -175,10 +175,10 @@ class _Run:
             module = add_include(module, edit.include, last=edit.include_last)
         return add_lines(place(module, self._block(taken)), edit.imports).code
 
-    def _block(self, taken: list[Taken]) -> str:
+    def _block(self, taken: list[TakenItem]) -> str:
         """Return the moved items; in front of them declarations of those used before they stand."""
         forward = [
-            Taken(-1, later.guard, parse_module(f"{declared}\n").items[0])
+            TakenItem(-1, later.guard, parse_module(f"{declared}\n").items[0])
             for at, later in enumerate(taken)
             if isinstance(later.item, Declaration)
             and later.item.name in self.plan.main.kept_static

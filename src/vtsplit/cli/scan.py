@@ -75,14 +75,14 @@ def scan(
             raise click.UsageError(f"--status is clear, splits, refused or a code, not '{status}'")
     # Slow to import, and of no use to the other commands.
     from vtsplit.cli.output import table_list
-    from vtsplit.discover.scan import Wanted, plan_each
+    from vtsplit.discover.scan import TableFilter, plan_each
     from vtsplit.discover.scan import scan as find_tables
 
     gc.disable()
     with refusals_shown():
         root, below = _places(paths or (Path(),), folders)
         with show_progress("searching for tables", quiet) as progress:
-            result = find_tables(root, below, Wanted(types, names, least), progress)
+            result = find_tables(root, below, TableFilter(types, names, least), progress)
         found = list(result.tables)
         if plan:
             with show_progress("planning splits", quiet) as progress:

@@ -27,7 +27,7 @@ from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCa
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.style.align import width
 from vtsplit.cst.style.indentation import KERNEL, Indentation
-from vtsplit.cst.style.layout import fill, joined, least_width, split_list
+from vtsplit.cst.style.layout import LIMIT, fill, joined, least_width, split_list
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,7 @@ class Addition:
     text: str
 
 
-def declaration_of(
-    item: Item, limit: int = 80, length: int | None = None, style: Indentation = KERNEL
-) -> str:
+def declaration_of(item: Item, length: int | None = None, style: Indentation = KERNEL) -> str:
     r"""Return the declaration of what an item defines: a prototype, or `extern` and the object.
 
     The definition's own line breaks are kept where they fit; else the parameters are wrapped anew,
@@ -58,11 +56,11 @@ def declaration_of(
     """
     if isinstance(item, FunctionDef):
         text = drop_linkage(item.text[: item.body], style=style).strip()
-        return _fitting(text, limit, style)
+        return _fitting(text, style)
     if not isinstance(item, Declaration):
         raise TypeError(f"{type(item).__name__} defines nothing that a header can declare")
     if item.head.is_function:
-        return _fitting(_without_extern(item.text.rstrip(";")), limit, style)
+        return _fitting(_without_extern(item.text.rstrip(";")), style)
     end = item.head.initializer
     text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
     if length is not None:
@@ -87,17 +85,17 @@ def _without_extern(text: str) -> str:
     return text.removeprefix("extern").lstrip() if text.startswith("extern") else text
 
 
-def _fitting(text: str, limit: int, style: Indentation) -> str:
+def _fitting(text: str, style: Indentation) -> str:
     lines = f"{text};".replace("\r\n", "\n").split("\n")
     head = read_head(text)
     plain = not any(t.kind in {Kind.COMMENT, Kind.SPLICE, Kind.DIRECTIVE} for t in head.tokens)
     plain &= not any(t.kind is Kind.NEWLINE for t in head.tokens[: head.name_index])
-    if plain and all(width(line) <= limit and line == line.rstrip() for line in lines):
+    if plain and all(width(line) <= LIMIT and line == line.rstrip() for line in lines):
         return "\n".join(lines)
-    return wrap_prototype(head, limit, style)
+    return wrap_prototype(head, style=style)
 
 
-def wrap_prototype(head: Head, limit: int = 80, style: Indentation = KERNEL) -> str:
+def wrap_prototype(head: Head, limit: int = LIMIT, style: Indentation = KERNEL) -> str:
     r"""Lay out a prototype in kernel style: parameters wrapped and aligned to the parenthesis.
 
     Where even one parameter does not fit beside the name, the name starts a line of its own

@@ -17,9 +17,10 @@ from types import MappingProxyType
 from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
+from vtsplit.cst.spans import nested
 from vtsplit.cst.style.align import Piece, realign
 from vtsplit.cst.style.indentation import KERNEL, Indentation, indentation_of
-from vtsplit.cst.visitor import Transformer
+from vtsplit.cst.transformer import Transformer
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -97,13 +98,8 @@ def drop_linkage(
 def _linkage(tokens: tuple[Token, ...], macros: set[str]) -> set[int]:
     """Return the indices of the specifiers to drop and of the white space that goes with each."""
     gone: set[int] = set()
-    depth = 0
-    for at, token in enumerate(tokens):
-        if token.kind is Kind.PUNCT:
-            depth += (token.text in "([{") - (token.text in ")]}")
-        elif (
-            not depth and token.kind is Kind.IDENT and token.text in (INLINE | {"static"} | macros)
-        ):
+    for at, (token, depth) in enumerate(nested(tokens)):
+        if not depth and token.kind is Kind.IDENT and token.text in (INLINE | {"static"} | macros):
             gone.add(at)
             gone |= _white_space_of(tokens, at, gone)
     return gone

@@ -11,7 +11,7 @@ from vtsplit.cst.parser import parse_module
 
 
 @dataclass(frozen=True)
-class Place:
+class InsertionPoint:
     """An index among a module's items, and how many conditions of a guard hold there already."""
 
     at: int
@@ -19,7 +19,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Insertion:
     """A function or macro to put into a module: its name, its guard, its text."""
 
     name: str
@@ -27,7 +27,7 @@ class Piece:
     text: str
 
 
-def behind(module: Module, index: int, guard: Guard) -> Place:
+def behind(module: Module, index: int, guard: Guard) -> InsertionPoint:
     """Find the place behind an item: in its `#if` block or, past the `#endif`s, outside of it."""
     guards = item_guards(module)
     count = len(module.items)
@@ -47,17 +47,17 @@ def behind(module: Module, index: int, guard: Guard) -> Place:
     if at < count - 1 and guards[at + 1] == guard != guards[at] and _opens(module.items[at]):
         at += 1
         common = len(guard)
-    return Place(at, common)
+    return InsertionPoint(at, common)
 
 
-def before(module: Module, index: int, guard: Guard) -> Place:
+def before(module: Module, index: int, guard: Guard) -> InsertionPoint:
     """Find the place in front of an item, or of the `#if` it stands under."""
     guards = item_guards(module)
     common = shared(guards[index], guard)
     at = index
     while at > 0 and len(guards[at]) > common:
         at -= 1
-    return Place(at, common)
+    return InsertionPoint(at, common)
 
 
 def _is_endif(item: Item) -> bool:
@@ -70,17 +70,17 @@ def _opens(item: Item) -> bool:
 
 def insert(
     module: Module,
-    piece: Piece,
+    piece: Insertion,
     order: Sequence[str],
     name_of: Callable[[Item], str],
-    home: Place,
+    home: InsertionPoint,
 ) -> Module:
     r"""Insert a piece where `order` has its place among those that `name_of` finds; else at home.
 
     >>> module = parse_module("#define A\n#define C\n")
     >>> name_of = lambda item: item.macro.name
-    >>> piece = Piece("B", (), "#define B\n")
-    >>> insert(module, piece, ["A", "B", "C"], name_of, Place(0, 0)).code
+    >>> piece = Insertion("B", (), "#define B\n")
+    >>> insert(module, piece, ["A", "B", "C"], name_of, InsertionPoint(0, 0)).code
     '#define A\n#define B\n#define C\n'
     """
     places: Mapping[str, int] = {
@@ -98,12 +98,12 @@ def insert(
     return put(module, place, guarded([(piece.guard[place.shared :], piece.text)]))
 
 
-def put(module: Module, place: Place, text: str) -> Module:
+def put(module: Module, place: InsertionPoint, text: str) -> Module:
     r"""Put text between items. A function stands apart from its neighbours by blank lines.
 
     Functions of one line each stand together.
 
-    >>> put(parse_module("int a;\n"), Place(1, 0), "int f(void)\n{\n}\n").code
+    >>> put(parse_module("int a;\n"), InsertionPoint(1, 0), "int f(void)\n{\n}\n").code
     'int a;\n\nint f(void)\n{\n}\n'
     """
     items = list(module.items)

@@ -26,7 +26,7 @@ from vtsplit.cst.style.indentation import KERNEL, Indentation
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenItem:
     """An item taken from the source file: its index there, its guard, and itself."""
 
     index: int
@@ -35,16 +35,16 @@ class Taken:
 
 
 def make_global(
-    items: Sequence[Taken], keep_static: Collection[str], style: Indentation = KERNEL
-) -> list[Taken]:
+    items: Sequence[TakenItem], keep_static: Collection[str], style: Indentation = KERNEL
+) -> list[TakenItem]:
     """Return the items with `static` dropped from those objects that others use.
 
     >>> item = parse_module("static int a = 1;\\n").items[0]
-    >>> make_global([Taken(0, (), item)], set())[0].item.text
+    >>> make_global([TakenItem(0, (), item)], set())[0].item.text
     'int a = 1;'
     """
     return [
-        Taken(taken.index, taken.guard, _global(taken.item, style))
+        TakenItem(taken.index, taken.guard, _global(taken.item, style))
         if isinstance(taken.item, Declaration)
         and taken.item.name not in keep_static
         and taken.item.head.is_static
@@ -60,11 +60,11 @@ def _global(item: Declaration, style: Indentation) -> Item:
     return item.with_changes(text=drop_linkage(item.text[:end], style=style) + item.text[end:])
 
 
-def block_of(items: Sequence[Taken]) -> str:
+def block_of(items: Sequence[TakenItem]) -> str:
     r"""Return the text of taken items: a blank line between those that had one, guards shared.
 
     >>> a, b = parse_module("#define A 1\n#define B 2\n").items
-    >>> block_of([Taken(0, (), a), Taken(1, (), b)])
+    >>> block_of([TakenItem(0, (), a), TakenItem(1, (), b)])
     '#define A 1\n#define B 2\n'
     """
     lines: list[str] = []

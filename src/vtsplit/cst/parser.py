@@ -93,7 +93,7 @@ def parse_anew(text: str) -> Module:
             end = start + len(word)
             item = MacroCall("", word, "", name=word)
         else:
-            item = _Scan(text, start, patterns).run()
+            item = _ItemScan(text, start, patterns).run()
             dead_end = dead.end_at(start) if dead.starts else -1
             if 0 <= dead_end < start + len(item.text):
                 item = Opaque("", text[start:dead_end].rstrip(), "")
@@ -185,7 +185,7 @@ def _is_name(called: str) -> bool:
     return bool(opening) and not is_annotation_call(word.rstrip())
 
 
-class _Scan:
+class _ItemScan:
     """One item from `start`: where it ends and what it is."""
 
     def __init__(self, text: str, start: int, patterns: _Patterns) -> None:

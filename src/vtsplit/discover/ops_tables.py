@@ -10,15 +10,14 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS, QUALIFIERS, STORAGE, is_annotation
-from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, code_words
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.spans import last_of, matching
 from vtsplit.discover.skeleton import without_bodies
 from vtsplit.survey.cfile.files import CFile
 
-_OPEN = {"(", "[", "{"}
 _WORD = re.compile(r"[\w$]+")
 _NO_CODE = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|//(?:[^\\\n]|\\.)*|/\*.*?\*/', re.DOTALL
@@ -215,7 +214,7 @@ def _leaves(designator: str, value: Sequence[Token]) -> Iterator[tuple[str, Sequ
     if start is None or value[start].text != "{":
         yield designator, value
         return
-    end = matching(tuple(value), start)
+    end = matching(value, start)
     at = first = start + 1
     while at <= end:
         if at == end or value[at].text == ",":
@@ -230,7 +229,7 @@ def _leaves(designator: str, value: Sequence[Token]) -> Iterator[tuple[str, Sequ
                 yield from _leaves(designator + own, rest)
             first = at = at + 1
         else:
-            at = (matching(tuple(value), at) if value[at].text in _OPEN else at) + 1
+            at = last_of(value, at) + 1
 
 
 def _type(item: Declaration) -> str:

@@ -12,7 +12,7 @@ from vtsplit.planning.tables.find import find_tables, moved_items
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.make.kbuild import Kind, find_object
+from vtsplit.survey.make.kbuild import ListKind, find_object
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
@@ -46,7 +46,9 @@ def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:
             others = (meson.is_listed, cmake.is_listed)
             return [] if any(one(tree.find, spec.source) for one in others) else [found]
         # What depends on a symbol may never be a module: to tell takes a search of the whole tree.
-        if found.kind is Kind.SINGLE and not any("$" in p.object_list.name for p in found.places):
+        if found.kind is ListKind.SINGLE and not any(
+            "$" in p.object_list.name for p in found.places
+        ):
             refuse_uncomposable(found, spec.source, tree, ledger)
     except RefusedError as error:
         return list(error.problems)

@@ -21,7 +21,7 @@ from vtsplit.planning.tables.find import Table, find_tables, refer
 from vtsplit.spec.document import Spec, load
 from vtsplit.spec.draft import Draft, Renaming, outcome_comment, write_spec
 from vtsplit.survey.build.build_files import build_files
-from vtsplit.survey.make.kbuild import MAKEFILES, Kind, find_object
+from vtsplit.survey.make.kbuild import MAKEFILES, ListKind, find_object
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree.folders import folders_up
 from vtsplit.tree.source_tree import SourceTree
@@ -77,7 +77,7 @@ def _beside(source: str, name: str) -> Iterator[str]:
 def _second_name(tree: SourceTree, source: str) -> str | None:
     """Return what to call a module's only source where the usual name is not free, else None."""
     found = find_object(tree.find, source)
-    if isinstance(found, Problem) or found.kind is not Kind.SINGLE:
+    if isinstance(found, Problem) or found.kind is not ListKind.SINGLE:
         return None
     if is_never_module(found, build_files(tree)):
         return None

@@ -30,7 +30,7 @@ _Run = Callable[[Callable[[Sequence[str]], Any], Sequence[str]], Iterable[Any]]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TableFilter:
     """Which tables are asked for: patterns of the shell for type and name, fewest functions."""
 
     types: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ def find_top(path: Path) -> Path:
     return start
 
 
-def scan(root: Path, below: Sequence[str], wanted: Wanted, progress: Progress) -> Scan:
+def scan(root: Path, below: Sequence[str], wanted: TableFilter, progress: Progress) -> Scan:
     """Return the wanted tables of the C files below these paths; all of the tree's for `""`.
 
     `progress` is told how many of how many files are done. Raises RefusedError for no folder.
@@ -144,7 +144,7 @@ def _chunks(paths: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _search(
-    root: Path, wanted: Wanted, paths: Sequence[str]
+    root: Path, wanted: TableFilter, paths: Sequence[str]
 ) -> tuple[int, list[Found], list[Problem]]:
     """Find the tables of some files; runs in a process of its own."""
     found: list[Found] = []
@@ -158,7 +158,7 @@ def _search(
     return len(paths), found, unread
 
 
-def _search_file(tree: SourceTree, path: str, wanted: Wanted) -> Iterator[Found]:
+def _search_file(tree: SourceTree, path: str, wanted: TableFilter) -> Iterator[Found]:
     data = tree.read_bytes(path)
     words = words_of_tables(data, wanted.least)
     if not words:

@@ -17,7 +17,7 @@ from vtsplit.planning.dispatch.unclear import refuse_unclear
 from vtsplit.planning.dispatch.wrappers.choose import Wrappers
 from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.planning.steps import Ledger
-from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.spec.dispatch import Policy
 from vtsplit.spec.document import Spec, load
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from vtsplit.cst.conditions import Guard, cover
+from vtsplit.cst.spans import closing, nested
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Finding
@@ -95,9 +96,8 @@ def _plain(expression: str) -> str:
 
 def _conjuncts(text: str) -> list[str]:
     """Split `a&&(b||c)&&d` where no parenthesis and no `||` stands around."""
-    parts, depth, start = [], 0, 0
-    for at, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
+    parts, start = [], 0
+    for at, (_, depth) in enumerate(nested(text, "(")):
         if not depth and text.startswith("||", at):
             return [text]
         if not depth and text.startswith("&&", at):
@@ -114,12 +114,7 @@ def _unwrapped(text: str) -> str:
     """Take off parentheses that go round the whole."""
     if not (text.startswith("(") and text.endswith(")")):
         return text
-    depth = 0
-    for at, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
-        if not depth and at < len(text) - 1:
-            return text
-    return text[1:-1]
+    return text[1:-1] if closing(text, 0, "(") >= len(text) - 1 else text
 
 
 def _symbols(texts: Iterable[str]) -> frozenset[str]:

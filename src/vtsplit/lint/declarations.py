@@ -8,7 +8,7 @@ from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import code_words
 from vtsplit.cst.nodes import Declaration, MacroCall
 from vtsplit.example_trees import SPLIT, edited
-from vtsplit.lint.facts import DECLARING, Facts, Place, in_strings, is_exported, uses_of
+from vtsplit.lint.facts import DECLARING, DeclarationPlace, Facts, in_strings, is_exported, uses_of
 from vtsplit.lint.findings import Declare, Drop, Finding
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
@@ -124,7 +124,7 @@ def _is_defined(facts: Facts, name: str) -> bool:
     )
 
 
-def _user(facts: Facts, place: Place) -> str | None:
+def _user(facts: Facts, place: DeclarationPlace) -> str | None:
     for file in facts.having(place.definition.name):
         if _has_another(file, place.definition.name):
             continue
@@ -159,7 +159,7 @@ def _is_declared(facts: Facts, name: str) -> bool:
     return False
 
 
-def _outside_user(facts: Facts, place: Place) -> str | None:
+def _outside_user(facts: Facts, place: DeclarationPlace) -> str | None:
     """Return where another file uses a name.
 
     A file that is no part of the split may declare what it uses itself: it did so before.
@@ -177,7 +177,7 @@ def _outside_user(facts: Facts, place: Place) -> str | None:
     return None
 
 
-def _declaring(facts: Facts, place: Place) -> Declare | None:
+def _declaring(facts: Facts, place: DeclarationPlace) -> Declare | None:
     """Return the mend: the split's header declares it, when it can see all that this needs."""
     if place.head.more or place.definition.name not in facts.uses_in_main:
         return None
@@ -225,16 +225,18 @@ def find_repeated(facts: Facts) -> Iterator[Finding]:
                 yield _repeated(name, place, first, None)
 
 
-def _repeated(name: str, place: Place, first: Place, mend: Drop | None) -> Finding:
+def _repeated(
+    name: str, place: DeclarationPlace, first: DeclarationPlace, mend: Drop | None
+) -> Finding:
     message = f"'{name}' is declared already, at {first.site.path}:{first.site.line}"
     return Finding(place.site, REPEATED, name, message, mend)
 
 
-def _is_header(place: Place) -> bool:
+def _is_header(place: DeclarationPlace) -> bool:
     return place.file.path.endswith(".h")
 
 
-def _meet(one: Place, other: Place) -> bool:
+def _meet(one: DeclarationPlace, other: DeclarationPlace) -> bool:
     """Tell whether two declarations can be in force together: no branches exclude each other."""
     ours, theirs = one.definition.guard, other.definition.guard
     if one.file.path == other.file.path and are_exclusive(ours, theirs):
@@ -248,7 +250,7 @@ def _meet(one: Place, other: Place) -> bool:
     )
 
 
-def _dropping(place: Place, first: Place) -> Drop | None:
+def _dropping(place: DeclarationPlace, first: DeclarationPlace) -> Drop | None:
     """Return the mend where the first declaration says the same, wherever the second is seen."""
     one, other = place.item, first.item
     if not isinstance(one, Declaration) or not isinstance(other, Declaration):
@@ -289,7 +291,7 @@ def find_confined(facts: Facts) -> Iterator[Finding]:
             yield Finding(definitions[0].site, CONFINED, name, message)
 
 
-def _is_interface(declared: Place, file: CFile) -> bool:
+def _is_interface(declared: DeclarationPlace, file: CFile) -> bool:
     """Tell whether a header called as a source is declares a name: it says what that file offers.
 
     Whoever uses `foo.h` may be outside of the tree.
@@ -297,7 +299,9 @@ def _is_interface(declared: Place, file: CFile) -> bool:
     return splitext(declared.file.path)[0] == splitext(file.path)[0]
 
 
-def _is_free(facts: Facts, file: CFile, definitions: tuple[Place, ...], name: str) -> bool:
+def _is_free(
+    facts: Facts, file: CFile, definitions: tuple[DeclarationPlace, ...], name: str
+) -> bool:
     """Tell whether a name can become static: nothing outside can reach it, seen or unseen."""
     words = {token.text for place in definitions for token in place.head.tokens}
     if words & _SEEN_BY_OTHERS or is_exported(file, name) or in_strings(file, name):

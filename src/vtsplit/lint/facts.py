@@ -61,7 +61,7 @@ class SecondBackend:
 
 
 @dataclass(frozen=True)
-class Place:
+class DeclarationPlace:
     """A declaration of a name in a file."""
 
     file: CFile
@@ -109,7 +109,7 @@ class Facts:
         self.second_header = self._optional(second.header) if second and second.header else None
         self.graph = graph_of(tree, spec.source)
         self._find = find or (lambda names: find_words(tree.root, names))
-        self._places: dict[str, tuple[Place, ...]] = {}
+        self._places: dict[str, tuple[DeclarationPlace, ...]] = {}
 
     def _read(self, *paths: str) -> tuple[CFile, ...]:
         ledger = Ledger()
@@ -167,20 +167,20 @@ class Facts:
         return Typedefs(self.graph, self.seen, self.files)
 
     @cached_property
-    def declared(self) -> tuple[Place, ...]:
+    def declared(self) -> tuple[DeclarationPlace, ...]:
         """The declarations in the split's headers of what is defined elsewhere, in order."""
         return tuple(
-            Place(file, definition)
+            DeclarationPlace(file, definition)
             for file in self.headers
             for definition in sorted(all_of(file), key=lambda d: d.index)
             if definition.sort in DECLARING and not definition.is_static
         )
 
     @cached_property
-    def globals(self) -> tuple[Place, ...]:
+    def globals(self) -> tuple[DeclarationPlace, ...]:
         """The global functions and objects that the split's C files define, in order."""
         return tuple(
-            Place(file, definition)
+            DeclarationPlace(file, definition)
             for file in self.sources
             for definition in sorted(all_of(file), key=lambda d: d.index)
             if self._is_global(file, definition)
@@ -224,17 +224,17 @@ class Facts:
         """Tell whether an assembler file, a linker script or the like has the name."""
         return any(not path.endswith((*_PARSED, *_PROSE)) for path in self.words.of(name))
 
-    def places(self, name: str) -> tuple[Place, ...]:
+    def places(self, name: str) -> tuple[DeclarationPlace, ...]:
         """Return every declaration of a name in the tree."""
         if name not in self._places:
             self._places[name] = tuple(
-                Place(file, definition)
+                DeclarationPlace(file, definition)
                 for file in self.having(name)
                 for definition in filter(_is_in_force, file.definitions.of(name))
             )
         return self._places[name]
 
-    def definitions(self, name: str) -> tuple[Place, ...]:
+    def definitions(self, name: str) -> tuple[DeclarationPlace, ...]:
         """Return the definitions in the tree that give a name external linkage."""
         return tuple(
             place for place in self.places(name) if self._is_global(place.file, place.definition)

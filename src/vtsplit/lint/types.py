@@ -7,7 +7,7 @@ from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind, code_tokens
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item
 from vtsplit.example_trees import SPLIT, edited
-from vtsplit.lint.facts import DECLARING, Facts, Place
+from vtsplit.lint.facts import DECLARING, DeclarationPlace, Facts
 from vtsplit.lint.findings import Finding
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
@@ -148,12 +148,12 @@ def _misfit(
     yield Finding(site, MISFIT, name, message)
 
 
-def _declaration_of(facts: Facts, name: str) -> Place | None:
+def _declaration_of(facts: Facts, name: str) -> DeclarationPlace | None:
     """Return a definition of a function in the split's files, else a declaration main sees."""
     for file in (facts.main, *facts.sources):
         for definition in file.definitions.of(name, Sort.FUNCTION):
-            return Place(file, definition)
+            return DeclarationPlace(file, definition)
     for file in facts.headers:
         for definition in file.definitions.of(name, *DECLARING):
-            return Place(file, definition)
+            return DeclarationPlace(file, definition)
     return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.example_trees import DISPATCH, NEON, SPEC, SPLIT, edited
-from vtsplit.lint.facts import Facts, Place, all_of
+from vtsplit.lint.facts import DeclarationPlace, Facts, all_of
 from vtsplit.lint.findings import Finding
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
@@ -76,7 +76,7 @@ def find_unreached(facts: Facts) -> Iterator[Finding]:
         yield Finding(place.site, UNREACHED, name, message)
 
 
-def _wrappers(facts: Facts) -> Iterator[Place]:
+def _wrappers(facts: Facts) -> Iterator[DeclarationPlace]:
     called = {place.definition.name for place in (*facts.declared, *facts.globals)}
     for found in facts.main.definitions.by_name.values():
         for definition in found:
@@ -87,7 +87,7 @@ def _wrappers(facts: Facts) -> Iterator[Place]:
             if not definition.is_static or words & {"__used", "__maybe_unused"}:
                 continue
             if called & (facts.used_by(item) - {definition.name}):
-                yield Place(facts.main, definition)
+                yield DeclarationPlace(facts.main, definition)
 
 
 def find_unwrapped(facts: Facts) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def find_unwrapped(facts: Facts) -> Iterator[Finding]:
             seen.add(name)
             if not definition.is_static and name not in facts.uses_in_main:
                 message = f"'{name}' serves op {op}, but nothing in {facts.main.path} calls it"
-                yield Finding(Place(file, definition).site, UNWRAPPED, name, message)
+                yield Finding(DeclarationPlace(file, definition).site, UNWRAPPED, name, message)
 
 
 def _ops(facts: Facts) -> set[str]:

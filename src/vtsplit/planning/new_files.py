@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from posixpath import dirname, join
 
 from vtsplit.codemods.include import include_place
-from vtsplit.cst.matchers import find_all, pattern
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.context import Context
@@ -352,7 +351,7 @@ class NewFiles:
     def _lines(
         self, chosen: Iterable[Include], path: str, file: CFile | None
     ) -> tuple[IncludeLine, ...]:
-        items = find_all(file.module, pattern(Directive, include=bool)) if file else ()
+        items = file.module.items if file else ()
         present = {item.include for item in items if isinstance(item, Directive)}
         lines = [
             IncludeLine(self._retarget(line.target, path), line.guard)

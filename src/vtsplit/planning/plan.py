@@ -26,7 +26,7 @@ from vtsplit.planning.record import (
     record_received,
     record_tables,
 )
-from vtsplit.planning.rules.surrounding_pragmas import Surroundings
+from vtsplit.planning.rules.surrounding_pragmas import PragmaSurroundings
 from vtsplit.planning.search import search
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
@@ -102,7 +102,7 @@ def make_plan(context: Context) -> Plan:
     declaring = plan_declarations(context, moving, words, outside, leaving.gone, ledger)
     moved = plan_locals(context, moving, declaring, words, leaving.gone, ledger)
     done = Settled(moving, leaving, declaring, moved)
-    around = Surroundings(context.source, context.graph, context.macros_of, ledger)
+    around = PragmaSurroundings(context.source, context.graph, context.macros_of, ledger)
     around.refuse(moving.going, moving.exposures, moved)
     _record(context, done, ledger)
     fronts = NewFiles(context, ledger).plan(moving, declaring, moved)

@@ -73,7 +73,7 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ops: tuple[Name, ...] = ()  # wrapped for sure, though no section of their own says how
 
 
-class Op(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[op.NAME]`: what one wrapper does where plain dispatch will not do. See docs/dispatch.md."""
 
     when: Code | None = None
@@ -94,7 +94,7 @@ class Op(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     optional: bool = False  # a tree without the op will do
 
 
-class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ModuleParameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A module parameter for the backend's flag."""
 
     name: Name
@@ -109,7 +109,7 @@ class Init(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exit: Name | None = None
     second_init: Name | None = msgspec.field(name="second-init", default=None)
     second_exit: Name | None = msgspec.field(name="second-exit", default=None)
-    parameter: Parameter | None = None
+    parameter: ModuleParameter | None = None
 
 
 # Keys of an op that say nothing beside these.

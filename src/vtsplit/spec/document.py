@@ -34,7 +34,7 @@ from msgspec import Struct, inspect
 from vtsplit.diagnostics import Problem, RefusedError, Site, unique
 from vtsplit.example_trees import SPEC
 from vtsplit.rule import Example, Rule
-from vtsplit.spec.dispatch import Dispatch, Init, Op, find_faults
+from vtsplit.spec.dispatch import Dispatch, Init, Policy, find_faults
 from vtsplit.spec.toml_sites import KeyPath, Part, locate, parse
 from vtsplit.spec.values import (
     MISSING_KEY,
@@ -119,7 +119,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rename: dict[Name, Name | Rename] = {}
     rename_pattern: tuple[RenamePattern, ...] = msgspec.field(name="rename-pattern", default=())
     dispatch: Dispatch | None = None
-    op: dict[Name, Op | tuple[Op, ...]] = {}
+    op: dict[Name, Policy | tuple[Policy, ...]] = {}
     init: Init | None = None
     lint: Lint = Lint()
 
@@ -131,9 +131,9 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     renames: dict[str, Rename]  # by old name; they go before the patterns
     patterns: tuple[RenamePattern, ...]
     dispatch: Dispatch | None = None
-    ops: dict[str, Op] = {}
+    ops: dict[str, Policy] = {}
     # All sections of an op that has several; `ops` has the first, or the one that fits the tree.
-    alternatives: dict[str, tuple[Op, ...]] = {}
+    alternatives: dict[str, tuple[Policy, ...]] = {}
     init: Init | None = None
     lint: Lint = Lint()
     text: str
@@ -185,8 +185,8 @@ def load(text: str, file: str) -> Spec:
         },
         patterns=document.rename_pattern,
         dispatch=document.dispatch,
-        ops={name: op if isinstance(op, Op) else op[0] for name, op in document.op.items()},
-        alternatives={name: op for name, op in document.op.items() if not isinstance(op, Op)},
+        ops={name: op if isinstance(op, Policy) else op[0] for name, op in document.op.items()},
+        alternatives={name: op for name, op in document.op.items() if not isinstance(op, Policy)},
         init=document.init,
         lint=document.lint,
         text=text,

@@ -127,13 +127,13 @@ Spans = dict[KeyPath, tuple[int, int]]
 
 @lru_cache(maxsize=8)
 def _scan(text: str) -> tuple[Spans, Spans]:
-    scan = _Scan(text)
+    scan = _TomlScan(text)
     scan.run()
     return scan.keys, scan.values
 
 
 @dataclass
-class _Open:
+class _OpenValue:
     """An array or inline table that has begun: where, what ends it, and its elements so far."""
 
     path: KeyPath
@@ -142,7 +142,7 @@ class _Open:
     count: int = 0
 
 
-class _Scan:
+class _TomlScan:
     """One pass over a text, recording the first place of every key and value.
 
     Open arrays and inline tables are kept on a list, not on Python's stack: a deeply nested text
@@ -220,14 +220,14 @@ class _Scan:
 
     def _value(self, path: KeyPath) -> None:
         """Read a value with all that it holds, and record the place of each part."""
-        opened: list[_Open] = []
+        opened: list[_OpenValue] = []
         following: KeyPath | None = path
         while following is not None:
             self._skip(_SPACE)
             start = self.at
             char = self.text[start : start + 1]
             if char in ("[", "{"):
-                opened.append(_Open(following, start, "]" if char == "[" else "}"))
+                opened.append(_OpenValue(following, start, "]" if char == "[" else "}"))
                 self.at += 1
             else:
                 self._skip(_STRING if char in ('"', "'") else _PLAIN)
@@ -236,7 +236,7 @@ class _Scan:
                     self.at += 1  # no value at all: go on behind what is not TOML
             following = self._next_value(opened)
 
-    def _next_value(self, opened: list[_Open]) -> KeyPath | None:
+    def _next_value(self, opened: list[_OpenValue]) -> KeyPath | None:
         """Go on to the next value within what is open, closing what ends; None when all is closed.
 
         What is not TOML is passed over one character at a time.

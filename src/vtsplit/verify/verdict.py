@@ -6,7 +6,7 @@ from enum import Enum
 from vtsplit.diagnostics import Problem, Site
 
 
-class Outcome(Enum):
+class Answer(Enum):
     """The answer, with its exit code."""
 
     PROVED = 0
@@ -82,11 +82,11 @@ class Verdict:
     unseen_why: str = ""
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Answer:
         """Return the answer: a difference is one even if something else could not be told."""
         if self.differences:
-            return Outcome.DIFFERS
-        return Outcome.UNKNOWN if self.problems else Outcome.PROVED
+            return Answer.DIFFERS
+        return Answer.UNKNOWN if self.problems else Answer.PROVED
 
     @property
     def unseen(self) -> list[str]:

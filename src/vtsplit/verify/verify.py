@@ -65,13 +65,13 @@ def verify(request: Request) -> Verdict:
     """Compare two trees. What could not be told is a problem in the verdict, never an exception."""
     verdict = Verdict("tokens with all #if branches" if request.records is None else "preprocessed")
     try:
-        _Run(request, verdict).run()
+        _Verification(request, verdict).run()
     except RefusedError as error:
         verdict.problems += error.problems
     return verdict
 
 
-class _Run:
+class _Verification:
     def __init__(self, request: Request, verdict: Verdict) -> None:
         self.request = request
         self.verdict = verdict

@@ -10,7 +10,7 @@ from vtsplit.cli import main
 from vtsplit.rule import Example
 
 
-class Outcome(NamedTuple):
+class CommandResult(NamedTuple):
     """What a command came to: its exit code, and what it said on stdout and stderr."""
 
     exit_code: int
@@ -25,7 +25,7 @@ def lay_out(example: Example, folder: Path) -> None:
         file.write_bytes(text.encode())
 
 
-def run(command: str, folder: Path) -> Outcome:
+def run(command: str, folder: Path) -> CommandResult:
     """Run a command of vtsplit in a folder, in this process."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="replace")
     code = 0
@@ -36,4 +36,4 @@ def run(command: str, folder: Path) -> Outcome:
             code = stop.code if isinstance(stop.code, int) else 1
     stream.flush()
     stream.seek(0)
-    return Outcome(code, stream.read())
+    return CommandResult(code, stream.read())

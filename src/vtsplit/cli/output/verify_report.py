@@ -7,13 +7,13 @@ from vtsplit.cli.output.counts import of_proof
 from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.report import more
 from vtsplit.diagnostics import Site, number, render
-from vtsplit.verify.verdict import Difference, Outcome, Verdict
+from vtsplit.verify.verdict import Answer, Difference, Verdict
 
 _SHOWN = 3  # names of wrappers
 _HEADLINES = {
-    Outcome.PROVED: "proved: the same program but for what is listed as by design",
-    Outcome.DIFFERS: "differs",
-    Outcome.UNKNOWN: "could not tell",
+    Answer.PROVED: "proved: the same program but for what is listed as by design",
+    Answer.DIFFERS: "differs",
+    Answer.UNKNOWN: "could not tell",
 }
 
 
@@ -37,9 +37,9 @@ def as_text(verdict: Verdict, verbose: bool = False) -> str:
 
 def _headline(verdict: Verdict) -> str:
     text = _HEADLINES[verdict.outcome]
-    if verdict.outcome is Outcome.DIFFERS:
+    if verdict.outcome is Answer.DIFFERS:
         return f"{text}: {number(len(verdict.differences), 'difference')}"
-    if verdict.outcome is Outcome.UNKNOWN:
+    if verdict.outcome is Answer.UNKNOWN:
         return f"{text}: {number(len(verdict.problems), 'problem')}"
     return text
 

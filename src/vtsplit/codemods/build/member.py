@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
 from vtsplit.cst.style.indentation import TAB, columns
-from vtsplit.survey.make.kbuild import Membership, Place
+from vtsplit.survey.make.kbuild import Listing, Membership
 from vtsplit.survey.make.makefile import ObjectList, Word, read_lists
 
 # Two objects are in order by chance as often as not; three or more say something.
@@ -21,7 +21,7 @@ _LAST_WORD = re.compile(r"(\S(?:.*\S)?)[ \t]+[^ \t)}]\S*(?:[ \t]+[)}]+)*$")
 _FURTHEST = 40  # a list that starts beyond this column is not worth aligning to
 
 
-def add_member(text: str, membership: Membership, path: str, width: int = 80) -> str:
+def add_member(text: str, membership: Membership, path: str) -> str:
     r"""Add the object of the source file `path` wherever that of the membership's source is listed.
 
     A module of one object cannot gain a second like that: `composite` is for it.
@@ -34,11 +34,11 @@ def add_member(text: str, membership: Membership, path: str, width: int = 80) ->
     # From the last to the first, so that the offsets of those to come stay true.
     for place in sorted(membership.places, key=lambda place: -place.word.start):
         word = word_for(membership, place, path)
-        text = add_object(text, place.object_list, place.word, word, width)
+        text = add_object(text, place.object_list, place.word, word)
     return text
 
 
-def add_header(text: str, membership: Membership, path: str, width: int = 80) -> str:
+def add_header(text: str, membership: Membership, path: str) -> str:
     r"""Add a header where automake lists the source together with headers, which it distributes.
 
     >>> from vtsplit.survey.make.kbuild import find_object
@@ -54,11 +54,11 @@ def add_header(text: str, membership: Membership, path: str, width: int = 80) ->
         headers = [word for word in words if splitext(word.text)[1] == ".h" and not word.group]
         if headers and place.object_list.name.endswith("_SOURCES"):
             word = word_for(membership, place, path)
-            return add_object(text, place.object_list, headers[-1], word, width)
+            return add_object(text, place.object_list, headers[-1], word)
     return text
 
 
-def word_for(membership: Membership, place: Place, path: str) -> str:
+def word_for(membership: Membership, place: Listing, path: str) -> str:
     """Spell the object of the source file `path` as this list spells the one that it has.
 
     >>> from vtsplit.survey.make.kbuild import find_object

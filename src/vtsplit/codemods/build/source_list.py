@@ -13,7 +13,7 @@ from posixpath import basename, dirname, join, normpath, relpath
 
 from vtsplit.codemods.build.member import sorted_place
 from vtsplit.cst.edits import Edit, apply_edits
-from vtsplit.survey.build.listed import Entry, Listed
+from vtsplit.survey.build.listed import Listed, ListedPath
 
 _REST = re.compile(r"[ \t]*(?:#.*)?$")
 _VARIABLE = re.compile(r"^(?:.*[}>]/)?")
@@ -74,7 +74,7 @@ class _Adding:
             place = self.entries.index(self.listed.entry) + 1
         return self._in_front(self.entries[0]) if place == 0 else self._behind(place - 1)
 
-    def _in_front(self, entry: Entry) -> list[Edit]:
+    def _in_front(self, entry: ListedPath) -> list[Edit]:
         start = entry.start - len(entry.quote)
         comma = self.listed.separator
         indent = self._indent(entry)
@@ -118,16 +118,16 @@ class _Adding:
     def _is_one_a_line(self) -> bool:
         return all("\n" in self.text[a.end : b.start] for a, b in pairwise(self.entries))
 
-    def _indent(self, entry: Entry) -> str | None:
+    def _indent(self, entry: ListedPath) -> str | None:
         start = entry.start - len(entry.quote)
         before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
         return None if before.strip() else before
 
-    def _ends_line(self, entry: Entry) -> bool:
+    def _ends_line(self, entry: ListedPath) -> bool:
         rest = self.text[entry.end + len(entry.quote) :].split("\n", 1)[0]
         return bool(_REST.match(rest.lstrip(" \t,").rstrip("\r)]")))
 
-    def _newline(self, entry: Entry) -> str:
+    def _newline(self, entry: ListedPath) -> str:
         stop = self.text.find("\n", entry.end)
         near = self.text[: stop + 1] if stop >= 0 else self.text
         return "\r\n" if near.endswith("\r\n") or (stop < 0 and "\r\n" in near) else "\n"

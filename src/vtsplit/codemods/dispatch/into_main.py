@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from vtsplit.codemods.drop import drop
-from vtsplit.codemods.places import Piece, Place, insert, put
+from vtsplit.codemods.places import Insertion, InsertionPoint, insert, put
 from vtsplit.cst.conditions import Condition, Guard
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Directive, FunctionDef, Item, Module
@@ -83,7 +83,7 @@ def hoist(module: Module, indices: Collection[int], before: int) -> Module:
 
 
 def add_wrappers(
-    module: Module, pieces: Sequence[Piece], order: Sequence[str], home: Place
+    module: Module, pieces: Sequence[Insertion], order: Sequence[str], home: InsertionPoint
 ) -> Module:
     """Return the module with wrappers added in an order; the first one goes home."""
     for piece in pieces:
@@ -94,8 +94,8 @@ def add_wrappers(
 
 def add_macros(
     module: Module,
-    chosen: Sequence[Piece],
-    left_out: Sequence[Piece],
+    chosen: Sequence[Insertion],
+    left_out: Sequence[Insertion],
     condition: Condition,
     home: int,
 ) -> Module:
@@ -104,8 +104,8 @@ def add_macros(
     They share one `#ifdef` with the wrappers, which stand in front of them.
 
     >>> from vtsplit.cst.parser import parse_module
-    >>> a = Piece("op", (Condition("defined(C)"),), "#define op(n) b_##n\n")
-    >>> b = Piece("op", (Condition("!defined(C)"),), "#define op(n) a_##n\n")
+    >>> a = Insertion("op", (Condition("defined(C)"),), "#define op(n) b_##n\n")
+    >>> b = Insertion("op", (Condition("!defined(C)"),), "#define op(n) a_##n\n")
     >>> module = parse_module("int x;\n")
     >>> print(add_macros(module, [a], [b], Condition("defined(C)"), 0).code, end="")
     #ifdef C
@@ -122,7 +122,7 @@ def add_macros(
         lines = [f"{condition.opener}\n", *(p.text for p in chosen), "#else\n"]
         lines += [*(p.text for p in left_out), "#endif\n"]
         items = list(module.items)
-        module = put(module, Place(home, 0), "".join(lines))
+        module = put(module, InsertionPoint(home, 0), "".join(lines))
         first = module.items[home]
         module = _with_leading(module, home, "\n" if home else first.leading)
         at = home + len(module.items) - len(items)
@@ -136,7 +136,7 @@ def add_macros(
 
 
 def _add_macro(
-    module: Module, piece: Piece, order: list[str], condition: Condition, denied: bool
+    module: Module, piece: Insertion, order: list[str], condition: Condition, denied: bool
 ) -> Module:
     guards = item_guards(module)
     block = find_block(module, condition)
@@ -155,7 +155,7 @@ def _add_macro(
     later = next((present[n] for n in order[rank + 1 :] if n in present), None)
     home = earlier + 1 if earlier is not None else later
     at = home if home is not None else (end if denied else middle)
-    return put(module, Place(at, len(guards[start]) + 1), piece.text)
+    return put(module, InsertionPoint(at, len(guards[start]) + 1), piece.text)
 
 
 def find_block(module: Module, condition: Condition) -> tuple[int, int, int] | None:
@@ -183,7 +183,7 @@ def find_block(module: Module, condition: Condition) -> tuple[int, int, int] | N
     return None
 
 
-def home_in_block(module: Module, condition: Condition) -> Place:
+def home_in_block(module: Module, condition: Condition) -> InsertionPoint:
     """Return where the first wrapper goes in its block: in front of the macros."""
     block = find_block(module, condition)
     assert block is not None
@@ -191,7 +191,7 @@ def home_in_block(module: Module, condition: Condition) -> Place:
     at = start + 1
     while at < middle and not _is_macro(module.items[at]):
         at += 1
-    return Place(at, len(item_guards(module)[start]) + 1)
+    return InsertionPoint(at, len(item_guards(module)[start]) + 1)
 
 
 def lead(module: Module, at: int, text: str) -> Module:
@@ -225,7 +225,9 @@ def _name(item: Item) -> str:
     return _function_name(item)
 
 
-def add_stubs(module: Module, stubs: Sequence[Piece], order: Sequence[str], guard: Guard) -> Module:
+def add_stubs(
+    module: Module, stubs: Sequence[Insertion], order: Sequence[str], guard: Guard
+) -> Module:
     """Return the header with stubs for a left-out backend, in the `#else` of its declarations."""
     condition = guard[0]
     for stub in stubs:
@@ -234,7 +236,7 @@ def add_stubs(module: Module, stubs: Sequence[Piece], order: Sequence[str], guar
             module = _with_else(module, condition)
             block = find_block(module, condition)
             assert block is not None
-        home = Place(block[2], 1)
+        home = InsertionPoint(block[2], 1)
         module = insert(module, stub, order, _function_name, home)
     return module
 

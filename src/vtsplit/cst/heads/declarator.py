@@ -22,8 +22,7 @@ from vtsplit.cst.heads.annotations import (
     may_annotate,
 )
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, lex
-
-_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+from vtsplit.cst.spans import last_of, matching
 
 
 # Compared by identity: what is worked out of a head is remembered, and its tokens are many.
@@ -147,22 +146,6 @@ def standard_attributes(tokens: Sequence[Token]) -> frozenset[int]:
     return frozenset(found)
 
 
-def matching(tokens: Sequence[Token], opening: int) -> int:
-    """Return the index of the bracket that closes the one at `opening`, or the last index.
-
-    >>> matching(lex("f(a, (b))"), 1)
-    8
-    """
-    depth = 0
-    for at in range(opening, len(tokens)):
-        if tokens[at].kind is Kind.PUNCT:
-            text = tokens[at].text
-            depth += (text in _CLOSERS) - (text in ")]}")
-            if not depth:
-                return at
-    return len(tokens) - 1
-
-
 @lru_cache(maxsize=1024)
 def read_head(text: str) -> Head:
     """Read the head of a declaration or function definition.
@@ -178,10 +161,10 @@ def read_head(text: str) -> Head:
 
 def head_of(tokens: tuple[Token, ...]) -> Head:
     """Read the head that some tokens begin with."""
-    return _Reader(tokens).read()
+    return _HeadReader(tokens).read()
 
 
-class _Reader:
+class _HeadReader:
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = tokens
         self.names: list[int] = []  # identifiers that may be the declared name
@@ -217,8 +200,7 @@ class _Reader:
         if text == "=":
             self.initializer = sum(len(token.text) for token in self.tokens[: at + 1])
             while at < len(self.tokens) and self.tokens[at].text not in {",", ";"}:
-                bracket = self.tokens[at].text in _CLOSERS
-                at = self._next(matching(self.tokens, at) if bracket else at)
+                at = self._next(last_of(self.tokens, at))
         self.more = self._text(at) == ","
 
     def _take(self, at: int) -> int:
@@ -231,7 +213,7 @@ class _Reader:
             if self.pointer < 0 and not self.calls and self._is_declarator(at, following):
                 self.pointer = at
             return matching(self.tokens, at)
-        return matching(self.tokens, at) if token.text in _CLOSERS else at
+        return last_of(self.tokens, at)
 
     def _is_declarator(self, at: int, following: int) -> bool:
         """Tell `(*name)` and `(name)(...)`, which keeps a macro `name` from being expanded."""
@@ -311,9 +293,8 @@ class _Reader:
             if word == "{":
                 self.aggregate_body = following
                 return matching(self.tokens, following)
-            if word in ATTRIBUTES or (
-                is_annotation(word) and self._text(self._next(following)) == "("
-            ):
+            called = self._text(self._next(following)) == "("
+            if called and (word in ATTRIBUTES or is_annotation(word)):
                 last = matching(self.tokens, self._next(following))
             elif self.tokens[following].kind is Kind.IDENT and (
                 not tagged or self._text(self._next(following)) == "{"

@@ -7,12 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate
 
-from vtsplit.cst.heads.declarator import Head, head_of, matching
+from vtsplit.cst.heads.declarator import Head, head_of
 from vtsplit.cst.heads.macro_types import macro_types
 from vtsplit.cst.lexer import TRIVIA, Token
 from vtsplit.cst.nodes import Declaration
-
-_OPENERS = frozenset("([{")
+from vtsplit.cst.spans import last_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def declarators_of(item: Declaration) -> tuple[Declarator, ...]:
             start = at + 1
             if text == ";":
                 break
-        at = (matching(tokens, at) if text in _OPENERS else at) + 1
+        at = last_of(tokens, at) + 1
     return tuple(found)
 
 
@@ -66,10 +65,9 @@ def _first_of_declarator(head: Head) -> int:
             return at
         if at in calls:
             at = calls[at]
-        elif text in _OPENERS:
-            end = matching(head.tokens, at)
-            if end > head.name_index:
-                return at
+        elif (end := last_of(head.tokens, at)) > head.name_index:
+            return at
+        else:
             at = end
         at += 1
     return nearest

@@ -4,9 +4,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
 
-from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_words
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import last_of, matching
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_entries(declaration: Declaration) -> tuple[Entry, ...]:
             offset += sum(len(token.text) for token in tokens[first : at + 1])
             first = at = at + 1
         else:
-            at = (matching(tokens, at) if tokens[at].text in {"(", "[", "{"} else at) + 1
+            at = last_of(tokens, at) + 1
     return tuple(entries)
 
 

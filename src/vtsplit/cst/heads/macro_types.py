@@ -18,8 +18,9 @@ from vtsplit.cst.heads.annotations import (
     is_annotation_call,
     may_annotate,
 )
-from vtsplit.cst.heads.declarator import Head, matching, standard_attributes
+from vtsplit.cst.heads.declarator import Head, standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens
+from vtsplit.cst.spans import matching, nested
 
 _KEPT = 4096  # so many heads are remembered
 # What stands in front of a type and says how the name is linked.
@@ -154,10 +155,10 @@ def _call_of_type(head: Head, code: tuple[int, ...], place: int) -> int:
 @lru_cache(maxsize=_KEPT)
 def trailing_words(head: Head) -> frozenset[int]:
     """Return the indices of words behind an object's declarator: `int a FOO_UNUSED = 1;`."""
-    found, depth = set(), 0
-    for at in code_of(head) if not head.is_function else ():
-        token = head.tokens[at]
-        depth += (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
+    found = set()
+    code = code_of(head) if not head.is_function else ()
+    words = nested(head.tokens[at] for at in code)
+    for at, (token, depth) in zip(code, words, strict=True):
         if at > head.name_index >= 0 and not depth:
             if token.text in {"=", ";", ","}:
                 break

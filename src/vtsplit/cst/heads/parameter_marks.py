@@ -14,8 +14,9 @@ from vtsplit.cst.heads.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.heads.declarator import Head, matching, standard_attribute
+from vtsplit.cst.heads.declarator import Head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_words
+from vtsplit.cst.spans import last_of, matching
 
 # Words that say what a parameter is for, whatever else stands beside it.
 _SPEAKS = re.compile(
@@ -53,7 +54,7 @@ def parameter_annotations(head: Head) -> frozenset[int]:
                 code = [index for index in code if index > last]
                 continue
             one.append(at)
-            last = matching(head.tokens, at) if head.tokens[at].text in "([{" else at
+            last = last_of(head.tokens, at)
             while code and code[0] <= last:
                 code.pop(0)
         found |= _marks(head.tokens, one)

@@ -7,7 +7,7 @@ from vtsplit.cst.heads.annotations import (
     is_annotation,
     may_annotate,
 )
-from vtsplit.cst.heads.declarator import Head, matching, standard_attributes
+from vtsplit.cst.heads.declarator import Head, standard_attributes
 from vtsplit.cst.heads.macro_types import (
     convention_words,
     list_macro,
@@ -18,6 +18,7 @@ from vtsplit.cst.heads.macro_types import (
 )
 from vtsplit.cst.heads.parameter_marks import parameter_annotations
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.spans import matching, nested
 
 
 def skeleton(head: Head) -> str:
@@ -89,9 +90,7 @@ def declarator_end(head: Head) -> int:
     """Return the index behind the declarator: annotations, an initializer, `;` follow it."""
     if head.is_function:
         return _behind_function(head)
-    depth = 0
-    for at, token in enumerate(head.tokens):
-        depth += (token.text in {"[", "("}) - (token.text in {"]", ")"})
+    for at, (token, depth) in enumerate(nested(head.tokens, "([")):
         if at >= head.name_index and depth <= 0 and token.text in {"=", ";", ","}:
             return at
     return len(head.tokens)

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind, Token, lex_line
+from vtsplit.cst.spans import closing, outside
 
 MacrosOf = Callable[[str], tuple[Macro, ...]]
 
 _MOST_VARIANTS = 16
 _MOST_WORDS = 5000
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 @dataclass(frozen=True)
-class Word:
+class ExpandedToken:
     """A token behind all macros.
 
     `place` is the offset where it is written, -1 if a macro's body has it, which `macro` names.
@@ -37,7 +38,7 @@ class Word:
 class Expansion:
     """What some tokens become. `lost` says of places what a macro does there but use the token."""
 
-    words: tuple[Word, ...]
+    words: tuple[ExpandedToken, ...]
     lost: dict[int, str] = field(default_factory=dict)
 
 
@@ -50,12 +51,12 @@ class _UndecidedError(Exception):
         self.name, self.macros = name, tuple(macros)
 
 
-def written(tokens: Iterable[tuple[Token, int]]) -> list[Word]:
+def written(tokens: Iterable[tuple[Token, int]]) -> list[ExpandedToken]:
     """Return tokens and their offsets as words that nothing has expanded yet."""
-    return [Word(token, place, place) for token, place in tokens]
+    return [ExpandedToken(token, place, place) for token, place in tokens]
 
 
-def expansions(words: Sequence[Word], macros_of: MacrosOf) -> tuple[Expansion, ...]:
+def expansions(words: Sequence[ExpandedToken], macros_of: MacrosOf) -> tuple[Expansion, ...]:
     """Return what words become, once for each choice among macros that are defined differently.
 
     >>> from vtsplit.cst.directives import read_macro
@@ -74,7 +75,7 @@ def expansions(words: Sequence[Word], macros_of: MacrosOf) -> tuple[Expansion, .
     found: list[Expansion] = []
     while pending:
         chosen = pending.pop(0)
-        run = _Run(macros_of, chosen)
+        run = _Expander(macros_of, chosen)
         try:
             expanded = tuple(run.expand(words))
             found.append(Expansion(expanded, {p: why for p, why in run.lost.items() if p >= 0}))
@@ -86,20 +87,7 @@ def expansions(words: Sequence[Word], macros_of: MacrosOf) -> tuple[Expansion, .
     return tuple(found)
 
 
-def split_words(words: Sequence[Word]) -> list[list[Word]]:
-    """Split words at the commas outside of brackets; what is empty behind the last one goes."""
-    pieces: list[list[Word]] = [[]]
-    depth = 0
-    for word in words:
-        depth += (word.text in _OPENING) - (word.text in _CLOSING)
-        if word.text == "," and not depth:
-            pieces.append([])
-        else:
-            pieces[-1].append(word)
-    return pieces if pieces[-1] else pieces[:-1]
-
-
-class _Run:
+class _Expander:
     """One expansion, with the macros that are chosen for it among several definitions."""
 
     def __init__(self, macros_of: MacrosOf, chosen: dict[str, Macro]) -> None:
@@ -108,9 +96,9 @@ class _Run:
         self.lost: dict[int, str] = {}
         self.made = 0
 
-    def expand(self, words: Sequence[Word]) -> list[Word]:
+    def expand(self, words: Sequence[ExpandedToken]) -> list[ExpandedToken]:
         """Expand words from left to right, what comes of a macro together with what follows."""
-        out: list[Word] = []
+        out: list[ExpandedToken] = []
         rest = list(words)
         while rest:
             word = rest.pop(0)
@@ -118,9 +106,9 @@ class _Run:
             if macro is None:
                 out.append(word)
                 continue
-            call: list[list[Word]] = []
+            call: list[list[ExpandedToken]] = []
             if macro.parameters is not None:
-                end = closing(rest)
+                end = closing(rest, 0, "(")
                 if end == len(rest):
                     out.append(word)
                     continue
@@ -132,7 +120,7 @@ class _Run:
             rest = body + rest
         return out
 
-    def _macro(self, word: Word, rest: Sequence[Word]) -> Macro | None:
+    def _macro(self, word: ExpandedToken, rest: Sequence[ExpandedToken]) -> Macro | None:
         name = word.text
         if word.token.kind is not Kind.IDENT or name in word.hidden:
             return None
@@ -148,13 +136,15 @@ class _Run:
         is_called = bool(rest) and rest[0].text == "("
         return macro if macro and (macro.parameters is None or is_called) else None
 
-    def _substitute(self, macro: Macro, call: Word, arguments: list[list[Word]]) -> list[Word]:
+    def _substitute(
+        self, macro: Macro, call: ExpandedToken, arguments: list[list[ExpandedToken]]
+    ) -> list[ExpandedToken]:
         """Return a macro's body with its arguments, `#` and `##` carried out (C11 6.10.3.1-3)."""
         if any(token.text == "__VA_OPT__" for token in macro.body):
             raise ExpansionError(f"macro {macro.name} has __VA_OPT__")
         values = _values(macro, arguments)
         hidden = call.hidden | {macro.name}
-        out: list[Word] = []
+        out: list[ExpandedToken] = []
         body = macro.body
         joining = skip = False
         for at, token in enumerate(body):
@@ -175,7 +165,7 @@ class _Run:
             elif token.text in values:
                 pieces = self.expand(values[token.text])
             else:
-                pieces = [Word(token, -1, call.anchor, macro.name)]
+                pieces = [ExpandedToken(token, -1, call.anchor, macro.name)]
             if joining and out and pieces:
                 out[-1:] = self._join(macro, call, out[-1], pieces[0])
                 pieces = pieces[1:]
@@ -183,48 +173,35 @@ class _Run:
             out += pieces
         return [replace(word, hidden=word.hidden | hidden) for word in out]
 
-    def _string(self, macro: Macro, call: Word, words: list[Word]) -> Word:
+    def _string(
+        self, macro: Macro, call: ExpandedToken, words: list[ExpandedToken]
+    ) -> ExpandedToken:
         for word in words:
             self.lost[word.place] = f"macro {macro.name} makes a string of it"
         text = " ".join(word.text for word in words).replace("\\", "\\\\").replace('"', '\\"')
-        return Word(Token(Kind.STRING, f'"{text}"'), -1, call.anchor, macro.name)
+        return ExpandedToken(Token(Kind.STRING, f'"{text}"'), -1, call.anchor, macro.name)
 
-    def _join(self, macro: Macro, call: Word, left: Word, right: Word) -> list[Word]:
+    def _join(
+        self, macro: Macro, call: ExpandedToken, left: ExpandedToken, right: ExpandedToken
+    ) -> list[ExpandedToken]:
         for word in (left, right):
             self.lost[word.place] = f"macro {macro.name} pastes it"
         tokens = lex_line(left.text + right.text)
-        return [Word(token, -1, call.anchor, macro.name) for token in tokens]
+        return [ExpandedToken(token, -1, call.anchor, macro.name) for token in tokens]
 
 
-def closing(words: Sequence[Word]) -> int:
-    """Return the index of the `)` that closes a `(` at the start; behind the end if none does."""
-    depth = 0
-    for at, word in enumerate(words):
-        depth += (word.text == "(") - (word.text == ")")
-        if not depth:
-            return at
-    return len(words)
-
-
-def _arguments(words: Sequence[Word]) -> list[list[Word]]:
+def _arguments(words: Sequence[ExpandedToken]) -> list[list[ExpandedToken]]:
     """Split a call's words at commas outside of parentheses: braces do not count (6.10.3p11).
 
     All but the first begin with their comma, which a variable list keeps.
     """
-    pieces: list[list[Word]] = [[]]
-    depth = 0
-    for word in words:
-        depth += (word.text == "(") - (word.text == ")")
-        if word.text == "," and not depth:
-            pieces.append([word])
-        else:
-            pieces[-1].append(word)
-    return pieces
+    starts = [0, *outside(words, {","}, "("), len(words)]
+    return [list(words[start:end]) for start, end in pairwise(starts)]
 
 
-def _values(macro: Macro, arguments: list[list[Word]]) -> dict[str, list[Word]]:
+def _values(macro: Macro, arguments: list[list[ExpandedToken]]) -> dict[str, list[ExpandedToken]]:
     """Return what each parameter stands for; that of a variable list has its commas."""
-    values: dict[str, list[Word]] = {name: [] for name in macro.parameters or ()}
+    values: dict[str, list[ExpandedToken]] = {name: [] for name in macro.parameters or ()}
     last = (macro.parameters or ("",))[-1]
     for index, argument in enumerate(arguments):
         at = macro.parameter_of(index)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.spans import nested
 
 _CPLUSPLUS = re.compile(r"\s*#\s*if(?:def|\s+defined)?\b[\s(]*__cplusplus\b")
 _IF = re.compile(r"\s*#\s*if")
@@ -105,10 +106,8 @@ def _conditions(code: list[_Code]) -> dict[int, tuple[int, int]]:
 
 
 def _by_macros(text: str, code: list[_Code]) -> Iterator[LinkageBlock]:
-    depth = 0
     opened: tuple[_Code, list[str]] | None = None
-    for one in code:
-        depth += (one.text in {"{", "("}) - (one.text in {"}", ")"})
+    for one, depth in nested(code, "({"):
         if depth or one.token.kind is not Kind.IDENT or not _is_alone(text, one):
             continue
         begins = _BEGINS.match(one.text)

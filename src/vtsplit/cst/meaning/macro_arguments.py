@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 
 from vtsplit.cst.directives import Macro
+from vtsplit.cst.spans import enclosing, outside
 
 MacroOf = Callable[[str], Macro | None]
 
@@ -96,10 +97,8 @@ def _around(body: list[str], at: int, macro: Macro) -> tuple[str, str]:
 
 def enclosing_call(body: list[str], at: int) -> tuple[str, int]:
     """Return what is called around a word of a macro's body, and which argument the word is in."""
-    depth, index = 0, 0
-    for back in range(at - 1, -1, -1):
-        depth += (body[back] == ")") - (body[back] == "(")
-        if depth < 0:
-            return (body[back - 1] if back else ""), index
-        index += body[back] == "," and not depth
-    return "", 0
+    opening = enclosing(body, at, "(")
+    if opening < 0:
+        return "", 0
+    callee = body[opening - 1] if opening else ""
+    return callee, len(outside(body[opening + 1 : at], {","}, "("))

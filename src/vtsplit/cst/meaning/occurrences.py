@@ -19,6 +19,7 @@ from vtsplit.cst.meaning.macro_arguments import MEMBER_ARGUMENT, ArgumentUse, Ma
 from vtsplit.cst.meaning.scopes import Range, shadowed_ranges
 from vtsplit.cst.meaning.statements import Code
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
+from vtsplit.cst.spans import nested, outside
 
 
 class Meaning(Enum):
@@ -94,10 +95,10 @@ def find_occurrences(
     if not pattern.search(code):
         return ()
     tokens = lex(code)
-    return tuple(_Finder(item, tokens, names, pattern, macro_of).find())
+    return tuple(_OccurrenceFinder(item, tokens, names, pattern, macro_of).find())
 
 
-class _Finder:
+class _OccurrenceFinder:
     def __init__(
         self,
         item: Item,
@@ -114,7 +115,7 @@ class _Finder:
 
     def find(self) -> Iterator[Occurrence]:
         offset = 0
-        reader: _Reader | None = None
+        reader: _MeaningReader | None = None
         for at, token in enumerate(self.tokens):
             if token.kind is Kind.IDENT and token.text in self.names:
                 reader = reader or self._reader()
@@ -125,13 +126,13 @@ class _Finder:
                 yield from self._in_directive(token.text, offset)
             offset += len(token.text)
 
-    def _reader(self) -> _Reader:
+    def _reader(self) -> _MeaningReader:
         macro = isinstance(self.item, MacroCall)
         body = len(self.tokens)
         if not isinstance(self.item, Declaration):
             body = _first_block(self.tokens)
         hidden = shadowed_ranges(self.tokens, self.names, body, macro)
-        return _Reader(self.tokens, hidden, self.macro_of)
+        return _MeaningReader(self.tokens, hidden, self.macro_of)
 
     def _in_comment(self, text: str, offset: int) -> Iterator[Occurrence]:
         for match in self.pattern.finditer(text):
@@ -153,36 +154,35 @@ class _Finder:
         macro = read_macro(text)
         hashed = text.index("#") + 1
         tokens = lex_line(text[hashed:])
-        reader: _Reader | None = None
+        reader: _MeaningReader | None = None
         at_offset = offset + hashed
         for at, token in enumerate(tokens):
             if token.kind is Kind.COMMENT:
                 yield from self._in_comment(token.text, at_offset)
             elif token.kind is Kind.IDENT and token.text in self.names and kind != "include":
                 if reader is None:
-                    block = _first_block(tokens, nested=True)
+                    block = _first_block(tokens, inside=True)
                     hidden = shadowed_ranges(tokens, self.names, block)
-                    reader = _Reader(tokens, hidden, self.macro_of)
+                    reader = _MeaningReader(tokens, hidden, self.macro_of)
                 meaning = _meaning_in_directive(reader, at, kind, macro)
                 yield Occurrence(token.text, at_offset, meaning)
             at_offset += len(token.text)
 
 
-def _first_block(tokens: Sequence[Token], nested: bool = False) -> int:
+def _first_block(tokens: Sequence[Token], inside: bool = False) -> int:
     """Return the index of the first brace outside of parentheses, the number of tokens if none.
 
-    `nested` takes one inside of them as well: a macro's body is `({ ... })` often.
+    `inside` takes one inside of them as well: a macro's body is `({ ... })` often.
     """
-    depth = 0
-    for at, token in enumerate(tokens):
-        if token.kind is Kind.PUNCT:
-            if token.text == "{" and (nested or not depth):
-                return at
-            depth += (token.text in "([") - (token.text in ")]")
-    return len(tokens)
+    braces = (
+        at
+        for at, (token, depth) in enumerate(nested(tokens, "(["))
+        if token.text == "{" and (inside or not depth)
+    )
+    return next(braces, len(tokens))
 
 
-class _Reader:
+class _MeaningReader:
     """Tells what the identifiers of an item or of a directive's line mean, in code."""
 
     def __init__(
@@ -300,10 +300,7 @@ class _Reader:
         opening = self.code.enclosing(place)
         if opening < 0 or self.code.text(opening) != "(":
             return Meaning.CODE
-        index, at = 0, opening + 1
-        while at < place:
-            index += self.code.text(at) == ","
-            at = (self.code.closing(at) if self.code.text(at) in {"(", "[", "{"} else at) + 1
+        index = len(outside(self.code.texts[opening + 1 : place], {","}))
         callee = self.code.text(opening - 1)
         if MEMBER_ARGUMENT.get(callee) == index:
             return Meaning.MEMBER
@@ -320,7 +317,9 @@ def _argument_meaning(uses: frozenset[ArgumentUse]) -> Meaning:
     return Meaning.SHOWN if ArgumentUse.STRING in uses else Meaning.CODE
 
 
-def _meaning_in_directive(reader: _Reader, at: int, kind: str, macro: Macro | None) -> Meaning:
+def _meaning_in_directive(
+    reader: _MeaningReader, at: int, kind: str, macro: Macro | None
+) -> Meaning:
     if kind in CONDITIONALS or kind in {"undef", "error", "warning"}:
         return Meaning.MACRO
     if macro is not None:

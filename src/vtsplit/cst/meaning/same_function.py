@@ -22,10 +22,11 @@ from vtsplit.cst.heads.annotations import (
     is_annotation,
     program_words,
 )
-from vtsplit.cst.heads.declarator import Head, head_of, matching, read_head
+from vtsplit.cst.heads.declarator import Head, head_of, read_head
 from vtsplit.cst.lexer import Kind, Token, code_tokens, lex
 from vtsplit.cst.meaning.same_macros import are_hygienic, are_statements, reached
 from vtsplit.cst.meaning.statements_alike import braced
+from vtsplit.cst.spans import last_of, nested
 
 MacrosOf = Callable[[Collection[str]], Mapping[str, Sequence[Macro]]]
 # What follows these is in a name space of its own (C11 6.2.3).
@@ -180,15 +181,14 @@ def _parameters(head: Head) -> Iterator[str]:
         if token.text == "," or at == head.close_paren:
             yield read_head(" ".join(t.text for t in head.tokens[start:at]) + ";").name
             start = at + 1
-        at = (matching(head.tokens, at) if token.text in {"(", "[", "{"} else at) + 1
+        at = last_of(head.tokens, at) + 1
 
 
 def _variables(body: Sequence[Token]) -> Iterator[str]:
     """Yield what statements of the body's own block declare, `int r;`, and nothing uses before."""
     seen: set[str] = set()
-    depth, start = 0, 0
-    for at, token in enumerate(body):
-        depth += (token.text in {"{", "(", "["}) - (token.text in {"}", ")", "]"})
+    start = 0
+    for at, (token, depth) in enumerate(nested(body)):
         if depth == 1 and token.text in {";", "="}:
             words = [t.text for t in body[start:at]]
             name = words[-1] if words else ""

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.spans import matching, nested
 
 _CONTROL = frozenset("if else for while do switch case default goto break continue return".split())
 _MADE = frozenset({"#", "##", "offsetof", "__builtin_offsetof"})
 _OTHER_NAMES = frozenset({".", "->", "struct", "union", "enum", "goto"})
-_DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
 def reached(
@@ -74,25 +74,14 @@ def are_statements(macros: Mapping[str, Sequence[Macro]]) -> bool:
 def _is_statement(macro: Macro) -> bool:
     words = [token.text for token in macro.body]
     if words[:2] == ["do", "{"]:
-        end = _closing(words, 1)
+        end = matching(words, 1)
         if words[end + 1 : end + 3] != ["while", "("]:
             return False
-        return _closing(words, end + 2) == len(words) - 1
+        return matching(words, end + 2) == len(words) - 1
     depth = 0
-    for word in words:
-        depth += _DEPTH.get(word, 0)
+    for word, depth in nested(words):
         if depth < 0 or (not depth and (word in _CONTROL or word in {";", "{", "}"})):
             return False
         if depth == 1 and word == "{":
             return False
     return not depth
-
-
-def _closing(words: Sequence[str], opening: int) -> int:
-    """Return the index of the bracket that closes the one at `opening`, or the last index."""
-    depth = 0
-    for at in range(opening, len(words)):
-        depth += _DEPTH.get(words[at], 0)
-        if not depth:
-            return at
-    return len(words) - 1

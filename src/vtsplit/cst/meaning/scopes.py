@@ -28,7 +28,7 @@ def shadowed_ranges(
     {'b': [(13, 40)]}
     """
     code = Code(tokens)
-    finder = _Finder(tokens, code, body, macro)
+    finder = _ShadowFinder(tokens, code, body, macro)
     found: dict[str, list[Range]] = {}
     for place, name in enumerate(code.texts):
         if name in names and code.is_word(place):
@@ -38,7 +38,7 @@ def shadowed_ranges(
     return found
 
 
-class _Finder:
+class _ShadowFinder:
     def __init__(self, tokens: Sequence[Token], code: Code, body: int, macro: bool) -> None:
         self.tokens = tokens
         self.code = code

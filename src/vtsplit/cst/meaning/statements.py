@@ -23,9 +23,9 @@ from vtsplit.cst.heads.annotations import (
 )
 from vtsplit.cst.heads.declarator import standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.spans import last_of, matching, opening
 
-_OPENERS = {"(": ")", "[": "]", "{": "}"}
-_CLOSERS = frozenset(_OPENERS.values())
+_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _POINTERS = frozenset({"*", "^"})
 _ENDS_DECLARATOR = frozenset({"=", ",", ";", ":"})
 _DECLARING_MACRO = re.compile(r"(?:DEFINE|DECLARE)_\w+|(?!INIT_)\w+_HEAD")
@@ -60,21 +60,11 @@ class Code:
 
     def opening(self, place: int) -> int:
         """Return the place of the bracket that the one at `place` closes, 0 when there is none."""
-        depth = 0
-        for at in range(place, -1, -1):
-            depth += (self.texts[at] in _CLOSERS) - (self.texts[at] in _OPENERS)
-            if not depth:
-                return at
-        return 0
+        return opening(self.texts, place)
 
     def closing(self, place: int) -> int:
         """Return the place of the bracket that closes the one at `place`, else the last place."""
-        depth = 0
-        for at in range(place, len(self.texts)):
-            depth += (self.texts[at] in _OPENERS) - (self.texts[at] in _CLOSERS)
-            if not depth:
-                return at
-        return len(self.texts) - 1
+        return matching(self.texts, place)
 
     def enclosing(self, place: int, brackets: str = "([{") -> int:
         """Return the place of the innermost bracket of these kinds that is open at `place`, or -1.
@@ -180,7 +170,7 @@ class Code:
                 return at
             if text in _CLOSERS:
                 return at - 1
-            at = (self.closing(at) if text in _OPENERS else at) + 1
+            at = last_of(self.texts, at) + 1
         return len(self.texts) - 1
 
     def declared(self, start: int) -> tuple[int, ...]:
@@ -301,7 +291,7 @@ class Code:
         while at < len(self.texts) and self.texts[at] not in {",", ";"}:
             if self.texts[at] in _CLOSERS:
                 return at
-            at = (self.closing(at) if self.texts[at] in _OPENERS else at) + 1
+            at = last_of(self.texts, at) + 1
         return at
 
 
@@ -378,5 +368,5 @@ class _Specifiers:
             if self.code.is_word(at):
                 self.enumerators.append(at)
             while at < end and self.code.text(at) != ",":
-                at = (self.code.closing(at) if self.code.text(at) in _OPENERS else at) + 1
+                at = last_of(self.code.texts, at) + 1
             at += 1

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.lexer import Kind, Token
+from vtsplit.cst.spans import matching
 
 _OPEN, _CLOSE = Token(Kind.PUNCT, "{"), Token(Kind.PUNCT, "}")
 _END = Token(Kind.PUNCT, ";")
@@ -42,7 +42,7 @@ def braced(
     '{ if ( f ( a ) ) { return g ( ) ; } return 0 ; }'
     >>> show("{ each(x) if (a) f(); }")
     """
-    reader = _Reader(body, is_void)
+    reader = _StatementReader(body, is_void)
     try:
         statements, end = reader.block(0)
     except (_UnreadError, IndexError):
@@ -83,7 +83,7 @@ def _affirmed(last: list[Sequence[Token]], macros: Collection[str]) -> list[Sequ
     return [(*choice[:2], *inside, choice[end], _OPEN, *final, _CLOSE), ruled[1:-1]]
 
 
-class _Reader:
+class _StatementReader:
     """Reads statements. Each method returns what it has read and where it ends."""
 
     def __init__(self, tokens: tuple[Token, ...], is_void: bool) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from vtsplit.cst.style.indentation import KERNEL, TAB, Indentation
 
-_INDENT = re.compile(r"[ \t]*")
 _SPLICED = re.compile(r"([ \t]+)\\[ \t]*(?=\r?\n)")
 
 

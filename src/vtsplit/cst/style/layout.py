@@ -1,9 +1,10 @@
 """Write code within 80 columns as kernel style has it: lists aligned to their parenthesis."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.spans import matching, outside, split_at
 from vtsplit.cst.style.align import width
 from vtsplit.cst.style.indentation import KERNEL, Indentation
 
@@ -76,15 +77,7 @@ def split_list(tokens: Sequence[Token]) -> list[str]:
     >>> split_list(lex("int a,  int (*f)(int, int)"))
     ['int a', 'int (*f)(int, int)']
     """
-    groups: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        if token.text == "," and not depth:
-            groups.append([])
-        else:
-            groups[-1].append(token)
-    return [text for text in map(joined, groups) if text]
+    return [text for text in map(joined, split_at(tokens, ",", "([")) if text]
 
 
 def joined(tokens: Sequence[Token]) -> str:
@@ -98,28 +91,28 @@ def joined(tokens: Sequence[Token]) -> str:
     return text.strip()
 
 
-def statement(text: str, level: int, limit: int = LIMIT, style: Indentation = KERNEL) -> str:
+def statement(text: str, level: int, style: Indentation = KERNEL) -> str:
     r"""Return a statement without its `;` as lines of a level, its last call's list wrapped.
 
     >>> statement("return f(a, b)", 1)
     '\treturn f(a, b);'
     """
     line = style.level(level) + text
-    if width(f"{line};") <= limit:
+    if width(f"{line};") <= LIMIT:
         return f"{line};"
-    return f"{_wrapped(line, limit, style)};"
+    return f"{_wrapped(line, style)};"
 
 
-def condition(text: str, level: int, limit: int = LIMIT, style: Indentation = KERNEL) -> str:
+def condition(text: str, level: int, style: Indentation = KERNEL) -> str:
     """Return `if (text)`, wrapped behind its `&&` and `||` where one line does not hold it."""
     line = f"{style.level(level)}if ({text})"
-    if width(line) <= limit:
+    if width(line) <= LIMIT:
         return line
     lines = [f"{style.level(level)}if ("]
     column = width(lines[0])
     *terms, last = _terms(text)
     for piece in [*terms, f"{last})"]:
-        if width(f"{lines[-1]} {piece}") > limit and lines[-1].strip() != "if (":
+        if width(f"{lines[-1]} {piece}") > LIMIT and lines[-1].strip() != "if (":
             lines[-1] = lines[-1].rstrip()
             lines.append(style.columns(column))
         lines[-1] += piece if lines[-1].endswith(("(", "\t", " ")) else f" {piece}"
@@ -128,17 +121,13 @@ def condition(text: str, level: int, limit: int = LIMIT, style: Indentation = KE
 
 def _terms(text: str) -> list[str]:
     """Split an expression behind each `&&` and `||` that no parenthesis holds."""
-    terms = [""]
-    depth = 0
-    for token in lex(text):
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        terms[-1] += token.text
-        if token.text in {"&&", "||"} and not depth:
-            terms.append("")
-    return [term.strip() for term in terms if term.strip()]
+    words = [token.text for token in lex(text)]
+    ends = [at + 1 for at in outside(words, {"&&", "||"}, "([")]
+    terms = ["".join(words[a:b]).strip() for a, b in pairwise([0, *ends, len(words)])]
+    return list(filter(None, terms))
 
 
-def _wrapped(line: str, limit: int, style: Indentation) -> str:
+def _wrapped(line: str, style: Indentation) -> str:
     tokens = lex(line)
     opening = next((at for at, token in enumerate(tokens) if token.text == "("), -1)
     if opening < 0:
@@ -147,4 +136,4 @@ def _wrapped(line: str, limit: int, style: Indentation) -> str:
     before = "".join(token.text for token in tokens[: opening + 1])
     after = "".join(token.text for token in tokens[closing:])
     pieces = split_list(tokens[opening + 1 : closing])
-    return fill(before, pieces, after, limit, style).removesuffix(";")
+    return fill(before, pieces, after, LIMIT, style).removesuffix(";")

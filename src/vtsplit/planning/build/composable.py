@@ -8,7 +8,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import BuildFiles
-from vtsplit.survey.make.kbuild import Kind, Membership
+from vtsplit.survey.make.kbuild import ListKind, Membership
 from vtsplit.survey.make.makefile import read_lists
 from vtsplit.survey.make.object_mentions import composite_names
 from vtsplit.tree.source_tree import SourceTree
@@ -52,7 +52,7 @@ def is_never_module(found: Membership, files: BuildFiles) -> bool:
     """Tell whether no list of the object can make a module of it: every symbol is bool."""
     for place in found.places:
         symbol = _BY_SYMBOL.fullmatch(place.object_list.name)
-        if place.kind is Kind.BUILTIN:
+        if place.kind is ListKind.BUILTIN:
             continue
         if symbol is None or not files.is_bool(symbol[1]):
             return False
@@ -62,7 +62,7 @@ def is_never_module(found: Membership, files: BuildFiles) -> bool:
 def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger: Ledger) -> None:
     """Refuse a module that cannot become a composite (VT060)."""
     for place in found.places:
-        if place.kind is not Kind.SINGLE:
+        if place.kind is not ListKind.SINGLE:
             why = f"'{place.word.text}' is a module and also part of {place.object_list.name}"
         elif "/" in place.word.path or "$" in place.word.path:
             # Kbuild would call the module `folder/foo` (scripts/Makefile.lib, modname).

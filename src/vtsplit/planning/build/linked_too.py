@@ -16,7 +16,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build.build_files import BuildFiles, is_makefile
-from vtsplit.survey.make.kbuild import Kind, Membership, links_nothing
+from vtsplit.survey.make.kbuild import ListKind, Membership, links_nothing
 from vtsplit.survey.make.make_paths import MakePaths, has_name
 from vtsplit.survey.make.makefile import MakeRule, ObjectList, Word, read_makefile
 from vtsplit.tree.folders import folders_up
@@ -61,7 +61,7 @@ def refuse_linked_too(
     name, main = basename(found.source), basename(spec.main)
     by_hand = (
         f"make the module a composite by hand, with {basename(core_path(spec))} in its list"
-        if found.kind is Kind.SINGLE
+        if found.kind is ListKind.SINGLE
         else f"list {main} by hand wherever {name} is, here too, with `object-list = false` in "
         "[split]"
     )

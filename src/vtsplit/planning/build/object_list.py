@@ -22,7 +22,7 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build.build_files import build_files
-from vtsplit.survey.make.kbuild import Kind, Membership, find_in_makefile, find_object
+from vtsplit.survey.make.kbuild import ListKind, Membership, find_in_makefile, find_object
 from vtsplit.survey.make.object_mentions import MentionRole
 from vtsplit.survey.words import Words
 from vtsplit.tree.source_tree import SourceTree
@@ -114,13 +114,13 @@ class BuildPlanner:
             if not texts and not others.has_globs:
                 self.ledger.problems.append(found)
             return Build(texts, is_module=False)
-        if found.kind is Kind.SINGLE:
+        if found.kind is ListKind.SINGLE:
             if not is_never_module(found, self.files):
                 return self._compose(found)
-            alone = tuple(replace(place, kind=Kind.BUILTIN) for place in found.places)
+            alone = tuple(replace(place, kind=ListKind.BUILTIN) for place in found.places)
             found = replace(found, places=alone)
         build = self._add(found)
-        is_plain = all(place.kind is Kind.PLAIN for place in found.places)
+        is_plain = all(place.kind is ListKind.PLAIN for place in found.places)
         others = OtherBuilds(self.spec, found.makefile, self.tree, self.files, self.ledger)
         if is_plain:
             build = replace(build, texts=others.follow(build.texts, self._list_main))
@@ -139,7 +139,7 @@ class BuildPlanner:
             return found
         if self._is_renamed:
             other = find_object(self.tree.find, self.asked.source)
-            half_done = isinstance(other, Membership) and other.kind is Kind.SINGLE
+            half_done = isinstance(other, Membership) and other.kind is ListKind.SINGLE
         else:
             other = find_object(self.tree.find, self.core)
             half_done = isinstance(other, Membership) and not self._is_core_there
@@ -171,7 +171,7 @@ class BuildPlanner:
             found = again
         texts[found.makefile] = self._list_main(text, found)
         becomes = self._rename() if found.source != self.spec.source else None
-        is_module = all(place.kind is Kind.COMPOSITE for place in found.places)
+        is_module = all(place.kind is ListKind.COMPOSITE for place in found.places)
         return Build(texts, becomes, is_module)
 
     def _span(self, path: str, text: str, after: str) -> tuple[int, int]:

@@ -14,7 +14,13 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.build.build_files import BuildFiles, is_cmake, is_makefile
 from vtsplit.survey.build.listed import Listed
-from vtsplit.survey.make.kbuild import Kind, Membership, find_in_makefile, links_nothing, made_of
+from vtsplit.survey.make.kbuild import (
+    ListKind,
+    Membership,
+    find_in_makefile,
+    links_nothing,
+    made_of,
+)
 from vtsplit.survey.make.made_from import OBJECTS
 from vtsplit.survey.make.makefile import Word, read_makefile
 from vtsplit.tree.folders import folders_up
@@ -50,7 +56,7 @@ class OtherLists:
             if other is None:
                 continue
             places = tuple(one for one in other.places if self._is_ours(path, one.word.path))
-            if all(one.kind is not Kind.SINGLE for one in places) and (places or other.unclear):
+            if all(one.kind is not ListKind.SINGLE for one in places) and (places or other.unclear):
                 yield replace(other, places=places)
 
     def lists(self) -> Iterator[tuple[str, str, tuple[Listed, ...]]]:

@@ -5,7 +5,7 @@ from vtsplit.example_trees import LAMP
 from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec
-from vtsplit.survey.make.kbuild import Kind, Membership, Place, find_object
+from vtsplit.survey.make.kbuild import Listing, ListKind, Membership, find_object
 from vtsplit.survey.make.makefile import split_name
 from vtsplit.tree.source_tree import SourceTree
 
@@ -42,12 +42,12 @@ def refuse_linked_elsewhere(
     if isinstance(listed, Problem):
         return
     # Two modules of one object each share nothing, though one list has both.
-    own = {_link(found.makefile, p) for p in found.places if p.kind is not Kind.SINGLE}
+    own = {_link(found.makefile, p) for p in found.places if p.kind is not ListKind.SINGLE}
     for place in listed.places:
         if _link(listed.makefile, place) in own:
             continue
         advice = "choose another `main`, or have both objects in the same lists first"
-        if place.kind is not Kind.PLAIN:
+        if place.kind is not ListKind.PLAIN:
             advice += '; with `export = "gpl"` in [split] it may be part of another module'
         ledger.refuse(
             LINKED_ELSEWHERE,
@@ -58,9 +58,9 @@ def refuse_linked_elsewhere(
         )
 
 
-def _link(makefile: str, place: Place) -> tuple[object, ...]:
+def _link(makefile: str, place: Listing) -> tuple[object, ...]:
     """Return what has to be equal for two objects to be linked together whenever one is."""
     stem, when = split_name(place.object_list.name)
     conditions = tuple((one.text, one.branch) for one in place.object_list.conditions)
-    linked = place.module if place.kind is Kind.COMPOSITE else stem
+    linked = place.module if place.kind is ListKind.COMPOSITE else stem
     return makefile, linked, "" if when in _ALWAYS else when, conditions

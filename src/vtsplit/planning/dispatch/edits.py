@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.codemods.declare import Addition
-from vtsplit.codemods.places import Piece
+from vtsplit.codemods.places import Insertion
 from vtsplit.diagnostics import Note
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.steps import Drift, Step
@@ -12,7 +12,7 @@ from vtsplit.spec.document import Spec
 
 
 @dataclass(frozen=True)
-class Edit:
+class ItemEdit:
     """A piece of an item of main to replace: the item's index, offset and length in its text."""
 
     index: int
@@ -29,8 +29,8 @@ class Selection:
     """
 
     config: str
-    chosen: tuple[Piece, ...] = ()
-    left_out: tuple[Piece, ...] = ()
+    chosen: tuple[Insertion, ...] = ()
+    left_out: tuple[Insertion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class DispatchPlan:
     """
 
     spec: Spec
-    wrappers: tuple[Piece, ...] = ()
+    wrappers: tuple[Insertion, ...] = ()
     replaced: Mapping[str, str] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
@@ -62,13 +62,13 @@ class DispatchPlan:
     home: int = 0
     mark: str = ""
     selection: Selection | None = None
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[ItemEdit, ...] = ()
     raised: Raised = Raised()
     main_includes: tuple[IncludeLine, ...] = ()
     tail: str = ""
     variable: str = ""
     declared: tuple[Addition, ...] = ()
-    stubs: tuple[Piece, ...] = ()
+    stubs: tuple[Insertion, ...] = ()
     declared_order: tuple[str, ...] = ()
     header_includes: tuple[IncludeLine, ...] = ()
     tags: tuple[str, ...] = ()

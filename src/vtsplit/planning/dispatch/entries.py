@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from vtsplit.codemods.places import Piece
+from vtsplit.codemods.places import Insertion
 from vtsplit.cst.conditions import defined
 from vtsplit.cst.guards import guard_inside, guarded
 from vtsplit.cst.heads.initializer import Entry, read_entries
@@ -12,7 +12,7 @@ from vtsplit.cst.style.align import width
 from vtsplit.cst.style.indentation import Indentation
 from vtsplit.cst.style.layout import LIMIT
 from vtsplit.diagnostics import Site
-from vtsplit.planning.dispatch.edits import Edit, Selection
+from vtsplit.planning.dispatch.edits import ItemEdit, Selection
 from vtsplit.planning.dispatch.ops import Op, TableOps
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers.existing import first_behind
@@ -32,7 +32,7 @@ class Entries:
         self.selector = f"{self.prefix}op"
         self.only = f"{self.prefix}op_{around.dispatch.backend.prefix}only"
 
-    def retarget(self, wrapper: Wrapper) -> Edit | None:
+    def retarget(self, wrapper: Wrapper) -> ItemEdit | None:
         """Return what makes an entry name its wrapper; None when it does."""
         op = wrapper.op
         value = self._value(wrapper)
@@ -45,17 +45,17 @@ class Entries:
             )
             # Behind an `#endif` a blank line sets it apart, as it does the lines above.
             lead = "\n\n" if text[: op.offset].rstrip().endswith("#endif") else "\n"
-            return Edit(op.index, op.offset, 0, f"{lead}{line}")
+            return ItemEdit(op.index, op.offset, 0, f"{lead}{line}")
         if text[op.offset : op.offset + op.length] == value:
             return None
         self._record(op, Reason(Why.TO_WRAPPER, wrapper.name))
-        return Edit(op.index, op.offset, op.length, value)
+        return ItemEdit(op.index, op.offset, op.length, value)
 
     def _record(self, op: Op, reason: Reason, *spans: tuple[int, int]) -> None:
         entry = Symbol.kept(op.name, Role.ENTRY)
         self.around.ledger.step(Action.DISPATCH, entry, op.site or Site(""), reason, *spans)
 
-    def restore(self, op: Op) -> Edit | None:
+    def restore(self, op: Op) -> ItemEdit | None:
         """Return what makes an entry name the first backend's function again, or takes it out."""
         first = first_behind(op, self.around)
         assert op.site is not None
@@ -68,10 +68,10 @@ class Entries:
         spans = [(last - text.count("\n", start + 1, op.offset), last)] if is_alone else []
         self._record(op, Reason(Why.BACK_TO, first or ""), *spans)
         if first:
-            return Edit(op.index, op.offset, op.length, first)
+            return ItemEdit(op.index, op.offset, op.length, first)
         if is_alone:
-            return Edit(op.index, start, end - start, "")
-        return Edit(op.index, op.offset, op.length, "NULL")
+            return ItemEdit(op.index, start, end - start, "")
+        return ItemEdit(op.index, op.offset, op.length, "NULL")
 
     def _value(self, wrapper: Wrapper) -> str:
         """Return what an entry names: the wrapper, or the macro that chooses by configuration."""
@@ -94,15 +94,15 @@ class Entries:
         config = self.around.dispatch.backend.config
         if not self.around.selecting or not config or not wrappers:
             return None
-        chosen: list[Piece] = []
-        left: list[Piece] = []
+        chosen: list[Insertion] = []
+        left: list[Insertion] = []
         within = self.around.selecting
         without = (defined(config).denied,)
 
         def add(name: str, parameters: str, one: str, other: str) -> None:
             if one:
-                chosen.append(Piece(name, within, f"#define {name}{parameters} {one}\n"))
-            left.append(Piece(name, without, f"#define {name}{parameters} {other}\n"))
+                chosen.append(Insertion(name, within, f"#define {name}{parameters} {one}\n"))
+            left.append(Insertion(name, without, f"#define {name}{parameters} {other}\n"))
 
         own = f"{self.prefix}##name"
         if any(wrapper.first and not self._is_odd(wrapper) for wrapper in wrappers):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vtsplit.codemods.places import Piece
+from vtsplit.codemods.places import Insertion
 from vtsplit.cst.conditions import Guard, defined
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.rules import WRONG_SIDE
@@ -23,7 +23,7 @@ class Held:
     `drift` are wrappers that stay though they are not what the spec says.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Insertion, ...]
     replaced: Mapping[str, str]
     drift: tuple[Drift, ...]
 
@@ -36,7 +36,7 @@ class Held:
 def hold(around: Surroundings, wrappers: Sequence[Wrapper], force: bool) -> Held:
     """Compare wrappers with those that main has. `force` writes anew what differs."""
     comparison = Comparison(around, force)
-    pieces: list[Piece] = []
+    pieces: list[Insertion] = []
     replaced: dict[str, str] = {}
     for wrapper in wrappers:
         _hold_one(around, comparison, wrapper, pieces, replaced)
@@ -47,14 +47,14 @@ def _hold_one(
     around: Surroundings,
     comparison: Comparison,
     wrapper: Wrapper,
-    pieces: list[Piece],
+    pieces: list[Insertion],
     replaced: dict[str, str],
 ) -> None:
     main, ledger = around.main, around.ledger
     there = main.definitions.of(wrapper.name, Sort.FUNCTION)
     if not there:
         guard = (*around.selecting, *wrapper.guard)
-        pieces.append(Piece(wrapper.name, guard, f"{wrapper.text}\n"))
+        pieces.append(Insertion(wrapper.name, guard, f"{wrapper.text}\n"))
         reason = Reason(Why.OP, wrapper.op.name, of=wrapper.op.table)
         added = Symbol.added(wrapper.name, Role.WRAPPER)
         ledger.step(Action.WRAP, added, Site(main.path), reason)

@@ -7,8 +7,9 @@ from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.guards import guard_inside
 from vtsplit.cst.lexer import Kind
-from vtsplit.cst.meaning.expansion import Word, closing
+from vtsplit.cst.meaning.expansion import ExpandedToken
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import closing
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.values import Given, Value, Values, is_call, is_nothing
@@ -57,7 +58,7 @@ class Unclear:
 class _Use:
     """A function in a value, as in `Op`; `unknown` is a macro that has it and is not found."""
 
-    word: Word
+    word: ExpandedToken
     selector: str = ""
     length: int = 0
     unknown: str = ""
@@ -217,11 +218,11 @@ class _Reading:
                 name = unknown[0][1] if unknown else ""
                 found.append(_Use(word, "", len(word.text), name))
             elif is_call(words, at):
-                unknown.append((at + closing(words[at + 1 :]) + 1, word.text))
+                unknown.append((closing(words, at + 1, "("), word.text))
             at += 1
         return found
 
-    def _names_function(self, words: Sequence[Word], at: int) -> bool:
+    def _names_function(self, words: Sequence[ExpandedToken], at: int) -> bool:
         is_member = at > 0 and words[at - 1].text in {".", "->"}
         is_name = words[at].token.kind is Kind.IDENT and not is_member
         return is_name and self._is_function(words[at].text)
@@ -239,7 +240,7 @@ class _Reading:
         elif not value.member and self._may_serve(value.words):
             self._unclear("", value.words[0], value.why)
 
-    def _may_serve(self, words: Sequence[Word]) -> bool:
+    def _may_serve(self, words: Sequence[ExpandedToken]) -> bool:
         """Tell whether functions stand in a value, or what may be a macro that has them."""
         places = range(len(words))
         return any(self._names_function(words, at) or is_call(words, at) for at in places)
@@ -268,7 +269,7 @@ class _Reading:
             self.around.main.site(self.definition.index, place, use.length),
         )
 
-    def _unclear(self, name: str, word: Word, why: str) -> None:
+    def _unclear(self, name: str, word: ExpandedToken, why: str) -> None:
         site = self.around.main.site(self.definition.index, word.anchor)
         found = Unclear(name, self.table, site, why)
         if found not in self.reader.unclear:

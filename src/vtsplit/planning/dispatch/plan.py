@@ -16,7 +16,7 @@ from vtsplit.planning.dispatch.op_names import (
     refuse_unknown_ops,
 )
 from vtsplit.planning.dispatch.ops import Op, TableOps
-from vtsplit.planning.dispatch.second.backend import SecondBackend, SecondPlan
+from vtsplit.planning.dispatch.second.backend import BackendAdditions, BackendPlanner
 from vtsplit.planning.dispatch.second.module_init import InitFunctions, InitNames, ModuleInit
 from vtsplit.planning.dispatch.second.option import plan_option
 from vtsplit.planning.dispatch.surroundings import Surroundings
@@ -147,7 +147,7 @@ def _init(
 
 def _second(
     around: Surroundings, wrappers: Sequence[Wrapper], init: InitFunctions | None
-) -> SecondPlan:
+) -> BackendAdditions:
     """Plan the second backend's files and declarations: wrappers and main's init call them."""
     prototypes = {n: p for wrapper in wrappers for n, p in wrapper.prototypes.items()}
     called = _guards_of_seconds(wrappers)
@@ -155,7 +155,7 @@ def _second(
         called |= dict.fromkeys(init.seconds, ())
         prototypes |= init.prototypes
     seconds = init.seconds if init else ()
-    return SecondBackend(around).plan(called, prototypes, seconds, [w.head for w in wrappers])
+    return BackendPlanner(around).plan(called, prototypes, seconds, [w.head for w in wrappers])
 
 
 def _includes(
@@ -163,7 +163,7 @@ def _includes(
     wrappers: Sequence[Wrapper],
     held: Held,
     init: InitFunctions | None,
-    second: SecondPlan,
+    second: BackendAdditions,
 ) -> tuple[IncludeLine, ...]:
     """Return the includes that main needs for what its new text uses."""
     uses = {name: w.name for w in wrappers if w.name in held.names for name in w.uses}

@@ -24,7 +24,7 @@ from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros
-from vtsplit.survey.order.providers import Choice, choose_includes, find_declaring
+from vtsplit.survey.order.providers import ChosenIncludes, choose_includes, find_declaring
 from vtsplit.survey.types.typedefs import Typedefs
 from vtsplit.tree.source_tree import SourceTree
 
@@ -268,7 +268,7 @@ class Surroundings:
 
     def choose_includes(
         self, names: Iterable[str], front: Collection[str], used: Iterable[str] = ()
-    ) -> Choice:
+    ) -> ChosenIncludes:
         """Choose among the source's includes those that provide names, and what these rely on.
 
         `front` are headers that the file has already, `used` what it names behind all includes.

@@ -8,15 +8,15 @@ from vtsplit.cst.guards import token_guards
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.meaning.expansion import (
+    ExpandedToken,
     Expansion,
     ExpansionError,
     MacrosOf,
-    Word,
     expansions,
-    split_words,
     written,
 )
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import listed
 from vtsplit.survey.types.positions import Position, Positions
 
 
@@ -28,7 +28,7 @@ class Value:
     """
 
     member: str
-    words: tuple[Word, ...]
+    words: tuple[ExpandedToken, ...]
     why: str = ""
 
 
@@ -40,7 +40,7 @@ class Given:
     cannot be read; it has no values then.
     """
 
-    words: tuple[Word, ...]
+    words: tuple[ExpandedToken, ...]
     variants: tuple[tuple[Value, ...], ...] = ()
     lost: tuple[tuple[int, str], ...] = ()
     why: str = ""
@@ -69,7 +69,7 @@ class Values:
         """Yield the entries of a braced initializer, or the one macro call that makes it all."""
         words, guards = _code(item)
         braced = bool(words) and words[0].text == "{"
-        entries = split_words(words[1:-1]) if braced else [words] if words else []
+        entries = listed(words[1:-1]) if braced else [words] if words else []
         position = self.positions.start()
         before: Guard | None = None
         for entry in filter(None, entries):
@@ -84,7 +84,9 @@ class Values:
             given, position = self._given(entry, position, braced)
             yield given
 
-    def _given(self, entry: list[Word], position: Position, braced: bool) -> tuple[Given, Position]:
+    def _given(
+        self, entry: Sequence[ExpandedToken], position: Position, braced: bool
+    ) -> tuple[Given, Position]:
         """Read one entry, which starts at a position; return it and the position behind it."""
         name, value = designated(entry)
         if name[:1] == "." and self.is_plain(name[1:]):
@@ -101,10 +103,12 @@ class Values:
         lost = tuple(pair for expansion in found for pair in expansion.lost.items())
         return Given(tuple(entry), tuple(tuple(values) for values, _ in placed), lost), end
 
-    def _placed(self, words: Sequence[Word], position: Position) -> tuple[list[Value], Position]:
+    def _placed(
+        self, words: Sequence[ExpandedToken], position: Position
+    ) -> tuple[list[Value], Position]:
         positions = self.positions
         values = []
-        for piece in filter(None, split_words(words)):
+        for piece in filter(None, listed(words)):
             name, value = designated(piece)
             if name[:1] == "[":
                 position = Position(0, "it is an element of an array")
@@ -119,7 +123,7 @@ class Values:
         return values, position
 
 
-def _inside(expansion: Expansion, braced: bool) -> Sequence[Word]:
+def _inside(expansion: Expansion, braced: bool) -> Sequence[ExpandedToken]:
     """Return what stands in the braces, where a macro has them."""
     words = expansion.words
     if not braced and words and (words[0].text, words[-1].text) == ("{", "}"):
@@ -127,7 +131,7 @@ def _inside(expansion: Expansion, braced: bool) -> Sequence[Word]:
     return words
 
 
-def designated(words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
+def designated(words: Sequence[ExpandedToken]) -> tuple[str, Sequence[ExpandedToken]]:
     """Split an entry into its designator, `.name`, `[3]` or empty, and its value.
 
     GNU C's old `name: value` is read as `.name = value` (GCC manual, Designated Initializers).
@@ -146,7 +150,7 @@ def designated(words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
     return "".join(texts[:at]), words[at + 1 :] if at else words
 
 
-def _code(item: Declaration) -> tuple[list[Word], dict[int, Guard]]:
+def _code(item: Declaration) -> tuple[list[ExpandedToken], dict[int, Guard]]:
     """Return the words of an initializer, and the conditions inside of the item by their places."""
     start, end = item.initializer or (0, 0)
     tokens: list[tuple[Token, int]] = []
@@ -163,7 +167,7 @@ def _code(item: Declaration) -> tuple[list[Word], dict[int, Guard]]:
     return words, guards
 
 
-def is_call(words: Sequence[Word], at: int) -> bool:
+def is_call(words: Sequence[ExpandedToken], at: int) -> bool:
     """Tell whether a word looks like a macro with arguments that has not been found."""
     word, following = words[at], [one.text for one in words[at + 1 : at + 3]]
     if word.token.kind is not Kind.IDENT or word.text in KEYWORDS:
@@ -174,7 +178,7 @@ def is_call(words: Sequence[Word], at: int) -> bool:
     return following[:1] == ["("] and following[1:] != ["*"]
 
 
-def is_nothing(words: Sequence[Word]) -> bool:
+def is_nothing(words: Sequence[ExpandedToken]) -> bool:
     """Tell whether a value is a null pointer (C11 6.3.2.3p3)."""
     texts = [word.text for word in words if word.text not in {"(", ")"}]
     return texts in (["NULL"], ["0"], ["nullptr"], ["void", "*", "0"])

@@ -8,16 +8,15 @@ from itertools import pairwise
 from vtsplit.cst.heads.annotations import KEYWORDS, QUALIFIERS
 from vtsplit.cst.lexer import TRIVIA, Kind
 from vtsplit.cst.meaning.expansion import (
+    ExpandedToken,
     ExpansionError,
     MacrosOf,
-    Word,
-    closing,
     expansions,
-    split_words,
     written,
 )
 from vtsplit.cst.meaning.macro_arguments import MEMBER_ARGUMENT
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import closing, listed, matching, nested
 from vtsplit.survey.types.positions import Position, Positions
 
 ValueOf = Callable[[Sequence[str]], int | None]
@@ -90,12 +89,12 @@ class _Count:
         self.most = 0
         self.position: Position | None = None  # inside of an element, where one has begun
 
-    def of(self, words: Sequence[Word]) -> int:
-        while len(words) > 1 and words[0].text == "(" and closing(words) == len(words) - 1:
+    def of(self, words: Sequence[ExpandedToken]) -> int:
+        while len(words) > 1 and words[0].text == "(" and closing(words, 0, "(") == len(words) - 1:
             words = words[1:-1]
         if words and words[0].text != "{":
             return self._text(words)
-        entries = split_words(words[1:-1])
+        entries = listed(words[1:-1])
         one_text = len(entries) == 1 and _is_text(entries[0])
         if one_text and self.element.kind in {"char", "number", "scalar"}:
             return self._text(entries[0])
@@ -106,13 +105,13 @@ class _Count:
             raise CountError("its initializer has no entry")
         return self.most
 
-    def _text(self, words: Sequence[Word]) -> int:
+    def _text(self, words: Sequence[ExpandedToken]) -> int:
         """Return the length of a string, with the 0 behind it."""
         if self.element.kind not in {"char", "number"} or not _is_text(words):
             raise CountError("its initializer is not in braces, and no string")
         return text_length([word.text for word in words], self.element.kind == "char") + 1
 
-    def _take(self, entry: Sequence[Word]) -> None:
+    def _take(self, entry: Sequence[ExpandedToken]) -> None:
         if entry[0].text == "[":
             entry = self._designated(entry)
         elif entry[0].text == ".":
@@ -123,9 +122,9 @@ class _Count:
             self.index += 1
         self.most = max(self.most, self.index + (self.position is not None))
 
-    def _designated(self, entry: Sequence[Word]) -> Sequence[Word]:
+    def _designated(self, entry: Sequence[ExpandedToken]) -> Sequence[ExpandedToken]:
         """Go to the element that a designator names; return the words of the value."""
-        end = _closing_bracket(entry)
+        end = matching(entry, 0)
         inner = [word.text for word in entry[1:end]]
         if "..." in inner:  # GNU C: a range
             inner = inner[inner.index("...") + 1 :]
@@ -141,10 +140,10 @@ class _Count:
             return rest
         return rest[1:] if rest and rest[0].text == "=" else rest
 
-    def _is_whole(self, entry: Sequence[Word]) -> bool:
+    def _is_whole(self, entry: Sequence[ExpandedToken]) -> bool:
         """Tell whether a value is that of one element, and not the first of its members."""
         if entry[0].text == "{":
-            if _closing_bracket(entry) != len(entry) - 1:
+            if matching(entry, 0) != len(entry) - 1:
                 raise CountError("what stands between two commas of its initializer is unclear")
             return True
         _refuse_unknown_calls(entry)
@@ -160,7 +159,7 @@ class _Count:
                 raise CountError(f"'{entry[0].text}' in its initializer may be a macro")
         return False
 
-    def _into_member(self, entry: Sequence[Word]) -> None:
+    def _into_member(self, entry: Sequence[ExpandedToken]) -> None:
         positions = self.element.positions
         if positions is None or (self.position and self.position.why):
             why = self.position.why if self.position else "an entry has no braces of its own"
@@ -178,11 +177,9 @@ class _Count:
             raise CountError(f"an entry has no braces of its own, and {position.why}")
 
 
-def _refuse_unknown_calls(entry: Sequence[Word]) -> None:
+def _refuse_unknown_calls(entry: Sequence[ExpandedToken]) -> None:
     """Refuse a call in an entry: a constant has none, so that it is a macro not in the tree."""
-    depth = 0
-    for word, following in pairwise(entry):
-        depth += (word.text in {"(", "[", "{"}) - (word.text in {")", "]", "}"})
+    for (word, depth), (following, _) in pairwise(nested(entry)):
         name = word.text
         if depth or word.token.kind is not Kind.IDENT or following.text != "(":
             continue
@@ -191,26 +188,16 @@ def _refuse_unknown_calls(entry: Sequence[Word]) -> None:
             raise CountError(f"macro '{name}' in its initializer is not in the tree")
 
 
-def _closing_bracket(words: Sequence[Word]) -> int:
-    """Return the index of the bracket that closes the first word."""
-    depth = 0
-    for at, word in enumerate(words):
-        depth += (word.text in {"(", "[", "{"}) - (word.text in {")", "]", "}"})
-        if not depth:
-            return at
-    return len(words) - 1
-
-
-def _literal_of(entry: Sequence[Word]) -> str:
+def _literal_of(entry: Sequence[ExpandedToken]) -> str:
     """Return the type of a compound literal `(struct x){ ... }`; empty for other values."""
-    end = closing(entry) if entry[0].text == "(" else len(entry)
+    end = closing(entry, 0, "(") if entry[0].text == "(" else len(entry)
     rest = entry[end + 1 :]
-    if not rest or rest[0].text != "{" or _closing_bracket(rest) != len(rest) - 1:
+    if not rest or rest[0].text != "{" or matching(rest, 0) != len(rest) - 1:
         return ""
     return " ".join(word.text for word in entry[1:end] if word.text not in QUALIFIERS)
 
 
-def _is_text(words: Sequence[Word]) -> bool:
+def _is_text(words: Sequence[ExpandedToken]) -> bool:
     return bool(words) and all(word.token.kind is Kind.STRING for word in words)
 
 

@@ -9,6 +9,7 @@ from vtsplit.cst.lexer import Kind, lex, lex_line, plain_code
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import enclosing_call
 from vtsplit.cst.meaning.occurrences import word_pattern
+from vtsplit.cst.spans import enclosing
 
 _SIZES = frozenset(
     "sizeof _Countof typeof __typeof __typeof__ typeof_unqual _Alignof __alignof __alignof__ "
@@ -135,22 +136,14 @@ def _calls(before: Sequence[str]) -> bool:
 
 def _bracket_around(before: Sequence[str]) -> str:
     """Return the bracket that is open behind some words."""
-    depth = 0
-    for word in reversed(before):
-        depth += (word in {")", "]", "}"}) - (word in {"(", "[", "{"})
-        if depth < 0:
-            return word
-    return ""
+    opening = enclosing(before, len(before))
+    return before[opening] if opening >= 0 else ""
 
 
 def _before_call(before: Sequence[str]) -> str:
     """Return the word in front of the name that is called around the end of some words."""
-    depth = 0
-    for at in range(len(before) - 1, -1, -1):
-        depth += (before[at] == ")") - (before[at] == "(")
-        if depth < 0:
-            return before[at - 2] if at > 1 else ""
-    return ""
+    opening = enclosing(before, len(before), "(")
+    return before[opening - 2] if opening > 1 else ""
 
 
 def _is_word(text: str) -> bool:

@@ -118,15 +118,13 @@ def _keys(item: Declaration, typedefs: Typedefs) -> frozenset[Key]:
         return frozenset()
 
 
-def is_scalar(item: Declaration, typedefs: Typedefs, element: bool = False) -> bool:
-    """Tell whether an object, or an array's element, is certainly no structure and no array."""
+def is_scalar(item: Declaration, typedefs: Typedefs) -> bool:
+    """Tell whether an object is certainly no structure and no array."""
     try:
         key = read_signature(item.head).key
     except TypeReadError:
         return False
-    if element and key[:1] != ("array",):
-        return False
-    return all(map(_is_scalar_kind, typedefs.alternatives(key[-1] if element else key)))
+    return all(map(_is_scalar_kind, typedefs.alternatives(key)))
 
 
 def _is_scalar_kind(key: tuple[object, ...]) -> bool:

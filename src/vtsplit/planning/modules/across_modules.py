@@ -24,7 +24,7 @@ from vtsplit.survey.build.exports import exports_of
 from vtsplit.survey.build.governing_option import governing_option
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
-from vtsplit.survey.make.modules import Module, module_of
+from vtsplit.survey.make.modules import LinkTarget, module_of
 from vtsplit.tree.source_tree import SourceTree
 
 # Main is part of another module than the source is.
@@ -120,8 +120,8 @@ _DEFINING = {Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE}
 class Across:
     """The modules of source and main; `exports` tells that main's may be loaded on its own."""
 
-    ours: Module
-    theirs: Module
+    ours: LinkTarget
+    theirs: LinkTarget
     exports: bool
 
 

@@ -3,7 +3,7 @@
 from vtsplit.planning.context import Context
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.names.pastings import built_names, report_pastings
-from vtsplit.planning.names.textual_inclusion import Parts
+from vtsplit.planning.names.textual_inclusion import IncludedParts
 from vtsplit.planning.names.use import find_uses
 from vtsplit.planning.names.uses import RenamePlan, UseFinder
 from vtsplit.planning.reason import Reason, Why
@@ -24,7 +24,7 @@ def plan_renames(context: Context, moving: Moving, words: Words, ledger: Ledger)
             static.add(name)
     # What is renamed and global already is mentioned by its old name, at most.
     static |= moving.finished.keys()
-    parts = Parts(spec.source, seen, context.tree, context.index)
+    parts = IncludedParts(spec.source, seen, context.tree, context.index)
     finder = UseFinder(context.files, words, source, seen, context.macro_of, parts.is_part)
     own = frozenset({spec.header, spec.main})
     renames = finder.plan(moving.following, frozenset(static), own, ledger)

@@ -134,7 +134,7 @@ def _names(texts: Iterable[str]) -> Iterator[str]:
             before = before if token.kind in TRIVIA else token.text
 
 
-class Parts:
+class IncludedParts:
     """Tells which of the files that a source file includes are parts of it and of nothing else."""
 
     def __init__(

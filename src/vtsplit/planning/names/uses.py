@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import Meaning, word_pattern
 from vtsplit.cst.nodes import Directive
+from vtsplit.cst.spans import nested
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.edits import Renames
 from vtsplit.planning.names.prose import note_prose
@@ -302,13 +304,11 @@ def _last_aligned_line(use: Use) -> int:
     line = use.site.line
     if start < 0 or isinstance(item, Directive):
         return line
-    depth, offset = 0, 0
-    for token in item.tokens:
-        if offset >= start and token.kind is Kind.PUNCT:
-            depth += (token.text in "([") - (token.text in ")]")
-        if offset > start and token.kind is Kind.NEWLINE:
+    offsets = accumulate((len(token.text) for token in item.tokens), initial=0)
+    rest = (t for t, at in zip(item.tokens, offsets, strict=False) if at >= start)
+    for token, depth in nested(rest, "(["):
+        if token.kind is Kind.NEWLINE:
             if depth <= 0:
                 break
             line += 1
-        offset += len(token.text)
     return line

@@ -104,7 +104,7 @@ _OF_CODE = re.compile(
 _IGNORED = re.compile(r'ignored "-W(?P<name>[^"]*)"')
 
 
-class Surroundings:
+class PragmaSurroundings:
     """What stands around the items of the source file and holds for them there."""
 
     def __init__(

@@ -8,6 +8,7 @@ from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, FunctionDef, Opaque
+from vtsplit.cst.spans import nested
 from vtsplit.diagnostics import Site
 from vtsplit.planning.reason import Reason
 from vtsplit.planning.steps import Ledger
@@ -186,15 +187,11 @@ def _may_define(item: Opaque, name: str) -> bool:
     """Tell whether a name stands outside of all brackets, in front of a brace."""
     if name not in item.text:
         return False
-    depth = 0
     named = False
-    for token in item.tokens:
-        if token.kind is Kind.PUNCT:
-            if token.text == "{" and not depth:
-                return named
-            depth += (token.text in "([{") - (token.text in ")]}")
-        elif token.text == name and not depth:
-            named = True
+    for token, depth in nested(item.tokens):
+        if token.text == "{" and depth == 1:
+            return named
+        named |= token.text == name and not depth
     return False
 
 

@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from vtsplit.survey.build.cmake_commands import Argument, Command, read_commands
-from vtsplit.survey.build.listed import Entry, Listed, ListRole
+from vtsplit.survey.build.listed import Listed, ListedPath, ListRole
 from vtsplit.survey.make.make_values import matches
 from vtsplit.tree.folders import folders_up
 
@@ -49,7 +49,7 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
     >>> [(one.line, one.role.value) for one in find_listed(text, "d/CMakeLists.txt", "d/x.c")]
     [(1, 'source'), (4, 'other')]
     """
-    return tuple(_Finder(text, path, source).all())
+    return tuple(_ListFinder(text, path, source).all())
 
 
 def find_globs(text: str, path: str, source: str) -> tuple[CMakeGlob, ...]:
@@ -58,7 +58,7 @@ def find_globs(text: str, path: str, source: str) -> tuple[CMakeGlob, ...]:
     >>> find_globs("file(GLOB S src/*.c)", "CMakeLists.txt", "src/x.c")
     (CMakeGlob(pattern='src/*.c', line=1),)
     """
-    return tuple(_Finder(text, path, source).globs())
+    return tuple(_ListFinder(text, path, source).globs())
 
 
 def is_listed(read: Callable[[str], str | None], source: str) -> bool:
@@ -78,7 +78,7 @@ def is_listed(read: Callable[[str], str | None], source: str) -> bool:
     return False
 
 
-class _Finder:
+class _ListFinder:
     def __init__(self, text: str, path: str, source: str) -> None:
         self.text = text
         self.folder = dirname(path)
@@ -125,13 +125,13 @@ class _Finder:
                     line = self.text.count("\n", 0, command.start) + 1
                     yield CMakeGlob(pattern, line)
 
-    def _sections(self, command: Command) -> Iterator[tuple[tuple[Entry, ...], ListRole, str]]:
+    def _sections(self, command: Command) -> Iterator[tuple[tuple[ListedPath, ...], ListRole, str]]:
         """Yield the lists of a command, what each is for, and what stands between two paths.
 
         Words in capitals part the arguments of most commands.
         """
         keyword = ""
-        entries: list[Entry] = []
+        entries: list[ListedPath] = []
         # The first names a target or a variable, but where a project's own command has none.
         has_name = not _names_file(command.first) and command.first not in _GIVEN
         for argument in command.arguments[has_name:]:
@@ -210,17 +210,17 @@ class _Finder:
             yield from self._expanded(re.sub(r"^/+", "/", rest), depth + 1)
 
 
-def _split(argument: Argument) -> Iterator[Entry]:
+def _split(argument: Argument) -> Iterator[ListedPath]:
     """Yield the parts of an argument, `"a.c;b.c"`; a generator expression is one."""
     if "$<" in argument.text:
-        yield Entry(argument.start, argument.end, argument.text, argument.quote)
+        yield ListedPath(argument.start, argument.end, argument.text, argument.quote)
         return
     found = list(_LIST.finditer(argument.text))
     # The quotes of a list stand around all of it.
     quote = argument.quote if len(found) == 1 else ""
     for match in found:
         at = argument.start
-        yield Entry(at + match.start(), at + match.end(), match[0], quote)
+        yield ListedPath(at + match.start(), at + match.end(), match[0], quote)
 
 
 def _names_file(text: str) -> bool:

@@ -11,9 +11,9 @@ from posixpath import basename, commonpath, dirname, join
 
 from vtsplit.diagnostics import Problem
 from vtsplit.survey.build.build_files import BuildFiles
-from vtsplit.survey.build.kconfig import Entry, find_entries
+from vtsplit.survey.build.kconfig import ConfigEntry, find_entries
 from vtsplit.survey.make.kbuild import MAKEFILES, find_object
-from vtsplit.survey.make.makefile import Condition, ObjectList, read_lists
+from vtsplit.survey.make.makefile import MakeCondition, ObjectList, read_lists
 from vtsplit.tree.folders import folders_up
 
 _OPTION = re.compile(r"\bCONFIG_(\w+)")
@@ -29,7 +29,7 @@ class Defined:
     """An entry of an option, and the Kconfig file that has it."""
 
     path: str
-    entry: Entry
+    entry: ConfigEntry
 
 
 def governing_option(read: Read, source: str) -> str | None:
@@ -86,7 +86,7 @@ def _of_list(one: ObjectList) -> str | None:
     return next(filter(None, map(_of_condition, reversed(one.conditions))), None)
 
 
-def _of_condition(condition: Condition) -> str | None:
+def _of_condition(condition: MakeCondition) -> str | None:
     # The condition of another branch begins with `else`.
     match = _IS_SET.match(condition.text.strip())
     return next(filter(None, match.groups()), None) if match else None

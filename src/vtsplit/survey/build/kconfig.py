@@ -19,7 +19,7 @@ _CLOSES = {"endif": "if", "endmenu": "menu", "endchoice": "choice"}
 
 
 @dataclass(frozen=True)
-class Block:
+class MenuBlock:
     """An `if`, `menu` or `choice`, from its first line to the one that ends it, both from 1."""
 
     word: str
@@ -28,7 +28,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ConfigEntry:
     """A `config` or `menuconfig` entry: its lines, from 1, without blank and comment lines behind.
 
     `indent` is what its first attribute starts with. `blocks` are those it stands in, outermost
@@ -39,7 +39,7 @@ class Entry:
     first: int
     last: int
     indent: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[MenuBlock, ...]
 
 
 def entries(text: str) -> set[str]:
@@ -51,19 +51,19 @@ def entries(text: str) -> set[str]:
     return set(_NAMED.findall(text))
 
 
-def find_entries(text: str, symbol: str) -> list[Entry] | None:
+def find_entries(text: str, symbol: str) -> list[ConfigEntry] | None:
     r"""Return the entries of a symbol in a Kconfig file; None where its blocks do not pair.
 
     >>> text = "if BAR\nconfig FOO\n\tbool\n\thelp\n\t  config BAR\n\n# Bar.\nendif\n"
     >>> find_entries(text, "FOO")[0].last, find_entries(text, "FOO")[0].blocks
-    (5, (Block(word='if', first=1, last=8),))
+    (5, (MenuBlock(word='if', first=1, last=8),))
     >>> find_entries(text, "BAR"), find_entries(text + "endif\n", "FOO")
     ([], None)
     """
     opened: list[tuple[str, int]] = []
-    closed: list[Block] = []
-    found: list[Entry] = []
-    current: Entry | None = None
+    closed: list[MenuBlock] = []
+    found: list[ConfigEntry] = []
+    current: ConfigEntry | None = None
     for number, line, in_help in _lines(text):
         entry = None if in_help else _ENTRY.match(line)
         if entry and current:
@@ -74,22 +74,22 @@ def find_entries(text: str, symbol: str) -> list[Entry] | None:
         elif entry and entry[2] in _CLOSES:
             if not opened or opened[-1][0] != _CLOSES[entry[2]]:
                 return None
-            closed.append(Block(*opened.pop(), number))
+            closed.append(MenuBlock(*opened.pop(), number))
         elif entry and entry[1] == symbol:
-            current = Entry(symbol, number, number, "", ())
+            current = ConfigEntry(symbol, number, number, "", ())
         elif current and not (entry or (line.lstrip().startswith("#") and not in_help)):
             indent = current.indent or line[: len(line) - len(line.lstrip())]
-            current = Entry(symbol, current.first, number, indent, ())
+            current = ConfigEntry(symbol, current.first, number, indent, ())
     found += [current] if current else []
     if opened:
         return None
     return [
-        Entry(one.symbol, one.first, one.last, one.indent, _around(one.first, closed))
+        ConfigEntry(one.symbol, one.first, one.last, one.indent, _around(one.first, closed))
         for one in found
     ]
 
 
-def _around(line: int, blocks: Iterable[Block]) -> tuple[Block, ...]:
+def _around(line: int, blocks: Iterable[MenuBlock]) -> tuple[MenuBlock, ...]:
     inside = (block for block in blocks if block.first < line < block.last)
     return tuple(sorted(inside, key=lambda block: block.first))
 

@@ -18,7 +18,7 @@ class ListRole(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListedPath:
     """One path of a list: its offsets without quotes, the path, and what quotes it."""
 
     start: int
@@ -35,9 +35,9 @@ class Listed:
     and may become one.
     """
 
-    entry: Entry
+    entry: ListedPath
     line: int
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedPath, ...]
     role: ListRole
     separator: str = ""
     bare: bool = False

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath, relpath, splitext
 
-from vtsplit.survey.build.listed import Entry, Listed, ListRole
+from vtsplit.survey.build.listed import Listed, ListedPath, ListRole
 from vtsplit.tree.folders import folders_up
 
 # Functions whose positional arguments are sources (Meson's reference manual, Functions).
@@ -22,12 +22,12 @@ _SPLIT = re.compile(r"\s*\.split\(\s*\)")
 
 
 @dataclass
-class _Open:
+class _OpenBracket:
     """A bracket that is open: whether sources stand in it, and the strings seen so far."""
 
     opener: str
     is_list: bool
-    strings: list[Entry]
+    strings: list[ListedPath]
 
 
 def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
@@ -39,27 +39,27 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
     [(1, "'", 'source'), (3, '', 'source'), (5, "'", 'other')]
     """
     wanted = relpath(source, dirname(path) or ".")
-    found: list[tuple[Entry, list[Entry], bool]] = []
-    bare: set[Entry] = set()
-    stack = [_Open("", False, [])]
+    found: list[tuple[ListedPath, list[ListedPath], bool]] = []
+    bare: set[ListedPath] = set()
+    stack = [_OpenBracket("", False, [])]
     for token in _TOKEN.finditer(text):
         before = text[: token.start()]
         if token[0].startswith("#"):
             continue
         if token[0] in "([{":
-            stack.append(_Open(token[0], _holds_sources(before, token[0], stack[-1]), []))
+            stack.append(_OpenBracket(token[0], _holds_sources(before, token[0], stack[-1]), []))
         elif token[0] in ")]}":
-            stack = stack[:-1] or [_Open("", False, [])]
+            stack = stack[:-1] or [_OpenBracket("", False, [])]
         elif token["long"] is not None:
             at = token.start("long")
             words = re.finditer(r"\S+", token["long"])
-            entries = [Entry(at + word.start(), at + word.end(), word[0]) for word in words]
+            entries = [ListedPath(at + word.start(), at + word.end(), word[0]) for word in words]
             is_source = bool(_SPLIT.match(text, token.end()))
             found += [(e, entries, is_source) for e in entries if normpath(e.text) == wanted]
         else:
             here = stack[-1]
             is_keyword = here.opener == "(" and bool(_KEYWORD.search(before[-200:]))
-            entry = Entry(*token.span("short"), token["short"], "'")
+            entry = ListedPath(*token.span("short"), token["short"], "'")
             # The name by which a function calls its target is not a file's name.
             if not is_keyword and splitext(entry.text)[1]:
                 here.strings.append(entry)
@@ -81,7 +81,7 @@ def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
     )
 
 
-def _is_bare(text: str, token: re.Match[str], here: _Open) -> bool:
+def _is_bare(text: str, token: re.Match[str], here: _OpenBracket) -> bool:
     """Tell a string that is assigned, or added to a list, by itself: `sources += 'x.c'`."""
     line = text[text.rfind("\n", 0, token.start()) + 1 : token.start()]
     alone = _LINE_END.match(text, token.end()) is not None
@@ -100,7 +100,7 @@ def is_listed(read: Callable[[str], str | None], source: str) -> bool:
     )
 
 
-def _holds_sources(before: str, opener: str, outer: _Open) -> bool:
+def _holds_sources(before: str, opener: str, outer: _OpenBracket) -> bool:
     if opener == "(":
         called = _CALLED.search(before[-100:])
         return called is not None and called[1] in _TAKES_SOURCES

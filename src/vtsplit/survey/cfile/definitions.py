@@ -16,6 +16,7 @@ from vtsplit.cst.heads.declarator_list import declarators_of
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
+from vtsplit.cst.spans import nested
 
 _IN_MODULE = "_definitions"
 _FEW = 8  # names for which all declarations need not be read
@@ -225,11 +226,10 @@ def _sort(head: Head) -> Sort:
 
 def _enumerators(item: Declaration) -> Iterator[str]:
     tokens = item.head.tokens
-    depth, expected = 0, True
+    expected = True
     before = ""
-    for token in tokens[item.head.aggregate_body + 1 :]:
+    for token, depth in nested(tokens[item.head.aggregate_body + 1 :]):
         if token.kind is Kind.PUNCT:
-            depth += (token.text in "([{") - (token.text in ")]}")
             if depth < 0:
                 return
             # A macro that makes enumerators may have the comma in it: `OPS(X) LAST`.

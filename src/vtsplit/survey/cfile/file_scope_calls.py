@@ -7,6 +7,7 @@ from vtsplit.cst.lexer import Kind, Token, plain_code
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Item, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.spans import matching
 from vtsplit.survey.cfile.references import arguments_of, substitute
 
 _MOST = 20_000  # tokens: a list of lists grows fast, and what is longer declares no function
@@ -54,17 +55,7 @@ def _expanded(tokens: list[Token], macro_of: MacroOf, active: frozenset[str]) ->
             given = [[tokens[place] for place in argument] for argument in places]
             body = substitute(macro, given, macro_of)
             out += _expanded(body, macro_of, active | {token.text})
-            at = _behind_call(tokens, at)
+            at = matching(tokens, at) + 1
         else:
             out.append(token)
     return out
-
-
-def _behind_call(tokens: list[Token], at: int) -> int:
-    depth = 0
-    while at < len(tokens):
-        depth += (tokens[at].text in {"(", "[", "{"}) - (tokens[at].text in {")", "]", "}"})
-        at += 1
-        if not depth:
-            break
-    return at

@@ -7,7 +7,7 @@ from vtsplit.cst.conditions import OFF
 from vtsplit.cst.directives import Macro, directive_name
 from vtsplit.cst.guards import token_guards
 from vtsplit.cst.heads.annotations import AGGREGATES, ATTRIBUTES, KEYWORDS
-from vtsplit.cst.heads.declarator import matching, standard_attributes
+from vtsplit.cst.heads.declarator import standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex, lex_line
 from vtsplit.cst.meaning.macro_arguments import (
     MEMBER_ARGUMENT,
@@ -16,6 +16,7 @@ from vtsplit.cst.meaning.macro_arguments import (
     argument_uses,
 )
 from vtsplit.cst.nodes import Item
+from vtsplit.cst.spans import matching, nested
 
 _COMMA = lex(",")[0]
 
@@ -75,10 +76,8 @@ def _walk(item: Item, macro_of: MacroOf) -> Iterator[Reference]:
     # `[[gnu::cold]]` names nothing of the program, a macro for an attribute apart.
     standard = standard_attributes(tokens)
     pasted = {at for at in standard if not tokens[at].text.isupper()}
-    depth = 0
-    for place, at in enumerate(code):
-        token = tokens[at]
-        depth += (token.text in {"{", "(", "["}) - (token.text in {"}", ")", "]"})
+    for place, (token, depth) in enumerate(nested([tokens[at] for at in code])):
+        at = code[place]
         before = tokens[code[place - 1]].text if place else ""
         after = tokens[code[place + 1]].text if place + 1 < len(code) else ""
         if depth == 1 and before in {"{", ","}:
@@ -130,15 +129,15 @@ def arguments_of(tokens: tuple[Token, ...], code: list[int], place: int) -> list
     if place >= len(code) or tokens[code[place]].text != "(":
         return []
     arguments: list[list[int]] = [[]]
-    depth = 0
-    for at in code[place:]:
-        text = tokens[at].text
-        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
+    called = code[place:]
+    # One by one, as what stands behind the call may be long.
+    words = nested(tokens[at] for at in called)
+    for at, (token, depth) in zip(called, words, strict=True):
         if not depth:
             break
-        if text == "," and depth == 1:
+        if token.text == "," and depth == 1:
             arguments.append([])
-        elif depth > 1 or text != "(":
+        elif depth > 1 or token.text != "(":
             arguments[-1].append(at)
     return arguments
 

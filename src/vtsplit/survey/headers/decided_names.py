@@ -21,7 +21,7 @@ _NO_NAMES = KEYWORDS | OPENERS | {"defined", "elif"}
 
 
 @dataclass(frozen=True)
-class Piece:
+class HeaderItem:
     """An item of a header: what it defines, the words of its `#if`, and those it is made of.
 
     `written` tells how each name is written where it is used in another item: a macro with
@@ -68,7 +68,7 @@ def decided_names(
     return {name: by for name, by in by_name.items() if name not in macros}
 
 
-def pieces(text: str) -> tuple[Piece, ...]:
+def pieces(text: str) -> tuple[HeaderItem, ...]:
     r"""Return what a header defines, item by item.
 
     >>> text = "#ifdef A\n#define P(x) x\n#endif\nstruct s { int n[N]; struct t *t; };"
@@ -91,7 +91,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
             words = _words(item.tokens)
         is_used = isinstance(item, Directive) or item.is_type
         found.append(
-            Piece(
+            HeaderItem(
                 names if is_used else dict.fromkeys(names, ""),
                 frozenset(conditions),
                 frozenset(words),

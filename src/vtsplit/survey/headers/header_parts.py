@@ -41,7 +41,7 @@ _OBJECT = re.compile(r"\n(?:extern\b([^;(){}=]*);|static\b([^;(){}=]*)=)")
 _NAME = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*(?=,|\)|$|__)")
 
 
-class Piece(NamedTuple):
+class HeaderSection(NamedTuple):
     """What stands in a header up to its next include.
 
     Of what is `declared`, `values` are variables and enumerators. `early` are tags that a list of
@@ -67,7 +67,7 @@ class HeaderParts:
     definition that no configuration takes out.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[HeaderSection, ...]
     macros: dict[str, tuple[str, ...]]
     defaults: dict[str, str]
     certain: frozenset[str]
@@ -140,8 +140,11 @@ def read_parts(text: str) -> HeaderParts:
 
 def _cut(
     text: str, directives: Iterable[re.Match[str]], own: frozenset[str], certain: set[str]
-) -> Iterator[Piece]:
-    """Yield the pieces. Macros that no configuration takes out are added to `certain`."""
+) -> Iterator[HeaderSection]:
+    """Yield the pieces; conditions are followed as `certain_text` does.
+
+    Macros that no configuration takes out are added to `certain`.
+    """
     code: list[str] = []
     sure: list[str] = []
     macros: list[str] = []
@@ -176,11 +179,11 @@ def _piece(
     macros: list[str],
     include: tuple[str, str] | None,
     is_sure: bool,
-) -> Piece:
+) -> HeaderSection:
     text = "".join(code)
     if not text.strip():
         none: frozenset[str] = frozenset()
-        return Piece(frozenset(macros), none, none, none, none, include, is_sure)
+        return HeaderSection(frozenset(macros), none, none, none, none, include, is_sure)
     text = _STRING.sub('""', text)
     values = frozenset(_values(text))
     tags = _read_tags(text)
@@ -190,7 +193,7 @@ def _piece(
     if len(sure) < len(code):
         rest = _STRING.sub('""', "".join(sure))
         surely = _words(rest).union(_read_tags(rest).used)
-    return Piece(declared, values, frozenset(tags.early), used, surely, include, is_sure)
+    return HeaderSection(declared, values, frozenset(tags.early), used, surely, include, is_sure)
 
 
 def _words(text: str) -> frozenset[str]:

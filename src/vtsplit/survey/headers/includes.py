@@ -333,24 +333,3 @@ def depths_from(path: str, included_by: Callable[[str], Iterable[str]]) -> dict[
                     following.append(target)
         frontier = following
     return depths
-
-
-def ended_order(path: str, included_by: Callable[[str], Iterable[str]]) -> list[str]:
-    """Return a header and those that come with it, in the order in which each of them ends.
-
-    >>> ended_order("a", {"a": "bc", "b": "c", "c": ""}.__getitem__)
-    ['c', 'b', 'a']
-    """
-    ended: list[str] = []
-    seen = {path}
-    pending = [(path, iter(included_by(path)))]
-    while pending:
-        header, inner = pending[-1]
-        following = next((one for one in inner if one not in seen), None)
-        if following is None:
-            ended.append(header)
-            pending.pop()
-        else:
-            seen.add(following)
-            pending.append((following, iter(included_by(following))))
-    return ended

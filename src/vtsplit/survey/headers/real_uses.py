@@ -11,6 +11,7 @@ from vtsplit.cst.heads.annotations import AGGREGATES, ATTRIBUTES, is_annotation
 from vtsplit.cst.lexer import Kind, Token, code_tokens, lex_line, plain_code
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.spans import closing
 from vtsplit.survey.cfile.definitions import Definitions, Sort
 from vtsplit.survey.headers.header_parts import POINTED
 from vtsplit.survey.headers.includes import IncludeGraph
@@ -155,7 +156,7 @@ def is_brought(definition: str, word: str) -> bool:
     return any(
         texts[at - 1] not in inert
         and texts[at + 1] != "##"
-        and not any(start < at < _closing(texts, start + 1) for start in attributes)
+        and not any(start < at < closing(texts, start + 1, "(") for start in attributes)
         for at in places
     )
 
@@ -166,13 +167,3 @@ def _is_local(texts: Sequence[str], at: int) -> bool:
     is_type = before == "*" or (before == ")" and "typeof" in "".join(texts[:at]))
     is_type |= before.isidentifier() and before not in _NO_TYPES
     return is_type and (texts[at + 1] in {"=", ";"} or is_annotation(texts[at + 1]))
-
-
-def _closing(texts: Sequence[str], start: int) -> int:
-    """Return where the parenthesis that opens at `start` is closed."""
-    depth = 0
-    for at in range(start, len(texts)):
-        depth += (texts[at] == "(") - (texts[at] == ")")
-        if not depth:
-            return at
-    return len(texts)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vtsplit.survey.make.link_rules import links_some
 from vtsplit.survey.make.made_from import OBJECTS, MadeFrom
 from vtsplit.survey.make.made_one_by_one import is_beside
-from vtsplit.survey.make.make_values import MakeValues, Value, is_like, matches
+from vtsplit.survey.make.make_values import MakeValue, MakeValues, is_like, matches
 from vtsplit.survey.make.makefile import REFERENCE, MakefileReader, ObjectList, Word
 
 
@@ -58,7 +58,7 @@ class Follower:
         self.readers = tuple(readers)
         self.values = MakeValues(*self.readers)
         self.made = MadeFrom(self.values, base)
-        self._values: dict[str, dict[str, list[tuple[ObjectList, Value]]]] = {}
+        self._values: dict[str, dict[str, list[tuple[ObjectList, MakeValue]]]] = {}
 
     def follow(self, source: str, links_nothing: Callable[[str], bool]) -> Followed:
         """Return what comes to one source by words of the first text.
@@ -101,7 +101,7 @@ class Follower:
         texts = self.values.texts(word.text) if stem in word.text else ()
         return any(source in self.made.sources(text, suffix) for text in texts)
 
-    def _takes(self, value: Value, pattern: str, source: str) -> bool:
+    def _takes(self, value: MakeValue, pattern: str, source: str) -> bool:
         """Tell whether a pattern takes the source, which nothing has taken out again."""
         stem, suffix = splitext(basename(source))
         names = [text.replace("**/", "").replace("*", stem, 1) for text in (value.text, pattern)]
@@ -110,7 +110,7 @@ class Follower:
         return any(matches(path, source) for path in self.made.sources(pattern, suffix))
 
     @cached_property
-    def _used(self) -> list[tuple[ObjectList, Value]]:
+    def _used(self) -> list[tuple[ObjectList, MakeValue]]:
         """All values of lists, and of lists that rules need, but for patterns."""
         lists = [one for reader in self.readers for one in reader.lists]
         found = [(one, value) for one in lists for value in self.values.of_list(one)]
@@ -129,10 +129,10 @@ class Follower:
         lists += [line for rule in rules for line in rule.recipe]
         return frozenset(id(word) for one in lists for word in one.words)
 
-    def _by_source(self, suffix: str) -> dict[str, list[tuple[ObjectList, Value]]]:
+    def _by_source(self, suffix: str) -> dict[str, list[tuple[ObjectList, MakeValue]]]:
         """The values by what they are made of."""
         if suffix not in self._values:
-            found: dict[str, list[tuple[ObjectList, Value]]] = {}
+            found: dict[str, list[tuple[ObjectList, MakeValue]]] = {}
             for user, value in self._used:
                 for path in self.made.sources(value.text, suffix):
                     found.setdefault(path, []).append((user, value))
@@ -140,9 +140,9 @@ class Follower:
         return self._values[suffix]
 
     @cached_property
-    def _globs(self) -> list[tuple[ObjectList, Value]]:
+    def _globs(self) -> list[tuple[ObjectList, MakeValue]]:
         """The patterns of files that rules link. A list alone may be there to be packed."""
-        found: list[tuple[ObjectList, Value]] = []
+        found: list[tuple[ObjectList, MakeValue]] = []
         for rule in (rule for reader in self.readers for rule in reader.rules):
             if links_some(rule):
                 for one in (rule.prerequisites, *rule.recipe):
@@ -152,7 +152,7 @@ class Follower:
         return list({(u.name, v.text, v.without, id(v.word)): (u, v) for u, v in linked}.values())
 
     @cached_property
-    def _alone(self) -> list[Value]:
+    def _alone(self) -> list[MakeValue]:
         """What rules need that is taken by a pattern, and is no object or other file beside it."""
         needed = [rule.prerequisites for reader in self.readers for rule in reader.rules]
         values = (value for one in needed for value in self.values.of_list(one) if value.glob)

@@ -51,7 +51,7 @@ _MADE_OF = {
 }
 
 
-class Kind(StrEnum):
+class ListKind(StrEnum):
     """What being in a list makes of an object (makefiles.rst, 3.2, 3.3 and 3.5)."""
 
     COMPOSITE = "composite"
@@ -61,12 +61,12 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class Listing:
     """One list that an object is in: what it makes of it, and the module it becomes part of."""
 
     object_list: ObjectList
     word: Word
-    kind: Kind
+    kind: ListKind
     module: str | None
 
 
@@ -81,16 +81,16 @@ class Membership:
 
     source: str
     makefile: str
-    places: tuple[Place, ...]
+    places: tuple[Listing, ...]
     settings: tuple[Note, ...] = ()
     unclear: tuple[Note, ...] = ()
     globs: frozenset[Glob] = frozenset()
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ListKind:
         """`single` if it is so anywhere, as one such list stands in the way; else the first's."""
-        kinds = [place.kind for place in self.places] or [Kind.PLAIN]
-        return Kind.SINGLE if Kind.SINGLE in kinds else kinds[0]
+        kinds = [place.kind for place in self.places] or [ListKind.PLAIN]
+        return ListKind.SINGLE if ListKind.SINGLE in kinds else kinds[0]
 
 
 _VARIABLE_FOLDER = re.compile(rf"^(?:{VALUE})/")
@@ -246,14 +246,14 @@ class _Search:
         ]
         for matches in (self.paths.__contains__, self._may_match)[: 1 + guess]:
             found = [
-                Place(one, word, *self._role(one, set()))
+                Listing(one, word, *self._role(one, set()))
                 for one, word, paths in hits
                 if any(map(matches, paths))
             ]
             places = [place for place in found if not self._is_composite(place)]
             if places:
                 # Beside a list that links it, a plain variable names it for another purpose.
-                linked = [place for place in places if place.kind is not Kind.PLAIN]
+                linked = [place for place in places if place.kind is not ListKind.PLAIN]
                 if not linked:
                     return self._plain(places)
                 settings = self._settings([place for place in places if place not in linked])
@@ -264,13 +264,13 @@ class _Search:
         """Return the rules that link the object by its name; there may be none."""
         return self._plain([])
 
-    def _plain(self, places: list[Place]) -> Membership:
+    def _plain(self, places: list[Listing]) -> Membership:
         """Join lists that no goal of Kbuild takes, and rules."""
         follower = follower_of((self.reader.text, *self.around), self.base)
         followed = follower.follow(self.source, links_nothing)
         known = {place.word.start for place in places}
         more = (
-            Place(one, word, *self._role(one, set()))
+            Listing(one, word, *self._role(one, set()))
             for one, word in followed.words
             if word.start not in known
         )
@@ -278,8 +278,8 @@ class _Search:
         places += [
             one
             for one in more
-            if one.kind is Kind.PLAIN
-            or (one.kind is Kind.COMPOSITE and one.word.text.endswith(".o"))
+            if one.kind is ListKind.PLAIN
+            or (one.kind is ListKind.COMPOSITE and one.word.text.endswith(".o"))
         ]
         uses = find_uses(
             self.rules,
@@ -287,7 +287,7 @@ class _Search:
         )
         # A line that names it twice gets the other once.
         lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
-        places += [Place(line, word, Kind.PLAIN, None) for line, word in lines.values()]
+        places += [Listing(line, word, ListKind.PLAIN, None) for line, word in lines.values()]
         unclear = [
             (word, f"a rule uses '{word.text}', and how main's object comes into it cannot be told")
             for _, word in uses.unclear
@@ -345,36 +345,36 @@ class _Search:
             return bool(bases) and ("/" in rest or here in bases)
         return any(f"{here}/".startswith(f"{base}/") for base in bases)
 
-    def _role(self, one: ObjectList, seen: set[str]) -> tuple[Kind, str | None]:
+    def _role(self, one: ObjectList, seen: set[str]) -> tuple[ListKind, str | None]:
         """Follow a list to the goal that it becomes part of (makefiles.rst, 3.1 to 3.5)."""
         stem, suffix = split_name(one.name)
         if one.name in seen:
-            return Kind.PLAIN, None
+            return ListKind.PLAIN, None
         seen.add(one.name)
         # A module lib.o may be made of lib-objs, never of lib-y.
         if suffix not in (None, "objs") and stem in ("obj", "lib"):
             # Objects of lib-m go into lib.a too; $(subst m,y,...) never makes a module.
             always = stem == "lib" or suffix == "y" or suffix.startswith("$(subst m,y,")
-            return (Kind.BUILTIN if always else Kind.SINGLE), None
+            return (ListKind.BUILTIN if always else ListKind.SINGLE), None
         if suffix is not None:
             for other in self.holders.get(stem + ".o", ()):
-                if self._role(other, seen)[0] is not Kind.PLAIN:
-                    return Kind.COMPOSITE, stem
+                if self._role(other, seen)[0] is not ListKind.PLAIN:
+                    return ListKind.COMPOSITE, stem
         for name in _variants(one.name):
             for other, _ in self.users.get(name, ()):
                 kind, module = self._role(other, seen)
-                if kind is not Kind.PLAIN:
+                if kind is not ListKind.PLAIN:
                     return kind, module
-        return Kind.PLAIN, None
+        return ListKind.PLAIN, None
 
-    def _is_composite(self, place: Place) -> bool:
+    def _is_composite(self, place: Listing) -> bool:
         """Whether the word is no source's object but what a list of that name makes."""
         stem = splitext(place.word.path)[0]
-        return place.kind in (Kind.BUILTIN, Kind.SINGLE) and any(
+        return place.kind in (ListKind.BUILTIN, ListKind.SINGLE) and any(
             one.name != stem and one.stem == stem for one in self.lists
         )
 
-    def _settings(self, plain: list[Place]) -> tuple[Note, ...]:
+    def _settings(self, plain: list[Listing]) -> tuple[Note, ...]:
         named = {*self.paths, *self.names}
         found = [(place.word.line, place.word.column, place.object_list.name) for place in plain]
         found += [

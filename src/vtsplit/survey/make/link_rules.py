@@ -21,7 +21,7 @@ _APART = re.compile(
 )
 
 
-class Use(NamedTuple):
+class LinkUse(NamedTuple):
     """A word by which a rule links the object or its source, and the line that it stands in."""
 
     line: ObjectList
@@ -31,8 +31,8 @@ class Use(NamedTuple):
 class Uses(NamedTuple):
     """The words beside which a second object belongs, and those of which that is not known."""
 
-    linked: tuple[Use, ...]
-    unclear: tuple[Use, ...]
+    linked: tuple[LinkUse, ...]
+    unclear: tuple[LinkUse, ...]
 
 
 def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Uses:
@@ -47,8 +47,8 @@ def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Use
     >>> [use.word.line for use in uses.linked], [use.word.line for use in uses.unclear]
     ([2, 1, 4], [5])
     """
-    linked: list[Use] = []
-    unclear: list[Use] = []
+    linked: list[LinkUse] = []
+    unclear: list[LinkUse] = []
     for rule in rules:
         if any(is_ours(word) or _APART.match(word.text) for word in rule.targets):
             continue
@@ -56,15 +56,15 @@ def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Use
         for line, words in lines:
             links = links_files(line)
             for word in words:
-                (linked if links else unclear).append(Use(line, word))
+                (linked if links else unclear).append(LinkUse(line, word))
         needs = any(words for _, words in lines) or any(_takes_all(line) for line in rule.recipe)
         for word in rule.prerequisites.words:
             if not is_ours(word):
                 continue
             if not word.text.endswith(".o") and _compiles(rule):
-                unclear.append(Use(rule.prerequisites, word))
+                unclear.append(LinkUse(rule.prerequisites, word))
             elif word.text.endswith(".o") or needs:
-                linked.append(Use(rule.prerequisites, word))
+                linked.append(LinkUse(rule.prerequisites, word))
     return Uses(tuple(linked), tuple(unclear))
 
 

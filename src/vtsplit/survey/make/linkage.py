@@ -5,7 +5,7 @@ from collections.abc import Callable
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Problem
-from vtsplit.survey.make.kbuild import Kind, find_object
+from vtsplit.survey.make.kbuild import ListKind, find_object
 from vtsplit.survey.make.makefile import read_lists
 
 # Kbuild's own programs and documents are linked into no kernel (Documentation/kbuild/kbuild.rst).
@@ -63,7 +63,9 @@ class Linkage:
 
     def _read_modules(self, path: str) -> frozenset[str] | None:
         found = find_object(self._find, path)
-        if isinstance(found, Problem) or any(place.kind is Kind.PLAIN for place in found.places):
+        if isinstance(found, Problem) or any(
+            place.kind is ListKind.PLAIN for place in found.places
+        ):
             return None
         modules = {place.module or splitext(basename(path))[0] for place in found.places}
         goals = {

@@ -20,7 +20,7 @@ _MOST = 4000  # values of one variable: folders by names by endings are not look
 _DEPTH = 12
 
 
-class Value(NamedTuple):
+class MakeValue(NamedTuple):
     """A text that a list comes to, and the list and word that it was made of.
 
     Of files that are taken by a pattern, `glob` is that pattern, and `text` what it has become;
@@ -48,24 +48,24 @@ class MakeValues:
         self._assigned: dict[str, list[ObjectList]] = {}
         for one in (one for reader in readers for one in reader.lists):
             self._assigned.setdefault(one.name, []).append(one)
-        self._known: dict[str, tuple[Value, ...]] = {}
+        self._known: dict[str, tuple[MakeValue, ...]] = {}
 
-    def of_list(self, one: ObjectList) -> tuple[Value, ...]:
+    def of_list(self, one: ObjectList) -> tuple[MakeValue, ...]:
         """Return the values of the words of one assignment, one rule's head or one recipe line."""
-        found: list[Value] = []
+        found: list[MakeValue] = []
         for word in one.words:
             for prefix in self.texts(word.prefix) if word.prefix else [""]:
-                inner = self._expand(word.text, Value("", one, word), 0)
+                inner = self._expand(word.text, MakeValue("", one, word), 0)
                 found += [v._replace(text=prefix + v.text) for v in inner] if prefix else inner
         return tuple(found[:_MOST])
 
     def texts(self, text: str) -> list[str]:
         """Return the words that a text comes to."""
         nowhere = ObjectList("", "", (), (), 0, 0, 0, (), None)
-        start = Value("", nowhere, Word(text, 0, 0, 0, 0))
+        start = MakeValue("", nowhere, Word(text, 0, 0, 0, 0))
         return [value.text for value in self._expand(text, start, 0)]
 
-    def _variable(self, name: str) -> tuple[Value, ...]:
+    def _variable(self, name: str) -> tuple[MakeValue, ...]:
         if name not in self._known:
             self._known[name] = ()  # a variable that is made of itself
             values = (value for one in self._assigned.get(name, ()) for value in self.of_list(one))
@@ -73,7 +73,7 @@ class MakeValues:
             self._known[name] = tuple(unique.values())[:_MOST]
         return self._known[name]
 
-    def _expand(self, text: str, near: Value, depth: int) -> list[Value]:
+    def _expand(self, text: str, near: MakeValue, depth: int) -> list[MakeValue]:
         """Return the values of all words of a text; `near` says where the text stands."""
         if depth > _DEPTH:
             return []
@@ -84,7 +84,7 @@ class MakeValues:
             :_MOST
         ]
 
-    def _word(self, word: str, near: Value, depth: int) -> list[Value]:
+    def _word(self, word: str, near: MakeValue, depth: int) -> list[MakeValue]:
         """Return the values of one word: each value of each variable in it is put in."""
         found, at = [near], 0
         for match in REFERENCE.finditer(word):
@@ -107,7 +107,7 @@ class MakeValues:
         texts = [one.text + rest for one in found]
         return [near._replace(text=text, glob=text if "*" in rest else "") for text in texts]
 
-    def _reference(self, text: str, near: Value, depth: int) -> list[Value] | None:
+    def _reference(self, text: str, near: MakeValue, depth: int) -> list[MakeValue] | None:
         """Return the values of `$(...)`; None for a variable that has no value here."""
         inner = text[2:-1]
         if call := _CALL.fullmatch(inner):
@@ -123,7 +123,7 @@ class MakeValues:
             return self._patsubst(old, new, values)
         return list(values)
 
-    def _call(self, name: str, given: list[str], near: Value, depth: int) -> list[Value]:
+    def _call(self, name: str, given: list[str], near: MakeValue, depth: int) -> list[MakeValue]:
         last = self._expand(given[-1], near, depth + 1)
         match name, given:
             case "wildcard", _:
@@ -157,7 +157,7 @@ class MakeValues:
         """Return what an argument that is no list comes to."""
         return self.texts(text.strip()) or [text.strip()]
 
-    def _patsubst(self, old: str, new: str, values: Iterable[Value]) -> list[Value]:
+    def _patsubst(self, old: str, new: str, values: Iterable[MakeValue]) -> list[MakeValue]:
         head, percent, tail = old.partition("%")
         news, found = self._one(new), []
         for value in values:
@@ -169,7 +169,7 @@ class MakeValues:
             found += [value._replace(text=one.replace("%", stem, 1)) for one in news]
         return found
 
-    def _shell(self, command: str, near: Value, depth: int) -> list[Value]:
+    def _shell(self, command: str, near: MakeValue, depth: int) -> list[MakeValue]:
         """Return the files that `find`, `ls` or `echo` list; no other command is known."""
         if find := _FIND.match(command.strip()):
             places = self.texts(find["where"]) or ["."]
@@ -184,9 +184,9 @@ class MakeValues:
         return [value for value in self._expand(rest, near, depth + 1) if value.glob]
 
     def _foreach(
-        self, variable: str, values: str, body: str, near: Value, depth: int
-    ) -> list[Value]:
-        found: list[Value] = []
+        self, variable: str, values: str, body: str, near: MakeValue, depth: int
+    ) -> list[MakeValue]:
+        found: list[MakeValue] = []
         for value in self._expand(values, near, depth + 1):
             text = body.replace(f"$({variable})", value.text).replace(
                 f"${{{variable}}}", value.text
@@ -211,7 +211,7 @@ def matches(pattern: str, path: str) -> bool:
     return bool(re.fullmatch("".join(known.get(p, re.escape(p)) for p in parts), path))
 
 
-def _filter(keeps: bool, patterns: list[str], values: Iterable[Value]) -> Iterator[Value]:
+def _filter(keeps: bool, patterns: list[str], values: Iterable[MakeValue]) -> Iterator[MakeValue]:
     for value in values:
         if value.glob:
             # Of files that are not known by name, only what is taken out can be told.

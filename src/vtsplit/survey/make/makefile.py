@@ -31,14 +31,15 @@ class Word:
     def path(self) -> str:
         """The file that it names, without what stands for the Makefile's or the tree's folder.
 
-        >>> Word("$(obj)/a.o", 0, 10, 1, 1).path, Word("a.o", 0, 3, 1, 1, "lib/").path
+        >>> one = Word("$(obj)/a.o", 0, 10, 1, 1)
+        >>> one.path, Word("a.o", 0, 3, 1, 1, "lib/").path
         ('a.o', 'lib/a.o')
         """
         return _HERE.sub("", self.prefix + self.text)
 
 
 @dataclass(frozen=True)
-class Condition:
+class MakeCondition:
     """A branch in force: its line, the offset of the `if` that opened the chain, its number."""
 
     text: str
@@ -56,7 +57,7 @@ class ObjectList:
     name: str
     operator: str
     words: tuple[Word, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[MakeCondition, ...]
     start: int
     end: int
     line: int
@@ -139,7 +140,7 @@ class MakefileReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._conditions: list[Condition] = []
+        self._conditions: list[MakeCondition] = []
         self._groups = 0
         self.rules: list[MakeRule] = []
         self.lists = tuple(self._read())
@@ -175,11 +176,11 @@ class MakefileReader:
     def _enter(self, keyword: str, first: int, end: int) -> None:
         shown = " ".join(_CONTINUED.sub(" ", self.text[first:end]).split())
         if keyword.startswith("if"):
-            self._conditions.append(Condition(shown, first, 0))
+            self._conditions.append(MakeCondition(shown, first, 0))
         elif self._conditions:
             last = self._conditions.pop()
             if keyword == "else":
-                self._conditions.append(Condition(shown, last.chain, last.branch + 1))
+                self._conditions.append(MakeCondition(shown, last.chain, last.branch + 1))
 
     def _operator(self, at: int, end: int) -> tuple[str, re.Match[str]] | None:
         """Find name and operator of an assignment, as make does: a name holds no bare space."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath, splitext
 
 from vtsplit.diagnostics import Problem
-from vtsplit.survey.make.kbuild import Kind, Membership, find_object
+from vtsplit.survey.make.kbuild import ListKind, Membership, find_object
 from vtsplit.survey.make.makefile import ObjectList, read_lists, split_name
 
 _USED = re.compile(r"\$[({]([^\s(){}$:,]+)[)}]")
 
 
 @dataclass(frozen=True)
-class Module:
+class LinkTarget:
     """What Kbuild links an object into.
 
     `name` is empty for an object that is linked into the kernel itself. `sources` are the C files
@@ -30,7 +30,7 @@ class Module:
         return (dirname(self.place.makefile), self.name) if self.name else ("", "")
 
 
-def module_of(read: Callable[[str], str | None], source: str) -> Module | None:
+def module_of(read: Callable[[str], str | None], source: str) -> LinkTarget | None:
     r"""Return the module of a source file; None if no list of Kbuild's tells of one and only one.
 
     >>> tree = {"a/Makefile": "obj-m += foo.o\nfoo-y := x.o y.o\n", "a/x.c": "", "a/y.c": ""}
@@ -41,20 +41,22 @@ def module_of(read: Callable[[str], str | None], source: str) -> Module | None:
     found = find_object(read, source)
     if isinstance(found, Problem) or not found.places:
         return None
-    if any(place.kind is Kind.PLAIN for place in found.places):
+    if any(place.kind is ListKind.PLAIN for place in found.places):
         return None
     stem = splitext(basename(source))[0]
-    names = {"" if place.kind is Kind.BUILTIN else place.module or stem for place in found.places}
+    names = {
+        "" if place.kind is ListKind.BUILTIN else place.module or stem for place in found.places
+    }
     if len(names) != 1:
         return None
     name = names.pop()
     sources = {source}
-    if found.kind is Kind.COMPOSITE:
+    if found.kind is ListKind.COMPOSITE:
         lists = read_lists(read(found.makefile) or "")
         for path in _objects(lists, name):
             file = normpath(join(dirname(found.makefile), splitext(path)[0] + ".c"))
             sources |= {file} if read(file) is not None else set()
-    return Module(name, frozenset(sources), found)
+    return LinkTarget(name, frozenset(sources), found)
 
 
 def _objects(lists: tuple[ObjectList, ...], module: str) -> Iterator[str]:

@@ -50,7 +50,7 @@ def find_mentions(text: str, makefile: str, source: str) -> tuple[Mention, ...]:
     [('setting', 1, 'CFLAGS_foo.o'), ('use', 2, 'foo.o'), ('comment', 2, 'foo.c'),
      ('target', 3, '$(obj)/foo.o'), ('source', 3, '$(src)/foo.c')]
     """
-    return tuple(sorted(_Finder(text, makefile, source).all(), key=lambda one: one.start))
+    return tuple(sorted(_MentionFinder(text, makefile, source).all(), key=lambda one: one.start))
 
 
 def composite_names(text: str) -> frozenset[str]:
@@ -67,7 +67,7 @@ def composite_names(text: str) -> frozenset[str]:
     )
 
 
-class _Finder:
+class _MentionFinder:
     def __init__(self, text: str, makefile: str, source: str) -> None:
         self.text = text
         self.folder = dirname(makefile)

@@ -9,6 +9,7 @@ from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.lexer import IDENT, Kind, Token, plain_code
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.pragmas import Pragmas, named_by, pragma_of
+from vtsplit.cst.spans import closing, split_at
 
 MacrosOf = Callable[[str], tuple[Macro, ...]]
 _MOST = 12  # macros within macros
@@ -113,24 +114,15 @@ def _said(words: list[str], macros_of: MacrosOf, active: frozenset[str]) -> Iter
         at += 1
 
 
-def _arguments(words: list[str], opening: int) -> tuple[list[list[str]], int]:
+def _arguments(words: list[str], opening: int) -> tuple[list[Sequence[str]], int]:
     """Return the arguments of a call, and the place of its last parenthesis."""
     if opening >= len(words) or words[opening] != "(":
         return [], opening
-    arguments: list[list[str]] = [[]]
-    depth = 0
-    for at in range(opening, len(words)):
-        depth += (words[at] == "(") - (words[at] == ")")
-        if not depth:
-            return arguments, at
-        if words[at] == "," and depth == 1:
-            arguments.append([])
-        elif at > opening:
-            arguments[-1].append(words[at])
-    return arguments, len(words) - 1
+    end = closing(words, opening, "(")
+    return split_at(words[opening + 1 : end], ",", "("), min(end, len(words) - 1)
 
 
-def _substituted(macro: Macro, arguments: list[list[str]]) -> list[str]:
+def _substituted(macro: Macro, arguments: list[Sequence[str]]) -> list[str]:
     """Return a macro's body with arguments in it; `#x` is a string, `a ## b` one word."""
     given = dict(zip(macro.parameters or (), arguments, strict=False))
     made: list[str] = []

@@ -14,7 +14,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenIncludes:
     """The includes to take, in the source's order, and the names that none of them provides."""
 
     includes: tuple[Include, ...]
@@ -71,21 +71,20 @@ def choose_includes(
     graph: IncludeGraph,
     available: Sequence[Include],
     names: Iterable[str],
-    incomplete: bool = False,
-) -> Choice:
-    """Choose among the source's includes those that provide the names, tags forward if so asked.
+) -> ChosenIncludes:
+    """Choose among the source's includes those that provide the names.
 
     An include whose own header declares a name is taken first; a name then left is served by an
     include taken already, else by the one in which it lies least deep.
     """
     wanted = list(dict.fromkeys(names))
     paths = list(dict.fromkeys(path for include in available for path in include.files))
-    return choose_among(available, wanted, find_declaring(graph, paths, wanted, incomplete))
+    return choose_among(available, wanted, find_declaring(graph, paths, wanted))
 
 
 def choose_among(
     available: Sequence[Include], wanted: Sequence[str], declaring: Mapping[str, set[str]]
-) -> Choice:
+) -> ChosenIncludes:
     """Choose as `choose_includes` does, where it is known which headers declare each name."""
     chosen: dict[int, Include] = {}
     for name in wanted:
@@ -123,4 +122,4 @@ def choose_among(
             unresolved.append(name)
         else:
             chosen.setdefault(best[2].index, best[2])
-    return Choice(tuple(chosen[index] for index in sorted(chosen)), tuple(unresolved))
+    return ChosenIncludes(tuple(chosen[index] for index in sorted(chosen)), tuple(unresolved))

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from vtsplit.cst.heads.annotations import KEYWORDS
-from vtsplit.survey.headers.header_parts import Piece, declared_by, parts_of, reach_surely
+from vtsplit.survey.headers.header_parts import HeaderSection, declared_by, parts_of, reach_surely
 from vtsplit.survey.headers.includes import IncludeGraph, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
 
@@ -176,7 +176,7 @@ class Walks:
 
     def _pieces(
         self, path: str, seen: set[str], outside: list[str], sure: bool
-    ) -> Iterator[tuple[Place, Piece, Iterable[str]]]:
+    ) -> Iterator[tuple[Place, HeaderSection, Iterable[str]]]:
         """Yield the pieces of a header and of those it includes that are not `seen`, in order.
 
         With each come the headers that have begun by then and not ended. Headers that the tree
@@ -201,7 +201,7 @@ class Walks:
                 else:
                     pending.append((target, enumerate(parts_of(self.graph, target).pieces)))
 
-    def _used_by(self, place: Place, piece: Piece, sure: bool) -> frozenset[str]:
+    def _used_by(self, place: Place, piece: HeaderSection, sure: bool) -> frozenset[str]:
         key = place, sure
         if key not in self._used:
             words = piece.surely_used if sure else piece.used

@@ -2,11 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from vtsplit.cst.heads.declarator import matching
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import listed, matching
 from vtsplit.diagnostics import RefusedError
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.headers.includes import is_absent
@@ -106,22 +106,13 @@ def _fits(item: Declaration) -> bool:
     return True
 
 
-def _enumerators(tokens: tuple[Token, ...]) -> Iterator[list[Token]]:
-    """Yield the tokens of each enumerator: its name, `=`, its value."""
-    depth = 0
-    current: list[Token] = []
-    for token in tokens:
-        depth += (token.text == "(") - (token.text == ")")
-        if token.text == "," and not depth:
-            yield current
-            current = []
-        elif token.kind not in TRIVIA and token.kind is not Kind.DIRECTIVE:
-            current.append(token)
-    if current:
-        yield current
+def _enumerators(tokens: tuple[Token, ...]) -> list[Sequence[Token]]:
+    """Return the tokens of each enumerator: its name, `=`, its value."""
+    code = [t for t in tokens if t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE]
+    return listed(code, "(")
 
 
-def _value(tokens: list[Token], known: Mapping[str, int]) -> int | None:
+def _value(tokens: Sequence[Token], known: Mapping[str, int]) -> int | None:
     """Work out a constant expression of numbers and enumerators; None for any other.
 
     C and Python have the same operators of the same order here, so that Python's parser reads it.

@@ -7,11 +7,12 @@ from functools import cached_property
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import is_annotation
-from vtsplit.cst.heads.declarator import Head, matching, read_head
+from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import Declaration, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.spans import matching
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import IncludeGraph, is_absent

@@ -46,7 +46,7 @@ def type_parts(item: Item) -> TypeParts:
     >>> sorted(type_parts(parse_module("struct __packed s { struct s *a; };").items[0]).own)
     ['struct s']
     """
-    return _Reader(item).read()
+    return _PartsReader(item).read()
 
 
 def expanded_words(item: Item) -> dict[str, bool]:
@@ -56,7 +56,7 @@ def expanded_words(item: Item) -> dict[str, bool]:
     >>> expanded_words(parse_module("struct s {\n#ifdef A\n\tF(b);\n#endif\n};\n").items[0])
     {'A': True, 's': False, 'F': True, 'b': False}
     """
-    found = dict.fromkeys(_Reader(item)._conditions(), True)
+    found = dict.fromkeys(_PartsReader(item)._conditions(), True)
     code = code_tokens(item.tokens)
     for at, token in enumerate(code):
         if token.kind is Kind.IDENT and token.text not in KEYWORDS:
@@ -65,7 +65,7 @@ def expanded_words(item: Item) -> dict[str, bool]:
     return found
 
 
-class _Reader:
+class _PartsReader:
     def __init__(self, item: Item) -> None:
         self.item = item
         standard = standard_attributes(item.tokens)

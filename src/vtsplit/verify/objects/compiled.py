@@ -43,7 +43,7 @@ _NO_BUILD = "no build says how files are compiled; --build DIR or --compile-comm
 
 
 @dataclass(frozen=True)
-class Wrappers:
+class WrappersOfMain:
     """The functions of main that choose between backends, and what the second one is built by."""
 
     main: str
@@ -56,7 +56,7 @@ def compile_changed(
     request: Request,
     defines: Mapping[str, str],
     verdict: Verdict,
-    wrappers: Wrappers | None = None,
+    wrappers: WrappersOfMain | None = None,
 ) -> None:
     """Compile the changed files of the tree after, under `defines`; the verdict gets what is found.
 
@@ -77,12 +77,12 @@ def compile_changed(
             config = Config(values, str(place / "config.h"))
             (place / "config.h").write_text(config.text)
             try:
-                _Run(request, request.records, config, place, verdict).run(wrappers)
+                _ConfigurationRun(request, request.records, config, place, verdict).run(wrappers)
             except RefusedError as error:
                 verdict.problems += error.problems
 
 
-class _Run:
+class _ConfigurationRun:
     """One configuration."""
 
     def __init__(
@@ -98,7 +98,7 @@ class _Run:
         self.shown = ", ".join(f"{name}={value}" for name, value in config.values.items())
         self.told = f" with {self.shown}" if self.shown else ""
 
-    def run(self, wrappers: Wrappers | None) -> None:
+    def run(self, wrappers: WrappersOfMain | None) -> None:
         main = [wrappers.main] if wrappers and self.after.has(wrappers.main) else []
         backend = [wrappers.backend] if wrappers and self.after.has(wrappers.backend) else []
         differing, problems = self.request.differing, self.verdict.problems
@@ -127,7 +127,7 @@ class _Run:
             self.verdict.compiled.append(Compiled(self.shown, count, tuple(sorted(seen))))
 
     def _explain(
-        self, wrappers: Wrappers, seen: Collection[str], is_on: bool, compiles: bool
+        self, wrappers: WrappersOfMain, seen: Collection[str], is_on: bool, compiles: bool
     ) -> None:
         """Say why wrappers are left that no compiler has seen."""
         if not compiles:

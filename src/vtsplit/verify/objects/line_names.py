@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from vtsplit.verify.objects.objects import Content, ObjectFile, Reference
+from vtsplit.verify.objects.objects import Content, ObjectFile, TableRelocation
 
 _NUMBER = re.compile(r"\d+")
 _RANK = "#"  # in no name of C
@@ -56,7 +56,7 @@ def _readings(name: str) -> list[tuple[str, int]]:
 
 
 def _renamed(one: ObjectFile, new: Callable[[str], str]) -> ObjectFile:
-    def reference(was: Reference) -> Reference:
+    def reference(was: TableRelocation) -> TableRelocation:
         return replace(was, names=frozenset(map(new, was.names)))
 
     def content(was: Content) -> Content:

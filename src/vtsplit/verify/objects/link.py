@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vtsplit.diagnostics import Site
 from vtsplit.verify.exports import IMPORTED
-from vtsplit.verify.objects.objects import Content, ObjectFile, Reference, Symbol
+from vtsplit.verify.objects.objects import Content, ObjectFile, ObjectSymbol, TableRelocation
 from vtsplit.verify.verdict import Proved, Verdict
 
 # Sections among which the compiler chooses by itself: GCC puts what it thinks cold apart, and what
@@ -100,7 +100,7 @@ def _copies(before: LinkSet, after: LinkSet, names: Mapping[str, str], verdict: 
             verdict.differ("symbol", name, message, None, Site(max(paths)))
 
 
-def _held(link: LinkSet) -> Iterator[tuple[str, Symbol]]:
+def _held(link: LinkSet) -> Iterator[tuple[str, ObjectSymbol]]:
     """Yield what is static at file scope and no mere constant; of a function, GCC adds a number."""
     for path, one in link.compiled.items():
         for symbol in one.symbols:
@@ -134,7 +134,7 @@ def _symbols(
     verdict: Verdict,
 ) -> None:
     neutral = _Neutral(names, [*before.compiled, *after.compiled])
-    theirs: dict[str, list[tuple[str, Symbol]]] = {}
+    theirs: dict[str, list[tuple[str, ObjectSymbol]]] = {}
     for path, one in after.compiled.items():
         for symbol in one.symbols:
             if symbol.section:
@@ -160,7 +160,9 @@ def _symbols(
                 _contents(new, ours, now, beside, Site(one.path), verdict)
 
 
-def _compare(was: Symbol, now: Symbol, before: Site, after: Site, verdict: Verdict) -> None:
+def _compare(
+    was: ObjectSymbol, now: ObjectSymbol, before: Site, after: Site, verdict: Verdict
+) -> None:
     if not _same_section(was, now):
         message = f"was in {was.section} and is in {now.section}"
         verdict.differ("symbol", now.name, message, before, after)
@@ -171,7 +173,7 @@ def _compare(was: Symbol, now: Symbol, before: Site, after: Site, verdict: Verdi
         verdict.proved.append(Proved("symbol", now.name, "objects"))
 
 
-def _same_section(was: Symbol, now: Symbol) -> bool:
+def _same_section(was: ObjectSymbol, now: ObjectSymbol) -> bool:
     """Compare sections; one that is named after its symbol (-ffunction-sections) follows it."""
     ours = was.section.removesuffix(f".{was.name}")
     theirs = now.section.removesuffix(f".{now.name}")
@@ -247,7 +249,7 @@ class _Beside:
     ours: ObjectFile
     theirs: ObjectFile
 
-    def same(self, was: Reference | None, now: Reference | None, deep: int = 0) -> bool:
+    def same(self, was: TableRelocation | None, now: TableRelocation | None, deep: int = 0) -> bool:
         """Tell whether both refer to the same."""
         if was is None or now is None or was.addend != now.addend:
             return False
@@ -277,7 +279,7 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _shown(reference: Reference | None) -> str:
+def _shown(reference: TableRelocation | None) -> str:
     if reference is None:
         return "nothing"
     names = " or ".join(sorted(reference.names))

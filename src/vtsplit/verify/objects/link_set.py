@@ -13,7 +13,7 @@ _MODULE_NAME = "-DKBUILD_MODNAME="
 
 
 @dataclass(frozen=True)
-class Membership:
+class LinkedObjects:
     """The objects of a build that some others are linked with; `name` says of what.
 
     `objects` are absolute paths by the name the build has for them. `modules` tell the module of
@@ -25,7 +25,7 @@ class Membership:
     modules: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_link_set(records: Records, recipes: Collection[Recipe]) -> Membership:
+def find_link_set(records: Records, recipes: Collection[Recipe]) -> LinkedObjects:
     """Return what the recipes' objects are linked with, themselves left out.
 
     Kbuild lists a module's objects in its `.mod` file. What is built in is linked with all else
@@ -35,7 +35,7 @@ def find_link_set(records: Records, recipes: Collection[Recipe]) -> Membership:
     kbuild = any(_module(recipe) for recipe in recipes)
     if not kbuild:
         others = (r for r in records.recipes.values() if r.object not in ours)
-        return Membership("the program", {r.object: Path(r.directory, r.object) for r in others})
+        return LinkedObjects("the program", {r.object: Path(r.directory, r.object) for r in others})
     modular = [recipe for recipe in recipes if "-DMODULE" in recipe.flags]
     objects: set[str] = set()
     names = sorted({_module(recipe) or "" for recipe in modular})
@@ -50,7 +50,7 @@ def find_link_set(records: Records, recipes: Collection[Recipe]) -> Membership:
         names.append("the kernel")
     paths = {name: Path(records.build, name) for name in sorted(objects - ours)}
     modules = dict.fromkeys(objects | ours, "") | modules
-    return Membership(" and ".join(names), paths, modules)
+    return LinkedObjects(" and ".join(names), paths, modules)
 
 
 def _module(recipe: Recipe) -> str | None:

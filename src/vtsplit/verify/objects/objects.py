@@ -36,7 +36,7 @@ _STRINGS = 0x20  # SHF_STRINGS (System V ABI, chapter 4)
 
 
 @dataclass(frozen=True)
-class Symbol:
+class ObjectSymbol:
     """A symbol of an object; `section` is empty where it is undefined."""
 
     name: str
@@ -53,7 +53,7 @@ class Symbol:
 
 
 @dataclass(frozen=True)
-class Reference:
+class TableRelocation:
     """A place in a table that the linker fills: offset, what it names, what is added."""
 
     offset: int
@@ -66,7 +66,7 @@ class Content:
     """The bytes of an object of the program, and what they refer to."""
 
     data: bytes
-    references: tuple[Reference, ...] = ()
+    references: tuple[TableRelocation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class ObjectFile:
     """
 
     path: str
-    symbols: tuple[Symbol, ...]
+    symbols: tuple[ObjectSymbol, ...]
     contents: Mapping[str, Content] = field(default_factory=dict)
     information: tuple[str, ...] = ()
 
@@ -152,8 +152,8 @@ def _read(elf: ELFFile, shown: str, with_contents: bool) -> ObjectFile:
     if table is None:
         return ObjectFile(shown, ())
     sections = list(elf.iter_sections())
-    symbols: list[tuple[Symbol, int]] = []
-    every: list[tuple[Symbol, int]] = []
+    symbols: list[tuple[ObjectSymbol, int]] = []
+    every: list[tuple[ObjectSymbol, int]] = []
     for entry in table.iter_symbols():
         index = entry["st_shndx"]
         number = index if isinstance(index, int) else -1
@@ -162,7 +162,7 @@ def _read(elf: ELFFile, shown: str, with_contents: bool) -> ObjectFile:
         section = sections[number].name if number > 0 else _special(index)
         if kind == "STT_SECTION":
             name = ""
-        symbol = Symbol(
+        symbol = ObjectSymbol(
             name, section, kind, entry["st_info"]["bind"], entry["st_value"], entry["st_size"]
         )
         every.append((symbol, number))
@@ -184,16 +184,16 @@ class _Contents:
     """Reads what data symbols hold."""
 
     def __init__(
-        self, elf: ELFFile, sections: list[Section], symbols: list[tuple[Symbol, int]]
+        self, elf: ELFFile, sections: list[Section], symbols: list[tuple[ObjectSymbol, int]]
     ) -> None:
         self.elf = elf
         self.sections = sections
         self.symbols = symbols
-        self.by_section: dict[int, list[Symbol]] = {}
+        self.by_section: dict[int, list[ObjectSymbol]] = {}
         for symbol, number in symbols:
             if number > 0 and symbol.name and symbol.kind != "STT_FILE":
                 self.by_section.setdefault(number, []).append(symbol)
-        self.relocations: dict[int, dict[int, Reference]] = {}
+        self.relocations: dict[int, dict[int, TableRelocation]] = {}
         self.bytes: dict[int, bytes] = {}
         # Without explicit addends (Elf32_Rel) a place holds what is to be added.
         self.explicit = not any(
@@ -210,7 +210,7 @@ class _Contents:
             empty = section["sh_type"] == "SHT_NOBITS"
             data = bytes(symbol.size) if empty else self._data(number)[start:end]
             references = tuple(
-                Reference(offset - start, one.names, one.addend)
+                TableRelocation(offset - start, one.names, one.addend)
                 for offset, one in sorted(self._references(number).items())
                 if start <= offset < end
             )
@@ -226,9 +226,9 @@ class _Contents:
             self.bytes[number] = bytes(data)
         return self.bytes[number]
 
-    def _references(self, number: int) -> dict[int, Reference]:
+    def _references(self, number: int) -> dict[int, TableRelocation]:
         if number not in self.relocations:
-            found: dict[int, Reference] = {}
+            found: dict[int, TableRelocation] = {}
             for section in self.sections:
                 if isinstance(section, RelocationSection) and section["sh_info"] == number:
                     for relocation in section.iter_relocations():
@@ -237,7 +237,7 @@ class _Contents:
             self.relocations[number] = found
         return self.relocations[number]
 
-    def _target(self, relocation: Relocation, place: Section) -> Reference:
+    def _target(self, relocation: Relocation, place: Section) -> TableRelocation:
         symbol, number = self.symbols[relocation["r_info_sym"]]
         if relocation.is_RELA():
             addend = relocation["r_addend"]
@@ -246,13 +246,13 @@ class _Contents:
             raw = b"" if place["sh_type"] == "SHT_NOBITS" else place.data()[at : at + 4]
             addend = int.from_bytes(raw, "little" if self.elf.little_endian else "big", signed=True)
         if symbol.kind != "STT_SECTION" and symbol.name and not symbol.name.startswith(".L"):
-            return Reference(0, frozenset({symbol.name}), addend)
+            return TableRelocation(0, frozenset({symbol.name}), addend)
         return self._named(number, symbol.value + addend)
 
-    def _named(self, number: int, place: int) -> Reference:
+    def _named(self, number: int, place: int) -> TableRelocation:
         """Name a place in a section: by the symbols there, or by the string that stands there."""
         if number <= 0:
-            return Reference(0, frozenset({"*absolute*"}), place)
+            return TableRelocation(0, frozenset({"*absolute*"}), place)
         covering = [
             s
             for s in self.by_section.get(number, ())
@@ -263,10 +263,10 @@ class _Contents:
         if covering:
             start = max(symbol.value for symbol in covering)
             names = frozenset(s.name for s in covering if s.value == start)
-            return Reference(0, names, place - start)
+            return TableRelocation(0, names, place - start)
         section = self.sections[number]
         if section["sh_flags"] & _STRINGS and section["sh_type"] != "SHT_NOBITS":
             data = section.data()
             text = data[place : data.find(b"\0", place)]
-            return Reference(0, frozenset({f'"{text.decode("latin-1")}"'}), 0)
-        return Reference(0, frozenset({section.name}), 0)
+            return TableRelocation(0, frozenset({f'"{text.decode("latin-1")}"'}), 0)
+        return TableRelocation(0, frozenset({section.name}), 0)

@@ -10,7 +10,7 @@ from vtsplit.cst.heads.declarator_list import declared_apart
 from vtsplit.cst.nodes import Declaration, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.file_scope_calls import expanded_items
-from vtsplit.verify.tokens.entities import Sort
+from vtsplit.verify.tokens.entities import EntityKind
 from vtsplit.verify.tokens.program import Thing, Unit, mentions
 
 
@@ -37,7 +37,11 @@ def each_name_apart(gone: list[Thing], new: list[Thing]) -> tuple[list[Thing], l
 
 def _pieces(thing: Thing) -> tuple[Thing, ...]:
     """Return a thing for each name that a declaration has."""
-    if "," not in thing.text or thing.entity.sort in {Sort.TYPE, Sort.OTHER, Sort.FUNCTION}:
+    if "," not in thing.text or thing.entity.sort in {
+        EntityKind.TYPE,
+        EntityKind.OTHER,
+        EntityKind.FUNCTION,
+    }:
         return (thing,)
     item = parse_module(thing.text).items[0]
     if not isinstance(item, Declaration) or not item.head.more:
@@ -63,7 +67,7 @@ def declares_ahead(thing: Thing, before: Iterable[Thing], after: Mapping[str, Un
     heads = [read_head(text) for text in declared]
     wanted = {head.name for head in heads if head.is_static and head.name}
     return len(heads) == len(wanted) == 1 and any(
-        other.entity.sort is Sort.FUNCTION and other.entity.name == name
+        other.entity.sort is EntityKind.FUNCTION and other.entity.name == name
         for name, other in mentions(unit.things, wanted)
     )
 

@@ -6,7 +6,7 @@ from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.parser import parse_module
-from vtsplit.verify.tokens.entities import Entity, Sort, Texts
+from vtsplit.verify.tokens.entities import Entity, EntityKind, Texts
 from vtsplit.verify.tokens.program import Thing, Unit, mentions
 from vtsplit.verify.verdict import Designed, Difference, Verdict
 
@@ -14,7 +14,9 @@ from vtsplit.verify.verdict import Designed, Difference, Verdict
 _OF_INLINE = frozenset({("gnu_inline",), ("unused",), ("no_instrument_function",)}) | frozenset(
     {("always_inline",)}
 )
-_SORTS = frozenset({Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE, Sort.DECLARATION})
+_SORTS = frozenset(
+    {EntityKind.FUNCTION, EntityKind.OBJECT, EntityKind.TENTATIVE, EntityKind.DECLARATION}
+)
 
 
 class AttributeRule:
@@ -49,7 +51,7 @@ class AttributeRule:
                     self._defined(first, second, ours[path], theirs[path])
             self._used(name, ours, theirs)
         for thing in new:
-            if thing.entity.sort is Sort.DECLARATION:
+            if thing.entity.sort is EntityKind.DECLARATION:
                 name = thing.entity.name
                 if not any(thing.key == t.key for ts in before.get(name, {}).values() for t in ts):
                     self._declared(thing, after.get(name, {}))
@@ -146,7 +148,7 @@ def _declared(
 
 def _definition(things: list[Thing]) -> Thing | None:
     """Return what defines a name among its declarations; one with an initializer goes first."""
-    order = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
+    order = (EntityKind.FUNCTION, EntityKind.OBJECT, EntityKind.TENTATIVE)
     defining = [thing for thing in things if thing.entity.is_definition]
     return min(defining, key=lambda t: order.index(t.entity.sort), default=None)
 

@@ -39,7 +39,7 @@ _AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+\w+)*\s*\Z")
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLine:
     """Where a text comes from: a file as the compiler names it, and a line."""
 
     path: str
@@ -85,14 +85,14 @@ class Chunks:
         at = bisect_right(ends, offset) - 1
         return places[at][0] if at >= 0 else ""
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> SourceLine:
         """Return the file and line of an offset."""
         ends, places = self._markers
         at = bisect_right(ends, offset) - 1
         if at < 0:
-            return Place("", 0)
+            return SourceLine("", 0)
         path, line = places[at]
-        return Place(path, line + self.text.count("\n", ends[at], offset))
+        return SourceLine(path, line + self.text.count("\n", ends[at], offset))
 
 
 def _cut(text: str) -> Iterator[Chunk]:

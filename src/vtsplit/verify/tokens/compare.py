@@ -14,7 +14,7 @@ from vtsplit.verify.exports import Lines
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
-from vtsplit.verify.tokens.entities import Entity, Sort, is_forward, read_entity
+from vtsplit.verify.tokens.entities import Entity, EntityKind, is_forward, read_entity
 from vtsplit.verify.tokens.meanings import check_meanings
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
 from vtsplit.verify.tokens.reachable import is_reached
@@ -191,12 +191,13 @@ class _Comparison:
         compared as a text, it says to all files that include it.
         """
         entity = thing.entity
-        if entity.sort is not Sort.TENTATIVE:
+        if entity.sort is not EntityKind.TENTATIVE:
             return entity.is_definition
         path = thing.unit.path
         beside = units.values() if path.endswith(".h") else [units[path]]
         return not any(
-            other.entity.sort in {Sort.OBJECT, Sort.FUNCTION} and other.entity.name == entity.name
+            other.entity.sort in {EntityKind.OBJECT, EntityKind.FUNCTION}
+            and other.entity.name == entity.name
             for things in beside
             for _, other in mentions(things, [entity.name])
         )
@@ -256,8 +257,8 @@ class _Comparison:
     # ---- types and the rest --------------------------------------------------------------------
 
     def _types(self, gone: list[Thing], new: list[Thing]) -> None:
-        ours = [t for t in gone if t.entity.sort is Sort.TYPE and not is_forward(t.entity)]
-        theirs = [t for t in new if t.entity.sort is Sort.TYPE and not is_forward(t.entity)]
+        ours = [t for t in gone if t.entity.sort is EntityKind.TYPE and not is_forward(t.entity)]
+        theirs = [t for t in new if t.entity.sort is EntityKind.TYPE and not is_forward(t.entity)]
         if not ours and not theirs:
             return
         there = {_essence(t) for unit in self.after.values() for t in unit.things if _is_type(t)}
@@ -277,8 +278,8 @@ class _Comparison:
             self._alone("type", thing.entity.name, "is gone", thing.site(), None, thing)
 
     def _others(self, gone: list[Thing], new: list[Thing]) -> None:
-        ours = [t for t in gone if t.entity.sort is Sort.OTHER]
-        theirs = [t for t in new if t.entity.sort is Sort.OTHER]
+        ours = [t for t in gone if t.entity.sort is EntityKind.OTHER]
+        theirs = [t for t in new if t.entity.sort is EntityKind.OTHER]
         missing = Counter(_essence(t) for t in ours) - Counter(_essence(t) for t in theirs)
         added = Counter(_essence(t) for t in theirs) - Counter(_essence(t) for t in ours)
         ours, theirs = _take(ours, missing), _take(theirs, added)
@@ -385,13 +386,13 @@ def _essence(thing: Thing) -> tuple[object, ...]:
 def _is_type(thing: Thing) -> bool:
     # Cheap first: nearly all of a unit is something else.
     starts = ("struct", "union", "enum", "typedef", "extern", "static", "const", "__extension__")
-    return thing.text.startswith(starts) and thing.entity.sort is Sort.TYPE
+    return thing.text.startswith(starts) and thing.entity.sort is EntityKind.TYPE
 
 
 def _what(entity: Entity) -> str:
-    if entity.sort is Sort.OBJECT and entity.body[1:2] == ("{",):
+    if entity.sort is EntityKind.OBJECT and entity.body[1:2] == ("{",):
         return "table"
-    return "function" if entity.sort is Sort.FUNCTION else "object"
+    return "function" if entity.sort is EntityKind.FUNCTION else "object"
 
 
 def _title(thing: Thing) -> str:

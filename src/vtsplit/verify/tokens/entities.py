@@ -6,18 +6,19 @@ from functools import lru_cache
 
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
 from vtsplit.cst.heads.annotations import ATTRIBUTES, INLINE, is_annotation, is_annotation_call
-from vtsplit.cst.heads.declarator import Head, matching, standard_attribute
+from vtsplit.cst.heads.declarator import Head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, code_words, lex, lex_line
 from vtsplit.cst.meaning.occurrences import find_occurrences, word_pattern
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.spans import matching, nested, split_at
 
 Texts = tuple[str, ...]
 _LINKAGE = INLINE | {"static", "extern"}
 _LONE_ATTRIBUTES = frozenset({"_Noreturn", "__extension__"})
 
 
-class Sort(Enum):
+class EntityKind(Enum):
     """What stands at file scope."""
 
     FUNCTION = "function"
@@ -36,7 +37,7 @@ class Entity:
     or initializer. `attributes` is a set: their order and place do not count.
     """
 
-    sort: Sort
+    sort: EntityKind
     name: str
     signature: Texts
     body: Texts
@@ -47,7 +48,7 @@ class Entity:
     @property
     def is_definition(self) -> bool:
         """Whether it defines a function or object."""
-        return self.sort in {Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE}
+        return self.sort in {EntityKind.FUNCTION, EntityKind.OBJECT, EntityKind.TENTATIVE}
 
     @property
     def tokens(self) -> Texts:
@@ -67,17 +68,19 @@ def read_entity(text: str) -> Entity:
     """
     items = parse_module(text).items
     if len(items) != 1:
-        return Entity(Sort.OTHER, "", (), significant(text), frozenset())
+        return Entity(EntityKind.OTHER, "", (), significant(text), frozenset())
     item = items[0]
     if isinstance(item, FunctionDef):
         body = significant(item.text[item.body :])
-        return _with_head(Sort.FUNCTION, item.head, body)
+        return _with_head(EntityKind.FUNCTION, item.head, body)
     if isinstance(item, Declaration):
         return _declaration(item)
     if isinstance(item, Directive):
         macro = item.macro
-        return Entity(Sort.OTHER, macro.name if macro else "", (), significant(text), frozenset())
-    return Entity(Sort.OTHER, "", (), significant(text), frozenset())
+        return Entity(
+            EntityKind.OTHER, macro.name if macro else "", (), significant(text), frozenset()
+        )
+    return Entity(EntityKind.OTHER, "", (), significant(text), frozenset())
 
 
 def is_forward(entity: Entity) -> bool:
@@ -89,15 +92,15 @@ def _declaration(item: Declaration) -> Entity:
     head = item.head
     if "typedef" in head.storage or not head.name:
         name = head.name or head.tag
-        return Entity(Sort.TYPE, name, significant(item.text), (), frozenset())
+        return Entity(EntityKind.TYPE, name, significant(item.text), (), frozenset())
     body: Texts = ()
     if item.initializer is not None:
-        sort = Sort.OBJECT
+        sort = EntityKind.OBJECT
         body = ("=", *_in_order(item.text[item.initializer[0] : item.initializer[1]]))
     elif head.is_function or "extern" in head.storage:
-        sort = Sort.DECLARATION
+        sort = EntityKind.DECLARATION
     else:
-        sort = Sort.TENTATIVE
+        sort = EntityKind.TENTATIVE
     return _with_head(sort, head, body)
 
 
@@ -117,13 +120,11 @@ def _in_order(initializer: str) -> Texts:
     entries: list[tuple[Texts, Texts]] = []
     conditions: list[str] = []
     entry: list[str] = []
-    depth = 0
-    for kind, text in [*tokens, (Kind.PUNCT, ",")]:
+    for (kind, text), depth in nested([*tokens, Token(Kind.PUNCT, ",")]):
         if kind is Kind.DIRECTIVE:
             if entry or not _follow(text, conditions):
                 return plain
             continue
-        depth += (text in {"(", "[", "{"}) - (text in {")", "]", "}"})
         if text != "," or depth:
             entry.append(text)
         elif entry:
@@ -151,7 +152,7 @@ def _follow(directive: str, conditions: list[str]) -> bool:
     return True
 
 
-def _with_head(sort: Sort, head: Head, body: Texts) -> Entity:
+def _with_head(sort: EntityKind, head: Head, body: Texts) -> Entity:
     signature: list[str] = []
     attributes: set[Texts] = set()
     tokens = head.tokens
@@ -246,16 +247,7 @@ def _standard_attributes(tokens: tuple[Token, ...], found: set[Texts]) -> None:
 
 def _take_listed(inner: list[str], found: set[Texts]) -> None:
     """Add each attribute of a list, `a, b(c)`."""
-    depth = 0
-    one: list[str] = []
-    for word in [*inner, ","]:
-        if word == "," and not depth:
-            if one:
-                found.add((_plain(one[0]), *one[1:]))
-            one = []
-            continue
-        depth += (word == "(") - (word == ")")
-        one.append(word)
+    found |= {(_plain(one[0]), *one[1:]) for one in split_at(inner, ",", "(") if one}
 
 
 def _plain(word: str) -> str:

@@ -11,7 +11,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.attributes import same_type
 from vtsplit.verify.tokens.chunks import Chunk
-from vtsplit.verify.tokens.entities import Sort, Texts, is_forward
+from vtsplit.verify.tokens.entities import EntityKind, Texts, is_forward
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions, words
 from vtsplit.verify.tokens.reachable import declared_words, is_named
 from vtsplit.verify.verdict import Verdict
@@ -119,13 +119,13 @@ def _kind(thing: Thing) -> str:
     What a file defines itself does not come from a header: `resolution` asks who names it.
     """
     entity = thing.entity
-    if entity.sort is Sort.TYPE:
+    if entity.sort is EntityKind.TYPE:
         return "" if is_forward(entity) else "type"
     if thing.is_own:
         return ""
-    if entity.sort in {Sort.FUNCTION, Sort.OBJECT}:
+    if entity.sort in {EntityKind.FUNCTION, EntityKind.OBJECT}:
         return "definition"
-    return "declaration" if entity.sort is Sort.DECLARATION else ""
+    return "declaration" if entity.sort is EntityKind.DECLARATION else ""
 
 
 def _is_alike(kind: str, ours: Sequence[Thing], theirs: Sequence[Thing]) -> bool:

@@ -10,7 +10,7 @@ from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.diagnostics import Site
 from vtsplit.verify.inputs.preprocess import Preprocessed
-from vtsplit.verify.tokens.chunks import Chunk, Chunks, Place
+from vtsplit.verify.tokens.chunks import Chunk, Chunks, SourceLine
 from vtsplit.verify.tokens.entities import Entity, read_entity, rename_text
 
 _DIRECTIVE_INSIDE = re.compile(r"\n[ \t]*#")
@@ -80,7 +80,7 @@ class ChunkSource(Protocol):
     def path(self, offset: int) -> str:
         """Return the file that an offset comes from."""
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> SourceLine:
         """Return the file and line of an offset."""
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.definitions import Definitions
-from vtsplit.verify.tokens.entities import Sort, read_entity
+from vtsplit.verify.tokens.entities import EntityKind, read_entity
 from vtsplit.verify.tokens.program import Thing, Unit, mentions
 
 _MEASURED = re.compile(r"(?:typeof|sizeof|alignof)\w*\s*\([^()]*\Z", re.IGNORECASE)
@@ -28,7 +28,7 @@ def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool
     It may do so by way of types, functions and objects that name it. A tag is looked for by its
     name alone. A function or an object is not what a member of its name stands for.
     """
-    is_type = thing.entity.sort is Sort.TYPE
+    is_type = thing.entity.sort is EntityKind.TYPE
     seen = dict.fromkeys(declared_words(thing), is_type)
     wanted = dict(seen)
     while wanted:
@@ -38,7 +38,7 @@ def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool
                 continue
             if is_user(other):
                 return True
-            is_type = other.entity.sort is Sort.TYPE
+            is_type = other.entity.sort is EntityKind.TYPE
             if other.entity.is_definition or is_type:
                 using |= dict.fromkeys(declared_words(other), is_type)
             else:
@@ -50,7 +50,7 @@ def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool
 
 def _has_value(thing: Thing, name: str) -> bool:
     """Tell whether a name stands for a function or an object in a thing, not for a member only."""
-    is_type = thing.entity.sort is Sort.TYPE
+    is_type = thing.entity.sort is EntityKind.TYPE
     for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", thing.text):
         before = thing.text[: match.start()].rstrip()
         # A type's own words are members, but for what it takes the size or the type of.
@@ -71,7 +71,7 @@ def declared_words(thing: Thing) -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def _words(text: str) -> frozenset[str]:
     entity = read_entity(text)
-    if entity.sort is not Sort.TYPE:
+    if entity.sort is not EntityKind.TYPE:
         return frozenset({entity.name} - {""})
     declared = Definitions.in_module(parse_module(text)).by_name
     return frozenset(name.rpartition(" ")[2] for name in declared)

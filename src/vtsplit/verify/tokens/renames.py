@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
-from vtsplit.verify.tokens.entities import Entity, Sort, Texts
+from vtsplit.verify.tokens.entities import Entity, EntityKind, Texts
 from vtsplit.verify.tokens.program import Thing
 
 _ANY = "\0"
@@ -34,7 +34,9 @@ def _definitions(things: Iterable[Thing]) -> dict[str, Entity]:
     found: dict[str, Entity] = {}
     for thing in things:
         entity = thing.entity
-        if entity.is_definition and (entity.name not in found or entity.sort is not Sort.TENTATIVE):
+        if entity.is_definition and (
+            entity.name not in found or entity.sort is not EntityKind.TENTATIVE
+        ):
             found[entity.name] = entity
     return found
 

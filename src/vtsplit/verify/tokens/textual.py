@@ -19,7 +19,7 @@ from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros, macros_in_front
 from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
-from vtsplit.verify.tokens.chunks import Chunk, Place
+from vtsplit.verify.tokens.chunks import Chunk, SourceLine
 from vtsplit.verify.tokens.program import Unit
 
 
@@ -90,9 +90,9 @@ class WrittenChunks:
         """Return the file: all of it is one."""
         return self._path
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> SourceLine:
         """Return the line of an offset."""
-        return Place(self._path, self._module.position(offset)[0])
+        return SourceLine(self._path, self._module.position(offset)[0])
 
 
 def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:

@@ -7,7 +7,7 @@ from posixpath import basename
 from vtsplit.codemods.build.conditional import add_under_option
 from vtsplit.codemods.build.member import add_member
 from vtsplit.codemods.declare import Addition, declaration_of, wrap_prototype
-from vtsplit.codemods.places import Piece
+from vtsplit.codemods.places import Insertion
 from vtsplit.cst.conditions import Guard, beyond, cover, denies, under
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
@@ -28,7 +28,7 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.headers.includes import graph_of
-from vtsplit.survey.make.kbuild import Kind, Membership, find_object
+from vtsplit.survey.make.kbuild import ListKind, Membership, find_object
 from vtsplit.survey.order.providers import find_declaring, undeclared
 
 _OPTION = NEON["vtsplit.toml"].replace('neon.h"\n', 'neon.h"\nconfig = "CONFIG_NEON"\n')
@@ -91,11 +91,11 @@ LONE_OPTION = Rule(
 
 
 @dataclass(frozen=True)
-class SecondPlan:
+class BackendAdditions:
     """What the second backend's side lacks; `provided` are names that will be declared."""
 
     declared: tuple[Addition, ...] = ()
-    stubs: tuple[Piece, ...] = ()
+    stubs: tuple[Insertion, ...] = ()
     order: tuple[str, ...] = ()
     header_includes: tuple[IncludeLine, ...] = ()
     tags: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class SecondPlan:
     provided: frozenset[str] = frozenset()
 
 
-class SecondBackend:
+class BackendPlanner:
     """Plans what wrappers need of the second backend beside its functions."""
 
     def __init__(self, around: Surroundings) -> None:
@@ -120,7 +120,7 @@ class SecondBackend:
         prototypes: Mapping[str, str],
         starting: Collection[str] = (),
         wrappers: Sequence[Head] = (),
-    ) -> SecondPlan:
+    ) -> BackendAdditions:
         """Return what is lacking. `called` are its functions that main calls, with their guards.
 
         `prototypes` are heads of those that are to be made. Stubs of those that are `starting` the
@@ -135,12 +135,12 @@ class SecondBackend:
                 around.spec.site("split", "header", of="value"),
                 "write one, with nothing but its include guard",
             )
-            return SecondPlan()
+            return BackendAdditions()
         config = self.backend.config
         condition = under(config)
         without = tuple(one.denied for one in condition)
         declared: list[Addition] = []
-        stubs: list[Piece] = []
+        stubs: list[Insertion] = []
         heads: list[Head] = []
         exposed: set[str] = set()
         for name, guard in called.items():
@@ -157,13 +157,13 @@ class SecondBackend:
                 around.ledger.step(Action.DECLARE, added, Site(around.spec.header), reason)
             if config and around.dispatch.style == "stubs" and not self._has_stub(name):
                 stubs.append(
-                    Piece(name, (*without, *guard), self._stub(name, head, name in starting))
+                    Insertion(name, (*without, *guard), self._stub(name, head, name in starting))
                 )
                 reason = Reason(Why.WITHOUT_OPTION, config)
                 around.ledger.step(Action.STUB, added, Site(around.spec.header), reason)
         texts, names = self._skeleton(prototypes, wrappers)
         includes, tags = self._header_needs(heads)
-        return SecondPlan(
+        return BackendAdditions(
             tuple(declared),
             tuple(stubs),
             tuple(called),
@@ -307,7 +307,7 @@ class SecondBackend:
             around.ledger.problems.append(found)
             return {}
         text = around.tree.read(found.makefile)
-        if backend.config and found.kind is Kind.SINGLE:
+        if backend.config and found.kind is ListKind.SINGLE:
             self._refuse_lone(found, backend.config)
             return {}
         if backend.config:

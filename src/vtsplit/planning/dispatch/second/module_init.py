@@ -9,13 +9,18 @@ from vtsplit.diagnostics import Site
 from vtsplit.example_trees import LAMP, NEON
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers.calls import Calls, ShapeError, shape_of
-from vtsplit.planning.dispatch.wrappers.compose import Call, ComposeError, Parts, compose
+from vtsplit.planning.dispatch.wrappers.compose import (
+    Call,
+    ComposeError,
+    WrapperParts,
+    compose,
+)
 from vtsplit.planning.dispatch.wrappers.wrapper import names_in
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
-from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.spec.dispatch import Policy
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.types.typedefs import Typedefs
 
@@ -227,7 +232,7 @@ class ModuleInit:
         policy = Policy(both="first" if which == "init" else "second", unwind=unwind)
         option = self.around.dispatch.backend.config if self.around.selecting else None
         second_call = Call(f"{other}()", is_void)
-        parts = Parts(shape.returns, {}, own, second_call, flag, {}, option or "")
+        parts = WrapperParts(shape.returns, {}, own, second_call, flag, {}, option or "")
         return render(head, compose(policy, parts), style=self.around.style)
 
     def _check_sections(self, undo: str, first: Function) -> None:

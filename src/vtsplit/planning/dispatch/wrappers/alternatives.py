@@ -15,7 +15,7 @@ from vtsplit.planning.dispatch.wrappers.choose import Wrappers
 from vtsplit.planning.dispatch.wrappers.drift import Comparison
 from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper, names_in
 from vtsplit.planning.steps import Ledger
-from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.spec.dispatch import Policy
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.definitions import Sort
 

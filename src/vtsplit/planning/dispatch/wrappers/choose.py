@@ -26,7 +26,7 @@ from vtsplit.planning.dispatch.wrappers.calls import (
 from vtsplit.planning.dispatch.wrappers.compose import (
     Call,
     ComposeError,
-    Parts,
+    WrapperParts,
     compose,
     condition_of,
     filled,
@@ -34,7 +34,7 @@ from vtsplit.planning.dispatch.wrappers.compose import (
 from vtsplit.planning.dispatch.wrappers.existing import first_behind
 from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper, function_start, names_in
 from vtsplit.rule import Rule
-from vtsplit.spec.dispatch import Op as Policy
+from vtsplit.spec.dispatch import Policy
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.types.members import prototype
 from vtsplit.survey.types.typedefs import Key
@@ -126,9 +126,9 @@ class Wrappers:
         """Note that a preset, which serves many trees, leaves an op of this one as it is."""
         self.ledger.note(f"op '{op.name}' is left as it is: {why}", op.site)
 
-    def _refuse(self, op: Op, rule: Rule, message: str, advice: str = "") -> None:
+    def _refuse(self, op: Op, rule: Rule, message: str) -> None:
         stated = self.spec.op_site(op.name) if op.name in self.spec.ops else None
-        self.ledger.refuse(rule, message, op.site or stated, advice)
+        self.ledger.refuse(rule, message, op.site or stated)
 
     def _first(self, op: Op, policy: Policy) -> Function | None:
         """Return the first backend's function for an op, by the spec or by what the entry holds."""
@@ -215,7 +215,7 @@ class Wrappers:
         name = self.dispatch.prefix + base
         calls, made = self._calls(policy, first, second, shape, values, head)
         condition = condition_of(policy, default, values)
-        parts = Parts(shape.returns, declared, calls[0], calls[1], condition, values)
+        parts = WrapperParts(shape.returns, declared, calls[0], calls[1], condition, values)
         body = compose(policy, parts)
         text = render(
             wrapper_head(head, name, parameters), body, policy.heading or "", self.around.style

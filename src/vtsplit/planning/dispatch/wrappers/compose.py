@@ -8,9 +8,10 @@ from itertools import count
 from vtsplit.codemods.dispatch.wrapper import Block, Body
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.lexer import lex
+from vtsplit.cst.spans import closing, outside
 from vtsplit.cst.style.layout import joined
 from vtsplit.spec import template as c_template
-from vtsplit.spec.dispatch import Op
+from vtsplit.spec.dispatch import Policy
 
 _NUMBER = re.compile(
     r"(?:(?:un)?signed|char|short|int|long|float|double|_?_?[us](?:8|16|32|64)|u?int\d+_t|s?size_t)"
@@ -41,7 +42,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Parts:
+class WrapperParts:
     """What a wrapper is made of: its return type, its parameters by name, the two calls.
 
     `condition` chooses the second backend; it is empty where neither parameter nor flag can.
@@ -63,7 +64,7 @@ class Parts:
         return self.returns == "void"
 
 
-def compose(op: Op, parts: Parts) -> Body:
+def compose(op: Policy, parts: WrapperParts) -> Body:
     """Return the body that a policy asks for. Raises ComposeError."""
     if op.body is not None:
         return Body(verbatim=op.body)
@@ -77,7 +78,7 @@ def compose(op: Op, parts: Parts) -> Body:
     return Body((*blocks, *own), op.comment or "", len(blocks) + at)
 
 
-def condition_of(op: Op, default: str, values: Mapping[str, str]) -> str:
+def condition_of(op: Policy, default: str, values: Mapping[str, str]) -> str:
     """Return the condition under which the second backend serves. Raises ComposeError."""
     if op.when is None:
         return default
@@ -102,7 +103,7 @@ def filled(key: str, template: str, values: Mapping[str, str]) -> str:
         raise ComposeError(key, message) from missing
 
 
-def _statements(op: Op, key: str, parts: Parts) -> tuple[str, ...]:
+def _statements(op: Policy, key: str, parts: WrapperParts) -> tuple[str, ...]:
     stated = getattr(op, key)
     texts = (stated,) if isinstance(stated, str) else stated
     found = tuple(filled(key, text, parts.values) for text in texts)
@@ -112,7 +113,7 @@ def _statements(op: Op, key: str, parts: Parts) -> tuple[str, ...]:
     return found
 
 
-def _zeros(op: Op, parts: Parts) -> tuple[str, ...]:
+def _zeros(op: Policy, parts: WrapperParts) -> tuple[str, ...]:
     """Return statements that clear out-parameters: `*x = 0` of a number, else memset."""
     found = []
     for name in op.zero:
@@ -143,7 +144,7 @@ def _zeros(op: Op, parts: Parts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _choice(op: Op, parts: Parts, zeros: tuple[str, ...]) -> list[Block]:
+def _choice(op: Policy, parts: WrapperParts, zeros: tuple[str, ...]) -> list[Block]:
     """Return the blocks of a wrapper that calls one of two backends."""
     otherwise = _statements(op, "otherwise", parts)
     if not op.zero_first:
@@ -171,7 +172,7 @@ def _choice(op: Op, parts: Parts, zeros: tuple[str, ...]) -> list[Block]:
     return [Block(otherwise, where), _last(serving, parts)]
 
 
-def _need_condition(parts: Parts) -> None:
+def _need_condition(parts: WrapperParts) -> None:
     if not parts.condition:
         raise ComposeError(
             "when",
@@ -186,11 +187,11 @@ def _needed(call: Call | None, side: str) -> Call:
     return call
 
 
-def _serve(call: Call, parts: Parts) -> tuple[str, ...]:
+def _serve(call: Call, parts: WrapperParts) -> tuple[str, ...]:
     return (call.text, "return") if parts.is_void else (f"return {call.text}",)
 
 
-def _last(call: Call, parts: Parts) -> Block:
+def _last(call: Call, parts: WrapperParts) -> Block:
     return Block((call.text if parts.is_void else f"return {call.text}",))
 
 
@@ -201,12 +202,7 @@ def _returns_value(statements: tuple[str, ...]) -> bool:
 def _operand(condition: str) -> str:
     """Put an expression in parentheses where `&&` would take it apart."""
     loose = {"||", "?", "=", ","}
-    depth = 0
-    for token in lex(condition):
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        if not depth and token.text in loose:
-            return f"({condition})"
-    return condition
+    return f"({condition})" if outside(lex(condition), loose, "([") else condition
 
 
 _PRIMARY = re.compile(r"!?\w+")
@@ -224,18 +220,13 @@ def _denied(condition: str) -> str:
 
 
 def _is_one_call(condition: str) -> bool:
-    depth = 0
     tokens = [token for token in lex(condition.removeprefix("!")) if token.text.strip()]
     if len(tokens) < 3 or tokens[1].text != "(":
         return False
-    for at, token in enumerate(tokens[1:], 1):
-        depth += (token.text == "(") - (token.text == ")")
-        if not depth:
-            return at == len(tokens) - 1
-    return False
+    return closing(tokens, 1, "(") == len(tokens) - 1
 
 
-def _both(op: Op, parts: Parts) -> list[Block]:
+def _both(op: Policy, parts: WrapperParts) -> list[Block]:
     """Return the blocks of a wrapper that calls both backends, one behind the other."""
     first, second = _needed(parts.first, "first"), _needed(parts.second, "second")
     unwind = filled("unwind", op.unwind, parts.values) if op.unwind else ""
@@ -277,7 +268,9 @@ def _both(op: Op, parts: Parts) -> list[Block]:
     return [*head, call, Block((f"return {result}",))]
 
 
-def _both_void(op: Op, parts: Parts, first: Call, second: Call, unwind: str) -> list[Block]:
+def _both_void(
+    op: Policy, parts: WrapperParts, first: Call, second: Call, unwind: str
+) -> list[Block]:
     if unwind:
         raise ComposeError("unwind", "the op returns nothing, so that it cannot fail")
     conditional = Block((second.text,), parts.condition, option=parts.option)

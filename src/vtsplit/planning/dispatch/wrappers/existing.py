@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from vtsplit.cst.heads.declarator import Head, matching
+from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind, code_tokens
 from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.spans import matching
 from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Surroundings

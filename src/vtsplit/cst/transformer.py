@@ -1,34 +1,12 @@
-"""Walk a module's items, or change them: `Visitor` reads, `Transformer` returns new items.
+"""Change a module's items.
 
-As in LibCST, a method `visit_X` or `leave_X` is called for items of class X, and an unchanged item
-is shared between the old module and the new one.
+As in LibCST, a method `leave_X` is called for items of class X, and an unchanged item is shared
+between the old module and the new one.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from vtsplit.cst.nodes import Item, Module
-
-
-class Visitor:
-    r"""Reads items: define `visit_FunctionDef(self, item)` and the like.
-
-    >>> from vtsplit.cst.parser import parse_module
-    >>> class Names(Visitor):
-    ...     def visit_FunctionDef(self, item):
-    ...         print(item.name)
-    >>> Names().visit(parse_module("int f(void)\n{\n}\nint a;\n"))
-    f
-    """
-
-    def visit(self, module: Module) -> None:
-        """Call the visiting method of each item, in order."""
-        for item in module.items:
-            method: Callable[[Item], Any] | None = getattr(
-                self, f"visit_{type(item).__name__}", None
-            )
-            if method is not None:
-                method(item)
 
 
 class Transformer:
