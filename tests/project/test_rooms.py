@@ -23,7 +23,7 @@ ORDER = {
     "survey": "types order headers cfile build make",
     "verify": "objects tokens inputs",
     "spec": "presets",
-    "codemods": "build",
+    "codemods": "build dispatch",
 }
 MODULES = 12
 LINES = 400
