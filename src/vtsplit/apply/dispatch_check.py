@@ -19,7 +19,7 @@ NO_FUNCTION_BODY = Rule(
     "VT056",
     "body",
     "`body` is not one function body",
-    "The wrapper would end early, or would not end, because the braces of `body` do not pair.",
+    "The braces of `body` do not pair, so the wrapper would end too early, or not at all.",
     "Correct the braces of `body`.",
     Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\nbody = '}'\n", base=NEON),
 )
@@ -28,9 +28,8 @@ NO_C = Rule(
     "VT056",
     "no-c",
     "the pieces of C in the spec do not make C",
-    "A wrapper with these pieces in it cannot be read as C.",
-    "Look at the pieces of C that the spec has for this op, most of all at parentheses and "
-    "semicolons.",
+    "The wrapper with these pieces in it cannot be read as C.",
+    "Check the pieces of C that the spec has for this op, most of all parentheses and semicolons.",
     Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\notherwise = 'return 0 0'\n", base=NEON),
 )
 

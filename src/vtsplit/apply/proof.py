@@ -30,7 +30,8 @@ NOT_PROVED = Rule(
     "the change could not be proved",
     "`split --verify` found a difference: a macro that sees a name change, a defect of vtsplit, "
     "or, with `[dispatch]`, files that do not compile or give new warnings.",
-    "Nothing was written. `vtsplit verify` shows all of it once the change is written to a copy.",
+    "Nothing was written. Write the change to a copy of the tree: `vtsplit verify` then shows "
+    "all of it.",
     "It comes up when `split --verify` compiles the result and the compiler gives a new warning.",
 )
 

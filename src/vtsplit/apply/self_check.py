@@ -24,7 +24,7 @@ LOST = Rule(
     "VT090",
     "lost",
     "vtsplit would lose a part of a file",
-    "The result was read again, and something is not in it. This is a defect of vtsplit.",
+    "The result was read again, and a part of the file is not in it. This is a defect of vtsplit.",
     "Nothing was written. Please report it with the spec.",
     "It comes up when a part of vtsplit drops what its plan keeps.",
 )
@@ -33,8 +33,8 @@ MISDECLARED = Rule(
     "VT090",
     "misdeclared",
     "vtsplit would declare something wrongly",
-    "The result was read again, and a declaration in it does not fit its definition, or is not "
-    "there once. This is a defect of vtsplit.",
+    "The result was read again, and a declaration in it does not fit its definition, is "
+    "missing, or is there twice. This is a defect of vtsplit.",
     "Nothing was written. Please report it with the spec.",
     "It comes up when a part of vtsplit writes a declaration of another type.",
 )

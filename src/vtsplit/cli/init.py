@@ -22,7 +22,7 @@ EXISTS = Rule(
     "exists",
     "the file for the proposed spec exists already",
     "`-o FILE` would overwrite it.",
-    "Name another file, or remove this one.",
+    "Name another file, or remove the one that exists.",
     Example(command="vtsplit init . lamp.c:lamp_ops -o vtsplit.toml"),
 )
 
@@ -30,7 +30,7 @@ UNWRITABLE = Rule(
     "VT008",
     "unwritable",
     "the proposed spec cannot be written",
-    "The folder of `-o FILE` does not exist, or may not be written to.",
+    "The folder of `-o FILE` does not exist, or you may not write to it.",
     "Name a file in a folder that you can write to.",
     Example(command="vtsplit init . lamp.c:lamp_ops -o specs/lamp.toml"),
 )

@@ -34,8 +34,7 @@ FIRST_PREFIX = Rule(
     "VT003",
     "first-prefix",
     "the prefix is that of the first backend",
-    "`--dispatch` takes the prefix of the second backend's functions, which the wrappers are to "
-    "call.",
+    "`--dispatch` takes the prefix of the second backend's functions, which the wrappers call.",
     "Give the prefix of the other backend.",
     Example(base=NEON, command="vtsplit init . lamp.c:lamp_ops --dispatch lamp_"),
 )

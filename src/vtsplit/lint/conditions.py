@@ -14,9 +14,9 @@ from vtsplit.survey.make.makefile import read_lists
 MISGUARDED = Rule(
     "L007",
     "misguarded",
-    "guard of the declaration unlike that of the definition",
-    "One of the two stands under an `#if` condition that the other does not have. A use compiles "
-    "where there is nothing to link, or does not compile where there is.",
+    "declaration under other conditions than its definition",
+    "One of the two stands under an `#if` condition that the other does not have. A use may "
+    "compile where there is no definition to link, or may not compile where there is one.",
     "Give both the same condition.",
     Example(
         edited(

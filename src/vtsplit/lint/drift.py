@@ -25,10 +25,10 @@ static int any_on(struct light *light)
 DRIFT = Rule(
     "L011",
     "drift",
-    "wrapper unlike the one that the spec makes",
-    "A wrapper in main does something else than the one that the spec comes to, is defined more "
-    "than once, or is there though the spec says `wrap = false`. Only you know which of the two is "
-    "right.",
+    "wrapper that differs from the spec",
+    "A wrapper in main does something else than the wrapper that the spec makes, is defined "
+    "more than once, or exists although the spec says `wrap = false`. Only you know which of "
+    "the two is right.",
     "Correct the spec or the wrapper. `vtsplit split --force` writes what the spec says.",
     Example(
         {

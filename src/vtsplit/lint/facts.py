@@ -30,7 +30,7 @@ NOT_SPLIT = Rule(
     "VT085",
     "not-split",
     "the tree is not split",
-    "`vtsplit lint` looks at what a split has made. Header and main have to be there.",
+    "`vtsplit lint` checks a tree that is split. Its header and main have to exist.",
     "Run `vtsplit split --write` first.",
     Example(command="vtsplit lint"),
 )

@@ -19,9 +19,9 @@ from vtsplit.tree.overlay import OverlaidTree
 BAD_MEND = Rule(
     "VT090",
     "bad-mend",
-    "a mend would make a new fault",
-    "The mended tree was linted again, and has a finding that it had not. This is a defect of "
-    "vtsplit.",
+    "a correction would make a new fault",
+    "The corrected tree was checked again, and has a finding that it did not have before. This "
+    "is a defect of vtsplit.",
     "Nothing was written. Please report it.",
     "It comes up when `lint --fix` mends one finding and thereby makes another.",
 )

@@ -57,8 +57,9 @@ UNKNOWN_KEY = Rule(
     "VT002",
     "unknown-key",
     "the spec has a key that does not exist",
-    "A key with a slip in its name would have no effect, and nobody would see that.",
-    "Correct the name. A near one is suggested. The key may also stand in the wrong section.",
+    "A misspelled key would have no effect, and nobody would see that.",
+    "Correct the name. The message suggests a near one. The key may also stand in the wrong "
+    "section.",
     Example(spec=SPEC.replace("[tables]", 'licence = "GPL-2.0"\n\n[tables]')),
 )
 

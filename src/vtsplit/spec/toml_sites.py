@@ -27,7 +27,7 @@ SYNTAX = Rule(
     "VT001",
     "syntax",
     "the spec is not TOML",
-    "The spec cannot be read. Line and column are those that the TOML reader names.",
+    "The TOML reader stops at this line and column.",
     "Correct the line. Most often a quote, a bracket or a `=` is missing.",
     Example(spec='[split]\nsource = "lamp.c\nheader = "lamp_ops.h"\n'),
 )

@@ -32,9 +32,9 @@ NO_C = Rule(
     "VT308",
     "no-c",
     "a file that is not C differs",
-    "Assembly, a linker script or Kconfig differs. Nothing here can compare it. With a spec that "
-    "has `dispatch.backend.config`, an entry for that option is by design.",
-    "Take that change out, and look at it yourself.",
+    "Assembly, a linker script or Kconfig differs, and vtsplit cannot compare it. If the spec "
+    "has `dispatch.backend.config`, a Kconfig entry for that option is by design.",
+    "Take that change out, and check it yourself.",
     Example(
         files={"before/start.S": "nop\n", "after/start.S": "ret\n"},
         command="vtsplit verify before after",

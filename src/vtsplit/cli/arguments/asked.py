@@ -21,8 +21,8 @@ UNREADABLE_SPEC = Rule(
     "VT006",
     "spec-file",
     "the spec cannot be read",
-    "`--spec` names a file that does not exist or that may not be read.",
-    "Correct the path, or the file's permissions.",
+    "`--spec` names a file that does not exist or that you may not read.",
+    "Correct the path or the permissions of the file.",
     Example(command="vtsplit split --spec lamps.toml"),
 )
 

@@ -10,7 +10,7 @@ from vtsplit.verify.inputs.flags import Records
 NO_FORM = Rule(
     "VT311",
     "form",
-    "a configuration is written in another form",
+    "an option has another form",
     "`--config` takes `CONFIG_NAME=y,n`. `--define` takes one of y, m and n, as in "
     "`CONFIG_NAME=y`.",
     "Write the option in this form.",
@@ -21,16 +21,16 @@ TWO_VALUES = Rule(
     "VT311",
     "two-values",
     "an option has two values",
-    "`--define` gives one option two values, and only one can hold.",
-    "Leave one of them out.",
+    "`--define` gives one option two values, and it can only have one.",
+    "Remove one of them.",
     Example(command="vtsplit split --verify --define CONFIG_LAMP=y --define CONFIG_LAMP=n"),
 )
 
 DEFINE_ALONE = Rule(
     "VT301",
     "define-alone",
-    "`--define` compiles files, and no build says how",
-    "Files are compiled with the flags of a build, and there is none.",
+    "`--define` compiles files, but no build says with which flags",
+    "Files are compiled with the flags of a build, and vtsplit finds no build.",
     "Name one with `--build DIR` or `--compile-commands FILE`.",
     Example(command="vtsplit split --verify --define CONFIG_LAMP=y"),
 )

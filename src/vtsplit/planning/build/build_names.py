@@ -22,19 +22,19 @@ from vtsplit.survey.words import Words
 MOVED_NAME = Rule(
     "VT063",
     "moved",
-    "what moves has a string that is made of the file's name",
+    "code that moves uses a string that is made from the name of the file",
     "`KBUILD_BASENAME`, and in built-in code `KBUILD_MODNAME`, would be another string in main.",
-    "Write the string out.",
+    "Write the string itself.",
     Example(in_table("\t.data = KBUILD_BASENAME,\n")),
 )
 
 RENAMED_NAME = Rule(
     "VT063",
     "renamed",
-    "the source says what its file is called, and has to be renamed",
-    "A module of one object becomes a module of two, so that the source gets another name, and "
+    "the source uses the name of its file, but has to be renamed",
+    "A module of one object becomes a module of two, so the source gets another name, and "
     "`KBUILD_BASENAME` becomes another string.",
-    "Write `KBUILD_MODNAME`, which is the same string and stays.",
+    "Write `KBUILD_MODNAME`, which is the same string and does not change.",
     Example(
         {
             **above_table("const char *lamp_file = KBUILD_BASENAME;\n\n"),

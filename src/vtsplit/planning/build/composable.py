@@ -17,8 +17,8 @@ NO_COMPOSITE = Rule(
     "VT060",
     "no-composite",
     "a module of one object cannot get a second one",
-    "The module has to be made of two objects. Its object is also part of another list, or it is "
-    "listed in another folder's Makefile, so that Kbuild would call the module something else.",
+    "The module has to be made of two objects. Its object is also part of another list, or the "
+    "Makefile of another folder lists it, so Kbuild would give the module another name.",
     "List its objects by hand: `foo-y := foo_core.o`.",
     Example({"Makefile": "obj-m += lamp.o lights.o\nlights-y := lamp.o\n"}),
 )
@@ -26,9 +26,9 @@ NO_COMPOSITE = Rule(
 LINK = Rule(
     "VT060",
     "link",
-    "the source has to be renamed, and is a symbolic link",
-    "A module of one object becomes a module of two, so that the source gets another name. A link "
-    "to another file cannot simply be renamed.",
+    "the source has to be renamed, but is a symbolic link",
+    "A module of one object becomes a module of two, so the source gets another name. A link to "
+    "another file cannot simply be renamed.",
     "List the module's objects by hand: `foo-y := foo_core.o`.",
     "It comes up when the source of a module of one object is a symbolic link to a file of another "
     "name.",
@@ -38,8 +38,8 @@ NAME_TAKEN = Rule(
     "VT062",
     "object-taken",
     "another object has the name",
-    "The Makefile already has another object, or a composite, of the name that main's object or "
-    "the renamed source's object is to have.",
+    "Main's object, or the object of the renamed source, needs this name. The Makefile already "
+    "has another object, or a composite, with it.",
     "Choose another name for `main` or `core` in `[split]`.",
     Example({"Makefile": "obj-m += lights.o main.o\nlights-y := lamp.o\nmain-y := sign.o\n"}),
 )

@@ -20,9 +20,10 @@ INCLUDED = Rule(
     "VT060",
     "included",
     "an included Makefile names the source's object",
-    "The source gets another name. A file that the Makefile includes from another folder names its "
-    "object, and is not changed, since others may include it too.",
-    "Say the same of the new object by hand, beside the old one.",
+    "The source gets another name. The Makefile includes a file from another folder, and that "
+    "file names the source's object. vtsplit does not change it, since other Makefiles may also "
+    "include it.",
+    "In that file, add the same for the new object by hand.",
     Example(
         {
             "Makefile": None,

@@ -24,10 +24,10 @@ from vtsplit.tree.source_tree import SourceTree
 LINKED_TOO = Rule(
     "VT060",
     "linked-too",
-    "a Makefile of another folder uses the source too",
-    "Another Makefile links the object or compiles the source, so that its output would lack "
-    "main's object.",
-    "List main by hand wherever the source is, with `object-list = false` in `[split]`.",
+    "a Makefile of another folder also uses the source",
+    "Another Makefile links the object or compiles the source, so its output would lack main's "
+    "object.",
+    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is listed.",
     Example({"tools/Makefile": "obj-m += tester.o\ntester-y := tester.o ../lamp.o\n"}),
 )
 
@@ -35,9 +35,9 @@ TAKEN_OUT = Rule(
     "VT060",
     "taken-out",
     "a function of make names the source's object",
-    "A call such as `$(filter-out lamp.o, ...)` does something to the source's object, and would "
-    "not do it to main's.",
-    "Name main's object there as well, or set `object-list = false` in `[split]`.",
+    "A call such as `$(filter-out lamp.o, ...)` applies to the source's object, but would not "
+    "apply to main's object.",
+    "Also name main's object there, or set `object-list = false` in `[split]`.",
     Example({"Makefile": LAMP["Makefile"] + "tools-y := $(filter-out lamp.o, $(lights-y))\n"}),
 )
 

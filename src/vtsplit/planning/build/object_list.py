@@ -30,11 +30,12 @@ from vtsplit.tree.source_tree import SourceTree
 UNCLEAR_LIST = Rule(
     "VT060",
     "unclear-list",
-    "a rule or list takes the source in a way of its own",
-    "Main's object has to be treated as the source's is, and here it cannot be told how. Each "
-    "object may be linked alone, or a rule makes or uses the source's object.",
-    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by hand "
-    "wherever the source is.",
+    "a rule or list uses the source in a way that vtsplit does not understand",
+    "The build has to do with main's object what it does with the source's object, and vtsplit "
+    "cannot tell what that is. Each object may be linked alone, or a rule makes or uses the "
+    "source's object.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by "
+    "hand wherever the source is listed.",
     Example(
         {
             "Makefile": "lights: out/lamp.o\n\tcc -o $@ $^\nout/lamp.o: lamp.c\n"
@@ -46,10 +47,10 @@ UNCLEAR_LIST = Rule(
 CORE_THERE = Rule(
     "VT062",
     "core-there",
-    "the source has to be renamed, and that name is taken",
-    "A module of one object becomes a module of two, so that the source gets another name. A file "
-    "of that name is there already.",
-    "Name another one with `core` in `[split]`.",
+    "the source has to be renamed, but the new name is taken",
+    "A module of one object becomes a module of two, so the source gets another name. A file of "
+    "that name exists already.",
+    "Choose another name with `core` in `[split]`.",
     Example({"Makefile": "obj-m += lamp.o\n", "lamp_core.c": "int lamp_core;\n"}),
 )
 
@@ -57,9 +58,9 @@ CORE_SECOND = Rule(
     "VT062",
     "core-second",
     "the source would get the name of the second backend's source",
-    "A module of one object becomes a module of two, so that the source gets another name. That is "
-    "the name which `dispatch.backend.source` has.",
-    "Name another one with `core` in `[split]`.",
+    "A module of one object becomes a module of two, so the source gets another name. "
+    "`dispatch.backend.source` has that name.",
+    "Choose another name with `core` in `[split]`.",
     Example(
         {"Makefile": "obj-m += lamp.o\n"},
         spec=NEON["vtsplit.toml"]

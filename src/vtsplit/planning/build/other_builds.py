@@ -25,7 +25,8 @@ LINKED_ALONE = Rule(
     "linked-alone",
     "each file of the list is linked alone",
     "Each file of the list becomes a program of its own. Main has to be linked with the source.",
-    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by "
+    "hand wherever the source is listed.",
     Example(
         {
             "Makefile": None,
@@ -39,9 +40,9 @@ LINKED_ALONE = Rule(
 REMOVED = Rule(
     "VT060",
     "removed",
-    "the source is taken out of a list",
-    "A list of files has the source taken out again, and main would stay in it.",
-    "Name main there as well.",
+    "the source is removed from a list",
+    "The build removes the source from a list of files, but main would stay in it.",
+    "Also name main there.",
     Example(
         {
             "Makefile": None,
@@ -55,10 +56,10 @@ REMOVED = Rule(
 PATTERN = Rule(
     "VT060",
     "pattern",
-    "a pattern takes the source and not main",
-    "The build takes files by a pattern. It takes only one of source and main, or one of the two "
-    "twice.",
-    "Choose another `main`, one that the pattern takes as it takes the source.",
+    "a pattern does not take main as it takes the source",
+    "The build takes files by a pattern. It takes only one of source and main, or takes one of "
+    "the two twice.",
+    "Choose another `main`, which the pattern takes as it takes the source.",
     Example({"Makefile": "lights: $(wildcard l*.c)\n\tcc -o $@ $^\n"}),
 )
 
@@ -66,9 +67,9 @@ OTHER_FOLDER = Rule(
     "VT060",
     "other-folder",
     "the Makefile does not reach the folder of main",
-    "The Makefile finds the source by `vpath` or a pattern, so that its list names the object "
-    "without the folder. The object of a main in another folder would be a path that leads "
-    "elsewhere.",
+    "The Makefile finds the source by `vpath` or a pattern, so its list names the object "
+    "without the folder. If main is in another folder, the path of its object would lead to a "
+    "wrong place.",
     "Choose a `main` in the folder of the source.",
     Example(
         {
@@ -89,9 +90,9 @@ UNLISTED_MAIN = Rule(
     "VT060",
     "unlisted-main",
     "main would be in no list or rule",
-    "The source is linked, and with the changes that vtsplit can make to the Makefile main would "
-    "not be.",
-    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is.",
+    "The source is linked, but with the changes that vtsplit can make to the Makefile main "
+    "would not be.",
+    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is listed.",
     "It comes up when vtsplit knows where the source is linked, and cannot add main there.",
 )
 

@@ -26,9 +26,9 @@ USED_OBJECT = Rule(
     "VT060",
     "used-object",
     "something else uses the module's object",
-    "The module's object becomes the whole module, made of source and main. What names it here "
-    "would get more than the source.",
-    "Make the module a composite by hand, with the source's new name in its list.",
+    "The module's object becomes the whole module, made of source and main. A rule or list that "
+    "names it would get more than the source.",
+    "Make the module a composite by hand, and list the source's new name in it.",
     Example({"Makefile": "obj-m += lamp.o\nsize: lamp.o\n\tsize lamp.o\n"}),
 )
 

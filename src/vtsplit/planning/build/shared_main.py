@@ -13,9 +13,9 @@ LINKED_ELSEWHERE = Rule(
     "VT064",
     "linked-elsewhere",
     "a list links main and not the source",
-    "Main is there already, and a list links it where the source is not linked. Functions that the "
-    "tables name would be undefined there.",
-    "Choose another `main`, or have both objects in the same lists first. If main is part of "
+    "Main exists already, and a list links it, but not the source. Functions that the tables "
+    "name would be undefined there.",
+    "Choose another `main`, or first put both objects into the same lists. If main is part of "
     'another module, `export = "gpl"` in `[split]` lets it reach the functions (docs/spec.md).',
     Example(
         {

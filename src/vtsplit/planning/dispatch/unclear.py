@@ -10,10 +10,9 @@ from vtsplit.rule import Example, Rule
 UNCLEAR_ENTRY = Rule(
     "VT054",
     "unclear-entry",
-    "no name in the entry can be replaced",
-    "A macro makes the function's name, or the member that the entry is for is not certain. A "
-    "wrapper's name has no place there.",
-    "Write the entry out, or leave the op alone with `wrap = false`.",
+    "vtsplit cannot put a wrapper into the entry",
+    "A macro makes the name of the function, or it is not certain which member the entry is for.",
+    "Write the entry as `.op = function`, or leave the op alone with `wrap = false`.",
     Example(
         edited(
             "lamp.c",

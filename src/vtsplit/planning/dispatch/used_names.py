@@ -20,7 +20,7 @@ UNDECLARED = Rule(
     "VT057",
     "undeclared",
     "main does not know a name that a wrapper uses",
-    "No header that main sees declares it: it is a slip, or only the source file has it.",
+    "No header that main sees declares the name. It is misspelled, or only the source file has it.",
     "Correct the name, or move its definition to a header. `dispatch.backend.header` is included "
     "for this.",
     Example(

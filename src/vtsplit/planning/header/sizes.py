@@ -33,11 +33,11 @@ from vtsplit.survey.words import Words
 UNCOUNTED = Rule(
     "VT028",
     "uncounted",
-    "the elements of an array cannot be counted",
-    "Main or another file takes the array's size, so that its declaration must tell the length "
-    "that the initializer gives. The message says what cannot be counted: an `#if` in the "
-    "initializer, a macro that the tree does not have, an index whose value is not known, or a row "
-    "without braces.",
+    "vtsplit cannot count the elements of an array",
+    "Main or another file uses the size of the array, so its declaration needs the length that "
+    "the initializer gives. The message says why vtsplit cannot count the elements: an `#if` in "
+    "the initializer, a macro that the tree does not have, an index whose value is not known, "
+    "or a row without braces.",
     "Write the length in brackets.",
     Example(
         edited(
@@ -60,7 +60,8 @@ NO_LENGTH = Rule(
     "VT028",
     "no-length",
     "a header declares an array without its length",
-    "The table takes the array's size, and main would see a declaration that does not tell it.",
+    "The table uses the size of the array, and main would only see a declaration without the "
+    "length.",
     "Write the length in the brackets of the declaration.",
     Example(
         {

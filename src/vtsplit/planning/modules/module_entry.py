@@ -26,8 +26,8 @@ SEVERAL_STARTS = Rule(
     "VT080",
     "several",
     "the module's start is registered more than once, or under an `#if`",
-    "`[init]` moves one registration to main. Which of several it should be cannot be told.",
-    "Leave `[init]` out of the spec, and move these by hand.",
+    "`[init]` moves one registration to main. vtsplit cannot tell which of several it should be.",
+    "Remove `[init]` from the spec, and move the registrations by hand.",
     Example(
         {"lamp.c": LAMP["lamp.c"] + _STARTED + "#ifdef MODULE\nmodule_init(lamp_start);\n#endif\n"},
         spec=NEON["vtsplit.toml"] + "\n[init]\n",
@@ -38,8 +38,8 @@ SEVERAL_STARTS = Rule(
 TWO_STARTS = Rule(
     "VT080",
     "in-both",
-    "source and main both register the module's start",
-    "A module has one start. After the split it is main's.",
+    "both source and main register the start of the module",
+    "A module has one start. After the split, main has it.",
     "Remove one of them.",
     Example(
         {
@@ -56,7 +56,7 @@ NO_START = Rule(
     "none",
     "the source registers no start",
     "`[init]` needs a `module_init` or an initcall in the source file.",
-    "Leave `[init]` out of the spec. The module then starts as before.",
+    "Remove `[init]` from the spec. The module then starts as before.",
     Example(spec=NEON["vtsplit.toml"] + "\n[init]\n", base=NEON),
 )
 

@@ -17,7 +17,7 @@ BUILT_NAME = Rule(
     "built-name",
     "a macro builds the old name",
     "A macro makes the name out of pieces with `##`. A rename cannot follow there.",
-    'Keep the name (`x = "x"` in `[rename]`), or write out what the macro makes.',
+    'Keep the name (`x = "x"` in `[rename]`), or write the code without the macro.',
     Example(
         edited(
             "lamp.c",

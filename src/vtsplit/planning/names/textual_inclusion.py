@@ -21,7 +21,7 @@ INCLUDED_SOURCE = Rule(
     "VT046",
     "included-source",
     "another file includes the source as text",
-    "What becomes global would be defined twice.",
+    "The other file would define once more what becomes global.",
     "Link the object instead of including the source.",
     Example({"sign.c": '#include "lamp.c"\n'}),
 )
@@ -30,18 +30,18 @@ NESTED_TABLE = Rule(
     "VT044",
     "nested-include",
     "an `#include` stands in the table",
-    "A part of the table comes from another file, so that what it needs cannot be told.",
-    "Write the entries out, or keep the table where it is.",
+    "A part of the table comes from another file, so vtsplit cannot tell what the table needs.",
+    "Write the entries themselves into the table, or keep the table where it is.",
     Example({**in_table('#include "entries.h"\n'), "entries.h": "\t.count = 1,\n"}),
 )
 
 NESTED_NAME = Rule(
     "VT033",
     "nested-include",
-    "an included text inside of a function has the old name",
-    "A file that is included inside of a function or an initializer has no declarations that would "
+    "a file that is included inside of a function has the old name",
+    "A file that is included inside of a function or an initializer has no declarations that "
     "say what its names mean. A rename cannot follow there.",
-    "Keep the name, or write the text out.",
+    "Keep the name, or write the text of that file in place of the `#include`.",
     Example(
         {
             **above_table('int lamp_test(struct light *light)\n{\n#include "test.h"\n}\n\n'),

@@ -18,10 +18,10 @@ from vtsplit.rule import Example, Rule
 CONSTANT_VALUE = Rule(
     "VT026",
     "constant-value",
-    "the table takes the value of an object",
-    "The compiler knows the value of a `static const` object in its own file alone, so that main "
-    "would not compile.",
-    "Write the value, or make it an enumerator or a macro.",
+    "the table uses the value of an object",
+    "Only in the file that defines a `static const` object does the compiler know its value. "
+    "Main would not compile.",
+    "Write the value itself, or make it an enumerator or a macro.",
     Example(
         edited(
             "lamp.c",

@@ -17,10 +17,10 @@ from vtsplit.survey.words import C_SUFFIXES, TEXT_SUFFIXES, Words
 UNBALANCED = Rule(
     "VT016",
     "unbalanced",
-    "it cannot be told where something ends",
-    "A bracket is never closed, or a semicolon is missing, so that nothing behind it can be read "
-    "safely. A macro that opens a structure and another that closes it look like that too.",
-    "Look whether the file is C, and whole. Write such macros out.",
+    "vtsplit cannot tell where something ends",
+    "A bracket is never closed, or a semicolon is missing, so nothing behind it can be read "
+    "safely. A macro that opens a structure and another that closes it also look like that.",
+    "Check that the file is C and complete. Write the text of such macros in their place.",
     Example(edited("lamp.c", ("return light->level;\n}", "return light->level;"))),
 )
 
@@ -28,8 +28,8 @@ CUT_NAME = Rule(
     "VT016",
     "cut-name",
     "a backslash cuts a name in two",
-    "A backslash at the end of a line stands inside of a name. It could not be found where it is "
-    "used.",
+    "A backslash at the end of a line stands inside of a name. vtsplit would not find the name "
+    "where it is used.",
     "Write the name on one line.",
     Example(edited("lamp.c", ("return light", "return li\\\nght"))),
 )
@@ -38,8 +38,9 @@ UNSEARCHED = Rule(
     "VT011",
     "unsearched",
     "a file of the tree could not be searched",
-    "Any C file of the tree may use a name that changes, so that all of them have to be readable.",
-    "Make the file or folder readable, or take it out of the tree.",
+    "Any C file of the tree may use a name that changes, so vtsplit has to be able to read all "
+    "of them.",
+    "Make the file or folder readable, or remove it from the tree.",
     "It comes up when a folder of the tree belongs to another user, who lets nobody read it.",
 )
 

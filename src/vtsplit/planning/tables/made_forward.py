@@ -16,9 +16,9 @@ DECLARED_ALONG = Rule(
     "VT044",
     "declared-along",
     "a macro declares several names static",
-    "One macro call declares the function static, and other names too. Without the call they would "
-    "not be declared.",
-    "Write the declaration out.",
+    "One macro call declares the function static, and also other names. Without the call "
+    "nothing would declare them.",
+    "Write the declarations without the macro.",
     Example(
         edited(
             "lamp.c",

@@ -21,11 +21,11 @@ NO_LIST = Rule(
     "VT061",
     "no-list",
     "no build file lists the source's object",
-    "Main's object has to be linked wherever the source's is. No Makefile from the source's folder "
-    "up to the top lists that, nor does a `meson.build` or a CMake file, or they do so in a way "
-    "that is not understood.",
-    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main's by "
-    "hand.",
+    "Main's object has to be linked wherever the source's object is. From the source's folder "
+    "up to the top, no Makefile, `meson.build` or CMake file lists the source or its object in "
+    "a way that vtsplit understands.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main's "
+    "object by hand.",
     Example({"Makefile": "obj-m += sign.o\n"}),
 )
 

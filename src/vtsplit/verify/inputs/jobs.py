@@ -18,7 +18,7 @@ NO_RECORD = Rule(
     "VT309",
     "no-record",
     "a changed file was not compiled in this build",
-    "The build has no record of the file, so that its flags are not known.",
+    "The build has no record of the file, so its flags are not known.",
     "Switch its option on and build it, or use `--textual`.",
     Example(
         files={"commands.json": COMMANDS.replace("lamp", "sign"), "sign.c": "int sign;\n"},

@@ -37,9 +37,9 @@ NO_HEADER = Rule(
     "VT058",
     "no-header",
     "there is no header for declarations",
-    "The tree is split already, and the header that the spec names is not there. The second "
-    "backend's functions have to be declared in it.",
-    "Write a header that has nothing but its include guard.",
+    "The tree is split already, but the header that the spec names does not exist. It has to "
+    "declare the second backend's functions.",
+    "Create the header, with only its include guard.",
     Example(
         {
             **SPLIT,
@@ -57,10 +57,10 @@ NO_HEADER = Rule(
 GUARDED = Rule(
     "VT055",
     "guarded",
-    "the second backend's function stands under an `#if` of its own",
-    "The function is there only under a condition that the op does not have. Elsewhere the "
-    "wrapper's call would have nothing to call.",
-    "Define the function always, or under the op's own conditions.",
+    "the second backend's function stands under its own `#if`",
+    "The function exists only under a condition that the op does not have. Under any other "
+    "condition the wrapper would call a function that does not exist.",
+    "Define the function always, or under the conditions of the op.",
     Example(
         edited(
             "neon.c",
@@ -75,9 +75,9 @@ GUARDED = Rule(
 LONE_OPTION = Rule(
     "VT060",
     "lone-option",
-    "objects are linked one by one, and the second backend has an option",
-    "`obj-$(CONFIG_NEON) += neon.o` beside a list of single objects would not depend on the option "
-    "of the first backend.",
+    "objects are linked one by one, but the second backend has an option",
+    "`obj-$(CONFIG_NEON) += neon.o` beside a list of single objects would not depend on the "
+    "option of the first backend.",
     "List the second backend's object in the Makefile by hand.",
     Example(
         {

@@ -33,9 +33,8 @@ UNSEEN_START = Rule(
     "VT080",
     "unseen",
     "nothing that main sees declares the starting function",
-    "The function that the module's start is registered with is made by a macro, say. Main could "
-    "not call it.",
-    "Leave `[init]` out of the spec, and move the registration by hand.",
+    "A macro, for example, makes the function that starts the module. Main could not call it.",
+    "Remove `[init]` from the spec, and move the registration by hand.",
     Example(
         {"lamp.c": LAMP["lamp.c"] + "\nMAKE_START(lamp_start)\nmodule_init(lamp_start);\n"},
         spec=NEON["vtsplit.toml"] + "\n[init]\n",
@@ -47,7 +46,7 @@ START_TAKEN = Rule(
     "VT081",
     "taken",
     "the name of main's starting function is taken",
-    "`[init]` writes a function that starts both backends, and something has its name.",
+    "`[init]` writes a function that starts both backends, but its name exists already.",
     "Give another name with `init` or `exit` in `[init]`.",
     Example(
         {"lamp.c": _INCLUDE + LAMP["lamp.c"] + _STARTS},
@@ -60,8 +59,8 @@ START_UNWRITABLE = Rule(
     "VT081",
     "unwritable",
     "main's starting function cannot be written",
-    "There is no `flag` to ask which backend starts, or the second backend's function does not "
-    "fit.",
+    "The spec has no `flag` that tells whether the second backend starts, or the second "
+    "backend's function has another type.",
     "Set `flag` in `[dispatch.backend]`, or correct the function.",
     Example(
         {
@@ -77,9 +76,9 @@ DISCARDED_EXIT = Rule(
     "VT082",
     "exit",
     "the start would call a function that is `__exit`",
-    "When the second backend does not start, the first is stopped again. A kernel with the driver "
-    "built in discards what is `__exit`.",
-    "Drop `__exit` from that function.",
+    "If the second backend does not start, main stops the first one again. A kernel with the "
+    "driver built in discards functions that are `__exit`.",
+    "Remove `__exit` from that function.",
     Example(
         {
             "lamp.c": _INCLUDE
@@ -96,9 +95,9 @@ DISCARDED_EXIT = Rule(
 NO_SECOND_START = Rule(
     "VT051",
     "start",
-    "the second backend has no such starting function",
+    "the second backend does not have the function that starts or stops it",
     "`second-init` or `second-exit` names a function that the second backend does not have.",
-    "Write the function, or leave the key out.",
+    "Write the function, or remove the key.",
     Example(
         {"lamp.c": _INCLUDE + LAMP["lamp.c"] + _STARTS},
         spec=_FLAGGED + '\n[init]\nsecond-init = "neon_start"\n',

@@ -23,9 +23,9 @@ from vtsplit.survey.build.kconfig import find_entries
 UNPAIRED = Rule(
     "VT065",
     "unpaired",
-    "a Kconfig file is not whole",
-    "Its `if`, `menu` and `choice` do not pair with their ends, so that no place for the new "
-    "option can be told.",
+    "the blocks of a Kconfig file do not pair",
+    "An `if`, `menu` or `choice` has no end, or the other way round, so vtsplit cannot tell "
+    "where the new option belongs.",
     "Correct the file, or name another one in `dispatch.backend.kconfig`.",
     Example(
         {"Kconfig": 'menu "Lights"\n\nconfig LAMP\n\ttristate "Lamp"\n'},

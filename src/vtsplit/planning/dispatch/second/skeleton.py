@@ -33,9 +33,9 @@ UNKNOWN_PREDICATE = Rule(
     "VT057",
     "predicate",
     "a predicate is not declared",
-    'A skeleton has predicates of the form `"... *" = "name({})"`. Of any other form it cannot '
-    "tell what the predicate takes.",
-    "State the predicate for the type itself as well, or declare it.",
+    'A skeleton declares predicates of the form `"... *" = "name({})"`. For any other form '
+    "vtsplit cannot tell which parameter the predicate takes.",
+    "Also state the predicate for the type itself, or declare it.",
     Example(
         {"neon.c": None, "neon.h": None},
         spec=NEON["vtsplit.toml"]

@@ -19,8 +19,8 @@ MACRO_BELOW = Rule(
     "VT054",
     "macro-below",
     "a macro that a wrapper calls stands below the wrappers",
-    "The wrapper calls a function by a macro of main. The macro stands under an `#if` below the "
-    "place of the wrappers, and cannot be moved alone.",
+    "The wrapper calls a function through a macro of main. The macro stands under an `#if` "
+    "below the place of the wrappers, and cannot move alone.",
     "Move the macro with its `#if` above the wrappers.",
     "It comes up when main is there already and defines such a macro right above its table.",
 )
