@@ -195,14 +195,14 @@ SOURCES = [
         {"drv/foo.h": HEADER.replace("int foo_init(void);", "static int f(void) { return 1; }\n")},
         "VT049",
         "drv/foo.h:12:1",
-        "which defines the function 'f'",
+        "which defines the static function 'f' without `inline`",
     ),
     Bad(
         "main's header declares a static function",
         {"drv/foo.h": HEADER.replace("int foo_init", "static int foo_more(void);\nint foo_init")},
         "VT049",
         "drv/foo.h:12:1",
-        "which declares 'foo_more' static, and main has none",
+        "which declares 'foo_more' static, but main does not define it",
     ),
     Bad(
         "a header has one for another configuration, and it is renamed",

@@ -1,7 +1,7 @@
-"""Headers that a program can include once: they hold state, or make something.
+"""Headers that only one file of a program can include: they hold state, or make something.
 
-With main including it too, there would be two of each (C11 6.2.2p3, 6.9p5): two copies of a static
-variable, a module parameter twice.
+If main also includes such a header, the program has two of each (C11 6.2.2p3, 6.9p5): two copies of
+a static variable, a module parameter twice, a static function that main does not use.
 """
 
 import re
@@ -19,20 +19,39 @@ from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.types.function_types import declares_function
 
+_TWICE = "int lamp_twice(int level)\n{\n\treturn 2 * level;\n}\n"
+
 SINGLE_HEADER = Rule(
     "VT049",
     "single-header",
     "main has to include a header that can be included once",
-    "The header holds a variable, defines a function, or says something of the module, so that the "
-    "program would have two of it. Or it declares a function static, which main does not define. "
-    "What a header has for each of its includers, such as a static variable of its inline "
-    "functions, may stay, unless the table itself uses it.",
-    "Move that to the source file, or keep the table where it is.",
+    "The header holds a variable, defines a function that is not static, or says something about "
+    "the module. The program would have it twice. A static variable that only the header's inline "
+    "functions use may stay, unless the table itself also uses it.",
+    "Move it to the source file, or keep the table where it is.",
+    Example({**edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif"))}),
+)
+
+STATIC_FUNCTION = Rule(
+    "VT049",
+    "static-function",
+    "main has to include a header that defines a static function without `inline`",
+    "Each file that includes the header gets a copy of the function. Main would have a copy of its "
+    "own, and the compiler warns if main does not use it.",
+    "Make the function `static inline` in the header.",
     Example(
-        {
-            **edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif")),
-        }
+        edited("lamp.h", ("\n#endif", f"\nstatic {_TWICE}\n#endif")),
+        fixed=edited("lamp.h", ("\n#endif", f"\nstatic inline {_TWICE}\n#endif")),
     ),
+)
+
+STATIC_DECLARATION = Rule(
+    "VT049",
+    "static-declaration",
+    "main has to include a header that declares a static function of the source file",
+    "Main would declare the function static and not define it, and the compiler warns about that.",
+    "Move the declaration to the source file.",
+    Example(edited("lamp.h", ("\n#endif", "\nstatic int lamp_twice(int level);\n\n#endif"))),
 )
 
 
@@ -55,6 +74,7 @@ class Making:
     what: str
     name: str = ""
     is_private: bool = False
+    rule: Rule = SINGLE_HEADER
 
 
 def refuse_single_headers(
@@ -83,12 +103,20 @@ def refuse_single_headers(
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
                 ledger.refuse(
-                    SINGLE_HEADER,
+                    one.rule,
                     f"{main} has to include {path}, which {one.what}",
                     file.site(one.index),
-                    f"move that to {source.path}, or keep this table where it is",
+                    _advice(one.rule, source.path),
                 )
                 break
+
+
+def _advice(rule: Rule, source: str) -> str:
+    if rule == STATIC_FUNCTION:
+        return "make it `static inline` in the header"
+    if rule == STATIC_DECLARATION:
+        return f"move the declaration to {source}"
+    return f"move it to {source}, or keep this table where it is"
 
 
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
@@ -119,18 +147,26 @@ def find_makings(
         if isinstance(item, MacroCall) and _MAKERS.fullmatch(item.name):
             yield Making(index, f"has {item.name}(): there would be two")
         elif isinstance(item, FunctionDef) and not _is_spare(item):
-            what = f"defines the function '{item.name}': there would be two"
-            yield Making(index, what, item.name, _is_private(item, file))
+            what, rule = f"defines the function '{item.name}': there would be two", SINGLE_HEADER
+            if item.head.is_static:
+                what = f"defines the static function '{item.name}' without `inline`"
+                rule = STATIC_FUNCTION
+            yield Making(index, what, item.name, _is_private(item, file), rule)
         elif not isinstance(item, Declaration) or not item.name:
             continue
         elif _is_state(item, file.definitions) and is_function(item):
             if item.head.is_static and not file.definitions.of(item.name, Sort.FUNCTION):
-                yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
+                yield _declared(index, item.name)
         elif _is_state(item, file.definitions):
             what = f"holds the variable '{item.name}': there would be two"
             yield Making(index, what, item.name, _is_private(item, file))
         elif _is_promise(item, file.definitions):
-            yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
+            yield _declared(index, item.name)
+
+
+def _declared(index: int, name: str) -> Making:
+    what = f"declares '{name}' static, but main does not define it"
+    return Making(index, what, name, rule=STATIC_DECLARATION)
 
 
 def _is_promise(item: Declaration, definitions: Definitions) -> bool:
