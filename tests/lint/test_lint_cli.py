@@ -121,7 +121,7 @@ def test_mend_that_does_not_mend_is_refused(
     before = trees.snapshot(tmp_path)
     result = lint(tmp_path, "--fix", "--write")
     assert result.exit_code == 2
-    assert "error[VT090]: the mended tree would have L009" in result.stderr
+    assert "error[VT090]: the corrected tree would have L009" in result.stderr
     assert trees.snapshot(tmp_path) == before
 
 

@@ -158,14 +158,14 @@ def test_without_a_build_no_compiler_has_seen_them(tmp_path: Path) -> None:
     assert "1 wrapper: no compiler has seen it: no build says how files are compiled" in said
     code, said = judged(both, "--define", "CONFIG_QUX=y")
     assert code == 2
-    assert "error[VT301]: --define compiles files, and no build says how" in said
+    assert "error[VT301]: --define compiles files, but no build says with which flags" in said
 
 
 @pytest.mark.parametrize("value", ["CONFIG_QUX", "QUX=y", "CONFIG_QUX=1", "CONFIG_QUX=y,n"])
 def test_bad_values_are_refused(optional: tuple[Path, Path], value: str) -> None:
     code, said = judged(optional, "--define", value)
     assert code == 2
-    assert f"error[VT311]: --define {value}: not of the form" in said
+    assert f"error[VT311]: --define {value} does not have the form" in said
 
 
 def test_two_values_of_one_option_are_refused(optional: tuple[Path, Path]) -> None:

@@ -73,7 +73,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
             if policy and spec.ops[policy].body is not None:
                 site = spec.op_site(policy, "body", of="value")
                 message = f"the body of '{name}' is not one function body"
-                yield Problem(NO_FUNCTION_BODY, message, site, "its braces may not pair")
+                yield Problem(NO_FUNCTION_BODY, message, site, "check that its braces pair")
             else:
                 yield Problem(LOST_WRAPPER, message, site, _HELP)
             continue
@@ -83,9 +83,9 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
             policy = _stated(plan, spec, name)
             yield Problem(
                 NO_C,
-                f"'{name}' would not be right: {error}",
+                f"the function '{name}' would not be C: {error}",
                 spec.op_site(policy) if policy else spec.site("dispatch"),
-                "look at the pieces of C that the spec has for it",
+                "correct the pieces of C that the spec has for it",
             )
 
 
@@ -121,5 +121,5 @@ def _lost(
                 continue  # a conditional that was left empty goes
             else:
                 line = old.position(old.starts[index])[0]
-                message = "what stands here would not be in the result"
+                message = "the code here would not be in the result"
                 yield Problem(LOST, message, Site(path, line), _HELP)

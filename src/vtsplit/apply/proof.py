@@ -168,7 +168,7 @@ def verify_split(
         verdict = verify(replace(asked, after=after, differing=differing, design=design))
     if spec.dispatch is not None:
         verdict.limits.append(
-            "wrappers, the tables' entries and the module's start were held against the spec: what "
-            "else the split changes was compared without them"
+            "wrappers, the entries of tables and the module's start were compared with the spec; "
+            "everything else that the split changes was compared without them"
         )
     return verdict

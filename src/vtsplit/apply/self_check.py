@@ -87,7 +87,7 @@ def _lost(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
             elif index not in dropped and not _is_conditional(item):
                 line = module.position(module.starts[index])[0]
                 yield Problem(
-                    LOST, "what stands here would not be in the result", Site(path, line), _HELP
+                    LOST, "the code here would not be in the result", Site(path, line), _HELP
                 )
 
 
@@ -152,7 +152,7 @@ def _misdeclared(plan: Plan, outcome: Outcome) -> Iterator[Problem]:
         except TypeReadError:
             same = False
         if not same:
-            message = f"'{one.name}' would be declared unlike its definition"
+            message = f"the declaration of '{one.name}' would not fit its definition"
             yield Problem(MISDECLARED, message, site, _HELP)
 
 

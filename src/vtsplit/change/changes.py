@@ -134,7 +134,7 @@ def changes_to(
         if moved and path in moved:
             change = replace(change, path=tree.real(moved[path]), old_path=real)
         if found.setdefault(real, change) != change:
-            message = f"'{path}' is '{real}', for which there is another text already"
+            message = f"'{path}' and another path of the change both lead to '{real}'"
             raise RefusedError(Problem(SAME_FILE, message, Site(path)))
     return ChangeSet(found.values())
 

@@ -137,9 +137,9 @@ def _stale(change: FileChange, target: Path) -> Problem | None:
     if change.before is None:
         message = f"'{change.path}' is in the way: it was not there when the change was planned"
     else:
-        how = "gone" if now is None else "changed on disk meanwhile"
+        how = "gone" if now is None else "changed on disk in the meantime"
         message = f"'{change.path}' is {how}"
-    return Problem(CHANGED, message, Site(change.path), "run it again")
+    return Problem(CHANGED, message, Site(change.path), "run the command again")
 
 
 def _uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem]:

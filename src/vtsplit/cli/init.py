@@ -74,7 +74,8 @@ def _check_prefix(
     "second",
     metavar="PREFIX",
     callback=_check_prefix,
-    help="Add wrappers that call a second backend, whose functions are called PREFIX and the op.",
+    help="Also propose wrappers that call a second backend: its functions are named PREFIX "
+    "and the op.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
 def init(
@@ -138,4 +139,4 @@ def _summary(problems: tuple[Problem, ...], output: Path | None) -> str:
     if not problems:
         return f"{written}: a dry run of it went through"
     codes = ", ".join(dict.fromkeys(problem.code for problem in problems))
-    return f"{written}: a dry run of it was refused ({codes}), its first lines say why"
+    return f"{written}: a dry run of it was refused ({codes}); its first lines say why"

@@ -69,7 +69,7 @@ def lint(
     if write and not fix:
         raise click.UsageError("--write goes with --fix")
     if fix and json_:
-        raise click.UsageError("--fix and --json exclude each other")
+        raise click.UsageError("--fix and --json cannot be used together")
     gc.disable()  # one short run makes no garbage to speak of
     asked = Asked(tree)
     try:

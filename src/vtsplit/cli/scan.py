@@ -69,10 +69,12 @@ def scan(
     split. Filters of one kind widen, those of different kinds narrow what is shown.
     """
     if json_ and csv_:
-        raise click.UsageError("--json and --csv exclude each other")
+        raise click.UsageError("--json and --csv cannot be used together")
     for status in statuses:
         if status not in {"clear", "splits", "refused"} and not status.startswith("VT"):
-            raise click.UsageError(f"--status is clear, splits, refused or a code, not '{status}'")
+            raise click.UsageError(
+                f"--status takes clear, splits, refused or a code, not '{status}'"
+            )
     # Slow to import, and of no use to the other commands.
     from vtsplit.cli.output import table_list
     from vtsplit.discover.scan import Wanted, plan_each
@@ -107,7 +109,9 @@ def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, li
             raise RefusedError(Problem(MISSING, f"there is no '{path}'", Site(str(path))))
     tops = dict.fromkeys(find_top(path) for path in paths)
     if len(tops) > 1:
-        raise click.UsageError(f"one tree at a time, not {', '.join(map(str, tops))}")
+        raise click.UsageError(
+            f"name paths of one tree at a time, not of {', '.join(map(str, tops))}"
+        )
     top = next(iter(tops))
     below = [path.absolute().relative_to(top).as_posix() for path in paths]
     below = ["" if path == "." else path for path in below]

@@ -61,7 +61,7 @@ Exit codes:
 @click.option(
     "--check",
     is_flag=True,
-    help="Print no patch; exit 1 when something would change, or differs and is kept.",
+    help="Print no patch; exit 1 if something would change, or a differing wrapper is kept.",
 )
 @click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")
 @click.option(
@@ -82,7 +82,9 @@ Exit codes:
 )
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
-@click.option("--explain", is_flag=True, help="Print each step with its reason, and what is left.")
+@click.option(
+    "--explain", is_flag=True, help="Print each step with its reason, and what is left alone."
+)
 @click.option(
     "-U",
     "context",
@@ -93,7 +95,7 @@ Exit codes:
     help="Lines of context in the patch.",
 )
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
-@click.option("--force", is_flag=True, help="Write wrappers anew that differ from the spec.")
+@click.option("--force", is_flag=True, help="Replace wrappers that differ from the spec.")
 @click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Report every note.")
 def split(
@@ -122,16 +124,16 @@ def split(
     is touched.
     """
     if sum((stat, json_, explain)) > 1:
-        raise click.UsageError("--stat, --json and --explain exclude each other")
+        raise click.UsageError("--stat, --json and --explain cannot be used together")
     if write and check:
-        raise click.UsageError("--write and --check exclude each other")
+        raise click.UsageError("--write and --check cannot be used together")
     refuse_two_specs(spec_file, preset, tables)
     if (build or database) and not verify:
         raise click.UsageError("--build and --compile-commands go with --verify")
     if defines and not verify:
         raise click.UsageError("--define goes with --verify")
     if build and database:
-        raise click.UsageError("--build and --compile-commands exclude each other")
+        raise click.UsageError("--build and --compile-commands cannot be used together")
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
     asked = Asked(tree)

@@ -78,13 +78,19 @@ Exit codes:
     "configs",
     multiple=True,
     metavar="CONFIG_X=y,n",
-    help="Compare tokens under these values too; may be repeated.",
+    help="Also compare tokens with these values; may be repeated.",
 )
 @click.option("--define", "defines", multiple=True, metavar="CONFIG_X=y", help=HELP)
 @click.option("--cc", metavar="COMMAND", help="The compiler; default: the one of the build.")
-@click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Default: all processors.")
-@click.option("--textual", is_flag=True, help="Compare texts only, build or not.")
-@click.option("--no-objects", is_flag=True, help="Compare tokens only, compile nothing.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes to run; default: one for each processor.",
+)
+@click.option("--textual", is_flag=True, help="Compare texts only, even if there is a build.")
+@click.option("--no-objects", is_flag=True, help="Compare tokens only, and compile nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each thing that was proved.")
 def verify(
@@ -105,9 +111,9 @@ def verify(
 ) -> None:
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
     if bool(build) + bool(database) + textual > 1:
-        raise click.UsageError("--build, --compile-commands and --textual exclude each other")
+        raise click.UsageError("--build, --compile-commands and --textual cannot be used together")
     if defines and (textual or no_objects):
-        raise click.UsageError("--define compiles, which --textual and --no-objects exclude")
+        raise click.UsageError("--define compiles files, which --textual and --no-objects forbid")
     refuse_two_specs(spec_file, preset)
     gc.disable()
     asked = Asked(before)
@@ -164,6 +170,6 @@ def _verify_dispatched(
 def _config(text: str) -> tuple[str, tuple[str, ...]]:
     match = _CONFIG.fullmatch(text)
     if match is None:
-        message = f"--config {text}: not of the form CONFIG_NAME=y,n"
+        message = f"--config {text} does not have the form CONFIG_NAME=y,n"
         raise RefusedError(Problem(NO_FORM, message))
     return match[1], tuple(match[2].split(","))

@@ -57,9 +57,11 @@ def find_misguarded(facts: Facts) -> Iterator[Finding]:
         only_there = {term for term in there - here if not _symbols([term]) <= built}
         where = f"{definitions[0].site.path}:{definitions[0].site.line}"
         if only_here:
-            message = f"'{name}' is declared under '{_shown(only_here)}', but not defined so"
+            message = f"'{name}' is declared under '{_shown(only_here)}', but its definition is not"
         elif only_there:
-            message = f"'{name}' is defined under '{_shown(only_there)}', but not declared so"
+            message = (
+                f"'{name}' is defined under '{_shown(only_there)}', but its declaration is not"
+            )
         else:
             continue
         yield Finding(declared[0].site, MISGUARDED, name, f"{message} ({where})")

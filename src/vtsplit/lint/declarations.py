@@ -226,7 +226,7 @@ def find_repeated(facts: Facts) -> Iterator[Finding]:
 
 
 def _repeated(name: str, place: Place, first: Place, mend: Drop | None) -> Finding:
-    message = f"'{name}' is declared already, at {first.site.path}:{first.site.line}"
+    message = f"'{name}' is already declared at {first.site.path}:{first.site.line}"
     return Finding(place.site, REPEATED, name, message, mend)
 
 

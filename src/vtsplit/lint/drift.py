@@ -65,7 +65,7 @@ def find_drift(facts: Facts) -> Iterator[Finding]:
         if _has_wrappers(facts, facts.spec.dispatch.prefix):
             for problem in error.problems:
                 where = problem.site or facts.main.site(0)
-                message = f"wrappers cannot be held against the spec: {problem.message}"
+                message = f"wrappers cannot be compared with the spec: {problem.message}"
                 yield Finding(where, DRIFT, "", message.partition("\n")[0])
         return
     for one in plan.drift:

@@ -117,7 +117,7 @@ class Facts:
             if found is None:
                 ledger.refuse(
                     NOT_SPLIT,
-                    f"'{path}' is not there: lint looks at a tree that is split",
+                    f"the tree has no '{path}': lint checks a tree that is split",
                     Site(path),
                     "run `vtsplit split --write` first",
                 )

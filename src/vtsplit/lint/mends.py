@@ -102,6 +102,6 @@ def _check(facts: Facts, findings: list[Finding], texts: dict[str, str]) -> None
     before = {(finding.code, finding.name) for finding in lint(facts)} - mended
     for finding in lint(again):
         if (finding.code, finding.name) not in before:
-            message = f"the mended tree would have {finding.code}: {finding.message}"
+            message = f"the corrected tree would have {finding.code}: {finding.message}"
             advice = "this is a defect of vtsplit: nothing was written; please report it"
             raise RefusedError(Problem(BAD_MEND, message, finding.site, advice))

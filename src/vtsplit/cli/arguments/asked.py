@@ -128,7 +128,7 @@ def spec_options(command: Callable[..., None]) -> Callable[..., None]:
         "spec_file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help=f"What is split; default: {SPEC_FILE} in TREE, else the preset that fits.",
+        help=f"The spec to read; default: {SPEC_FILE} in TREE, else the preset that fits.",
     )
     preset = click.option(
         "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
@@ -143,7 +143,7 @@ def refuse_two_specs(
     given = {"--spec": spec_file, "--table": tables, "--preset": preset}
     chosen = [option for option, value in given.items() if value]
     if len(chosen) > 1:
-        raise click.UsageError(f"{' and '.join(chosen)} exclude each other")
+        raise click.UsageError(f"{' and '.join(chosen)} cannot be used together")
 
 
 def print_patch(patch: bytes) -> None:

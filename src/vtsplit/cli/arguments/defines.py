@@ -37,7 +37,7 @@ DEFINE_ALONE = Rule(
 
 
 _DEFINE = re.compile(r"(CONFIG_\w+)=([ymn])")
-HELP = "Compile what has changed under this value too (y, m or n); may be repeated."
+HELP = "Also compile the changed files with this value (y, m or n); may be repeated."
 
 
 def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str]:
@@ -49,13 +49,13 @@ def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str
     for text in texts:
         match = _DEFINE.fullmatch(text)
         if match is None:
-            message = f"--define {text}: not of the form CONFIG_NAME=y, =m or =n"
+            message = f"--define {text} does not have the form CONFIG_NAME=y, =m or =n"
             raise RefusedError(Problem(NO_FORM, message))
         if found.setdefault(match[1], match[2]) != match[2]:
-            message = f"--define {text}: {match[1]} has the value {found[match[1]]} already"
+            message = f"--define {text}: {match[1]} already has the value {found[match[1]]}"
             raise RefusedError(Problem(TWO_VALUES, message))
     if found and records is None:
-        advice = "--build DIR or --compile-commands FILE says how"
-        message = "--define compiles files, and no build says how"
+        advice = "name a build with --build DIR or --compile-commands FILE"
+        message = "--define compiles files, but no build says with which flags"
         raise RefusedError(Problem(DEFINE_ALONE, message, None, advice))
     return found

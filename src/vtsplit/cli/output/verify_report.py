@@ -11,7 +11,7 @@ from vtsplit.verify.verdict import Difference, Outcome, Verdict
 
 _SHOWN = 3  # names of wrappers
 _HEADLINES = {
-    Outcome.PROVED: "proved: the same program but for what is listed as by design",
+    Outcome.PROVED: "proved: the same program, except for what is listed as by design",
     Outcome.DIFFERS: "differs",
     Outcome.UNKNOWN: "could not tell",
 }
