@@ -71,7 +71,7 @@ def test_quiet_silences_the_report_but_no_error(root: Path) -> None:
 def test_verbose_tells_every_note(sample: Path) -> None:
     assert "note: " not in ask(sample).stderr
     told = ask(sample, "-v").stderr
-    assert "note: vmx/vmx.c:371:6: vmx_set_cr0 is global already, declared at vmx/vmx.h:39" in told
+    assert "note: vmx/vmx.c:371:6: vmx_set_cr0 is already global, declared at vmx/vmx.h:39" in told
 
 
 def test_check(root: Path) -> None:

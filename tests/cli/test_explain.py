@@ -24,7 +24,7 @@ def test_page_of_a_rule(code: str) -> None:
         "\n\nTo do: Write the value itself, or make it an enumerator or a macro.\n",
         "\nlamp.c:\n    #include",
         "The other files have no fault: Makefile, lamp.h, vtsplit.toml.\n",
-        "\n$ vtsplit split\n    error[VT026]: 'lamp_ops' takes the value of 'lamp_count' here",
+        "\n$ vtsplit split\n    error[VT026]: 'lamp_ops' uses the value of 'lamp_count' here",
         "    refused: 1 problem; nothing was written\n\nWith lamp.c like this, the command ",
     ):
         assert part in page, page

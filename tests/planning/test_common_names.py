@@ -66,7 +66,7 @@ def test_one_other_declaration_tells_enough(tmp_path: Path, parsed: list[str]) -
     assert shown.exit_code == 0, shown.stderr
     assert [path for path in parsed if path.startswith("lib/")] == ["lib/other.c"]
     text = shown.stdout + shown.stderr
-    assert "'probe' is declared there too: left alone, as in 11 more files" in text
+    assert "'probe' is also declared there: left alone, as in 11 more files" in text
     write(root)
     assert (root / "lib/said.c").read_text() == comment
 

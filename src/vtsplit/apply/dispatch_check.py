@@ -83,7 +83,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
             policy = _stated(plan, spec, name)
             yield Problem(
                 NO_C,
-                f"the function '{name}' would not be C: {error}",
+                f"'{name}' would not be right: {error}",
                 spec.op_site(policy) if policy else spec.site("dispatch"),
                 "correct the pieces of C that the spec has for it",
             )

@@ -295,7 +295,11 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     if isinstance(source, str) and isinstance(core, str) and dirname(source) != dirname(core):
         yield Fault(("split", "core"), "'core' has to be in the folder of 'source'")
     if "namespace" in split and "export" not in split:
-        yield Fault(("split", "namespace"), "'namespace' is for what is exported", _ADD_EXPORT)
+        yield Fault(
+            ("split", "namespace"),
+            "'namespace' is the namespace of exports, but the spec has no 'export'",
+            _ADD_EXPORT,
+        )
     if raw.get("tables") == {}:
         yield Fault(
             ("tables",), "[tables] names no table", 'add old_name = "new_name"', MISSING_KEY
@@ -310,7 +314,7 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for section, old in new_names:
         if old_names.setdefault(old, section) != section:
-            yield Fault((section, old), f"{quoted(old)} is in [tables] already", of="key")
+            yield Fault((section, old), f"{quoted(old)} is already in [tables]", of="key")
     for (section, old), new in new_names.items():
         if not isinstance(new, str):
             continue
@@ -320,9 +324,9 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
         if new in old_names:
             # A second run would rename again what the first has made.
             message = f"{quoted(new)} is both a new name and an old one"
-            yield Fault(path, message, f"[{old_names[new]}] renames it too")
+            yield Fault(path, message, f"[{old_names[new]}] also renames it")
         elif first.setdefault(new, old) != old:
-            yield Fault(path, f"{quoted(new)} is the new name of {quoted(first[new])} already")
+            yield Fault(path, f"{quoted(new)} is already the new name of {quoted(first[new])}")
 
 
 def _check_templates(raw: dict[str, Any]) -> Iterator[Fault]:

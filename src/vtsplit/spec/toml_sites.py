@@ -74,7 +74,7 @@ def parse(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        problem = Problem(SYNTAX, "not TOML that can be read: nested too deeply", Site(file))
+        problem = Problem(SYNTAX, "not TOML that can be read: it is nested too deeply", Site(file))
         raise RefusedError(problem) from error
     except ValueError as error:  # TOMLDecodeError is one; an endless number raises a plain one
         message, site = str(error), Site(file)

@@ -37,7 +37,9 @@ UNKNOWN_BUILD = Rule(
 
 
 Read = Callable[[str], str | None]
-_ADVICE = "see that the build compiles it, or give --build or --compile-commands of the tree after"
+_ADVICE = (
+    "check that the build compiles it, or give --build or --compile-commands for the tree AFTER"
+)
 
 
 def compare_build_files(

@@ -123,7 +123,7 @@ class _Run:
         )
         for path in sorted(differing.changed | differing.added):
             if not is_c(path) and path not in changed and path not in recipes:
-                message = f"'{path}' differs, and is no C that could be compared"
+                message = f"'{path}' differs, and is not C, so vtsplit cannot compare it"
                 self.verdict.problems.append(Problem(NO_C, message, Site(path)))
         return undecided
 
@@ -131,8 +131,9 @@ class _Run:
 
     def _textual(self, paths: list[str]) -> None:
         self.verdict.limits.append(
-            "the weaker proof: no build tree, so that macros were not expanded, headers not "
-            "followed and nothing compiled; --build DIR or --compile-commands FILE for the full one"
+            "the weaker proof: without a build, macros were not expanded, headers were not "
+            "followed and nothing was compiled; --build DIR or --compile-commands FILE gives the "
+            "full proof"
         )
 
         def units(extra: Iterable[str]) -> tuple[Units, Units]:
@@ -240,7 +241,8 @@ class _Run:
         )
         if removed:
             self.verdict.limits.append(
-                f"only before has {', '.join(removed)}: no compiled file's source, not compared"
+                f"only the tree BEFORE has {', '.join(removed)}, and no build compiled it: not "
+                "compared"
             )
 
     def _under(

@@ -76,9 +76,9 @@ class BuildNames:
             if name in changing:
                 self.ledger.refuse(
                     MOVED_NAME,
-                    f"{name} would be another string in main than it is in {self.source.path}",
+                    f"{name} would be another string in main than in {self.source.path}",
                     site,
-                    "write the string out",
+                    "write the string itself",
                 )
 
     def refuse_own(self, core: str) -> None:
@@ -87,9 +87,9 @@ class BuildNames:
             if use.occurrence.name == BASENAME and use.index not in self.moved:
                 self.ledger.refuse(
                     RENAMED_NAME,
-                    f"{BASENAME} would become '{_stem(core)}', as the file has to be renamed",
+                    f"{BASENAME} would become '{_stem(core)}', since the file has to be renamed",
                     use.site,
-                    f"write {MODNAME}, which is the same string and stays",
+                    f"write {MODNAME}, which is the same string and does not change",
                 )
 
     def note_shown(self, core: str, files: CFiles, words: Words, seen: set[str]) -> None:
@@ -103,7 +103,7 @@ class BuildNames:
                 self.ledger.warn(
                     f"{name} shows {BASENAME}, which becomes '{_stem(core)}'",
                     showing[name],
-                    "look at who reads that name",
+                    "check who reads that name",
                 )
 
 

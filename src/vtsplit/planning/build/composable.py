@@ -63,7 +63,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
     """Refuse a module that cannot become a composite (VT060)."""
     for place in found.places:
         if place.kind is not Kind.SINGLE:
-            why = f"'{place.word.text}' is a module and also part of {place.object_list.name}"
+            why = f"'{place.word.text}' is a module, and also part of {place.object_list.name}"
         elif "/" in place.word.path or "$" in place.word.path:
             # Kbuild would call the module `folder/foo` (scripts/Makefile.lib, modname).
             why = f"'{place.word.text}' is listed in the Makefile of another folder"
@@ -71,7 +71,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
             continue
         ledger.refuse(
             NO_COMPOSITE,
-            f"{why}, so that it cannot be made of two objects",
+            f"{why}, so it cannot be made of two objects",
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
             "list its objects by hand: `foo-y := foo_core.o`",
         )
@@ -79,7 +79,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
     if basename(target) != basename(source):
         ledger.refuse(
             LINK,
-            f"{source} has to be renamed, and is a symbolic link to {target}",
+            f"{source} has to be renamed, but is a symbolic link to {target}",
             Site(source),
             "list the module's objects by hand: `foo-y := foo_core.o`",
         )
@@ -104,7 +104,8 @@ def refuse_taken(found: Membership, path: str, key: str, tree: SourceTree, ledge
     if site is not None:
         ledger.refuse(
             NAME_TAKEN,
-            f"'{basename(stem)}.o', which is to be the object of {path}, is another one here",
+            f"'{basename(stem)}.o' is another object here, but the object of {path} needs this "
+            "name",
             site,
             f"choose another name for `{key}` in [split]",
         )

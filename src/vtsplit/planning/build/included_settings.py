@@ -61,10 +61,10 @@ def refuse_included(
                 continue
             ledger.refuse(
                 INCLUDED,
-                f"{makefile} includes this, and '{one.shown}' is for {basename(old)}, which "
+                f"{makefile} includes this file, and '{one.shown}' is for {basename(old)}, which "
                 f"becomes {basename(new)}",
                 Site(path, one.line, one.column, len(one.shown)),
-                f"say the same of {shown} by hand, beside it",
+                f"add the same for {shown} by hand",
             )
 
 

@@ -61,8 +61,10 @@ def refuse_linked_too(
     by_hand = (
         f"make the module a composite by hand, with {basename(core_path(spec))} in its list"
         if found.kind is Kind.SINGLE
-        else f"list {main} by hand wherever {name} is, here too, with `object-list = false` in "
-        "[split]"
+        else (
+            f"set `object-list = false` in [split], and list {main} by hand wherever {name} is "
+            "listed"
+        )
     )
     from_afar = re.compile(
         rf"[/)}}]{re.escape(splitext(name)[0])}\.[co](?![\w.-])|\baddprefix\b|/%\.c\b"
@@ -79,7 +81,7 @@ def refuse_linked_too(
                 continue
             ledger.refuse(
                 LINKED_TOO,
-                f"'{one.word.text}' {one.why}, and would lack main's",
+                f"'{one.word.text}' {one.why}, so its output would lack main's object",
                 Site(path, one.word.line, one.word.column, len(one.word.text)),
                 by_hand,
             )
@@ -103,10 +105,10 @@ def refuse_taken_out(found: Membership, spec: Spec, tree: SourceTree, ledger: Le
             if named and basename(main) not in map(basename, names):
                 ledger.refuse(
                     TAKEN_OUT,
-                    f"$({call[1]}) names '{named[0]}' here, and would not do to main's object what "
-                    "it does to that",
+                    f"$({call[1]}) applies to '{named[0]}' here, but would not apply to main's "
+                    "object",
                     Site(found.makefile, word.line, word.column, len(call[0].rstrip())),
-                    f"name {basename(main)} there as well, or set `object-list = false` in [split]",
+                    f"also name {basename(main)} there, or set `object-list = false` in [split]",
                 )
 
 
@@ -125,7 +127,7 @@ class _Linked:
         for one in lists:
             for word in one.words:
                 if has_name(word.text, basename(own)) and own in self._objects(one, word):
-                    yield _Link(word, f"in {one.name} links this object too", one.name)
+                    yield _Link(word, f"in {one.name} also links this object", one.name)
         for rule in self.reader.rules:
             yield from self._compiled(rule, source, lists)
 
@@ -150,7 +152,7 @@ class _Linked:
             if "%" in word.text and not self._names(stem, lists):
                 continue
             if self._is(source, word.text.replace("%", stem)):
-                yield _Link(word, f"is compiled to {targets[0].text} too", ":")
+                yield _Link(word, f"is also compiled to {targets[0].text}", ":")
 
     def _names(self, stem: str, lists: list[ObjectList]) -> bool:
         """Tell whether a list names what a pattern would be put in for."""

@@ -182,11 +182,11 @@ class BuildPlanner:
     def _list_main(self, text: str, found: Membership) -> str:
         """Add main's object to the lists and rules of one Makefile."""
         for glob in found.globs if not found.places else ():
-            message = f"'{glob.text}' takes {basename(self.spec.main)} as it takes the source"
+            message = f"the pattern '{glob.text}' also takes {basename(self.spec.main)}"
             self.ledger.note(message, Site(found.makefile, glob.line, glob.column))
         after = add_member(text, found, self.spec.main)
         for note in found.settings:
-            message = f"{note.message}, and main's object gets none of it"
+            message = f"{note.message}, but does not apply to main's object"
             if after != text:
                 self.ledger.warn(message, note.site, "add it by hand if main needs it")
             else:
@@ -230,7 +230,7 @@ class BuildPlanner:
             self.ledger.step(Action.BUILD, added, site, Reason(Why.DISTRIBUTED), span)
         elif found.places and site is not None:
             self.ledger.note(
-                f"`make dist` takes the files that are listed, and {basename(header)} is not", site
+                f"`make dist` only takes files that are listed, and {basename(header)} is not", site
             )
         return after
 
@@ -242,18 +242,18 @@ class BuildPlanner:
         if not self._is_renamed and self._is_core_there:
             self.ledger.refuse(
                 CORE_THERE,
-                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
-                f"and '{self.core}' is there already",
+                f"the module needs a second object, so {self.spec.source} has to be renamed, but "
+                f"'{self.core}' exists already",
                 self.asked.site("split", "source", of="value"),
-                "name another with `core` in [split]",
+                "choose another name with `core` in [split]",
             )
         if self.spec.dispatch and self.spec.dispatch.backend.source == self.core:
             self.ledger.refuse(
                 CORE_SECOND,
-                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
-                f"and '{self.core}' is the second backend's source",
+                f"the module needs a second object, so {self.spec.source} has to be renamed, but "
+                f"'{self.core}' is the second backend's source",
                 self.asked.site("dispatch", "backend", "source", of="value"),
-                "name another with `core` in [split]",
+                "choose another name with `core` in [split]",
             )
         refuse_taken(found, self.core, "core", self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)

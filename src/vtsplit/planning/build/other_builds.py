@@ -144,7 +144,7 @@ class OtherBuilds:
         for path, _, listed in self.others.lists():
             if any(one.role is not ListRole.OTHER for one in listed):
                 self.ledger.warn(
-                    f"{basename(self.source)}, which is {basename(core)} now, is listed here",
+                    f"{basename(self.source)} is listed here, but is called {basename(core)} now",
                     Site(path, listed[0].line),
                     f"list {basename(core)} and {basename(self.main)} in its place",
                 )
@@ -158,12 +158,12 @@ class OtherBuilds:
                 added = Symbol.added(main, Role.LISTED)
                 self.ledger.step(Action.BUILD, added, site, Reason(Why.BESIDE, name), span)
             case ListRole.SETTING if after != before:
-                message = f"'{name}' has settings here, and {main} gets none of them"
+                message = f"'{name}' has settings here, but {main} gets none of them"
                 self.ledger.warn(message, site, "add them by hand if main needs them")
             case ListRole.SETTING:
-                self.ledger.note(f"'{name}' has settings here, and {main} gets none of them", site)
+                self.ledger.note(f"'{name}' has settings here, but {main} gets none of them", site)
             case ListRole.OTHER:
-                self.ledger.note(f"{name} is named here, and it cannot be told what for", site)
+                self.ledger.note(f"{name} is named here, but vtsplit does not know what for", site)
             case ListRole.ALONE:
                 message = f"each file of the list that has '{name}' is linked alone"
                 self.ledger.refuse(LINKED_ALONE, message, site, _BY_HAND.format(main))
@@ -171,8 +171,8 @@ class OtherBuilds:
                 if spelled(one.entry.text, self.source, self.main) not in (
                     entry.text for entry in one.entries
                 ):
-                    message = f"'{name}' is taken out of a list here, and {main} would stay in it"
-                    self.ledger.refuse(REMOVED, message, site, f"name {main} there as well")
+                    message = f"'{name}' is removed from a list here, but {main} would stay in it"
+                    self.ledger.refuse(REMOVED, message, site, f"also name {main} there")
 
     def _globs(self) -> None:
         for path, glob in self.others.globs():
@@ -181,7 +181,7 @@ class OtherBuilds:
             if glob not in cmake.find_globs(self.tree.find(path) or "", path, self.main):
                 refuse_apart(glob.pattern, self.source, self.main, site, self.ledger)
             else:
-                message = f"'{glob.pattern}' takes {basename(self.main)} as it takes the source"
+                message = f"the pattern '{glob.pattern}' also takes {basename(self.main)}"
                 self.ledger.note(message, site)
 
 
@@ -189,9 +189,9 @@ def refuse_apart(pattern: str, source: str, main: str, site: Site, ledger: Ledge
     """Refuse a pattern that takes only one of source and main (VT060)."""
     ledger.refuse(
         PATTERN,
-        f"'{pattern}' does not treat {main} as it treats {source}",
+        f"the pattern '{pattern}' does not take {main} as it takes {source}",
         site,
-        "choose another `main`, one that the pattern takes as it takes the source",
+        "choose another `main`, which the pattern takes as it takes the source",
     )
 
 
@@ -216,7 +216,7 @@ def refuse_main_apart(
         word = found.places[0].word
         ledger.refuse(
             UNLISTED_MAIN,
-            f"'{word.text}' is linked here, and {basename(spec.main)} would be in no list or rule",
+            f"'{word.text}' is linked here, but {basename(spec.main)} would be in no list or rule",
             Site(makefile, word.line, word.column, len(word.text)),
             _BY_HAND.format(basename(spec.main)),
         )
@@ -230,7 +230,7 @@ def _refuse_elsewhere(listed: Membership, main: str, ledger: Ledger) -> None:
         if path.startswith("../") and splitext(named)[0] != splitext(main)[0]:
             ledger.refuse(
                 OTHER_FOLDER,
-                f"the object of {main} would be '{path}' here, which leads elsewhere",
+                f"the object of {main} would be '{path}' here, which leads to another folder",
                 Site(listed.makefile, place.word.line),
                 "choose a `main` in the folder of the source",
             )

@@ -97,8 +97,8 @@ class OtherLists:
                 ]
             if lines:
                 ledger.warn(
-                    f"{name} is named here, and how {basename(main)} comes into that build is not "
-                    "known",
+                    f"{name} is named here, but vtsplit does not know how to add {basename(main)} "
+                    "to this build",
                     Site(path, min(lines)),
                     f"list {basename(main)} by hand where that build compiles or links {name}",
                 )

@@ -46,13 +46,13 @@ def refuse_linked_elsewhere(
     for place in listed.places:
         if _link(listed.makefile, place) in own:
             continue
-        advice = "choose another `main`, or have both objects in the same lists first"
+        advice = "choose another `main`, or first put both objects into the same lists"
         if place.kind is not Kind.PLAIN:
             advice += '; with `export = "gpl"` in [split] it may be part of another module'
         ledger.refuse(
             LINKED_ELSEWHERE,
-            f"{spec.main} is linked by {place.object_list.name} here, where {spec.source} is not: "
-            "what its tables are to name would be missing",
+            f"{place.object_list.name} links {spec.main} here, but not {spec.source}, so "
+            "functions that the tables name would be undefined",
             Site(listed.makefile, place.word.line, place.word.column, len(place.word.text)),
             advice,
         )

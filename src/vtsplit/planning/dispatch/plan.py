@@ -89,7 +89,7 @@ class DispatchPlanner:
             if name in known:
                 continue
             tables = ", ".join(self.spec.tables.values())
-            message = f"no entry of {tables} is an op '{name}'"
+            message = f"no entry of {tables} is for an op '{name}'"
             optional = name in self.spec.ops and self.spec.ops[name].optional
             if self.spec.is_preset:
                 absent.append(name)
@@ -113,10 +113,10 @@ class DispatchPlanner:
             function = self.around.of_backend(f"{self.backend.prefix}{name}")
             if function is not None:
                 self.ledger.warn(
-                    f"{function.name} serves no op: no entry names a function of the first "
-                    f"backend for '{name}' in a way that can be wrapped",
+                    f"{function.name} serves no op: no entry for '{name}' names a function of the "
+                    "first backend in a form that can be wrapped",
                     function.site,
-                    f"state [op.{name}]; wrap = false leaves it alone",
+                    f"write a section [op.{name}]; with wrap = false the op is left alone",
                 )
 
     def _check_distinct(self, wanted: Sequence[Wrapper]) -> None:
@@ -129,9 +129,9 @@ class DispatchPlanner:
                 self.ledger.refuse(
                     SHARED_WRAPPER,
                     f"ops '{other.op.name}' and '{wrapper.op.name}' would share the wrapper "
-                    f"'{wrapper.name}' but not what it does",
+                    f"'{wrapper.name}', but the spec says different things for them",
                     wrapper.op.site,
-                    "state the same for both",
+                    "say the same for both",
                 )
             for definition in self.around.main.definitions.of(wrapper.name):
                 allowed = {Sort.FUNCTION, Sort.MACRO, Sort.PROTOTYPE}
@@ -167,7 +167,7 @@ class DispatchPlanner:
                 if not main.guards[definition.index]:
                     self.ledger.refuse(
                         WRAPPER_TAKEN,
-                        f"the macro '{name}' is here under no condition already",
+                        f"the macro '{name}' is already defined here, under no #if condition",
                         main.site(definition.index),
                         "choose another dispatch.prefix",
                     )
@@ -293,9 +293,9 @@ class DispatchPlanner:
         stands = f"under #ifdef {config}" if inside else "under no option"
         self.ledger.refuse(
             WRONG_SIDE,
-            f"'{name}' stands {stands}, where the spec's config and style do not put it",
+            f"'{name}' stands {stands}, but config and style of the spec put it in another place",
             site,
-            "go back to the config and style it was made with, or take all wrappers out of main",
+            "restore the config and style that it was made with, or remove all wrappers from main",
         )
 
     def _home(self) -> int:

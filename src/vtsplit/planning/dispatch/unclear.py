@@ -41,8 +41,8 @@ def refuse_unclear(around: Surroundings, reader: TableOps, ops: Sequence[Op]) ->
                 UNCLEAR_ENTRY,
                 f"{ops_named} cannot be wrapped: {unclear.why}",
                 unclear.site,
-                f"write the entry out as `.{names[0]} = function`, or leave the op alone: "
-                f"`wrap = false` in [op.{names[0]}]",
+                f"write the entry as `.{names[0]} = function`, or leave the op alone: `wrap = "
+                f"false` in [op.{names[0]}]",
             )
     return frozenset(found)
 

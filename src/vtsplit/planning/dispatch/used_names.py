@@ -69,7 +69,7 @@ def include_used(
     for name in unresolved:
         local = around.source.definitions.of(name)
         source = around.on_disk(Site(around.source.path))
-        where = f"only {source} has it" if local else "no header that main sees has it"
+        where = f"only {source} has it" if local else "no header that main sees declares it"
         around.ledger.refuse(
             UNDECLARED,
             f"'{name}', which {uses[name]} uses, is not declared: {where}",
@@ -88,10 +88,10 @@ def _refuse_without_macros(
         if one.text not in there:
             around.ledger.refuse(
                 FRONT_MACRO,
-                f"'{one.name}' decides what an include says that the wrappers need, and "
+                f"the wrappers need an include that tests macro '{one.name}', and "
                 f"{around.main.path} would include it without that macro",
                 around.source.site(one.index),
-                "move this macro and the includes that ask for it to a header",
+                "move this macro and the includes that test it to a header",
             )
 
 

@@ -258,7 +258,7 @@ def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Length
                 taken = f"'{one.use.macro}' may be a macro that takes the size of '{one.name}' here"
             ledger.refuse(
                 UNCOUNTED,
-                f"{taken}, and its elements cannot be counted for its declaration: {error}",
+                f"{taken}, but vtsplit cannot count its elements for the declaration: {error}",
                 one.site,
                 "give the array its length in brackets",
             )

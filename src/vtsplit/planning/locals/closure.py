@@ -309,8 +309,8 @@ class _Closure:
             if macro and early:
                 ledger.refuse(
                     MACRO_INSIDE,
-                    f"macro '{macro.name}' is defined inside of '{local_name(item)}', which is to "
-                    "move up, and its name is used above that",
+                    f"macro '{macro.name}' is defined inside of '{local_name(item)}', which moves "
+                    "up, and its name is used above that",
                     self.source.site(min(early)),
                     "give the macro a name of its own",
                 )
@@ -387,12 +387,12 @@ def _fixed(item: Declaration, index: int, parts: TypeParts, source: CFile) -> tu
     if item.straddles:
         return "an #if cuts through it", "put the whole definition into each branch of the #if"
     if index in laid_out_by_pragma(source.module):
-        return "a #pragma above it decides on its layout", "use an attribute, as `__packed`"
+        return "a #pragma above it decides on its layout", "use an attribute, such as `__packed`"
     if declares_object(item):
         return f"it is declared together with '{item.name}'", "declare the type on its own"
     inside = {directive_name(t.text) for t in item.tokens if t.kind is Kind.DIRECTIVE}
     if inside & {"include", "undef"}:
-        return "a directive in it reaches further", "move it to a header by hand"
+        return "an #if or another directive in it does not end in it", "move it to a header by hand"
     for name in declared_names(item):
         every = source.definitions.of(name, Sort.TYPE, Sort.ENUMERATOR)
         guards = {definition.guard for definition in every}
@@ -403,5 +403,5 @@ def _fixed(item: Declaration, index: int, parts: TypeParts, source: CFile) -> tu
         measured |= parts.likely
     for name in sorted(measured):
         if any(d.index < index for d in source.definitions.of(name, *_OBJECTS)):
-            return f"'{name}' in it is no constant of a header", "write a constant instead"
+            return f"'{name}' in it is not a constant from a header", "write a constant instead"
     return "", ""

@@ -191,8 +191,8 @@ class LocalOrder:
             for word in sorted(self._words_in([path, *others], frozenset(words))):
                 self.ledger.refuse(
                     NAME_SEEN,
-                    f"'{word}' cannot move to the header: {path}, which includes that, or a header "
-                    "it includes has the name too",
+                    f"'{word}' cannot move to the header: {path} includes that header, and it or "
+                    "one of its headers also has the name",
                     self.source.site(words[word]),
                     "give it another name, or move its definition by hand",
                 )

@@ -165,7 +165,7 @@ class AcrossChecks:
                         f"'{exposure.name}' ({exposure.reference.reason}) is {words[0]}: the "
                         "kernel discards it, and another module may use it after that",
                         self.source.site(definition.index),
-                        f"take {words[0]} away, or keep this table where it is",
+                        f"remove {words[0]}, or keep this table where it is",
                     )
                     break
 
@@ -184,7 +184,7 @@ class AcrossChecks:
                     f"'{reference.name}' ({reference.reason}) is not exported here, and "
                     f"{self.spec.main} is part of another module",
                     file.site(found[0].index),
-                    "export it by hand first: only what the source file defines is exported",
+                    "first export it by hand: vtsplit only exports what the source file defines",
                 )
 
     def refuse_circle(self, tables: Sequence[Table], gone: Dropped, macro_of: MacroOf) -> None:
@@ -211,10 +211,10 @@ class AcrossChecks:
         name = use.occurrence.name
         self.ledger.refuse(
             CIRCLE,
-            f"{use.file.path} uses {what}, which is to be in another module, that of "
-            f"{self.spec.main}; that module needs this one, and modules cannot need each other",
+            f"{use.file.path} uses {what}, which moves to the module of {self.spec.main}; that "
+            "module needs this one, and modules cannot need each other",
             use.file.site(use.index, use.occurrence.offset, len(name)),
-            "keep this table where it is, or hand its address over when main's module registers",
+            "keep this table where it is, or let main's module pass its address when it registers",
         )
 
 
@@ -226,7 +226,7 @@ def refuse_dispatch(spec: Spec, ledger: Ledger) -> None:
             f"{spec.main} is part of another module, and wrappers there would name functions of "
             "the second backend, which are not exported",
             spec.site("dispatch"),
-            "leave [dispatch] out, or list main's object where the source's is",
+            "remove [dispatch], or list main's object where the source's object is listed",
         )
 
 

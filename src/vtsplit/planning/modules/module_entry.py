@@ -119,12 +119,12 @@ def find_module_entries(
                 SEVERAL_STARTS,
                 f"{here[-1].macro} stands here more than once, or under an #if",
                 here[-1].site,
-                "leave [init] out of the spec, and move these by hand",
+                "remove [init] from the spec, and move these by hand",
             )
         elif here and there:
             ledger.refuse(
                 TWO_STARTS,
-                f"{here[0].macro} stands in {source.path} and in {spec.main} as well",
+                f"{here[0].macro} stands both in {source.path} and in {spec.main}",
                 here[0].site,
                 "remove one of them",
             )
@@ -135,7 +135,7 @@ def find_module_entries(
                 NO_START,
                 f"{source.path} has no module_init or initcall that could move",
                 spec.site("init"),
-                "leave [init] out of the spec",
+                "remove [init] from the spec",
             )
     return found
 

@@ -24,11 +24,11 @@ def note_prose(
                 by_path.setdefault(path, []).append(name)
         else:
             more = f", in {len(paths) - 1} more files too" if paths[1:] else ""
-            message = f"'{name}' is mentioned there{more}: left alone, as it is no C"
+            message = f"'{name}' is mentioned there{more}: left alone, as the text is not C"
             ledger.note(message, Site(paths[0]))
     for path, names in by_path.items():
         verb = "changes" if len(names) == 1 else "change"
-        message = f"{shown(names)} {verb}, and this text, which is no C, is left alone"
+        message = f"{shown(names)} {verb}, but this text is not C and is left alone"
         ledger.warn(message, Site(path), "change it by hand")
 
 

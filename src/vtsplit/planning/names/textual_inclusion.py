@@ -92,10 +92,10 @@ def refuse_nested(
             if index in moved:
                 ledger.refuse(
                     NESTED_TABLE,
-                    f"a part of this table comes from {target or 'another file'}, so that what it "
-                    "needs cannot be told",
+                    f"a part of this table comes from {target or 'another file'}, so vtsplit "
+                    "cannot tell what it needs",
                     site,
-                    "write the entries out, or keep this table where it is",
+                    "write the entries into the table, or keep this table where it is",
                 )
                 continue
             words = _names(graph.text(one) for one in (graph.reach(path) if path else ()))
@@ -104,9 +104,9 @@ def refuse_nested(
                 ledger.refuse(
                     NESTED_NAME,
                     f"'{name}' is used by {target}, which is included here inside of a "
-                    "declaration, and a rename cannot follow",
+                    "declaration, where a rename cannot follow",
                     site,
-                    "keep this name, or write the text out here",
+                    "keep this name, or write the text of that file here",
                 )
 
 

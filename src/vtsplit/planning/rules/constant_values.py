@@ -50,10 +50,10 @@ def refuse_values(
             for name, offset in _values(definition.item, frozenset(scalars)):
                 ledger.refuse(
                     CONSTANT_VALUE,
-                    f"'{table.old}' takes the value of '{name}' here, which is a constant in "
-                    f"{table.file.path} alone",
+                    f"'{table.old}' uses the value of '{name}' here, which is a constant only in "
+                    f"{table.file.path}",
                     table.file.site(definition.index, offset, len(name)),
-                    "write the value, or make it an enumerator or a macro",
+                    "write the value itself, or make it an enumerator or a macro",
                 )
 
 

@@ -62,14 +62,15 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
         if stray or unbalanced or _has_open_comment(item):
             ledger.refuse(
                 UNBALANCED,
-                "cannot tell where what starts here ends: a bracket or semicolon is missing",
+                "cannot tell where the code that starts here ends: a bracket or semicolon is "
+                "missing",
                 file.site(index),
-                "is this C, and whole?",
+                "check that the file is C and complete",
             )
         elif _CUT.search(item.text) and (name := _cut_name(item)):
             ledger.refuse(
                 CUT_NAME,
-                f"the name '{name}' is cut in two by a backslash at the end of a line",
+                f"a backslash at the end of a line cuts the name '{name}' in two",
                 file.site(index),
                 "write it on one line",
             )
@@ -85,7 +86,7 @@ def refuse_unread(words: Words, ledger: Ledger) -> None:
             UNSEARCHED,
             f"cannot read '{path}'{more}: it may use a name that changes",
             Site(path),
-            "make it readable, or take it out of the tree",
+            "make it readable, or remove it from the tree",
         )
 
 

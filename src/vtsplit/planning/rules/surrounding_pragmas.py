@@ -168,7 +168,8 @@ class Surroundings:
         if any(not by or by in [token.text for token in macro.body] for macro in macros):
             self.ledger.refuse(
                 ANNOTATED,
-                f"macro {above.name} above '{name}' annotates it, but seems to stand for itself",
+                f"macro {above.name} above '{name}' annotates it, but stands there like a "
+                "statement",
                 self.source.site(index - 1),
                 "write it on the line of what it annotates",
             )

@@ -168,9 +168,9 @@ def refuse_namesake(
         if not is_idle and not all(_cannot_meet(definition.guard, guard) for guard in guards):
             ledger.refuse(
                 NAMESAKE,
-                f"'{name}' ({reason}) is the name of a macro here as well",
+                f"'{name}' ({reason}) is also the name of a macro here",
                 source.site(definition.index),
-                "rename the macro by hand first",
+                "first rename the macro by hand",
             )
             return
 
@@ -191,8 +191,8 @@ def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) 
         if name in foreign:
             ledger.refuse(
                 UNDEFINED,
-                f"macro '{name}' ({foreign[name]}) is undefined here, and would not be in another "
-                "file",
+                f"#undef removes macro '{name}' ({foreign[name]}) here, but another file would "
+                "still have it",
                 source.site(index),
                 "give the macro that the table uses a name of its own",
             )

@@ -67,7 +67,7 @@ class MadeForward:
                 DECLARED_ALONG,
                 f"'{name}' ({reason}) is declared static by a macro here, along with other names",
                 self.source.site(index),
-                "write its declaration out",
+                "write its declaration without the macro",
             )
         return tuple(found)
 

@@ -67,9 +67,10 @@ def refuse_made_names(
         macro, site = made[name]
         ledger.refuse(
             MADE_NAME,
-            f"'{name}' ({wanted[name].reason}) is made by macro {macro} here",
+            f"macro {macro} makes '{name}' ({wanted[name].reason}) here",
             site,
-            "what a macro makes static cannot be made global: write it out",
+            "vtsplit cannot remove a `static` that stands in a macro: write the definition "
+            "without the macro",
         )
 
 

@@ -71,9 +71,10 @@ def find_made_along(
         if others:
             ledger.refuse(
                 MADE_OBJECT,
-                f"'{reference.name}' ({reference.reason}) is made static by a macro, and used here",
+                f"a macro makes '{reference.name}' ({reference.reason}) static, and code that "
+                "stays uses it here",
                 source.site(others[0]),
-                "write its definition out",
+                "write its definition without the macro",
             )
         names |= dict.fromkeys(group, reference.name)
         for index in group:

@@ -149,7 +149,7 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
         NO_LIST,
         f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
         Site(source),
-        "set `object-list = false` in [split] to leave the build alone, and list main's by hand",
+        "set `object-list = false` in [split] to leave the build alone, and list main by hand",
     )
 
 
@@ -288,7 +288,7 @@ class _Search:
         lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
         places += [Place(line, word, Kind.PLAIN, None) for line, word in lines.values()]
         unclear = [
-            (word, f"a rule uses '{word.text}', and how main's object comes into it cannot be told")
+            (word, f"a rule uses '{word.text}', but vtsplit cannot tell how to use main's object")
             for _, word in uses.unclear
         ]
         for place in places:
@@ -299,7 +299,7 @@ class _Search:
                 why = f"each object of '{one.name}' is linked alone (line {line})"
                 unclear.append((place.word, why))
             if follower.has_own_rule(place.word, self.source):
-                why = f"a rule of its own makes '{place.word.text}', and main's object has none"
+                why = f"a rule of its own makes '{place.word.text}', but main's object has none"
                 unclear.append((place.word, why))
         unclear += [
             (word, f"each file that '{word.text}' takes is linked alone") for word in followed.alone
@@ -307,7 +307,7 @@ class _Search:
         unclear += [
             (
                 word,
-                f"'{word.text}' is this object by a variable or a call, and gains no other",
+                f"'{word.text}' has a variable or a call in it: main's object cannot be added",
             )
             for word in followed.inside
         ]
@@ -386,7 +386,7 @@ class _Search:
             if self._path(word) in self.paths
         ]
         return tuple(
-            Note(f"'{name}' names this object too", Site(self.makefile, line, column, len(name)))
+            Note(f"'{name}' also names this object", Site(self.makefile, line, column, len(name)))
             for line, column, name in sorted(found)
         )
 

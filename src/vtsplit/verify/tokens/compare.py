@@ -238,7 +238,7 @@ class _Comparison:
         if entity.name in self.design.made:
             self._design(self.design.made[entity.name], entity.name, thing)
         elif thing.is_own or not self._foreign_but_harmless(thing):
-            message = "is new: nothing of before is the same"
+            message = "is new: nothing in the tree before is the same"
             self._alone(_what(entity), entity.name, message, None, thing.site(), thing)
 
     def _foreign_but_harmless(self, thing: Thing) -> bool:

@@ -131,9 +131,10 @@ class SecondBackend:
         if around.header is None and called:
             around.ledger.refuse(
                 NO_HEADER,
-                f"there is no {around.spec.header} to declare the second backend's functions in",
+                f"{around.spec.header} does not exist, but has to declare the second backend's "
+                "functions",
                 around.spec.site("split", "header", of="value"),
-                "write one, with nothing but its include guard",
+                "create it, with only its include guard",
             )
             return Result()
         config = self.backend.config
@@ -210,7 +211,8 @@ class SecondBackend:
         if beyond:
             self.around.ledger.refuse(
                 GUARDED,
-                f"'{name}' is there only under {beyond[0].opener}, the op always",
+                f"'{name}' is defined only under {beyond[0].opener}, but the op does not depend "
+                "on that",
                 file.site(definitions[0].index),
                 "define it under the op's own conditions",
             )
@@ -334,8 +336,8 @@ class SecondBackend:
         place = found.places[0]
         self.around.ledger.refuse(
             LONE_OPTION,
-            f"'{place.word.text}' is linked by itself ({place.object_list.name}): a list for "
-            f"{config} beside it would not depend on that",
+            f"'{place.word.text}' is linked on its own ({place.object_list.name}): a list for "
+            f"{config} beside it would not depend on that list",
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
             f"list the object of {self.backend.source} in the Makefile by hand",
         )

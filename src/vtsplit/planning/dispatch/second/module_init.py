@@ -173,10 +173,10 @@ class ModuleInit:
             source = around.on_disk(Site(around.source.path))
             around.ledger.refuse(
                 UNSEEN_START,
-                f"'{first_name}' is given to {macro}, but {source} does not define it, nor does "
-                "a header that main sees declare it",
+                f"{macro} registers '{first_name}', but {source} does not define it, and no "
+                "header that main sees declares it",
                 Site(around.source.path),
-                "leave [init] out of the spec, and move this by hand",
+                "remove [init] from the spec, and move this by hand",
             )
             return ""
         there = [around.main.site(found.index) for found in around.main.definitions.of(name)]
@@ -184,7 +184,7 @@ class ModuleInit:
             there = [other.site]
         if there or name in self.taken:
             site = there[0] if there else around.spec.site("init")
-            message = f"there is a '{name}' already"
+            message = f"the name '{name}' is taken"
             around.ledger.refuse(
                 START_TAKEN, message, site, f"give another name: [init] {which} = ..."
             )
@@ -219,7 +219,9 @@ class ModuleInit:
             self.caller.call(second, shape, is_error=True)
         flag = self.around.dispatch.backend.flag
         if not flag:
-            raise ComposeError("both", "nothing tells whether to start the second backend: no flag")
+            raise ComposeError(
+                "both", "the spec has no flag that tells whether to start the second backend"
+            )
         unwind = f"{undo}()" if undo and which == "init" and not is_void else None
         if unwind:
             self._check_sections(undo, first)
@@ -238,9 +240,9 @@ class ModuleInit:
         if function and any(token.text == "__exit" for token in function.head.tokens):
             self.around.ledger.refuse(
                 DISCARDED_EXIT,
-                f"'{undo}' is __exit, so that an init function that fails cannot call it",
+                f"'{undo}' is __exit, so an init function that fails cannot call it",
                 function.site,
-                "drop __exit there",
+                "remove __exit there",
             )
 
     def _second(self, which: str, first: Function) -> Function | str | None:
@@ -258,7 +260,7 @@ class ModuleInit:
             NO_SECOND_START,
             f"the second backend has no function '{name}'",
             self.around.spec.site("init", f"second-{which}", of="value"),
-            "write it, or leave this key out",
+            "write it, or remove this key",
         )
         return None
 

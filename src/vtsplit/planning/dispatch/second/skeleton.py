@@ -220,9 +220,10 @@ class Skeleton:
                 if name not in names and not self.around.declaring(name):
                     self.around.ledger.refuse(
                         UNKNOWN_PREDICATE,
-                        f"'{name}' is not declared, and a skeleton cannot tell what it takes",
+                        f"'{name}' is not declared, and its form does not tell which parameter it "
+                        "takes",
                         self.around.spec.site("dispatch", "when"),
-                        f'state it for the type itself as well: "... *" = "{name}({{}})"',
+                        f'also state it for the type itself: "... *" = "{name}({{}})"',
                     )
         declared = [f"{tag};\n" for tag in tags]
         return [*(["\n"] if declared and texts else []), *declared, *texts]

@@ -92,8 +92,8 @@ class CalledMacros:
         if main.guards[at]:
             self.around.ledger.refuse(
                 MACRO_BELOW,
-                f"the wrappers in {main.path} stand above macro '{self._name(at)}', and one of "
-                "them is to call a function by it",
+                f"the wrappers in {main.path} stand above macro '{self._name(at)}', but one of "
+                "them calls a function through it",
                 main.site(at),
                 "move the macro with its #if above them",
             )
