@@ -42,12 +42,12 @@ Examples:
   vtsplit init linux drivers/foo/bar.c:bar_ops -o bar.toml        keep it
   vtsplit split linux --spec bar.toml                             run it
   vtsplit init linux drivers/foo/bar.c:a_ops drivers/foo/bar.c:b_ops
-  vtsplit init linux drivers/foo/bar.c:bar_ops --dispatch qux_    call qux_open as well
+  vtsplit init linux drivers/foo/bar.c:bar_ops --dispatch qux_    also call qux_open
 
 \b
 Exit codes:
-  0  done, also where a comment in the spec says that a dry run was refused
-  2  bad input: no such table, or FILE is there already
+  0  done, also if a comment in the spec says that a dry run was refused
+  2  bad input: no such table, or FILE exists already
 """
 
 
@@ -83,7 +83,7 @@ def init(
 ) -> None:
     """Write a spec that splits tables of one source file of TREE, and that runs as it is.
 
-    Prefix, files and new names are proposed by what the tree has; comments say why.
+    It proposes prefix, files and new names from what the tree has; comments say why.
     """
     gc.disable()
     lines = None

@@ -35,8 +35,8 @@ Examples:
   vtsplit split linux > split.patch       keep it, for git apply or patch -p1
   vtsplit split linux --explain           say why each line changes
   vtsplit split linux --write             change the tree
-  vtsplit split linux --check             exit 1 when something is left to do
-  vtsplit split --spec my.toml linux      another table
+  vtsplit split linux --check             exit 1 if something is left to do
+  vtsplit split --spec my.toml linux      split by a spec of your own
   vtsplit split linux --table drivers/foo/bar.c:bar_ops
 
 \b
@@ -118,10 +118,10 @@ def split(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Split ops tables of TREE out of their source file, as a spec says.
+    """Move ops tables of TREE out of their source file, as a spec says.
 
     Without --write this is a dry run: the patch goes to stdout, the report to stderr, and no file
-    is touched.
+    changes.
     """
     if sum((stat, json_, explain)) > 1:
         raise click.UsageError("--stat, --json and --explain cannot be used together")
@@ -129,9 +129,9 @@ def split(
         raise click.UsageError("--write and --check cannot be used together")
     refuse_two_specs(spec_file, preset, tables)
     if (build or database) and not verify:
-        raise click.UsageError("--build and --compile-commands go with --verify")
+        raise click.UsageError("--build and --compile-commands need --verify")
     if defines and not verify:
-        raise click.UsageError("--define goes with --verify")
+        raise click.UsageError("--define needs --verify")
     if build and database:
         raise click.UsageError("--build and --compile-commands cannot be used together")
     # One short run makes many small objects and no garbage to speak of.

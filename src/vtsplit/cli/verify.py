@@ -35,15 +35,15 @@ _CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)")
 _EPILOG = """\b
 Examples:
   vtsplit verify linux linux-split                   linux is built, or the texts are compared
-  vtsplit verify --build out linux linux-split       built in a folder of its own (make O=out)
-  vtsplit verify --preset kvm-vt linux linux-split   the renames are those of the preset
-  vtsplit verify --config CONFIG_SMP=y,n a b         under both values of an option too
-  vtsplit verify --define CONFIG_FOO=y a b           compile what has changed with an option on
+  vtsplit verify --build out linux linux-split       the build is in another folder (make O=out)
+  vtsplit verify --preset kvm-vt linux linux-split   take the renames from the preset
+  vtsplit verify --config CONFIG_SMP=y,n a b         also with both values of an option
+  vtsplit verify --define CONFIG_FOO=y a b           compile changed files with an option on
   vtsplit verify --cc 'ccache gcc' a b               compile through ccache
 
 \b
 Exit codes:
-  0  proved: the same program but for linkage, place and renames
+  0  proved: the same program, except for linkage, place and names
   1  something differs
   2  could not tell, or bad input
 """
