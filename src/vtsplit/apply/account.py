@@ -1,4 +1,4 @@
-"""Hold the change set against the plan: every changed line must be one that a step names."""
+"""Compare the change set with the plan: a step has to name every changed line."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Read again what dispatch made: C by pycparser, types by the table's members, nothing lost."""
+"""Read the result of dispatch again: the wrappers are C, and nothing else is lost."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

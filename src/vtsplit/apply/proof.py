@@ -1,4 +1,4 @@
-"""A split is proved before it is shown or written: what `split --verify` adds."""
+"""Prove a split before it is shown or written: `split --verify`."""
 
 import tempfile
 from collections.abc import Collection, Mapping

@@ -1,7 +1,7 @@
-"""Hold what the codemods made against what was there, before anything is shown or written.
+"""Compare the result of the codemods with the files before, so that nothing wrong is shown.
 
-The plan says what is to change; here the result itself is read again. Nothing found here is the
-user's fault: each finding is a defect of vtsplit, and refuses the run.
+The plan says what changes; this module reads the result again. Nothing that it finds is the user's
+fault: each finding is a defect of vtsplit, and refuses the run.
 """
 
 from collections import Counter

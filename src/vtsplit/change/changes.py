@@ -1,4 +1,4 @@
-"""What is to change: each file before and after, as one value. The outputs read nothing else."""
+"""The change as one value: each file before and after. The outputs read nothing else."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""A draft of dispatch as TOML. What is not certain is a comment: a line less its `# ` is TOML."""
+"""A draft of dispatch as TOML. An uncertain line is a comment: without its `# ` it is TOML."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Guards of declarations held against those of the definitions."""
+"""Compare the guards of declarations with those of the definitions."""
 
 import re
 from collections.abc import Iterable, Iterator

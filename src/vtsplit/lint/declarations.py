@@ -1,4 +1,4 @@
-"""Declarations and definitions that lack each other, and declarations that are there twice."""
+"""Declarations without definitions, definitions without declarations, and repeated ones."""
 
 from collections.abc import Iterator
 from posixpath import splitext

@@ -1,4 +1,4 @@
-"""Mend what can be mended safely, and lint the result before anyone sees it."""
+"""Correct what can be corrected safely, and check the result before anyone sees it."""
 
 from collections.abc import Iterable
 

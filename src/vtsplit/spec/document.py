@@ -1,4 +1,4 @@
-r"""The spec: what is to be split, read from TOML and checked before anything looks at a tree.
+r"""The spec: what to split. It is read from TOML, and checked before anything reads a tree.
 
 The Structs below are the schema. One walk over them finds every unknown key, wrong type, bad value
 and missing key, where msgspec alone stops at the first. A new section of the spec is a new Struct

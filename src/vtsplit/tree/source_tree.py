@@ -1,4 +1,4 @@
-"""The source tree on disk, read only: the one place where the tool opens a file of the tree.
+"""The source tree on disk, read only: a split reads the files of the tree through this class.
 
 Paths are POSIX strings relative to the root, `drivers/net/tun.c`. What is asked for and is not a
 text inside the tree is refused by name: missing (VT010), unreadable (VT011), binary (VT012),

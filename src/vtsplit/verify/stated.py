@@ -1,7 +1,7 @@
-"""What a spec asks main to gain beside the split, held against a tree item by item.
+"""Compare a tree, item by item, with what a spec adds to main besides the split.
 
 That the split changes no program is proved elsewhere; wrappers do change it, as their policies say.
-So each function, table and declaration must be what the policies come to, token by token.
+So each function, table and declaration must be what the policies make, token by token.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the arguments ask for: a tree and a spec; and how to show a line of either."""
+"""Open the tree and read the spec that the arguments ask for, and show lines of both."""
 
 import sys
 from collections.abc import Callable

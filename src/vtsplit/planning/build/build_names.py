@@ -1,4 +1,4 @@
-"""Refuse what would be another string after the split: the names that Kbuild makes of a file's.
+"""Refuse strings that would change with the split: those that Kbuild makes from a file's name.
 
 `KBUILD_BASENAME` is the file's name without `.c`, `KBUILD_MODNAME` the module's, and in built-in
 code that is no composite the file's again (scripts/Makefile.lib).

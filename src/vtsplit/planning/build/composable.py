@@ -1,4 +1,4 @@
-"""Whether the list that an object stands in can take a second one, and what is in the way."""
+"""Whether the list of an object can take a second object, and if not, why."""
 
 import re
 from posixpath import basename, splitext

@@ -1,7 +1,7 @@
-"""Refuse what a Makefile includes from another folder and says of the object that is renamed.
+"""Refuse a file that a Makefile includes from another folder if it names the renamed object.
 
-Such a file may speak to Makefiles of several folders, each of which has an object of that name, so
-that vtsplit does not rename there.
+Makefiles of several folders may include such a file, and each may have an object of that name. So
+vtsplit does not rename there.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""Refuse an object that other Makefiles link as well: what they make would lack main's (VT060).
-So too one that is taken out of a list again by its name.
+"""Refuse an object that other Makefiles also link: their output would lack main's (VT060).
+Also refuse an object that a list removes by its name.
 
 Other Makefiles count for objects which Kbuild links; elsewhere they gain main's (`other_lists`).
 """

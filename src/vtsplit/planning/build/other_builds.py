@@ -1,4 +1,4 @@
-"""Follow the split in the build systems of a tree besides the one that was found first."""
+"""Plan the changes of all build files of a tree besides the one that was found first."""
 
 from collections.abc import Callable, Mapping
 from posixpath import basename, dirname, join, normpath, splitext

@@ -1,4 +1,4 @@
-"""Plan that what names the source file by its path follows when the file is renamed."""
+"""Plan the changes of files that name the source by its path, if it is renamed."""
 
 from collections.abc import Iterable
 from posixpath import basename, splitext

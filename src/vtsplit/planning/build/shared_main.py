@@ -1,4 +1,4 @@
-"""Whether a main that is there already is linked with the source file, and with nothing else."""
+"""Whether an existing main is linked with the source file, and with nothing else."""
 
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import LAMP

@@ -1,4 +1,4 @@
-"""What is refused of ops, policies and wrappers: `plan` and `wrappers` raise it."""
+"""The rules for ops, policies and wrappers: `plan` and `wrappers` raise them."""
 
 from vtsplit.example_trees import ENTRY, NEON, SPLIT, TABLE, edited
 from vtsplit.rule import Example, Rule

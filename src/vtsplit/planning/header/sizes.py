@@ -1,4 +1,4 @@
-"""Sizes of arrays that are taken from another file, where the declaration has to tell them."""
+"""Arrays whose size another file uses: their declaration has to have the length."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What is refused of includes of a new file: `needs` and `new_files` raise it, and dispatch."""
+"""The rules for includes of a new file: `needs`, `new_files` and dispatch raise them."""
 
 from vtsplit.example_trees import ENTRY, TABLE, edited, in_table
 from vtsplit.rule import Example, Rule

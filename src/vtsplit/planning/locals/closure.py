@@ -1,7 +1,7 @@
-"""What only the source file defines and the new files need: types, enumerators, macros.
+"""Types, enumerators and macros that only the source file defines and the new files need.
 
-What moved tables alone use moves to main with them; what the source file uses too, or the header's
-declarations, goes to the header. Each brings along what it is made of.
+A definition that only moved tables use goes to main. One that the source file or the header also
+uses goes to the header. Each brings along the definitions that it needs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Whether what moves out of the source file still stands before its uses, and disturbs no header.
+"""Whether a moved definition still stands in front of its uses, and changes no header.
 
 A definition that a header holds takes effect where that header is included: nothing between that
 place and the old one may use the name otherwise, and no file that includes the header may have it.

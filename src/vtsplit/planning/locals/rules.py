@@ -1,4 +1,4 @@
-"""What is refused of types and macros that only the source file has: `local_types` raises it."""
+"""The rules for types and macros that only the source file has: `closure` and others raise them."""
 
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.rule import Example, Rule

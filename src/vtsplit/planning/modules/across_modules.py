@@ -1,7 +1,7 @@
-"""A main that is part of another module than the source: what that needs, and what forbids it.
+"""A main in another module than the source: what that needs, and what refuses it.
 
-What main names has to be exported (Documentation/kernel-hacking/hacking.rst, "Symbols"), and two
-modules cannot depend on each other (depmod(8)).
+The functions that main names have to be exported (Documentation/kernel-hacking/hacking.rst,
+"Symbols"), and two modules cannot depend on each other (depmod(8)).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The functions that start and stop the module, which are to be called by main's."""
+"""The functions that start and stop the module: main's own functions will call them."""
 
 import re
 from collections.abc import Callable, Sequence

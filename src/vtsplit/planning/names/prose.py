@@ -1,4 +1,4 @@
-"""Texts other than C that have a name which changes: they are left alone, and that is said."""
+"""Texts other than C that have a name which changes: they stay, and a note or warning says so."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

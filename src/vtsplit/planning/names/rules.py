@@ -1,4 +1,4 @@
-"""What is refused of names, old and new: `naming` and `uses` raise it."""
+"""The rules for names, old and new: `choose` and `uses` raise them."""
 
 from vtsplit.example_trees import ENTRY, LAMP, RENAMED, SPEC, TABLE, above_table, edited
 from vtsplit.rule import Example, Rule

@@ -1,4 +1,4 @@
-"""What is included as text: the source file by another one, and parts by the source file."""
+"""Files that are included as text: the source file by another one, or parts by the source file."""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Names in strings that the assembler or the linker reads, where no rename follows."""
+"""Names in strings that the assembler or the linker reads: a rename cannot follow there."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Objects whose value a moved table takes: that is a constant in their own file alone.
+"""Objects whose value a moved table uses: it is a constant only in their own file.
 
 GCC takes the value of a `static const int` for a constant expression where it sees the
 initializer (C11 6.6p10 allows that); of an object declared `extern` it cannot.

@@ -1,4 +1,4 @@
-"""Refuse files that are not C, or not whole, before anything is concluded from them."""
+"""Refuse files that are not C, or not complete, before anything is concluded from them."""
 
 import re
 from collections.abc import Iterable

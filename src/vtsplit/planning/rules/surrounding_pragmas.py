@@ -1,4 +1,4 @@
-"""Refuse what cannot move, as a pragma holds where it stands or a macro in front belongs to it."""
+"""Refuse code that cannot move: a pragma is in force there, or a macro in front belongs to it."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What is refused of the functions and objects that a table names: `exposure` raises it."""
+"""The rules for functions and objects that a table names: `exposure` raises them."""
 
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.rule import Example, Rule

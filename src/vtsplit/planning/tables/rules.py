@@ -1,4 +1,4 @@
-"""What is refused of the tables themselves: `tables` and `exposure` raise it."""
+"""The rules for the tables themselves: `find` and `exposure` raise them."""
 
 from vtsplit.example_trees import ENTRY, LAMP, SPEC, TABLE, edited
 from vtsplit.rule import Example, Rule

@@ -1,4 +1,4 @@
-"""Who lists an object, and what the list makes of it.
+"""Find the list of an object, and what Kbuild makes from that list.
 
 What a list's name means is makefiles.rst's, by which Documentation/kbuild/makefiles.rst is meant
 throughout. A list that it does not tell of, `OBJS` or automake's `foo_SOURCES`, is a plain one.

@@ -1,6 +1,6 @@
 """Compare two programs: every definition, type and declaration, files of a side taken together.
 
-The before side is first put under the names it is to have. What is then equal, text by text, is
+First the tree before gets its new names. What is then equal, text by text, is
 proved at once; only the rest is read. `static`, place and order do not count; all else does.
 """
 

@@ -1,4 +1,4 @@
-"""A first text for the second backend's files, which a person is to fill in."""
+"""A first text for the second backend's files, for a person to fill in."""
 
 import re
 from collections.abc import Mapping, Sequence

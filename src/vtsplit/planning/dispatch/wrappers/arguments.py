@@ -1,4 +1,4 @@
-"""Which parameter of an op goes to which of a function: by name, else where the types tell."""
+"""Match the parameters of an op with those of a function: by name, or by their types."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

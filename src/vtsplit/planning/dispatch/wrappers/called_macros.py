@@ -1,4 +1,4 @@
-"""Macros of main that wrappers call a function by: they have to stand above the wrappers."""
+"""Macros of main through which wrappers call a function: they must stand above the wrappers."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Wrappers that main has already, held against those that the spec makes.
+"""Compare the wrappers that main already has with those that the spec makes.
 
 A wrapper that does the same is left as it is, whatever comments and names somebody gave it. One
 that does something else is kept and reported: which of the two was edited cannot be told.
