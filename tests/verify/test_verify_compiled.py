@@ -258,4 +258,4 @@ def test_more_than_the_entry_differs(
 ) -> None:
     code, said = judged(with_kconfig(optional, tmp_path, text), "--textual")
     assert code == 1, said
-    assert "file 'drv/Kconfig' differs, though the spec does not ask for it" in said
+    assert "file 'drv/Kconfig' differs, although the spec does not ask for that" in said

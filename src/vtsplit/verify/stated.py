@@ -30,7 +30,7 @@ def compare_stated(
     for path, text in sorted(expected.items()):
         found = tree.find(path)
         if found is None:
-            verdict.differ("file", path, "is not there, though the spec asks for it")
+            verdict.differ("file", path, "is missing, although the spec asks for it")
         elif path.endswith(C_FILES):
             _compare(path, parse_module(text), parse_module(found), made, verdict)
         elif text.split() != found.split():
@@ -46,7 +46,7 @@ def _compare(
     told: set[str] = set()
     for items, left, message in (
         (found, more, "is not what the spec asks for"),
-        (wanted, less, "is not there as the spec asks for it"),
+        (wanted, less, "is missing, although the spec asks for it"),
     ):
         for at, item in enumerate(items.items):
             essence = _essence(item, made)
@@ -72,7 +72,7 @@ def _compare(
 def compare_unstated(differing: Differing, expected: Collection[str], verdict: Verdict) -> None:
     """Find files that differ though the spec does not ask for it."""
     for path in sorted(differing.paths - {*expected}):
-        verdict.differ("file", path, "differs, though the spec does not ask for it", Site(path))
+        verdict.differ("file", path, "differs, although the spec does not ask for that", Site(path))
 
 
 def _essence(item: Item, made: Mapping[str, str]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ _WORDS = {
     Why.DECLARES_GLOBALS: "declares what became global",
     Why.DECLARES_CALLED: "declares what main calls",
     Why.EXPORTS: "has the macro that exports names",
-    Why.HEADERS_ASK: "headers ask for it, as in {site}",
+    Why.HEADERS_ASK: "headers test it, as in {site}",
     Why.OTHER_MODULE: "{path} is part of another module and names it",
     Why.EXPORTED_INTO: "{path} exports into it",
     Why.COMPOSITE: "{name} in {of} becomes a composite",

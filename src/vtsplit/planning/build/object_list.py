@@ -104,7 +104,7 @@ class BuildPlanner:
     def plan(self) -> Build:
         """Return what is to be done. Problems go to the ledger."""
         if not self.spec.object_list:
-            self.ledger.note("the build is left alone, as the spec has object-list = false")
+            self.ledger.note("the build is left alone, since the spec has object-list = false")
             return Build()
         if find_across(self.spec, self.tree, self.files):
             return Build(is_module=False)
@@ -197,7 +197,8 @@ class BuildPlanner:
                 note.message,
                 note.site,
                 "set `object-list = false` in [split], which leaves the build alone, and list "
-                f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is",
+                f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is "
+                "listed",
             )
         if after != text:
             span = self._span(found.makefile, text, after)

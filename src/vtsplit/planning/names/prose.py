@@ -23,7 +23,7 @@ def note_prose(
             for path in paths:
                 by_path.setdefault(path, []).append(name)
         else:
-            more = f", in {len(paths) - 1} more files too" if paths[1:] else ""
+            more = f", and in {len(paths) - 1} more files" if paths[1:] else ""
             message = f"'{name}' is mentioned there{more}: left alone, as the text is not C"
             ledger.note(message, Site(paths[0]))
     for path, names in by_path.items():

@@ -185,7 +185,7 @@ class UseFinder:
             else:
                 found.append(path)
         if left:
-            more = f", in {len(left) - 1} more files too" if left[1:] else ""
+            more = f", and in {len(left) - 1} more files" if left[1:] else ""
             ledger.note(f"'{name}' means something else there{more}: left alone", left[0])
         return found
 

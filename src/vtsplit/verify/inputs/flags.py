@@ -195,7 +195,7 @@ def read_build(build: Path) -> Records:
     return Records(top, recipes, "Kbuild's .cmd files", broken)
 
 
-_BUILD_FIRST = "build there what is to be compared, or leave --build out for the textual comparison"
+_BUILD_FIRST = "build the tree there, or leave --build out to compare the texts"
 _AGAIN = "delete the object and build again"
 
 
