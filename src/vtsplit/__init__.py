@@ -1,3 +1,3 @@
-"""vtsplit: split an ops table out of its C source file, mechanically and losslessly."""
+"""vtsplit: move a static ops table out of its C file, and prove that nothing else changes."""
 
 __version__ = "0.1.0"

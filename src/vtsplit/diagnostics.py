@@ -1,4 +1,4 @@
-"""What the tool says when it cannot, or need not, do something.
+"""Messages: problems, which refuse, and notes.
 
 A `Problem` refuses: with one problem nothing is written. A `Note` informs. Both carry a `Site`, so
 that every message can point to a file, a line and a column.

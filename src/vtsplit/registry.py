@@ -131,6 +131,8 @@ PLANNING = (
     exposure_rules.UNREADABLE_TYPE,
     exposure_rules.TWO_TYPES,
     single_headers.SINGLE_HEADER,
+    single_headers.STATIC_FUNCTION,
+    single_headers.STATIC_DECLARATION,
 )
 
 DISPATCH = (

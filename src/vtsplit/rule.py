@@ -1,4 +1,4 @@
-"""A rule: one cause for which vtsplit refuses, or that lint reports, with all that is said of it.
+"""A rule: one cause of a refusal, or of a finding of lint, with all that vtsplit says about it.
 
 A rule's value stands beside the check that raises it. `registry` lists them all: the documents, the
 command `explain` and the tests are made from that list.

@@ -187,7 +187,7 @@ def test_changed_meanwhile(root: Path, changes: ChangeSet) -> None:
         ("VT011", "sub/b.c"),
         ("VT071", "sub/gone.c"),
     ]
-    assert "changed on disk meanwhile" in problems[0].message
+    assert "changed on disk in the meantime" in problems[0].message
     assert "in the way" in problems[1].message
     assert "gone" in problems[3].message
 

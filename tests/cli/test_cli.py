@@ -71,7 +71,7 @@ def test_quiet_silences_the_report_but_no_error(root: Path) -> None:
 def test_verbose_tells_every_note(sample: Path) -> None:
     assert "note: " not in ask(sample).stderr
     told = ask(sample, "-v").stderr
-    assert "note: vmx/vmx.c:371:6: vmx_set_cr0 is global already, declared at vmx/vmx.h:39" in told
+    assert "note: vmx/vmx.c:371:6: vmx_set_cr0 is already global, declared at vmx/vmx.h:39" in told
 
 
 def test_check(root: Path) -> None:
@@ -258,9 +258,9 @@ def test_a_staged_file_is_dirty_and_a_clean_tree_is_not(root: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--spec", "x.toml", "--preset", "kvm-vt"], "--spec and --preset exclude each other"),
-        (["--write", "--check"], "--write and --check exclude each other"),
-        (["--stat", "--json"], "--stat, --json and --explain exclude each other"),
+        (["--spec", "x.toml", "--preset", "kvm-vt"], "--spec and --preset cannot be used together"),
+        (["--write", "--check"], "--write and --check cannot be used together"),
+        (["--stat", "--json"], "--stat, --json and --explain cannot be used together"),
         (["-U", "-1"], "'-U': -1 is not in the range"),
         (["--preset", "kvmvt"], "error[VT006]: no preset 'kvmvt'\n  help: did you mean 'kvm-vt'?"),
         (["--spec", "none.toml"], "error[VT006]: cannot read the spec: no such file"),

@@ -19,12 +19,12 @@ def test_page_of_a_rule(code: str) -> None:
     result = explain(code)
     assert (result.exit_code, result.stderr) == (0, "")
     page = result.stdout
-    assert page.startswith("VT026/constant-value: the table takes the value of an object\n\n")
+    assert page.startswith("VT026/constant-value: the table uses the value of an object\n\n")
     for part in (
-        "\n\nTo do: Write the value, or make it an enumerator or a macro.\n",
+        "\n\nTo do: Write the value itself, or make it an enumerator or a macro.\n",
         "\nlamp.c:\n    #include",
-        "those of a tree that has no fault: Makefile, lamp.h, vtsplit.toml.\n",
-        "\n$ vtsplit split\n    error[VT026]: 'lamp_ops' takes the value of 'lamp_count' here",
+        "The other files have no fault: Makefile, lamp.h, vtsplit.toml.\n",
+        "\n$ vtsplit split\n    error[VT026]: 'lamp_ops' uses the value of 'lamp_count' here",
         "    refused: 1 problem; nothing was written\n\nWith lamp.c like this, the command ",
     ):
         assert part in page, page
@@ -66,7 +66,7 @@ def test_all_are_listed() -> None:
     [
         ("VT099", "there is no code 'VT099': did you mean VT309 or VT091 or "),
         ("VT044/made", "there is no code 'VT044/made': did you mean VT044/made-name or "),
-        ("lamp", "there is no code 'lamp': without CODE all are listed"),
+        ("lamp", "there is no code 'lamp': leave CODE out to list all"),
     ],
 )
 def test_code_that_does_not_exist(code: str, says: str) -> None:

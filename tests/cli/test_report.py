@@ -37,7 +37,7 @@ def _no_repository_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_warning_is_shown_without_being_asked_for(tmp_path: Path) -> None:
     files = {"vtsplit.toml": RENAMING, "doc/a.txt": "foo_free_unit() frees it\n"}
     root = small_tree(tmp_path, files)
-    line = "doc/a.txt: 'foo_free_unit' changes, and this text, which is no C, is left alone"
+    line = "doc/a.txt: 'foo_free_unit' changes, but this text is not C and is left alone"
     for options in ((), ("-v",), ("--check",), ("--stat",), ("-q",)):
         assert any(line in one for one in said(split(root, *options).stderr, "warning: ")), options
     explained = split(root, "--explain")

@@ -241,8 +241,8 @@ def test_plan(tmp_path: Path) -> None:
     [
         (["nowhere"], "error[VT010]: there is no 'nowhere'"),
         ([".", "--dir", "nowhere"], "error[VT010]: there is no 'nowhere' in the tree"),
-        ([".", "--json", "--csv"], "--json and --csv exclude each other"),
-        ([".", "--status", "fine"], "--status is clear, splits, refused or a code"),
+        ([".", "--json", "--csv"], "--json and --csv cannot be used together"),
+        ([".", "--status", "fine"], "--status takes clear, splits, refused or a code"),
         (["a", "b"], "one tree at a time"),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_wrapper_that_is_there_says_which_section_it_is_of(tmp_path: Path) -> 
     [
         ("[op]\nclose = []\n", "op.close has no section"),
         ("[[op.close]]\n[[op.close]]\nonyl = 'first'\n", "unknown key 'onyl' in [op.close]"),
-        ("[[op.close]]\nzero-first = true\n", "'zero-first' says nothing without 'zero'"),
+        ("[[op.close]]\nzero-first = true\n", "'zero-first' has no effect without 'zero'"),
         ("[op]\nclose = [3]\n", "op.close must be a table, not an integer"),
     ],
 )

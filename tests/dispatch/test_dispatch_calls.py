@@ -235,7 +235,7 @@ def test_result(given: str, wanted: str, fits: bool, tmp_path: Path) -> None:
     )
     if not fits:
         said = refused(tree)
-        assert f"it returns {given}, the op {wanted}" in said
+        assert f"it returns {given}, but the op returns {wanted}" in said
         assert f"second: {given} qux_op".replace("* ", "*") in said
         return
     write(tree)
@@ -252,7 +252,7 @@ def test_a_bool_of_another_kind(tmp_path: Path) -> None:
     header = tree / "drv/foo.h"
     own = header.read_text().replace("#include <stdbool.h>", "typedef int bool;")
     header.write_text(own)
-    assert "it returns bool, the op u8" in refused(tree)
+    assert "it returns bool, but the op returns u8" in refused(tree)
 
 
 VOID = "void OP(struct unit *unit, int how)"
@@ -261,7 +261,7 @@ VOID = "void OP(struct unit *unit, int how)"
 def test_result_dropped(tmp_path: Path) -> None:
     tree = tree_of(tmp_path, VOID, VOID.replace("void", "int"))
     said = split(tree, "--explain").stdout
-    assert "'qux_op' returns int, which its wrapper drops: the op is void" in said
+    assert "'qux_op' returns int, but the op is void: its wrapper drops the result" in said
     root = write(tree)
     assert "\t\tqux_op(unit, how);\n\t\treturn;\n\t}\n" in wrapper_of(root, "bar_op")
     compile_all(root)
@@ -297,7 +297,10 @@ def test_no_error_code(given: str, wanted: str, tmp_path: Path) -> None:
     arguments = "(struct unit *unit)"
     spec = '[op.op]\nboth = "first"\n'
     tree = tree_of(tmp_path, f"{wanted} OP{arguments}", f"{given} OP{arguments}", spec)
-    assert f"it returns {given}, the op {wanted}, and its result is no error code" in refused(tree)
+    assert (
+        f"it returns {given}, but the op returns {wanted}, and its result is not an error code"
+        in refused(tree)
+    )
 
 
 def test_error_code_of_a_narrower_type(tmp_path: Path) -> None:
@@ -332,7 +335,7 @@ def test_first_of_a_type_that_loses(tmp_path: Path) -> None:
     more = function("long foo_any(struct unit *unit)")
     source.write_text(source.read_text().replace("static int", f"{more}\nstatic int", 1))
     said = refused(tree)
-    assert "it returns long, the op int" in said
+    assert "it returns long, but the op returns int" in said
     assert "first: long foo_any(struct unit *unit)" in said
 
 
@@ -352,7 +355,10 @@ def test_stub_is_of_its_own_type(tmp_path: Path) -> None:
     compile_all(root)
 
 
-STARTS = {"bool": "and its result is no error code", "long": "which may not hold every value of it"}
+STARTS = {
+    "bool": "and its result is not an error code",
+    "long": "which may not hold every value of it",
+}
 
 
 @pytest.mark.parametrize(("returns", "says"), STARTS.items(), ids=STARTS)

@@ -473,6 +473,6 @@ def test_an_edited_wrapper_is_kept_until_forced(made: Mapping[str, Path], tmp_pa
     main.write_text(edited)
     result = split(root, "-v")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "bar_close differs from the spec and is kept; --force writes it anew" in result.stderr
+    assert "bar_close differs from the spec and is kept; --force replaces it" in result.stderr
     write(root, "--force")
     assert main.read_text() == before

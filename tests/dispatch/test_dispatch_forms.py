@@ -199,7 +199,7 @@ def test_a_position_that_is_not_sure(members: str, entries: str, why: str, tmp_p
     tree = dispatch_tree(tmp_path, members=members + MEMBERS, functions=OPEN, entries=entries)
     said = refused(tree)
     assert "error[VT054]: " in said
-    assert "cannot be wrapped: which member 'foo_open' serves is not sure: " in said
+    assert "cannot be wrapped: it is not certain which member 'foo_open' serves: " in said
     assert why in said
 
 

@@ -233,7 +233,7 @@ def test_a_macro_with_arguments_is_no_entry_s(tmp_path: Path) -> None:
     entries = "\t.open = common_open,\n"
     said = refused(tree_with(tmp_path / "a", "", COUNTED, entries=entries))
     assert "error[VT054]: " in said
-    assert "'common_open' is a macro with arguments as well" in said
+    assert "'common_open' is also a macro with arguments" in said
     for name, declared, spec in (("b", IDLE, ""), ("c", COUNTED, STATED)):
         root = write(tree_with(tmp_path / name, "", declared, entries=entries, spec=spec))
         assert table_of(root) == ["\t.open = bar_open,"]

@@ -118,7 +118,7 @@ REFUSED = [
             "parameter 'a' is of another type|op:     int foo_op(struct unit *unit, long a)|"
             "second: int qux_op(struct unit *unit, int a) (drv/qux.c:6:1)"),
     Refused("another result", UNIT, "", "long OP(struct unit *unit)", "VT054",
-            "it returns long, the op int|op:     int foo_op|second: long qux_op"),
+            "it returns long, but the op returns int|op:     int foo_op|second: long qux_op"),
     Refused("no such parameter", UNIT, "", "int OP(struct unit *unit, int how)", "VT054",
             "the op has no parameter 'how': it has unit"),
     Refused("loses const", "int OP(const struct unit *unit)", "", UNIT, "VT054",
@@ -133,7 +133,7 @@ REFUSED = [
     Refused("K&R", "int OP(unit)\n\tstruct unit *unit;", "", "", "VT047", "old style"),
     Refused("K&R second", UNIT, "", "int OP(unit)\n\tstruct unit *unit;", "VT054", "old style"),
     Refused("returns a function", "int (*OP(struct unit *unit))(int)", "", "", "VT054",
-            "too involved"),
+            "too complex"),
     Refused("hides the second", "int OP(struct unit *unit, int qux_op)", "", "", "VT054",
             "'qux_op' hides the function that it calls"),
     Refused("hides the first", "int OP(struct unit *unit, int foo_op)", "", UNIT, "VT054",
@@ -199,7 +199,7 @@ def test_second_backend_in_a_header(tmp_path: Path) -> None:
 
 def test_second_backend_under_a_condition(tmp_path: Path) -> None:
     said = refused(dispatch_tree(tmp_path, second=f"#ifdef X\n{SECOND_OP}#endif\n"))
-    assert said.startswith("error[VT055]: 'qux_open' is there only under #ifdef X, the op always")
+    assert said.startswith("error[VT055]: 'qux_open' is defined only under #ifdef X")
     assert "  --> drv/qux.c:7:1\n" in said
 
 

@@ -20,7 +20,7 @@ CASES: dict[str, Case] = {
     "no such second": ({}, '[op.open]\nsecond = "b_opne"', "VT051", "vtsplit.toml:25:11",
                        "no function 'b_opne'"),
     "name of init": ({}, '[init]\ninit = "a_open"', "VT081", "drv/a.c:5:1",
-                     "there is a 'a_open' already"),
+                     "the name 'a_open' is taken"),
     "no flag": ({"vtsplit.toml": ('flag   = "enable_b"', "#")}, "", "VT053", "vtsplit.toml:13:11",
                 "op 'get_caps' cannot be wrapped: nothing tells which backend"),
     "another type": ({"drv/b.c": ("b_open(struct dev *", "b_open(struct queue *")}, "", "VT054",

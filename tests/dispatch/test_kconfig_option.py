@@ -224,7 +224,7 @@ def test_entry_without_option_is_refused(tmp_path: Path) -> None:
     root = tree(tmp_path)
     spec = (root / "vtsplit.toml").read_text()
     (root / "vtsplit.toml").write_text(spec.replace('config = "CONFIG_QUX"\n', ""))
-    assert "says how an option is defined, and none is named" in refused(root)
+    assert "defines an option, but the spec names none" in refused(root)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_object_beside_one_that_is_never_a_module(base: str, tmp_path: Path) -> 
     root = tree(tmp_path, {"drv/Kconfig": BOOL}, base)
     if base is UNDER_OPTION:
         result = split(root)
-        assert "error[VT060]: 'foo.o' is linked by itself" in result.stderr
+        assert "error[VT060]: 'foo.o' is linked on its own" in result.stderr
         assert result.exit_code == 2
         return
     makefile = (write(root) / "drv/Makefile").read_text()

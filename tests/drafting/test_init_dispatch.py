@@ -194,7 +194,7 @@ def test_ops_about_the_whole(name: str, result: str, side: str, tmp_path: Path) 
     proposed = Proposed(tree(tmp_path, **whole(name, result)))
     assert op(proposed.all, name) == {"both": side}
     assert name not in proposed.spec.ops
-    assert f"to be looked at: the flag alone decides on {name}\n" in proposed.said
+    assert f"to be checked: the flag alone decides on {name}\n" in proposed.said
     proposed.write_all()
     proposed.compile("drv/qux.c")
 
@@ -281,7 +281,7 @@ def test_a_second_backend_that_is_to_be_made(tmp_path: Path) -> None:
     assert proposed.dispatch.when == {"struct unit *": "is_qux({})"}
     assert op(proposed.all, "open") == {"otherwise": "return 0"}
     assert "reset" not in proposed.all.ops
-    assert "no second backend is there: a split makes drv/qux.c\n" in proposed.said
+    assert "there is no second backend: a split makes drv/qux.c\n" in proposed.said
     assert "qux_close(unit, how);" in proposed.write()
     assert (
         "int qux_open(struct unit *unit)\n{\n\treturn -EOPNOTSUPP;"
@@ -330,7 +330,7 @@ def test_names_that_are_taken_are_not_made(tmp_path: Path) -> None:
     other = {"drv/other.c": "int qux_open;\nint qux_reset;\n"}
     proposed = Proposed(tree(tmp_path, {**WITHOUT, **other}))
     assert proposed.dispatch.ops == ("close",)
-    assert "as drv/other.c has such names: open, reset.\n" in proposed.text.replace("\n# ", " ")
+    assert "since drv/other.c has such names: open, reset.\n" in proposed.text.replace("\n# ", " ")
     assert "functions of such names are in drv/other.c\n" in proposed.said
     assert "qux_open" not in proposed.write_all()
 
@@ -463,7 +463,7 @@ def test_an_object_whose_member_tells(tmp_path: Path) -> None:
         )
     )
     assert proposed.dispatch.when["struct port *"] == "is_qux({}->owner)"
-    assert "to be looked at: [dispatch.when] for struct port *, is_qux({}->owner)" in proposed.said
+    assert "to be checked: [dispatch.when] for struct port *, is_qux({}->owner)" in proposed.said
     assert "if (is_qux(port->owner))" in proposed.write()
     proposed.compile("drv/qux.c")
 
@@ -552,7 +552,7 @@ def test_two_sources_of_the_second_backend(tmp_path: Path) -> None:
     second = SECOND + function("int qux_reset(void)")
     proposed = Proposed(tree(tmp_path, more, second=second))
     assert proposed.dispatch.backend.source == "drv/qux.c"
-    assert "There are more in drv/more.c." in proposed.text
+    assert "More are in drv/more.c." in proposed.text
     assert "qux_close(unit, how);" in proposed.write()
 
 

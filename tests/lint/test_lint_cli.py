@@ -52,7 +52,7 @@ def test_leftover_in_the_sample_is_named_and_mended(sample: Path, tmp_path: Path
         "vmx/x86_ops.h:16:6: L001 'vmx_set_dr6' is declared, but nothing defines it and nothing "
         "uses it\n"
     )
-    assert result.stderr == "vtsplit: 1 finding; --fix mends 1\n"
+    assert result.stderr == "vtsplit: 1 finding; --fix corrects 1\n"
     shown = lint(root, "--fix")
     assert shown.exit_code == 1
     assert trees.snapshot(root) == before
@@ -97,7 +97,7 @@ def test_what_cannot_be_mended_is_left_and_said(tmp_path: Path) -> None:
     result = lint(tmp_path, "--fix", "--write")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "drv/foo_ops.h:8:5: L004 'foo_open'" in result.stderr
-    assert "1 of 2 findings left, 1 mended" in result.stderr
+    assert "1 of 2 findings left, 1 corrected" in result.stderr
     assert "gone" not in (tmp_path / "drv/foo_ops.h").read_text()
 
 
@@ -121,7 +121,7 @@ def test_mend_that_does_not_mend_is_refused(
     before = trees.snapshot(tmp_path)
     result = lint(tmp_path, "--fix", "--write")
     assert result.exit_code == 2
-    assert "error[VT090]: the mended tree would have L009" in result.stderr
+    assert "error[VT090]: the corrected tree would have L009" in result.stderr
     assert trees.snapshot(tmp_path) == before
 
 

@@ -67,7 +67,7 @@ def test_a_spec_that_cannot_be_carried_out(root: Path) -> None:
     edit(root, "[dispatch.when]", "[op.reset]\n[dispatch.when]", "vtsplit.toml")
     (line,) = found(root)[1]
     assert "vtsplit.toml:" in line
-    assert "L011 wrappers cannot be held against the spec: the second backend has no" in line
+    assert "L011 wrappers cannot be compared with the spec: the second backend has no" in line
     wrapper = wrapper_of(root, "bar_open")
     edit(root, wrapper, "")
     edit(root, ".open = bar_open", ".open = foo_open")

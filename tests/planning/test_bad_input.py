@@ -38,21 +38,27 @@ def entry(text: str) -> tuple[str, str]:
 
 SOURCES = [
     Bad("png", {"drv/foo.c": PNG}, "VT012", "drv/foo.c", "binary|byte 9 is NUL"),
-    Bad("png without NUL", {"drv/foo.c": b"\x89PNG{(\xff"}, "VT016", "drv/foo.c:1:1", "is this C"),
+    Bad(
+        "png without NUL",
+        {"drv/foo.c": b"\x89PNG{(\xff"},
+        "VT016",
+        "drv/foo.c:1:1",
+        "is C and complete",
+    ),
     Bad("NUL", {"drv/foo.c": SOURCE + "\0"}, "VT012", "drv/foo.c", "binary|byte 293 is NUL"),
     Bad(
         "prose",
         {"drv/foo.c": "There was once (so they say)\na driver: all it had was {\n"},
         "VT016",
         "drv/foo.c:1:1",
-        "is this C, and whole?",
+        "check that the file is C and complete",
     ),
     Bad(
         "python",
         {"drv/foo.c": "import os\n\nfoo_ops = {'open': os.open}\n"},
         "VT016",
         "drv/foo.c:1:1",
-        "is this C, and whole?",
+        "check that the file is C and complete",
     ),
     Bad("empty", {"drv/foo.c": ""}, "VT020", "vtsplit.toml:7:1", "no table 'foo_ops'|none"),
     Bad(
@@ -94,7 +100,7 @@ SOURCES = [
         ),
         "VT023",
         "drv/foo.c:15:1",
-        "'foo_ops' stands where an #if cuts",
+        "an #if cuts through the declaration of 'foo_ops'",
     ),
     Bad(
         "table with #if before its name",
@@ -122,7 +128,7 @@ SOURCES = [
         before_table("static DEFINE_MUTEX(foo_lock);\n", entry(".data = &foo_lock")),
         "VT044",
         "drv/foo.c:14:1",
-        "'foo_lock' (entry .data of foo_ops|is made by a macro|write it out",
+        "'foo_lock' (entry .data of foo_ops|is made by a macro|without the macro",
     ),
     Bad(
         "table of nowhere's function",
@@ -144,7 +150,7 @@ SOURCES = [
         | with_rename('foo_open = "foo_unit_open"'),
         "VT033",
         "drv/foo.c:17:10",
-        "'foo_open' is built by macro OP (## at drv/foo.c:14:1)",
+        "macro OP builds 'foo_open' (## at drv/foo.c:14:1)",
     ),
     Bad(
         "renamed name is pasted into another",
@@ -153,7 +159,7 @@ SOURCES = [
         ),
         "VT033",
         "drv/foo.c:23:14",
-        "'foo_ops' is pasted into another name",
+        "a macro pastes 'foo_ops' into another name",
     ),
     Bad(
         "tentative definition of two tables, and what one of them is for",
@@ -174,7 +180,7 @@ SOURCES = [
         {"drv/other.c": "int foo_open(int x)\n{\n\treturn x;\n}\n"},
         "VT041",
         "drv/foo.c:4:12",
-        "'foo_open' would become global, but drv/other.c:1:1 has that name too",
+        "'foo_open' would become global, but the name is taken at drv/other.c:1:1",
     ),
     Bad(
         "main's header holds a variable",
@@ -195,14 +201,14 @@ SOURCES = [
         {"drv/foo.h": HEADER.replace("int foo_init(void);", "int f(void) { return 1; }\n")},
         "VT049",
         "drv/foo.h:12:1",
-        "which defines the function 'f'",
+        "which defines the static function 'f' without `inline`",
     ),
     Bad(
         "main's header declares a static function",
         {"drv/foo.h": HEADER.replace("int foo_init", "static int foo_more(void);\nint foo_init")},
         "VT049",
         "drv/foo.h:12:1",
-        "which declares 'foo_more' static, and main has none",
+        "which declares 'foo_more' static, but main does not define it",
     ),
     Bad(
         "a header has one for another configuration, and it is renamed",
@@ -216,14 +222,14 @@ SOURCES = [
         },
         "VT041",
         "drv/foo.c:5:12",
-        "drv/foo.h:13:1 has it for another configuration",
+        "drv/foo.h:13:1 defines it for another configuration",
     ),
     Bad(
         "a header says that it is static",
         {"drv/foo.h": DECLARED},
         "VT042",
         "drv/foo.c:4:12",
-        "'foo_open' would become global, and drv/foo.h:12:1 declares it static",
+        "'foo_open' would become global, but drv/foo.h:12:1 declares it static",
     ),
     Bad(
         "a header says so, and it is renamed",
@@ -385,21 +391,21 @@ UNREADABLE = [
         with_source(("\treturn unit;\n}", "\treturn unit;\n}}")),
         "VT016",
         "drv/foo.c:7:2",
-        "is this C, and whole?",
+        "check that the file is C and complete",
     ),
     Bad(
         "parenthesis too many",
         with_source(("int foo_init", ")\nint foo_init")),
         "VT016",
         "drv/foo.c:19:1",
-        "is this C, and whole?",
+        "check that the file is C and complete",
     ),
     Bad(
         "comment without end",
         with_source(("return unit;", "return /* unit;")),
         "VT016",
         "drv/foo.c:4:1",
-        "is this C, and whole?",
+        "check that the file is C and complete",
     ),
     Bad(
         "table behind another name",

@@ -66,7 +66,7 @@ def test_one_other_declaration_tells_enough(tmp_path: Path, parsed: list[str]) -
     assert shown.exit_code == 0, shown.stderr
     assert [path for path in parsed if path.startswith("lib/")] == ["lib/other.c"]
     text = shown.stdout + shown.stderr
-    assert "'probe' is declared there too: left alone, as in 11 more files" in text
+    assert "'probe' is also declared there: left alone, as in 11 more files" in text
     write(root)
     assert (root / "lib/said.c").read_text() == comment
 
@@ -79,7 +79,7 @@ def test_comments_follow_where_no_other_file_declares_it(tmp_path: Path, parsed:
     # Where it is code somebody has to look whether that declares it; where it is a word, nobody.
     assert "lib/word.c" not in parsed
     text = shown.stdout + shown.stderr
-    assert "'probe' means something else there, in 10 more files too: left alone" in text
+    assert "'probe' means something else there, and in 10 more files: left alone" in text
     write(root)
     assert (root / "lib/said.c").read_text() == said.replace("probe()", "foo_open()")
     assert (root / "lib/used_1.c").read_text() == USED % 1

@@ -246,7 +246,7 @@ def test_a_new_main_that_is_a_module_of_its_own_lacks_a_licence(tmp_path: Path) 
     )
     result = split(root)
     assert result.exit_code == 0
-    assert "table.c is to be a module of its own, and has no MODULE_LICENSE" in result.stderr
+    assert "table.c becomes a module of its own, but has no MODULE_LICENSE" in result.stderr
 
 
 def test_a_local_of_the_name_is_no_use_of_the_table(tmp_path: Path) -> None:

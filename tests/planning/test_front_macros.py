@@ -234,4 +234,4 @@ def test_an_existing_main(there: str, below: str, tmp_path: Path, system: Path) 
         assert build(root, system) == ran
     else:
         assert result.exit_code == 2
-        assert "'HOOK_LEVEL' decides what the includes below it say" in result.stderr
+        assert "macro 'HOOK_LEVEL' changes what the includes below it say" in result.stderr

@@ -251,7 +251,7 @@ REFUSED = [
             entry(".number = sizeof(struct own)"),
         ],
         "VT045",
-        "'list' in it is no constant of a header",
+        "'list' in it is not a constant from a header",
     ),
     (
         "macro of a type that changes",
@@ -281,7 +281,7 @@ REFUSED = [
             entry(".number = sizeof(foo_list), .data = foo_list"),
         ],
         "VT028",
-        "cannot be counted",
+        "cannot count its elements",
     ),
 ]
 

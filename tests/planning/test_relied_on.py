@@ -204,7 +204,7 @@ def test_header_that_relies_on_the_source_file_itself(tmp_path: Path, own: str) 
     source = SOURCE.replace(".free = foo", ".number = sizeof(struct page),\n\t.free = foo")
     source = source.replace('#include "foo.h"\n', f'{own}#include <lib/page.h>\n#include "foo.h"\n')
     found = headers(INLINE, kinds="") | {"drv/foo.c": source}
-    says = "cannot have <lib/page.h>: it uses 'TELL', which drv/foo.c defines above this include"
+    says = "<lib/page.h>: that header uses 'TELL', which drv/foo.c defines above this include"
     check_refused(Bad("", found, "VT044", "drv/foo.c:3:1", says), tmp_path)
 
 

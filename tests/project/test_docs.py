@@ -21,7 +21,7 @@ def test_every_code_is_documented_and_every_documented_code_exists() -> None:
     assert codes_in((ROOT / "docs/messages.md").read_text()) == codes_in(sources)
 
 
-PAGES = ("spec", "scan", "architecture", "dispatch", "lint", "verify")
+PAGES = ("spec", "scan", "architecture", "decisions", "dispatch", "lint", "verify")
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{name}.md" for name in PAGES)])
@@ -33,7 +33,14 @@ def test_options_that_documents_name_exist(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/verify.md"]
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/architecture.md",
+        "docs/decisions.md",
+        "docs/verify.md",
+    ],
 )
 def test_files_that_documents_name_exist(name: str) -> None:
     text = (ROOT / name).read_text()
@@ -41,7 +48,23 @@ def test_files_that_documents_name_exist(name: str) -> None:
     assert not [path for path in named if not (ROOT / path).exists()]
 
 
-def test_rooms_of_the_map_exist() -> None:
+def test_the_map_has_each_room() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
-    for room in re.findall(r"^\| `(\w+/|\w+\.py)`", text, re.MULTILINE):
-        assert (ROOT / "src/vtsplit" / room).exists(), room
+    rooms = set(re.findall(r"^### `([\w.]+)/?`", text, re.MULTILINE))
+    top = (ROOT / "src/vtsplit").iterdir()
+    found = (path for path in top if path.suffix in {"", ".py"})
+    assert rooms == {path.name for path in found if not path.name.startswith("__")}
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "docs/decisions.md"])
+def test_code_that_documents_name_exists(name: str) -> None:
+    text = (ROOT / name).read_text()
+    sources = {path: path.read_text() for path in (ROOT / "src").rglob("*.py")}
+    code = "\n".join(sources.values())
+    functions = re.findall(r"`(?:\w+\.)?(\w+)\(\)`", text)
+    functions += re.findall(r"`[A-Z][a-z]\w*\.(\w+)`", text)
+    pattern = r"(?m)^ *(?:def )?{}(?:\(|:| =)"
+    assert not [one for one in functions if not re.search(pattern.format(one), code)]
+    modules = re.findall(r"`(\w+(?:/\w+)+\.py)`", text)
+    paths = [path.as_posix() for path in (*sources, *(ROOT / "tests").rglob("*.py"))]
+    assert not [one for one in modules if not any(path.endswith(f"/{one}") for path in paths)]

@@ -58,7 +58,7 @@ SPECS = [
         with_rename('foo_free_unit = "ofo_unit_free"'),
         "VT031",
         "vtsplit.toml:9:18",
-        "departs from the prefix of its siblings, 'foo_'|did you mean 'foo_unit_free'?",
+        "does not start with 'foo_', the prefix of its siblings|did you mean 'foo_unit_free'?",
     ),
     Bad(
         "unknown old name",
@@ -72,7 +72,7 @@ SPECS = [
         with_rename('foo_open = "foo_x"\nfoo_free_unit = "foo_x"'),
         "VT003",
         "vtsplit.toml:10:18",
-        "'foo_x' is the new name of 'foo_open' already",
+        "'foo_x' is already the new name of 'foo_open'",
     ),
     Bad(
         "two to one by a pattern",
@@ -101,7 +101,7 @@ SPECS = [
         {"drv/Makefile": "obj-m += bar.o foo.o\nbar-y := foo.o\n"},
         "VT060",
         "drv/Makefile:2:10",
-        "'foo.o' is a module and also part of bar-y",
+        "'foo.o' is a module, and also part of bar-y",
     ),
 ]
 

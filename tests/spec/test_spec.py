@@ -175,13 +175,13 @@ REFUSED = [
     ("VT003", "a C identifier, not 'b c'", with_rename("a = { to = '^b c' }")),
     # names in each other's way
     ("VT003", "'main' is the same file as 'source'", with_split('main = "^drv/foo.c"')),
-    ("VT003", "'bar_ops' is the new name of 'foo_ops'", f"{MINIMAL}x_ops = '^bar_ops'\n"),
-    ("VT003", "'c' is the new name of 'a' already", with_rename("a = 'c'\nb = '^c'")),
-    ("VT003", "'c' is the new name of 'a'", with_rename("a = 'c'\nb = { to = '^c' }")),
-    ("VT003", "'bar_ops' is the new name of 'foo_ops'", with_rename("a = '^bar_ops'")),
+    ("VT003", "'bar_ops' is already the new name of 'foo_ops'", f"{MINIMAL}x_ops = '^bar_ops'\n"),
+    ("VT003", "'c' is already the new name of 'a'", with_rename("a = 'c'\nb = '^c'")),
+    ("VT003", "'c' is already the new name of 'a'", with_rename("a = 'c'\nb = { to = '^c' }")),
+    ("VT003", "'bar_ops' is already the new name of 'foo_ops'", with_rename("a = '^bar_ops'")),
     ("VT003", "both a new name and an old one|[rename]", with_rename("a = '^b'\nb = 'c'")),
     ("VT003", "both a new name and an old one|[tables]", with_rename("a = '^foo_ops'")),
-    ("VT003", "'foo_ops' is in [tables] already", with_rename("^foo_ops = 'b'")),
+    ("VT003", "'foo_ops' is already in [tables]", with_rename("^foo_ops = 'b'")),
     # patterns
     ("VT003", "a regular expression|unterminated", with_pattern("^foo_(", "x")),
     ("VT003", "a regular expression|too large", with_pattern("^a{99999999999}", "x")),

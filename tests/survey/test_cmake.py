@@ -137,13 +137,13 @@ def test_nothing_is_to_do_where_cmake_takes_all(tmp_path: Path) -> None:
 
 # (CMakeLists.txt at the top, code, what is said)
 REFUSED = [
-    ("file(GLOB S drv/f*.c)\n", "VT060", "'drv/f*.c' does not treat drv/main.c"),
+    ("file(GLOB S drv/f*.c)\n", "VT060", "'drv/f*.c' does not take drv/main.c"),
     (
         "set(S drv/foo.c)\nforeach(s ${S})\nadd_executable(${s} ${s})\nendforeach()\n",
         "VT060",
         "alone",
     ),
-    ("set(S drv/foo.c)\nlist(REMOVE_ITEM S drv/foo.c)\n", "VT060", "is taken out of a list here"),
+    ("set(S drv/foo.c)\nlist(REMOVE_ITEM S drv/foo.c)\n", "VT060", "is removed from a list here"),
     ("install(FILES drv/foo.c)\n", "VT061", "no object list holds"),
 ]
 
@@ -177,6 +177,6 @@ def test_a_build_that_cannot_follow_is_named(
     root = small_tree(tmp_path, {name: text, "drv/Makefile": makefile})
     result = split(root, "--explain")
     assert result.exit_code == 0, result.stderr
-    told = "foo.c is named here, and how main.c comes into that build is not known"
+    told = "foo.c is named here, but vtsplit does not know how to add main.c to this build"
     assert (told in result.stderr + result.stdout) is (line is not None)
     assert line is None or f"{name}:{line}" in result.stderr + result.stdout

@@ -437,7 +437,7 @@ def test_variable_of_a_header_that_a_new_file_has_too(tmp_path: Path) -> None:
     ("now", "says"),
     [
         (["one", "two"], "module 'parm=two' was not said"),
-        ([], "module 'parm=one' is not said any more"),
+        ([], "module 'parm=one' is no longer said by the module"),
     ],
 )
 def test_what_a_module_says_of_itself(tmp_path: Path, now: list[str], says: str) -> None:

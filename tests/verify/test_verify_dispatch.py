@@ -28,7 +28,7 @@ def test_wrappers_are_as_their_policies_say(trees: tuple[Path, Path]) -> None:
     result = verify(*trees)
     assert result.exit_code == 0, result.output
     assert "wrapper   vt_vcpu_create" in result.output
-    assert "note: wrappers, the tables' entries" in result.output
+    assert "note: wrappers, the entries of tables" in result.output
 
 
 # (file, text, what stands there in its place, what is said)

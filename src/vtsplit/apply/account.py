@@ -1,4 +1,4 @@
-"""Hold the change set against the plan: every changed line must be one that a step names."""
+"""Compare the change set with the plan: a step has to name every changed line."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from vtsplit.rule import Rule
 UNNAMED_LINE = Rule(
     "VT091",
     "unnamed-line",
-    "vtsplit would change a line for no reason that it can name",
+    "vtsplit would change a line without a reason",
     "Each changed line has to belong to a step of the plan. This is a defect of vtsplit.",
     "Nothing was written. Please report it with the spec.",
     "It comes up when a part of vtsplit changes a line that its plan does not name.",

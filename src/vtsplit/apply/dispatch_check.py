@@ -1,4 +1,4 @@
-"""Read again what dispatch made: C by pycparser, types by the table's members, nothing lost."""
+"""Read the result of dispatch again: the wrappers are C, and nothing else is lost."""
 
 from collections.abc import Iterator, Mapping
 
@@ -18,7 +18,7 @@ NO_FUNCTION_BODY = Rule(
     "VT056",
     "body",
     "`body` is not one function body",
-    "The wrapper would end early, or would not end, because the braces of `body` do not pair.",
+    "The braces of `body` do not pair, so the wrapper would end too early, or not at all.",
     "Correct the braces of `body`.",
     Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\nbody = '}'\n", base=NEON),
 )
@@ -27,9 +27,8 @@ NO_C = Rule(
     "VT056",
     "no-c",
     "the pieces of C in the spec do not make C",
-    "A wrapper with these pieces in it cannot be read as C.",
-    "Look at the pieces of C that the spec has for this op, most of all at parentheses and "
-    "semicolons.",
+    "The wrapper with these pieces in it cannot be read as C.",
+    "Check the pieces of C that the spec has for this op, most of all parentheses and semicolons.",
     Example(spec=NEON["vtsplit.toml"] + "\n[op.on]\notherwise = 'return 0 0'\n", base=NEON),
 )
 
@@ -70,7 +69,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
             if policy and spec.ops[policy].body is not None:
                 site = spec.op_site(policy, "body", of="value")
                 message = f"the body of '{name}' is not one function body"
-                yield Problem(NO_FUNCTION_BODY, message, site, "its braces may not pair")
+                yield Problem(NO_FUNCTION_BODY, message, site, "check that its braces pair")
             else:
                 yield Problem(LOST_WRAPPER, message, site, DEFECT)
             continue
@@ -82,7 +81,7 @@ def _unreadable(plan: DispatchPlan, spec: Spec, main: Module) -> Iterator[Proble
                 NO_C,
                 f"'{name}' would not be right: {error}",
                 spec.op_site(policy) if policy else spec.site("dispatch"),
-                "look at the pieces of C that the spec has for it",
+                "correct the pieces of C that the spec has for it",
             )
 
 

@@ -1,4 +1,4 @@
-"""A split in memory, as far as it goes: what would refuse it."""
+"""Split in memory, and return what would refuse the split."""
 
 from vtsplit.apply.account import account
 from vtsplit.apply.transform import transform

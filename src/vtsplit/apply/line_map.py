@@ -1,4 +1,4 @@
-"""Lines of a tree that is split in memory, as places in the tree on disk."""
+"""Take places in a tree that is split in memory back to places in the tree on disk."""
 
 from collections.abc import Mapping
 from dataclasses import replace

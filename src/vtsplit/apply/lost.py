@@ -12,7 +12,7 @@ LOST = Rule(
     "VT090",
     "lost",
     "vtsplit would lose a part of a file",
-    "The result was read again, and something is not in it. This is a defect of vtsplit.",
+    "The result was read again, and a part of the file is not in it. This is a defect of vtsplit.",
     "Nothing was written. Please report it with the spec.",
     "It comes up when a part of vtsplit drops what its plan keeps.",
 )
@@ -63,7 +63,7 @@ def find_lost(
         if made[same]:
             made[same] -= 1
         elif not is_excused(one):
-            yield Problem(LOST, "what stands here would not be in the result", one.site, DEFECT)
+            yield Problem(LOST, "the code here would not be in the result", one.site, DEFECT)
 
 
 def _having(modules: Iterable[Module], texts: Counter[str]) -> Iterator[Item]:

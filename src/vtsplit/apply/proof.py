@@ -1,4 +1,4 @@
-"""A split is proved before it is shown or written: what `split --verify` adds."""
+"""Prove a split before it is shown or written: `split --verify`."""
 
 import tempfile
 from collections.abc import Collection, Mapping
@@ -30,7 +30,8 @@ NOT_PROVED = Rule(
     "the change could not be proved",
     "`split --verify` found a difference: a macro that sees a name change, a defect of vtsplit, "
     "or, with `[dispatch]`, files that do not compile or give new warnings.",
-    "Nothing was written. `vtsplit verify` shows all of it once the change is written to a copy.",
+    "Nothing was written. Write the change to a copy of the tree: `vtsplit verify` then shows "
+    "all of it.",
     "It comes up when `split --verify` compiles the result and the compiler gives a new warning.",
 )
 
@@ -167,7 +168,7 @@ def verify_split(
         verdict = verify(replace(asked, after=after, differing=differing, design=design))
     if spec.dispatch is not None:
         verdict.limits.append(
-            "wrappers, the tables' entries and the module's start were held against the spec: what "
-            "else the split changes was compared without them"
+            "wrappers, the entries of tables and the module's start were compared with the spec; "
+            "everything else that the split changes was compared without them"
         )
     return verdict

@@ -1,7 +1,7 @@
-"""Hold what the codemods made against what was there, before anything is shown or written.
+"""Compare the result of the codemods with the files before, so that nothing wrong is shown.
 
-The plan says what is to change; here the result itself is read again. Nothing found here is the
-user's fault: each finding is a defect of vtsplit, and refuses the run.
+The plan says what changes; this module reads the result again. Nothing that it finds is the user's
+fault: each finding is a defect of vtsplit, and refuses the run.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,8 +24,8 @@ MISDECLARED = Rule(
     "VT090",
     "misdeclared",
     "vtsplit would declare something wrongly",
-    "The result was read again, and a declaration in it does not fit its definition, or is not "
-    "there once. This is a defect of vtsplit.",
+    "The result was read again, and a declaration in it does not fit its definition, is "
+    "missing, or is there twice. This is a defect of vtsplit.",
     "Nothing was written. Please report it with the spec.",
     "It comes up when a part of vtsplit writes a declaration of another type.",
 )
@@ -112,7 +112,7 @@ def _misdeclared(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
         except TypeReadError:
             same = False
         if not same:
-            message = f"'{one.name}' would be declared unlike its definition"
+            message = f"the declaration of '{one.name}' would not fit its definition"
             yield Problem(MISDECLARED, message, site, DEFECT)
 
 

@@ -152,7 +152,9 @@ class _SplitRun:
                 found[item.name] = item
         absent = [one.name for one in edit.declared if one.name not in found]
         if absent:
-            message = f"'{absent[0]}' cannot be declared: no definition of its own is found"
+            message = (
+                f"'{absent[0]}' cannot be declared in the header: vtsplit finds no definition of it"
+            )
             raise RefusedError(Problem(NO_DEFINITION, message, Site(self.plan.source.path)))
         return [
             Addition(one.name, one.guard, text.replace("\r\n", "\n"))

@@ -1,4 +1,4 @@
-"""The whole change of a tree: the split, then dispatch over what it makes; checked before shown."""
+"""Make the whole change of a tree in memory: the split, then dispatch over its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,1 +1,1 @@
-"""What is to change, as one value: shown as a diff, or written."""
+"""The change as one value: it is shown as a diff, or written."""

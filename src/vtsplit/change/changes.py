@@ -1,4 +1,4 @@
-"""What is to change: each file before and after, as one value. The outputs read nothing else."""
+"""The change as one value: each file before and after. The outputs read nothing else."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -134,7 +134,7 @@ def changes_to(
         if moved and path in moved:
             change = replace(change, path=tree.real(moved[path]), old_path=real)
         if found.setdefault(real, change) != change:
-            message = f"'{path}' is '{real}', for which there is another text already"
+            message = f"'{path}' and another path of the change both lead to '{real}'"
             raise RefusedError(Problem(SAME_FILE, message, Site(path)))
     return ChangeSet(found.values())
 

@@ -29,7 +29,7 @@ from vtsplit.tree.source_tree import UNREADABLE, SourceTree
 GITS_OWN = Rule(
     "VT074",
     "gits-own",
-    "a file is git's own",
+    "a file belongs to git itself",
     "Nothing is ever written in `.git`: git would run a hook that is put there.",
     "Name files of your project in the spec.",
     Example(spec=SPEC.replace('"main.c"', '".git/main.c"'), command="vtsplit split --write"),
@@ -38,8 +38,9 @@ GITS_OWN = Rule(
 CHANGED = Rule(
     "VT071",
     "changed",
-    "a file changed meanwhile",
-    "The file is not what the plan was made for. To write over it would lose the change.",
+    "a file has changed in the meantime",
+    "The file is not the one that the plan was made for. If vtsplit wrote it, that change would "
+    "be lost.",
     "Run the command again.",
     "It comes up when another program changes a file while vtsplit runs.",
 )
@@ -49,7 +50,7 @@ NO_GIT = Rule(
     "no-git",
     "git does not answer",
     "The tree is under git, but git cannot say whether it has the content of the files.",
-    "See what `git status` says. `--allow-dirty` writes without asking git.",
+    "Run `git status` to see why. `--allow-dirty` writes without asking git.",
     "It comes up with `--write` when `git` is not installed or the repository is broken.",
 )
 
@@ -57,7 +58,7 @@ UNCOMMITTED = Rule(
     "VT070",
     "uncommitted",
     "a file has changes that git does not have",
-    "If the result is not what you want, git could not give these changes back.",
+    "If you do not like the result, git could not restore these changes.",
     "Commit or stash the changes, or use `--allow-dirty`.",
     "It comes up with `--write` when the source file was edited after the last commit.",
 )
@@ -66,8 +67,8 @@ FAILED = Rule(
     "VT073",
     "failed",
     "a file cannot be written",
-    "The disk is full, or a file or folder may not be written to. What had been written was put "
-    "back, if the message does not say otherwise.",
+    "The disk is full, or you may not write to a file or folder. The files that had been "
+    "written are restored, unless the message says otherwise.",
     "Remove the cause that the message names, and run the command again.",
     "It comes up with `--write` in a folder that you may not write to.",
 )
@@ -136,9 +137,9 @@ def _stale(change: FileChange, target: Path) -> Problem | None:
     if change.before is None:
         message = f"'{change.path}' is in the way: it was not there when the change was planned"
     else:
-        how = "gone" if now is None else "changed on disk meanwhile"
+        how = "gone" if now is None else "changed on disk in the meantime"
         message = f"'{change.path}' is {how}"
-    return Problem(CHANGED, message, Site(change.path), "run it again")
+    return Problem(CHANGED, message, Site(change.path), "run the command again")
 
 
 def _uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem]:

@@ -29,4 +29,4 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="vtsplit")
 def main() -> None:
-    """Split ops tables out of their C source file: mechanically, losslessly, with reasons."""
+    """Move static ops tables out of their C files, and prove that nothing else changes."""

@@ -48,7 +48,7 @@ def _named(code: str) -> tuple[Rule, ...]:
         known = [rule.name for rule in named(asked)] or [rule.code for rule in RULES]
         by_case = {name.lower(): name for name in known}
         near = [by_case[name] for name in get_close_matches(code.lower(), by_case, 3, 0.5)]
-        hint = f"did you mean {' or '.join(near)}?" if near else "without CODE all are listed"
+        hint = f"did you mean {' or '.join(near)}?" if near else "leave CODE out to list all"
         raise click.BadParameter(f"there is no code '{code}': {hint}")
     return rules
 
@@ -80,7 +80,7 @@ def _shown(example: Example) -> Iterator[str]:
         yield f"{path}:\n{_indented(text)}"
     others = ", ".join(sorted(example.tree.keys() - example.shown.keys()))
     if others:
-        yield _wrapped(f"The other files are those of a tree that has no fault: {others}.")
+        yield _wrapped(f"The other files have no fault: {others}.")
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         lay_out(example, Path(folder))
         said = run(example.command, Path(folder)).said

@@ -23,7 +23,7 @@ EXISTS = Rule(
     "exists",
     "the file for the proposed spec exists already",
     "`-o FILE` would overwrite it.",
-    "Name another file, or remove this one.",
+    "Name another file, or remove the one that exists.",
     Example(command="vtsplit init . lamp.c:lamp_ops -o vtsplit.toml"),
 )
 
@@ -31,7 +31,7 @@ UNWRITABLE = Rule(
     "VT008",
     "unwritable",
     "the proposed spec cannot be written",
-    "The folder of `-o FILE` does not exist, or may not be written to.",
+    "The folder of `-o FILE` does not exist, or you may not write to it.",
     "Name a file in a folder that you can write to.",
     Example(command="vtsplit init . lamp.c:lamp_ops -o specs/lamp.toml"),
 )
@@ -43,12 +43,12 @@ Examples:
   vtsplit init linux drivers/foo/bar.c:bar_ops -o bar.toml        keep it
   vtsplit split linux --spec bar.toml                             run it
   vtsplit init linux drivers/foo/bar.c:a_ops drivers/foo/bar.c:b_ops
-  vtsplit init linux drivers/foo/bar.c:bar_ops --dispatch qux_    call qux_open as well
+  vtsplit init linux drivers/foo/bar.c:bar_ops --dispatch qux_    also call qux_open
 
 \b
 Exit codes:
-  0  done, also where a comment in the spec says that a dry run was refused
-  2  bad input: no such table, or FILE is there already
+  0  done, also if a comment in the spec says that a dry run was refused
+  2  bad input: no such table, or FILE exists already
 """
 
 
@@ -75,7 +75,8 @@ def _check_prefix(
     "second",
     metavar="PREFIX",
     callback=_check_prefix,
-    help="Add wrappers that call a second backend, whose functions are called PREFIX and the op.",
+    help="Also propose wrappers that call a second backend: its functions are named PREFIX "
+    "and the op.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
 def init(
@@ -83,7 +84,7 @@ def init(
 ) -> None:
     """Write a spec that splits tables of one source file of TREE, and that runs as it is.
 
-    Prefix, files and new names are proposed by what the tree has; comments say why.
+    It proposes prefix, files and new names from what the tree has; comments say why.
     """
     gc.disable()
     notes: tuple[str, ...] = ()
@@ -128,4 +129,4 @@ def _summary(problems: tuple[Problem, ...], output: Path | None) -> str:
     if not problems:
         return f"{written}: a dry run of it went through"
     codes = ", ".join(dict.fromkeys(problem.code for problem in problems))
-    return f"{written}: a dry run of it was refused ({codes}), its first lines say why"
+    return f"{written}: a dry run of it was refused ({codes}); its first lines say why"

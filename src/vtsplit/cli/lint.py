@@ -1,4 +1,4 @@
-"""`vtsplit lint`: findings on stdout, or the patch that mends them; everything else on stderr."""
+"""`vtsplit lint`: findings on stdout, or the patch that corrects them; all else on stderr."""
 
 import gc
 import sys
@@ -29,9 +29,9 @@ from vtsplit.survey.words import find_words
 _EPILOG = """\b
 Examples:
   vtsplit lint linux                     one line for each finding
-  vtsplit lint linux --fix               show the patch that mends what can be
-  vtsplit lint linux --fix --write       mend it
-  vtsplit lint --spec my.toml --json .   for other programs
+  vtsplit lint linux --fix               show the patch that corrects findings
+  vtsplit lint linux --fix --write       write it
+  vtsplit lint --spec my.toml --json .   print JSON, for other programs
 
 \b
 Exit codes:
@@ -44,7 +44,9 @@ Exit codes:
 @click.command(epilog=_EPILOG)
 @click.argument("tree", type=click.Path(path_type=Path), default=".")
 @spec_options
-@click.option("--fix", is_flag=True, help="Print the patch that mends what is safe to mend.")
+@click.option(
+    "--fix", is_flag=True, help="Print the patch that corrects what can be corrected safely."
+)
 @click.option("--write", is_flag=True, help="With --fix: change the tree, all files or none.")
 @click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
@@ -62,13 +64,13 @@ def lint(
     """Look for faults in a TREE that is split.
 
     Each finding is one line, `file:line:column: CODE message`; `vtsplit explain CODE` explains it.
-    The spec's section [lint] names codes that are not wanted.
+    The section [lint] of the spec names codes that you do not want.
     """
     refuse_two_specs(spec_file, preset)
     if write and not fix:
-        raise click.UsageError("--write goes with --fix")
+        raise click.UsageError("--write needs --fix")
     if fix and json_:
-        raise click.UsageError("--fix and --json exclude each other")
+        raise click.UsageError("--fix and --json cannot be used together")
     gc.disable()  # one short run makes no garbage to speak of
     asked = Asked(tree)
     with refusals_shown(asked.line_at, json_):
@@ -107,7 +109,7 @@ def _summary(title: str, found: list[Finding], left: list[Finding], fix: bool, w
         return f"{title}: nothing found"
     mendable = sum(finding.mend is not None for finding in found)
     if not fix:
-        hint = f"; --fix mends {mendable}" if mendable else ""
+        hint = f"; --fix corrects {mendable}" if mendable else ""
         return f"{title}: {number(len(found), 'finding')}{hint}"
-    done = "mended" if write else "would be mended; nothing written, --write applies it"
+    done = "corrected" if write else "would be corrected; nothing written, --write applies it"
     return f"{title}: {len(left)} of {number(len(found), 'finding')} left, {mendable} {done}"

@@ -14,8 +14,8 @@ from vtsplit.tree.source_tree import MISSING
 _EPILOG = """\b
 Examples:
   vtsplit scan linux                              every table of a tree
-  vtsplit scan linux/drivers/net --type '*_ops'   those of a folder and of some types
-  vtsplit scan linux --dir fs --status clear      what nothing seen stands in the way of
+  vtsplit scan linux/drivers/net --type '*_ops'   tables of a folder and of some types
+  vtsplit scan linux --dir fs --status clear      tables that no quick check refuses
   vtsplit scan linux --name 'ext4_*' --plan       try the whole split of each
   vtsplit scan linux --csv > tables.csv
 
@@ -28,15 +28,27 @@ Exit codes:
 
 @click.command(epilog=_EPILOG)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[TREE|PATH]...")
-@click.option("--type", "types", multiple=True, metavar="GLOB", help="Type: 'file_operations'.")
-@click.option("--dir", "folders", multiple=True, metavar="DIR", help="Folder or file of the tree.")
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="GLOB",
+    help="Type of the table, such as file_operations.",
+)
+@click.option(
+    "--dir",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    help="Folder or file of the tree, from its top.",
+)
 @click.option("--name", "names", multiple=True, metavar="GLOB", help="Name of the table.")
 @click.option(
     "--status",
     "statuses",
     multiple=True,
     metavar="STATUS",
-    help="clear, splits, refused, or a code such as VT060.",
+    help="Status: clear, splits, refused, or a code such as VT060.",
 )
 @click.option(
     "--least",
@@ -44,7 +56,7 @@ Exit codes:
     default=3,
     show_default=True,
     metavar="N",
-    help="How many functions of its own file a table names.",
+    help="How many functions of its own file a table must name.",
 )
 @click.option("--plan", "plan", is_flag=True, help="Make a dry run of each split: slow, but sure.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON, with each entry.")
@@ -65,14 +77,16 @@ def scan(
     """List the ops tables of a tree, or of folders and files of one.
 
     Tables are the initialized objects that name several functions of their own file. Each is shown
-    with its place, type, entries by kind, #if conditions, uses, and what stands in the way of a
-    split. Filters of one kind widen, those of different kinds narrow what is shown.
+    with its place, type, entries by kind, #if conditions, uses, and the reasons that refuse its
+    split. A table is shown if it matches one filter of each kind.
     """
     if json_ and csv_:
-        raise click.UsageError("--json and --csv exclude each other")
+        raise click.UsageError("--json and --csv cannot be used together")
     for status in statuses:
         if status not in {"clear", "splits", "refused"} and not status.startswith("VT"):
-            raise click.UsageError(f"--status is clear, splits, refused or a code, not '{status}'")
+            raise click.UsageError(
+                f"--status takes clear, splits, refused or a code, not '{status}'"
+            )
     # Slow to import, and of no use to the other commands.
     from vtsplit.cli.output import table_list
     from vtsplit.discover.scan import TableFilter, plan_each
@@ -104,7 +118,9 @@ def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, li
             raise RefusedError(Problem(MISSING, f"there is no '{path}'", Site(str(path))))
     tops = dict.fromkeys(find_top(path) for path in paths)
     if len(tops) > 1:
-        raise click.UsageError(f"one tree at a time, not {', '.join(map(str, tops))}")
+        raise click.UsageError(
+            f"name paths of one tree at a time, not of {', '.join(map(str, tops))}"
+        )
     top = next(iter(tops))
     below = [path.absolute().relative_to(top).as_posix() for path in paths]
     below = ["" if path == "." else path for path in below]

@@ -40,8 +40,8 @@ Examples:
   vtsplit split linux > split.patch       keep it, for git apply or patch -p1
   vtsplit split linux --explain           say why each line changes
   vtsplit split linux --write             change the tree
-  vtsplit split linux --check             exit 1 when something is left to do
-  vtsplit split --spec my.toml linux      another table
+  vtsplit split linux --check             exit 1 if something is left to do
+  vtsplit split --spec my.toml linux      split by a spec of your own
   vtsplit split linux --table drivers/foo/bar.c:bar_ops
 
 \b
@@ -100,7 +100,7 @@ class Outcome:
 @click.option(
     "--check",
     is_flag=True,
-    help="Print no patch; exit 1 when something would change, or differs and is kept.",
+    help="Print no patch; exit 1 if something would change, or a differing wrapper is kept.",
 )
 @click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")
 @click.option(
@@ -121,7 +121,9 @@ class Outcome:
 )
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
-@click.option("--explain", is_flag=True, help="Print each step with its reason, and what is left.")
+@click.option(
+    "--explain", is_flag=True, help="Print each step with its reason, and what is left alone."
+)
 @click.option(
     "-U",
     "context",
@@ -132,14 +134,14 @@ class Outcome:
     help="Lines of context in the patch.",
 )
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
-@click.option("--force", is_flag=True, help="Write wrappers anew that differ from the spec.")
+@click.option("--force", is_flag=True, help="Replace wrappers that differ from the spec.")
 @click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Report every note.")
 def split(tree: Path, **options: Unpack[Options]) -> None:
-    """Split ops tables of TREE out of their source file, as a spec says.
+    """Move ops tables of TREE out of their source file, as a spec says.
 
     Without --write this is a dry run: the patch goes to stdout, the report to stderr, and no file
-    is touched.
+    changes.
     """
     _refuse_contradictions(options)
     # One short run makes many small objects and no garbage to speak of.
@@ -156,16 +158,16 @@ def split(tree: Path, **options: Unpack[Options]) -> None:
 def _refuse_contradictions(options: Options) -> None:
     """Raise UsageError for options that do not go together."""
     if sum((options["stat"], options["json_"], options["explain"])) > 1:
-        raise click.UsageError("--stat, --json and --explain exclude each other")
+        raise click.UsageError("--stat, --json and --explain cannot be used together")
     if options["write"] and options["check"]:
-        raise click.UsageError("--write and --check exclude each other")
+        raise click.UsageError("--write and --check cannot be used together")
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     if (options["build"] or options["database"]) and not options["verify"]:
-        raise click.UsageError("--build and --compile-commands go with --verify")
+        raise click.UsageError("--build and --compile-commands need --verify")
     if options["defines"] and not options["verify"]:
-        raise click.UsageError("--define goes with --verify")
+        raise click.UsageError("--define needs --verify")
     if options["build"] and options["database"]:
-        raise click.UsageError("--build and --compile-commands exclude each other")
+        raise click.UsageError("--build and --compile-commands cannot be used together")
 
 
 def _carry_out(asked: Asked, options: Options) -> Outcome:

@@ -34,15 +34,15 @@ _CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)")
 _EPILOG = """\b
 Examples:
   vtsplit verify linux linux-split                   linux is built, or the texts are compared
-  vtsplit verify --build out linux linux-split       built in a folder of its own (make O=out)
-  vtsplit verify --preset kvm-vt linux linux-split   the renames are those of the preset
-  vtsplit verify --config CONFIG_SMP=y,n a b         under both values of an option too
-  vtsplit verify --define CONFIG_FOO=y a b           compile what has changed with an option on
+  vtsplit verify --build out linux linux-split       the build is in another folder (make O=out)
+  vtsplit verify --preset kvm-vt linux linux-split   take the renames from the preset
+  vtsplit verify --config CONFIG_SMP=y,n a b         also with both values of an option
+  vtsplit verify --define CONFIG_FOO=y a b           compile changed files with an option on
   vtsplit verify --cc 'ccache gcc' a b               compile through ccache
 
 \b
 Exit codes:
-  0  proved: the same program but for linkage, place and renames
+  0  proved: the same program, except for linkage, place and names
   1  something differs
   2  could not tell, or bad input
 """
@@ -77,13 +77,19 @@ Exit codes:
     "configs",
     multiple=True,
     metavar="CONFIG_X=y,n",
-    help="Compare tokens under these values too; may be repeated.",
+    help="Also compare tokens with these values; may be repeated.",
 )
 @click.option("--define", "defines", multiple=True, metavar="CONFIG_X=y", help=HELP)
 @click.option("--cc", metavar="COMMAND", help="The compiler; default: the one of the build.")
-@click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Default: all processors.")
-@click.option("--textual", is_flag=True, help="Compare texts only, build or not.")
-@click.option("--no-objects", is_flag=True, help="Compare tokens only, compile nothing.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes to run; default: one for each processor.",
+)
+@click.option("--textual", is_flag=True, help="Compare texts only, even if there is a build.")
+@click.option("--no-objects", is_flag=True, help="Compare tokens only, and compile nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each thing that was proved.")
 def verify(
@@ -104,9 +110,9 @@ def verify(
 ) -> None:
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
     if bool(build) + bool(database) + textual > 1:
-        raise click.UsageError("--build, --compile-commands and --textual exclude each other")
+        raise click.UsageError("--build, --compile-commands and --textual cannot be used together")
     if defines and (textual or no_objects):
-        raise click.UsageError("--define compiles, which --textual and --no-objects exclude")
+        raise click.UsageError("--define compiles files, which --textual and --no-objects forbid")
     refuse_two_specs(spec_file, preset)
     gc.disable()
     asked = Asked(before)
@@ -158,6 +164,6 @@ def _verify_dispatched(
 def _config(text: str) -> tuple[str, tuple[str, ...]]:
     match = _CONFIG.fullmatch(text)
     if match is None:
-        message = f"--config {text}: not of the form CONFIG_NAME=y,n"
+        message = f"--config {text} does not have the form CONFIG_NAME=y,n"
         raise RefusedError(Problem(NO_FORM, message))
     return match[1], tuple(match[2].split(","))

@@ -1,1 +1,1 @@
-"""One mechanical step a file: each takes a module and returns a module."""
+"""Codemods, one mechanical step in each file: it takes a module and returns a module."""

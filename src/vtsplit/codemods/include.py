@@ -1,4 +1,4 @@
-"""Add an `#include` where the file's own order has its place.
+"""Add an `#include` at its place in the order of the file.
 
 Before:
 

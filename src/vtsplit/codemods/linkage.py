@@ -1,4 +1,4 @@
-r"""Put declarations inside of a header's block of C linkage, which C++ has to see around them.
+r"""Put declarations inside of a header's `extern "C"` block, which C++ needs around them.
 
 Before:
 

@@ -1,4 +1,4 @@
-"""Where a piece of text goes among items: behind or before another, sharing the `#if`s it can."""
+"""Find the place of a new piece of text among items: beside another, under a shared `#if`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""C as it is written: a lossless syntax tree. Knows nothing of ops tables, specs or files."""
+"""C as it is written: a lossless syntax tree. It knows no ops tables, specs or files."""

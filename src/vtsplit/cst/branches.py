@@ -1,4 +1,4 @@
-"""How the branches of `#if` go together: which of them no compiler reads, which exclude another."""
+"""Branches of `#if`: which of them no compiler reads, and which exclude each other."""
 
 import re
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""Directives read: their name, what a `#define` defines, what an `#include` includes."""
+"""Read directives: their name, what a `#define` defines, what an `#include` includes."""
 
 import re
 from dataclasses import dataclass

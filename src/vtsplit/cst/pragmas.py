@@ -1,6 +1,6 @@
 """Which pragmas are in force at a place: those that decide on types, code or symbols.
 
-Others are for a reader, an editor or the linker's comments, and decide nothing.
+Other pragmas are for a reader, an editor or the linker's comments, and change nothing.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What headers declare names as, told by the line each stands in, for many names at once."""
+"""What headers declare names as, for many names at once: the line of each name tells."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Whether the split of a table would go through, or what stands in its way."""
+"""Whether the split of a table would go through, or what would refuse it."""
 
 from collections.abc import Iterable
 from posixpath import splitext

@@ -1,4 +1,4 @@
-"""A spec for given tables: prefix, files and new names as good as can be told from the tree."""
+"""Propose a spec for given tables: prefix, files and new names, from what the tree has."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Every ops table of a tree, or of parts of it, found by all processors."""
+"""Find every ops table of a tree, or of parts of it, on all processors."""
 
 from __future__ import annotations
 

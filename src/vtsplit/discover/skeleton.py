@@ -1,4 +1,4 @@
-"""A file's text without its function bodies, and the quick look that tells whether to parse it."""
+"""A file's text without its function bodies, and a quick check whether to parse it at all."""
 
 import re
 

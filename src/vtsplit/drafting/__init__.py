@@ -1,1 +1,1 @@
-"""A draft of `[dispatch]` for a table: what the tree says of the second backend, as a spec."""
+"""A draft of `[dispatch]` for a table, from what the tree says about the second backend."""

@@ -75,7 +75,7 @@ class Choosing:
             elif made:
                 found[text] = certain[text] = self._to_be_made(text, types[text], certain, made)
             elif text not in found:
-                why = f"To be filled in: nothing tells the backends apart by a {text[:-2]}."
+                why = f"To be filled in: no function tells the backends apart by a {text[:-2]}."
                 found[text] = Choice(text, f"{self._name(text, found)}({{}})", why, False)
         return [found[text] for text in types if text in found]
 
@@ -87,14 +87,20 @@ class Choosing:
         best = found[0]
         own = [one for one in found if one.is_own]
         others = ", ".join(one.name for one in found[1:])
-        more = f" There is {others} as well." if others else ""
+        more = f" There is also {others}." if others else ""
         is_named = not best.spare and not (len(found) > 1 and not found[1].spare)
         if is_named or own == [best]:
             why = f"{best.site}.{more}"
             if not is_named:
-                why = f"{best.site}: the only such function there. Look whether it tells.{more}"
+                why = (
+                    f"{best.site}: the only such function there. Check that it tells the "
+                    f"backends apart.{more}"
+                )
             return Choice(text, f"{best.name}({{}})", why, drops_const=best.drops_const)
-        why = f"To be filled in: {best.site} may tell, but its name does not say so.{more}"
+        why = (
+            f"To be filled in: {best.site} may tell the backends apart, but its name does not "
+            f"say so.{more}"
+        )
         return Choice(text, f"{best.name}({{}})", why, is_certain=False)
 
     def _candidates(self, text: str, wanted: Wanted) -> Iterator[_Candidate]:
@@ -179,7 +185,7 @@ class Choosing:
         if len(paths) != 1:
             return None
         name, template = next(iter(paths.items()))
-        return Choice(text, template, f"By its member {name}. Look whether that is always set.")
+        return Choice(text, template, f"By its member {name}. Check that it is always set.")
 
     def _to_be_made(
         self, text: str, wanted: Wanted, certain: Mapping[str, Choice], header: str
@@ -187,7 +193,9 @@ class Choosing:
         name = self._name(text, certain)
         constant = "const " if wanted.is_constant else ""
         return Choice(
-            f"{constant}{text}", f"{name}({{}})", f"To be written: {header} says false at first."
+            f"{constant}{text}",
+            f"{name}({{}})",
+            f"To be written: at first, {header} returns false.",
         )
 
     def _name(self, text: str, chosen: Mapping[str, Choice]) -> str:

@@ -1,4 +1,4 @@
-"""What a draft of dispatch is made of, before it is text."""
+"""The parts of a draft of dispatch, before it is text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

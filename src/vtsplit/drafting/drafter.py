@@ -18,12 +18,12 @@ from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.types.members import find_structures
 from vtsplit.survey.types.typedefs import Key
 
-_ALONE = "No parameter of these tells which backend is meant. The first one serves them for both"
-ODD = "No wrapper can be made for these, so that the first backend serves them for both"
+_ALONE = "No parameter of these tells which backend is meant, so the first one serves them for both"
+ODD = "No wrapper can be made for these, so the first backend serves them for both"
 _NO_NAME = "A spec cannot name these"
-_WHOLE = "To be looked at: the op may need both backends."
-_TAKEN = "The second backend cannot have functions for these, as {} has such names"
-_CONST = "The predicates for these take no const, so that the first backend serves them for both"
+_WHOLE = "To be checked: the op may need both backends."
+_TAKEN = "The second backend cannot have functions for these, since {} has such names"
+_CONST = "The predicates for these take no const, so the first backend serves them for both"
 _LEAVE: Keys = {"wrap": False}
 
 
@@ -167,8 +167,8 @@ class Drafter:
 
     def _no_predicate(self, op: TableOp) -> str:
         return (
-            f"To be filled in: [dispatch.when] has no predicate for {op.objects[0]}. Take this "
-            "section out then."
+            f"To be filled in: [dispatch.when] has no predicate for {op.objects[0]}. Remove this "
+            "section then."
         )
 
     def _is_complete(self, tag: str) -> bool:

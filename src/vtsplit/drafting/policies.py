@@ -1,4 +1,4 @@
-"""Which policy fits an op, by what it returns and takes, and by what it is called."""
+"""Which policy fits an op, by its result, its parameters and its name."""
 
 import re
 from collections.abc import Callable, Container, Iterator

@@ -34,8 +34,7 @@ FIRST_PREFIX = Rule(
     "VT003",
     "first-prefix",
     "the prefix is that of the first backend",
-    "`--dispatch` takes the prefix of the second backend's functions, which the wrappers are to "
-    "call.",
+    "`--dispatch` takes the prefix of the second backend's functions, which the wrappers call.",
     "Give the prefix of the other backend.",
     Example(base=NEON, command="vtsplit init . lamp.c:lamp_ops --dispatch lamp_"),
 )
@@ -174,32 +173,38 @@ class _Proposal:
         made: str | None,
     ) -> Iterator[Line]:
         stem = self.prefix.strip("_") or self.prefix
-        yield Line("prefix", self.prefix, "The second backend's functions: this and the op.")
+        yield Line(
+            "prefix", self.prefix, "The second backend's functions are called this and the op."
+        )
         if files.is_there:
-            others = f" There are more in {', '.join(files.others)}." if files.others else ""
+            others = f" More are in {', '.join(files.others)}." if files.others else ""
             why = f"It has functions of these names for {files.functions} ops.{others}"
             yield Line("source", files.source, why)
         else:
-            yield Line("source", files.source, "No file beside the source has any: this is made.")
+            yield Line(
+                "source", files.source, "No file beside the source has any, so this one is made."
+            )
         if files.header:
-            why = "Declares predicates and flag." if files.has_header else "It is made as well."
+            why = "It declares predicates and flag." if files.has_header else "It is also made."
             yield Line("header", files.header, why)
         if files.config:
-            yield Line("config", files.config, f"The option it is built under ({files.listed}).")
+            yield Line(
+                "config", files.config, f"The option that it is built under ({files.listed})."
+            )
         else:
             name = choosing.option() or f"CONFIG_{stem.upper()}"
-            why = "It is always built, unless an option is stated here, as the Makefile has none:"
+            why = "The Makefile has no option for it. It is always built, unless you name one here:"
             yield Line("config", name, why, False)
         if flag:
-            yield Line("flag", flag[0], f"Decides where no parameter can; {flag[1]} declares it.")
+            yield Line("flag", flag[0], f"It decides if no parameter can; {flag[1]} declares it.")
         elif made:
-            why = f"Decides where no parameter can. {made} declares it."
+            why = f"It decides if no parameter can. {made} declares it."
             yield Line("flag", choosing.free_flag(), why)
         else:
-            why = "A variable that decides where no parameter can. No header declares one."
+            why = "A variable that decides if no parameter can. No header declares one."
             yield Line("flag", choosing.free_flag(), why, False)
         if not files.is_there:
-            why = "What the functions return that are made."
+            why = "What the functions of a skeleton return."
             yield Line("skeleton", _SKELETON, why)
 
     def _wrapper_prefixes(self, around: Surroundings) -> Iterator[str]:
@@ -297,14 +302,14 @@ def _notes(draft: DispatchDraft, files: SecondFiles) -> Iterator[str]:
     for choice in draft.choices:
         if not choice.is_certain:
             yield f"to be filled in: [dispatch.when] for {choice.type}"
-        elif "Look whether" in choice.why:
-            yield f"to be looked at: [dispatch.when] for {choice.type}, {choice.template}"
+        elif "Check that" in choice.why:
+            yield f"to be checked: [dispatch.when] for {choice.type}, {choice.template}"
     stated = [section.op for section in draft.sections if section.is_stated]
     if stated:
         yield f"not wrapped, see their sections: {', '.join(stated)}"
     if draft.by_flag:
-        yield f"to be looked at: the flag alone decides on {', '.join(draft.by_flag)}"
+        yield f"to be checked: the flag alone decides on {', '.join(draft.by_flag)}"
     if files.apart:
         yield f"another module links {files.source} ({files.apart}): main could not call it"
     if not files.is_there:
-        yield f"no second backend is there: a split makes {files.source}"
+        yield f"there is no second backend: a split makes {files.source}"

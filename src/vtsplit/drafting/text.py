@@ -1,4 +1,4 @@
-"""A draft of dispatch as TOML. What is not certain is a comment: a line less its `# ` is TOML."""
+"""A draft of dispatch as TOML. An uncertain line is a comment: without its `# ` it is TOML."""
 
 import json
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ def write_dispatch(draft: DispatchDraft) -> str:
     >>> print(write_dispatch(DispatchDraft("foo_", lines, sections=(section,))))
     <BLANKLINE>
     [dispatch]
-    # A wrapper is called by this and the op.
+    # The name of a wrapper is this and the op.
     prefix = "foo_"
     <BLANKLINE>
     [dispatch.backend]
     # b_open serves op open.
     prefix = "b_"
     <BLANKLINE>
-    # Below is a section for each op that a policy may fit. One that is a comment changes nothing:
-    # take the `# ` from its lines to have it, and write what it is to do.
+    # Below is a section for each op that a policy may fit. A section that is a comment changes
+    # nothing: remove the `# ` from its lines to use it, and write what it should do.
     <BLANKLINE>
     # void close(struct dev *dev)
     # [op.close]
@@ -66,22 +66,22 @@ def comment(text: str) -> list[str]:
 
 
 def _dispatch(draft: DispatchDraft) -> Iterator[str]:
-    yield from ("", "[dispatch]", "# A wrapper is called by this and the op.")
+    yield from ("", "[dispatch]", "# The name of a wrapper is this and the op.")
     yield f"prefix = {toml(draft.prefix)}"
     if draft.served:
         yield from comment(
-            "Both backends have a function for these ops, so that they get a wrapper without "
-            f"a section: {', '.join(draft.served)}."
+            "Both backends have a function for these ops, so they get a wrapper without a "
+            f"section: {', '.join(draft.served)}."
         )
     if draft.by_flag:
         yield from comment(
-            "The flag alone decides on these, as no parameter tells. While it is set the first "
-            f"backend's function is not called: {', '.join(draft.by_flag)}."
+            "The flag alone decides on these, since no parameter tells. While it is set, the "
+            f"first backend's function is not called: {', '.join(draft.by_flag)}."
         )
     if draft.listed:
         yield from comment(
-            "Both backends are to serve these ops. Take out those that the second one has no "
-            "use for; below are sections that say what is done then."
+            "Both backends serve these ops. Remove those that the second one has no use for; the "
+            "sections below say what is done then."
         )
         yield "ops = ["
         yield from (f"    {toml(name)}," for name in draft.listed)
@@ -123,8 +123,9 @@ def _sections(draft: DispatchDraft) -> Iterator[str]:
     if any(not section.is_stated for section in draft.sections):
         yield ""
         yield from comment(
-            "Below is a section for each op that a policy may fit. One that is a comment changes "
-            "nothing: take the `# ` from its lines to have it, and write what it is to do."
+            "Below is a section for each op that a policy may fit. A section that is a comment "
+            "changes nothing: remove the `# ` from its lines to use it, and write what it should "
+            "do."
         )
     for section in draft.sections:
         yield ""

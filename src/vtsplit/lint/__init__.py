@@ -1,1 +1,1 @@
-"""Faults of a split that stands: declarations, definitions, uses and wrappers that do not fit."""
+"""Faults of a tree that is split: declarations, definitions, uses and wrappers that do not fit."""

@@ -1,4 +1,4 @@
-"""Guards of declarations held against those of the definitions."""
+"""Compare the guards of declarations with those of the definitions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,9 +15,9 @@ from vtsplit.survey.make.makefile import read_lists
 MISGUARDED = Rule(
     "L007",
     "misguarded",
-    "guard of the declaration unlike that of the definition",
-    "One of the two stands under an `#if` condition that the other does not have. A use compiles "
-    "where there is nothing to link, or does not compile where there is.",
+    "declaration under other conditions than its definition",
+    "One of the two stands under an `#if` condition that the other does not have. A use may "
+    "compile where there is no definition to link, or may not compile where there is one.",
     "Give both the same condition.",
     Example(
         edited(
@@ -58,9 +58,11 @@ def find_misguarded(facts: Facts) -> Iterator[Finding]:
         only_there = {term for term in there - here if not _symbols([term]) <= built}
         where = f"{definitions[0].site.path}:{definitions[0].site.line}"
         if only_here:
-            message = f"'{name}' is declared under '{_shown(only_here)}', but not defined so"
+            message = f"'{name}' is declared under '{_shown(only_here)}', but its definition is not"
         elif only_there:
-            message = f"'{name}' is defined under '{_shown(only_there)}', but not declared so"
+            message = (
+                f"'{name}' is defined under '{_shown(only_there)}', but its declaration is not"
+            )
         else:
             continue
         yield Finding(declared[0].site, MISGUARDED, name, f"{message} ({where})")

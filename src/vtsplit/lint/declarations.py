@@ -1,4 +1,4 @@
-"""Declarations and definitions that lack each other, and declarations that are there twice."""
+"""Declarations without definitions, definitions without declarations, and repeated ones."""
 
 from collections.abc import Iterator
 from posixpath import splitext
@@ -20,9 +20,9 @@ UNDEFINED = Rule(
     "L001",
     "undefined",
     "declared, but defined nowhere",
-    "The header declares a function or object, and no file of the tree defines it. Most often it "
-    "went with a change that forgot the header.",
-    "Drop the declaration. `--fix` does so, unless something uses it.",
+    "The header declares a function or object, but no file of the tree defines it. Most often a "
+    "change removed the definition and forgot the header.",
+    "Remove the declaration. `--fix` does so, unless something uses it.",
     Example(
         edited(
             "lamp_ops.h",
@@ -37,10 +37,10 @@ UNDEFINED = Rule(
 UNDECLARED = Rule(
     "L002",
     "undeclared",
-    "defined and used elsewhere, but declared in no header",
-    "The function is global, and another file uses it through a declaration of its own or none. "
-    "The compiler does not see when the two differ.",
-    "Declare it in the header. `--fix` does so when main uses it and the header sees the types.",
+    "defined and used in another file, but declared in no header",
+    "The function is global, and another file uses it through its own declaration or without "
+    "one. The compiler does not see when the two differ.",
+    "Declare it in the header. `--fix` does so if main uses it and the header sees the types.",
     Example(
         edited("lamp_ops.h", ("int lamp_on(struct light *light);\n", ""), base=SPLIT),
         base=SPLIT,
@@ -52,9 +52,9 @@ REPEATED = Rule(
     "L003",
     "repeated",
     "declared twice",
-    "Two headers that main sees declare the same, or one header does so twice. It is harmless "
-    "until one of the two changes.",
-    "Drop one. `--fix` drops the second of two equal ones in one header.",
+    "Two headers that main sees declare the same name, or one header does so twice. It does no "
+    "harm until one of the two changes.",
+    "Remove one. `--fix` removes the second of two equal ones in one header.",
     Example(
         edited("lamp.h", ("\n#endif", "\nint lamp_on(struct light *light);\n\n#endif"), base=SPLIT),
         base=SPLIT,
@@ -68,8 +68,8 @@ CONFINED = Rule(
     "L006",
     "confined",
     "global, but used in its own file only",
-    "It became global for a table or for another file, and neither uses it any more.",
-    "Make it `static` again and drop its declaration.",
+    "It became global for a table or for another file, but neither uses it any more.",
+    "Make it `static` again and remove its declaration.",
     Example(
         {
             **edited("lamp.c", ("int lamp_on", _LAMP_DIM + "int lamp_on"), base=SPLIT),
@@ -228,7 +228,7 @@ def find_repeated(facts: Facts) -> Iterator[Finding]:
 def _repeated(
     name: str, place: DeclarationPlace, first: DeclarationPlace, mend: Drop | None
 ) -> Finding:
-    message = f"'{name}' is declared already, at {first.site.path}:{first.site.line}"
+    message = f"'{name}' is already declared at {first.site.path}:{first.site.line}"
     return Finding(place.site, REPEATED, name, message, mend)
 
 

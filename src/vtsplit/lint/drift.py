@@ -25,10 +25,10 @@ static int any_on(struct light *light)
 DRIFT = Rule(
     "L011",
     "drift",
-    "wrapper unlike the one that the spec makes",
-    "A wrapper in main does something else than the one that the spec comes to, is defined more "
-    "than once, or is there though the spec says `wrap = false`. Only you know which of the two is "
-    "right.",
+    "wrapper that differs from the spec",
+    "A wrapper in main does something else than the wrapper that the spec makes, is defined "
+    "more than once, or exists although the spec says `wrap = false`. Only you know which of "
+    "the two is right.",
     "Correct the spec or the wrapper. `vtsplit split --force` writes what the spec says.",
     Example(
         {
@@ -65,7 +65,7 @@ def find_drift(facts: Facts) -> Iterator[Finding]:
         if _has_wrappers(facts, facts.spec.dispatch.prefix):
             for problem in error.problems:
                 where = problem.site or facts.main.site(0)
-                message = f"wrappers cannot be held against the spec: {problem.message}"
+                message = f"wrappers cannot be compared with the spec: {problem.message}"
                 yield Finding(where, DRIFT, "", message.partition("\n")[0])
         return
     for one in plan.drift:

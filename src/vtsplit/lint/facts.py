@@ -31,7 +31,7 @@ NOT_SPLIT = Rule(
     "VT085",
     "not-split",
     "the tree is not split",
-    "`vtsplit lint` looks at what a split has made. Header and main have to be there.",
+    "`vtsplit lint` checks a tree that is split. Its header and main have to exist.",
     "Run `vtsplit split --write` first.",
     Example(command="vtsplit lint"),
 )
@@ -118,7 +118,7 @@ class Facts:
             if found is None:
                 ledger.refuse(
                     NOT_SPLIT,
-                    f"'{path}' is not there: lint looks at a tree that is split",
+                    f"the tree has no '{path}': lint checks a tree that is split",
                     Site(path),
                     "run `vtsplit split --write` first",
                 )

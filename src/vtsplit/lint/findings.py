@@ -1,4 +1,4 @@
-"""A finding of lint, and how it can be mended."""
+"""A finding of lint, and how to correct it."""
 
 from dataclasses import dataclass, field
 

@@ -29,7 +29,7 @@ UNKNOWN_CODE = Rule(
     "VT003",
     "unknown-code",
     "lint has no such code",
-    "A code with a slip in it would ignore nothing, and nobody would see that.",
+    "A misspelled code would ignore nothing, and nobody would see that.",
     "Correct the code. `vtsplit explain` lists all of them.",
     Example(base=SPLIT, spec=SPEC + '\n[lint]\nignore = ["L100"]\n', command="vtsplit lint"),
 )

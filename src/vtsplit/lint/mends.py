@@ -1,4 +1,4 @@
-"""Mend what can be mended safely, and lint the result before anyone sees it."""
+"""Correct what can be corrected safely, and check the result before anyone sees it."""
 
 from collections.abc import Iterable
 
@@ -19,9 +19,9 @@ from vtsplit.tree.overlay import OverlaidTree
 BAD_MEND = Rule(
     "VT090",
     "bad-mend",
-    "a mend would make a new fault",
-    "The mended tree was linted again, and has a finding that it had not. This is a defect of "
-    "vtsplit.",
+    "a correction would make a new fault",
+    "The corrected tree was checked again, and has a finding that it did not have before. This "
+    "is a defect of vtsplit.",
     "Nothing was written. Please report it.",
     "It comes up when `lint --fix` mends one finding and thereby makes another.",
 )
@@ -102,6 +102,6 @@ def _check(facts: Facts, findings: list[Finding], texts: dict[str, str]) -> None
     before = {(finding.code, finding.name) for finding in lint(facts)} - mended
     for finding in lint(again):
         if (finding.code, finding.name) not in before:
-            message = f"the mended tree would have {finding.code}: {finding.message}"
+            message = f"the corrected tree would have {finding.code}: {finding.message}"
             advice = "this is a defect of vtsplit: nothing was written; please report it"
             raise RefusedError(Problem(BAD_MEND, message, finding.site, advice))

@@ -17,9 +17,9 @@ from vtsplit.survey.types.members import Member, find_structures, read_members
 MISDECLARED = Rule(
     "L004",
     "misdeclared",
-    "declaration unlike its definition",
-    "The types differ when typedefs are looked through. The compiler sees it only where the file "
-    "with the definition includes the header.",
+    "declaration that does not fit its definition",
+    "The types differ, also when typedefs are looked through. The compiler only sees that if "
+    "the file with the definition includes the header.",
     "Write the type of the definition.",
     Example(
         edited("lamp_ops.h", ("int lamp_on", "long lamp_on"), base=SPLIT),
@@ -31,9 +31,9 @@ MISDECLARED = Rule(
 MISFIT = Rule(
     "L005",
     "misfit",
-    "function unlike the member it is put into",
-    "A table in main has a function in a member of another type. The call then passes or returns "
-    "something else than the function takes.",
+    "function with another type than its member of the table",
+    "A table in main has a function in a member of another type. The call then passes or "
+    "returns something else than the function expects.",
     "Give the function the member's type.",
     Example(
         edited("lamp.h", ("int (*on)", "long (*on)"), base=SPLIT),

@@ -16,8 +16,8 @@ UNREACHED = Rule(
     "L008",
     "unreached",
     "wrapper that nothing reaches",
-    "A static function of main calls functions of the split, and nothing in main uses it: its "
-    "entry in the table is gone, or names the wrapped function.",
+    "A static function of main calls functions of the split, but nothing in main uses it: its "
+    "entry in the table is gone, or names the function itself.",
     "Name the wrapper in the table, or remove it.",
     Example(
         edited(
@@ -37,8 +37,8 @@ UNWRAPPED = Rule(
     "L010",
     "unwrapped",
     "function of the second backend that no wrapper calls",
-    "The second backend has a function named after an op of the table, and nothing in main calls "
-    "it.",
+    "The second backend has a function named after an op of the table, but nothing in main "
+    "calls it.",
     "Run `vtsplit split`, which makes the wrapper, or set `wrap = false` for this op.",
     Example(
         {path: NEON[path] for path in ("neon.c", "neon.h")},

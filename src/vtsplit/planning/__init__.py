@@ -1,1 +1,1 @@
-"""From a spec and a tree to ordered steps; every refusal happens here, before anything changes."""
+"""Make a plan from a spec and a tree. Every refusal happens here, before anything changes."""

@@ -1,4 +1,4 @@
-"""What the header declares, and which types and macros go to it or to main along with that."""
+"""What the header declares, and which types and macros it or main therefore needs."""
 
 from dataclasses import dataclass, replace
 from posixpath import basename

@@ -1,4 +1,4 @@
-"""What a plan does to each file: all that the codemods are told."""
+"""What a plan does to each file: the codemods get nothing else."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -197,10 +197,10 @@ class NewFiles:
         for one in macros:
             self.ledger.refuse(
                 FRONT_MACRO,
-                f"'{one.name}' decides what the includes below it say, and {path} would be "
+                f"macro '{one.name}' changes what the includes below it say, and {path} would be "
                 "included without it",
                 self.source.site(one.index),
-                "move this macro and the includes that ask for it to a header",
+                "move this macro and the includes that test it to a header",
             )
 
     def _in_front_of_main(

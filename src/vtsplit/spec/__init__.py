@@ -1,1 +1,1 @@
-"""The spec: what is to be split, read from TOML and checked before anything looks at a tree."""
+"""The spec: what to split. It is read from TOML, and checked before anything reads a tree."""

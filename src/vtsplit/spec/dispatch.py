@@ -147,14 +147,14 @@ def _backend_faults(
     raw: dict[str, Any], dispatch: dict[str, Any], backend: dict[str, Any]
 ) -> Iterator[Fault]:
     if "style" in dispatch and "config" not in backend:
-        message = "'style' says how the backend is left out, which it never is"
+        message = "'style' says how a build leaves the second backend out, but no option does so"
         yield Fault(("dispatch", "style"), message, "give dispatch.backend a config", of="key")
     if dispatch.get("style") == "stubs" and "skeleton" not in backend and "config" in backend:
         message = "[dispatch.backend] has no 'skeleton'"
         help_ = 'stubs return it where the backend is left out: skeleton = "-EOPNOTSUPP"'
         yield Fault(("dispatch", "backend"), message, help_, MISSING_KEY, "key")
     if "kconfig" in backend and "config" not in backend:
-        message = "[dispatch.backend.kconfig] says how an option is defined, and none is named"
+        message = "[dispatch.backend.kconfig] defines an option, but the spec names none"
         help_ = 'give dispatch.backend a config = "CONFIG_..."'
         yield Fault(("dispatch", "backend", "kconfig"), message, help_, of="key")
     if dispatch.get("prefix") == backend.get("prefix") is not None:
@@ -181,13 +181,18 @@ def _op_faults(path: KeyPath, op: dict[str, Any]) -> Iterator[Fault]:
         stated = op.get(key) is False if key == "wrap" else key in op
         for other in op if stated else ():
             if other != key and other not in beside:
-                message = f"'{other}' says nothing beside '{key}'"
+                message = f"'{other}' has no effect beside '{key}'"
                 yield Fault(("op", *path, other), message, of="key")
     for key, needed in _NEEDS.items():
         if op.get(key) and needed not in op:
-            yield Fault(("op", *path, key), f"'{key}' says nothing without '{needed}'", of="key")
+            yield Fault(("op", *path, key), f"'{key}' has no effect without '{needed}'", of="key")
     if op.get("and") and op.get("only") != "second":
-        message = "'and' joins the condition and the second backend's call"
+        message = (
+            "'and' joins the condition with the second backend's call, so only that "
+            "backend can serve the op"
+        )
         yield Fault(("op", *path, "and"), message, 'add only = "second"', of="key")
     if op.get("and") and ("otherwise" in op or "zero" in op):
-        yield Fault(("op", *path, "and"), "'and' leaves nothing for another side to do", of="key")
+        yield Fault(
+            ("op", *path, "and"), "'and' leaves nothing for 'otherwise' or 'zero' to do", of="key"
+        )

@@ -1,4 +1,4 @@
-r"""The spec: what is to be split, read from TOML and checked before anything looks at a tree.
+r"""The spec: what to split. It is read from TOML, and checked before anything reads a tree.
 
 The Structs below are the schema. One walk over them finds every unknown key, wrong type, bad value
 and missing key, where msgspec alone stops at the first. A new section of the spec is a new Struct
@@ -57,8 +57,9 @@ UNKNOWN_KEY = Rule(
     "VT002",
     "unknown-key",
     "the spec has a key that does not exist",
-    "A key with a slip in its name would have no effect, and nobody would see that.",
-    "Correct the name. A near one is suggested. The key may also stand in the wrong section.",
+    "A misspelled key would have no effect, and nobody would see that.",
+    "Correct the name. The message suggests a near one. The key may also stand in the wrong "
+    "section.",
     Example(spec=SPEC.replace("[tables]", 'licence = "GPL-2.0"\n\n[tables]')),
 )
 
@@ -294,7 +295,11 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     if isinstance(source, str) and isinstance(core, str) and dirname(source) != dirname(core):
         yield Fault(("split", "core"), "'core' has to be in the folder of 'source'")
     if "namespace" in split and "export" not in split:
-        yield Fault(("split", "namespace"), "'namespace' is for what is exported", _ADD_EXPORT)
+        yield Fault(
+            ("split", "namespace"),
+            "'namespace' is the namespace of exports, but the spec has no 'export'",
+            _ADD_EXPORT,
+        )
     if raw.get("tables") == {}:
         yield Fault(
             ("tables",), "[tables] names no table", 'add old_name = "new_name"', MISSING_KEY
@@ -309,7 +314,7 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for section, old in new_names:
         if old_names.setdefault(old, section) != section:
-            yield Fault((section, old), f"{quoted(old)} is in [tables] already", of="key")
+            yield Fault((section, old), f"{quoted(old)} is already in [tables]", of="key")
     for (section, old), new in new_names.items():
         if not isinstance(new, str):
             continue
@@ -319,9 +324,9 @@ def _check_names(raw: dict[str, Any]) -> Iterator[Fault]:
         if new in old_names:
             # A second run would rename again what the first has made.
             message = f"{quoted(new)} is both a new name and an old one"
-            yield Fault(path, message, f"[{old_names[new]}] renames it too")
+            yield Fault(path, message, f"[{old_names[new]}] also renames it")
         elif first.setdefault(new, old) != old:
-            yield Fault(path, f"{quoted(new)} is the new name of {quoted(first[new])} already")
+            yield Fault(path, f"{quoted(new)} is already the new name of {quoted(first[new])}")
 
 
 def _check_templates(raw: dict[str, Any]) -> Iterator[Fault]:

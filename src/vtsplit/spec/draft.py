@@ -106,7 +106,7 @@ def _core_lines(draft: Draft) -> str:
     if draft.core is None:
         return ""
     return (
-        "# Its module has one object, so that it has to be renamed, and the usual name is taken.\n"
+        "# Its module has one object, so it has to be renamed, but the usual name is taken.\n"
         f"core = {_value(draft.core)}\n"
     )
 

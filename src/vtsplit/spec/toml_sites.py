@@ -27,7 +27,7 @@ SYNTAX = Rule(
     "VT001",
     "syntax",
     "the spec is not TOML",
-    "The spec cannot be read. Line and column are those that the TOML reader names.",
+    "The TOML reader stops at this line and column.",
     "Correct the line. Most often a quote, a bracket or a `=` is missing.",
     Example(spec='[split]\nsource = "lamp.c\nheader = "lamp_ops.h"\n'),
 )
@@ -74,7 +74,7 @@ def parse(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        problem = Problem(SYNTAX, "not TOML that can be read: nested too deeply", Site(file))
+        problem = Problem(SYNTAX, "not TOML that can be read: it is nested too deeply", Site(file))
         raise RefusedError(problem) from error
     except ValueError as error:  # TOMLDecodeError is one; an endless number raises a plain one
         message, site = str(error), Site(file)

@@ -25,8 +25,8 @@ MISSING_KEY = Rule(
     "VT004",
     "missing-key",
     "a required key is missing",
-    "`[split]` needs `source`, `header` and `main`, and `[tables]` needs at least one line. Some "
-    "keys need another one beside them.",
+    "`[split]` needs `source`, `header` and `main`, and `[tables]` needs at least one line. "
+    "Some keys need another key beside them.",
     "Add the key that the message names.",
     Example(spec='[split]\nsource = "lamp.c"\nheader = "lamp_ops.h"\n[tables]\nlamp_ops = "l"\n'),
 )

@@ -1,4 +1,4 @@
-"""Facts that are worked out once and shared by all who ask about the same thing."""
+"""Facts that are worked out once and shared by everything that needs them."""
 
 from __future__ import annotations
 

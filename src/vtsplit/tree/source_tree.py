@@ -1,4 +1,4 @@
-"""The source tree on disk, read only: the one place where the tool opens a file of the tree.
+"""The source tree on disk, read only: a split reads the files of the tree through this class.
 
 Paths are POSIX strings relative to the root, `drivers/net/tun.c`. What is asked for and is not a
 text inside the tree is refused by name: missing (VT010), unreadable (VT011), binary (VT012),
@@ -20,9 +20,9 @@ MISSING = Rule(
     "VT010",
     "missing-file",
     "the tree has no such file",
-    "What the spec or the command names must be in the tree.",
-    "Correct the path. Near names are suggested. It is also possible that TREE is another folder "
-    "than you meant.",
+    "The spec or the command names a file that the tree does not have.",
+    "Correct the path. The message suggests near names. TREE may also be another folder than "
+    "you meant.",
     Example(files={"lamp.c": None, "lump.c": LAMP["lamp.c"]}),
 )
 
@@ -30,7 +30,7 @@ UNREADABLE = Rule(
     "VT011",
     "unreadable",
     "a file cannot be read",
-    "A file that has to be read may not be read, or a folder stands where the file should be.",
+    "The permissions of the file do not let vtsplit read it, or the path is that of a folder.",
     "Correct the permissions or the path.",
     Example(files={"lamp.c": None, "lamp.c/lamp.c": LAMP["lamp.c"]}),
 )
@@ -39,8 +39,8 @@ BINARY = Rule(
     "VT012",
     "binary",
     "a file that should be C is binary",
-    "The file has a NUL byte, which no C text has.",
-    "Look whether the spec names the right file.",
+    "The file has a NUL byte, which C text never has.",
+    "Check that the spec names the right file.",
     Example(files={"lamp.c": LAMP["lamp.c"] + "\0"}),
 )
 
@@ -50,7 +50,7 @@ OUTSIDE = Rule(
     "a path leads out of the tree",
     "Nothing outside of the tree is read or written. The path leads there by `..` or through a "
     "symbolic link, or it has a character that no path has.",
-    "Give the folder as TREE that holds all of the files.",
+    "Give as TREE the folder that holds all of the files.",
     "It comes up when a file that the spec names is a symbolic link to a file outside of the tree.",
 )
 

@@ -1,1 +1,1 @@
-"""Proof that two trees are the same program but for linkage, place and renames."""
+"""Proof that two trees are the same program, except for linkage, place and names."""

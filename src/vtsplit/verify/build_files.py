@@ -19,10 +19,10 @@ UNKNOWN_BUILD = Rule(
     "VT316",
     "unknown-build",
     "it is not known whether a new file is compiled",
-    "No build file that is read here lists the new file, nor any other file of the change: the "
-    "build is one that vtsplit does not understand.",
-    "See that the build compiles the file, or give `--build` or `--compile-commands` of the tree "
-    "after.",
+    "The build is one that vtsplit does not understand: no build file that it can read lists "
+    "the new file or any other file of the change.",
+    "Check that the build compiles the file, or give `--build` or `--compile-commands` for the "
+    "tree AFTER.",
     Example(
         files={
             **{f"before/{path}": LAMP[path] for path in ("lamp.c", "lamp.h")},
@@ -38,7 +38,9 @@ UNKNOWN_BUILD = Rule(
 
 
 Read = Callable[[str], str | None]
-_ADVICE = "see that the build compiles it, or give --build or --compile-commands of the tree after"
+_ADVICE = (
+    "check that the build compiles it, or give --build or --compile-commands for the tree AFTER"
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""What a spec asks main to gain beside the split, held against a tree item by item.
+"""Compare a tree, item by item, with what a spec adds to main besides the split.
 
 That the split changes no program is proved elsewhere; wrappers do change it, as their policies say.
-So each function, table and declaration must be what the policies come to, token by token.
+So each function, table and declaration must be what the policies make, token by token.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ def compare_stated(
     for path, text in sorted(expected.items()):
         found = tree.find(path)
         if found is None:
-            verdict.differ("file", path, "is not there, though the spec asks for it")
+            verdict.differ("file", path, "is missing, although the spec asks for it")
         elif path.endswith(C_FILES):
             _compare(path, parse_module(text), parse_module(found), made, verdict)
         elif text.split() != found.split():
@@ -46,7 +46,7 @@ def _compare(
     told: set[str] = set()
     for items, left, message in (
         (found, more, "is not what the spec asks for"),
-        (wanted, less, "is not there as the spec asks for it"),
+        (wanted, less, "is missing, although the spec asks for it"),
     ):
         for at, item in enumerate(items.items):
             essence = _essence(item, made)
@@ -72,7 +72,7 @@ def _compare(
 def compare_unstated(differing: Differing, expected: Collection[str], verdict: Verdict) -> None:
     """Find files that differ though the spec does not ask for it."""
     for path in sorted(differing.paths - {*expected}):
-        verdict.differ("file", path, "differs, though the spec does not ask for it", Site(path))
+        verdict.differ("file", path, "differs, although the spec does not ask for that", Site(path))
 
 
 def _essence(item: Item, made: Mapping[str, str]) -> tuple[str, ...]:

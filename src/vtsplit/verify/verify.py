@@ -32,9 +32,9 @@ NO_C = Rule(
     "VT308",
     "no-c",
     "a file that is not C differs",
-    "Assembly, a linker script or Kconfig differs. Nothing here can compare it. With a spec that "
-    "has `dispatch.backend.config`, an entry for that option is by design.",
-    "Take that change out, and look at it yourself.",
+    "Assembly, a linker script or Kconfig differs, and vtsplit cannot compare it. If the spec "
+    "has `dispatch.backend.config`, a Kconfig entry for that option is by design.",
+    "Take that change out, and check it yourself.",
     Example(
         files={"before/start.S": "nop\n", "after/start.S": "ret\n"},
         command="vtsplit verify before after",
@@ -116,7 +116,7 @@ class _Verification:
         undecided = compare_build_files(before.find, after.find, files, self.verdict)
         for path in sorted(differing.changed | differing.added):
             if not is_c(path) and path not in files.build_files and path not in recipes:
-                message = f"'{path}' differs, and is no C that could be compared"
+                message = f"'{path}' differs, and is not C, so vtsplit cannot compare it"
                 self.verdict.problems.append(Problem(NO_C, message, Site(path)))
         return undecided
 
@@ -124,8 +124,9 @@ class _Verification:
 
     def _textual(self, paths: list[str]) -> None:
         self.verdict.limits.append(
-            "the weaker proof: no build tree, so that macros were not expanded, headers not "
-            "followed and nothing compiled; --build DIR or --compile-commands FILE for the full one"
+            "the weaker proof: without a build, macros were not expanded, headers were not "
+            "followed and nothing was compiled; --build DIR or --compile-commands FILE gives the "
+            "full proof"
         )
 
         def units(extra: Iterable[str]) -> tuple[Units, Units]:
@@ -233,7 +234,8 @@ class _Verification:
         )
         if removed:
             self.verdict.limits.append(
-                f"only before has {', '.join(removed)}: no compiled file's source, not compared"
+                f"only the tree BEFORE has {', '.join(removed)}, and no build compiled it: not "
+                "compared"
             )
 
     def _under(

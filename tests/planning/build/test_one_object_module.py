@@ -194,8 +194,8 @@ def test_what_names_the_file_follows(tmp_path: Path) -> None:
         "# ../foo.c\n$(obj)/x: $(srctree)/drv/foo_core.c ../foo_core.c foo.c\n"
     )
     for place in (
-        "Documentation/foo.rst:1: drv/foo.c is named here, and it is foo_core.c now",
-        "drv/sub/Makefile:1:3: a comment names ../foo.c, and the source is foo_core.c now",
+        "Documentation/foo.rst:1: drv/foo.c is named here, but it is called foo_core.c now",
+        "drv/sub/Makefile:1:3: a comment names ../foo.c, but the source is called foo_core.c now",
     ):
         assert f"warning: {place}; change it by hand\n" in told
 
@@ -220,25 +220,25 @@ def test_half_done_is_finished(again: tuple[str, ...], tmp_path: Path) -> None:
 
 
 REFUSED = [
-    ("new name taken", {"core": "int x;\n"}, "VT062", "drv/foo_core.c' is there already"),
+    ("new name taken", {"core": "int x;\n"}, "VT062", "drv/foo_core.c' exists already"),
     (
         "new object taken",
         {"makefile": f"{ONE}obj-m += foo_core.o\nfoo_core-y := other.o\n"},
         "VT062",
-        "'foo_core.o', which is to be the object of drv/foo_core.c",
+        "'foo_core.o' is another object here, but the object of drv/foo_core.c needs",
     ),
     ("main taken", {"makefile": f"{ONE}obj-m += main.o\nmain-y := other.o\n"}, "VT062", "'main.o'"),
     ("main listed", {"makefile": f"{ONE}obj-m += x.o\nx-y := main.o\n"}, "VT062", "Makefile:3:8"),
     ("main is the module", {"makefile": "obj-m += main.o\nmain-y := foo.o\n"}, "VT062", "'main.o'"),
     ("in two modules", {"makefile": f"{ONE}obj-m += x.o\nx-y := foo.o\n"}, "VT060", "part of x-y"),
-    ("used in a rule", {"makefile": f"{ONE}$(obj)/x: $(obj)/foo.o\n"}, "VT060", "used here too"),
+    ("used in a rule", {"makefile": f"{ONE}$(obj)/x: $(obj)/foo.o\n"}, "VT060", "also used here"),
     ("used elsewhere", {"other": "obj-m += x.o\nx-y := ../foo.o\n"}, "VT060", "sub/Makefile:2:8"),
     ("listed above", {"makefile": None, "top": "obj-m += drv/foo.o\n"}, "VT060", "another folder"),
     (
         "its own name",
         {"source": SOURCE.replace("return unit;", "return puts(KBUILD_BASENAME);")},
         "VT063",
-        "KBUILD_BASENAME would become 'foo_core', as",
+        "KBUILD_BASENAME would become 'foo_core', since",
     ),
     (
         "its own name in the table",
@@ -343,7 +343,7 @@ def test_binary_files_with_the_name_are_passed_over(tmp_path: Path) -> None:
 def test_link_to_nowhere_is_in_the_way(tmp_path: Path) -> None:
     root = tree(tmp_path)
     (root / "drv/foo_core.c").symlink_to("nowhere.c")
-    assert "'drv/foo_core.c' is there already" in trees.refused(root)
+    assert "'drv/foo_core.c' exists already" in trees.refused(root)
 
 
 def test_uncommitted_source_is_not_renamed(tmp_path: Path) -> None:

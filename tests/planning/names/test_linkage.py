@@ -30,7 +30,10 @@ def test_global_that_can_be_linked_takes_the_name(name: str, text: str, tmp_path
     root = small_tree(tmp_path, {"drv/Makefile": text, "drv/bar.c": GLOBAL})
     result = split(root)
     assert result.exit_code == 2
-    assert "error[VT041]: 'foo_open' would become global, but drv/bar.c:1:1" in result.stderr
+    assert (
+        "error[VT041]: 'foo_open' would become global, but the name is taken at drv/bar.c:1:1"
+        in result.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_static_of_a_file_that_would_see_the_declaration(tmp_path: Path) -> None
     }
     result = split(small_tree(tmp_path, files))
     assert result.exit_code == 2
-    assert "drv/other.c:2:1 has that name too" in result.stderr
+    assert "the name is taken at drv/other.c:2:1" in result.stderr
 
 
 def test_macro_of_a_header_that_the_source_sees(tmp_path: Path) -> None:
@@ -82,7 +85,7 @@ def test_what_another_configuration_has_instead(other: str, tmp_path: Path) -> N
     }
     result = split(small_tree(tmp_path, files))
     assert result.exit_code == 2
-    assert "drv/foo.h:13:1 has it for another configuration" in result.stderr
+    assert "drv/foo.h:13:1 defines it for another configuration" in result.stderr
     # There is but one that the source can mean.
     plain = small_tree(tmp_path / "plain", {**files, "drv/foo.c": SOURCE})
     assert split(plain).exit_code == 0

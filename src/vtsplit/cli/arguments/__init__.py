@@ -1,1 +1,1 @@
-"""What the arguments ask for."""
+"""Arguments: which tree, spec, tables and values they ask for."""

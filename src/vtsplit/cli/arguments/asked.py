@@ -1,4 +1,4 @@
-"""What the arguments ask for: a tree and a spec; and how to show a line of either."""
+"""Open the tree and read the spec that the arguments ask for, and show lines of both."""
 
 import sys
 from collections.abc import Callable
@@ -21,8 +21,8 @@ UNREADABLE_SPEC = Rule(
     "VT006",
     "spec-file",
     "the spec cannot be read",
-    "`--spec` names a file that does not exist or that may not be read.",
-    "Correct the path, or the file's permissions.",
+    "`--spec` names a file that does not exist or that you may not read.",
+    "Correct the path or the permissions of the file.",
     Example(command="vtsplit split --spec lamps.toml"),
 )
 
@@ -128,7 +128,7 @@ def spec_options(command: Callable[..., None]) -> Callable[..., None]:
         "spec_file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help=f"What is split; default: {SPEC_FILE} in TREE, else the preset that fits.",
+        help=f"The spec to read; default: {SPEC_FILE} in TREE, else the preset that fits.",
     )
     preset = click.option(
         "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
@@ -143,7 +143,7 @@ def refuse_two_specs(
     given = {"--spec": spec_file, "--table": tables, "--preset": preset}
     chosen = [option for option, value in given.items() if value]
     if len(chosen) > 1:
-        raise click.UsageError(f"{' and '.join(chosen)} exclude each other")
+        raise click.UsageError(f"{' and '.join(chosen)} cannot be used together")
 
 
 def print_patch(patch: bytes) -> None:

@@ -10,7 +10,7 @@ from vtsplit.verify.inputs.flags import Records
 NO_FORM = Rule(
     "VT311",
     "form",
-    "a configuration is written in another form",
+    "an option has another form",
     "`--config` takes `CONFIG_NAME=y,n`. `--define` takes one of y, m and n, as in "
     "`CONFIG_NAME=y`.",
     "Write the option in this form.",
@@ -21,23 +21,23 @@ TWO_VALUES = Rule(
     "VT311",
     "two-values",
     "an option has two values",
-    "`--define` gives one option two values, and only one can hold.",
-    "Leave one of them out.",
+    "`--define` gives one option two values, and it can only have one.",
+    "Remove one of them.",
     Example(command="vtsplit split --verify --define CONFIG_LAMP=y --define CONFIG_LAMP=n"),
 )
 
 DEFINE_ALONE = Rule(
     "VT301",
     "define-alone",
-    "`--define` compiles files, and no build says how",
-    "Files are compiled with the flags of a build, and there is none.",
+    "`--define` compiles files, but no build says with which flags",
+    "Files are compiled with the flags of a build, and vtsplit finds no build.",
     "Name one with `--build DIR` or `--compile-commands FILE`.",
     Example(command="vtsplit split --verify --define CONFIG_LAMP=y"),
 )
 
 
 _DEFINE = re.compile(r"(CONFIG_\w+)=([ymn])")
-HELP = "Compile what has changed under this value too (y, m or n); may be repeated."
+HELP = "Also compile the changed files with this value (y, m or n); may be repeated."
 
 
 def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str]:
@@ -49,13 +49,13 @@ def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str
     for text in texts:
         match = _DEFINE.fullmatch(text)
         if match is None:
-            message = f"--define {text}: not of the form CONFIG_NAME=y, =m or =n"
+            message = f"--define {text} does not have the form CONFIG_NAME=y, =m or =n"
             raise RefusedError(Problem(NO_FORM, message))
         if found.setdefault(match[1], match[2]) != match[2]:
-            message = f"--define {text}: {match[1]} has the value {found[match[1]]} already"
+            message = f"--define {text}: {match[1]} already has the value {found[match[1]]}"
             raise RefusedError(Problem(TWO_VALUES, message))
     if found and records is None:
-        advice = "--build DIR or --compile-commands FILE says how"
-        message = "--define compiles files, and no build says how"
+        advice = "name a build with --build DIR or --compile-commands FILE"
+        message = "--define compiles files, but no build says with which flags"
         raise RefusedError(Problem(DEFINE_ALONE, message, None, advice))
     return found

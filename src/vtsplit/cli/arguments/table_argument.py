@@ -24,7 +24,9 @@ def read_tables(
         sources[_from_top(root, tree, file)] = None
         found[name] = None
     if len(sources) > 1:
-        raise click.UsageError(f"one source file at a time, not {', '.join(sources)}")
+        raise click.UsageError(
+            f"name tables of one source file at a time, not of {', '.join(sources)}"
+        )
     return next(iter(sources)), tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""How many of what: a split and the proof of it count the same things by the same words."""
+"""Count what a split and its proof have done, both in the same words."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""A word on the preset that makes the wrappers as well."""
+"""A hint at the preset that also makes the wrappers."""
 
 import re
 

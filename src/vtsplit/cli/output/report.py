@@ -40,7 +40,7 @@ def summary(
     lines += [f"{title}: {of_split(plan, changes)}", *([kept] if kept else [])]
     quiet = sum(not _is_warning(one) for one in plan.notes)
     if quiet and not notes and not explained:
-        lines.append(f"{number(quiet, 'note')}: --explain lists what is left, and why")
+        lines.append(f"{number(quiet, 'note')}: --explain shows what is left alone, and why")
     files = number(len(changes), "file")
     if written:
         lines.append(f"{files} written")

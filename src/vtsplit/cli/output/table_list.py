@@ -109,7 +109,7 @@ def summary(found: Sequence[Found], scan: Scan) -> str:
     lines.append(f"{len(found)} tables in {scan.files} files{f': {shown}' if shown else ''}")
     if codes:
         why = ", ".join(f"{code} {count}" for code, count in codes.most_common())
-        lines.append(f"what stands in the way: {why}")
+        lines.append(f"refusals by code: {why}")
     return "\n".join(lines)
 
 

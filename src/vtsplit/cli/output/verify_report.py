@@ -11,7 +11,7 @@ from vtsplit.verify.verdict import Answer, Difference, Verdict
 
 _SHOWN = 3  # names of wrappers
 _HEADLINES = {
-    Answer.PROVED: "proved: the same program but for what is listed as by design",
+    Answer.PROVED: "proved: the same program, except for what is listed as by design",
     Answer.DIFFERS: "differs",
     Answer.UNKNOWN: "could not tell",
 }

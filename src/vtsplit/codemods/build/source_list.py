@@ -1,4 +1,4 @@
-"""List a second source file beside the one that is there, in a list that is no Makefile's.
+"""List a second source file beside the first one, in a build file that is not a Makefile.
 
 foo_sources = files(            foo_sources = files(
   'foo.c',               ->       'foo.c',

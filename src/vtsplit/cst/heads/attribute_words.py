@@ -1,4 +1,4 @@
-"""The words in a head that are the compiler's own: those of `__attribute__` and of `[[...]]`."""
+"""The words of `__attribute__` and `[[...]]` in a head, which belong to the compiler."""
 
 from vtsplit.cst.heads.declarator import Head, standard_attributes
 from vtsplit.cst.lexer import Kind

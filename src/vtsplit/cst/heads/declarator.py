@@ -1,6 +1,6 @@
 """The head of a declaration: specifiers, name, parameters (C11 6.7), found on its tokens.
 
-No preprocessing has run, so that attributes are macros the reader must tell from types and names.
+No preprocessing has run: attributes are macros, which have to be told from types and names.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Whole functions that the tool wrote, read by pycparser: is this C?"""
+"""Read whole functions that vtsplit wrote with pycparser: are they C?"""
 
 import re
 

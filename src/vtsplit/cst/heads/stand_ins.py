@@ -1,4 +1,4 @@
-"""Words that pycparser cannot read, written so that it can, and back: letters beyond ASCII."""
+"""Write words with letters beyond ASCII so that pycparser can read them, and back."""
 
 import re
 from collections.abc import Callable

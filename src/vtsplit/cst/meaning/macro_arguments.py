@@ -1,4 +1,4 @@
-"""What a macro makes of its arguments: uses them, pastes them, makes strings of them."""
+"""What a macro does with its arguments: it uses them, pastes them, makes strings of them."""
 
 from collections.abc import Callable, Iterator
 from enum import Enum

@@ -1,9 +1,9 @@
-"""Whether two texts of a function do the same by the same tokens.
+"""Whether two texts of a function do the same.
 
 A function that a person has written differs from a made one in ways that change nothing: comments,
-the order of specifiers, braces round one statement, what a parameter or a result is called. Each of
-these is one rule here, and each rule says under which condition it holds. What no rule is about has
-to be equal, token by token.
+the order of specifiers, braces round one statement, the names of parameters and results. Each of
+these is one rule here, and each rule says under which condition it holds. Everything else has to be
+equal, token by token.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Whether the macros that a function uses let its text be changed without changing what it does."""
+"""Whether the macros of a function allow another text that does the same."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise

@@ -1,1 +1,1 @@
-"""Every build system that links the source file: main is linked there as well."""
+"""Plan that every build system which links the source file also links main."""

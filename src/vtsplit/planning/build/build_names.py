@@ -1,4 +1,4 @@
-"""Refuse what would be another string after the split: the names that Kbuild makes of a file's.
+"""Refuse strings that would change with the split: those that Kbuild makes from a file's name.
 
 `KBUILD_BASENAME` is the file's name without `.c`, `KBUILD_MODNAME` the module's, and in built-in
 code that is no composite the file's again (scripts/Makefile.lib).
@@ -21,19 +21,19 @@ from vtsplit.survey.words import Words
 MOVED_NAME = Rule(
     "VT063",
     "moved",
-    "what moves has a string that is made of the file's name",
+    "code that moves uses a string that is made from the name of the file",
     "`KBUILD_BASENAME`, and in built-in code `KBUILD_MODNAME`, would be another string in main.",
-    "Write the string out.",
+    "Write the string itself.",
     Example(in_table("\t.data = KBUILD_BASENAME,\n")),
 )
 
 RENAMED_NAME = Rule(
     "VT063",
     "renamed",
-    "the source says what its file is called, and has to be renamed",
-    "A module of one object becomes a module of two, so that the source gets another name, and "
+    "the source uses the name of its file, but has to be renamed",
+    "A module of one object becomes a module of two, so the source gets another name, and "
     "`KBUILD_BASENAME` becomes another string.",
-    "Write `KBUILD_MODNAME`, which is the same string and stays.",
+    "Write `KBUILD_MODNAME`, which is the same string and does not change.",
     Example(
         {
             **above_table("const char *lamp_file = KBUILD_BASENAME;\n\n"),
@@ -75,9 +75,9 @@ class BuildNames:
             if name in changing:
                 self.ledger.refuse(
                     MOVED_NAME,
-                    f"{name} would be another string in main than it is in {self.source.path}",
+                    f"{name} would be another string in main than in {self.source.path}",
                     site,
-                    "write the string out",
+                    "write the string itself",
                 )
 
     def refuse_own(self, core: str) -> None:
@@ -86,9 +86,9 @@ class BuildNames:
             if use.occurrence.name == BASENAME and use.index not in self.moved:
                 self.ledger.refuse(
                     RENAMED_NAME,
-                    f"{BASENAME} would become '{stem_of(core)}', as the file has to be renamed",
+                    f"{BASENAME} would become '{stem_of(core)}', since the file has to be renamed",
                     use.site,
-                    f"write {MODNAME}, which is the same string and stays",
+                    f"write {MODNAME}, which is the same string and does not change",
                 )
 
     def note_shown(self, core: str, files: CFiles, words: Words, seen: set[str]) -> None:
@@ -102,7 +102,7 @@ class BuildNames:
                 self.ledger.warn(
                     f"{name} shows {BASENAME}, which becomes '{stem_of(core)}'",
                     showing[name],
-                    "look at who reads that name",
+                    "check who reads that name",
                 )
 
 

@@ -1,4 +1,4 @@
-"""Whether the list that an object stands in can take a second one, and what is in the way."""
+"""Whether the list of an object can take a second object, and if not, why."""
 
 import re
 from posixpath import basename, splitext
@@ -17,8 +17,8 @@ NO_COMPOSITE = Rule(
     "VT060",
     "no-composite",
     "a module of one object cannot get a second one",
-    "The module has to be made of two objects. Its object is also part of another list, or it is "
-    "listed in another folder's Makefile, so that Kbuild would call the module something else.",
+    "The module has to be made of two objects. Its object is also part of another list, or the "
+    "Makefile of another folder lists it, so Kbuild would give the module another name.",
     "List its objects by hand: `foo-y := foo_core.o`.",
     Example({"Makefile": "obj-m += lamp.o lights.o\nlights-y := lamp.o\n"}),
 )
@@ -26,9 +26,9 @@ NO_COMPOSITE = Rule(
 LINK = Rule(
     "VT060",
     "link",
-    "the source has to be renamed, and is a symbolic link",
-    "A module of one object becomes a module of two, so that the source gets another name. A link "
-    "to another file cannot simply be renamed.",
+    "the source has to be renamed, but is a symbolic link",
+    "A module of one object becomes a module of two, so the source gets another name. A link to "
+    "another file cannot simply be renamed.",
     "List the module's objects by hand: `foo-y := foo_core.o`.",
     "It comes up when the source of a module of one object is a symbolic link to a file of another "
     "name.",
@@ -38,8 +38,8 @@ NAME_TAKEN = Rule(
     "VT062",
     "object-taken",
     "another object has the name",
-    "The Makefile already has another object, or a composite, of the name that main's object or "
-    "the renamed source's object is to have.",
+    "Main's object, or the object of the renamed source, needs this name. The Makefile already "
+    "has another object, or a composite, with it.",
     "Choose another name for `main` or `core` in `[split]`.",
     Example({"Makefile": "obj-m += lights.o main.o\nlights-y := lamp.o\nmain-y := sign.o\n"}),
 )
@@ -63,7 +63,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
     """Refuse a module that cannot become a composite (VT060)."""
     for place in found.places:
         if place.kind is not ListKind.SINGLE:
-            why = f"'{place.word.text}' is a module and also part of {place.object_list.name}"
+            why = f"'{place.word.text}' is a module, and also part of {place.object_list.name}"
         elif "/" in place.word.path or "$" in place.word.path:
             # Kbuild would call the module `folder/foo` (scripts/Makefile.lib, modname).
             why = f"'{place.word.text}' is listed in the Makefile of another folder"
@@ -71,7 +71,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
             continue
         ledger.refuse(
             NO_COMPOSITE,
-            f"{why}, so that it cannot be made of two objects",
+            f"{why}, so it cannot be made of two objects",
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
             "list its objects by hand: `foo-y := foo_core.o`",
         )
@@ -79,7 +79,7 @@ def refuse_uncomposable(found: Membership, source: str, tree: SourceTree, ledger
     if basename(target) != basename(source):
         ledger.refuse(
             LINK,
-            f"{source} has to be renamed, and is a symbolic link to {target}",
+            f"{source} has to be renamed, but is a symbolic link to {target}",
             Site(source),
             "list the module's objects by hand: `foo-y := foo_core.o`",
         )
@@ -104,7 +104,8 @@ def refuse_taken(found: Membership, path: str, key: str, tree: SourceTree, ledge
     if site is not None:
         ledger.refuse(
             NAME_TAKEN,
-            f"'{basename(stem)}.o', which is to be the object of {path}, is another one here",
+            f"'{basename(stem)}.o' is another object here, but the object of {path} needs this "
+            "name",
             site,
             f"choose another name for `{key}` in [split]",
         )

@@ -1,4 +1,4 @@
-"""The second name of the source file, for where its object must not have the module's name."""
+"""The other name of the source file, for a module whose object must not have its name."""
 
 from posixpath import basename, dirname, join, splitext
 

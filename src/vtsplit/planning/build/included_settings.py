@@ -1,7 +1,7 @@
-"""Refuse what a Makefile includes from another folder and says of the object that is renamed.
+"""Refuse a file that a Makefile includes from another folder if it names the renamed object.
 
-Such a file may speak to Makefiles of several folders, each of which has an object of that name, so
-that vtsplit does not rename there.
+Makefiles of several folders may include such a file, and each may have an object of that name. So
+vtsplit does not rename there.
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,10 @@ INCLUDED = Rule(
     "VT060",
     "included",
     "an included Makefile names the source's object",
-    "The source gets another name. A file that the Makefile includes from another folder names its "
-    "object, and is not changed, since others may include it too.",
-    "Say the same of the new object by hand, beside the old one.",
+    "The source gets another name. The Makefile includes a file from another folder, and that "
+    "file names the source's object. vtsplit does not change it, since other Makefiles may also "
+    "include it.",
+    "In that file, add the same for the new object by hand.",
     Example(
         {
             "Makefile": None,
@@ -60,10 +61,10 @@ def refuse_included(
                 continue
             ledger.refuse(
                 INCLUDED,
-                f"{makefile} includes this, and '{one.shown}' is for {basename(old)}, which "
+                f"{makefile} includes this file, and '{one.shown}' is for {basename(old)}, which "
                 f"becomes {basename(new)}",
                 Site(path, one.line, one.column, len(one.shown)),
-                f"say the same of {shown} by hand, beside it",
+                f"add the same for {shown} by hand",
             )
 
 

@@ -1,5 +1,5 @@
-"""Refuse an object that other Makefiles link as well: what they make would lack main's (VT060).
-So too one that is taken out of a list again by its name.
+"""Refuse an object that other Makefiles also link: their output would lack main's (VT060).
+Also refuse an object that a list removes by its name.
 
 Other Makefiles count for objects which Kbuild links; elsewhere they gain main's (`other_lists`).
 """
@@ -25,10 +25,10 @@ from vtsplit.tree.source_tree import SourceTree
 LINKED_TOO = Rule(
     "VT060",
     "linked-too",
-    "a Makefile of another folder uses the source too",
-    "Another Makefile links the object or compiles the source, so that its output would lack "
-    "main's object.",
-    "List main by hand wherever the source is, with `object-list = false` in `[split]`.",
+    "a Makefile of another folder also uses the source",
+    "Another Makefile links the object or compiles the source, so its output would lack main's "
+    "object.",
+    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is listed.",
     Example({"tools/Makefile": "obj-m += tester.o\ntester-y := tester.o ../lamp.o\n"}),
 )
 
@@ -36,9 +36,9 @@ TAKEN_OUT = Rule(
     "VT060",
     "taken-out",
     "a function of make names the source's object",
-    "A call such as `$(filter-out lamp.o, ...)` does something to the source's object, and would "
-    "not do it to main's.",
-    "Name main's object there as well, or set `object-list = false` in `[split]`.",
+    "A call such as `$(filter-out lamp.o, ...)` applies to the source's object, but would not "
+    "apply to main's object.",
+    "Also name main's object there, or set `object-list = false` in `[split]`.",
     Example({"Makefile": LAMP["Makefile"] + "tools-y := $(filter-out lamp.o, $(lights-y))\n"}),
 )
 
@@ -62,8 +62,10 @@ def refuse_linked_too(
     by_hand = (
         f"make the module a composite by hand, with {basename(core_path(spec))} in its list"
         if found.kind is ListKind.SINGLE
-        else f"list {main} by hand wherever {name} is, here too, with `object-list = false` in "
-        "[split]"
+        else (
+            f"set `object-list = false` in [split], and list {main} by hand wherever {name} is "
+            "listed"
+        )
     )
     from_afar = re.compile(
         rf"[/)}}]{re.escape(splitext(name)[0])}\.[co](?![\w.-])|\baddprefix\b|/%\.c\b"
@@ -80,7 +82,7 @@ def refuse_linked_too(
                 continue
             ledger.refuse(
                 LINKED_TOO,
-                f"'{one.word.text}' {one.why}, and would lack main's",
+                f"'{one.word.text}' {one.why}, so its output would lack main's object",
                 Site(path, one.word.line, one.word.column, len(one.word.text)),
                 by_hand,
             )
@@ -104,10 +106,10 @@ def refuse_taken_out(found: Membership, spec: Spec, tree: SourceTree, ledger: Le
             if named and basename(main) not in map(basename, names):
                 ledger.refuse(
                     TAKEN_OUT,
-                    f"$({call[1]}) names '{named[0]}' here, and would not do to main's object what "
-                    "it does to that",
+                    f"$({call[1]}) applies to '{named[0]}' here, but would not apply to main's "
+                    "object",
                     Site(found.makefile, word.line, word.column, len(call[0].rstrip())),
-                    f"name {basename(main)} there as well, or set `object-list = false` in [split]",
+                    f"also name {basename(main)} there, or set `object-list = false` in [split]",
                 )
 
 
@@ -126,7 +128,7 @@ class _Linked:
         for one in lists:
             for word in one.words:
                 if has_name(word.text, basename(own)) and own in self._objects(one, word):
-                    yield _Link(word, f"in {one.name} links this object too", one.name)
+                    yield _Link(word, f"in {one.name} also links this object", one.name)
         for rule in self.reader.rules:
             yield from self._compiled(rule, source, lists)
 
@@ -151,7 +153,7 @@ class _Linked:
             if "%" in word.text and not self._names(stem, lists):
                 continue
             if self._is(source, word.text.replace("%", stem)):
-                yield _Link(word, f"is compiled to {targets[0].text} too", ":")
+                yield _Link(word, f"is also compiled to {targets[0].text}", ":")
 
     def _names(self, stem: str, lists: list[ObjectList]) -> bool:
         """Tell whether a list names what a pattern would be put in for."""

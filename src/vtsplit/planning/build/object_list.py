@@ -30,11 +30,12 @@ from vtsplit.tree.source_tree import SourceTree
 UNCLEAR_LIST = Rule(
     "VT060",
     "unclear-list",
-    "a rule or list takes the source in a way of its own",
-    "Main's object has to be treated as the source's is, and here it cannot be told how. Each "
-    "object may be linked alone, or a rule makes or uses the source's object.",
-    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by hand "
-    "wherever the source is.",
+    "a rule or list uses the source in a way that vtsplit does not understand",
+    "The build has to do with main's object what it does with the source's object, and vtsplit "
+    "cannot tell what that is. Each object may be linked alone, or a rule makes or uses the "
+    "source's object.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by "
+    "hand wherever the source is listed.",
     Example(
         {
             "Makefile": "lights: out/lamp.o\n\tcc -o $@ $^\nout/lamp.o: lamp.c\n"
@@ -46,10 +47,10 @@ UNCLEAR_LIST = Rule(
 CORE_THERE = Rule(
     "VT062",
     "core-there",
-    "the source has to be renamed, and that name is taken",
-    "A module of one object becomes a module of two, so that the source gets another name. A file "
-    "of that name is there already.",
-    "Name another one with `core` in `[split]`.",
+    "the source has to be renamed, but the new name is taken",
+    "A module of one object becomes a module of two, so the source gets another name. A file of "
+    "that name exists already.",
+    "Choose another name with `core` in `[split]`.",
     Example({"Makefile": "obj-m += lamp.o\n", "lamp_core.c": "int lamp_core;\n"}),
 )
 
@@ -57,9 +58,9 @@ CORE_SECOND = Rule(
     "VT062",
     "core-second",
     "the source would get the name of the second backend's source",
-    "A module of one object becomes a module of two, so that the source gets another name. That is "
-    "the name which `dispatch.backend.source` has.",
-    "Name another one with `core` in `[split]`.",
+    "A module of one object becomes a module of two, so the source gets another name. "
+    "`dispatch.backend.source` has that name.",
+    "Choose another name with `core` in `[split]`.",
     Example(
         {"Makefile": "obj-m += lamp.o\n"},
         spec=NEON["vtsplit.toml"]
@@ -103,7 +104,7 @@ class BuildPlanner:
     def plan(self) -> Build:
         """Return what is to be done. Problems go to the ledger."""
         if not self.spec.object_list:
-            self.ledger.note("the build is left alone, as the spec has object-list = false")
+            self.ledger.note("the build is left alone, since the spec has object-list = false")
             return Build()
         if find_across(self.spec, self.tree, self.files):
             return Build(is_module=False)
@@ -181,11 +182,11 @@ class BuildPlanner:
     def _list_main(self, text: str, found: Membership) -> str:
         """Add main's object to the lists and rules of one Makefile."""
         for glob in found.globs if not found.places else ():
-            message = f"'{glob.text}' takes {basename(self.spec.main)} as it takes the source"
+            message = f"the pattern '{glob.text}' also takes {basename(self.spec.main)}"
             self.ledger.note(message, Site(found.makefile, glob.line, glob.column))
         after = add_member(text, found, self.spec.main)
         for note in found.settings:
-            message = f"{note.message}, and main's object gets none of it"
+            message = f"{note.message}, but does not apply to main's object"
             if after != text:
                 self.ledger.warn(message, note.site, "add it by hand if main needs it")
             else:
@@ -196,7 +197,8 @@ class BuildPlanner:
                 note.message,
                 note.site,
                 "set `object-list = false` in [split], which leaves the build alone, and list "
-                f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is",
+                f"{basename(self.spec.main)} by hand wherever {basename(self.spec.source)} is "
+                "listed",
             )
         if after != text:
             span = self._span(found.makefile, text, after)
@@ -229,7 +231,7 @@ class BuildPlanner:
             self.ledger.step(Action.BUILD, added, site, Reason(Why.DISTRIBUTED), span)
         elif found.places and site is not None:
             self.ledger.note(
-                f"`make dist` takes the files that are listed, and {basename(header)} is not", site
+                f"`make dist` only takes files that are listed, and {basename(header)} is not", site
             )
         return after
 
@@ -241,18 +243,18 @@ class BuildPlanner:
         if not self._is_renamed and self._is_core_there:
             self.ledger.refuse(
                 CORE_THERE,
-                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
-                f"and '{self.core}' is there already",
+                f"the module needs a second object, so {self.spec.source} has to be renamed, but "
+                f"'{self.core}' exists already",
                 self.asked.site("split", "source", of="value"),
-                "name another with `core` in [split]",
+                "choose another name with `core` in [split]",
             )
         if self.spec.dispatch and self.spec.dispatch.backend.source == self.core:
             self.ledger.refuse(
                 CORE_SECOND,
-                f"the module needs a second object, so that {self.spec.source} has to be renamed, "
-                f"and '{self.core}' is the second backend's source",
+                f"the module needs a second object, so {self.spec.source} has to be renamed, but "
+                f"'{self.core}' is the second backend's source",
                 self.asked.site("dispatch", "backend", "source", of="value"),
-                "name another with `core` in [split]",
+                "choose another name with `core` in [split]",
             )
         refuse_taken(found, self.core, "core", self.tree, self.ledger)
         refuse_taken(found, self.spec.main, "main", self.tree, self.ledger)

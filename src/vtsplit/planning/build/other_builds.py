@@ -1,4 +1,4 @@
-"""Follow the split in the build systems of a tree besides the one that was found first."""
+"""Plan the changes of all build files of a tree besides the one that was found first."""
 
 from collections.abc import Callable, Mapping
 from posixpath import basename, dirname, join, normpath, splitext
@@ -25,7 +25,8 @@ LINKED_ALONE = Rule(
     "linked-alone",
     "each file of the list is linked alone",
     "Each file of the list becomes a program of its own. Main has to be linked with the source.",
-    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main by "
+    "hand wherever the source is listed.",
     Example(
         {
             "Makefile": None,
@@ -39,9 +40,9 @@ LINKED_ALONE = Rule(
 REMOVED = Rule(
     "VT060",
     "removed",
-    "the source is taken out of a list",
-    "A list of files has the source taken out again, and main would stay in it.",
-    "Name main there as well.",
+    "the source is removed from a list",
+    "The build removes the source from a list of files, but main would stay in it.",
+    "Also name main there.",
     Example(
         {
             "Makefile": None,
@@ -55,10 +56,10 @@ REMOVED = Rule(
 PATTERN = Rule(
     "VT060",
     "pattern",
-    "a pattern takes the source and not main",
-    "The build takes files by a pattern. It takes only one of source and main, or one of the two "
-    "twice.",
-    "Choose another `main`, one that the pattern takes as it takes the source.",
+    "a pattern does not take main as it takes the source",
+    "The build takes files by a pattern. It takes only one of source and main, or takes one of "
+    "the two twice.",
+    "Choose another `main`, which the pattern takes as it takes the source.",
     Example({"Makefile": "lights: $(wildcard l*.c)\n\tcc -o $@ $^\n"}),
 )
 
@@ -66,9 +67,9 @@ OTHER_FOLDER = Rule(
     "VT060",
     "other-folder",
     "the Makefile does not reach the folder of main",
-    "The Makefile finds the source by `vpath` or a pattern, so that its list names the object "
-    "without the folder. The object of a main in another folder would be a path that leads "
-    "elsewhere.",
+    "The Makefile finds the source by `vpath` or a pattern, so its list names the object "
+    "without the folder. If main is in another folder, the path of its object would lead to a "
+    "wrong place.",
     "Choose a `main` in the folder of the source.",
     Example(
         {
@@ -89,9 +90,9 @@ UNLISTED_MAIN = Rule(
     "VT060",
     "unlisted-main",
     "main would be in no list or rule",
-    "The source is linked, and with the changes that vtsplit can make to the Makefile main would "
-    "not be.",
-    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is.",
+    "The source is linked, but with the changes that vtsplit can make to the Makefile main "
+    "would not be.",
+    "Set `object-list = false` in `[split]`, and list main by hand wherever the source is listed.",
     "It comes up when vtsplit knows where the source is linked, and cannot add main there.",
 )
 
@@ -143,7 +144,7 @@ class OtherBuilds:
         for path, _, listed in self.others.lists():
             if any(one.role is not ListRole.OTHER for one in listed):
                 self.ledger.warn(
-                    f"{basename(self.source)}, which is {basename(core)} now, is listed here",
+                    f"{basename(self.source)} is listed here, but is called {basename(core)} now",
                     Site(path, listed[0].line),
                     f"list {basename(core)} and {basename(self.main)} in its place",
                 )
@@ -157,12 +158,12 @@ class OtherBuilds:
                 added = Symbol.added(main, Role.LISTED)
                 self.ledger.step(Action.BUILD, added, site, Reason(Why.BESIDE, name), span)
             case ListRole.SETTING if after != before:
-                message = f"'{name}' has settings here, and {main} gets none of them"
+                message = f"'{name}' has settings here, but {main} gets none of them"
                 self.ledger.warn(message, site, "add them by hand if main needs them")
             case ListRole.SETTING:
-                self.ledger.note(f"'{name}' has settings here, and {main} gets none of them", site)
+                self.ledger.note(f"'{name}' has settings here, but {main} gets none of them", site)
             case ListRole.OTHER:
-                self.ledger.note(f"{name} is named here, and it cannot be told what for", site)
+                self.ledger.note(f"{name} is named here, but vtsplit does not know what for", site)
             case ListRole.ALONE:
                 message = f"each file of the list that has '{name}' is linked alone"
                 self.ledger.refuse(LINKED_ALONE, message, site, _BY_HAND.format(main))
@@ -170,8 +171,8 @@ class OtherBuilds:
                 if spelled(one.entry.text, self.source, self.main) not in (
                     entry.text for entry in one.entries
                 ):
-                    message = f"'{name}' is taken out of a list here, and {main} would stay in it"
-                    self.ledger.refuse(REMOVED, message, site, f"name {main} there as well")
+                    message = f"'{name}' is removed from a list here, but {main} would stay in it"
+                    self.ledger.refuse(REMOVED, message, site, f"also name {main} there")
 
     def _globs(self) -> None:
         for path, glob in self.others.globs():
@@ -180,7 +181,7 @@ class OtherBuilds:
             if glob not in cmake.find_globs(self.tree.find(path) or "", path, self.main):
                 refuse_apart(glob.pattern, self.source, self.main, site, self.ledger)
             else:
-                message = f"'{glob.pattern}' takes {basename(self.main)} as it takes the source"
+                message = f"the pattern '{glob.pattern}' also takes {basename(self.main)}"
                 self.ledger.note(message, site)
 
 
@@ -188,9 +189,9 @@ def refuse_apart(pattern: str, source: str, main: str, site: Site, ledger: Ledge
     """Refuse a pattern that takes only one of source and main (VT060)."""
     ledger.refuse(
         PATTERN,
-        f"'{pattern}' does not treat {main} as it treats {source}",
+        f"the pattern '{pattern}' does not take {main} as it takes {source}",
         site,
-        "choose another `main`, one that the pattern takes as it takes the source",
+        "choose another `main`, which the pattern takes as it takes the source",
     )
 
 
@@ -215,7 +216,7 @@ def refuse_main_apart(
         word = found.places[0].word
         ledger.refuse(
             UNLISTED_MAIN,
-            f"'{word.text}' is linked here, and {basename(spec.main)} would be in no list or rule",
+            f"'{word.text}' is linked here, but {basename(spec.main)} would be in no list or rule",
             Site(makefile, word.line, word.column, len(word.text)),
             _BY_HAND.format(basename(spec.main)),
         )
@@ -229,7 +230,7 @@ def _refuse_elsewhere(listed: Membership, main: str, ledger: Ledger) -> None:
         if path.startswith("../") and splitext(named)[0] != splitext(main)[0]:
             ledger.refuse(
                 OTHER_FOLDER,
-                f"the object of {main} would be '{path}' here, which leads elsewhere",
+                f"the object of {main} would be '{path}' here, which leads to another folder",
                 Site(listed.makefile, place.word.line),
                 "choose a `main` in the folder of the source",
             )

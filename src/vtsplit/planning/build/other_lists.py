@@ -1,7 +1,7 @@
-"""Plan that every other build file which lists the source's object lists main's too.
+"""Find every other build file that lists the source's object, where main's has to go as well.
 
 Outside of Kbuild one object can be linked into many programs, each with a list of its own, and a
-tree can have more than one build system. What cannot follow is named.
+tree can have more than one build system. A warning names each list that cannot get main's object.
 """
 
 import re
@@ -100,8 +100,8 @@ class OtherLists:
                 ]
             if lines:
                 ledger.warn(
-                    f"{name} is named here, and how {basename(main)} comes into that build is not "
-                    "known",
+                    f"{name} is named here, but vtsplit does not know how to add {basename(main)} "
+                    "to this build",
                     Site(path, min(lines)),
                     f"list {basename(main)} by hand where that build compiles or links {name}",
                 )

@@ -1,4 +1,4 @@
-"""Plan that what names the source file by its path follows when the file is renamed."""
+"""Plan the changes of files that name the source by its path, if it is renamed."""
 
 from collections.abc import Iterable
 from posixpath import basename, splitext
@@ -26,9 +26,9 @@ USED_OBJECT = Rule(
     "VT060",
     "used-object",
     "something else uses the module's object",
-    "The module's object becomes the whole module, made of source and main. What names it here "
-    "would get more than the source.",
-    "Make the module a composite by hand, with the source's new name in its list.",
+    "The module's object becomes the whole module, made of source and main. A rule or list that "
+    "names it would get more than the source.",
+    "Make the module a composite by hand, and list the source's new name in it.",
     Example({"Makefile": "obj-m += lamp.o\nsize: lamp.o\n\tsize lamp.o\n"}),
 )
 
@@ -104,14 +104,15 @@ class PathFollowers:
                 continue
             if one.role is MentionRole.COMMENT:
                 self.ledger.warn(
-                    f"a comment names {one.shown}, and the source is {basename(self.new)} now",
+                    f"a comment names {one.shown}, but the source is called {basename(self.new)} "
+                    "now",
                     site,
                     "change it by hand",
                 )
             elif one.role is MentionRole.USE:
                 self.ledger.refuse(
                     USED_OBJECT,
-                    f"'{one.shown}' is used here too, where it would become the whole module",
+                    f"'{one.shown}' is also used here, where it would become the whole module",
                     site,
                     f"make the module a composite by hand, with {basename(self.new)} in its list",
                 )
@@ -119,7 +120,7 @@ class PathFollowers:
                 self._edit(path, Edit(one.start, one.end, stem), one.line, one.shown)
                 if one.role is not MentionRole.SOURCE:
                     self.ledger.warn(
-                        f"'{one.shown}' is a setting of this object, and main's object gets none",
+                        f"'{one.shown}' is a setting of this object, but main's object gets none",
                         site,
                         "add one by hand if main needs it",
                     )
@@ -133,7 +134,7 @@ class PathFollowers:
         rest = [line for line in find_elsewhere(text, self.old) if line not in lines]
         if rest:
             self.ledger.warn(
-                f"{self.old} is named here, and it is {basename(self.new)} now",
+                f"{self.old} is named here, but it is called {basename(self.new)} now",
                 Site(path, rest[0]),
                 "change it by hand",
             )

@@ -1,4 +1,4 @@
-"""Whether a main that is there already is linked with the source file, and with nothing else."""
+"""Whether an existing main is linked with the source file, and with nothing else."""
 
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import LAMP
@@ -13,9 +13,9 @@ LINKED_ELSEWHERE = Rule(
     "VT064",
     "linked-elsewhere",
     "a list links main and not the source",
-    "Main is there already, and a list links it where the source is not linked. Functions that the "
-    "tables name would be undefined there.",
-    "Choose another `main`, or have both objects in the same lists first. If main is part of "
+    "Main exists already, and a list links it, but not the source. Functions that the tables "
+    "name would be undefined there.",
+    "Choose another `main`, or first put both objects into the same lists. If main is part of "
     'another module, `export = "gpl"` in `[split]` lets it reach the functions (docs/spec.md).',
     Example(
         {
@@ -46,13 +46,13 @@ def refuse_linked_elsewhere(
     for place in listed.places:
         if _link(listed.makefile, place) in own:
             continue
-        advice = "choose another `main`, or have both objects in the same lists first"
+        advice = "choose another `main`, or first put both objects into the same lists"
         if place.kind is not ListKind.PLAIN:
             advice += '; with `export = "gpl"` in [split] it may be part of another module'
         ledger.refuse(
             LINKED_ELSEWHERE,
-            f"{spec.main} is linked by {place.object_list.name} here, where {spec.source} is not: "
-            "what its tables are to name would be missing",
+            f"{place.object_list.name} links {spec.main} here, but not {spec.source}, so "
+            "functions that the tables name would be undefined",
             Site(listed.makefile, place.word.line, place.word.column, len(place.word.text)),
             advice,
         )

@@ -1,4 +1,4 @@
-"""What a dispatch plan is made of."""
+"""The parts of a dispatch plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The tables' entries: made to name a wrapper, given back, added; the macros they choose by."""
+"""Plan the entries of tables: name a wrapper, name the function again, or add an entry."""
 
 from collections.abc import Collection, Mapping, Sequence
 

@@ -81,7 +81,7 @@ def _check_side(around: Surroundings, name: str, guard: Guard, site: Site) -> No
     stands = f"under #ifdef {config}" if inside else "under no option"
     around.ledger.refuse(
         WRONG_SIDE,
-        f"'{name}' stands {stands}, where the spec's config and style do not put it",
+        f"'{name}' stands {stands}, but config and style of the spec put it in another place",
         site,
-        "go back to the config and style it was made with, or take all wrappers out of main",
+        "restore the config and style that it was made with, or remove all wrappers from main",
     )

@@ -21,7 +21,7 @@ def refuse_unknown_ops(around: Surroundings, known: Sequence[str]) -> None:
         if name in known:
             continue
         tables = ", ".join(around.spec.tables.values())
-        message = f"no entry of {tables} is an op '{name}'"
+        message = f"no entry of {tables} is for an op '{name}'"
         optional = name in around.spec.ops and around.spec.ops[name].optional
         if around.spec.is_preset:
             absent.append(name)
@@ -46,10 +46,10 @@ def note_unserved(around: Surroundings, reader: TableOps, wrapped: Collection[st
         function = around.of_backend(f"{around.dispatch.backend.prefix}{name}")
         if function is not None:
             around.ledger.warn(
-                f"{function.name} serves no op: no entry names a function of the first "
-                f"backend for '{name}' in a way that can be wrapped",
+                f"{function.name} serves no op: no entry for '{name}' names a function of the "
+                "first backend in a form that can be wrapped",
                 function.site,
-                f"state [op.{name}]; wrap = false leaves it alone",
+                f"write a section [op.{name}]; with wrap = false the op is left alone",
             )
 
 
@@ -63,9 +63,9 @@ def refuse_collisions(around: Surroundings, wanted: Sequence[Wrapper]) -> None:
             around.ledger.refuse(
                 SHARED_WRAPPER,
                 f"ops '{other.op.name}' and '{wrapper.op.name}' would share the wrapper "
-                f"'{wrapper.name}' but not what it does",
+                f"'{wrapper.name}', but the spec says different things for them",
                 wrapper.op.site,
-                "state the same for both",
+                "say the same for both",
             )
         for definition in around.main.definitions.of(wrapper.name):
             allowed = {Sort.FUNCTION, Sort.MACRO, Sort.PROTOTYPE}
@@ -103,7 +103,7 @@ def refuse_taken_macros(around: Surroundings, selection: Selection) -> None:
             if not main.guards[definition.index]:
                 around.ledger.refuse(
                     WRAPPER_TAKEN,
-                    f"the macro '{name}' is here under no condition already",
+                    f"the macro '{name}' is already defined here, under no #if condition",
                     main.site(definition.index),
                     "choose another dispatch.prefix",
                 )

@@ -183,7 +183,7 @@ class _Reading:
             return f"'{name}' cannot be replaced here: {lost}"
         for value, use in found:
             if not value.member:
-                return f"which member '{name}' serves is not sure: {value.why}"
+                return f"it is not certain which member '{name}' serves: {value.why}"
             if use.unknown:
                 return f"main sees no macro '{use.unknown}', which has '{name}' as an argument"
         if len(members) > 1:

@@ -1,4 +1,4 @@
-"""What is refused of ops, policies and wrappers: `plan` and `wrappers` raise it."""
+"""The rules for ops, policies and wrappers: `plan` and `wrappers` raise them."""
 
 from vtsplit.example_trees import ENTRY, NEON, SPLIT, TABLE, edited
 from vtsplit.rule import Example, Rule
@@ -17,9 +17,9 @@ static int any_on(struct light *light)
 NO_OP = Rule(
     "VT050",
     "no-op",
-    "no entry of the tables is of this name",
+    "no entry of the tables has this name",
     "A section `[op.NAME]`, or `ops` in `[dispatch]`, names an op that no table has.",
-    'Correct the name. Near names are suggested. `only = "second"` adds an entry where the '
+    'Correct the name. The message suggests near names. `only = "second"` adds an entry, if the '
     "structure has the member.",
     Example(spec=NEON["vtsplit.toml"] + "\n[op.onn]\nbody = '\treturn 0;'\n", base=NEON),
 )
@@ -28,8 +28,9 @@ NO_SECOND = Rule(
     "VT051",
     "no-second",
     "the second backend has no function for the op",
-    "The spec asks for a wrapper, and there is nothing that it could call on the second side.",
-    "Write the function, say what its side does (`otherwise`), or have a skeleton made.",
+    "The spec asks for a wrapper, but the second backend has no function that it could call.",
+    "Write the function, say with `otherwise` what the wrapper does instead, or have a skeleton "
+    "made.",
     Example(
         edited(
             "lamp.c",
@@ -59,7 +60,7 @@ NO_FIRST = Rule(
     "VT051",
     "no-first",
     "the first backend has no function for the op",
-    "The entry names no function that can be found, so that a wrapper would have nothing to call.",
+    "The entry names no function that vtsplit can find, so a wrapper would have nothing to call.",
     'Name the function with `first`, or say `only = "second"`.',
     Example(
         spec=NEON["vtsplit.toml"] + '\n[op.on]\nfirst = "lamp_onn"\n',
@@ -71,10 +72,10 @@ NO_FIRST = Rule(
 SHARED_WRAPPER = Rule(
     "VT052",
     "shared",
-    "two ops share one function and are served differently",
-    "A wrapper has the name of its function, so that two ops with one function have one wrapper. "
-    "The spec says different things for the two.",
-    "State the same for both.",
+    "two ops share one function, but not what the spec says",
+    "A wrapper is named after its function, so two ops with one function have one wrapper. The "
+    "spec says different things for the two.",
+    "Say the same for both.",
     Example(
         {
             **edited("lamp.c", (ENTRY, ENTRY + "\t.dim = lamp_on,\n")),
@@ -92,7 +93,7 @@ WRAPPER_TAKEN = Rule(
     "VT052",
     "taken",
     "a wrapper's name is taken",
-    "Something else in main, or in a header that main sees, has the name.",
+    "Something else in main, or in a header that main sees, has the name of the wrapper.",
     "Choose another `prefix` in `[dispatch]`.",
     Example(
         edited("lamp.h", ("\n#endif", "\nvoid any_on(void);\n\n#endif")),
@@ -105,7 +106,7 @@ NO_TYPE = Rule(
     "VT053",
     "no-type",
     "a key of `[dispatch.when]` is not a type",
-    "Each key there names the type of a parameter, as C has it.",
+    "Each key names the type of a parameter, as C has it.",
     'Write it as in C: `"struct foo *"`.',
     Example(spec=NEON["vtsplit.toml"] + '"light struct" = "is_lit({})"\n', base=NEON),
 )
@@ -115,16 +116,17 @@ TWO_PREDICATES = Rule(
     "two-predicates",
     "a type has two predicates",
     "Two keys of `[dispatch.when]` name one type, and only one predicate can be asked.",
-    "Leave one of them out.",
+    "Remove one of them.",
     Example(spec=NEON["vtsplit.toml"] + '"struct light*" = "is_lit({})"\n', base=NEON),
 )
 
 POLICY = Rule(
     "VT053",
     "policy",
-    "what the spec says of an op cannot be carried out",
-    "A place such as `{dev}` has no value, `otherwise` returns nothing where the op returns "
-    "something, `both` needs an error code, or `zero` needs a pointer. The message names the key.",
+    "vtsplit cannot do what the spec says of an op",
+    "A place such as `{dev}` has no value, `otherwise` returns nothing although the op returns "
+    "something, `both` needs an error code, or `zero` needs a pointer. The message names the "
+    "key.",
     "Correct that key.",
     Example(
         spec=NEON["vtsplit.toml"] + '\n[op.on]\notherwise = "return"\n',
@@ -136,13 +138,13 @@ POLICY = Rule(
 SHAPE = Rule(
     "VT054",
     "shape",
-    "the op cannot be wrapped, or its function cannot be called so",
-    "A function takes a parameter that the op does not have, or a value could be lost in a "
-    "conversion. With a variable number of arguments there is no wrapper, nor for a function for "
-    "which a macro stands in under other conditions.",
-    'Change the function, state the call (`second = "b_open({dev})"`), or leave the op alone '
-    "(`wrap = false`). A function that is a macro with arguments as well needs a stated call, as "
-    'in `first = "(f)({dev})"`. docs/dispatch.md says how a call is made.',
+    "the op cannot be wrapped, or its function cannot be called",
+    "A function takes a parameter that the op does not have, or a conversion could lose a "
+    "value. An op with a variable number of arguments cannot have a wrapper, nor can an op "
+    "whose function is replaced by a macro under other conditions.",
+    'Change the function, write the call (`second = "b_open({dev})"`), or leave the op alone '
+    "(`wrap = false`). A function that is also a macro with arguments needs the call, such as "
+    '`first = "(f)({dev})"`. docs/dispatch.md says how a call is made.',
     Example(
         edited("neon.c", ("(struct light *light)", "(struct light *light, int more)"), base=NEON),
         base=NEON,
@@ -153,8 +155,9 @@ WRONG_SIDE = Rule(
     "VT059",
     "wrong-side",
     "wrappers stand on the wrong side of the option",
-    "They were made with another `config` or `style` than the spec has now.",
-    "Go back to that, or take all wrappers out of main and run the command again.",
+    "The wrappers were made with another `config` or `style` than the spec has now.",
+    "Restore that `config` and `style`, or remove all wrappers from main and run the command "
+    "again.",
     Example(
         {
             **SPLIT,

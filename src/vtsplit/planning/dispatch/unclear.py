@@ -10,10 +10,9 @@ from vtsplit.rule import Example, Rule
 UNCLEAR_ENTRY = Rule(
     "VT054",
     "unclear-entry",
-    "no name in the entry can be replaced",
-    "A macro makes the function's name, or the member that the entry is for is not certain. A "
-    "wrapper's name has no place there.",
-    "Write the entry out, or leave the op alone with `wrap = false`.",
+    "vtsplit cannot put a wrapper into the entry",
+    "A macro makes the name of the function, or it is not certain which member the entry is for.",
+    "Write the entry as `.op = function`, or leave the op alone with `wrap = false`.",
     Example(
         edited(
             "lamp.c",
@@ -42,8 +41,8 @@ def refuse_unclear(around: Surroundings, reader: TableOps, ops: Sequence[Op]) ->
                 UNCLEAR_ENTRY,
                 f"{ops_named} cannot be wrapped: {unclear.why}",
                 unclear.site,
-                f"write the entry out as `.{names[0]} = function`, or leave the op alone: "
-                f"`wrap = false` in [op.{names[0]}]",
+                f"write the entry as `.{names[0]} = function`, or leave the op alone: `wrap = "
+                f"false` in [op.{names[0]}]",
             )
     return frozenset(found)
 

@@ -20,7 +20,7 @@ UNDECLARED = Rule(
     "VT057",
     "undeclared",
     "main does not know a name that a wrapper uses",
-    "No header that main sees declares it: it is a slip, or only the source file has it.",
+    "No header that main sees declares the name. It is misspelled, or only the source file has it.",
     "Correct the name, or move its definition to a header. `dispatch.backend.header` is included "
     "for this.",
     Example(
@@ -65,7 +65,7 @@ def include_used(
     for name in unresolved:
         local = around.source.definitions.of(name)
         source = around.on_disk(Site(around.source.path))
-        where = f"only {source} has it" if local else "no header that main sees has it"
+        where = f"only {source} has it" if local else "no header that main sees declares it"
         around.ledger.refuse(
             UNDECLARED,
             f"'{name}', which {uses[name]} uses, is not declared: {where}",
@@ -82,10 +82,10 @@ def _refuse_without_macros(
     for one in not_above(around.main.module, around.front_macros.asked_for(includes, names)):
         around.ledger.refuse(
             FRONT_MACRO,
-            f"'{one.name}' decides what an include says that the wrappers need, and "
+            f"the wrappers need an include that tests macro '{one.name}', and "
             f"{around.main.path} would include it without that macro",
             around.source.site(one.index),
-            "move this macro and the includes that ask for it to a header",
+            "move this macro and the includes that test it to a header",
         )
 
 

@@ -69,7 +69,7 @@ class Declarations:
             is_function = not exposure.is_object
             site = self.site(new, is_function) or self.site(exposure.name, is_function)
             if site is not None:
-                state = "is static still" if exposure.is_static else "is global already"
+                state = "is still static" if exposure.is_static else "is already global"
                 ledger.note(f"{new} {state}, declared at {site}", name_site(exposure, source))
                 continue
             guard = cover(definition.guard for definition in exposure.definitions)

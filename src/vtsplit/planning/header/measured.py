@@ -1,4 +1,4 @@
-"""Where the length of an array may be asked for: `sizeof` of it, its address, a macro."""
+"""Find the places that may need the length of an array: `sizeof`, its address, a macro."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence

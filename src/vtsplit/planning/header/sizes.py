@@ -1,4 +1,4 @@
-"""Sizes of arrays that are taken from another file, where the declaration has to tell them."""
+"""Arrays whose size another file uses: their declaration has to have the length."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,11 +32,11 @@ from vtsplit.survey.words import Words
 UNCOUNTED = Rule(
     "VT028",
     "uncounted",
-    "the elements of an array cannot be counted",
-    "Main or another file takes the array's size, so that its declaration must tell the length "
-    "that the initializer gives. The message says what cannot be counted: an `#if` in the "
-    "initializer, a macro that the tree does not have, an index whose value is not known, or a row "
-    "without braces.",
+    "vtsplit cannot count the elements of an array",
+    "Main or another file uses the size of the array, so its declaration needs the length that "
+    "the initializer gives. The message says why vtsplit cannot count the elements: an `#if` in "
+    "the initializer, a macro that the tree does not have, an index whose value is not known, "
+    "or a row without braces.",
     "Write the length in brackets.",
     Example(
         edited(
@@ -59,7 +59,8 @@ NO_LENGTH = Rule(
     "VT028",
     "no-length",
     "a header declares an array without its length",
-    "The table takes the array's size, and main would see a declaration that does not tell it.",
+    "The table uses the size of the array, and main would only see a declaration without the "
+    "length.",
     "Write the length in the brackets of the declaration.",
     Example(
         {
@@ -254,7 +255,7 @@ def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Length
                 taken = f"'{one.use.macro}' may be a macro that takes the size of '{one.name}' here"
             ledger.refuse(
                 UNCOUNTED,
-                f"{taken}, and its elements cannot be counted for its declaration: {error}",
+                f"{taken}, but vtsplit cannot count its elements for the declaration: {error}",
                 one.site,
                 "give the array its length in brackets",
             )

@@ -1,4 +1,4 @@
-"""What headers of a new file rely on from the includes that stand in front of them in the source.
+"""What the headers of a new file need from includes that stand in front of them in the source.
 
 A header's inline functions, the macros they expand and the types of its members may need what
 only an earlier include brings. In the source it is there; the new file has fewer includes.

@@ -155,7 +155,7 @@ class Includes:
         for include, name in found[:1]:
             ledger.refuse(
                 RELYING,
-                f"another file cannot have {include.target}: it uses '{name}', which "
+                f"another file cannot include {include.target}: that header uses '{name}', which "
                 f"{self.source.path} defines above this include",
                 self.source.site(include.index),
                 f"move '{name}' to a header that this one includes",
@@ -172,7 +172,8 @@ class Includes:
                 MADE_NAME,
                 f"'{need.name}' ({need.reason}) is made by a macro in {self.source.path}",
                 self.source.site(call.index),
-                "what a macro makes static cannot be made global: write it out",
+                "vtsplit cannot remove a `static` that stands in a macro: write the definition "
+                "without the macro",
             )
         missing = [need for need in missing if need not in made]
         if not missing:
@@ -191,12 +192,13 @@ class Includes:
                 f"cannot tell where '{need.name}' comes from ({need.reason}): {self.source.path} "
                 "does not define it, nor does a header that it includes",
                 need.site,
-                "a macro may build it: write the definition out, or keep this table where it is",
+                "a macro may build it: write the definition without the macro, or keep this "
+                "table where it is",
             )
         if len(lost) < len(missing):
             shown = ", ".join(sorted(words & present))
             ledger.warn(
-                f"cannot tell which include declares {shown}: the new file gets all of them",
+                f"cannot tell which include declares {shown}: the new file gets all includes",
                 missing[0].site,
                 "remove those that it does not need",
             )
@@ -224,7 +226,7 @@ class Includes:
             include = found[0]
             ledger.refuse(
                 CONFIGURED,
-                f"'{need.name}' ({need.reason}) comes by this include, which is "
+                f"'{need.name}' ({need.reason}) comes from this include, which is "
                 f"{self.configured[include.index]}: another file would not get the same",
                 self.source.site(include.index),
                 "move both to a header, or keep this table where it is",

@@ -1,4 +1,4 @@
-"""What is refused of includes of a new file: `needs` and `new_files` raise it, and dispatch."""
+"""The rules for includes of a new file: `needs`, `new_files` and dispatch raise them."""
 
 from vtsplit.example_trees import ENTRY, TABLE, edited, in_table
 from vtsplit.rule import Example, Rule
@@ -6,10 +6,10 @@ from vtsplit.rule import Example, Rule
 FRONT_MACRO = Rule(
     "VT044",
     "front-macro",
-    "a macro of the source file decides what an include says",
-    "The source file defines a macro above an include, and that header asks for it. Main or the "
-    "header, which is there already, would include it without the macro.",
-    "Move the macro, and the includes that ask for it, to a header.",
+    "a macro of the source file changes what an include says",
+    "The source file defines a macro above an include, and that header tests it. Main or the "
+    "header of the split exists already, and would include that header without the macro.",
+    "Move the macro, and the includes that test it, to a header.",
     Example(
         {
             **edited("lamp.c", ("#include", "#define DIM 1\n#include")),
@@ -43,7 +43,7 @@ RELYING = Rule(
     "VT044",
     "relying",
     "a header uses what the source file defines above its include",
-    "Main has to include the header, and would not have what the header relies on.",
+    "Main has to include the header, but does not have the definition that the header uses.",
     "Move that definition to a header that this one includes.",
     Example(
         {
@@ -56,10 +56,10 @@ RELYING = Rule(
 UNKNOWN_ORIGIN = Rule(
     "VT044",
     "unknown-origin",
-    "it cannot be told where a name comes from",
+    "vtsplit cannot tell where a name comes from",
     "Neither the source file nor a header that it includes declares the name. A macro may build "
     "it.",
-    "Write the definition out, or keep the table where it is.",
+    "Write the definition without the macro, or keep the table where it is.",
     Example(in_table("\t.off = lamp_off,\n")),
 )
 
@@ -67,9 +67,9 @@ CONFIGURED = Rule(
     "VT044",
     "configured",
     "an include would mean something else in another file",
-    "The name comes by an include under `#pragma pack`, or behind a `#define` by which a header "
-    "defines what a program has once (`X_IMPLEMENTATION`).",
-    "Move the include, and what decides on it, to a header, or keep the table where it is.",
+    "The name comes from an include under `#pragma pack`, or behind a `#define` that makes a "
+    "header define code which a program has only once (`X_IMPLEMENTATION`).",
+    "Move the include and what changes it to a header, or keep the table where it is.",
     Example(
         edited(
             "lamp.c",

@@ -1,7 +1,7 @@
-"""Headers that a program can include once: they hold state, or make something.
+"""Headers that only one file of a program can include: they hold state, or make something.
 
-With main including it too, there would be two of each (C11 6.2.2p3, 6.9p5): two copies of a static
-variable, a module parameter twice.
+If main also includes such a header, the program has two of each (C11 6.2.2p3, 6.9p5): two copies of
+a static variable, a module parameter twice, a static function that main does not use.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
-from vtsplit.example_trees import edited
+from vtsplit.example_trees import ENTRY, edited
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
@@ -21,21 +21,42 @@ from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.types.function_types import declares_function
 
+_OFF = "void lamp_off(struct light *light)\n{\n\tlight->level = 0;\n}\n"
+
 SINGLE_HEADER = Rule(
     "VT049",
     "single-header",
     "main has to include a header that can be included once",
-    "The header holds a variable, defines a function that is global or that the table uses, or "
-    "says something of the module: the program would have two of it. Or it declares a function "
-    "static, which main does not define. What a header has for each of its includers, such as a "
-    "static variable of its inline functions, may stay, unless the table itself uses it. A static "
-    "function that main does not use becomes inline, as the compiler would warn of it.",
-    "Move that to the source file, or keep the table where it is.",
+    "The header holds a variable, defines a function that is not static, or says something about "
+    "the module. The program would have it twice. A static variable that only the header's inline "
+    "functions use may stay, unless the table itself also uses it.",
+    "Move it to the source file, or keep the table where it is.",
+    Example({**edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif"))}),
+)
+
+STATIC_FUNCTION = Rule(
+    "VT049",
+    "static-function",
+    "the table names a static function that a header defines",
+    "Each file that includes the header has a copy of the function. In main the table would name "
+    "main's copy, which is another function than the source file's. A static function that the "
+    "table does not name becomes inline, since the compiler would warn that main does not use it.",
+    "Move the function to the source file, or keep the table where it is.",
     Example(
         {
-            **edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif")),
+            **edited("lamp.h", ("\n#endif", f"\nstatic {_OFF}\n#endif")),
+            **edited("lamp.c", (ENTRY, ENTRY + "\t.off = lamp_off,\n")),
         }
     ),
+)
+
+STATIC_DECLARATION = Rule(
+    "VT049",
+    "static-declaration",
+    "main has to include a header that declares a static function of the source file",
+    "Main would declare the function static and not define it, and the compiler warns about that.",
+    "Move the declaration to the source file.",
+    Example(edited("lamp.h", ("\n#endif", "\nstatic int lamp_twice(int level);\n\n#endif"))),
 )
 
 
@@ -51,15 +72,14 @@ class Making:
     """An item of a header that makes something: what to say of it, and whose name it is.
 
     `is_private` is set for what a file may have for itself: with internal linkage, and of use in
-    the header. With `is_unused_function` it would be so, but for a warning: a static function that
-    nothing in the header uses, and that keeps no state of its own.
+    the header.
     """
 
     index: int
     what: str
     name: str = ""
     is_private: bool = False
-    is_unused_function: bool = False
+    rule: Rule = SINGLE_HEADER
 
 
 def share_headers(
@@ -89,14 +109,14 @@ def share_headers(
                     continue
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
-                if one.is_unused_function and one.name not in used:
+                if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)
                     continue
                 ledger.refuse(
-                    SINGLE_HEADER,
+                    one.rule,
                     f"{main} has to include {path}, which {one.what}",
                     file.site(one.index),
-                    f"move that to {source.path}, or keep this table where it is",
+                    _advice(one.rule, source.path),
                 )
                 break
     return {path: frozenset(indices) for path, indices in inline.items()}
@@ -114,6 +134,12 @@ def record_inline(
             symbol = Symbol.kept(item.name, Role.FUNCTION)
             reason = Reason(Why.UNUSED_BY, path=main)
             ledger.step(Action.INLINE, symbol, file.site(index), reason, file.lines(index))
+
+
+def _advice(rule: Rule, source: str) -> str:
+    if rule == STATIC_DECLARATION:
+        return f"move the declaration to {source}"
+    return f"move it to {source}, or keep this table where it is"
 
 
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
@@ -144,20 +170,26 @@ def find_makings(
         if isinstance(item, MacroCall) and _MAKERS.fullmatch(item.name):
             yield Making(index, f"has {item.name}(): there would be two")
         elif isinstance(item, FunctionDef) and not _is_spare(item):
-            what = f"defines the function '{item.name}': there would be two"
-            private = _is_private(item, file)
-            unused = not private and item.head.is_static and "static" not in _body_words(item)
-            yield Making(index, what, item.name, private, unused)
+            what, rule = f"defines the function '{item.name}': there would be two", SINGLE_HEADER
+            if item.head.is_static:
+                what = f"defines the static function '{item.name}', which the table names"
+                rule = STATIC_FUNCTION
+            yield Making(index, what, item.name, _is_private(item, file), rule)
         elif not isinstance(item, Declaration) or not item.name:
             continue
         elif _is_state(item, file.definitions) and is_function(item):
             if item.head.is_static and not file.definitions.of(item.name, Sort.FUNCTION):
-                yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
+                yield _declared(index, item.name)
         elif _is_state(item, file.definitions):
             what = f"holds the variable '{item.name}': there would be two"
             yield Making(index, what, item.name, _is_private(item, file))
         elif _is_promise(item, file.definitions):
-            yield Making(index, f"declares '{item.name}' static, and main has none", item.name)
+            yield _declared(index, item.name)
+
+
+def _declared(index: int, name: str) -> Making:
+    what = f"declares '{name}' static, but main does not define it"
+    return Making(index, what, name, rule=STATIC_DECLARATION)
 
 
 def _is_promise(item: Declaration, definitions: Definitions) -> bool:
@@ -171,10 +203,6 @@ def _is_private(item: FunctionDef | Declaration, file: CFile) -> bool:
     """Tell what is static and used beside its definition: the compiler warns of what is not."""
     uses = re.findall(rf"\b{re.escape(item.name)}\b", file.module.code)
     return item.head.is_static and len(uses) > 1
-
-
-def _body_words(item: FunctionDef) -> list[str]:
-    return _WORD.findall(item.text[item.body :])
 
 
 def _is_spare(item: FunctionDef | Declaration) -> bool:

@@ -1,7 +1,7 @@
-"""What only the source file defines and the new files need: types, enumerators, macros.
+"""Types, enumerators and macros that only the source file defines and the new files need.
 
-What moved tables alone use moves to main with them; what the source file uses too, or the header's
-declarations, goes to the header. Each brings along what it is made of.
+A definition that only moved tables use goes to main. One that the source file or the header also
+uses goes to the header. Each brings along the definitions that it needs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -214,8 +214,8 @@ class _Closure:
             if macro and early:
                 ledger.refuse(
                     MACRO_INSIDE,
-                    f"macro '{macro.name}' is defined inside of '{local_name(item)}', which is to "
-                    "move up, and its name is used above that",
+                    f"macro '{macro.name}' is defined inside of '{local_name(item)}', which moves "
+                    "up, and its name is used above that",
                     self.source.site(min(early)),
                     "give the macro a name of its own",
                 )
@@ -292,12 +292,12 @@ def _fixed(item: Declaration, index: int, parts: TypeParts, source: CFile) -> tu
     if item.straddles:
         return "an #if cuts through it", "put the whole definition into each branch of the #if"
     if index in laid_out_by_pragma(source.module):
-        return "a #pragma above it decides on its layout", "use an attribute, as `__packed`"
+        return "a #pragma above it decides on its layout", "use an attribute, such as `__packed`"
     if declares_object(item):
         return f"it is declared together with '{item.name}'", "declare the type on its own"
     inside = {directive_name(t.text) for t in item.tokens if t.kind is Kind.DIRECTIVE}
     if inside & {"include", "undef"}:
-        return "a directive in it reaches further", "move it to a header by hand"
+        return "an #if or another directive in it does not end in it", "move it to a header by hand"
     for name in declared_names(item):
         every = source.definitions.of(name, Sort.TYPE, Sort.ENUMERATOR)
         guards = {definition.guard for definition in every}
@@ -308,5 +308,5 @@ def _fixed(item: Declaration, index: int, parts: TypeParts, source: CFile) -> tu
         measured |= parts.likely
     for name in sorted(measured):
         if any(d.index < index for d in source.definitions.of(name, *_OBJECTS)):
-            return f"'{name}' in it is no constant of a header", "write a constant instead"
+            return f"'{name}' in it is not a constant from a header", "write a constant instead"
     return "", ""

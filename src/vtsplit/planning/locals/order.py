@@ -1,4 +1,4 @@
-"""Whether what moves out of the source file still stands before its uses, and disturbs no header.
+"""Whether a moved definition still stands in front of its uses, and changes no header.
 
 A definition that a header holds takes effect where that header is included: nothing between that
 place and the old one may use the name otherwise, and no file that includes the header may have it.
@@ -24,9 +24,9 @@ from vtsplit.tree.source_tree import SourceTree
 SEEN_BELOW = Rule(
     "VT045",
     "seen-below",
-    "an include below a definition reads it",
-    "The definition would move behind or in front of an `#include` whose file has its name, so "
-    "that the file would mean something else.",
+    "an include below a definition uses it",
+    "The definition would move in front of or behind an `#include` whose file has the same "
+    "name, so that file would mean something else.",
     "Move the definition to a header by hand.",
     Example(
         {
@@ -47,8 +47,8 @@ USED_ABOVE = Rule(
     "VT045",
     "used-above",
     "a definition is used above the last include",
-    "It would move to the header, and the header has to stand behind the includes that it needs. "
-    "The use above them would come before the definition.",
+    "The definition would move to the header, and the header has to be included behind the "
+    "includes that it needs. A use above them would come before the definition.",
     "Move the `#include` lines to the top of the file.",
     Example(
         {
@@ -65,10 +65,10 @@ USED_ABOVE = Rule(
 NAME_SEEN = Rule(
     "VT045",
     "name-seen",
-    "a file that includes the header has the name too",
+    "another file that sees the header also uses the name",
     "A definition would move to the header. Another file that includes the header, or a header "
     "that this file includes, uses the same name for something else.",
-    "Give it another name, or move its definition by hand.",
+    "Give the definition another name, or move it by hand.",
     Example(
         {
             **edited(
@@ -191,8 +191,8 @@ class LocalOrder:
             for word in sorted(self._words_in([path, *others], frozenset(words))):
                 self.ledger.refuse(
                     NAME_SEEN,
-                    f"'{word}' cannot move to the header: {path}, which includes that, or a header "
-                    "it includes has the name too",
+                    f"'{word}' cannot move to the header: {path} includes that header, and it or "
+                    "one of its headers also has the name",
                     self.source.site(words[word]),
                     "give it another name, or move its definition by hand",
                 )

@@ -1,4 +1,4 @@
-"""What is refused of types and macros that only the source file has: `local_types` raises it."""
+"""The rules for types and macros that only the source file has: `closure` and others raise them."""
 
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.rule import Example, Rule
@@ -6,9 +6,9 @@ from vtsplit.rule import Example, Rule
 MACRO_INSIDE = Rule(
     "VT043",
     "inside-type",
-    "a type has a `#define` inside, and the name is used above it",
-    "The type moves up to the header, and its macro with it. What uses the macro's name above the "
-    "type would then mean the macro.",
+    "a type has a `#define` inside, and the name of that macro is used above it",
+    "The type moves up to the header, and its macro with it. A use of the name above the type "
+    "would then mean the macro.",
     "Give the macro a name of its own.",
     Example(
         edited(
@@ -26,11 +26,10 @@ MACRO_INSIDE = Rule(
 FIXED_TYPE = Rule(
     "VT045",
     "fixed",
-    "a type means something at its own place",
-    "The table or a prototype needs a type that only the source file defines. It cannot be taken "
-    "out: it is declared together with an object, an `#if` cuts through it, or it is defined "
-    "twice.",
-    "Move it to a header by hand.",
+    "the definition of a type cannot move",
+    "The table or a prototype needs a type that only the source file defines. Its definition "
+    "cannot move: it also declares an object, an `#if` cuts through it, or there are two of it.",
+    "Move the type to a header by hand.",
     Example(
         edited(
             "lamp.c",

@@ -1,7 +1,7 @@
-"""A main that is part of another module than the source: what that needs, and what forbids it.
+"""A main in another module than the source: what that needs, and what refuses it.
 
-What main names has to be exported (Documentation/kernel-hacking/hacking.rst, "Symbols"), and two
-modules cannot depend on each other (depmod(8)).
+The functions that main names have to be exported (Documentation/kernel-hacking/hacking.rst,
+"Symbols"), and two modules cannot depend on each other (depmod(8)).
 """
 
 import re
@@ -48,10 +48,10 @@ int lamp_test(struct light *light)
 DISCARDED = Rule(
     "VT083",
     "discarded",
-    "another module would use what the kernel discards",
-    "Main is part of another module. What is `__init` or `__exit` is discarded once its own module "
-    "has started, or is not there at all, and main may use it later.",
-    "Take the annotation away, or keep this table where it is.",
+    "another module would use code that the kernel discards",
+    "Main is part of another module. The kernel discards `__init` code once the module has "
+    "started, and may not have `__exit` code at all, but main may use it later.",
+    "Remove the annotation, or keep the table where it is.",
     Example(
         {
             **edited(
@@ -71,7 +71,7 @@ SIBLING = Rule(
     "a function of another file is not exported",
     "Main is part of another module. Another file of the source's module defines the function, and "
     "vtsplit exports only what the source file defines.",
-    "Export it by hand first.",
+    "First export it by hand.",
     Example(
         {
             **in_table("\t.off = lamp_off,\n"),
@@ -90,7 +90,7 @@ NO_DISPATCH = Rule(
     "wrappers cannot stand in another module",
     "Main is part of another module. Its wrappers would name functions of the second backend, "
     "which are not exported.",
-    "Leave `[dispatch]` out, or list main's object where the source's is.",
+    "Remove `[dispatch]`, or list main's object where the source's object is listed.",
     Example(_OTHER_MODULE, spec=_EXPORTED + DISPATCH, base=NEON),
 )
 
@@ -98,9 +98,11 @@ CIRCLE = Rule(
     "VT084",
     "circle",
     "two modules would need each other",
-    "The source's module uses something of main's module, such as the table that moves, and main's "
-    "module would use the source's. Modules cannot depend on each other in a circle.",
-    "Keep the table where it is, or have main's module hand its address over when it registers.",
+    "The source's module uses something of main's module, such as the table that moves, and "
+    "main's module would use the source's module. Modules cannot depend on each other in a "
+    "circle.",
+    "Keep the table where it is, or let main's module pass the address of the table to the "
+    "other one when it registers.",
     Example(
         {
             **edited("lamp.c", (ENTRY + "};\n", _USED_TABLE)),
@@ -163,7 +165,7 @@ class AcrossChecks:
                         f"'{exposure.name}' ({exposure.reference.reason}) is {words[0]}: the "
                         "kernel discards it, and another module may use it after that",
                         self.source.site(definition.index),
-                        f"take {words[0]} away, or keep this table where it is",
+                        f"remove {words[0]}, or keep this table where it is",
                     )
                     break
 
@@ -182,7 +184,7 @@ class AcrossChecks:
                     f"'{reference.name}' ({reference.reason}) is not exported here, and "
                     f"{self.spec.main} is part of another module",
                     file.site(found[0].index),
-                    "export it by hand first: only what the source file defines is exported",
+                    "first export it by hand: vtsplit only exports what the source file defines",
                 )
 
     def refuse_circle(self, tables: Sequence[Table], gone: Dropped, macro_of: MacroOf) -> None:
@@ -209,10 +211,10 @@ class AcrossChecks:
         name = use.occurrence.name
         self.ledger.refuse(
             CIRCLE,
-            f"{use.file.path} uses {what}, which is to be in another module, that of "
-            f"{self.spec.main}; that module needs this one, and modules cannot need each other",
+            f"{use.file.path} uses {what}, which moves to the module of {self.spec.main}; that "
+            "module needs this one, and modules cannot need each other",
             use.file.site(use.index, use.occurrence.offset, len(name)),
-            "keep this table where it is, or hand its address over when main's module registers",
+            "keep this table where it is, or let main's module pass its address when it registers",
         )
 
 
@@ -224,7 +226,7 @@ def refuse_dispatch(spec: Spec, ledger: Ledger) -> None:
             f"{spec.main} is part of another module, and wrappers there would name functions of "
             "the second backend, which are not exported",
             spec.site("dispatch"),
-            "leave [dispatch] out, or list main's object where the source's is",
+            "remove [dispatch], or list main's object where the source's object is listed",
         )
 
 

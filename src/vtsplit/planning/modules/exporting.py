@@ -79,7 +79,7 @@ class ExportPlanner:
         main = self.spec.main
         if self.across.theirs.sources == {main} and not self.context.tree.exists(main):
             self.ledger.warn(
-                f"{main} is to be a module of its own, and has no MODULE_LICENSE",
+                f"{main} becomes a module of its own, but has no MODULE_LICENSE",
                 Site(self.spec.source),
                 "write MODULE_LICENSE and MODULE_DESCRIPTION into it by hand",
             )

@@ -1,4 +1,4 @@
-"""The functions that start and stop the module, which are to be called by main's."""
+"""The functions that start and stop the module: main's own functions will call them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -26,8 +26,8 @@ SEVERAL_STARTS = Rule(
     "VT080",
     "several",
     "the module's start is registered more than once, or under an `#if`",
-    "`[init]` moves one registration to main. Which of several it should be cannot be told.",
-    "Leave `[init]` out of the spec, and move these by hand.",
+    "`[init]` moves one registration to main. vtsplit cannot tell which of several it should be.",
+    "Remove `[init]` from the spec, and move the registrations by hand.",
     Example(
         {"lamp.c": LAMP["lamp.c"] + _STARTED + "#ifdef MODULE\nmodule_init(lamp_start);\n#endif\n"},
         spec=NEON["vtsplit.toml"] + "\n[init]\n",
@@ -38,8 +38,8 @@ SEVERAL_STARTS = Rule(
 TWO_STARTS = Rule(
     "VT080",
     "in-both",
-    "source and main both register the module's start",
-    "A module has one start. After the split it is main's.",
+    "both source and main register the start of the module",
+    "A module has one start. After the split, main has it.",
     "Remove one of them.",
     Example(
         {
@@ -56,7 +56,7 @@ NO_START = Rule(
     "none",
     "the source registers no start",
     "`[init]` needs a `module_init` or an initcall in the source file.",
-    "Leave `[init]` out of the spec. The module then starts as before.",
+    "Remove `[init]` from the spec. The module then starts as before.",
     Example(spec=NEON["vtsplit.toml"] + "\n[init]\n", base=NEON),
 )
 
@@ -119,12 +119,12 @@ def find_module_entries(
                 SEVERAL_STARTS,
                 f"{here[-1].macro} stands here more than once, or under an #if",
                 here[-1].site,
-                "leave [init] out of the spec, and move these by hand",
+                "remove [init] from the spec, and move these by hand",
             )
         elif here and there:
             ledger.refuse(
                 TWO_STARTS,
-                f"{here[0].macro} stands in {source.path} and in {spec.main} as well",
+                f"{here[0].macro} stands both in {source.path} and in {spec.main}",
                 here[0].site,
                 "remove one of them",
             )
@@ -135,7 +135,7 @@ def find_module_entries(
                 NO_START,
                 f"{source.path} has no module_init or initcall that could move",
                 spec.site("init"),
-                "leave [init] out of the spec",
+                "remove [init] from the spec",
             )
     return found
 

@@ -1,4 +1,4 @@
-"""Whether Kconfig sees to it that a module which another one needs is there (a warning if not)."""
+"""Whether Kconfig builds the modules that another module needs (a warning if not)."""
 
 import re
 from collections.abc import Iterator

@@ -76,7 +76,7 @@ def _report_absent(spec: Spec, old: str, source: CFile, optional: bool, ledger: 
         ledger.note(f"{message}: nothing to do", spec.site("rename", old))
     else:
         known = [n for n, found in source.definitions.by_name.items() if found[0].sort in _LINKED]
-        advice = did_you_mean(old, known) or "add optional = true if it is there in some trees only"
+        advice = did_you_mean(old, known) or "add optional = true if only some trees have it"
         ledger.refuse(ABSENT, message, spec.site("rename", old), advice)
 
 
@@ -91,13 +91,15 @@ def check_names(
     for old, new in names.items():
         site = _rename_site(spec, old)
         if not is_c_name(new) or new in KEYWORDS:
-            ledger.refuse(NO_NAME, f"'{old}' would be renamed to '{new}', which is no C name", site)
+            ledger.refuse(
+                NO_NAME, f"'{old}' would be renamed to '{new}', which is not a C name", site
+            )
         if targets.setdefault(new, old) != old:
             ledger.refuse(SAME_NAME, f"'{old}' and '{targets[new]}' would both be '{new}'", site)
         if prefix and old in stated and not new.lstrip("_").startswith(prefix.lstrip("_")):
             ledger.refuse(
                 PREFIX,
-                f"'{new}' departs from the prefix of its siblings, '{prefix}'",
+                f"'{new}' does not start with '{prefix}', the prefix of its siblings",
                 site,
                 f"did you mean '{_with_prefix(new, prefix)}'?",
             )
@@ -248,18 +250,19 @@ def check_free(
         if declared is not None:
             ledger.refuse(
                 STATIC_PROTOTYPE,
-                f"'{old}' would become global, and {declared} declares it static",
+                f"'{old}' would become global, but {declared} declares it static",
                 becoming[old],
-                "take that declaration out first: the header of the split is to have it",
+                "first remove that declaration: the header of the split declares the function",
             )
             continue
         alternative = collisions.alternative(old) if old in becoming else None
         if alternative is not None:
             ledger.refuse(
                 ALTERNATIVE,
-                f"'{old}' would become global, but {alternative} has it for another configuration",
+                f"'{old}' would become global, but {alternative} defines it for another "
+                "configuration",
                 becoming[old],
-                "keep this table where it is, or tell the two apart by hand",
+                "keep this table where it is, or give one of the two another name by hand",
             )
             continue
         site = collisions.taken(new)
@@ -274,13 +277,13 @@ def check_free(
                 )
             continue
         if new == old:
-            message = f"'{old}' would become global, but {site} has that name too"
+            message = f"'{old}' would become global, but the name is taken at {site}"
             ledger.refuse(
                 GLOBAL_TAKEN, message, becoming.get(old), f'add {old} = "..." to [rename]'
             )
         else:
             place = _new_name_site(spec, old) or becoming.get(old)
-            ledger.refuse(TAKEN, f"'{new}' exists already, at {site}", place, "choose another")
+            ledger.refuse(TAKEN, f"'{new}' exists already, at {site}", place, "choose another name")
 
 
 def _new_name_site(spec: Spec, old: str) -> Site | None:

@@ -17,7 +17,7 @@ BUILT_NAME = Rule(
     "built-name",
     "a macro builds the old name",
     "A macro makes the name out of pieces with `##`. A rename cannot follow there.",
-    'Keep the name (`x = "x"` in `[rename]`), or write out what the macro makes.',
+    'Keep the name (`x = "x"` in `[rename]`), or write the code without the macro.',
     Example(
         edited(
             "lamp.c",
@@ -47,9 +47,9 @@ def report_pastings(
     for name, through in _built_elsewhere(source, names, built, macro_of):
         ledger.refuse(
             BUILT_NAME,
-            f"'{name}' is built by macro {through} here, where a rename cannot follow",
+            f"macro {through} builds '{name}' here, and a rename cannot follow",
             built[name][through],
-            f'keep this name, {name} = "{name}" in [rename], or write out what the macro makes',
+            f'keep this name ({name} = "{name}" in [rename]), or write the code without the macro',
         )
     for index, item in enumerate(source.module.items):
         macro = item.macro
@@ -60,10 +60,11 @@ def report_pastings(
             if macro.name in built.get(name, {}):
                 ledger.refuse(
                     BUILT_NAME,
-                    f"'{name}' is built by macro {macro.name} (## at {source.site(index)}), where "
-                    "a rename cannot follow",
+                    f"macro {macro.name} builds '{name}' (## at {source.site(index)}), and a "
+                    "rename cannot follow",
                     built[name][macro.name],
-                    f'keep this name, {name} = "{name}" in [rename], or write it out here',
+                    f'keep this name ({name} = "{name}" in [rename]), or write the name itself '
+                    "here",
                 )
         sure = {name for name in could if macro.name in built.get(name, {})}
         rest = sorted(could & names.keys() - sure)

@@ -1,4 +1,4 @@
-"""Texts other than C that have a name which changes: they are left alone, and that is said."""
+"""Texts other than C that have a name which changes: they stay, and a note or warning says so."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -23,12 +23,12 @@ def note_prose(
             for path in paths:
                 by_path.setdefault(path, []).append(name)
         else:
-            more = f", in {len(paths) - 1} more files too" if paths[1:] else ""
-            message = f"'{name}' is mentioned there{more}: left alone, as it is no C"
+            more = f", and in {len(paths) - 1} more files" if paths[1:] else ""
+            message = f"'{name}' is mentioned there{more}: left alone, as the text is not C"
             ledger.note(message, Site(paths[0]))
     for path, names in by_path.items():
         verb = "changes" if len(names) == 1 else "change"
-        message = f"{shown(names)} {verb}, and this text, which is no C, is left alone"
+        message = f"{shown(names)} {verb}, but this text is not C and is left alone"
         ledger.warn(message, Site(path), "change it by hand")
 
 

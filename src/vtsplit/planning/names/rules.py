@@ -1,4 +1,4 @@
-"""What is refused of names, old and new: `naming` and `uses` raise it."""
+"""The rules for names, old and new: `choose` and `uses` raise them."""
 
 from vtsplit.example_trees import ENTRY, LAMP, RENAMED, SPEC, TABLE, above_table, edited
 from vtsplit.rule import Example, Rule
@@ -7,7 +7,7 @@ TAKEN = Rule(
     "VT030",
     "taken",
     "the new name exists",
-    "The source file has it already, or it is global elsewhere.",
+    "The source file already has the name, or it is a global name in another file.",
     "Choose another name.",
     Example(
         above_table("int lamp_light;\n\n"),
@@ -20,7 +20,7 @@ SAME_NAME = Rule(
     "VT030",
     "same",
     "two functions would get one name",
-    "The spec, or its patterns, give the same new name to two functions.",
+    "The spec or its patterns give the same new name to two functions.",
     "Choose another name for one of them.",
     Example(
         edited(
@@ -35,10 +35,10 @@ SAME_NAME = Rule(
 PREFIX = Rule(
     "VT031",
     "prefix",
-    "the new name departs from its siblings",
-    "It does not start with the prefix of the others. Most often that is a slip, `lmap_` for "
-    "`lamp_`.",
-    "Correct the name. If it is meant so, change `prefix` in `[split]`.",
+    "the new name does not have the prefix of its siblings",
+    "The other new names start with another prefix. Most often this is a slip, such as `lmap_` "
+    "for `lamp_`.",
+    "Correct the name. If you want this name, change `prefix` in `[split]`.",
     Example(
         spec=RENAMED.replace("[tables]", 'prefix = "lamp_"\n\n[tables]').replace(
             '"lamp_light', '"lmap_light'
@@ -52,7 +52,7 @@ ABSENT = Rule(
     "absent",
     "there is nothing to rename",
     "The source file has neither the old nor the new name.",
-    "Correct the name. `optional = true` allows that it is not there.",
+    "Correct the name. With `optional = true`, neither of the two has to be there.",
     Example(spec=SPEC + '\n[rename]\nlamp_onn = "lamp_light"\n', fixed={"vtsplit.toml": RENAMED}),
 )
 
@@ -61,7 +61,7 @@ NO_NAME = Rule(
     "no-name",
     "the new name is not a C name",
     "A pattern made something that is not an identifier, or that is a keyword.",
-    "Correct the pattern's `to`.",
+    "Correct `to` of the pattern.",
     Example(
         edited("lamp.c", ("lamp_on", "lamp_switch")),
         spec=SPEC + "\n[[rename-pattern]]\nmatch = 'lamp_(\\w+)'\nto = '\\1'\n",
@@ -75,9 +75,9 @@ GLOBAL_TAKEN = Rule(
     "VT041",
     "taken",
     "a name that becomes global is taken",
-    "Another file that can be linked with the source has a global object of that name, or a header "
-    "that the source file includes has a macro or declaration of that name.",
-    "Add it to `[rename]`. docs/scan.md says which names are taken.",
+    "The name is already in use: by a global object in another file that can be linked with the "
+    "source, or by a macro or declaration in a header that the source file includes.",
+    "Add a new name to `[rename]`. docs/scan.md says which names are taken.",
     Example(
         {"Makefile": LAMP["Makefile"] + "lights-y += sign.o\n", "sign.c": "int lamp_on;\n"},
         fixed={"vtsplit.toml": RENAMED},
@@ -87,10 +87,10 @@ GLOBAL_TAKEN = Rule(
 ALTERNATIVE = Rule(
     "VT041",
     "alternative",
-    "a header has the name for another configuration",
-    "A header defines the name where the source file does not. Both mean one thing, and a rename "
-    "would part the two.",
-    "Keep the table where it is, or tell the two apart by hand.",
+    "a header defines the name for another configuration",
+    "A header defines the name under conditions where the source file does not. Both mean the "
+    "same thing, and a rename would change only one.",
+    "Keep the table where it is, or give one of the two another name by hand.",
     Example(
         {
             **edited(
@@ -114,10 +114,10 @@ ALTERNATIVE = Rule(
 STATIC_PROTOTYPE = Rule(
     "VT042",
     "static-prototype",
-    "a header says that the name is static",
+    "a header declares the name static",
     "A header that the source file includes has a static prototype of a function that becomes "
     "global.",
-    "Take that declaration out first. The header of the split is to have it.",
+    "First remove that declaration. The header of the split declares the function.",
     Example(edited("lamp.h", ("\n#endif", "\nstatic int lamp_on(struct light *light);\n\n#endif"))),
 )
 
@@ -125,8 +125,8 @@ TWO_DEFINITIONS = Rule(
     "VT036",
     "two-definitions",
     "a global name has two definitions",
-    "Another file defines the name too, so that a use elsewhere can mean either.",
-    "Rename it by hand, or leave the name out of the spec.",
+    "Another file also defines the name, so a use in a third file can mean either of the two.",
+    "Rename it by hand, or remove the name from the spec.",
     Example(
         {
             **edited("lamp.c", ("static int lamp_on", "int lamp_on")),
@@ -140,9 +140,9 @@ HEADER_MACRO = Rule(
     "VT033",
     "header-macro",
     "a header's macro uses the old name",
-    "The source file uses a macro of a header, and that macro uses the name. The header may serve "
-    "other files too, so that a rename cannot follow there.",
-    "Keep the name, or write out what the macro makes.",
+    "The source file uses a macro of a header, and that macro uses the name. The header may "
+    "also serve other files, so a rename cannot follow there.",
+    "Keep the name, or write the code without the macro.",
     Example(
         {
             **edited("lamp.h", ("\n#endif", "\n#define LIGHT(x) lamp_on(x)\n\n#endif")),
@@ -157,8 +157,8 @@ PASTED = Rule(
     "VT033",
     "pasted",
     "a macro pastes the old name into another name",
-    "The name is a piece of another name, made with `##`. A rename would break that.",
-    'Keep the name (`x = "x"` in `[rename]`), or write the pasted name out.',
+    "A macro makes another name from this one with `##`. A rename would break that.",
+    'Keep the name (`x = "x"` in `[rename]`), or write the pasted name itself.',
     Example(
         above_table("#define NAME_OF(x) x##_name\n\nextern const char *NAME_OF(lamp_on);\n\n"),
         spec=RENAMED,
@@ -168,10 +168,10 @@ PASTED = Rule(
 MIXED = Rule(
     "VT033",
     "mixed",
-    "a macro may do more with the name than take its value",
-    "The macro takes its argument as a value and also as a member's name, say. Only one of the two "
-    "is to change.",
-    "Keep the name, or write out what the macro makes.",
+    "a macro may do more with the name than use its value",
+    "The macro uses its argument as a value, and also in another way, for example as the name "
+    "of a member. Only one of the two may change.",
+    "Keep the name, or write the code without the macro.",
     Example(
         above_table(
             "struct pair { int (*lamp_on)(struct light *light); };\n"
@@ -186,9 +186,9 @@ CAPTURED = Rule(
     "VT037",
     "captured",
     "a local name would capture the new one",
-    "A function that uses the old name declares the new name itself. The use would mean that "
-    "local.",
-    "Choose another new name, or rename the local one first.",
+    "A function that uses the old name has a local variable with the new name. The use would "
+    "mean that variable.",
+    "Choose another new name, or first rename the local variable.",
     Example(
         above_table(
             "int lamp_test(struct light *light)\n{\n\tint lamp_light = 1;\n\n"

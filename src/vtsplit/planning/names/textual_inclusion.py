@@ -1,4 +1,4 @@
-"""What is included as text: the source file by another one, and parts by the source file."""
+"""Files that are included as text: the source file by another one, or parts by the source file."""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ INCLUDED_SOURCE = Rule(
     "VT046",
     "included-source",
     "another file includes the source as text",
-    "What becomes global would be defined twice.",
+    "The other file would define once more what becomes global.",
     "Link the object instead of including the source.",
     Example({"sign.c": '#include "lamp.c"\n'}),
 )
@@ -30,18 +30,18 @@ NESTED_TABLE = Rule(
     "VT044",
     "nested-include",
     "an `#include` stands in the table",
-    "A part of the table comes from another file, so that what it needs cannot be told.",
-    "Write the entries out, or keep the table where it is.",
+    "A part of the table comes from another file, so vtsplit cannot tell what the table needs.",
+    "Write the entries themselves into the table, or keep the table where it is.",
     Example({**in_table('#include "entries.h"\n'), "entries.h": "\t.count = 1,\n"}),
 )
 
 NESTED_NAME = Rule(
     "VT033",
     "nested-include",
-    "an included text inside of a function has the old name",
-    "A file that is included inside of a function or an initializer has no declarations that would "
+    "a file that is included inside of a function has the old name",
+    "A file that is included inside of a function or an initializer has no declarations that "
     "say what its names mean. A rename cannot follow there.",
-    "Keep the name, or write the text out.",
+    "Keep the name, or write the text of that file in place of the `#include`.",
     Example(
         {
             **above_table('int lamp_test(struct light *light)\n{\n#include "test.h"\n}\n\n'),
@@ -92,10 +92,10 @@ def refuse_nested(
             if index in moved:
                 ledger.refuse(
                     NESTED_TABLE,
-                    f"a part of this table comes from {target or 'another file'}, so that what it "
-                    "needs cannot be told",
+                    f"a part of this table comes from {target or 'another file'}, so vtsplit "
+                    "cannot tell what it needs",
                     site,
-                    "write the entries out, or keep this table where it is",
+                    "write the entries into the table, or keep this table where it is",
                 )
                 continue
             words = _names(graph.text(one) for one in (graph.reach(path) if path else ()))
@@ -104,9 +104,9 @@ def refuse_nested(
                 ledger.refuse(
                     NESTED_NAME,
                     f"'{name}' is used by {target}, which is included here inside of a "
-                    "declaration, and a rename cannot follow",
+                    "declaration, where a rename cannot follow",
                     site,
-                    "keep this name, or write the text out here",
+                    "keep this name, or write the text of that file here",
                 )
 
 

@@ -20,24 +20,24 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
         if use.occurrence.meaning is Meaning.PASTED:
             ledger.refuse(
                 PASTED,
-                f"'{name}' is pasted into another name here, so that renaming it would break that",
+                f"a macro pastes '{name}' into another name here, and a rename would break that",
                 use.site,
-                "keep this name, or write the pasted name out",
+                "keep this name, or write the pasted name itself",
             )
         elif use.occurrence.meaning is Meaning.MIXED:
             ledger.refuse(
                 MIXED,
-                f"'{name}' is given to a macro here that may do more than take its value, so that "
-                "it cannot be renamed",
+                f"a macro here gets '{name}' and may do more than use its value, so vtsplit "
+                "cannot rename it",
                 use.site,
-                "keep this name, or write out what the macro makes",
+                "keep this name, or write the code without the macro",
             )
         elif use.occurrence.meaning is Meaning.MACRO and not _is_idle_undef(use):
             ledger.refuse(
                 NAMESAKE,
-                f"'{name}' is the name of a macro here as well",
+                f"'{name}' is also the name of a macro here",
                 use.site,
-                "rename the macro by hand first, or keep this name",
+                "first rename the macro by hand, or keep this name",
             )
 
 
@@ -53,10 +53,10 @@ def refuse_captured(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledge
             if found.meaning is Meaning.SHADOWED:
                 ledger.refuse(
                     CAPTURED,
-                    f"'{new}' is a local name here, which would capture the use of "
-                    f"'{use.occurrence.name}'",
+                    f"'{new}' is a local name here, and '{use.occurrence.name}' would mean that "
+                    "after the rename",
                     Use(use.file, use.index, found).site,
-                    "choose another new name, or rename the local one first",
+                    "choose another new name, or first rename the local one",
                 )
                 break
 

@@ -144,7 +144,7 @@ class UseFinder:
         if rival is not None:
             others = len(paths) - (rival.path in paths)
             more = f", as in {others} more files" if others else ""
-            ledger.note(f"'{name}' is declared there too: left alone{more}", rival)
+            ledger.note(f"'{name}' is also declared there: left alone{more}", rival)
             return []
         found, left = [], []
         for path in paths:
@@ -158,7 +158,7 @@ class UseFinder:
             else:
                 found.append(path)
         if left:
-            more = f", in {len(left) - 1} more files too" if left[1:] else ""
+            more = f", and in {len(left) - 1} more files" if left[1:] else ""
             ledger.note(f"'{name}' means something else there{more}: left alone", left[0])
         return found
 
@@ -176,16 +176,18 @@ class UseFinder:
         if path in self.seen and is_forward_only(file, name):
             return True
         if any(d.is_static or d.sort is Sort.MACRO for d in defined):
-            ledger.note(f"'{name}' is another one there: left alone", file.site(defined[0].index))
+            ledger.note(
+                f"'{name}' means another object there: left alone", file.site(defined[0].index)
+            )
             return None
         if not static:
             rival = next((d for d in defined if d.sort in {Sort.FUNCTION, Sort.OBJECT}), None)
             if rival is not None and path not in own:
                 ledger.refuse(
                     TWO_DEFINITIONS,
-                    f"'{name}' is defined here too, so that its uses elsewhere can mean either",
+                    f"'{name}' is also defined here, so its uses in other files can mean either",
                     file.site(rival.index),
-                    f"rename it by hand, or leave '{name}' out of the spec",
+                    f"rename it by hand, or remove '{name}' from the spec",
                 )
             refuse_unsafe(uses, {name: name}, ledger)
             return True
@@ -198,7 +200,7 @@ class UseFinder:
                     f"'{name}' is used there, in a part of {self.source.path}", uses[0].site
                 )
                 return True
-            ledger.note(f"'{name}' is another one there: left alone", in_code[0].site)
+            ledger.note(f"'{name}' means another object there: left alone", in_code[0].site)
             return None
         if any(use.occurrence.meaning is not Meaning.COMMENT for use in uses):
             ledger.note(f"'{name}' means something else there: left alone", uses[0].site)
@@ -215,10 +217,10 @@ class UseFinder:
             if self._uses_word(macro.name):
                 ledger.refuse(
                     HEADER_MACRO,
-                    f"'{name}' is used by macro {macro.name} here, which {self.source.path} uses, "
-                    "and a rename cannot follow",
+                    f"macro {macro.name} uses '{name}' here, and {self.source.path} uses the "
+                    "macro: a rename cannot follow",
                     use.site,
-                    "keep this name, or write out what the macro makes",
+                    "keep this name, or write the code without the macro",
                 )
 
     def _uses_word(self, word: str) -> bool:
@@ -265,12 +267,12 @@ class UseFinder:
             if not occurrence.meaning.refers:
                 if occurrence.meaning is Meaning.MIXED:
                     message = f"'{occurrence.name}' is a macro's argument here, and is left alone"
-                    ledger.warn(message, use.site, "change it by hand if it means this one")
+                    ledger.warn(message, use.site, "change it by hand if it means the renamed one")
                 elif occurrence.meaning not in {Meaning.MEMBER, Meaning.MACRO}:
                     ledger.note(
                         f"'{occurrence.name}' is a {occurrence.meaning.value} here: left alone"
                         if occurrence.meaning is not Meaning.SHADOWED
-                        else f"'{occurrence.name}' is another one here: left alone",
+                        else f"'{occurrence.name}' means another object here: left alone",
                         use.site,
                     )
                 continue
@@ -282,9 +284,10 @@ class UseFinder:
             ledger.step(Action.RENAME, symbols[occurrence.name], site, Reason(why), span)
             if occurrence.meaning is Meaning.SHOWN:
                 ledger.warn(
-                    f"a macro makes a string of '{occurrence.name}' here, which changes with it",
+                    f"a macro makes a string of '{occurrence.name}' here, and that string changes "
+                    "with the name",
                     site,
-                    "look at who reads that string",
+                    "check who reads that string",
                 )
 
 

@@ -1,4 +1,4 @@
-"""Names in strings that the assembler or the linker reads, where no rename follows."""
+"""Names in strings that the assembler or the linker reads: a rename cannot follow there."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,8 @@ ASSEMBLED = Rule(
     "VT033",
     "assembled",
     "a string for the assembler has the old name",
-    '`asm("call name")` and `alias("name")` have a name in a string, where a rename cannot follow.',
+    '`asm("call name")` and `alias("name")` have a name in a string, and a rename cannot follow '
+    "there.",
     "Keep the name, or give the assembler another one by hand.",
     Example(
         above_table('void lamp_off(struct light *light) __attribute__((alias("lamp_on")));\n\n'),

@@ -1,4 +1,4 @@
-"""Objects whose value a moved table takes: that is a constant in their own file alone.
+"""Objects whose value a moved table uses: it is a constant only in their own file.
 
 GCC takes the value of a `static const int` for a constant expression where it sees the
 initializer (C11 6.6p10 allows that); of an object declared `extern` it cannot.
@@ -18,10 +18,10 @@ from vtsplit.rule import Example, Rule
 CONSTANT_VALUE = Rule(
     "VT026",
     "constant-value",
-    "the table takes the value of an object",
-    "The compiler knows the value of a `static const` object in its own file alone, so that main "
-    "would not compile.",
-    "Write the value, or make it an enumerator or a macro.",
+    "the table uses the value of an object",
+    "Only in the file that defines a `static const` object does the compiler know its value. "
+    "Main would not compile.",
+    "Write the value itself, or make it an enumerator or a macro.",
     Example(
         edited(
             "lamp.c",
@@ -50,10 +50,10 @@ def refuse_values(
             for name, offset in _values(definition.item, frozenset(scalars)):
                 ledger.refuse(
                     CONSTANT_VALUE,
-                    f"'{table.old}' takes the value of '{name}' here, which is a constant in "
-                    f"{table.file.path} alone",
+                    f"'{table.old}' uses the value of '{name}' here, which is a constant only in "
+                    f"{table.file.path}",
                     table.file.site(definition.index, offset, len(name)),
-                    "write the value, or make it an enumerator or a macro",
+                    "write the value itself, or make it an enumerator or a macro",
                 )
 
 

@@ -1,4 +1,4 @@
-"""Refuse files that are not C, or not whole, before anything is concluded from them."""
+"""Refuse files that are not C, or not complete, before anything is concluded from them."""
 
 import re
 from itertools import pairwise
@@ -16,10 +16,10 @@ from vtsplit.survey.words import C_SUFFIXES, TEXT_SUFFIXES, Words
 UNBALANCED = Rule(
     "VT016",
     "unbalanced",
-    "it cannot be told where something ends",
-    "A bracket is never closed, or a semicolon is missing, so that nothing behind it can be read "
-    "safely. A macro that opens a structure and another that closes it look like that too.",
-    "Look whether the file is C, and whole. Write such macros out.",
+    "vtsplit cannot tell where something ends",
+    "A bracket is never closed, or a semicolon is missing, so nothing behind it can be read "
+    "safely. A macro that opens a structure and another that closes it also look like that.",
+    "Check that the file is C and complete. Write the text of such macros in their place.",
     Example(edited("lamp.c", ("return light->level;\n}", "return light->level;"))),
 )
 
@@ -27,8 +27,8 @@ CUT_NAME = Rule(
     "VT016",
     "cut-name",
     "a backslash cuts a name in two",
-    "A backslash at the end of a line stands inside of a name. It could not be found where it is "
-    "used.",
+    "A backslash at the end of a line stands inside of a name. vtsplit would not find the name "
+    "where it is used.",
     "Write the name on one line.",
     Example(edited("lamp.c", ("return light", "return li\\\nght"))),
 )
@@ -37,8 +37,9 @@ UNSEARCHED = Rule(
     "VT011",
     "unsearched",
     "a file of the tree could not be searched",
-    "Any C file of the tree may use a name that changes, so that all of them have to be readable.",
-    "Make the file or folder readable, or take it out of the tree.",
+    "Any C file of the tree may use a name that changes, so vtsplit has to be able to read all "
+    "of them.",
+    "Make the file or folder readable, or remove it from the tree.",
     "It comes up when a folder of the tree belongs to another user, who lets nobody read it.",
 )
 
@@ -60,14 +61,15 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
         if stray or unbalanced or _has_open_comment(item):
             ledger.refuse(
                 UNBALANCED,
-                "cannot tell where what starts here ends: a bracket or semicolon is missing",
+                "cannot tell where the code that starts here ends: a bracket or semicolon is "
+                "missing",
                 file.site(index),
-                "is this C, and whole?",
+                "check that the file is C and complete",
             )
         elif _CUT.search(item.text) and (name := _cut_name(item)):
             ledger.refuse(
                 CUT_NAME,
-                f"the name '{name}' is cut in two by a backslash at the end of a line",
+                f"a backslash at the end of a line cuts the name '{name}' in two",
                 file.site(index),
                 "write it on one line",
             )
@@ -83,7 +85,7 @@ def refuse_unread(words: Words, ledger: Ledger) -> None:
             UNSEARCHED,
             f"cannot read '{path}'{more}: it may use a name that changes",
             Site(path),
-            "make it readable, or take it out of the tree",
+            "make it readable, or remove it from the tree",
         )
 
 

@@ -1,4 +1,4 @@
-"""Refuse what cannot move, as a pragma holds where it stands or a macro in front belongs to it."""
+"""Refuse code that cannot move: a pragma is in force there, or a macro in front belongs to it."""
 
 import re
 from collections.abc import Iterable
@@ -20,8 +20,8 @@ TABLE_PRAGMA = Rule(
     "VT025",
     "pragma",
     "a pragma is in force at the table",
-    "A `#pragma`, a macro that says `_Pragma`, or an included header's `#pragma` decides on types, "
-    "code, symbols or warnings of the table. Main would not have it.",
+    "A `#pragma`, a macro that says `_Pragma`, or the `#pragma` of an included header changes "
+    "types, code, symbols or warnings of the table. It would not be in force in main.",
     "End the pragma above the table, or move the table above the pragma.",
     Example(above_table("#pragma pack(1)\n")),
 )
@@ -30,8 +30,8 @@ NEEDED_PRAGMA = Rule(
     "VT045",
     "pragma",
     "a pragma is in force at what the table needs",
-    "What only the source file defines has to move with the table, and a `#pragma` decides on it "
-    "there.",
+    "A definition that only the source file has moves with the table, and a `#pragma` changes "
+    "it where it stands now.",
     "End the pragma above the definition, or move the definition to a header by hand.",
     Example(
         edited(
@@ -86,9 +86,9 @@ ANNOTATED = Rule(
     "VT025",
     "annotated",
     "a macro on the line above annotates the table",
-    "The macro stands alone on its line, like a statement of its own. It belongs to what stands "
-    "below, and would stay where it is.",
-    "Write it on the line of what it annotates.",
+    "The macro stands alone on its line, like a statement. It belongs to the code below, but "
+    "would stay where it is.",
+    "Write it on the line of the code that it annotates.",
     Example(above_table("#define ALIGNED(n) __attribute__((aligned(n)))\n\nALIGNED(16)\n")),
 )
 
@@ -168,7 +168,8 @@ class PragmaSurroundings:
         if any(not by or by in [token.text for token in macro.body] for macro in macros):
             self.ledger.refuse(
                 ANNOTATED,
-                f"macro {above.name} above '{name}' annotates it, but seems to stand for itself",
+                f"macro {above.name} above '{name}' annotates it, but stands there like a "
+                "statement",
                 self.source.site(index - 1),
                 "write it on the line of what it annotates",
             )

@@ -136,8 +136,7 @@ def _exposure(
         index = source.module.items.index(straddling)
         ledger.refuse(
             CUT,
-            f"'{reference.name}' ({reference.reason}) stands where an #if cuts through its "
-            "definition",
+            f"an #if cuts through the definition of '{reference.name}' ({reference.reason})",
             source.site(index),
             "put whole definitions into each branch of the #if",
         )
@@ -160,10 +159,11 @@ def _exposure(
     if prototypes:
         ledger.refuse(
             UNDEFINED,
-            f"'{reference.name}' ({reference.reason}) is declared static but not defined by "
-            "anything that can be read",
+            f"'{reference.name}' ({reference.reason}) is declared static, but vtsplit can read no "
+            "definition of it",
             source.site(prototypes[0].index),
-            "a macro may define it: write the definition out, or leave this table where it is",
+            "a macro may define it: write the definition without the macro, or keep this table "
+            "where it is",
         )
     if not found:
         _refuse_unread(reference, source, ledger)
@@ -176,8 +176,8 @@ def _refuse_unread(reference: Referred, source: CFile, ledger: Ledger) -> None:
         if isinstance(item, Opaque) and _may_define(item, reference.name):
             ledger.refuse(
                 UNREAD,
-                f"'{reference.name}' ({reference.reason}) stands here in what cannot be read as a "
-                "definition",
+                f"'{reference.name}' ({reference.reason}) stands here in code that cannot be read "
+                "as a definition",
                 source.site(index),
                 "write its head in plain C",
             )
@@ -245,10 +245,10 @@ def _check_hidden_static(exposure: Exposure, source: CFile, ledger: Ledger) -> N
         if rest is None:
             ledger.refuse(
                 HIDDEN_WORDS,
-                f"'{exposure.name}' ({exposure.reference.reason}) is static by macro {name}, and "
-                "what else that says cannot be told",
+                f"macro {name} makes '{exposure.name}' ({exposure.reference.reason}) static, and "
+                "vtsplit cannot tell what else it says",
                 source.site(exposure.definitions[0].index),
-                f"write the words of {name} out",
+                f"write the words of {name} in its place",
             )
 
 
@@ -306,10 +306,10 @@ def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None
             shown = ", ".join(sorted(only)) or "__attribute__"
             ledger.refuse(
                 ONLY_HERE,
-                f"the forward declaration of '{exposure.name}' has {shown}, its definition has "
-                "not; without the declaration it would be lost",
+                f"the forward declaration of '{exposure.name}' has {shown}, but its definition "
+                "does not: it would be lost with the declaration",
                 source.site(forward.index),
-                "write the attribute at the definition too",
+                "also write the attribute at the definition",
             )
 
 

@@ -1,4 +1,4 @@
-"""What is refused of the functions and objects that a table names: `exposure` raises it."""
+"""The rules for functions and objects that a table names: `exposure` raises them."""
 
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.rule import Example, Rule
@@ -7,9 +7,9 @@ ONLY_HERE = Rule(
     "VT027",
     "attribute",
     "only a forward declaration has an attribute",
-    "The forward declaration goes, as the header declares the function. The attribute would go "
-    "with it.",
-    "Write the attribute at the definition too.",
+    "The forward declaration is removed, since the header declares the function. The attribute "
+    "would be lost with it.",
+    "Also write the attribute at the definition.",
     Example(
         edited(
             "lamp.c",
@@ -25,10 +25,10 @@ ONLY_HERE = Rule(
 HIDDEN_WORDS = Rule(
     "VT029",
     "unknown-words",
-    "a macro makes a function static and says more",
-    "In `LOCAL int f(void)` the words that the macro has beside `static` take its place. Its "
-    "definitions differ in them, so that they cannot be told.",
-    "Write the words of the macro out.",
+    "a macro makes a function static, and says more",
+    "In `LOCAL int f(void)`, vtsplit writes the other words of the macro in its place. The "
+    "macro has several definitions, and their other words differ.",
+    "Write the words of the macro in its place.",
     Example(
         edited(
             "lamp.c",
@@ -45,8 +45,8 @@ UNDEFINED = Rule(
     "VT044",
     "no-definition",
     "a name is declared static, and nothing defines it",
-    "Nothing in the source file that can be read defines the function. A macro may do so.",
-    "Write the definition out, or leave the table where it is.",
+    "The source file has no definition of the function that vtsplit can read. A macro may make it.",
+    "Write the definition without the macro, or keep the table where it is.",
     Example(
         edited(
             "lamp.c",
@@ -60,7 +60,7 @@ UNREAD = Rule(
     "VT044",
     "unread",
     "a definition cannot be read",
-    "The name stands in front of a brace, in what cannot be read as a definition.",
+    "The name stands in front of a brace, but what is there cannot be read as a definition.",
     "Write its head in plain C.",
     Example(edited("lamp.c", ("static int lamp_on(", "static int lamp_on <a> ("))),
 )
@@ -69,8 +69,8 @@ UNREADABLE_TYPE = Rule(
     "VT047",
     "type",
     "a type cannot be read",
-    "A function, an object or a table has to be declared in the header. Its type is made by "
-    "`typeof`, say, or its parameters are declared in the old style (K&R).",
+    "The header has to declare a function, an object or a table. Its type is made by `typeof`, "
+    "for example, or its parameters are declared in the old style (K&R).",
     "Write its type in plain C.",
     Example(
         edited(
@@ -83,9 +83,10 @@ UNREADABLE_TYPE = Rule(
 NO_DEFINITION = Rule(
     "VT047",
     "no-definition",
-    "nothing that can be read defines the name",
-    "The header has to declare the name, and its type is taken from its definition. None is found.",
-    "Write the definition out.",
+    "vtsplit finds no definition of the name",
+    "The header has to declare the name, with the type of its definition. vtsplit cannot read a "
+    "definition.",
+    "Write the definition in plain C, without a macro.",
     "It comes up when planning finds a definition in a form that carrying out does not find again.",
 )
 

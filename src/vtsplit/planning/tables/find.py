@@ -92,7 +92,7 @@ def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -
         if here and there and main:
             ledger.refuse(
                 TABLE_TWICE,
-                f"'{old}' is defined in {source.path} and, as '{new}', in {main.path} as well",
+                f"'{old}' is defined in {source.path}, and also in {main.path} as '{new}'",
                 source.site(here[0].index),
                 "remove one of them",
             )
@@ -102,7 +102,7 @@ def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -
             tables.append(Table(new, new, source, renamed, moves=True))
         elif there and main:
             tables.append(Table(old, new, main, there, moves=False))
-            ledger.note(f"{old} has moved to {main.path} already", main.site(there[0].index))
+            ledger.note(f"{old} has already moved to {main.path}", main.site(there[0].index))
         else:
             _refuse_missing(spec, old, source, ledger)
     for table in tables:
@@ -119,7 +119,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
         site = source.site(source.module.items.index(straddling))
         ledger.refuse(
             CUT,
-            f"'{old}' stands where an #if cuts through a declaration",
+            f"an #if cuts through the declaration of '{old}'",
             site,
             "put whole declarations into each branch of the #if",
         )
@@ -128,7 +128,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
     elif declared:
         ledger.refuse(
             NOT_A_TABLE,
-            f"'{old}' is no initialized object in {source.path}: it is "
+            f"'{old}' is not an initialized object in {source.path}: it is "
             f"{_with_article(declared[0].sort.value)}",
             source.site(declared[0].index),
         )
@@ -202,9 +202,9 @@ def refuse_hidden_static(tables: list[Table], macros_of: MacrosOf, ledger: Ledge
         for name in hidden_static(table.definitions, macros_of):
             ledger.refuse(
                 STATIC_TABLE,
-                f"'{table.old}' is static by macro {name}",
+                f"macro {name} makes '{table.old}' static",
                 table.file.site(table.definitions[0].index),
-                f"write the words of {name} out",
+                f"write the words of {name} in its place",
             )
 
 
@@ -294,7 +294,7 @@ def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
                 NEEDS_TABLE,
                 f"{name} needs the definition of '{table.old}' in the same file",
                 table.file.site(index),
-                "this table cannot move to another file",
+                "keep this table where it is",
             )
     return frozenset(moved)
 

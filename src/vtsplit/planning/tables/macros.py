@@ -18,8 +18,8 @@ CHANGING = Rule(
     "VT043",
     "changing",
     "a macro changes its meaning within the file",
-    "The table uses a macro that is defined several times, is undefined again, or is used above "
-    "its definition. It cannot move, since it would mean one thing everywhere.",
+    "The table uses a macro that has several definitions, is undefined again, or is used above "
+    "its definition. In main it would have only one of its meanings.",
     "Give the macro that the table uses a name of its own.",
     Example(
         edited(
@@ -38,8 +38,7 @@ UNDEFINED = Rule(
     "VT043",
     "undefined",
     "the source undefines a header's macro",
-    "The source file says `#undef` of a macro that a header defines. In main the macro would be "
-    "back.",
+    "The source file has an `#undef` of a macro that a header defines. Main would have the macro.",
     "Give the macro that the table uses a name of its own.",
     Example(
         {
@@ -63,10 +62,10 @@ UNDEFINED = Rule(
 NAMESAKE = Rule(
     "VT034",
     "namesake",
-    "a macro has the name too",
-    "A macro of the same name is in force, so that it is not certain which of the two a use means.",
-    "Rename the macro by hand first. One that stands in for a function where an `#if` takes that "
-    "out may stay.",
+    "a macro has the same name",
+    "A macro of the same name is in force, so a use of the name can mean either of the two.",
+    "First rename the macro by hand. A macro that replaces a function under an `#if` that "
+    "removes it may stay.",
     Example(above_table("#define lamp_on(light) (lamp_on)(light)\n\n")),
 )
 
@@ -162,9 +161,9 @@ def refuse_namesake(
         if not is_idle and not all(_cannot_meet(definition.guard, guard) for guard in guards):
             ledger.refuse(
                 NAMESAKE,
-                f"'{name}' ({reason}) is the name of a macro here as well",
+                f"'{name}' ({reason}) is also the name of a macro here",
                 source.site(definition.index),
-                "rename the macro by hand first",
+                "first rename the macro by hand",
             )
             return
 
@@ -184,8 +183,8 @@ def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) 
         if name in foreign:
             ledger.refuse(
                 UNDEFINED,
-                f"macro '{name}' ({foreign[name]}) is undefined here, and would not be in another "
-                "file",
+                f"#undef removes macro '{name}' ({foreign[name]}) here, but another file would "
+                "still have it",
                 source.site(index),
                 "give the macro that the table uses a name of its own",
             )

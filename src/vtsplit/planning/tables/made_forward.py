@@ -16,9 +16,9 @@ DECLARED_ALONG = Rule(
     "VT044",
     "declared-along",
     "a macro declares several names static",
-    "One macro call declares the function static, and other names too. Without the call they would "
-    "not be declared.",
-    "Write the declaration out.",
+    "One macro call declares the function static, and also other names. Without the call "
+    "nothing would declare them.",
+    "Write the declarations without the macro.",
     Example(
         edited(
             "lamp.c",
@@ -67,7 +67,7 @@ class MadeForward:
                 DECLARED_ALONG,
                 f"'{name}' ({reason}) is declared static by a macro here, along with other names",
                 self.source.site(index),
-                "write its declaration out",
+                "write its declaration without the macro",
             )
         return tuple(found)
 

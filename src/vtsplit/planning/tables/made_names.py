@@ -19,9 +19,9 @@ MADE_NAME = Rule(
     "VT044",
     "made-name",
     "a macro makes the function or object",
-    "A call such as `GEN_OPS(lamp)` makes `static int lamp_off()`. What a macro makes static "
-    "cannot be made global where it is called.",
-    "Write the definition out.",
+    "A call such as `GEN_OPS(lamp)` makes `static int lamp_off()`. vtsplit cannot remove the "
+    "`static`, since it stands in the macro.",
+    "Write the definition without the macro.",
     Example(
         edited(
             "lamp.c",
@@ -67,9 +67,10 @@ def refuse_made_names(
         macro, site = made[name]
         ledger.refuse(
             MADE_NAME,
-            f"'{name}' ({wanted[name].reason}) is made by macro {macro} here",
+            f"macro {macro} makes '{name}' ({wanted[name].reason}) here",
             site,
-            "what a macro makes static cannot be made global: write it out",
+            "vtsplit cannot remove a `static` that stands in a macro: write the definition "
+            "without the macro",
         )
 
 

@@ -21,9 +21,9 @@ MADE_OBJECT = Rule(
     "VT044",
     "made-object",
     "a macro makes the object, and something else uses it",
-    "A call makes a static object. It could go along with the table, but something that stays uses "
-    "the object too.",
-    "Write its definition out.",
+    "A macro call makes a static object. It could move with the table, but code that stays in "
+    "the source file also uses the object.",
+    "Write the definition of the object without the macro.",
     Example(
         edited(
             "lamp.c",
@@ -71,9 +71,10 @@ def find_made_along(
         if others:
             ledger.refuse(
                 MADE_OBJECT,
-                f"'{reference.name}' ({reference.reason}) is made static by a macro, and used here",
+                f"a macro makes '{reference.name}' ({reference.reason}) static, and code that "
+                "stays uses it here",
                 source.site(others[0]),
-                "write its definition out",
+                "write its definition without the macro",
             )
         names |= dict.fromkeys(group, reference.name)
         for index in group:

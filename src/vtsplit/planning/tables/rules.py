@@ -1,4 +1,4 @@
-"""What is refused of the tables themselves: `tables` and `exposure` raise it."""
+"""The rules for the tables themselves: `find` and `exposure` raise them."""
 
 from vtsplit.example_trees import ENTRY, LAMP, SPEC, TABLE, edited
 from vtsplit.rule import Example, Rule
@@ -8,7 +8,7 @@ NO_TABLE = Rule(
     "no-table",
     "the source file has no such table",
     "The source file initializes no structure of that name.",
-    "Correct the name. Near names are suggested.",
+    "Correct the name. The message suggests near names.",
     Example(spec=SPEC.replace("lamp_ops =", "lump_ops =")),
 )
 
@@ -25,9 +25,9 @@ NOT_A_TABLE = Rule(
 TABLE_TWICE = Rule(
     "VT022",
     "table-twice",
-    "the table is there twice",
-    "It stands under the old name in the source file and under the new one in main.",
-    "Remove one of them.",
+    "the table is defined twice",
+    "The source file defines it under the old name, and main defines it under the new one.",
+    "Remove one of the two.",
     Example({"main.c": '#include "lamp.h"\n\nstruct light_ops light_ops = { .count = 1 };\n'}),
 )
 
@@ -35,8 +35,8 @@ CUT = Rule(
     "VT023",
     "cut",
     "an `#if` cuts through a definition",
-    "Half of a head, or of a pair of braces, stands in each branch. Such a definition can neither "
-    "move nor be declared.",
+    "Half of the head, or of a pair of braces, stands in each branch of the `#if`. Such a "
+    "definition cannot move, and cannot be declared.",
     "Put whole definitions into each branch of the `#if`.",
     Example(
         edited(
@@ -53,10 +53,10 @@ CUT = Rule(
 SHARED = Rule(
     "VT024",
     "shared",
-    "one declaration has several names",
-    "`struct ops a = { ... }, b;` cannot be taken apart safely.",
-    "Give the name a declaration of its own. A forward declaration can lose some of its names, "
-    "unless a comment or an `#if` stands among them.",
+    "one declaration declares several names",
+    "`struct ops a = { ... }, b;` cannot be split safely.",
+    "Give the name a declaration of its own. vtsplit can remove a name from a forward "
+    "declaration, unless a comment or an `#if` stands among the names.",
     Example(
         edited("lamp.c", (ENTRY + "};", ENTRY + "}, lamp_spare;")),
     ),
@@ -66,8 +66,8 @@ OWN_TYPE = Rule(
     "VT024",
     "own-type",
     "the table is declared together with its type",
-    "`struct x { ... } y = { ... };` defines a type and an object at once. Main needs the type "
-    "too.",
+    "`struct x { ... } y = { ... };` defines a type and an object at once. Main also needs the "
+    "type.",
     "Declare the type on its own, where main can see it.",
     Example(
         edited(
@@ -81,8 +81,8 @@ NEEDS_TABLE = Rule(
     "VT025",
     "needs-table",
     "a macro needs the table in its own file",
-    "`MODULE_DEVICE_TABLE` and its like make an alias, which needs the definition in the same "
-    "file.",
+    "`MODULE_DEVICE_TABLE` and similar macros make an alias, which needs the definition in the "
+    "same file.",
     "Keep this table where it is.",
     Example({"lamp.c": LAMP["lamp.c"] + "MODULE_DEVICE_TABLE(of, lamp_ops);\n"}),
 )
@@ -91,8 +91,8 @@ STATIC_TABLE = Rule(
     "VT029",
     "table",
     "a macro makes the table static",
-    "The word `static` of the table stands in a macro, which may say other things too.",
-    "Write the words of the macro out.",
+    "The word `static` of the table comes from a macro, which may also say other things.",
+    "Write the words of the macro in its place.",
     Example(
         edited("lamp.c", (TABLE, "#define LOCAL static\n\n" + TABLE.replace("static", "LOCAL")))
     ),

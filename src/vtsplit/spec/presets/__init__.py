@@ -1,6 +1,6 @@
 """Specs that come with the tool, as data: each is a TOML file in this folder.
 
-A preset is a spec like anyone's own, but meant for every version of its tree.
+A preset is a spec like any other, but it is meant for every version of its tree.
 """
 
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""Other files of a build: CMake, meson, Kconfig, exports, and what names a file by its path."""
+"""Other files of a build: CMake, meson, Kconfig, exports, and mentions of a file by its path."""

@@ -1,4 +1,4 @@
-"""The files that say how a tree is built, configured and maintained, which are no C and no text."""
+"""The files that say how a tree is built, configured and maintained."""
 
 from __future__ import annotations
 

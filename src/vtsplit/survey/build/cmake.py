@@ -1,6 +1,6 @@
 """Where a CMake file lists a source, by itself or by a pattern, and what that list is for.
 
-The commands are those of cmake-commands(7). A project's own are known by what their names say.
+The commands are those of cmake-commands(7). Commands of a project itself are known by their names.
 """
 
 import re

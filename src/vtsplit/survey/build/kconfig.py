@@ -1,4 +1,4 @@
-"""What Kconfig files say as far as a split needs it: which symbols they define, where, as what.
+"""What a split needs to know from Kconfig files: which symbols they define, where, as what type.
 
 Nothing is evaluated. The grammar is that of Documentation/kbuild/kconfig-language.rst.
 """

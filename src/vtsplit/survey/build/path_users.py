@@ -1,4 +1,4 @@
-"""What names a file of the tree by its path, and would have to name another one after a rename."""
+"""Find the places that name a file by its path, and have to change if it is renamed."""
 
 import re
 from collections.abc import Iterator

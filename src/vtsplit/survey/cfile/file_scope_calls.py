@@ -1,4 +1,4 @@
-"""A macro's call at file scope with its macros expanded, as text: what it declares can be read."""
+"""Expand a macro call at file scope, so that its declarations can be read."""
 
 from collections.abc import Iterable
 

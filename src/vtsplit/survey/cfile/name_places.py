@@ -1,7 +1,7 @@
-"""Where a name stands in a text, told without a parser: to find the few files worth parsing.
+"""Find where a name stands in a text without a parser, to find the few files worth parsing.
 
-A look errs on one side only: what it rules out is so for the parser too. Texts are bytes, as they
-are on disk; a name is a whole word there if it is one to the lexer.
+It errs on one side only: a place that it rules out, the parser would also rule out. Texts are
+bytes, as they are on disk; a name is a whole word there if it is one to the lexer.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What headers define in one way or another, as a macro in front of them decides.
+"""Names that headers define in one way or another, depending on a macro in front of them.
 
 `#ifdef FORCE` chooses what `#define PTR(x)` stands for; `enum { LEVEL = BASE + 1 }` takes the value
 that a macro has where the header is included.

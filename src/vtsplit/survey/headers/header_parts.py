@@ -1,7 +1,7 @@
 """What a header declares and what it names, between its includes: read in one pass, by shapes.
 
-There are a thousand headers to read, so that they are not parsed. What a look at the shape misses,
-it misses in front of one file as in front of another, and only the difference counts.
+There are a thousand headers to read, so they are not parsed. A name that this misses is missed for
+the old file and for the new one, and only the difference counts.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Who lists an object, and what the list makes of it.
+"""Find the list of an object, and what Kbuild makes from that list.
 
 What a list's name means is makefiles.rst's, by which Documentation/kbuild/makefiles.rst is meant
 throughout. A list that it does not tell of, `OBJS` or automake's `foo_SOURCES`, is a plain one.
@@ -22,11 +22,11 @@ NO_LIST = Rule(
     "VT061",
     "no-list",
     "no build file lists the source's object",
-    "Main's object has to be linked wherever the source's is. No Makefile from the source's folder "
-    "up to the top lists that, nor does a `meson.build` or a CMake file, or they do so in a way "
-    "that is not understood.",
-    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main's by "
-    "hand.",
+    "Main's object has to be linked wherever the source's object is. From the source's folder "
+    "up to the top, no Makefile, `meson.build` or CMake file lists the source or its object in "
+    "a way that vtsplit understands.",
+    "Set `object-list = false` in `[split]`, which leaves the build alone, and list main's "
+    "object by hand.",
     Example({"Makefile": "obj-m += sign.o\n"}),
 )
 
@@ -150,7 +150,7 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
         NO_LIST,
         f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
         Site(source),
-        "set `object-list = false` in [split] to leave the build alone, and list main's by hand",
+        "set `object-list = false` in [split] to leave the build alone, and list main by hand",
     )
 
 
@@ -289,7 +289,7 @@ class _Search:
         lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
         places += [Listing(line, word, ListKind.PLAIN, None) for line, word in lines.values()]
         unclear = [
-            (word, f"a rule uses '{word.text}', and how main's object comes into it cannot be told")
+            (word, f"a rule uses '{word.text}', but vtsplit cannot tell how to use main's object")
             for _, word in uses.unclear
         ]
         for place in places:
@@ -300,7 +300,7 @@ class _Search:
                 why = f"each object of '{one.name}' is linked alone (line {line})"
                 unclear.append((place.word, why))
             if follower.has_own_rule(place.word, self.source):
-                why = f"a rule of its own makes '{place.word.text}', and main's object has none"
+                why = f"a rule of its own makes '{place.word.text}', but main's object has none"
                 unclear.append((place.word, why))
         unclear += [
             (word, f"each file that '{word.text}' takes is linked alone") for word in followed.alone
@@ -308,7 +308,7 @@ class _Search:
         unclear += [
             (
                 word,
-                f"'{word.text}' is this object by a variable or a call, and gains no other",
+                f"'{word.text}' has a variable or a call in it: main's object cannot be added",
             )
             for word in followed.inside
         ]
@@ -387,7 +387,7 @@ class _Search:
             if self._path(word) in self.paths
         ]
         return tuple(
-            Note(f"'{name}' names this object too", Site(self.makefile, line, column, len(name)))
+            Note(f"'{name}' also names this object", Site(self.makefile, line, column, len(name)))
             for line, column, name in sorted(found)
         )
 

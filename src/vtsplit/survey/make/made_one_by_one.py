@@ -1,4 +1,4 @@
-"""Lists of which every object becomes a program, or a plugin, of its own: nothing joins them."""
+"""Lists whose every object becomes a program, or a plugin, of its own."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Where a Makefile names one object or its source file, and what each place makes of it."""
+"""Where a Makefile names one object or its source file, and what each place does with it."""
 
 import re
 from collections.abc import Iterator

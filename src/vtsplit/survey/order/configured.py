@@ -1,4 +1,4 @@
-"""Includes that mean something else in another file, as something in front of them decides."""
+"""Includes that mean something else in another file, because of the code in front of them."""
 
 from collections.abc import Iterable
 from functools import partial

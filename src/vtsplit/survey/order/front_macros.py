@@ -1,6 +1,6 @@
 """Macros that a source file defines for the headers it includes: another file defines them as well.
 
-`#define FUSE_USE_VERSION 31` above `#include <fuse.h>` decides what that header says. A file that
+`#define FUSE_USE_VERSION 31` above `#include <fuse.h>` changes what that header says. A file that
 includes the header without the macro would see other types, or an `#error`.
 """
 

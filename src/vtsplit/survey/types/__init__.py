@@ -1,1 +1,1 @@
-"""Structures, typedefs and enumerations: what they are made of, and whether two are the same."""
+"""Structures, typedefs and enumerations: their parts, and whether two are the same."""

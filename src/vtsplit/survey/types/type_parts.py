@@ -1,4 +1,4 @@
-"""What a type's definition is made of: the names that must be declared where it stands."""
+"""The names that must be declared in front of the definition of a type."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which files two trees have not in common, told by size and time where these are equal."""
+"""Which files differ between two trees. Equal size and time count as equal."""
 
 import os
 from collections import Counter

@@ -20,9 +20,9 @@ from vtsplit.rule import Example, Rule
 NO_BUILD_FOLDER = Rule(
     "VT301",
     "no-folder",
-    "the build folder is not there",
+    "the build folder does not exist",
     "`--build` names a folder that does not exist.",
-    "Correct the path, or build there what is to be compared.",
+    "Correct the path, or build the tree there.",
     Example(command="vtsplit split --verify --build out"),
 )
 
@@ -31,7 +31,7 @@ NOT_BUILT = Rule(
     "not-built",
     "nothing has been built in the build folder",
     "Kbuild leaves a record of each command in its output folder. This folder has no such record.",
-    "Build there what is to be compared, or leave `--build` out, so that the texts are compared.",
+    "Build the tree there, or leave `--build` out, so that the texts are compared.",
     Example(command="vtsplit split --verify --build ."),
 )
 
@@ -50,10 +50,11 @@ BROKEN_RECORD = Rule(
 NO_DATABASE = Rule(
     "VT303",
     "no-database",
-    "the compilation database is of no use",
+    "the compilation database cannot be used",
     "The file cannot be read, does not have the form of `compile_commands.json`, or names no C "
     "file of either tree.",
-    "Have the build write it anew: `cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`, `meson`, or `bear`.",
+    "Make the build write it again: `cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`, `meson`, or "
+    "`bear`.",
     Example(
         files={"commands.json": "{}\n"},
         command="vtsplit split --verify --compile-commands commands.json",
@@ -194,7 +195,7 @@ def read_build(build: Path) -> Records:
     return Records(top, recipes, "Kbuild's .cmd files", broken)
 
 
-_BUILD_FIRST = "build there what is to be compared, or leave --build out for the textual comparison"
+_BUILD_FIRST = "build the tree there, or leave --build out to compare the texts"
 _AGAIN = "delete the object and build again"
 
 

@@ -18,7 +18,7 @@ NO_RECORD = Rule(
     "VT309",
     "no-record",
     "a changed file was not compiled in this build",
-    "The build has no record of the file, so that its flags are not known.",
+    "The build has no record of the file, so its flags are not known.",
     "Switch its option on and build it, or use `--textual`.",
     Example(
         files={"commands.json": COMMANDS.replace("lamp", "sign"), "sign.c": "int sign;\n"},
@@ -94,5 +94,5 @@ def _code(text: str) -> str:
 
 def _not_built(path: str, records: Records) -> Problem:
     message = f"'{path}' differs, and {records.origin} do not say how it is compiled"
-    advice = "build it in the build folder, or leave --build out for the textual comparison"
+    advice = "build it in the build folder, or leave --build out to compare the texts"
     return Problem(NO_RECORD, message, Site(path), advice)

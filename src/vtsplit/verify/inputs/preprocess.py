@@ -30,7 +30,7 @@ NOT_COMPILED = Rule(
     "VT306",
     "not-compiled",
     "the compiler refuses a file",
-    "A file of one of the trees does not compile, so that there is nothing to compare. The first "
+    "A file of one of the trees does not compile, so there is nothing to compare. The first "
     "error is shown.",
     "Correct the file or the build.",
     Example(

@@ -16,8 +16,8 @@ FOREIGN = Rule(
     "VT305",
     "foreign",
     "the preprocessor would take a file from the other tree",
-    "One tree was built, and the flags of that build name its folders. A header of it is not in "
-    "the tree that is looked at, or is another one there.",
+    "One tree was built, and the flags of that build name its folders. The tree that is "
+    "compared lacks a header of it, or has another one there.",
     "Build in that tree, or in a folder of its own (`make O=`), and name that build.",
     "It comes up when `verify BEFORE AFTER` has the build of BEFORE only, and AFTER has no copy of "
     "a header that its sources need.",

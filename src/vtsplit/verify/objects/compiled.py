@@ -32,8 +32,8 @@ from vtsplit.verify.verify import Request
 BAD_VALUES = Rule(
     "VT306",
     "bad-values",
-    "the tree before does not compile under the values of `--define`",
-    "Errors that both trees have say nothing of the change. Each error is shown.",
+    "the tree before the change does not compile with the values of `--define`",
+    "If both trees have an error, it says nothing about the change. Each error is shown.",
     "Choose values that go together.",
     "It comes up when `--define CONFIG_A=y` is given and the code under it needs CONFIG_B too.",
 )

@@ -1,7 +1,7 @@
 """Names that a macro makes of the line where it is called.
 
-Of `methods_2759` the tokens say `methods_0`, as they are compared with 0 for every line; no object
-can be compiled so, with two of one name. A line more above, and the next object has another.
+Tokens have `methods_0` for `methods_2759`, since they are compared with 0 for every line. No object
+can be compiled like that, with two equal names. One more line above changes the name in the object.
 """
 
 import re

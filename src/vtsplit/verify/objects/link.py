@@ -118,12 +118,12 @@ def _information(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
     was = {text: path for path, one in before.compiled.items() for text in one.information}
     now = {text: path for path, one in after.compiled.items() for text in one.information}
     for text in sorted(was.keys() - now.keys()):
-        verdict.differ("module", text, "is not said any more", Site(was[text]))
+        verdict.differ("module", text, "is no longer said by the module", Site(was[text]))
     imported = {f"import_ns={d.name}" for d in verdict.designed if d.change == IMPORTED}
     for text in sorted(now.keys() - was.keys()):
         if text in imported:
             continue
-        verdict.differ("module", text, "was not said", None, Site(now[text]))
+        verdict.differ("module", text, "was not said by the module before", None, Site(now[text]))
 
 
 def _symbols(

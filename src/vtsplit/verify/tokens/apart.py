@@ -1,4 +1,4 @@
-"""What declares several names at once, or by a macro, so that one may go and the others stay."""
+"""Declarations of several names, or by a macro: one name may go and the others stay."""
 
 import re
 from collections import Counter

@@ -114,7 +114,7 @@ class AttributeRule:
             extra = thing.entity.attributes - _attributes(things)
             if extra:
                 lines = tuple(f"+ {_written(one)}" for one in sorted(extra))
-                message = "is declared with attributes that its definition has not"
+                message = "is declared with attributes that its definition does not have"
                 self.verdict.differ(
                     "declaration", name, message, definition.site(), thing.site(), lines
                 )
@@ -122,7 +122,7 @@ class AttributeRule:
                 self.verdict.differ(
                     "declaration",
                     name,
-                    "is declared unlike its definition",
+                    "has a declaration that does not fit its definition",
                     definition.site(),
                     thing.site(),
                     (f"- {_head_of(definition.entity)}", f"+ {_head_of(thing.entity)}"),

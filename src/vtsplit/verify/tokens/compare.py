@@ -1,6 +1,6 @@
 """Compare two programs: every definition, type and declaration, files of a side taken together.
 
-The before side is first put under the names it is to have. What is then equal, text by text, is
+First the tree before gets its new names. What is then equal, text by text, is
 proved at once; only the rest is read. `static`, place and order do not count; all else does.
 """
 
@@ -239,7 +239,7 @@ class _Comparison:
         if entity.name in self.design.made:
             self._design(self.design.made[entity.name], entity.name, thing)
         elif thing.is_own or not self._foreign_but_harmless(thing):
-            message = "is new: nothing of before is the same"
+            message = "is new: nothing in the tree before is the same"
             self._alone(_what(entity), entity.name, message, None, thing.site(), thing)
 
     def _foreign_but_harmless(self, thing: Thing) -> bool:

@@ -37,9 +37,9 @@ NO_HEADER = Rule(
     "VT058",
     "no-header",
     "there is no header for declarations",
-    "The tree is split already, and the header that the spec names is not there. The second "
-    "backend's functions have to be declared in it.",
-    "Write a header that has nothing but its include guard.",
+    "The tree is split already, but the header that the spec names does not exist. It has to "
+    "declare the second backend's functions.",
+    "Create the header, with only its include guard.",
     Example(
         {
             **SPLIT,
@@ -57,10 +57,10 @@ NO_HEADER = Rule(
 GUARDED = Rule(
     "VT055",
     "guarded",
-    "the second backend's function stands under an `#if` of its own",
-    "The function is there only under a condition that the op does not have. Elsewhere the "
-    "wrapper's call would have nothing to call.",
-    "Define the function always, or under the op's own conditions.",
+    "the second backend's function stands under its own `#if`",
+    "The function exists only under a condition that the op does not have. Under any other "
+    "condition the wrapper would call a function that does not exist.",
+    "Define the function always, or under the conditions of the op.",
     Example(
         edited(
             "neon.c",
@@ -75,9 +75,9 @@ GUARDED = Rule(
 LONE_OPTION = Rule(
     "VT060",
     "lone-option",
-    "objects are linked one by one, and the second backend has an option",
-    "`obj-$(CONFIG_NEON) += neon.o` beside a list of single objects would not depend on the option "
-    "of the first backend.",
+    "objects are linked one by one, but the second backend has an option",
+    "`obj-$(CONFIG_NEON) += neon.o` beside a list of single objects would not depend on the "
+    "option of the first backend.",
     "List the second backend's object in the Makefile by hand.",
     Example(
         {
@@ -131,9 +131,10 @@ class BackendPlanner:
         if around.header is None and called:
             around.ledger.refuse(
                 NO_HEADER,
-                f"there is no {around.spec.header} to declare the second backend's functions in",
+                f"{around.spec.header} does not exist, but has to declare the second backend's "
+                "functions",
                 around.spec.site("split", "header", of="value"),
-                "write one, with nothing but its include guard",
+                "create it, with only its include guard",
             )
             return BackendAdditions()
         config = self.backend.config
@@ -209,7 +210,8 @@ class BackendPlanner:
         if lacking:
             self.around.ledger.refuse(
                 GUARDED,
-                f"'{name}' is there only under {lacking[0].opener}, the op always",
+                f"'{name}' is defined only under {lacking[0].opener}, but the op does not depend "
+                "on that",
                 file.site(definitions[0].index),
                 "define it under the op's own conditions",
             )
@@ -327,8 +329,8 @@ class BackendPlanner:
         place = found.places[0]
         self.around.ledger.refuse(
             LONE_OPTION,
-            f"'{place.word.text}' is linked by itself ({place.object_list.name}): a list for "
-            f"{config} beside it would not depend on that",
+            f"'{place.word.text}' is linked on its own ({place.object_list.name}): a list for "
+            f"{config} beside it would not depend on that list",
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
             f"list the object of {self.backend.source} in the Makefile by hand",
         )

@@ -38,9 +38,8 @@ UNSEEN_START = Rule(
     "VT080",
     "unseen",
     "nothing that main sees declares the starting function",
-    "The function that the module's start is registered with is made by a macro, say. Main could "
-    "not call it.",
-    "Leave `[init]` out of the spec, and move the registration by hand.",
+    "A macro, for example, makes the function that starts the module. Main could not call it.",
+    "Remove `[init]` from the spec, and move the registration by hand.",
     Example(
         {"lamp.c": LAMP["lamp.c"] + "\nMAKE_START(lamp_start)\nmodule_init(lamp_start);\n"},
         spec=NEON["vtsplit.toml"] + "\n[init]\n",
@@ -52,7 +51,7 @@ START_TAKEN = Rule(
     "VT081",
     "taken",
     "the name of main's starting function is taken",
-    "`[init]` writes a function that starts both backends, and something has its name.",
+    "`[init]` writes a function that starts both backends, but its name exists already.",
     "Give another name with `init` or `exit` in `[init]`.",
     Example(
         {"lamp.c": _INCLUDE + LAMP["lamp.c"] + _STARTS},
@@ -65,8 +64,8 @@ START_UNWRITABLE = Rule(
     "VT081",
     "unwritable",
     "main's starting function cannot be written",
-    "There is no `flag` to ask which backend starts, or the second backend's function does not "
-    "fit.",
+    "The spec has no `flag` that tells whether the second backend starts, or the second "
+    "backend's function has another type.",
     "Set `flag` in `[dispatch.backend]`, or correct the function.",
     Example(
         {
@@ -82,9 +81,9 @@ DISCARDED_EXIT = Rule(
     "VT082",
     "exit",
     "the start would call a function that is `__exit`",
-    "When the second backend does not start, the first is stopped again. A kernel with the driver "
-    "built in discards what is `__exit`.",
-    "Drop `__exit` from that function.",
+    "If the second backend does not start, main stops the first one again. A kernel with the "
+    "driver built in discards functions that are `__exit`.",
+    "Remove `__exit` from that function.",
     Example(
         {
             "lamp.c": _INCLUDE
@@ -101,9 +100,9 @@ DISCARDED_EXIT = Rule(
 NO_SECOND_START = Rule(
     "VT051",
     "start",
-    "the second backend has no such starting function",
+    "the second backend does not have the function that starts or stops it",
     "`second-init` or `second-exit` names a function that the second backend does not have.",
-    "Write the function, or leave the key out.",
+    "Write the function, or remove the key.",
     Example(
         {"lamp.c": _INCLUDE + LAMP["lamp.c"] + _STARTS},
         spec=_FLAGGED + '\n[init]\nsecond-init = "neon_start"\n',
@@ -179,10 +178,10 @@ class ModuleInit:
             source = around.on_disk(Site(around.source.path))
             around.ledger.refuse(
                 UNSEEN_START,
-                f"'{first_name}' is given to {macro}, but {source} does not define it, nor does "
-                "a header that main sees declare it",
+                f"{macro} registers '{first_name}', but {source} does not define it, and no "
+                "header that main sees declares it",
                 Site(around.source.path),
-                "leave [init] out of the spec, and move this by hand",
+                "remove [init] from the spec, and move this by hand",
             )
             return ""
         there = [around.main.site(found.index) for found in around.main.definitions.of(name)]
@@ -190,7 +189,7 @@ class ModuleInit:
             there = [other.site]
         if there or name in self.taken:
             site = there[0] if there else around.spec.site("init")
-            message = f"there is a '{name}' already"
+            message = f"the name '{name}' is taken"
             around.ledger.refuse(
                 START_TAKEN, message, site, f"give another name: [init] {which} = ..."
             )
@@ -225,7 +224,9 @@ class ModuleInit:
             self.caller.call(second, shape, is_error=True)
         flag = self.around.dispatch.backend.flag
         if not flag:
-            raise ComposeError("both", "nothing tells whether to start the second backend: no flag")
+            raise ComposeError(
+                "both", "the spec has no flag that tells whether to start the second backend"
+            )
         unwind = f"{undo}()" if undo and which == "init" and not is_void else None
         if unwind:
             self._check_sections(undo, first)
@@ -244,9 +245,9 @@ class ModuleInit:
         if function and any(token.text == "__exit" for token in function.head.tokens):
             self.around.ledger.refuse(
                 DISCARDED_EXIT,
-                f"'{undo}' is __exit, so that an init function that fails cannot call it",
+                f"'{undo}' is __exit, so an init function that fails cannot call it",
                 function.site,
-                "drop __exit there",
+                "remove __exit there",
             )
 
     def _second(self, which: str, first: Function) -> Function | str | None:
@@ -264,7 +265,7 @@ class ModuleInit:
             NO_SECOND_START,
             f"the second backend has no function '{name}'",
             self.around.spec.site("init", f"second-{which}", of="value"),
-            "write it, or leave this key out",
+            "write it, or remove this key",
         )
         return None
 

@@ -23,9 +23,9 @@ from vtsplit.survey.build.kconfig import find_entries
 UNPAIRED = Rule(
     "VT065",
     "unpaired",
-    "a Kconfig file is not whole",
-    "Its `if`, `menu` and `choice` do not pair with their ends, so that no place for the new "
-    "option can be told.",
+    "the blocks of a Kconfig file do not pair",
+    "An `if`, `menu` or `choice` has no end, or the other way round, so vtsplit cannot tell "
+    "where the new option belongs.",
     "Correct the file, or name another one in `dispatch.backend.kconfig`.",
     Example(
         {"Kconfig": 'menu "Lights"\n\nconfig LAMP\n\ttristate "Lamp"\n'},
@@ -93,10 +93,10 @@ def _write(
     if place is None:
         ledger.refuse(
             UNPAIRED,
-            f"the blocks of '{stated.file}' (if, menu, choice) do not pair, so that no place for "
-            f"{symbol} can be told",
+            f"the blocks of '{stated.file}' (if, menu, choice) do not pair, so vtsplit cannot "
+            f"tell where {symbol} belongs",
             site,
-            "mend the file, or name another one",
+            "correct the file, or name another one",
         )
         return {}
     entry = entry_text(symbol, stated.prompt, stated.help, depends, stated.default, place.indent)
@@ -170,8 +170,8 @@ def _warn(around: Surroundings, symbol: str, place: _Place, governing: str | Non
     where = f", {place.beside} (line {place.behind})" if place.behind else ""
     entry = entry_text(symbol, "...", "...", governing, None, place.indent)
     around.ledger.warn(
-        f"no Kconfig file defines {symbol}: {config} can never be set, and no compiler sees what "
-        "stands under it",
+        f"no Kconfig file defines {symbol}: {config} can never be set, and no compiler sees "
+        "the code under it",
         around.spec.site("dispatch", "backend", "config", of="value"),
         f"write this into {place.path}{where}, or have it written by [dispatch.backend.kconfig] in "
         f"the spec:\n\n{entry.rstrip()}\n",

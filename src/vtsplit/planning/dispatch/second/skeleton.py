@@ -1,4 +1,4 @@
-"""A first text for the second backend's files, which a person is to fill in."""
+"""A first text for the second backend's files, for a person to fill in."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -32,9 +32,9 @@ UNKNOWN_PREDICATE = Rule(
     "VT057",
     "predicate",
     "a predicate is not declared",
-    'A skeleton has predicates of the form `"... *" = "name({})"`. Of any other form it cannot '
-    "tell what the predicate takes.",
-    "State the predicate for the type itself as well, or declare it.",
+    'A skeleton declares predicates of the form `"... *" = "name({})"`. For any other form '
+    "vtsplit cannot tell which parameter the predicate takes.",
+    "Also state the predicate for the type itself, or declare it.",
     Example(
         {"neon.c": None, "neon.h": None},
         spec=NEON["vtsplit.toml"]
@@ -208,9 +208,10 @@ class Skeleton:
                 if name not in names and not self.around.declaring(name):
                     self.around.ledger.refuse(
                         UNKNOWN_PREDICATE,
-                        f"'{name}' is not declared, and a skeleton cannot tell what it takes",
+                        f"'{name}' is not declared, and its form does not tell which parameter it "
+                        "takes",
                         self.around.spec.site("dispatch", "when"),
-                        f'state it for the type itself as well: "... *" = "{name}({{}})"',
+                        f'also state it for the type itself: "... *" = "{name}({{}})"',
                     )
         declared = [f"{tag};\n" for tag in tags]
         return [*(["\n"] if declared and texts else []), *declared, *texts]

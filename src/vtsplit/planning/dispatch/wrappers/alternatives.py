@@ -1,7 +1,7 @@
-"""Which of several sections that a spec has for one op fits the tree.
+"""If a spec has several sections for one op, which of them fits the tree.
 
 One spec serves several versions of a tree: `[[op.NAME]]` may stand more than once, and the first
-section that this tree can carry out counts.
+section that fits this tree counts.
 """
 
 from collections.abc import Collection, Sequence

@@ -1,4 +1,4 @@
-"""Which parameter of an op goes to which of a function: by name, else where the types tell."""
+"""Match the parameters of an op with those of a function: by name, or by their types."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class Matching:
                 found[at] = self._only_one(at, found)
         order = [found[at] for at in range(len(self.taken))]
         if any(one >= other for one, other in pairwise(order)):
-            why = "the others come in another order, so that its place does not tell what it is"
+            why = "the others come in another order, so its place does not tell what it is"
             raise ArgumentError(f"{self._has_none(renamed[0])}, and {why}")
 
     def _check_rivals(self, at: int, renamed: list[int]) -> None:

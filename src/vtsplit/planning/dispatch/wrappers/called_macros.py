@@ -1,4 +1,4 @@
-"""Macros of main that wrappers call a function by: they have to stand above the wrappers."""
+"""Macros of main through which wrappers call a function: they must stand above the wrappers."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,8 +18,8 @@ MACRO_BELOW = Rule(
     "VT054",
     "macro-below",
     "a macro that a wrapper calls stands below the wrappers",
-    "The wrapper calls a function by a macro of main. The macro stands under an `#if` below the "
-    "place of the wrappers, and cannot be moved alone.",
+    "The wrapper calls a function through a macro of main. The macro stands under an `#if` "
+    "below the place of the wrappers, and cannot move alone.",
     "Move the macro with its `#if` above the wrappers.",
     "It comes up when main is there already and defines such a macro right above its table.",
 )
@@ -91,8 +91,8 @@ class CalledMacros:
         if main.guards[at]:
             self.around.ledger.refuse(
                 MACRO_BELOW,
-                f"the wrappers in {main.path} stand above macro '{self._name(at)}', and one of "
-                "them is to call a function by it",
+                f"the wrappers in {main.path} stand above macro '{self._name(at)}', but one of "
+                "them calls a function through it",
                 main.site(at),
                 "move the macro with its #if above them",
             )

@@ -121,7 +121,7 @@ class Calls:
         self, function: Function, returned: Key, shape: Shape, is_error: bool
     ) -> None:
         own = return_type(function.head)
-        differ = f"it returns {own}, the op {shape.returns}"
+        differ = f"it returns {own}, but the op returns {shape.returns}"
         if self.drops_result(function, shape):
             if must_check(function.name, self.around):
                 raise ShapeError(f"{differ}, and its result has to be used: it is __must_check")
@@ -131,7 +131,7 @@ class Calls:
             raise ShapeError(f"{differ}{', which may not hold every value of it' if both else ''}")
         same = self.types.is_alike(shape.returned, returned)
         if is_error and not same and not self.types.is_error_code(returned):
-            raise ShapeError(f"{differ}, and its result is no error code")
+            raise ShapeError(f"{differ}, and its result is not an error code")
 
 
 def _unqualified(key: Any) -> Any:

@@ -58,7 +58,9 @@ class Wrappers:
             if key in self.predicates:
                 site = self.spec.site("dispatch", "when", text)
                 self.ledger.refuse(
-                    rules.TWO_PREDICATES, f"'{text}' names a type that has a predicate", site
+                    rules.TWO_PREDICATES,
+                    f"'{text}' names a type that already has a predicate",
+                    site,
                 )
             elif key is not None:
                 self.predicates[key] = template
@@ -68,7 +70,7 @@ class Wrappers:
         if key is None:
             self.ledger.refuse(
                 rules.NO_TYPE,
-                f"'{text}' names no type of a parameter",
+                f"'{text}' is not the type of a parameter",
                 self.spec.site("dispatch", "when", text),
                 'write it as in C: "struct foo *"',
             )
@@ -201,7 +203,7 @@ class Wrappers:
         head = self._model(op, policy, first)
         trailing = head.tokens[head.close_paren + 1 :]
         if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
-            raise ShapeError("its type is too involved to write it again")
+            raise ShapeError("its type is too complex to be written again")
         names = [self._member_names(op)] if op.member else []
         names += [_parameter_names(first)] if first is not None else []
         shape = shape_of(head, names)
@@ -253,8 +255,8 @@ class Wrappers:
             if macro.parameters is not None:
                 if not (_is_idle(macro) or (policy.first and "(" in policy.first)):
                     raise ShapeError(
-                        f"'{first.name}' is a macro with arguments as well, which a call would "
-                        f'mean: state it, `first = "({first.name})(...)"`'
+                        f"'{first.name}' is also a macro with arguments, and a call would mean "
+                        f'the macro: write the call, `first = "({first.name})(...)"`'
                     )
             elif not self.around.is_alike(stands_for(definition.item), first):
                 raise ShapeError(
@@ -318,7 +320,9 @@ class Wrappers:
     def _call(self, key: str, function: Function, shape: Shape, head: Head, is_error: bool) -> str:
         if self.caller.drops_result(function, shape):
             own = return_type(function.head)
-            message = f"'{function.name}' returns {own}, which its wrapper drops: the op is void"
+            message = (
+                f"'{function.name}' returns {own}, but the op is void: its wrapper drops the result"
+            )
             self.ledger.note(message, function.site)
         try:
             return self.caller.call(function, shape, is_error)
@@ -335,7 +339,7 @@ class Wrappers:
             return
         own = read_signature(read_head(text[function_start(text) : text.index("\n{")]))
         if not self.typedefs.are_same(own.key, wanted.key):
-            raise ShapeError(f"the table's member is another type\n    member: {op.member.text}")
+            raise ShapeError(f"the table's member has another type\n    member: {op.member.text}")
 
     def _guard(self, op: Op, first: Function | None) -> Guard:
         """Return the conditions to put round a wrapper: the entry's, else its function's."""

@@ -109,7 +109,7 @@ def _statements(op: Policy, key: str, parts: WrapperParts) -> tuple[str, ...]:
     found = tuple(filled(key, text, parts.values) for text in texts)
     for text in found if key == "before" else found[:-1]:
         if re.match(r"return\b", text):
-            raise ComposeError(key, f"nothing behind '{text}' would be reached")
+            raise ComposeError(key, f"no statement behind '{text}' would be reached")
     return found
 
 
@@ -125,7 +125,7 @@ def _zeros(op: Policy, parts: WrapperParts) -> tuple[str, ...]:
         words = [token.text for token in tokens if token.text.strip() and token.text != ";"]
         stars = words.count("*") + words.count("[")
         if not stars or "(" in words or "const" in words[: words.index("*") if "*" in words else 0]:
-            raise ComposeError("zero", f"'{declared}' is nothing that can be cleared")
+            raise ComposeError("zero", f"'{declared}' cannot be cleared")
         if "[" in words:
             length = declared[declared.index("[") + 1 : declared.rindex("]")].strip()
             if not length:
@@ -163,10 +163,12 @@ def _choice(op: Policy, parts: WrapperParts, zeros: tuple[str, ...]) -> list[Blo
         return [Block((serving.text,), parts.condition)]
     if not parts.is_void and not _returns_value(otherwise):
         advice = 'such as otherwise = "return 0"'
-        message = f"the op returns {parts.returns}, and 'otherwise' does not say what"
+        message = f"the op returns {parts.returns}, but 'otherwise' returns nothing"
         raise ComposeError("otherwise", message, advice)
     if parts.is_void and _returns_value(otherwise):
-        raise ComposeError("otherwise", "the op returns nothing, so 'otherwise' cannot")
+        raise ComposeError(
+            "otherwise", "the op returns nothing, so 'otherwise' cannot return a value"
+        )
     if parts.is_void and not (otherwise and otherwise[-1] == "return"):
         otherwise = (*otherwise, "return")
     return [Block(otherwise, where), _last(serving, parts)]
@@ -236,10 +238,12 @@ def _both(op: Policy, parts: WrapperParts) -> list[Block]:
     if parts.is_void:
         return _both_void(op, parts, first, second, unwind)
     if not re.fullmatch(r"(?:int|long|ssize_t|s32|s64)", parts.returns):
-        message = f"the op returns {parts.returns}: no error that could be handed on"
+        message = f"the op returns {parts.returns}, which cannot be an error code"
         raise ComposeError("both", message, "write it as 'body'")
     if first.is_void:
-        raise ComposeError("both", "the op returns a value, and the first backend's has none")
+        raise ComposeError(
+            "both", "the op returns a value, but the first backend's function returns none"
+        )
     pieces = " ".join([first.text, second.text, parts.condition, unwind, *parts.parameters])
     taken = {token.text for token in lex(pieces)}
     result = next(name for name in _result_names() if name not in taken)
@@ -272,7 +276,7 @@ def _both_void(
     op: Policy, parts: WrapperParts, first: Call, second: Call, unwind: str
 ) -> list[Block]:
     if unwind:
-        raise ComposeError("unwind", "the op returns nothing, so that it cannot fail")
+        raise ComposeError("unwind", "the op returns nothing, so it cannot fail")
     conditional = Block((second.text,), parts.condition, option=parts.option)
     if op.both == "second":
         return [conditional, Block((first.text,), close=True)]

@@ -1,4 +1,4 @@
-"""Wrappers that main has already, held against those that the spec makes.
+"""Compare the wrappers that main already has with those that the spec makes.
 
 A wrapper that does the same is left as it is, whatever comments and names somebody gave it. One
 that does something else is kept and reported: which of the two was edited cannot be told.
@@ -53,7 +53,7 @@ class Comparison:
             self._keep(
                 wrapper,
                 there[-1],
-                "is defined more than once, unlike in the spec,",
+                "is defined more than once (the spec makes one)",
                 "leave one definition",
             )
         elif self.force:
@@ -61,7 +61,7 @@ class Comparison:
             text = wrapper.function if has_heading else wrapper.text
             return Rewritten(text, Reason(Why.FORCED))
         else:
-            self._keep(wrapper, there[0], "differs from the spec", "--force writes it anew")
+            self._keep(wrapper, there[0], "differs from the spec", "--force replaces it")
         return None
 
     def is_same(self, item: Item, wrapper: Wrapper) -> bool:

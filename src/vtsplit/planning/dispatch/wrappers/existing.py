@@ -1,4 +1,4 @@
-"""Wrappers that main has already: whose they are, and what stands behind them."""
+"""Wrappers that main already has: whether vtsplit made them, and which function they call."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
