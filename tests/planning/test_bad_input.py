@@ -201,7 +201,7 @@ SOURCES = [
         {"drv/foo.h": HEADER.replace("int foo_init(void);", "int f(void) { return 1; }\n")},
         "VT049",
         "drv/foo.h:12:1",
-        "which defines the static function 'f' without `inline`",
+        "which defines the function 'f': there would be two",
     ),
     Bad(
         "main's header declares a static function",

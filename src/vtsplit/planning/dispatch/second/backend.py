@@ -129,13 +129,7 @@ class BackendPlanner:
         """
         around = self.around
         if around.header is None and called:
-            around.ledger.refuse(
-                NO_HEADER,
-                f"{around.spec.header} does not exist, but has to declare the second backend's "
-                "functions",
-                around.spec.site("split", "header", of="value"),
-                "create it, with only its include guard",
-            )
+            self._refuse_absent_header()
             return BackendAdditions()
         config = self.backend.config
         condition = under(config)
@@ -174,6 +168,15 @@ class BackendPlanner:
             self._include(called),
             {**texts, **self._object(bool(texts))},
             frozenset({*called, *names}),
+        )
+
+    def _refuse_absent_header(self) -> None:
+        header, spec = self.around.spec.header, self.around.spec
+        self.around.ledger.refuse(
+            NO_HEADER,
+            f"{header} does not exist, but has to declare the second backend's functions",
+            spec.site("split", "header", of="value"),
+            "create it, with only its include guard",
         )
 
     def _check(
