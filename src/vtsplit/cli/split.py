@@ -75,7 +75,7 @@ class Options(TypedDict):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FinishedSplit:
     """A split that is made in memory, checked, and written if that was asked for."""
 
     spec: Spec
@@ -170,7 +170,7 @@ def _refuse_contradictions(options: Options) -> None:
         raise click.UsageError("--build and --compile-commands cannot be used together")
 
 
-def _carry_out(asked: Asked, options: Options) -> Outcome:
+def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
     """Make the split in memory, prove it if that is asked for, and write it if that is.
 
     Raises RefusedError.
@@ -190,10 +190,10 @@ def _carry_out(asked: Asked, options: Options) -> Outcome:
         verdict = prove(tree, spec, source, result, records, values)
     if options["write"]:
         write_changes(changes, asked.root, options["allow_dirty"])
-    return Outcome(spec, source, result, changes, hunks, verdict)
+    return FinishedSplit(spec, source, result, changes, hunks, verdict)
 
 
-def _print_result(outcome: Outcome, options: Options) -> None:
+def _print_result(outcome: FinishedSplit, options: Options) -> None:
     """Print the patch, or what is asked for in place of it, on stdout."""
     plan, changes = outcome.result.plan, outcome.changes
     if options["json_"]:
@@ -206,7 +206,7 @@ def _print_result(outcome: Outcome, options: Options) -> None:
         print_patch(diff(changes, options["context"]))
 
 
-def _print_report(outcome: Outcome, asked: Asked, options: Options) -> None:
+def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> None:
     """Print what was done, what is left, and what to do next, on stderr."""
     if options["quiet"]:
         for line in () if options["explain"] else warnings(outcome.result.plan):

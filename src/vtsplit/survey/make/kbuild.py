@@ -133,7 +133,7 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
         texts[path] = {path: text, **_included(read, path, text)}
         for part, words in texts[path].items():
             if any(name in words for name in names):
-                search = _Search(words, part, source, dirname(path), texts[path].values())
+                search = _ObjectSearch(words, part, source, dirname(path), texts[path].values())
                 found = search.membership()
                 if found is not None:
                     return found
@@ -143,7 +143,7 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
         return by_rules[0]
     for path, parts in texts.items():
         for part, words in parts.items():
-            found = _Search(words, part, source, dirname(path), parts.values()).by_rules()
+            found = _ObjectSearch(words, part, source, dirname(path), parts.values()).by_rules()
             if found.places or found.globs or found.unclear:
                 return found
     return Problem(
@@ -160,7 +160,7 @@ def find_in_makefile(text: str, makefile: str, source: str) -> Membership | None
     >>> find_in_makefile("t_SOURCES = t.c ../a/x.c\n", "t/Makefile.am", "a/x.c").places[0].word.text
     '../a/x.c'
     """
-    search = _Search(text, makefile, source, dirname(makefile))
+    search = _ObjectSearch(text, makefile, source, dirname(makefile))
     found = search.membership(guess=False) or search.by_rules()
     return found if found.places or found.unclear else None
 
@@ -209,7 +209,7 @@ def _included(read: Callable[[str], str | None], makefile: str, text: str) -> di
     return found
 
 
-class _Search:
+class _ObjectSearch:
     """The places of one source's object in one Makefile."""
 
     def __init__(
