@@ -96,7 +96,13 @@ class Choosing:
                     f"{best.site}: the only such function there. Check that it tells the "
                     f"backends apart.{more}"
                 )
-            return Choice(text, f"{best.name}({{}})", why, drops_const=best.drops_const)
+            return Choice(
+                text,
+                f"{best.name}({{}})",
+                why,
+                drops_const=best.drops_const,
+                is_to_check=not is_named,
+            )
         why = (
             f"To be filled in: {best.site} may tell the backends apart, but its name does not "
             f"say so.{more}"

@@ -11,7 +11,8 @@ Keys = Mapping[str, Value]
 class Choice:
     """A line of `[dispatch.when]`; one that is not certain becomes a comment.
 
-    One that drops `const` cannot be asked about what a pointer to `const` points to.
+    One that drops `const` cannot be asked about what a pointer to `const` points to. With
+    `is_to_check` a person has to look whether it tells the backends apart.
     """
 
     type: str
@@ -19,6 +20,7 @@ class Choice:
     why: str
     is_certain: bool = True
     drops_const: bool = False
+    is_to_check: bool = False
 
 
 @dataclass(frozen=True)

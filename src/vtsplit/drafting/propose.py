@@ -302,7 +302,7 @@ def _notes(draft: DispatchDraft, files: SecondFiles) -> Iterator[str]:
     for choice in draft.choices:
         if not choice.is_certain:
             yield f"to be filled in: [dispatch.when] for {choice.type}"
-        elif "Check that" in choice.why:
+        elif choice.is_to_check:
             yield f"to be checked: [dispatch.when] for {choice.type}, {choice.template}"
     stated = [section.op for section in draft.sections if section.is_stated]
     if stated:

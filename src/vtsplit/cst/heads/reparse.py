@@ -32,8 +32,8 @@ def read_function(function: FunctionDef) -> None:
     try:
         parser.parse(in_ascii(f"{head}{body}".replace("\r", " ")))
     except (c_parser.ParseError, RecursionError) as error:
-        # Without a file's name its place says nothing.
-        reason = _PLACE.sub("", str(error))
+        # Without a file's name its place says nothing, nor does a colon in front of no place.
+        reason = _PLACE.sub("", str(error)).removeprefix(": ")
         raise TypeReadError(f"it is not C that can be read ({reason})") from error
 
 
