@@ -191,7 +191,8 @@ class Choosing:
         if len(paths) != 1:
             return None
         name, template = next(iter(paths.items()))
-        return Choice(text, template, f"By its member {name}. Check that it is always set.")
+        why = f"By its member {name}. Check that it is always set."
+        return Choice(text, template, why, is_to_check=True)
 
     def _to_be_made(
         self, text: str, wanted: Wanted, certain: Mapping[str, Choice], header: str
