@@ -100,15 +100,19 @@ def commands(root: Path) -> Iterator[dict[str, object]]:
 
 
 def verify(tmp_path: Path, main_front: str, source_front: str) -> click.testing.Result:
-    trees = {
-        "before": {"unit.c": source_front + BEFORE},
-        "after": {
-            "unit.c": source_front + CORE, "unit_ops.h": OPS, "unit_main.c": main_front + MAIN
-        },
-    }  # fmt: skip
+    before = {"unit.c": source_front + BEFORE}
+    core = source_front + CORE
+    after = {"unit.c": core, "unit_ops.h": OPS, "unit_main.c": main_front + MAIN}
+    return verify_files(tmp_path, before, after)
+
+
+def verify_files(
+    tmp_path: Path, before: dict[str, str], after: dict[str, str]
+) -> click.testing.Result:
+    trees = {"before": before, "after": after}
     for name, files in trees.items():
         (tmp_path / name).mkdir()
-        for path, text in {**files, "unit.h": HEADER, "other.c": OTHER}.items():
+        for path, text in {"unit.h": HEADER, **files, "other.c": OTHER}.items():
             (tmp_path / name / path).write_text(text)
         objects = " ".join(f"{path[:-2]}.o" for path in files if path.endswith(".c"))
         (tmp_path / name / "Makefile").write_text(f"obj-y += {objects} other.o\n")
@@ -135,3 +139,24 @@ def test_the_message_names_both_files(tmp_path: Path) -> None:
     result = verify(tmp_path, "#define WIDTH 3\n", "")
     assert "reference 'unit_ops' means another" in result.output
     assert "in unit_main.c than in unit.c" in result.output
+
+
+@pytest.mark.parametrize(
+    ("used", "header", "code"),
+    [
+        ("scale(1)", HEADER, 0),
+        ("step(1)", HEADER, 1),
+        ("next(0) + sizeof(step(1))", HEADER, 1),
+        ("scale(1)", HEADER.replace("n + STEP", "STEP + n"), 1),
+    ],
+    ids=["nobody uses it", "used", "its size is used", "the header itself has changed"],
+)
+def test_function_of_a_header_that_reads_otherwise(
+    used: str, header: str, code: int, tmp_path: Path
+) -> None:
+    """In the source file a new include stands in front of the header, and decides on a macro."""
+    core = "#define STEP 3\n" + CORE.replace("scale(1)", used)
+    after = {"unit.c": core, "unit_ops.h": OPS, "unit_main.c": MAIN, "unit.h": header}
+    result = verify_files(tmp_path, {"unit.c": BEFORE.replace("scale(1)", used)}, after)
+    assert result.exit_code == code, result.output
+    assert ("function 'step' is not the same" in result.output) == bool(code)

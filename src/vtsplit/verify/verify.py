@@ -82,7 +82,7 @@ class _Verification:
         self.names: Mapping[str, str] = {}
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
-        self.design = replace(request.design, exports=found)
+        self.design = replace(request.design, exports=found, changed=request.differing.paths)
 
     def run(self) -> None:
         undecided = self._build_files()

@@ -62,7 +62,7 @@ class AttributeRule:
         """Compare what the units of a definition say of it."""
         name = now.entity.name
         before, after = _attributes(_of(was, ours)), _attributes(_of(now, theirs))
-        lost = before - after
+        lost, gained = before - after, after - before
         if was.entity.is_inline and not now.entity.is_inline:
             lost -= _OF_INLINE
             if was.entity.is_static == now.entity.is_static:
@@ -70,10 +70,11 @@ class AttributeRule:
                 self.verdict.differ("function", name, message, was.site(), now.site())
         elif now.entity.is_inline and not was.entity.is_inline:
             if was.entity.is_static and now.entity.is_static:  # a hint, no more (C11 6.7.4p6)
+                gained -= _OF_INLINE
                 self.verdict.designed.append(Designed("made inline", name, now.site()))
             else:
                 self.verdict.differ("function", name, "is inline now", was.site(), now.site())
-        self._tell(name, lost, after - before, was, now)
+        self._tell(name, lost, gained, was, now)
 
     def _used(
         self, name: str, before: Mapping[str, list[Thing]], after: Mapping[str, list[Thing]]

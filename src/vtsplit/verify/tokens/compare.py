@@ -6,7 +6,7 @@ proved at once; only the rest is read. `static`, place and order do not count; a
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from vtsplit.diagnostics import Site
@@ -33,11 +33,13 @@ class Design:
 
     `made` are names that are new on purpose, with the reason: they are reported, not compared.
     Who makes them has to check them. `exports` are, by path, lines of exports that are needed.
+    `changed` are the files whose texts differ.
     """
 
     renames: Mapping[str, str] | None = None
     made: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, Lines] = field(default_factory=dict)
+    changed: Set[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,8 @@ class _Comparison:
         was, now = ours.entity, theirs.entity
         old = read_entity(ours.chunk.text).name
         if (was.tokens, ours.chunk.pragmas) != (now.tokens, theirs.chunk.pragmas):
+            if self._is_idle(ours) and self._is_idle(theirs):
+                return  # it reads otherwise by what is in front of its header, and nobody uses it
             self._differ(_what(now), now.name, "is not the same", ours, theirs)
             return
         self.verdict.proved.append(Proved(_what(now), now.name))
@@ -221,6 +225,12 @@ class _Comparison:
         if ours.origin != theirs.origin:
             change = f"moved from {ours.origin} to {site.path}"
             self._design(change, now.name, theirs)
+
+    def _is_idle(self, thing: Thing) -> bool:
+        """Tell a static function of a header that did not change, which its unit does not use."""
+        if thing.is_own or not thing.entity.is_static or thing.origin in self.design.changed:
+            return False
+        return not is_reached(thing)
 
     def _missing(self, thing: Thing) -> None:
         entity = thing.entity
