@@ -27,6 +27,7 @@ class Status(StrEnum):
     PROVED = "split and proved"
     REFUSED = "refused"
     WRONG = "wrong"
+    FOREIGN = "not for this architecture"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,10 @@ def _compile_and_prove(
         proofs = run.map(_proof_faults, trials)
         for trial, first, second, third in zip(trials, faults, again, proofs, strict=True):
             found = [*first, *([second] if second else []), *third]
-            yield _judgement(trial, Status.WRONG if found else Status.PROVED, found)
+            status = Status.WRONG if found else Status.PROVED
+            if any(": error: " in one for one in first) and shop.is_foreign(trial.table.object):
+                status = Status.FOREIGN
+            yield _judgement(trial, status, found)
 
 
 def _compile_faults(trial: Trial, shop: Workshop, said: dict[str, list[Said]]) -> list[str]:

@@ -26,10 +26,11 @@ def draws_table(results: Results) -> str:
                 f"{proved} ({100 * proved / len(found):.1f} %)",
                 counts[Status.REFUSED],
                 counts[Status.WRONG],
+                counts[Status.FOREIGN],
                 sum(one.renamed for one in found),
             )
         )
-    head = ("draw", "tables", "split and proved", "refused", "wrong", "of these, source renamed")
+    head = ("draw", "tables", "split and proved", "refused", "wrong", "foreign", "source renamed")
     return _table(rows, head)
 
 

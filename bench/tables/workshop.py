@@ -84,6 +84,16 @@ class Workshop:
         ]
         return not lists or any(enters(text, basename(folder)) for text in lists)
 
+    def is_foreign(self, target: str) -> bool:
+        """Tell an object that compiles only because the compiler drops what nothing uses.
+
+        Such a file has assembler of another architecture in functions that a split would use.
+        """
+        (self.after / target).unlink(missing_ok=True)
+        made = make(self.after, ALLMOD, "KCFLAGS=-fkeep-static-functions", target)
+        (self.after / target).unlink(missing_ok=True)
+        return bool(made.returncode)
+
     def build_after(self, objects: Iterable[str]) -> dict[str, list[Said]]:
         """Compile objects after a split; return what the compiler said, by file compiled."""
         said: dict[str, list[Said]] = {}
