@@ -20,7 +20,7 @@ from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.objects.compiled import WrappersOfMain, compile_changed
 from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
-from vtsplit.verify.tokens.compare import Design
+from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import Designed, Verdict
 from vtsplit.verify.verify import Request, verify
 

@@ -24,7 +24,7 @@ from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import find_differing
 from vtsplit.verify.inputs.flags import DATABASE, choose_records
 from vtsplit.verify.objects.compiled import compile_changed
-from vtsplit.verify.tokens.compare import Design
+from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees

@@ -23,7 +23,8 @@ from vtsplit.verify.objects.line_names import ranked, without_lines
 from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
-from vtsplit.verify.tokens.compare import Design, compare
+from vtsplit.verify.tokens.compare import compare
+from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
 from vtsplit.verify.tokens.textual import unit_of_text
 from vtsplit.verify.verdict import Verdict

@@ -6,14 +6,13 @@ proved at once; only the rest is read. `static`, place and order do not count; a
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
 from vtsplit.diagnostics import Site
-from vtsplit.verify.exports import Lines
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
+from vtsplit.verify.tokens.design import Design, Pair
 from vtsplit.verify.tokens.entities import Entity, EntityKind, is_forward, read_entity
 from vtsplit.verify.tokens.meanings import check_meanings
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
@@ -25,29 +24,6 @@ from vtsplit.verify.verdict import Designed, Difference, Proved, Verdict
 # In the textual comparison: what a new file or a new header needs.
 _MACRO = re.compile(r"#[ \t]*(?:define|undef)\b")
 _INCLUDES = re.compile(r"#[ \t]*(?:include\b|pragma[ \t]+once\b)")
-
-
-@dataclass(frozen=True)
-class Design:
-    """What is known to change. Without `renames` they are derived from the programs.
-
-    `made` are names that are new on purpose, with the reason: they are reported, not compared.
-    Who makes them has to check them. `exports` are, by path, lines of exports that are needed.
-    `changed` are the files whose texts differ.
-    """
-
-    renames: Mapping[str, str] | None = None
-    made: Mapping[str, str] = field(default_factory=dict)
-    exports: Mapping[str, Lines] = field(default_factory=dict)
-    changed: Set[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A definition on both sides."""
-
-    before: Thing
-    after: Thing
 
 
 def compare(
