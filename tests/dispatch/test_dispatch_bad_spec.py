@@ -26,7 +26,7 @@ _DISPATCH = SPEC[SPEC.index("[dispatch]") :]
 
 SPECS = [
     BadSpec("unknown op", '[op.opne]\notherwise = "return 0"\n', "VT050", "17:5",
-            "an op 'opne'|did you mean 'open'?"),
+            "op 'opne' in |did you mean 'open'?"),
     BadSpec("unknown key", '[op.open]\notherwize = "return 0"\n', "VT002", "18:1",
             "'otherwize'|did you mean 'otherwise'?"),
     BadSpec("op without dispatch", '[op.open]\nwrap = false\n', "VT003", "8:2",
@@ -75,7 +75,7 @@ SPECS = [
     BadSpec("void op fails", '[op.close]\nboth = "first"\nunwind = "foo_reset"\n', "VT051", "17:5",
             "no function 'qux_close' in drv/qux.c"),
     BadSpec("nothing to clear", '[op.open]\nzero = ["x"]\notherwise = "return 0"\n', "VT053",
-            "18:8", "the op has no parameter 'x': it has unit"),
+            "18:8", "the op has no parameter 'x' (it has unit)"),
     BadSpec("cannot be cleared", '[op.close]\nzero = ["how"]\n', "VT053", "18:8",
             "'int how' cannot be cleared"),
     BadSpec("return before", '[op.open]\nbefore = "return 0"\n', "VT053", "18:11",

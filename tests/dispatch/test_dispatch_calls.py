@@ -132,8 +132,8 @@ class Doubt(NamedTuple):
 DOUBTS = [
     Doubt("the type stands twice", "int OP(struct unit *unit, u32 at, u32 level)",
           "int OP(struct unit *unit, u32 level2, u32 at2)",
-          "the op has no parameter 'level2': it has unit, at, level, and 'at' and 'level' are both "
-          "of its type"),
+          "the op has no parameter 'level2' (it has unit, at, level), and 'at' and 'level' are "
+          "both of its type"),
     Doubt("behind typedefs", "int OP(struct unit *unit, addr_t addr, frame_t frame)",
           "int OP(struct unit *unit, addr_t a, frame_t f)", "are both of its type"),
     Doubt("in some configuration", "int OP(struct unit *unit, word_t size, u32 at)",
@@ -142,7 +142,7 @@ DOUBTS = [
           "int OP(struct unit *unit, const void *a, const void *b)", "are both of its type"),
     Doubt("name against place", "int OP(struct unit *unit, u32 at, u32 level)",
           "int OP(struct unit *unit, u32 level, u32 depth)",
-          "the op has no parameter 'depth': it has unit, at, level"),
+          "the op has no parameter 'depth' (it has unit, at, level)"),
     Doubt("another order", "int OP(struct unit *unit, u32 at, struct pair *info)",
           "int OP(struct unit *unit, struct pair *pair, u32 at)", "no parameter 'pair'"),
     Doubt("fewer in another order", "int OP(struct unit *unit, u32 at, struct pair *info)",
@@ -365,8 +365,9 @@ STARTS = {
 def test_start_of_another_type(returns: str, says: str, tmp_path: Path) -> None:
     tree = start_tree(tmp_path, f"{returns} qux_init(void)")
     said = refused(tree)
-    assert said.startswith("error[VT081]: 'bar_init' cannot be written: ")
+    assert said.startswith("error[VT081]: 'bar_init' cannot be written: 'qux_init' does not fit ")
     assert says in said
+    assert "correct 'qux_init'" in said
 
 
 def test_stop_drops_its_result(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ REFUSED = [
     Refused("another result", UNIT, "", "long OP(struct unit *unit)", "VT054",
             "it returns long, but the op returns int|op:     int foo_op|second: long qux_op"),
     Refused("no such parameter", UNIT, "", "int OP(struct unit *unit, int how)", "VT054",
-            "the op has no parameter 'how': it has unit"),
+            "the op has no parameter 'how' (it has unit)"),
     Refused("loses const", "int OP(const struct unit *unit)", "", UNIT, "VT054",
             "parameter 'unit' is of another type"),
     Refused("loses const behind", "int OP(struct unit *unit, char *const *a)", "",

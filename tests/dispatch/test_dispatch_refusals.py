@@ -16,7 +16,7 @@ CASES: dict[str, Case] = {
     "two bodies": ({}, '[op.open]\nbody = "\\treturn 0; } int a_open(struct dev *dev) {"', "VT056",
                    "vtsplit.toml:25:9", "the body of 'bar_open' is not one function body"),
     "no C": ({}, '[op.open]\notherwise = "return 0 0"', "VT056", "vtsplit.toml:24:5",
-             "that can be read (before: 0)"),
+             "cannot be read as C (the parser stops in front of '0')"),
     "no such second": ({}, '[op.open]\nsecond = "b_opne"', "VT051", "vtsplit.toml:25:11",
                        "no function 'b_opne'"),
     "name of init": ({}, '[init]\ninit = "a_open"', "VT081", "drv/a.c:5:1",

@@ -272,7 +272,7 @@ REFUSED = [
             ("foo_open(unit)", "foo_open(u)"),
         ],
         "VT043",
-        "macro 'unit' is defined inside of 'struct own'",
+        "'struct own' moves up with macro 'unit' inside it",
     ),
     (
         "size that cannot be counted",

@@ -87,4 +87,7 @@ def test_one_that_the_table_names_is_refused(tmp_path: Path) -> None:
         "foo_ops.open(1)", "foo_more(1) + foo_ops.open(1)"
     )
     said = refused(tree_with(tmp_path, planted, source))
-    assert "which defines the static function 'foo_more', which the table names" in said
+    assert (
+        "which defines 'foo_more', a static function that the table names: there would be two"
+        in said
+    )

@@ -284,7 +284,7 @@ def test_looks_from_the_folder_of_the_source_up_to_the_root() -> None:
 
     found = find_object(read, "a/b/foo.c")
     assert isinstance(found, Problem)
-    assert "looked in no Makefile" in found.message
+    assert "found no Makefile" in found.message
     folders = ["a/b/", "a/", ""]
     assert asked == [folder + name for folder in folders for name in MAKEFILES]
 

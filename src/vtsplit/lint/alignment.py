@@ -50,7 +50,9 @@ def find_misaligned(facts: Facts) -> Iterator[Finding]:
             if item.straddles or item.head.has_directive:
                 continue
             for offset, has, wants in misalignments(item.text):
-                message = f"'{item.name}': this line starts in column {has + 1}, not {wants + 1}"
+                message = (
+                    f"'{item.name}': this line should start in column {wants + 1}, not {has + 1}"
+                )
                 site = file.site(index, offset)
                 yield Finding(site, MISALIGNED, item.name, message, Align(file.path, index))
 

@@ -61,7 +61,7 @@ def check_codes(spec: Spec) -> None:
     problems = [
         Problem(
             UNKNOWN_CODE,
-            f"there is no code '{code}'",
+            f"lint has no code '{code}'",
             spec.site(*path, of="value"),
             did_you_mean(code, _CODES) or f"{_CODES[0]} to {_CODES[-1]}",
         )

@@ -197,8 +197,8 @@ class NewFiles:
         for one in macros:
             self.ledger.refuse(
                 FRONT_MACRO,
-                f"macro '{one.name}' changes what the includes below it say, and {path} would be "
-                "included without it",
+                f"macro '{one.name}' changes what the includes below it say, and {path} would "
+                "include them without it",
                 self.source.site(one.index),
                 "move this macro and the includes that test it to a header",
             )
@@ -237,7 +237,7 @@ class NewFiles:
                     f"'{reference.name}' ({reference.reason}) is defined in "
                     f"{min(found[reference.name])}, which {self.source.path} includes as text",
                     reference.site,
-                    "compile that file on its own, or keep this table where it is",
+                    "compile that file on its own, or leave the table out of [tables]",
                 )
         return found
 

@@ -90,7 +90,7 @@ def compare_build_files(
             verdict.differ("makefile", path, f"is compiled nowhere: {reason}", None, Site(path))
         else:
             # Nothing that is read here lists any file of the change.
-            message = f"whether '{path}' is compiled is not known: {reason}"
+            message = f"cannot tell whether '{path}' is compiled: {reason}"
             undecided.append(Problem(UNKNOWN_BUILD, message, Site(path), _ADVICE))
     return undecided
 

@@ -234,7 +234,7 @@ def test_a_header_that_declares_by_a_type(tmp_path: Path) -> None:
 def test_a_definition_that_cannot_be_read_is_not_elsewhere(tmp_path: Path) -> None:
     text = f'#include "foo.h"\nstatic int foo_open <a> (int unit)\n{{\n\treturn 1;\n}}\n{TAIL}'
     assert not any(getattr(i, "name", "") == "foo_open" for i in parse_module(text).items)
-    assert "cannot be read as a definition" in one_reason(tmp_path, text)
+    assert "vtsplit cannot read the definition" in one_reason(tmp_path, text)
 
 
 def test_what_a_list_keeps_stays_byte_for_byte(tmp_path: Path) -> None:

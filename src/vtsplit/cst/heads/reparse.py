@@ -34,7 +34,9 @@ def read_function(function: FunctionDef) -> None:
     except (c_parser.ParseError, RecursionError) as error:
         # Without a file's name its place says nothing, nor does a colon in front of no place.
         reason = _PLACE.sub("", str(error)).removeprefix(": ")
-        raise TypeReadError(f"it is not C that can be read ({reason})") from error
+        stop = reason.removeprefix("before: ")
+        why = reason if stop == reason else f"the parser stops in front of '{stop}'"
+        raise TypeReadError(f"it cannot be read as C ({why})") from error
 
 
 def _behind(tokens: tuple[Token, ...], offset: int) -> list[Token]:

@@ -82,7 +82,7 @@ def refuse_linked_too(
                 continue
             ledger.refuse(
                 LINKED_TOO,
-                f"'{one.word.text}' {one.why}, so its output would lack main's object",
+                f"'{one.word.text}' {one.why}: main's object would be missing there",
                 Site(path, one.word.line, one.word.column, len(one.word.text)),
                 by_hand,
             )

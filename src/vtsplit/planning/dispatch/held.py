@@ -78,10 +78,10 @@ def _check_side(around: Surroundings, name: str, guard: Guard, site: Site) -> No
     told = any(problem.rule == WRONG_SIDE for problem in around.ledger.problems)
     if inside == bool(around.selecting) or told:
         return
-    stands = f"under #ifdef {config}" if inside else "under no option"
+    stands, other = ("stands", "outside of that") if inside else ("does not stand", "there")
     around.ledger.refuse(
         WRONG_SIDE,
-        f"'{name}' stands {stands}, but config and style of the spec put it in another place",
+        f"'{name}' {stands} under #ifdef {config}, but config and style of the spec put it {other}",
         site,
         "restore the config and style that it was made with, or remove all wrappers from main",
     )

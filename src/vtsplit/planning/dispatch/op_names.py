@@ -21,7 +21,7 @@ def refuse_unknown_ops(around: Surroundings, known: Sequence[str]) -> None:
         if name in known:
             continue
         tables = ", ".join(around.spec.tables.values())
-        message = f"no entry of {tables} is for an op '{name}'"
+        message = f"there is no entry for op '{name}' in {tables}"
         optional = name in around.spec.ops and around.spec.ops[name].optional
         if around.spec.is_preset:
             absent.append(name)

@@ -29,8 +29,8 @@ NO_SECOND = Rule(
     "no-second",
     "the second backend has no function for the op",
     "The spec asks for a wrapper, but the second backend has no function that it could call.",
-    "Write the function, say with `otherwise` what the wrapper does instead, or have a skeleton "
-    "made.",
+    "Write the function, or say with `otherwise` what the wrapper does instead. If the source of "
+    "the second backend does not exist yet, `skeleton` makes it.",
     Example(
         edited(
             "lamp.c",
@@ -48,7 +48,8 @@ NO_STATED = Rule(
     "no-stated",
     "the second backend does not have the function that the spec names",
     "`second` names a function that nothing declares or defines.",
-    "Correct the name, write the function, or have a skeleton made.",
+    "Correct the name, or write the function. If the source of the second backend does not exist "
+    "yet, `skeleton` makes it.",
     Example(
         spec=NEON["vtsplit.toml"] + '\n[op.on]\nsecond = "neon_onn"\n',
         base=NEON,

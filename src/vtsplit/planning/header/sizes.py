@@ -349,9 +349,9 @@ def with_lengths(
         if name in lengths.counted and renamed.get(name, name) not in there:
             ledger.refuse(
                 NO_LENGTH,
-                f"another file takes the size of '{name}', but its declaration in a header has no "
-                "length",
+                f"the size of '{name}' is taken here, but the header that declares this array "
+                "gives it no length",
                 lengths.needed[name],
-                "give the array its length in brackets there",
+                "write the length into the brackets of that declaration",
             )
     return found

@@ -30,7 +30,7 @@ SINGLE_HEADER = Rule(
     "The header holds a variable, defines a function that is not static, or says something about "
     "the module. The program would have it twice. A static variable that only the header's inline "
     "functions use may stay, unless the table itself also uses it.",
-    "Move it to the source file, or keep the table where it is.",
+    "Move it to the source file, or leave the table out of `[tables]`.",
     Example({**edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif"))}),
 )
 
@@ -41,7 +41,7 @@ STATIC_FUNCTION = Rule(
     "Each file that includes the header has a copy of the function. In main the table would name "
     "main's copy, which is another function than the source file's. A static function that the "
     "table does not name becomes inline, since the compiler would warn that main does not use it.",
-    "Move the function to the source file, or keep the table where it is.",
+    "Move the function to the source file, or leave the table out of `[tables]`.",
     Example(
         {
             **edited("lamp.h", ("\n#endif", f"\nstatic {_OFF}\n#endif")),
@@ -139,7 +139,7 @@ def record_inline(
 def _advice(rule: Rule, source: str) -> str:
     if rule == STATIC_DECLARATION:
         return f"move the declaration to {source}"
-    return f"move it to {source}, or keep this table where it is"
+    return f"move it to {source}, or leave the table out of [tables]"
 
 
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
@@ -172,7 +172,10 @@ def find_makings(
         elif isinstance(item, FunctionDef) and not _is_spare(item):
             what, rule = f"defines the function '{item.name}': there would be two", SINGLE_HEADER
             if item.head.is_static:
-                what = f"defines the static function '{item.name}', which the table names"
+                what = (
+                    f"defines '{item.name}', a static function that the table names: there would "
+                    "be two"
+                )
                 rule = STATIC_FUNCTION
             yield Making(index, what, item.name, _is_private(item, file), rule)
         elif not isinstance(item, Declaration) or not item.name:

@@ -214,8 +214,8 @@ class _Closure:
             if macro and early:
                 ledger.refuse(
                     MACRO_INSIDE,
-                    f"macro '{macro.name}' is defined inside of '{local_name(item)}', which moves "
-                    "up, and its name is used above that",
+                    f"'{local_name(item)}' moves up with macro '{macro.name}' inside it, and this "
+                    "name would then mean the macro",
                     self.source.site(min(early)),
                     "give the macro a name of its own",
                 )

@@ -109,10 +109,12 @@ class LocalOrder:
         if self._disturbed(moved, moved.to_header, place, includes):
             place, is_last = include_place(self.source.module, target, last=True), True
             disturbed = self._disturbed(moved, moved.to_header, place, includes)
-            self._refuse(disturbed, "would mean something else to '{}', included below it")
+            self._refuse(
+                disturbed, "the name would mean something else in {}, which is included below it"
+            )
         behind = len(self.source.module.items)
         disturbed = self._disturbed(moved, moved.to_main, behind, includes)
-        self._refuse(disturbed, "means something to '{}', included below it")
+        self._refuse(disturbed, "{}, which is included below it, contains the name")
         self._refuse_early(moved, gone, place)
         return is_last
 
@@ -150,7 +152,7 @@ class LocalOrder:
         for index, (word, target) in sorted(disturbed.items()):
             self.ledger.refuse(
                 SEEN_BELOW,
-                f"'{word}' cannot move from where it is defined: it {says.format(target)}",
+                f"'{word}' cannot move from where it is defined: {says.format(target)}",
                 self.source.site(index),
                 _ADVICE,
             )
@@ -191,8 +193,8 @@ class LocalOrder:
             for word in sorted(self._words_in([path, *others], frozenset(words))):
                 self.ledger.refuse(
                     NAME_SEEN,
-                    f"'{word}' cannot move to the header: {path} includes that header, and it or "
-                    "one of its headers also has the name",
+                    f"'{word}' cannot move to the header: {path}, which includes that header, "
+                    "also contains the name, or one of its headers does",
                     self.source.site(words[word]),
                     "give it another name, or move its definition by hand",
                 )

@@ -95,7 +95,12 @@ def check_names(
                 NO_NAME, f"'{old}' would be renamed to '{new}', which is not a C name", site
             )
         if targets.setdefault(new, old) != old:
-            ledger.refuse(SAME_NAME, f"'{old}' and '{targets[new]}' would both be '{new}'", site)
+            ledger.refuse(
+                SAME_NAME,
+                f"'{old}' and '{targets[new]}' would both be '{new}'",
+                site,
+                "give one of them another new name",
+            )
         if prefix and old in stated and not new.lstrip("_").startswith(prefix.lstrip("_")):
             ledger.refuse(
                 PREFIX,
@@ -262,7 +267,7 @@ def check_free(
                 f"'{old}' would become global, but {alternative} defines it for another "
                 "configuration",
                 becoming[old],
-                "keep this table where it is, or give one of the two another name by hand",
+                "leave the table out of [tables], or give one of the two another name by hand",
             )
             continue
         site = collisions.taken(new)

@@ -27,8 +27,8 @@ def refuse_unsafe(uses: Iterable[Use], names: Mapping[str, str], ledger: Ledger)
         elif use.occurrence.meaning is Meaning.MIXED:
             ledger.refuse(
                 MIXED,
-                f"a macro here gets '{name}' and may do more than use its value, so vtsplit "
-                "cannot rename it",
+                f"'{name}' is an argument of a macro here that may do more than use its value, so "
+                "vtsplit cannot rename it",
                 use.site,
                 "keep this name, or write the code without the macro",
             )

@@ -54,7 +54,7 @@ TABLE_LEADING = Rule(
     "a macro in front of the table is a statement of its own",
     "The macro stands right in front of the table and seems to belong to it. It has a pragma or a "
     "statement, which must stay.",
-    "Put a blank line behind the macro.",
+    "Put a blank line after the macro.",
     Example(
         {
             **above_table("QUIET\n"),
@@ -69,7 +69,7 @@ NEEDED_LEADING = Rule(
     "a macro in front of what the table needs is a statement of its own",
     "The macro stands right in front of a definition that moves, and seems to belong to it. It has "
     "a pragma or a statement, which must stay.",
-    "Put a blank line behind the macro.",
+    "Put a blank line after the macro.",
     Example(
         {
             **edited(
@@ -144,12 +144,15 @@ class PragmaSurroundings:
         word = first_word(self.source.module.items[index])
         if here.own or any(stands_alone(macro) for macro in self.macros_of(word)):
             said = f"says '#pragma {here.own[0]}'" if here.own else "is a statement of its own"
-            message = f"macro {word} in front of it {said}, and must stay"
-            rule, advice = leading, f"put a blank line behind {word}"
+            message = f"macro {word} in front of it {said}, which must stay here"
+            rule, advice = (
+                leading,
+                f"put a blank line after {word}, to keep it apart from what moves",
+            )
         elif here.pragmas or talk:
             shown = here.pragmas[0] if here.pragmas else f"diagnostic {talk[0]}"
             message = f"'#pragma {shown}' is in force here, and would not be in another file"
-            advice = "end the pragma in front of it, or move it in front of the pragma"
+            advice = "end the pragma above the definition, or move the definition above the pragma"
         else:
             return
         site = self.source.site(index)
@@ -168,10 +171,10 @@ class PragmaSurroundings:
         if any(not by or by in [token.text for token in macro.body] for macro in macros):
             self.ledger.refuse(
                 ANNOTATED,
-                f"macro {above.name} above '{name}' annotates it, but stands there like a "
-                "statement",
+                f"macro {above.name} belongs to '{name}' below it, but stands on a line of its "
+                "own, like a statement",
                 self.source.site(index - 1),
-                "write it on the line of what it annotates",
+                f"write it on the same line as '{name}'",
             )
 
 

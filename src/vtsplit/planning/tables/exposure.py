@@ -162,8 +162,8 @@ def _exposure(
             f"'{reference.name}' ({reference.reason}) is declared static, but vtsplit can read no "
             "definition of it",
             source.site(prototypes[0].index),
-            "a macro may define it: write the definition without the macro, or keep this table "
-            "where it is",
+            "a macro may define it: write the definition without the macro, or leave the table "
+            "out of [tables]",
         )
     if not found:
         _refuse_unread(reference, source, ledger)
@@ -176,10 +176,10 @@ def _refuse_unread(reference: Referred, source: CFile, ledger: Ledger) -> None:
         if isinstance(item, Opaque) and _may_define(item, reference.name):
             ledger.refuse(
                 UNREAD,
-                f"'{reference.name}' ({reference.reason}) stands here in code that cannot be read "
-                "as a definition",
+                f"'{reference.name}' ({reference.reason}) seems to be defined here, but vtsplit "
+                "cannot read the definition",
                 source.site(index),
-                "write its head in plain C",
+                "write what stands in front of its { in plain C",
             )
 
 
@@ -307,7 +307,7 @@ def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None
             ledger.refuse(
                 ONLY_HERE,
                 f"the forward declaration of '{exposure.name}' has {shown}, but its definition "
-                "does not: it would be lost with the declaration",
+                f"does not: the split removes this declaration, and {shown} with it",
                 source.site(forward.index),
                 "also write the attribute at the definition",
             )

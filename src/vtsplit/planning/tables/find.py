@@ -131,6 +131,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
             f"'{old}' is not an initialized object in {source.path}: it is "
             f"{_with_article(declared[0].sort.value)}",
             source.site(declared[0].index),
+            "name an initialized object in [tables]",
         )
     else:
         shown = ", ".join(known[:4]) if known else "none"
@@ -202,7 +203,7 @@ def refuse_hidden_static(tables: list[Table], macros_of: MacrosOf, ledger: Ledge
         for name in hidden_static(table.definitions, macros_of):
             ledger.refuse(
                 STATIC_TABLE,
-                f"macro {name} makes '{table.old}' static",
+                f"macro {name} makes '{table.old}' static, and may say more than that",
                 table.file.site(table.definitions[0].index),
                 f"write the words of {name} in its place",
             )
@@ -294,7 +295,7 @@ def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
                 NEEDS_TABLE,
                 f"{name} needs the definition of '{table.old}' in the same file",
                 table.file.site(index),
-                "keep this table where it is",
+                "leave the table out of [tables]",
             )
     return frozenset(moved)
 

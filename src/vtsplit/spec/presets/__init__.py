@@ -41,7 +41,7 @@ def load_preset(name: str) -> Spec:
     True
     """
     if name not in names():
-        hint = did_you_mean(name, names()) or f"there is {', '.join(names())}"
+        hint = did_you_mean(name, names()) or f"the presets are {', '.join(names())}"
         raise RefusedError(Problem(UNKNOWN_PRESET, f"no preset {name!r}", help=hint))
     text = (resources.files(__name__) / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
     return msgspec.structs.replace(load(text, f"presets/{name}{_SUFFIX}"), is_preset=True)

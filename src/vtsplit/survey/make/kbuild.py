@@ -146,9 +146,10 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
             found = _ObjectSearch(words, part, source, dirname(path), parts.values()).by_rules()
             if found.places or found.globs or found.unclear:
                 return found
+    where = f"looked in {', '.join(looked)}" if looked else "found no Makefile"
     return Problem(
         NO_LIST,
-        f"no object list holds '{names[0]}' (looked in {', '.join(looked) or 'no Makefile'})",
+        f"no object list holds '{names[0]}' ({where})",
         Site(source),
         "set `object-list = false` in [split] to leave the build alone, and list main by hand",
     )

@@ -62,6 +62,7 @@ NO_DATABASE = Rule(
 )
 
 
+_WRITE_AGAIN = "make the build write this file again, as `bear -- make` does"
 DATABASE = "compile_commands.json"
 # `cmd_` up to Linux 6.2, `savedcmd_` since (scripts/Kbuild.include, scripts/basic/fixdep.c).
 _COMMAND = re.compile(r"^(?:saved)?cmd_(\S+) := (.*)$", re.MULTILINE)
@@ -221,7 +222,7 @@ def _read_record(text: str, top: str) -> Recipe | None:
         raise ValueError("binary data")
     command = _COMMAND.search(text)
     if command is None:
-        raise ValueError("no command in it")
+        raise ValueError("the record has no command")
     source = _SOURCE.search(text)
     if source is None or not source[1].endswith((".c", ".S")):
         return None
@@ -337,7 +338,7 @@ def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
 
 def _bad_database(file: Path, reason: str) -> RefusedError:
     message = f"cannot use '{file}': {reason}"
-    return RefusedError(Problem(NO_DATABASE, message, Site(str(file))))
+    return RefusedError(Problem(NO_DATABASE, message, Site(str(file)), _WRITE_AGAIN))
 
 
 def choose_records(

@@ -93,6 +93,6 @@ def _code(text: str) -> str:
 
 
 def _not_built(path: str, records: Records) -> Problem:
-    message = f"'{path}' differs, and {records.origin} do not say how it is compiled"
-    advice = "build it in the build folder, or leave --build out to compare the texts"
+    message = f"'{path}' differs, and nothing in {records.origin} says how it is compiled"
+    advice = "build it, or leave --build and --compile-commands out to compare the texts"
     return Problem(NO_RECORD, message, Site(path), advice)

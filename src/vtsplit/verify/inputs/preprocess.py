@@ -188,7 +188,7 @@ def unbuildable(recipe: Recipe, side: Side, said: bytes, verb: str) -> RefusedEr
     text = said.decode("utf-8", "replace").strip()
     lines = text.split("\n")
     first = next((line for line in lines if "error:" in line), lines[-1])
-    message = f"cannot {verb} '{recipe.source}' of the tree {side.name}: {first.strip()}"
+    message = f"cannot {verb} '{recipe.source}' of the tree {side.name.upper()}: {first.strip()}"
     return RefusedError(
         Problem(NOT_COMPILED, message.replace(f"{side.root}/", ""), Site(recipe.source))
     )

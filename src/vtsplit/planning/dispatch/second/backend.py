@@ -333,7 +333,7 @@ class BackendPlanner:
         self.around.ledger.refuse(
             LONE_OPTION,
             f"'{place.word.text}' is linked on its own ({place.object_list.name}): a list for "
-            f"{config} beside it would not depend on that list",
+            f"{config} would be linked even where this one is not",
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
             f"list the object of {self.backend.source} in the Makefile by hand",
         )

@@ -198,8 +198,9 @@ class ModuleInit:
         try:
             text = self._function(which, name, first, second, undo)
         except (ShapeError, ComposeError) as error:
+            advice = "correct this function" if isinstance(error, ShapeError) else error.advice
             around.ledger.refuse(
-                START_UNWRITABLE, f"'{name}' cannot be written: {error}", first.site
+                START_UNWRITABLE, f"'{name}' cannot be written: {error}", first.site, advice
             )
             return ""
         if second:
@@ -221,11 +222,17 @@ class ModuleInit:
             return render(head, body, style=self.around.style)
         other = second if isinstance(second, str) else second.name
         if not isinstance(second, str):
-            self.caller.call(second, shape, is_error=True)
+            try:
+                self.caller.call(second, shape, is_error=True)
+            except ShapeError as error:
+                message = f"'{other}' does not fit '{first.name}': {error}"
+                raise ComposeError("both", message, f"correct '{other}'") from error
         flag = self.around.dispatch.backend.flag
         if not flag:
             raise ComposeError(
-                "both", "the spec has no flag that tells whether to start the second backend"
+                "both",
+                "the spec has no flag that tells whether to start the second backend",
+                'name one: [dispatch.backend] flag = "..."',
             )
         unwind = f"{undo}()" if undo and which == "init" and not is_void else None
         if unwind:

@@ -208,10 +208,11 @@ class Skeleton:
                 if name not in names and not self.around.declaring(name):
                     self.around.ledger.refuse(
                         UNKNOWN_PREDICATE,
-                        f"'{name}' is not declared, and its form does not tell which parameter it "
-                        "takes",
+                        f"'{name}' is not declared, and vtsplit cannot tell the type of its "
+                        "parameter from this call",
                         self.around.spec.site("dispatch", "when"),
-                        f'also state it for the type itself: "... *" = "{name}({{}})"',
+                        "declare it, or add a line for the type that it takes: "
+                        f'"... *" = "{name}({{}})"',
                     )
         declared = [f"{tag};\n" for tag in tags]
         return [*(["\n"] if declared and texts else []), *declared, *texts]

@@ -117,4 +117,4 @@ class Matching:
         name = self.taken[at].name
         shown = f"'{name}'" if name else f"{at + 1}"
         known = ", ".join(parameter.name for parameter in self.offered) or "none"
-        return f"the op has no parameter {shown}: it has {known}"
+        return f"the op has no parameter {shown} (it has {known})"

@@ -61,6 +61,7 @@ class Wrappers:
                     rules.TWO_PREDICATES,
                     f"'{text}' names a type that already has a predicate",
                     site,
+                    "remove one of the two",
                 )
             elif key is not None:
                 self.predicates[key] = template
@@ -101,7 +102,7 @@ class Wrappers:
                 rules.NO_STATED,
                 f"the second backend has no function '{policy.second}'",
                 self.spec.op_site(op.name, "second", of="value"),
-                "write it, or have a skeleton made",
+                "correct the name, or write the function",
             )
             return None
         if first is None and policy.only != "second" and not policy.body:
@@ -109,12 +110,15 @@ class Wrappers:
             if stated and self.spec.is_preset:
                 self._leave(op, message)
             elif stated:
-                self._refuse(op, rules.NO_FIRST, message)
+                advice = 'name one: first = "...", or say only = "second"'
+                self._refuse(op, rules.NO_FIRST, message, advice)
             return None
         try:
             return self._wrapper(op, policy, first, base, second)
         except ShapeError as error:
-            self._refuse(op, rules.SHAPE, f"op '{op.name}' cannot be wrapped: {error}")
+            message = f"op '{op.name}' cannot be wrapped: {error}"
+            advice = f"change the function, or leave the op alone: `wrap = false` in [op.{op.name}]"
+            self._refuse(op, rules.SHAPE, message, advice)
         except ComposeError as error:
             site = self.spec.site("dispatch", "backend")
             message = f"op '{op.name}' cannot be wrapped: {error}"
@@ -128,9 +132,9 @@ class Wrappers:
         """Note that a preset, which serves many trees, leaves an op of this one as it is."""
         self.ledger.note(f"op '{op.name}' is left as it is: {why}", op.site)
 
-    def _refuse(self, op: Op, rule: Rule, message: str) -> None:
+    def _refuse(self, op: Op, rule: Rule, message: str, advice: str) -> None:
         stated = self.spec.op_site(op.name) if op.name in self.spec.ops else None
-        self.ledger.refuse(rule, message, op.site or stated)
+        self.ledger.refuse(rule, message, op.site or stated, advice)
 
     def _first(self, op: Op, policy: Policy) -> Function | None:
         """Return the first backend's function for an op, by the spec or by what the entry holds."""
@@ -183,7 +187,7 @@ class Wrappers:
             rules.NO_SECOND,
             f"the second backend has no function '{backend.prefix}{op.name}' in {where}",
             self.spec.op_site(op.name) if op.name in self.spec.ops else self._listed(op.name),
-            "write it, say what its side does (otherwise = ...), or have a skeleton made",
+            "write it, or say what its side does: otherwise = ...",
         )
 
     def _listed(self, name: str) -> Site:

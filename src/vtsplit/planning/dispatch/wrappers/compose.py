@@ -120,7 +120,7 @@ def _zeros(op: Policy, parts: WrapperParts) -> tuple[str, ...]:
         declared = parts.parameters.get(name)
         if declared is None:
             known = ", ".join(parts.parameters) or "none"
-            raise ComposeError("zero", f"the op has no parameter '{name}': it has {known}")
+            raise ComposeError("zero", f"the op has no parameter '{name}' (it has {known})")
         tokens = read_head(f"{declared};").tokens
         words = [token.text for token in tokens if token.text.strip() and token.text != ";"]
         stars = words.count("*") + words.count("[")
@@ -162,7 +162,7 @@ def _choice(op: Policy, parts: WrapperParts, zeros: tuple[str, ...]) -> list[Blo
     if only == "second" and parts.is_void and not otherwise:
         return [Block((serving.text,), parts.condition)]
     if not parts.is_void and not _returns_value(otherwise):
-        advice = 'such as otherwise = "return 0"'
+        advice = 'return a value: otherwise = "return 0"'
         message = f"the op returns {parts.returns}, but 'otherwise' returns nothing"
         raise ComposeError("otherwise", message, advice)
     if parts.is_void and _returns_value(otherwise):
