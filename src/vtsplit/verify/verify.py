@@ -68,7 +68,8 @@ def verify(request: Request) -> Verdict:
     try:
         _Verification(request, verdict).run()
     except RefusedError as error:
-        verdict.problems += error.problems
+        # What is known already may be what stops it in the end.
+        verdict.problems += [one for one in error.problems if one not in verdict.problems]
     return verdict
 
 
