@@ -82,6 +82,8 @@ def test_example_raises_its_rule_alone_and_writes_nothing(name: str, tmp_path: P
     else:
         assert code == 2, said
         assert said.endswith(f"for more: vtsplit explain {name}\n"), said
+        told = re.findall(r"^error\[.*(?:\n .*)*", said, re.MULTILINE)
+        assert len(told) == len(set(told)), "it is said twice"
     assert "Traceback" not in said
     assert str(tmp_path) not in said, "a page of `explain` has no folder of one run"
 

@@ -136,15 +136,3 @@ def test_header_of_the_tree_that_was_built_is_not_taken_for_another(tmp_path: Pa
     result = verify(before, after, "--build", str(before), "--no-objects")
     assert result.exit_code == 2
     assert "error[VT305]: 'drv/foo.c' would read 'include/inc/x.h'" in result.output
-
-
-def test_a_broken_record_is_said_once(tmp_path: Path) -> None:
-    for name, text in {"before": "int f;\n", "after": "int g;\n"}.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "foo.c").write_text(text)
-        (tmp_path / name / "Makefile").write_text("obj-y += foo.o\n")
-    (tmp_path / "before/.foo.o.cmd").write_text("savedcmd_foo.o :=\n\nsource_foo.o := foo.c\n")
-    before, after = tmp_path / "before", tmp_path / "after"
-    said = verify(before, after, "--build", str(before))
-    assert said.exit_code == 2
-    assert said.output.count("error[VT302]") == 1, said.output
