@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from vtsplit.apply import account, dispatch_check, lost, proof, self_check
 from vtsplit.change import changes, write
-from vtsplit.cli import init as cli_init
-from vtsplit.cli.arguments import asked, defines
 from vtsplit.drafting import propose
 from vtsplit.lint import facts as lint_facts
 from vtsplit.lint import linter, mends
@@ -37,11 +35,12 @@ from vtsplit.planning.tables import exposure_rules, macros, made_forward, made_n
 from vtsplit.planning.tables import rules as table_rules
 from vtsplit.rule import Rule
 from vtsplit.spec import document, presets, toml_sites, values
+from vtsplit.spec import rules as spec_rules
 from vtsplit.survey.make import kbuild
 from vtsplit.tree import source_tree
 from vtsplit.verify import build_files
 from vtsplit.verify import verify as verify_trees
-from vtsplit.verify.inputs import flags, jobs, preprocess, sides
+from vtsplit.verify.inputs import flags, jobs, option_values, preprocess, sides
 from vtsplit.verify.objects import compiled, objects
 
 SPEC = (
@@ -54,10 +53,10 @@ SPEC = (
     values.MISSING_KEY,
     values.OUTSIDE,
     presets.UNKNOWN_PRESET,
-    asked.UNREADABLE_SPEC,
-    asked.NO_SPEC,
-    cli_init.EXISTS,
-    cli_init.UNWRITABLE,
+    spec_rules.UNREADABLE_SPEC,
+    spec_rules.NO_SPEC,
+    spec_rules.EXISTS,
+    spec_rules.UNWRITABLE,
 )
 
 TREE = (
@@ -207,7 +206,7 @@ WRITE = (
 )
 
 VERIFY = (
-    defines.DEFINE_ALONE,
+    option_values.DEFINE_ALONE,
     flags.NO_BUILD_FOLDER,
     flags.NOT_BUILT,
     flags.BROKEN_RECORD,
@@ -220,8 +219,8 @@ VERIFY = (
     verify_trees.NO_C,
     jobs.NO_RECORD,
     proof.NOT_PROVED,
-    defines.NO_FORM,
-    defines.TWO_VALUES,
+    option_values.NO_FORM,
+    option_values.TWO_VALUES,
     build_files.UNKNOWN_BUILD,
 )
 

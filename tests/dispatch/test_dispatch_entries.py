@@ -19,7 +19,6 @@ from dispatch_trees import (
 from trees import refused, split, write
 
 OPEN = function("static int foo_open(struct unit *unit)")
-QUX_OPEN = function("int qux_open(struct unit *unit)")
 
 ENTRIES = {
     "plain": ("\t.open = foo_open,", "\t.open = bar_open,"),

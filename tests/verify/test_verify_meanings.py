@@ -160,3 +160,22 @@ def test_function_of_a_header_that_reads_otherwise(
     result = verify_files(tmp_path, {"unit.c": BEFORE.replace("scale(1)", used)}, after)
     assert result.exit_code == code, result.output
     assert ("function 'step' is not the same" in result.output) == bool(code)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "static int (*kept)(int) __attribute__((used)) = step;\n",
+        "int (*kept)(int) = step;\n",
+        "static void __attribute__((constructor)) start(void) { outside(step(1)); }\n",
+    ],
+    ids=["by a used object", "by a global object", "at the start of the program"],
+)
+def test_what_the_compiler_keeps_of_a_header_counts_as_used(kept: str, tmp_path: Path) -> None:
+    header = HEADER[: HEADER.rindex("#endif")] + kept + "#endif\n"
+    before = {"unit.c": BEFORE, "unit.h": header}
+    core = "#define STEP 3\n" + CORE
+    after = {"unit.c": core, "unit_ops.h": OPS, "unit_main.c": MAIN, "unit.h": header}
+    result = verify_files(tmp_path, before, after)
+    assert result.exit_code == 1, result.output
+    assert "function 'step' is not the same" in result.output

@@ -47,7 +47,7 @@ def check_dispatch(
 ) -> None:
     """Check the functions that were made, and that all else is there still.
 
-    Raises RefusedError: VT056 for C that the spec has and that is none, VT090 for our own defects.
+    Raises RefusedError: VT056 if a piece of C in the spec is not C, VT090 for a defect of vtsplit.
     """
     main = parse_module(texts[spec.main])
     problems = [*_unreadable(plan, spec, main), *_lost(plan, spec, tree, texts)]

@@ -9,7 +9,9 @@ from posixpath import basename
 from vtsplit.apply.transform import Result, transform, without_dispatch
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.planning.context import read_context
 from vtsplit.planning.edits import Plan
+from vtsplit.planning.plan import make_plan
 from vtsplit.planning.steps import Action
 from vtsplit.rule import Rule
 from vtsplit.spec.document import Spec
@@ -78,6 +80,31 @@ def prove(
     problems += (_of_result(problem, unwritten) for problem in verdict.problems)
     if problems:
         raise RefusedError(*problems)
+    return verdict
+
+
+def verify_by_spec(
+    request: Request,
+    spec: Spec | None,
+    trees: tuple[SourceTree, SourceTree],
+    defines: Mapping[str, str],
+) -> Verdict:
+    """Return the verdict on two trees that are there, of which a spec may say how they differ.
+
+    Without dispatch a spec states the renames. With it, the split that it asks for is proved, and
+    the rest is held against its policies. Raises RefusedError.
+    """
+    before, _ = trees
+    if spec is not None and spec.dispatch is not None:
+        result = transform(spec, before)
+        verdict = verify_split(request.before, spec, before, result, request.records, request)
+        judge_dispatch(request, spec, trees, result, verdict, defines)
+        return verdict
+    if spec is not None:
+        names = stated_names(make_plan(read_context(spec, before)))
+        request = replace(request, design=Design(names))
+    verdict = verify(request)
+    compile_changed(request, defines, verdict)
     return verdict
 
 

@@ -18,7 +18,7 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Load a command; None for a name that is none."""
+        """Load a command; None if no command has the name."""
         if name not in _COMMANDS:
             return None
         command = getattr(import_module(f"vtsplit.cli.{name}"), name)

@@ -13,29 +13,10 @@ from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.proposal import propose, with_outcome
 from vtsplit.drafting.propose import with_dispatch
-from vtsplit.rule import Example, Rule
+from vtsplit.spec.rules import EXISTS, UNWRITABLE
 from vtsplit.spec.values import is_c_name
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree.source_tree import SourceTree
-
-EXISTS = Rule(
-    "VT008",
-    "exists",
-    "the file for the proposed spec exists already",
-    "`-o FILE` would overwrite it.",
-    "Name another file, or remove the one that exists.",
-    Example(command="vtsplit init . lamp.c:lamp_ops -o vtsplit.toml"),
-)
-
-UNWRITABLE = Rule(
-    "VT008",
-    "unwritable",
-    "the proposed spec cannot be written",
-    "The folder of `-o FILE` does not exist, or you may not write to it.",
-    "Name a file in a folder that you can write to.",
-    Example(command="vtsplit init . lamp.c:lamp_ops -o specs/lamp.toml"),
-)
-
 
 _EPILOG = """\b
 Examples:

@@ -3,6 +3,7 @@
 import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -10,6 +11,9 @@ from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.tree.source_tree import MISSING
+
+if TYPE_CHECKING:
+    from vtsplit.discover.scan import Found, Scan
 
 _EPILOG = """\b
 Examples:
@@ -24,6 +28,20 @@ Exit codes:
   0  done
   2  bad input
 """
+
+
+class Options(TypedDict):
+    """What the options of the command ask for."""
+
+    types: tuple[str, ...]
+    folders: tuple[str, ...]
+    names: tuple[str, ...]
+    statuses: tuple[str, ...]
+    least: int
+    plan: bool
+    json_: bool
+    csv_: bool
+    quiet: bool
 
 
 @click.command(epilog=_EPILOG)
@@ -62,51 +80,55 @@ Exit codes:
 @click.option("--json", "json_", is_flag=True, help="Print JSON, with each entry.")
 @click.option("--csv", "csv_", is_flag=True, help="Print comma-separated values.")
 @click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
-def scan(
-    paths: tuple[Path, ...],
-    types: tuple[str, ...],
-    folders: tuple[str, ...],
-    names: tuple[str, ...],
-    statuses: tuple[str, ...],
-    least: int,
-    plan: bool,
-    json_: bool,
-    csv_: bool,
-    quiet: bool,
-) -> None:
+def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """List the ops tables of a tree, or of folders and files of one.
 
     Tables are the initialized objects that name several functions of their own file. Each is shown
     with its place, type, entries by kind, #if conditions, uses, and the reasons that refuse its
     split. A table is shown if it matches one filter of each kind.
     """
-    if json_ and csv_:
+    _refuse_bad_options(options)
+    # Slow to import, and of no use to the other commands.
+    from vtsplit.cli.output import table_list
+
+    gc.disable()
+    with refusals_shown():
+        found, result = _find(paths or (Path(),), options)
+    wanted = set(options["statuses"])
+    found = [one for one in found if not wanted or {one.status, *one.codes} & wanted]
+    show = table_list.as_text
+    if options["json_"] or options["csv_"]:
+        show = table_list.as_json if options["json_"] else table_list.as_csv
+    sys.stdout.buffer.write(show(found))
+    sys.stdout.buffer.flush()
+    if not options["quiet"]:
+        click.echo(table_list.summary(found, result), err=True)
+
+
+def _refuse_bad_options(options: Options) -> None:
+    """Raise UsageError for options that do not go together, or a status that there is not."""
+    if options["json_"] and options["csv_"]:
         raise click.UsageError("--json and --csv cannot be used together")
-    for status in statuses:
+    for status in options["statuses"]:
         if status not in {"clear", "splits", "refused"} and not status.startswith("VT"):
             raise click.UsageError(
                 f"--status takes clear, splits, refused or a code, not '{status}'"
             )
-    # Slow to import, and of no use to the other commands.
-    from vtsplit.cli.output import table_list
+
+
+def _find(paths: tuple[Path, ...], options: Options) -> "tuple[list[Found], Scan]":
+    """Return the tables that the filters leave, and what the scan came to."""
     from vtsplit.discover.scan import TableFilter, plan_each
     from vtsplit.discover.scan import scan as find_tables
 
-    gc.disable()
-    with refusals_shown():
-        root, below = _places(paths or (Path(),), folders)
-        with show_progress("searching for tables", quiet) as progress:
-            result = find_tables(root, below, TableFilter(types, names, least), progress)
-        found = list(result.tables)
-        if plan:
-            with show_progress("planning splits", quiet) as progress:
-                found = list(plan_each(root, found, progress))
-    found = [one for one in found if not statuses or {one.status, *one.codes} & set(statuses)]
-    show = table_list.as_json if json_ else table_list.as_csv if csv_ else table_list.as_text
-    sys.stdout.buffer.write(show(found))
-    sys.stdout.buffer.flush()
-    if not quiet:
-        click.echo(table_list.summary(found, result), err=True)
+    root, below = _places(paths, options["folders"])
+    wanted = TableFilter(options["types"], options["names"], options["least"])
+    with show_progress("searching for tables", options["quiet"]) as progress:
+        result = find_tables(root, below, wanted, progress)
+    if not options["plan"]:
+        return list(result.tables), result
+    with show_progress("planning splits", options["quiet"]) as progress:
+        return list(plan_each(root, list(result.tables), progress)), result
 
 
 def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, list[str]]:

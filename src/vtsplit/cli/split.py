@@ -15,13 +15,13 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.arguments.asked import (
+    DEFINE_HELP,
     Asked,
     print_bytes,
     print_patch,
     refuse_two_specs,
     spec_options,
 )
-from vtsplit.cli.arguments.defines import HELP, read_defines
 from vtsplit.cli.output.json_report import as_json
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
@@ -32,6 +32,7 @@ from vtsplit.cli.refused import refusals_shown
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import choose_records
+from vtsplit.verify.inputs.option_values import read_defines
 from vtsplit.verify.verdict import Verdict
 
 _EPILOG = """\b
@@ -117,7 +118,7 @@ class FinishedSplit:
     help="For --verify: a compilation database.",
 )
 @click.option(
-    "--define", "defines", multiple=True, metavar="CONFIG_X=y", help=f"For --verify: {HELP}"
+    "--define", "defines", multiple=True, metavar="CONFIG_X=y", help=f"For --verify: {DEFINE_HELP}"
 )
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")

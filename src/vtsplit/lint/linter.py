@@ -75,7 +75,7 @@ def check_codes(spec: Spec) -> None:
 def lint(facts: Facts) -> list[Finding]:
     """Return what is wrong with a split, in the order of its places, without what the spec ignores.
 
-    Raises RefusedError when the spec ignores a code that there is none of.
+    Raises RefusedError if the spec ignores a code that does not exist.
     """
     check_codes(facts.spec)
     ignored = facts.spec.lint

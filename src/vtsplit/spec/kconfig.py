@@ -1,4 +1,4 @@
-"""`[dispatch.backend.kconfig]`: an entry for the second backend's option, where there is none."""
+"""`[dispatch.backend.kconfig]`: an entry for the second backend's option, if Kconfig has none."""
 
 import re
 from posixpath import basename

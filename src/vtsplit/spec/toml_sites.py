@@ -52,7 +52,7 @@ _TOML_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document
 
 
 def parse(text: str, file: str) -> dict[str, Any]:
-    """Read TOML as `tomllib` does; raise RefusedError (VT001) where it is none.
+    """Read TOML as `tomllib` does; raise RefusedError (VT001) if it is not TOML.
 
     >>> parse("a = [1]", "a.toml")
     {'a': [1]}

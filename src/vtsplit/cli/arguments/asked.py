@@ -11,32 +11,14 @@ from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.output.progress import Progress
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.discover.proposal import propose
-from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec, load
 from vtsplit.spec.presets import load_preset, names, preset_for
+from vtsplit.spec.rules import NO_SPEC, UNREADABLE_SPEC
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
-UNREADABLE_SPEC = Rule(
-    "VT006",
-    "spec-file",
-    "the spec cannot be read",
-    "`--spec` names a file that does not exist or that you may not read.",
-    "Correct the path or the permissions of the file.",
-    Example(command="vtsplit split --spec lamps.toml"),
-)
-
-NO_SPEC = Rule(
-    "VT007",
-    "no-spec",
-    "nothing says what to split",
-    "The tree has no `vtsplit.toml`, and no preset fits it.",
-    "Name a spec with `--spec FILE` or `--preset NAME`. `vtsplit init` writes one.",
-    Example(files={"vtsplit.toml": None}),
-)
-
-
 SPEC_FILE = "vtsplit.toml"
+DEFINE_HELP = "Also compile the changed files with this value (y, m or n); may be repeated."
 
 
 class Asked:

@@ -114,5 +114,5 @@ def summary(found: Sequence[Found], scan: Scan) -> str:
 
 
 def _encoded(text: str) -> bytes:
-    """Encode text of which a path may be bytes that are no text."""
+    """Encode text; a path in it may have bytes that are not text."""
     return text.encode("utf-8", "replace")

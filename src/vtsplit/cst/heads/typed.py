@@ -92,7 +92,7 @@ def read_signature(head: Head) -> Signature:
 
 
 class _Alike:
-    """A head, compared by its tokens, of which all else follows."""
+    """A head that is compared by its tokens: all else follows from them."""
 
     def __init__(self, head: Head) -> None:
         self.head = head

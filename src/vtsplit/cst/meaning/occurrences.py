@@ -51,7 +51,7 @@ class Meaning(Enum):
 
     @property
     def needs(self) -> bool:
-        """Whether the place may need a declaration: a macro that pastes may name it, too."""
+        """Whether the place may need a declaration: a macro that pastes may also name it."""
         return self.is_code or self is Meaning.PASTED
 
 

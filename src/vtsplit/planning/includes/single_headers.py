@@ -94,7 +94,7 @@ def share_headers(
 
     `used` are the names that main's tables have: two of a static variable may go unnoticed, but
     for those. Returned are the static functions, by path and index, that have to become inline:
-    main does not use them, of which the compiler would warn (GCC's -Wunused-function).
+    main does not use them, and the compiler would warn about that (GCC's -Wunused-function).
     """
     seen: set[str] = set()
     inline: dict[str, set[int]] = {}

@@ -180,7 +180,7 @@ class LocalOrder:
     def refuse_taken(
         self, moved: MovedLocals, includers: Iterable[tuple[str, set[str]]], known: set[str]
     ) -> None:
-        """Refuse definitions whose name a file has that includes the header, or what it includes.
+        """Refuse definitions if a file that includes the header, or one it includes, has the name.
 
         `includers` are files with all that they reach; `known` is what the source file sees: that
         goes with its own definitions already.

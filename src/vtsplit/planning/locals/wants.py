@@ -24,7 +24,7 @@ class Want:
 
 
 def wanted_by_tables(references: list[TableReference], used: frozenset[str]) -> list[Want]:
-    """Return what moved tables need; types of tables that others use are the header's, too.
+    """Return what moved tables need; types of tables that others use also go to the header.
 
     A tag that the table names behind a pointer only, in casts, may stay incomplete.
     """

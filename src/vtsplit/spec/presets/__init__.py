@@ -35,7 +35,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load_preset(name: str) -> Spec:
-    """Read a preset. Raises RefusedError (VT006) for a name that is none.
+    """Read a preset. Raises RefusedError (VT006) if no preset has the name.
 
     >>> all(load_preset(name).is_preset for name in names())
     True

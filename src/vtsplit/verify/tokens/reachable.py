@@ -9,6 +9,8 @@ from vtsplit.survey.cfile.definitions import Definitions
 from vtsplit.verify.tokens.entities import EntityKind, read_entity
 from vtsplit.verify.tokens.program import Thing, Unit, mentions
 
+# What the compiler keeps, and a start of the program may call, though no text names it (GCC).
+_KEPT = frozenset({"used", "retain", "constructor", "destructor"})
 _MEASURED = re.compile(r"(?:typeof|sizeof|alignof)\w*\s*\([^()]*\Z", re.IGNORECASE)
 
 
@@ -16,10 +18,19 @@ def is_reached(thing: Thing) -> bool:
     """Tell whether a unit's own text uses a thing of a header, directly or through other things.
 
     A unit that defines a macro before it includes a header may get other inline functions than
-    another unit does. They are no part of the program unless it uses them.
+    another unit does. They are no part of the program unless it uses them, or the compiler keeps
+    them, or what it keeps of the header uses them.
     """
     names = declared_words(thing)
-    return not names or is_named(thing.unit, thing, lambda other: other.is_own)
+    return not names or _is_kept(thing) or is_named(thing.unit, thing, _is_kept)
+
+
+def _is_kept(thing: Thing) -> bool:
+    """Tell what is in the object file whether or not the unit's own text names it."""
+    entity = thing.entity
+    if thing.is_own or any(one[0] in _KEPT for one in entity.attributes):
+        return True
+    return entity.is_definition and not entity.is_static and not entity.is_inline
 
 
 def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""`--define CONFIG_X=y`: the values of options under which changed files are compiled."""
+"""Values of options that are asked for: `--define CONFIG_X=y` and `--config CONFIG_X=y,n`."""
 
 import re
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ DEFINE_ALONE = Rule(
 
 
 _DEFINE = re.compile(r"(CONFIG_\w+)=([ymn])")
-HELP = "Also compile the changed files with this value (y, m or n); may be repeated."
+_CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)")
 
 
 def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str]:
@@ -59,3 +59,18 @@ def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str
         message = "--define compiles files, but no build says with which flags"
         raise RefusedError(Problem(DEFINE_ALONE, message, None, advice))
     return found
+
+
+def read_config(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return an option and the values under which tokens are compared.
+
+    Raises RefusedError: VT311 for a text of another form.
+
+    >>> read_config("CONFIG_X=y,n")
+    ('CONFIG_X', ('y', 'n'))
+    """
+    match = _CONFIG.fullmatch(text)
+    if match is None:
+        message = f"--config {text} does not have the form CONFIG_NAME=y,n"
+        raise RefusedError(Problem(NO_FORM, message))
+    return match[1], tuple(match[2].split(","))
