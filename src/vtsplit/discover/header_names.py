@@ -10,7 +10,7 @@ from vtsplit.discover.ops_tables import EntryKind, is_part
 from vtsplit.survey.headers.name_lines import before_name, is_defined_behind, may_end_enumerator
 
 _CALL = re.compile(r"\s*\(")
-_OBJECT = re.compile(r"\s*(?:\[[^\]]*\]\s*)*(?:__\w+\s*)*;")
+_OBJECT = re.compile(r"\s*(?:\[[^\]]*\]\s*)*(?:__\w++\s*)*;")
 
 # A function may be an inline or a macro where it is configured out: its prototype tells more.
 CERTAIN = (EntryKind.ELSEWHERE, EntryKind.INLINE, EntryKind.MACRO, EntryKind.DATA)

@@ -6,9 +6,9 @@ from string import ascii_letters, digits
 _AGGREGATE_END = re.compile(r"(struct|union|enum)[ \t]+\Z")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+\Z")
 _TYPEDEF_END = re.compile(
-    r"(?:[ \t]*\[[^\]]*\])*[ \t]*(?:__\w+[ \t]*(?:\([^)]*\))?[ \t]*)*;|\)[ \t]*\("
+    r"(?:[ \t]*\[[^\]]*\])*[ \t]*(?:__\w++[ \t]*(?:\([^)]*\))?[ \t]*)*+;|\)[ \t]*\("
 )
-_BODY = re.compile(r"(?:\s|__\w+(?:\([^)]*\))?)*\{")
+_BODY = re.compile(r"(?:\s|__\w++(?:\([^)]*\))?)*+\{")
 _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
 _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
