@@ -44,9 +44,9 @@ def endless(pattern: "re.Pattern[str] | re.Pattern[bytes]", seconds: float) -> s
         signal.setitimer(signal.ITIMER_REAL, seconds)
         for text in (start + part * TIMES + "\0" for start in BEGINNINGS for part in REPEATED):
             if isinstance(pattern.pattern, bytes):
-                pattern.search(text.encode())  # type: ignore[arg-type]
+                pattern.search(text.encode())
             else:
-                pattern.search(text)  # type: ignore[arg-type]
+                pattern.search(text)
     except TimeoutError:
         return text
     finally:
