@@ -86,9 +86,7 @@ SOURCES = [
     ),
     Bad(
         "table with its type",
-        with_source(
-            (TABLE, "static struct foo_own { int (*open)(int), (*free)(int); } foo_ops = {\n")
-        ),
+        with_source((TABLE, "static struct { int (*open)(int), (*free)(int); } foo_ops = {\n")),
         "VT024",
         "drv/foo.c:14:1",
         "'foo_ops' is declared together with its type",

@@ -9,6 +9,7 @@ from vtsplit.apply.dispatch import dispatch
 from vtsplit.apply.dispatch_check import check_dispatch
 from vtsplit.apply.line_map import LineMap
 from vtsplit.apply.self_check import check_outcome
+from vtsplit.apply.separate_types import separate_types
 from vtsplit.apply.split import carry_out
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.build.core_name import present_source
@@ -61,6 +62,12 @@ def transform(
 
     `index` is asked where names have been looked for already; `force` is for wrappers that differ.
     """
+    apart, steps = separate_types(spec, tree)
+    result = _transform(spec, apart, force, index)
+    return replace(result, plan=replace(result.plan, steps=(*steps, *result.plan.steps)))
+
+
+def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | None) -> Result:
     context = read_context(spec, tree, index)
     plan = make_plan(context)
     outcome = carry_out(plan, tree, context.macro_of)

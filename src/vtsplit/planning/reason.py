@@ -19,6 +19,7 @@ class Why(StrEnum):
     ONLY_TABLES_USE = "only-tables-use"  # a macro or type goes to main, `path`
     BOTH_USE = "both-use"  # a macro or type goes to the header, `path`
     MADE_FOR_TABLES = "made-for-tables"  # a macro call makes what only moved tables use
+    WITH_OBJECT = "with-object"  # it was defined together with the object `name`
     WITH_TABLE = "with-table"  # it goes where table `name` goes
     FROM = "from"  # main or the header gains it from `path`
     HEADER_DECLARES = "header-declares"  # the header declares `name`

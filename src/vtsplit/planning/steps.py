@@ -33,6 +33,7 @@ class Action(StrEnum):
     STUB = "stub"
     DEFINE = "define"
     INLINE = "inline"
+    SEPARATE = "separate"
 
 
 @dataclass(frozen=True)

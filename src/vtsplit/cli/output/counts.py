@@ -53,6 +53,7 @@ def of_split(plan: Plan, changes: ChangeSet) -> str:
         "rewritten": len(symbols[Action.REWRITE]),
         "declared": len({symbol.new for symbol in symbols[Action.DECLARE]}),
         "exported": len(symbols[Action.EXPORT]),
+        "type separated": len(symbols[Action.SEPARATE]),
         "made inline": len(symbols[Action.INLINE]),
         "macro or type moved": len(reasons[Why.ONLY_TABLES_USE] | reasons[Why.BOTH_USE]),
         "use renamed": sum(1 for _ in follows),

@@ -13,6 +13,7 @@ _WORDS = {
     Why.ONLY_TABLES_USE: "to {path}: only moved tables use it",
     Why.BOTH_USE: "to {path}: both files use it",
     Why.MADE_FOR_TABLES: "only tables that move use it",
+    Why.WITH_OBJECT: "it was defined together with {name}",
     Why.WITH_TABLE: "goes with {name}",
     Why.FROM: "from {path}",
     Why.HEADER_DECLARES: "the header declares {name}",

@@ -185,7 +185,7 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
                 OWN_TYPE,
                 f"'{definition.name}' is declared together with its type",
                 site,
-                "declare the type on its own, where main can see it",
+                "give the type a name, or declare it on its own, where main can see it",
             )
         before_value = item.head.tokens[: max(item.head.name_index, 0)]
         if any(token.kind.value == "directive" for token in before_value):

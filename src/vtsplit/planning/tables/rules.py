@@ -65,14 +65,16 @@ SHARED = Rule(
 OWN_TYPE = Rule(
     "VT024",
     "own-type",
-    "the table is declared together with its type",
-    "`struct x { ... } y = { ... };` defines a type and an object at once. Main also needs the "
-    "type.",
-    "Declare the type on its own, where main can see it.",
+    "the table is declared together with a type that has no name",
+    "`struct { ... } y = { ... };` defines a type and an object at once. Main also needs the type. "
+    "vtsplit separates the two if the type has a name (a tag), and if only one object is declared. "
+    "It does not know whether a macro of your project, between the type and the object, is an "
+    "attribute of the type.",
+    "Give the type a name, or declare it on its own, where main can see it.",
     Example(
         edited(
             "lamp.c",
-            (TABLE, "static struct lamp_ops { int (*on)(struct light *light); } lamp_ops = {\n"),
+            (TABLE, "static struct { int (*on)(struct light *light); } lamp_ops = {\n"),
         )
     ),
 )

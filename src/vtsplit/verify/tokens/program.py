@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
 
+from vtsplit.cst.heads.own_type import separated
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
+from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
 from vtsplit.verify.inputs.preprocess import Preprocessed
 from vtsplit.verify.tokens.chunks import Chunk, Chunks, SourceLine
@@ -15,6 +18,10 @@ from vtsplit.verify.tokens.entities import Entity, read_entity, rename_text
 
 _DIRECTIVE_INSIDE = re.compile(r"\n[ \t]*#")
 _WORD = re.compile(r"[\w$]+")
+_WITH_BODY = re.compile(
+    r"(?:(?!(?:struct|union|enum|typedef)\b)[\w$]+\s+)*+(?:struct|union|enum)\b[^;{}()=]*+\{"
+)
+_BRACE = re.compile(r"[{}]")
 Key = tuple[str, tuple[str, ...]]
 
 
@@ -134,8 +141,16 @@ class Unit:
 
     @cached_property
     def things(self) -> tuple[Thing, ...]:
-        """All chunks, as they are written; stray semicolons say nothing."""
-        return tuple(Thing(self, c, c.text) for c in self.chunks.chunks if c.text != ";")
+        """All chunks, as they are written; stray semicolons say nothing.
+
+        A type that is defined together with an object is a thing of its own.
+        """
+        return tuple(
+            Thing(self, chunk, text)
+            for chunk in self.chunks.chunks
+            if chunk.text != ";"
+            for text in _apart(chunk.text)
+        )
 
     def renamed(self, names: Mapping[str, str]) -> tuple[Thing, ...]:
         """Return all chunks as they are to be after a rename."""
@@ -149,6 +164,27 @@ class Unit:
             else thing
             for thing in self.things
         )
+
+
+def _apart(text: str) -> tuple[str, ...]:
+    """Return the declarations of a type and an object that are declared at once, else the text."""
+    start = _WITH_BODY.match(text)
+    if start is None:
+        return (text,)
+    depth, end = 1, start.end()
+    while depth and (brace := _BRACE.search(text, end)):
+        depth += 1 if brace[0] == "{" else -1
+        end = brace.end()
+    # Nearly all are types alone: to parse these would take time.
+    return (text,) if text[end:].strip() == ";" else _parsed_apart(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _parsed_apart(text: str) -> tuple[str, ...]:
+    items = parse_module(text).items
+    if len(items) == 1 and isinstance(items[0], Declaration):
+        return separated(items[0]) or (text,)
+    return (text,)
 
 
 def mentions(things: Iterable[Thing], names: Iterable[str]) -> Iterator[tuple[str, Thing]]:

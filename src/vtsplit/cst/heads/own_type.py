@@ -1,0 +1,61 @@
+"""Take a declaration apart that defines a type and an object at once (C11 6.7p1, 6.7.2.1)."""
+
+from vtsplit.cst.heads.annotations import (
+    ATTRIBUTES,
+    QUALIFIERS,
+    STORAGE,
+    is_annotation,
+    is_annotation_call,
+)
+from vtsplit.cst.lexer import TRIVIA, Kind, Token
+from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.spans import matching
+
+_OF_OBJECT = STORAGE | QUALIFIERS
+
+
+def separated(item: Declaration) -> tuple[str, str] | None:
+    """Return the declaration of the type and that of the object, which say the same together.
+
+    None where the type has no tag, where there are several names, and for a typedef.
+
+    >>> print(*separated(Declaration("", "static struct a { int b; } c[] = { { 1 } };", "")))
+    struct a { int b; }; static struct a c[] = { { 1 } };
+    >>> separated(Declaration("", "static struct { int b; } c;", "")) is None
+    True
+    """
+    head = item.head
+    if not (head.defines_tag and head.tag and head.name) or head.more or "typedef" in head.storage:
+        return None
+    tokens = item.tokens
+    end = _behind_attributes(tokens, matching(tokens, head.aggregate_body) + 1)
+    behind = tokens[end : max(head.name_index, end)]
+    if any(token.kind is Kind.DIRECTIVE for token in (*tokens[: head.aggregate], *behind)):
+        return None
+    # A macro of the project's own may be an attribute of the type.
+    if any(token.kind is Kind.IDENT and token.text not in _OF_OBJECT for token in behind):
+        return None
+    storage, kind, rest = (
+        "".join(token.text for token in part)
+        for part in (tokens[: head.aggregate], tokens[head.aggregate : end], tokens[end:])
+    )
+    return f"{kind};", f"{storage}{head.tag} {rest.lstrip()}"
+
+
+def _behind_attributes(tokens: tuple[Token, ...], at: int) -> int:
+    """Return the index behind the attributes that follow a brace: they are the type's."""
+    end = at
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind in TRIVIA:
+            at += 1
+            continue
+        if not (token.text in ATTRIBUTES or is_annotation(token.text)):
+            break
+        end = at = at + 1
+        if is_annotation_call(token.text):
+            while at < len(tokens) and tokens[at].kind in TRIVIA:
+                at += 1
+            if at < len(tokens) and tokens[at].text == "(":
+                end = at = matching(tokens, at) + 1
+    return end

@@ -1,0 +1,121 @@
+"""Tables that are declared together with their type: the type gets a declaration of its own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from small_programs import PAIR, Case, check_case, lay
+from trees import split
+from vtsplit.cli import main
+
+pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+
+ENTRIES = "{ foo_open, 1 }, { foo_close, 2 }"
+SETUP = """\
+int setup(void)
+{
+	int sum = 0;
+	for (unsigned int i = 0; i < ARRAY_SIZE(foo_ops); i++)
+		sum += foo_ops[i].run(foo_ops[i].unit) * sizeof(foo_ops[i]);
+	return sum;
+}
+"""
+
+
+def declared(head: str, behind: str = "") -> str:
+    body = "\tint (*run)(int unit);\n\tint unit;\n"
+    return f"{PAIR}\n{head} {{\n{body}}} {behind}foo_ops[2] = {{\n\t{ENTRIES}\n}};\n\n{SETUP}"
+
+
+CASES = {
+    "plain": Case(declared("static struct item")),
+    "const": Case(declared("static const struct item")),
+    "const behind": Case(declared("static struct item", "const ")),
+    "packed": Case(declared("static struct item", "__attribute__((packed)) ")),
+    "packed in front": Case(declared("static struct __attribute__((packed)) item")),
+    "kernel's attribute": Case(
+        declared("static struct item", "__packed "),
+        above="#define __packed __attribute__((packed))\n",
+    ),
+    "union": Case(
+        f"{PAIR}static union item {{ int (*run)(int); long unit; }} foo_ops = {{ foo_open }};\n"
+        "int setup(void) { return foo_ops.run(3) + foo_close(1) + sizeof(union item); }\n"
+    ),
+    "used by nobody else": Case(
+        f"{PAIR}struct list {{ const void *all; }};\n"
+        f"static struct item {{ int (*run)(int unit); int unit; }} foo_ops[] = {{ {ENTRIES} }};\n"
+        "int setup(void) { struct list l = { foo_ops }; return l.all != NULL; }\n"
+    ),
+    "#if in the type": Case(
+        declared("static struct item").replace(
+            "\tint unit;\n", "#ifdef A\n\tint a;\n#endif\n\tint unit;\n", 1
+        )
+    ),
+    "a comment behind": Case(declared("static struct item", "/* all */ ")),
+    "no tag": Case(declared("static struct"), "VT024"),
+    "several names": Case(
+        f"{PAIR}static struct item {{ int (*run)(int); }} foo_ops = {{ foo_open }}, more;\n"
+        "int setup(void) { return foo_ops.run(3) + foo_close(1) + (more.run != NULL); }\n",
+        "VT024",
+    ),
+    "a macro of its own, which may be the type's": Case(
+        declared("static struct item", "TIGHT "),
+        "VT024",
+        above="#define TIGHT __attribute__((packed))\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_program_does_the_same(case: Case, tmp_path: Path) -> None:
+    check_case(tmp_path, case)
+
+
+def verify(before: Path, after: Path) -> str:
+    arguments = ["verify", str(before), str(after), "--spec", str(before / "foo.toml"), "--textual"]
+    return CliRunner().invoke(main, arguments, catch_exceptions=False).output
+
+
+def test_places_are_those_on_disk_and_the_step_is_told(tmp_path: Path) -> None:
+    root = lay(tmp_path, CASES["const"])
+    lines = (root / "foo.c").read_text().split("\n")
+    said = split(root, "--spec", str(root / "foo.toml"), "--explain").stdout
+    line = lines.index("static const struct item {") + 1
+    assert f"foo.c:{line}" in said
+    assert "separate  struct item" in said
+    (root / "foo.c").write_text("\n".join([*lines, "int bar_ops;\n"]))
+    spec = root / "foo.toml"
+    spec.write_text(spec.read_text().replace('foo_ops = "foo_ops"', 'foo_ops = "bar_ops"'))
+    refused = split(root, "--spec", str(spec))
+    assert refused.exit_code == 2
+    assert f"exists already, at foo.c:{len(lines) + 1}:1" in refused.stderr
+
+
+def test_line_ends_stay(tmp_path: Path) -> None:
+    root = lay(tmp_path, CASES["plain"])
+    (root / "foo.c").write_bytes((root / "foo.c").read_bytes().replace(b"\n", b"\r\n"))
+    assert split(root, "--spec", str(root / "foo.toml"), "--write").exit_code == 0
+    for path in root.glob("foo*.[ch]"):
+        if path.name != "foo.h":
+            text = path.read_bytes()
+            assert text.count(b"\n") == text.count(b"\r\n"), path
+
+
+CHANGES = {
+    "a member": ("\tint unit;\n", "\tlong unit;\n"),
+    "the keyword": ("struct item {", "union item {"),
+    "an entry": ("{ foo_close, 2 }", "{ foo_close, 3 }"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGES.values(), ids=CHANGES)
+def test_verify_sees_through_it(old: str, new: str, tmp_path: Path) -> None:
+    before = lay(tmp_path / "before", CASES["const"])
+    after = shutil.copytree(before, tmp_path / "after")
+    assert split(after, "--spec", str(after / "foo.toml"), "--write").exit_code == 0
+    assert verify(before, after).startswith("proved")
+    for path in after.glob("foo_*.[ch]"):
+        path.write_text(path.read_text().replace(old, new))
+    assert "\ndiffers: " in verify(before, after)
