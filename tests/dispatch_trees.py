@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from compilations import compile_once
 from trees import Files, small_tree
 
@@ -27,6 +29,15 @@ flag = "qux_on"
 """
 
 UNDER_OPTION = SPEC.replace('flag = "qux_on"', 'flag = "qux_on"\nconfig = "CONFIG_QUX"')
+
+# With the second backend under an option there is more to compile; without it, in the slow tests.
+both_ways = pytest.mark.parametrize(
+    "base",
+    [
+        pytest.param(SPEC, id="", marks=pytest.mark.slow),
+        pytest.param(UNDER_OPTION, id="option"),
+    ],
+)
 
 HEADER = """\
 /* SPDX-License-Identifier: GPL-2.0 */

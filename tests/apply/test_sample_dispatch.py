@@ -13,6 +13,8 @@ import pytest
 from trees import SAMPLE, copy_sample, files, make_run, split, write
 from vtsplit.cli import main
 
+pytestmark = pytest.mark.slow
+
 needs_compiler = pytest.mark.skipif(
     not shutil.which("make") or not shutil.which("gcc"), reason="needs make, gcc"
 )

@@ -11,6 +11,7 @@ from dispatch_trees import (
     SECOND,
     SPEC,
     UNDER_OPTION,
+    both_ways,
     compile_all,
     dispatch_files,
     dispatch_tree,
@@ -26,6 +27,13 @@ STUBS = UNDER_OPTION.replace('prefix = "bar_"', 'prefix = "bar_"\nstyle = "stubs
     "flag =", 'skeleton = "-EIO"\nflag ='
 )
 STYLES = {"always": SPEC, "macros": UNDER_OPTION, "stubs": STUBS}
+styles = pytest.mark.parametrize(
+    "base",
+    [
+        pytest.param(base, id=style, marks=[] if style == "macros" else [pytest.mark.slow])
+        for style, base in STYLES.items()
+    ],
+)
 CLOSE = function("void qux_close(struct unit *unit, int how)", "\tunit->id = how;\n")
 RESET = function("int qux_reset(void)")
 ALL = f"{SECOND}\n{CLOSE}\n{RESET}"
@@ -38,7 +46,7 @@ def changed(before: str, after: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"], ids=["", "CRLF"])
-@pytest.mark.parametrize("base", STYLES.values(), ids=STYLES)
+@styles
 def test_a_second_run_is_empty(base: str, newline: bytes, tmp_path: Path) -> None:
     policy = '[op.close]\nonly = "second"\n'
     files = dispatch_files(second=ALL, base=base, spec=policy)
@@ -56,7 +64,7 @@ def test_a_second_run_is_empty(base: str, newline: bytes, tmp_path: Path) -> Non
     assert snapshot(root) == before
 
 
-@pytest.mark.parametrize("base", STYLES.values(), ids=STYLES)
+@styles
 def test_ops_one_by_one_or_all_at_once(base: str, tmp_path: Path) -> None:
     """Whatever comes first, main and header are the same in the end."""
     once = write(dispatch_tree(tmp_path / "once", second=ALL, base=base))
@@ -125,7 +133,7 @@ def test_force_changes_nothing_else(newline: str, tmp_path: Path) -> None:
     assert main_of(root) == made + more
 
 
-@pytest.mark.parametrize("base", STYLES.values(), ids=STYLES)
+@styles
 @pytest.mark.parametrize("op", ["open", "close", "reset"])
 def test_an_op_taken_back(op: str, base: str, tmp_path: Path) -> None:
     """The wrapper goes with its entry; the function of the backend is there still, and declared."""
@@ -219,7 +227,7 @@ MAINS = {
 }
 
 
-@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["always", "macros"])
+@both_ways
 @pytest.mark.parametrize("text", MAINS.values(), ids=MAINS)
 def test_main_is_there(text: str, base: str, tmp_path: Path) -> None:
     root = write(dispatch_tree(tmp_path, {"drv/main.c": text}, base=base))

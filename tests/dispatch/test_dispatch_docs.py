@@ -11,6 +11,8 @@ import pytest
 from compilations import compile_well
 from trees import split, write
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 GCC = [
     "gcc",

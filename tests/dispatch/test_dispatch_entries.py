@@ -7,8 +7,8 @@ import pytest
 from dispatch_trees import (
     HEADER,
     MEMBERS,
-    SPEC,
     UNDER_OPTION,
+    both_ways,
     compile_all,
     dispatch_tree,
     function,
@@ -129,7 +129,7 @@ SHARED = {
 }
 
 
-@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+@both_ways
 @pytest.mark.parametrize("entries", SHARED.values(), ids=SHARED)
 def test_two_entries_share_a_wrapper(entries: str, base: str, tmp_path: Path) -> None:
     members = f"{MEMBERS}\tint (*again)(struct unit *unit);\n"

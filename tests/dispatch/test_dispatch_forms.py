@@ -8,7 +8,7 @@ import pytest
 from dispatch_trees import (
     MEMBERS,
     SPEC,
-    UNDER_OPTION,
+    both_ways,
     compile_all,
     dispatch_tree,
     function,
@@ -77,7 +77,7 @@ SERVED = {
 }
 
 
-@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+@both_ways
 @pytest.mark.parametrize(("entries", "macros", "after"), SERVED.values(), ids=SERVED)
 def test_served(entries: str, macros: str, after: str, base: str, tmp_path: Path) -> None:
     functions = f"{macros}\n{BOTH}" + (f"\n{RESET}" if "reset" in entries else "")

@@ -9,6 +9,7 @@ from dispatch_trees import (
     MEMBERS,
     SPEC,
     UNDER_OPTION,
+    both_ways,
     compile_all,
     dispatch_tree,
     function,
@@ -73,7 +74,7 @@ WRAPPED = {
 }
 
 
-@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+@both_ways
 @pytest.mark.parametrize(("macro", "declared"), WRAPPED.values(), ids=WRAPPED)
 def test_wrapped(macro: str, declared: str, base: str, tmp_path: Path) -> None:
     root = write(tree_with(tmp_path, macro, declared, base))
@@ -93,7 +94,7 @@ def test_the_macro_stands_above_the_wrappers_with_its_comment(tmp_path: Path) ->
     assert "foo_open" not in (root / "drv/foo.c").read_text()
 
 
-@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+@both_ways
 def test_a_name_without_the_prefix(base: str, tmp_path: Path) -> None:
     root = write(tree_with(tmp_path, "#define ALIAS common_open\n", base=base,
                            entries="\t.open = ALIAS,\n"))  # fmt: skip
@@ -112,7 +113,7 @@ def test_a_function_with_the_wrappers_prefix(tmp_path: Path) -> None:
     assert split(root, "--check").exit_code == 0
 
 
-@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+@both_ways
 def test_a_macro_below_wrappers_that_are_there(base: str, tmp_path: Path) -> None:
     """It goes up when one of them calls by it, with its comment; others stay."""
     functions = function("static int foo_reset(void)") + (
@@ -136,7 +137,7 @@ def test_a_macro_below_wrappers_that_are_there(base: str, tmp_path: Path) -> Non
 BRANCHES = "#ifdef X\n#define foo_open common_open\n#else\n#define foo_open other_open\n#endif\n"
 
 
-@pytest.mark.parametrize("base", [SPEC, UNDER_OPTION], ids=["", "option"])
+@both_ways
 def test_the_first_wrapper_stands_below_all_branches(base: str, tmp_path: Path) -> None:
     tree = tree_with(tmp_path, BRANCHES, COMMON + OTHER, base, second="")
     main = main_of(write(tree))

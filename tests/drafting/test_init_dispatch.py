@@ -659,6 +659,7 @@ def test_quiet(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_sample(tmp_path: Path) -> None:
     root = copy_sample(tmp_path / "sample")
     tables = ("vmx/vmx.c:vmx_x86_ops", "vmx/vmx.c:vmx_init_ops")

@@ -10,7 +10,10 @@ from built import build, record, verify
 from dispatch_trees import SPEC, UNDER_OPTION, dispatch_tree
 from trees import small_tree, split, write
 
-pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc"),
+]
 
 FLAGS = ["-O1", "-Wall"]
 SOURCES = ("drv/foo.c", "drv/other.c")

@@ -9,6 +9,8 @@ import pytest
 from trees import copy_sample, split, write
 from vtsplit.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def trees(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
