@@ -183,6 +183,41 @@ def test_header_that_the_compiler_puts_in_front_of_all(tmp_path: Path) -> None:
     assert includes_of_main(tmp_path, found, flags=command) == ["<lib/page.h>"]
 
 
+DEMAND = "#ifndef OURS\n#ifndef A_TEST\n/* ours alone */\n#error ours alone\n#endif\n#endif\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "walk", "expected"),
+    [
+        # What sets how a system's headers read, itself or by a header that the build makes.
+        ("#define _FILE_OFFSET_BITS 64\n", "", ["<lib/first.h>", "<lib/page.h>"]),
+        ("# define _GNU_SOURCE\n", "", ["<lib/first.h>", "<lib/page.h>"]),
+        (
+            '#ifdef HAVE_CONFIG_H\n#include "config.h"\n#endif\n',
+            "",
+            ["<lib/first.h>", "<lib/page.h>"],
+        ),
+        ('#ifdef ALL\n#include "x_config.h"\n#endif\n', "", ["<lib/first.h>", "<lib/page.h>"]),
+        # What a header demands.
+        ("#define OURS 1\n", DEMAND, ["<lib/first.h>", "<lib/page.h>"]),
+        (
+            "#define OURS 1\n",
+            DEMAND.replace("ifndef OURS", "if !defined(OURS)"),
+            ["<lib/first.h>", "<lib/page.h>"],
+        ),
+        # It demands that there is none, or nothing.
+        ("#define OTHER 1\n", "#ifdef MINE\n#error\n#endif\n", ["<lib/page.h>"]),
+        ("#define MINE_SOURCE 1\nint first(void);\n", "", ["<lib/page.h>"]),
+    ],
+)
+def test_what_the_source_includes_first(
+    tmp_path: Path, first: str, walk: str, expected: list[str]
+) -> None:
+    found = headers(walk, kinds="") | {"include/lib/first.h": guarded("FIRST", first)}
+    front = "#include <lib/first.h>\n#include <lib/page.h>\n"
+    assert includes_of_main(tmp_path, found, front) == expected
+
+
 @pytest.mark.parametrize(
     ("walk", "expected"),
     [

@@ -309,6 +309,7 @@ class NewFiles:
         behind = set(self.graph.reach(header.path)) if header else set()
         missing = self._not_by_header_alone(missing, behind)
         every = self.includes.choose(missing, self.ledger, front, behind)
+        every = self.includes.with_settings(every, front)
         chosen = {i.index: i for i in (*every, *header_front.left)}
         used = {reference.name for reference in references}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
