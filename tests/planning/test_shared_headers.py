@@ -61,8 +61,11 @@ def test_it_is_said(tmp_path: Path) -> None:
         FUNCTION.replace("static int *", "static inline int *"),
         FUNCTION.replace("static int *", "static __attribute__((unused)) int *"),
         FUNCTION + "static inline int *next(int *cell) { return to_cell(cell, 1); }\n",
+        FUNCTION.replace("static", "static inline") + "#ifdef __GNUC__\n"
+        "#define TIGHT __attribute__((packed))\n#else\n#define TIGHT\n#endif\n"
+        "struct cell { char a; int b; } TIGHT;\n\n",
     ],
-    ids=["inline already", "marked as unused", "used by the header"],
+    ids=["inline already", "marked as unused", "used by the header", "attribute behind a type"],
 )
 def test_it_stays(planted: str, tmp_path: Path) -> None:
     root = tree_with(tmp_path, planted)

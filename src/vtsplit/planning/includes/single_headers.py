@@ -7,8 +7,10 @@ a static variable, a module parameter twice, a static function that main does no
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from vtsplit.cst.conditions import Guard
+from vtsplit.cst.heads.annotations import ATTRIBUTES
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import ENTRY, edited
@@ -19,6 +21,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.headers.macros import HeaderMacros
 from vtsplit.survey.types.function_types import declares_function
 
 _OFF = "void lamp_off(struct light *light)\n{\n\tlight->level = 0;\n}\n"
@@ -145,17 +148,28 @@ def _advice(rule: Rule, source: str) -> str:
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
     def find() -> tuple[CFile, tuple[Making, ...]]:
         file = CFile(path, parse_module(graph.text(path)))
-        return file, tuple(find_makings(file, lambda item: declares_function(item, path, graph)))
+        is_function = partial(declares_function, path=path, graph=graph)
+        return file, tuple(find_makings(file, is_function, partial(_is_attribute, graph, path)))
 
     return graph.known.recall(("makings of", path), find)
 
 
+def _is_attribute(graph: IncludeGraph, path: str, name: str) -> bool:
+    """Tell a macro of a header, or of one that it includes, that is an attribute or nothing."""
+    macros = HeaderMacros(graph, sorted(graph.reach(path))).every(name)
+    bodies = [macro.body for macro in macros if macro.parameters is None]
+    return bool(bodies) and all(not body or body[0].text in ATTRIBUTES for body in bodies)
+
+
 def find_makings(
-    file: CFile, is_function: Callable[[Declaration], bool] = lambda _: False
+    file: CFile,
+    is_function: Callable[[Declaration], bool] = lambda _: False,
+    is_attribute: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[Making]:
     r"""Yield what a header makes in each file that includes it.
 
     `is_function` tells whether what looks like a variable is a function, declared by its type.
+    `is_attribute` tells whether its name is a macro: `struct a { int b; } PACKED;`.
 
     >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
     >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_LICENSE(x);\n"))
@@ -180,14 +194,15 @@ def find_makings(
             yield Making(index, what, item.name, _is_private(item, file), rule)
         elif not isinstance(item, Declaration) or not item.name:
             continue
-        elif _is_state(item, file.definitions) and is_function(item):
+        elif not _is_state(item, file.definitions):
+            if _is_promise(item, file.definitions):
+                yield _declared(index, item.name)
+        elif is_function(item):
             if item.head.is_static and not file.definitions.of(item.name, Sort.FUNCTION):
                 yield _declared(index, item.name)
-        elif _is_state(item, file.definitions):
+        elif not is_attribute(item.name):
             what = f"holds the variable '{item.name}': there would be two"
             yield Making(index, what, item.name, _is_private(item, file))
-        elif _is_promise(item, file.definitions):
-            yield _declared(index, item.name)
 
 
 def _declared(index: int, name: str) -> Making:
