@@ -75,13 +75,14 @@ class Making:
     """An item of a header that makes something: what to say of it, and whose name it is.
 
     `is_private` is set for what a file may have for itself: with internal linkage, and of use in
-    the header.
+    the header. `may_be_function` is set for what looks like a global variable without a value.
     """
 
     index: int
     what: str
     name: str = ""
     is_private: bool = False
+    may_be_function: bool = False
     rule: Rule = SINGLE_HEADER
 
 
@@ -112,6 +113,8 @@ def share_headers(
                     continue
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
+                if one.may_be_function and source.definitions.of(one.name, Sort.FUNCTION):
+                    continue  # its type is a function's, from a header that the tree does not have
                 if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)
                     continue
@@ -191,7 +194,7 @@ def find_makings(
                     "be two"
                 )
                 rule = STATIC_FUNCTION
-            yield Making(index, what, item.name, _is_private(item, file), rule)
+            yield Making(index, what, item.name, _is_private(item, file), rule=rule)
         elif not isinstance(item, Declaration) or not item.name:
             continue
         elif not _is_state(item, file.definitions):
@@ -202,7 +205,8 @@ def find_makings(
                 yield _declared(index, item.name)
         elif not is_attribute(item.name):
             what = f"holds the variable '{item.name}': there would be two"
-            yield Making(index, what, item.name, _is_private(item, file))
+            is_plain = not item.head.is_static and item.head.initializer is None
+            yield Making(index, what, item.name, _is_private(item, file), is_plain)
 
 
 def _declared(index: int, name: str) -> Making:
