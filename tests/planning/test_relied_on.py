@@ -6,7 +6,7 @@ import pytest
 
 from compilations import compile_well
 from dispatch_trees import compile_all, dispatch_tree, main_of, wrapper_of
-from trees import SOURCE, Bad, check_refused, small_tree, write
+from trees import HEADER, SOURCE, Bad, check_refused, small_tree, write
 
 FRONT = "#include <lib/other.h>\n#include <lib/kinds.h>\n#include <lib/page.h>\n"
 # What only an earlier include of the source declares.
@@ -216,6 +216,21 @@ def test_what_the_source_includes_first(
     found = headers(walk, kinds="") | {"include/lib/first.h": guarded("FIRST", first)}
     front = "#include <lib/first.h>\n#include <lib/page.h>\n"
     assert includes_of_main(tmp_path, found, front) == expected
+
+
+def test_header_in_front_of_all_includes(tmp_path: Path) -> None:
+    """All of the source stands under a condition: the new header comes above its first include."""
+    kept = "".join(SOURCE.partition("#include")[1:]).replace("open(int", "open(unit_t")
+    found = {
+        "drv/first.h": guarded("FIRST", "#define OURS 1\n"),
+        "drv/foo.h": HEADER.replace(
+            "struct ops {", f"{DEMAND}typedef int unit_t;\nstruct ops {{", 1
+        ),
+        "drv/foo.c": f'#ifndef _WIN32\n#include "first.h"\n{kept}#endif\n',
+    }
+    write(small_tree(tmp_path, found))
+    assert '#include "first.h"\n#include "foo.h"\n' in (tmp_path / "drv/foo_ops.h").read_text()
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/foo.c", "drv/main.c"], tmp_path)
 
 
 @pytest.mark.parametrize(

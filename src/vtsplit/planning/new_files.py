@@ -169,6 +169,7 @@ class NewFiles:
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
         every = self.includes.choose(missing, self.ledger, have)
+        every = self.includes.with_settings(every, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)
         macros = self._in_front_of_header(header, chosen, every_need)

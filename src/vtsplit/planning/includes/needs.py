@@ -118,7 +118,7 @@ class Includes:
     def with_settings(
         self, chosen: Iterable[Include], front: Collection[str]
     ) -> tuple[Include, ...]:
-        """Return chosen includes of a C file, with what has to stand in front of them all.
+        """Return chosen includes with what has to stand in front of them all.
 
         `front` are the headers that the file has already.
         """
