@@ -69,6 +69,14 @@ CASES = {
         "VT025",
         files={"on.h": "#pragma pack(push, 2)\n", "off.h": "#pragma pack(pop)\n"},
     ),
+    "pack from a header that main has too": Case(
+        f'#include "on.h"\n{PAIR}{TABLE.replace("= {", "= { .number = NUMBER,", 1)}'
+        f'#include "off.h"\n{SETUP}',
+        files={
+            "on.h": "#pragma pack(push, 2) /* no gaps */\n#define NUMBER 3\n",
+            "off.h": "#pragma pack(pop)\n",
+        },
+    ),
     "cut braces": Case(
         "static int foo_open(int unit)\n{\n#if WIDE > 1\n\tif (unit) {\n#endif\n#if WIDE <= 1\n"
         "\tdo {\n#endif\n\t\tunit++;\n#if WIDE > 1\n\t}\n#else\n\t} while (0);\n#endif\n"

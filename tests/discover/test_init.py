@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from trees import MAKEFILE, SOURCE, small_tree, snapshot, split
+from trees import MAKEFILE, SOURCE, small_tree, snapshot, split, write
 from vtsplit.cli import main
 from vtsplit.spec.document import load
 
@@ -193,6 +193,29 @@ def test_several_tables(tmp_path: Path) -> None:
     )
     result = init(str(root), "drv/foo.c:foo_ops", "drv/foo.c:b_ops")
     assert load(result.stdout, "x.toml").tables == {"foo_ops": "foo_ops", "b_ops": "b_ops"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"drv/Makefile": "obj-m += foo.o\n"},  # the source gets another name
+        {"drv/foo_ops.h": "", "drv/foo_main.c": "int foo_main;\n"},
+        {"drv/a.c": STATIC.format("foo_ops"), "drv/foo.c": SOURCE.replace("foo_ops", "ops")},
+    ],
+    ids=["plain", "core", "files are taken", "renamed"],
+)
+def test_a_table_that_has_moved_already(tmp_path: Path, files: dict[str, str]) -> None:
+    """The same command finds nothing to do, and each other table is still proposed anew."""
+    root = small_tree(tmp_path, {"vtsplit.toml": None, **files})
+    table = "ops" if "drv/a.c" in files else "foo_ops"
+    write(root, "--table", f"drv/foo.c:{table}")
+    result = split(root, "--table", f"drv/foo.c:{table}", "--check")
+    assert (result.exit_code, result.stdout) == (0, ""), result.stderr
+    assert "nothing to do" in result.stderr
+    other = split(root, "--table", "drv/foo.c:fop_ops")
+    assert other.exit_code == 2
+    assert "no table 'fop_ops'" in other.stderr or "no 'drv/foo.c'" in other.stderr
 
 
 def test_a_path_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from compilations import compile_well
 from dispatch_trees import compile_all, dispatch_tree, main_of, wrapper_of
-from trees import SOURCE, Bad, check_refused, small_tree, write
+from trees import HEADER, SOURCE, Bad, check_refused, small_tree, write
 
 FRONT = "#include <lib/other.h>\n#include <lib/kinds.h>\n#include <lib/page.h>\n"
 # What only an earlier include of the source declares.
@@ -181,6 +181,56 @@ def test_header_that_the_compiler_puts_in_front_of_all(tmp_path: Path) -> None:
     found = headers(INLINE) | {"drv/Makefile": f"{flags}obj-m += foo-drv.o\nfoo-drv-y := foo.o\n"}
     command = "-Iinclude -include include/lib/kinds.h"
     assert includes_of_main(tmp_path, found, flags=command) == ["<lib/page.h>"]
+
+
+DEMAND = "#ifndef OURS\n#ifndef A_TEST\n/* ours alone */\n#error ours alone\n#endif\n#endif\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "walk", "expected"),
+    [
+        # What sets how a system's headers read, itself or by a header that the build makes.
+        ("#define _FILE_OFFSET_BITS 64\n", "", ["<lib/first.h>", "<lib/page.h>"]),
+        ("# define _GNU_SOURCE\n", "", ["<lib/first.h>", "<lib/page.h>"]),
+        (
+            '#ifdef HAVE_CONFIG_H\n#include "config.h"\n#endif\n',
+            "",
+            ["<lib/first.h>", "<lib/page.h>"],
+        ),
+        ('#ifdef ALL\n#include "x_config.h"\n#endif\n', "", ["<lib/first.h>", "<lib/page.h>"]),
+        # What a header demands.
+        ("#define OURS 1\n", DEMAND, ["<lib/first.h>", "<lib/page.h>"]),
+        (
+            "#define OURS 1\n",
+            DEMAND.replace("ifndef OURS", "if !defined(OURS)"),
+            ["<lib/first.h>", "<lib/page.h>"],
+        ),
+        # It demands that there is none, or nothing.
+        ("#define OTHER 1\n", "#ifdef MINE\n#error\n#endif\n", ["<lib/page.h>"]),
+        ("#define MINE_SOURCE 1\nint first(void);\n", "", ["<lib/page.h>"]),
+    ],
+)
+def test_what_the_source_includes_first(
+    tmp_path: Path, first: str, walk: str, expected: list[str]
+) -> None:
+    found = headers(walk, kinds="") | {"include/lib/first.h": guarded("FIRST", first)}
+    front = "#include <lib/first.h>\n#include <lib/page.h>\n"
+    assert includes_of_main(tmp_path, found, front) == expected
+
+
+def test_header_in_front_of_all_includes(tmp_path: Path) -> None:
+    """All of the source stands under a condition: the new header comes above its first include."""
+    kept = "".join(SOURCE.partition("#include")[1:]).replace("open(int", "open(unit_t")
+    found = {
+        "drv/first.h": guarded("FIRST", "#define OURS 1\n"),
+        "drv/foo.h": HEADER.replace(
+            "struct ops {", f"{DEMAND}typedef int unit_t;\nstruct ops {{", 1
+        ),
+        "drv/foo.c": f'#ifndef _WIN32\n#include "first.h"\n{kept}#endif\n',
+    }
+    write(small_tree(tmp_path, found))
+    assert '#include "first.h"\n#include "foo.h"\n' in (tmp_path / "drv/foo_ops.h").read_text()
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/foo.c", "drv/main.c"], tmp_path)
 
 
 @pytest.mark.parametrize(

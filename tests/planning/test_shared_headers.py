@@ -61,8 +61,11 @@ def test_it_is_said(tmp_path: Path) -> None:
         FUNCTION.replace("static int *", "static inline int *"),
         FUNCTION.replace("static int *", "static __attribute__((unused)) int *"),
         FUNCTION + "static inline int *next(int *cell) { return to_cell(cell, 1); }\n",
+        FUNCTION.replace("static", "static inline") + "#ifdef __GNUC__\n"
+        "#define TIGHT __attribute__((packed))\n#else\n#define TIGHT\n#endif\n"
+        "struct cell { char a; int b; } TIGHT;\n\n",
     ],
-    ids=["inline already", "marked as unused", "used by the header"],
+    ids=["inline already", "marked as unused", "used by the header", "attribute behind a type"],
 )
 def test_it_stays(planted: str, tmp_path: Path) -> None:
     root = tree_with(tmp_path, planted)
@@ -91,3 +94,19 @@ def test_one_that_the_table_names_is_refused(tmp_path: Path) -> None:
         "which defines 'foo_more', a static function that the table names: there would be two"
         in said
     )
+
+
+def test_a_function_whose_type_is_outside_of_the_tree(tmp_path: Path) -> None:
+    """The source defines it as a function, so that the header holds no variable of its name."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "start.h").write_text("typedef int start_fn(void);\n")
+    header = HEADER.replace("int foo_init(void);", "start_fn foo_init;")
+    header = header.replace("struct ops {", "#include <start.h>\n\nstruct ops {", 1)
+    root = small_tree(tmp_path / "tree", {"drv/foo.h": header})
+    write(root)
+    compile_well(
+        ["gcc", "-fsyntax-only", "-Wall", f"-isystem{outside}", "drv/foo.c", "drv/main.c"], root
+    )
+    other = {"drv/foo.h": header.replace("start_fn foo_init", "start_fn foo_stop")}
+    assert "holds the variable 'foo_stop'" in refused(small_tree(tmp_path / "other", other))

@@ -196,6 +196,24 @@ def test_static_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 
 @needs_gcc
+@pytest.mark.parametrize("head", ["static int run(void)", "int run(void)"])
+def test_static_function_beside_a_global_one_of_its_name(tmp_path: Path, head: str) -> None:
+    """The static one in a.c gets another name; the global one in b.c and its users keep theirs."""
+    a = f"static int run(void);\n{head} {{ return 1; }}\nint a(void) {{ return run(); }}\n"
+    b = "int run(void) { return 2; }\nint b(void) { return run(); }\n"
+    c = "int run(void);\nint c(void) { return run(); }\n"
+    trees = pair(
+        tmp_path,
+        {"a.c": a, "b.c": b, "c.c": c},
+        {"a.c": a.replace("run", "a_run"), "b.c": f"/* */{b}", "c.c": f"/* */{c}"},
+    )
+    result = verify(*trees, "--textual")
+    assert result.exit_code == 0, result.output
+    (trees[1] / "c.c").write_text(c.replace("run", "a_run"))
+    assert verify(*trees, "--textual").exit_code == 1
+
+
+@needs_gcc
 def test_renamed_global_that_another_file_still_names(tmp_path: Path) -> None:
     a, b = "int old(void) { return 1; }\n", "int old(void);\nint b(void) { return old(); }\n"
     trees = pair(tmp_path, {"a.c": a, "b.c": b}, {"a.c": a.replace("old", "new"), "b.c": b})

@@ -103,9 +103,11 @@ def wrap_prototype(head: Head, limit: int = LIMIT, style: Indentation = KERNEL) 
 
     >>> wrap_prototype(read_head("int f(struct aa *aa, struct bb *bb)"), 24)
     'int f(struct aa *aa,\n      struct bb *bb);'
+    >>> wrap_prototype(read_head("char *\nf(int a)"))
+    'char *f(int a);'
     """
     tokens = head.tokens
-    opening = joined(_bare(tokens[: head.open_paren + 1]))
+    opening = joined(_starred(_bare(tokens[: head.open_paren + 1])))
     parameters = split_list(tokens[head.open_paren + 1 : head.close_paren])
     after = joined(_bare(tokens[head.close_paren :]))
     widest = max(map(least_width, parameters), default=0) + 1
@@ -120,6 +122,15 @@ def wrap_prototype(head: Head, limit: int = LIMIT, style: Indentation = KERNEL) 
 def _bare(tokens: Sequence[Token]) -> list[Token]:
     """Leave out comments around the parameters: they are about the definition."""
     return [token for token in tokens if token.kind is not Kind.COMMENT]
+
+
+def _starred(tokens: Sequence[Token]) -> list[Token]:
+    """Leave out line ends behind a star: `char *`, above `name(`, becomes `char *name(`."""
+    kept: list[Token] = []
+    for token in tokens:
+        if token.kind is not Kind.NEWLINE or not kept or kept[-1].text != "*":
+            kept.append(token)
+    return kept
 
 
 def declare(header: Module, additions: Sequence[Addition], order: Sequence[str]) -> Module:

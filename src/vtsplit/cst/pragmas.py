@@ -6,6 +6,7 @@ Other pragmas are for a reader, an editor or the linker's comments, and change n
 import re
 
 _LINE = re.compile(r"\s*#\s*pragma\b(.*)", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|//[^\n]*", re.DOTALL)
 _WORDS = re.compile(r"\s*(?:(?:GCC|clang)\s+)?(STDC\s+\w+|\w+)(.*)", re.DOTALL)
 _SILENT = frozenset(
     "mark ident once region endregion message warning error poison system_header dependency "
@@ -25,8 +26,10 @@ def pragma_of(directive: str) -> str:
 
     >>> pragma_of("# pragma GCC poison x"), pragma_of("#define A")
     ('GCC poison x', '')
+    >>> pragma_of("#pragma pack(1) /* no gaps */")
+    'pack(1)'
     """
-    found = _LINE.match(directive)
+    found = _LINE.match(_COMMENT.sub(" ", directive))
     return " ".join(found[1].split()) if found else ""
 
 

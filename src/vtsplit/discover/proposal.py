@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import count, islice, takewhile
 from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
 from vtsplit.apply.dry_run import dry_run
 from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.discover.done import find_done
 from vtsplit.planning.build.build_names import BASENAME
 from vtsplit.planning.build.composable import is_never_module
 from vtsplit.planning.build.core_name import beside
@@ -28,6 +29,7 @@ from vtsplit.tree.source_tree import SourceTree
 
 # A static name that this many other files have says nothing by itself.
 _SEVERAL = 2
+_FIRST = 3  # names for a new file, of which an earlier one may have been taken
 _OBJECT = re.compile(r"([\w.-]+)\.o\b|\b([\w.-]+)-(?:y|m|objs)\b")
 
 
@@ -39,8 +41,28 @@ def propose(
     `title` is what messages call it. Raises RefusedError when there is no such file or table, or
     when the file is nothing that can be read as C.
     """
-    draft = _name(tree, _name_files(tree, source, tables), index, title)
+    draft = _name_files(tree, source, tables)
+    done = _done(tree, draft)
+    if done is not None:
+        return load(write_spec(done), title)
+    draft = _name(tree, draft, index, title)
     return load(write_spec(replace(draft, core=_second_name(tree, source))), title)
+
+
+def _done(tree: SourceTree, draft: Draft) -> Draft | None:
+    """Return the draft of the run that has moved these tables already, else None."""
+    source, core = draft.source, None
+    if not tree.exists(source):
+        core = next((one for one in _there(tree, source, "core.c")), None)
+    mains, headers = _there(tree, source, "main.c"), _there(tree, source, "ops.h")
+    return find_done(tree, replace(draft, core=core), mains, headers, _candidates)
+
+
+def _there(tree: SourceTree, source: str, name: str) -> list[str]:
+    """Return the files that runs before this one may have made; a name may have been taken."""
+    first = list(islice(_beside(source, name), _FIRST))
+    later = takewhile(tree.exists, islice(_beside(source, name), _FIRST, None))
+    return [*(path for path in first if tree.exists(path)), *later]
 
 
 def with_outcome(

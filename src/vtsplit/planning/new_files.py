@@ -169,6 +169,7 @@ class NewFiles:
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
         every = self.includes.choose(missing, self.ledger, have)
+        every = self.includes.with_settings(every, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)
         macros = self._in_front_of_header(header, chosen, every_need)
@@ -309,6 +310,7 @@ class NewFiles:
         behind = set(self.graph.reach(header.path)) if header else set()
         missing = self._not_by_header_alone(missing, behind)
         every = self.includes.choose(missing, self.ledger, front, behind)
+        every = self.includes.with_settings(every, front)
         chosen = {i.index: i for i in (*every, *header_front.left)}
         used = {reference.name for reference in references}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]

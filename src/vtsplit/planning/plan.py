@@ -102,10 +102,11 @@ def make_plan(context: Context) -> Plan:
     declaring = plan_declarations(context, moving, words, outside, leaving.gone, ledger)
     moved = plan_locals(context, moving, declaring, words, leaving.gone, ledger)
     done = Settled(moving, leaving, declaring, moved)
-    around = PragmaSurroundings(context.source, context.graph, context.macros_of, ledger)
-    around.refuse(moving.going, moving.exposures, moved)
     _record(context, done, ledger)
     fronts = NewFiles(context, ledger).plan(moving, declaring, moved)
+    shared = fronts.main.lines
+    around = PragmaSurroundings(context.source, context.graph, context.macros_of, shared, ledger)
+    around.refuse(moving.going, moving.exposures, moved)
     exports = _exports(context, moving, words, leaving, ledger)
     build = _build(context, moving, moved, words, ledger)
     record_emptied(leaving.gone | moved.to_main | moved.to_header, context.source, ledger)

@@ -10,6 +10,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.includes.in_front import InFront
 from vtsplit.planning.includes.rules import CONFIGURED, RELYING, UNKNOWN_ORIGIN
+from vtsplit.planning.includes.settings import demanded_includes, setting_include
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.made_names import MADE_NAME
 from vtsplit.survey.cfile.definitions import Sort
@@ -113,6 +114,23 @@ class Includes:
         self._decide_conditions(chosen, front)
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
+
+    def with_settings(
+        self, chosen: Iterable[Include], front: Collection[str]
+    ) -> tuple[Include, ...]:
+        """Return chosen includes with what has to stand in front of them all.
+
+        `front` are the headers that the file has already.
+        """
+        every = {include.index: include for include in chosen}
+        if not every:
+            return ()
+        first = setting_include(self.graph, self.all)
+        if first is not None and not first.files.keys() <= set(front):
+            every[first.index] = first
+        for include in list(demanded_includes(self.graph, every.values(), self.all, front)):
+            every[include.index] = include
+        return tuple(every[index] for index in sorted(every))
 
     def _decide_conditions(self, chosen: dict[int, Include], front: Collection[str]) -> None:
         """Add what defines the words of the conditions that chosen includes stand under.

@@ -7,8 +7,10 @@ a static variable, a module parameter twice, a static function that main does no
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from vtsplit.cst.conditions import Guard
+from vtsplit.cst.heads.annotations import ATTRIBUTES
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import ENTRY, edited
@@ -19,6 +21,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.headers.macros import HeaderMacros
 from vtsplit.survey.types.function_types import declares_function
 
 _OFF = "void lamp_off(struct light *light)\n{\n\tlight->level = 0;\n}\n"
@@ -72,13 +75,14 @@ class Making:
     """An item of a header that makes something: what to say of it, and whose name it is.
 
     `is_private` is set for what a file may have for itself: with internal linkage, and of use in
-    the header.
+    the header. `may_be_function` is set for what looks like a global variable without a value.
     """
 
     index: int
     what: str
     name: str = ""
     is_private: bool = False
+    may_be_function: bool = False
     rule: Rule = SINGLE_HEADER
 
 
@@ -109,6 +113,8 @@ def share_headers(
                     continue
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
+                if one.may_be_function and source.definitions.of(one.name, Sort.FUNCTION):
+                    continue  # its type is a function's, from a header that the tree does not have
                 if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)
                     continue
@@ -145,17 +151,28 @@ def _advice(rule: Rule, source: str) -> str:
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
     def find() -> tuple[CFile, tuple[Making, ...]]:
         file = CFile(path, parse_module(graph.text(path)))
-        return file, tuple(find_makings(file, lambda item: declares_function(item, path, graph)))
+        is_function = partial(declares_function, path=path, graph=graph)
+        return file, tuple(find_makings(file, is_function, partial(_is_attribute, graph, path)))
 
     return graph.known.recall(("makings of", path), find)
 
 
+def _is_attribute(graph: IncludeGraph, path: str, name: str) -> bool:
+    """Tell a macro of a header, or of one that it includes, that is an attribute or nothing."""
+    macros = HeaderMacros(graph, sorted(graph.reach(path))).every(name)
+    bodies = [macro.body for macro in macros if macro.parameters is None]
+    return bool(bodies) and all(not body or body[0].text in ATTRIBUTES for body in bodies)
+
+
 def find_makings(
-    file: CFile, is_function: Callable[[Declaration], bool] = lambda _: False
+    file: CFile,
+    is_function: Callable[[Declaration], bool] = lambda _: False,
+    is_attribute: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[Making]:
     r"""Yield what a header makes in each file that includes it.
 
     `is_function` tells whether what looks like a variable is a function, declared by its type.
+    `is_attribute` tells whether its name is a macro: `struct a { int b; } PACKED;`.
 
     >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
     >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_LICENSE(x);\n"))
@@ -177,17 +194,19 @@ def find_makings(
                     "be two"
                 )
                 rule = STATIC_FUNCTION
-            yield Making(index, what, item.name, _is_private(item, file), rule)
+            yield Making(index, what, item.name, _is_private(item, file), rule=rule)
         elif not isinstance(item, Declaration) or not item.name:
             continue
-        elif _is_state(item, file.definitions) and is_function(item):
+        elif not _is_state(item, file.definitions):
+            if _is_promise(item, file.definitions):
+                yield _declared(index, item.name)
+        elif is_function(item):
             if item.head.is_static and not file.definitions.of(item.name, Sort.FUNCTION):
                 yield _declared(index, item.name)
-        elif _is_state(item, file.definitions):
+        elif not is_attribute(item.name):
             what = f"holds the variable '{item.name}': there would be two"
-            yield Making(index, what, item.name, _is_private(item, file))
-        elif _is_promise(item, file.definitions):
-            yield _declared(index, item.name)
+            is_plain = not item.head.is_static and item.head.initializer is None
+            yield Making(index, what, item.name, _is_private(item, file), is_plain)
 
 
 def _declared(index: int, name: str) -> Making:

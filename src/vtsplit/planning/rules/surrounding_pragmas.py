@@ -1,11 +1,12 @@
 """Refuse code that cannot move: a pragma is in force there, or a macro in front belongs to it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from vtsplit.cst.lone_words import stands_alone
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.example_trees import ENTRY, TABLE, above_table, edited
+from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.locals.closure import MovedLocals, local_name
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
@@ -14,7 +15,7 @@ from vtsplit.planning.tables.hidden_static import MacrosOf
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import IncludeGraph
-from vtsplit.survey.order.pragmas_in_force import first_word, pragmas_in_force
+from vtsplit.survey.order.pragmas_in_force import first_word, pragmas_behind, pragmas_in_force
 
 TABLE_PRAGMA = Rule(
     "VT025",
@@ -105,21 +106,32 @@ _IGNORED = re.compile(r'ignored "-W(?P<name>[^"]*)"')
 
 
 class PragmaSurroundings:
-    """What stands around the items of the source file and holds for them there."""
+    """What stands around the items of the source file and holds for them there.
+
+    `shared` are the includes that main has as well: their pragmas hold there too.
+    """
 
     def __init__(
-        self, source: CFile, graph: IncludeGraph, macros_of: MacrosOf, ledger: Ledger
+        self,
+        source: CFile,
+        graph: IncludeGraph,
+        macros_of: MacrosOf,
+        shared: Collection[IncludeLine],
+        ledger: Ledger,
     ) -> None:
         self.source = source
         self.macros_of = macros_of
         self.ledger = ledger
+        includes = graph.direct(source.module)
         headers = {
             include.index: text
-            for include in graph.direct(source.module)
+            for include in includes
             for path, depth in include.files.items()
             if not depth and "pragma" in (text := graph.text(path))
         }
         self.in_force = pragmas_in_force(source.module, macros_of, headers)
+        same = [one for one in includes if IncludeLine(one.target, one.guard) in shared]
+        self.in_main = pragmas_behind(headers[i.index] for i in same if i.index in headers)
 
     def refuse(
         self, tables: Iterable[Table], exposures: Iterable[Exposure], found: MovedLocals
@@ -140,7 +152,12 @@ class PragmaSurroundings:
 
     def _refuse_held(self, index: int, name: str, rule: Rule, leading: Rule) -> None:
         here = self.in_force[index]
-        talk = [one for one in here.warnings if rule == TABLE_PRAGMA and _matters(one)]
+        pragmas = [one for one in here.pragmas if one not in self.in_main.pragmas]
+        talk = [
+            one
+            for one in here.warnings
+            if rule == TABLE_PRAGMA and _matters(one) and one not in self.in_main.warnings
+        ]
         word = first_word(self.source.module.items[index])
         if here.own or any(stands_alone(macro) for macro in self.macros_of(word)):
             said = f"says '#pragma {here.own[0]}'" if here.own else "is a statement of its own"
@@ -149,8 +166,8 @@ class PragmaSurroundings:
                 leading,
                 f"put a blank line after {word}, to keep it apart from what moves",
             )
-        elif here.pragmas or talk:
-            shown = here.pragmas[0] if here.pragmas else f"diagnostic {talk[0]}"
+        elif pragmas or talk:
+            shown = pragmas[0] if pragmas else f"diagnostic {talk[0]}"
             message = f"'#pragma {shown}' is in force here, and would not be in another file"
             advice = "end the pragma above the definition, or move the definition above the pragma"
         else:

@@ -1,7 +1,7 @@
 """Which pragmas are in force at each item of a file: its own, those of macros and of headers."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
@@ -54,6 +54,19 @@ def pragmas_in_force(
             of_names |= dict.fromkeys(named_by(one), one)
         found.append(InForce(pragmas.in_force, pragmas.warnings, own))
     return _with_names(module, found, of_names) if of_names else tuple(found)
+
+
+def pragmas_behind(texts: Iterable[str]) -> InForce:
+    r"""Return what is in force behind the text of some headers.
+
+    >>> pragmas_behind(["#pragma pack(push, 1)\n", "#pragma GCC optimize 2\n"]).pragmas
+    ('pack 1', 'optimize 2')
+    """
+    pragmas = Pragmas()
+    for text in texts:
+        for one in _DIRECTIVE.findall(text):
+            pragmas.follow(pragma_of(one))
+    return InForce(pragmas.in_force, pragmas.warnings)
 
 
 def _with_names(

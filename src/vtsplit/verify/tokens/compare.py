@@ -70,31 +70,38 @@ class _Comparison:
 
     def _renamed(self) -> dict[str, tuple[Thing, ...]]:
         """Return the before side under its new names: a static name changes in its own unit."""
-        owners: dict[str, set[str]] = {}
-        shared: set[str] = set(self.names)
-        for path, unit in self.before.items():
-            for name, thing in mentions(unit.things, self.names):
-                entity = thing.entity
-                if entity.name == name and entity.is_definition:
-                    owners.setdefault(name, set()).add(path)
-                    if entity.is_static:
-                        shared.discard(name)
+        owners, statics = self._owners()
+        after = self._definers(self.after)
+        scope: dict[str, frozenset[str]] = {}
+        for name in self.names:
+            ours, private = owners.get(name, set()), statics.get(name, set())
+            # Who still defines the name has another thing of that name, which keeps it.
+            changed = (ours | private) - after.get(name, set()) or ours | private
+            others = (ours | private) - changed
+            everywhere = not changed or bool(changed - private)
+            scope[name] = frozenset(self.before.keys() - others if everywhere else changed)
+        return {
+            path: unit.renamed({old: new for old, new in self.names.items() if path in scope[old]})
+            for path, unit in self.before.items()
+        }
+
+    def _owners(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """Return the units that define each renamed name, and those where it is static."""
+        owners, statics = self._definers(self.before), dict[str, set[str]]()
         for path, unit in self.before.items():
             for name, thing in mentions(unit.things, owners):
                 entity = thing.entity
                 if entity.is_static and entity.name == name:  # a forward declaration may say so
-                    shared.discard(name)
-                    owners[name].add(path)
-        return {
-            path: unit.renamed(
-                {
-                    old: new
-                    for old, new in self.names.items()
-                    if old in shared or path in owners.get(old, ())
-                }
-            )
-            for path, unit in self.before.items()
-        }
+                    statics.setdefault(name, set()).add(path)
+        return owners, statics
+
+    def _definers(self, units: Mapping[str, Unit]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for path, unit in units.items():
+            for name, thing in mentions(unit.things, self.names):
+                if thing.entity.name == name and thing.entity.is_definition:
+                    found.setdefault(name, set()).add(path)
+        return found
 
     def _rest(self, expected: Mapping[str, Iterable[Thing]]) -> tuple[list[Thing], list[Thing]]:
         """Return what is on one side only: unit by unit; for a new unit, against all of before."""

@@ -1,0 +1,75 @@
+"""Includes that set how the headers behind them read: what a new file has to include in front.
+
+A source outside of the kernel begins with `config.h`, or with a header that includes it or defines
+`_FILE_OFFSET_BITS`. Without that, `off_t` and each `#ifdef HAVE_FOO` may mean something else.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from posixpath import basename
+
+from vtsplit.survey.headers.includes import Include, IncludeGraph
+
+# Macros that are for headers of the system alone (feature_test_macros(7)).
+_FEATURE = re.compile(
+    r"^[ \t]*#[ \t]*define[ \t]+(?:_(?:GNU|DEFAULT|BSD|SVID|NETBSD|ALL|TANDEM|ATFILE|ISOC\d+"
+    r"|POSIX_C|XOPEN|DARWIN_C|LARGEFILE(?:64)?)_SOURCE|_XOPEN_SOURCE_EXTENDED|_POSIX_SOURCE"
+    r"|_FILE_OFFSET_BITS|_TIME_BITS|_LARGE_FILES|__EXTENSIONS__|_REENTRANT|_WIN32_WINNT"
+    r"|WIN32_LEAN_AND_MEAN)\b",
+    re.MULTILINE,
+)
+_HINT = re.compile("_SOURCE|_BITS|_FILES|_EXTENSIONS__|_REENTRANT|WIN32")
+_CONFIG = re.compile(r"(?:\w*[-_])?config\.h")
+_BLANK = r"(?:[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)?[ \t]*\r?\n)*"
+_UNLESS = r"[ \t]*#[ \t]*(?:ifndef[ \t]+\w+|if[ \t]+!(?:[ \t]*|[ \t]*\()defined\b[^\n|]*)\r?\n"
+_DEMAND = re.compile(rf"^(?P<unless>(?:{_UNLESS}{_BLANK})+)[ \t]*#[ \t]*error\b", re.MULTILINE)
+_ASKED = re.compile(r"(?:ifndef[ \t]+|defined[ \t]*\(?[ \t]*)(\w+)")
+
+
+def setting_include(graph: IncludeGraph, every: Sequence[Include]) -> Include | None:
+    """Return the first include of a source, if it sets how all headers behind it read."""
+    if graph.is_generating or not every:
+        return None  # Kbuild tells its compiler to include the configuration
+    first = every[0]
+    return first if any(_sets(graph, path) for path in first.files) else None
+
+
+def _sets(graph: IncludeGraph, path: str) -> bool:
+    if _CONFIG.fullmatch(basename(path.strip("<>"))):
+        return True
+    text = graph.text(path)
+    return bool(_HINT.search(text) and _FEATURE.search(text))
+
+
+def demanded_includes(
+    graph: IncludeGraph, chosen: Iterable[Include], every: Sequence[Include], front: Collection[str]
+) -> Iterator[Include]:
+    """Yield includes that define what a chosen one demands: it says `#error` without them.
+
+    `front` are headers that the new file has in any case.
+    """
+    come = set(front)
+    for include in sorted(chosen, key=lambda one: one.index):
+        come |= include.files.keys()
+        for names in _demands(graph, include.files):
+            if _defining(graph, come, names):
+                continue
+            above = (one for one in every if one.index < include.index)
+            found = next((one for one in above if _defining(graph, one.files, names)), None)
+            if found is not None:
+                come |= found.files.keys()
+                yield found
+
+
+def _demands(graph: IncludeGraph, paths: Iterable[str]) -> Iterator[frozenset[str]]:
+    """Yield the macros of which a header wants one to be defined."""
+    for path in paths:
+        text = graph.text(path)
+        if "error" in text:
+            for found in _DEMAND.finditer(text):
+                yield frozenset(_ASKED.findall(found["unless"]))
+
+
+def _defining(graph: IncludeGraph, paths: Iterable[str], names: frozenset[str]) -> bool:
+    define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+(?:{'|'.join(sorted(names))})\b", re.MULTILINE)
+    return any(define.search(graph.text(path)) for path in paths)
