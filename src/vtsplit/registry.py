@@ -212,6 +212,7 @@ VERIFY = (
     flags.BROKEN_RECORD,
     flags.NO_DATABASE,
     preprocess.NO_COMPILER,
+    sides.UNTRUSTED,
     sides.FOREIGN,
     compiled.BAD_VALUES,
     preprocess.NOT_COMPILED,
