@@ -52,6 +52,7 @@ SPEC = (
     values.VALUE,
     values.MISSING_KEY,
     values.OUTSIDE,
+    values.UNSAFE_PATH,
     presets.UNKNOWN_PRESET,
     spec_rules.UNREADABLE_SPEC,
     spec_rules.NO_SPEC,

@@ -50,6 +50,7 @@ from vtsplit.spec.values import (
     Template,
     check_pattern,
     compile_pattern,
+    find_template_fault,
     quoted,
 )
 
@@ -100,9 +101,9 @@ class RenamePattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         >>> swap.apply("foo_free_dev"), swap.apply("foo_free_device")
         ('foo_dev_free', None)
         """
-        found = compile_pattern(self.match).fullmatch(name)
+        found = compile_pattern(self.match).fullmatch(name) if name.isprintable() else None
         renamed = found.expand(self.to) if found else name
-        return None if renamed == name else renamed
+        return None if renamed == name else str(renamed)
 
 
 class Lint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -334,13 +335,9 @@ def _check_templates(raw: dict[str, Any]) -> Iterator[Fault]:
     for index, entry in enumerate(patterns if isinstance(patterns, list) else ()):
         match entry:
             case {"match": str(pattern), "to": str(template)} if not check_pattern(pattern):
-                try:
-                    compile_pattern(pattern).sub(
-                        template, ""
-                    )  # reads the template, match or no match
-                except (re.error, IndexError) as error:
+                if fault := find_template_fault(pattern, template):
                     message = f"{quoted(template)} does not suit the groups of {quoted(pattern)}"
-                    yield Fault(("rename-pattern", index, "to"), message, str(error))
+                    yield Fault(("rename-pattern", index, "to"), message, fault)
 
 
 def _section(raw: dict[str, Any], name: str) -> dict[str, Any]:
