@@ -46,6 +46,7 @@ from vtsplit.verify.objects import compiled, objects
 SPEC = (
     toml_sites.ENCODING,
     toml_sites.SYNTAX,
+    toml_sites.TOO_LARGE,
     document.UNKNOWN_KEY,
     propose.FIRST_PREFIX,
     linter.UNKNOWN_CODE,

@@ -25,6 +25,7 @@ Rename(to='foo_dev_create', optional=False)
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from posixpath import dirname
 from typing import Any
 
@@ -167,8 +168,11 @@ def load(text: str, file: str) -> Spec:
     """
     text = text.removeprefix("\ufeff")
     raw = parse(text, file)
-    faults = [*_walk(raw, _SCHEMA, ()), *_check_names(raw), *_check_templates(raw)]
-    faults += find_faults(raw)
+    found = chain(
+        _walk(raw, _SCHEMA, ()), _check_names(raw), _check_templates(raw), find_faults(raw)
+    )
+    # Whoever has so many will not read more of them, and each takes a search for a near name.
+    faults = list(islice(found, _MOST_FAULTS))
     problems = [
         Problem(fault.rule, fault.message, locate(text, fault.path, file, fault.of), fault.help)
         for fault in faults
@@ -207,6 +211,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {lowered[near[0]]!r}?" if near else ""
 
 
+_MOST_FAULTS = 200
 _ADD_EXPORT = 'add export = "gpl" or export = "plain"'
 _SCHEMA = inspect.type_info(Document)
 _TYPES: dict[type[inspect.Type], type] = {

@@ -15,6 +15,7 @@ from vtsplit.discover.proposal import propose
 from vtsplit.spec.document import Spec, load
 from vtsplit.spec.presets import load_preset, names, preset_for
 from vtsplit.spec.rules import NO_SPEC, UNREADABLE_SPEC
+from vtsplit.spec.toml_sites import LARGEST
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
@@ -75,7 +76,8 @@ class Asked:
 
     def _load(self, path: Path) -> Spec:
         try:
-            text = path.read_bytes().decode("utf-8", "surrogateescape")
+            with path.open("rb") as file:  # a device may never end
+                text = file.read(4 * LARGEST + 1).decode("utf-8", "surrogateescape")
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
             problem = Problem(UNREADABLE_SPEC, f"cannot read the spec: {reason}", Site(str(path)))

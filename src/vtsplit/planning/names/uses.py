@@ -115,7 +115,7 @@ class UseFinder:
                     file = self.files.get(path)
                 except RefusedError as error:
                     if not static:
-                        ledger.problems.extend(error.problems)
+                        ledger.add_problems(*error.problems)
                     continue
                 kind = self._kind(name, file, static and path not in own, own, ledger)
                 if kind is True or (kind is False and self._rival(name) is None):
