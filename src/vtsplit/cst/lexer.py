@@ -34,8 +34,10 @@ class Token(NamedTuple):
 
 
 SPLICE = r"\\[ \t]*\r?\n"
-BLOCK_COMMENT = r"/\*(?s:.*?)\*/"
-LINE_COMMENT = rf"//(?:{SPLICE}|[^\r\n]|\r(?!\n))*"
+# A comment that nothing ends goes on to the end of the text: it is looked through once. And none is
+# given back once it is read (`(?>`): the next `*/` may be that of another comment.
+BLOCK_COMMENT = r"(?>/\*(?s:.*?)(?:\*/|\Z))"
+LINE_COMMENT = rf"(?>//(?:{SPLICE}|[^\r\n]|\r(?!\n))*)"
 COMMENT = rf"{BLOCK_COMMENT}|{LINE_COMMENT}"
 STRING = r'(?:u8|[LuU])?"(?:\\(?s:.)|[^"\\\n])*"'
 CHAR = r"(?:u8|[LuU])?'(?:\\(?s:.)|[^'\\\n])*'"
