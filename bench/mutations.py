@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -50,27 +50,23 @@ class Kept:
         known = self.made.get(("after", recipe.source))
         return side.name == "after" and (known is None or self.path in known.read_paths)
 
-    def preprocess_once(
-        self, recipe: Recipe, side: Side, compiler: tuple[str, ...], config: Config
-    ) -> Preprocessed:
+    def preprocess_once(self, recipe: Recipe, side: Side, config: Config) -> Preprocessed:
         """Stand in for `preprocess`."""
         key = side.name, recipe.source
         if key not in self.made:
             clean = self.after if side.name == "after" else side
-            self.made[key] = self.preprocess(recipe, clean, compiler, config)
+            self.made[key] = self.preprocess(recipe, clean, config)
         if self.touches(recipe, side):
-            return self.preprocess(recipe, side, compiler, config)
+            return self.preprocess(recipe, side, config)
         return self.made[key]
 
-    def compile_once(
-        self, recipe: Recipe, side: Side, folder: Path, compiler: tuple[str, ...]
-    ) -> tuple[Path, str]:
+    def compile_once(self, recipe: Recipe, side: Side, folder: Path) -> tuple[Path, str]:
         """Stand in for `compile_object`."""
         if self.touches(recipe, side):
-            return self.compile(recipe, side, folder, compiler)
+            return self.compile(recipe, side, folder)
         key = side.name, recipe.source
         if key not in self.compiled:
-            self.compiled[key] = self.compile(recipe, side, self.folder, compiler)
+            self.compiled[key] = self.compile(recipe, side, self.folder)
         return self.compiled[key]
 
     def compiles_the_same(self, tree: Path) -> bool:
@@ -81,8 +77,9 @@ class Kept:
                 for root in (str(tree), self.after.root):
                     side = Side("after", root)
                     # The one thing that is to differ between the two is in no message then.
-                    compiler = (*made.recipe.compiler, f"-fmacro-prefix-map={root}/=")
-                    path, _ = self.compile(made.recipe, side, self.folder / "same", compiler)
+                    flags = (*made.recipe.flags, f"-fmacro-prefix-map={root}/=")
+                    recipe = replace(made.recipe, flags=flags)
+                    path, _ = self.compile(recipe, side, self.folder / "same")
                     made_of.append(path.read_bytes())
                 if made_of[0] != made_of[1]:
                     return False

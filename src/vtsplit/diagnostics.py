@@ -10,6 +10,7 @@ from enum import Enum
 
 from vtsplit.rule import Rule
 
+_ESCAPES = dict(zip("\a\b\t\n\v\f\r", "abtnvfr", strict=True))
 _WIDEST = 120  # characters of a line that are shown
 
 
@@ -31,7 +32,7 @@ class Site:
         >>> str(Site("a.c", 3, 7)), str(Site("a.c", 3)), str(Site("a.c"))
         ('a.c:3:7', 'a.c:3', 'a.c')
         """
-        shown = [self.path]
+        shown = [visible(self.path)]
         if self.line:
             shown.append(str(self.line))
             if self.column:
@@ -89,6 +90,25 @@ def unique(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
 
 
+def visible(text: str, kept: str = "") -> str:
+    r"""Escape, as git does in paths, what a terminal obeys or does not show.
+
+    A name in a tree may have control characters, or ones that turn the direction of the text.
+
+    >>> print(visible("a\x1b]0;\n.c"), visible("\u202eé\udce9"))
+    a\033]0;\n.c \342\200\256é\351
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one in kept else _escaped(one) for one in text)
+
+
+def _escaped(char: str) -> str:
+    if char in _ESCAPES:
+        return f"\\{_ESCAPES[char]}"
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
+
+
 def number(count: int, noun: str) -> str:
     """Return a count with its noun.
 
@@ -112,7 +132,8 @@ def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
        14 | a = 'y'
           |     ^^^^ did you mean 'x'?
     """
-    lines = [f"error[{problem.code}]: {problem.message}"]
+    lines = [f"error[{problem.code}]: {visible(problem.message)}"]
+    advice = visible(problem.help)
     shown = None
     if problem.site is not None:
         lines.append(f"  --> {problem.site}")
@@ -120,13 +141,14 @@ def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
     if shown is not None and problem.site is not None:
         number = f"{problem.site.line:>5}"
         shown, column = _clip(shown.rstrip(), max(problem.site.column, 1))
+        lead, shown = visible(shown[: column - 1], "\t"), visible(shown, "\t")
         # Keep the tabs of the line in front of the marker, so that it stands below what it marks.
-        lead = "".join("\t" if char == "\t" else " " for char in shown[: column - 1])
+        lead = "".join("\t" if char == "\t" else " " for char in lead)
         marker = "^" * min(max(problem.site.width, 1), _WIDEST)
         lines.append(f"{number} | {shown}")
-        lines.append(f"{' ' * len(number)} | {lead}{marker} {problem.help}".rstrip())
-    elif problem.help:
-        lines.append(f"  help: {problem.help}")
+        lines.append(f"{' ' * len(number)} | {lead}{marker} {advice}".rstrip())
+    elif advice:
+        lines.append(f"  help: {advice}")
     return "\n".join(lines)
 
 

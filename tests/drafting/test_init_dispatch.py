@@ -642,10 +642,11 @@ def test_a_parameter_with_an_odd_name(tmp_path: Path) -> None:
 
 
 def test_the_second_source_has_an_odd_name(tmp_path: Path) -> None:
-    files = tree(tmp_path, {"drv/qux.c": None, 'drv/q "ü".c': '#include "qux.h"\n\n' + SECOND})
+    files = tree(tmp_path, {"drv/qux.c": None, "drv/q+x-.c": '#include "qux.h"\n\n' + SECOND})
     more = function("void qux_close(struct unit *unit, int how)", "")
-    (files / "drv/\t.c").write_text(f'#include "qux.h"\n\n{SECOND}{more}')
-    assert Proposed(files).dispatch.backend.source == 'drv/q "ü".c'
+    for name in ("\t", 'q"ü"', "$(x)"):  # these can be in no spec
+        (files / f"drv/{name}.c").write_text(f'#include "qux.h"\n\n{SECOND}{more}')
+    assert Proposed(files).dispatch.backend.source == "drv/q+x-.c"
 
 
 def test_a_table_of_another_place(tmp_path: Path) -> None:

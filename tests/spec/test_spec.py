@@ -187,6 +187,10 @@ REFUSED = [
     ("VT003", "a regular expression|too large", with_pattern("^a{99999999999}", "x")),
     ("VT003", "a regular expression", with_pattern("^" + "(" * 9000, "x")),
     ("VT003", "a regular expression that matches", with_pattern("", "x").replace("''", "^''")),
+    ("VT003", "of RE2|RE2 has no look-ahead", with_pattern("^(?!foo_)a", "x")),
+    ("VT003", "of RE2|back references", with_pattern(r"^(a)\1", "x")),
+    ("VT003", "of RE2|invalid repetition size", with_pattern("^((a{1000}){1000}){1000}", "x")),
+    ("VT003", "at most 1000", with_pattern("^" + "a" * 1001, "x")),
     ("VT003", "does not suit the groups|group reference 2", with_pattern("a(b)", r"^x\2")),
     ("VT003", "does not suit the groups|group name 'n'", with_pattern("a(b)", r"^x\g<n>")),
     ("VT003", "a C identifier with groups", with_pattern("a(b)", r"^x-\1")),
@@ -218,7 +222,52 @@ REFUSED = [
     ("VT003", "the path of a .c file", with_split("source = ^''")),
     ("VT003", "the path of a .c file", with_split("source = '^drv/.c'")),
     ("VT003", "a plain path|write 'drv/foo.c'", with_split("source = '^./drv//foo.c'")),
-    ("VT003", "printable", with_split(r'source = "^drv/\u0000foo.c"')),
+    *(
+        ("VT005", "letters, digits and", with_split(f'source = "^{path}"'))
+        for path in (
+            r"drv/\u0000foo.c",
+            "drv/a b.c",
+            "drv/$(shell touch x).c",
+            "drv/${X}.c",
+            "drv/x#y.c",
+            "drv/%.c",
+            "drv/x:y.c",
+            "drv/x=y.c",
+            "drv/x;y.c",
+            "drv/x,y.c",
+            "drv/@X@.c",
+            "~x/y.c",
+            "drv/[x].c",
+            "drv/x*.c",
+            "drv/x'y.c",
+            r"drv/x\"y.c",
+            r"drv/\u202ex.c",
+            r"drv/x\ny.c",
+            "drv/-x.c",
+            "-x/y.c",
+            "drv/größe.c",
+            "drv/&.c",
+            "drv/x`y.c",
+            "drv/<x>.c",
+        )
+    ),
+    ("VT005", "letters, digits|'\"' is not allowed", with_split("header = '^drv/x\"y.h'")),
+    ("VT005", "letters, digits|'$' is not allowed", with_split("core = '^drv/x$y.c'")),
+    ("VT003", "at most 1000 characters", with_split(f"main = '^{'d/' * 1200}m.c'")),
+    ("VT003", "200 in a part", with_split(f"main = '^{'d' * 300}.c'")),
+    # names that C keeps for itself
+    *(
+        ("VT003", f"a C identifier, not '{name}'|{of}", with_rename(f"a = '^{name}'"))
+        for of, names in (
+            (
+                "of the preprocessor",
+                "__FILE__ __LINE__ defined _Pragma __VA_ARGS__ __STDC__",
+            ),
+            ("of the preprocessor", "__COUNTER__ __has_include"),
+            ("a C keyword", "bool nullptr __attribute__ __typeof __asm__ _Float128 __int128"),
+        )
+        for name in names.split()
+    ),
 ]
 
 
@@ -335,8 +384,11 @@ def test_any_value_anywhere_is_read_or_refused(entries: dict[str, str]) -> None:
         (r"foo_(create|free)_dev", r"foo_dev_\1", "foo_free_device", None),
         (r"foo_(create|free)_dev", r"foo_dev_\1", "my_foo_free_dev", None),
         (r"(?P<a>\w+)_ops", r"\g<a>_table", "foo_ops", "foo_table"),
-        (r"(?!foo_)\w+", r"foo_\g<0>", "setup", "foo_setup"),
-        (r"(?!foo_)\w+", r"foo_\g<0>", "foo_setup", None),
+        (r"[^f]\w+", r"foo_\g<0>", "setup", "foo_setup"),
+        (r"[^f]\w+", r"foo_\g<0>", "foo_setup", None),
+        (r"([a-z_]+)*!", "x", "a" * 60, None),
+        (r"(a|a)*b", "x", "a" * 60, None),
+        (r"a.*", "x", "a\udce9", None),
         (r"foo(_x)?(_y)?", r"foo\2\1", "foo_y", None),  # a group without a match is empty
         (r"foo(_x)?(_y)?", r"foo\2\1", "foo_x_y", "foo_y_x"),
         (r"foo_\w+", r"foo_one", "foo_any", "foo_one"),

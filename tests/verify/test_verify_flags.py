@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_record_of_a_build_outside_of_the_tree(tmp_path: Path, source: str) -> N
     found = read_build(top).recipes["a/foo.c"]
     linux = "/gone/linux" if source.startswith("/") else str(top.parent / "linux")
     assert (found.srctree, found.directory) == (linux, str(top))
-    command = command_for(found, Side("after", "/after"), ("clang",))
+    command = command_for(replace(found, compiler=("clang",)), Side("after", "/after"))
     assert command[:4] == ["clang", "-nostdinc", "-I/after/include", f"-I{top}/include/generated"]
     # That tree has no such header. Should this one be read instead, it is refused (VT305).
     assert f"{linux}/include/kconfig.h" in command

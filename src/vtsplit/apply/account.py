@@ -1,7 +1,8 @@
 """Compare the change set with the plan: a step has to name every changed line."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vtsplit.apply.lost import DEFECT
@@ -51,10 +52,8 @@ def account(
     paths = {path: moved.get(place, place) for path, place in places.items()}
     accounted = []
     problems = []
-    for hunk in hunks(changes, context):
-        steps = [
-            at for at, step in enumerate(plan.steps) if _made(step, paths[step.site.path], hunk)
-        ]
+    found = hunks(changes, context)
+    for hunk, steps in zip(found, _steps_behind(plan.steps, paths, found), strict=True):
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
         spans = [span for at in steps for span in plan.steps[at].spans]
@@ -70,6 +69,38 @@ def account(
     return accounted
 
 
+def _steps_behind(
+    steps: Sequence[Step], paths: Mapping[str, str], found: Sequence[Hunk]
+) -> list[list[int]]:
+    """Return for each hunk the indices of the steps that made it.
+
+    `paths` are those of the hunks, by the paths of the steps. The hunks of a file are in order.
+    """
+    of_path: dict[str, list[int]] = {}
+    for number, hunk in enumerate(found):
+        of_path.setdefault(hunk.path, []).append(number)
+    made: list[list[int]] = [[] for _ in found]
+    for at, step in enumerate(steps):
+        numbers = of_path.get(paths[step.site.path], [])
+        near = {number: None for span in step.spans for number in _touched(span, numbers, found)}
+        for number in near if step.spans else numbers:
+            if _made(step, found[number]):
+                made[number].append(at)
+    return made
+
+
+def _touched(span: tuple[int, int], numbers: list[int], found: Sequence[Hunk]) -> list[int]:
+    """Return those of the hunks of a file that have a line of a span."""
+    first, last = span
+    start = bisect_left(numbers, first, key=lambda number: _old_lines(found[number])[-1])
+    end = bisect_right(numbers, last, key=lambda number: _old_lines(found[number])[0])
+    return numbers[start:end]
+
+
+def _old_lines(hunk: Hunk) -> range:
+    return range(hunk.old_start, hunk.old_start + max(hunk.old_lines, 1))
+
+
 def _keeps_the_rest(
     hunk: Hunk, spans: list[tuple[int, int]], before: list[bytes], after: list[bytes]
 ) -> bool:
@@ -77,8 +108,9 @@ def _keeps_the_rest(
 
     A diff may show a line between two changes as removed and added again.
     """
-    named = {n for first, last in spans for n in range(first, last + 1)}
     old = range(hunk.old_start, hunk.old_start + hunk.old_lines)
+    inside = ((max(first, old.start), min(last + 1, old.stop)) for first, last in spans)
+    named = {n for first, end in inside for n in range(first, end)}
     rest = [before[n - 1] for n in old if n not in named and before[n - 1].strip()]
     new = iter(after[hunk.new_start - 1 : hunk.new_start - 1 + hunk.new_lines])
     return all(any(line == other for other in new) for line in rest)
@@ -108,15 +140,16 @@ def _lines(data: bytes | None) -> list[bytes]:
     return (data or b"").split(b"\n")
 
 
-def _made(step: Step, path: str, hunk: Hunk) -> bool:
-    if path != hunk.path:
-        return False
+def _made(step: Step, hunk: Hunk) -> bool:
     if not step.spans:
         # An include or a declaration goes where the file has its place: it adds lines only.
         return len(hunk.added) > len(hunk.removed) or hunk.old_lines == 0
     if hunk.removed:
-        return any(start <= n <= end for start, end in step.spans for n in hunk.removed)
-    first, last = hunk.old_start, hunk.old_start + max(hunk.old_lines, 1) - 1
+        return any(
+            bisect_right(hunk.removed, end) > bisect_left(hunk.removed, start)
+            for start, end in step.spans
+        )
+    first, last = _old_lines(hunk)[0], _old_lines(hunk)[-1]
     return any(start <= last and end >= first for start, end in step.spans)
 
 

@@ -15,7 +15,7 @@ import click
 import pygit2
 
 from vtsplit.change.changes import ChangeSet, FileChange, FileStat
-from vtsplit.diagnostics import number
+from vtsplit.diagnostics import number, visible
 
 # The kernel's own length; what matters is only that git accepts any unambiguous one.
 _ID_LENGTH = 12
@@ -230,8 +230,11 @@ def _total(files: int, added: int, removed: int) -> str:
 
 
 def colored(patch: bytes) -> str:
-    """Colour a diff as git does, for a terminal; bytes that are no UTF-8 show as U+FFFD."""
-    lines = patch.decode("utf-8", "replace").split("\n")
+    """Colour a diff as git does, for a terminal; bytes that are no UTF-8 show as U+FFFD.
+
+    What a terminal would obey is escaped; the patch that goes to a file or a pipe has it all.
+    """
+    lines = [visible(line, "\t") for line in patch.decode("utf-8", "replace").split("\n")]
     return "\n".join(_colored(lines))
 
 

@@ -9,7 +9,7 @@ import click
 
 from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.refused import refusals_shown
-from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.tree.source_tree import MISSING
 
 if TYPE_CHECKING:
@@ -99,7 +99,10 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     show = table_list.as_text
     if options["json_"] or options["csv_"]:
         show = table_list.as_json if options["json_"] else table_list.as_csv
-    sys.stdout.buffer.write(show(found))
+    text = show(found)
+    if options["csv_"] and sys.stdout.isatty():
+        text = visible(text.decode(), "\n").encode()
+    sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
     if not options["quiet"]:
         click.echo(table_list.summary(found, result), err=True)

@@ -15,10 +15,12 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.arguments.asked import (
+    CC_HELP,
     DEFINE_HELP,
     Asked,
     print_bytes,
     print_patch,
+    read_compiler,
     refuse_two_specs,
     spec_options,
 )
@@ -31,7 +33,7 @@ from vtsplit.cli.output.verify_report import as_text
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
-from vtsplit.verify.inputs.flags import choose_records
+from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
 from vtsplit.verify.inputs.option_values import read_defines
 from vtsplit.verify.verdict import Verdict
 
@@ -65,6 +67,7 @@ class Options(TypedDict):
     build: Path | None
     database: Path | None
     defines: tuple[str, ...]
+    cc: tuple[str, ...]
     stat: bool
     json_: bool
     explain: bool
@@ -120,6 +123,7 @@ class FinishedSplit:
 @click.option(
     "--define", "defines", multiple=True, metavar="CONFIG_X=y", help=f"For --verify: {DEFINE_HELP}"
 )
+@click.option("--cc", metavar="COMMAND", callback=read_compiler, help=f"For --verify: {CC_HELP}")
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option(
@@ -167,6 +171,8 @@ def _refuse_contradictions(options: Options) -> None:
         raise click.UsageError("--build and --compile-commands need --verify")
     if options["defines"] and not options["verify"]:
         raise click.UsageError("--define needs --verify")
+    if options["cc"] and not options["verify"]:
+        raise click.UsageError("--cc needs --verify")
     if options["build"] and options["database"]:
         raise click.UsageError("--build and --compile-commands cannot be used together")
 
@@ -186,7 +192,8 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
     hunks = account(result.plan, changes, options["context"], source.real)
     verdict = None
     if options["verify"]:
-        records = choose_records(tree, tree, options["build"], options["database"])
+        named = NamedRecords(options["build"], options["database"], options["cc"])
+        records = choose_records(tree, tree, named)
         values = read_defines(options["defines"], records)
         verdict = prove(tree, spec, source, result, records, values)
     if options["write"]:

@@ -1,7 +1,6 @@
 """`vtsplit verify`: whether two trees are the same program; the verdict on stdout."""
 
 import gc
-import shlex
 import sys
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -9,13 +8,20 @@ from typing import TypedDict, Unpack
 import click
 
 from vtsplit.apply.proof import verify_by_spec
-from vtsplit.cli.arguments.asked import DEFINE_HELP, Asked, refuse_two_specs
+from vtsplit.cli.arguments.asked import (
+    CC_HELP,
+    DEFINE_HELP,
+    Asked,
+    read_compiler,
+    refuse_two_specs,
+)
 from vtsplit.cli.output.verify_report import as_json, as_text
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.spec.presets import names
 from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
 from vtsplit.verify.inputs.differing import find_differing
-from vtsplit.verify.inputs.flags import DATABASE, choose_records
+from vtsplit.verify.inputs.flags import DATABASE
 from vtsplit.verify.inputs.option_values import read_config, read_defines
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request
@@ -46,7 +52,7 @@ class Options(TypedDict):
     preset: str | None
     configs: tuple[str, ...]
     defines: tuple[str, ...]
-    cc: str | None
+    cc: tuple[str, ...]
     jobs: int | None
     textual: bool
     no_objects: bool
@@ -86,7 +92,7 @@ class Options(TypedDict):
     help="Also compare tokens with these values; may be repeated.",
 )
 @click.option("--define", "defines", multiple=True, metavar="CONFIG_X=y", help=DEFINE_HELP)
-@click.option("--cc", metavar="COMMAND", help="The compiler; default: the one of the build.")
+@click.option("--cc", metavar="COMMAND", callback=read_compiler, help=CC_HELP)
 @click.option(
     "-j",
     "--jobs",
@@ -126,14 +132,14 @@ def _compare(asked: Asked, after: SourceTree, options: Options) -> Verdict:
     before = SourceTree(asked.root)
     records = None
     if not options["textual"]:
-        records = choose_records(asked.root, after.root, options["build"], options["database"])
+        named = NamedRecords(options["build"], options["database"], options["cc"])
+        records = choose_records(asked.root, after.root, named)
     request = Request(
         before.root,
         after.root,
         find_differing(before.root, after.root),
         records,
         configs=tuple(map(read_config, options["configs"])),
-        compiler=tuple(shlex.split(options["cc"] or "")),
         jobs=options["jobs"] or 0,
         objects=not options["no_objects"],
     )

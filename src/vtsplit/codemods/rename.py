@@ -11,6 +11,7 @@ After renaming `create` to `foo_create`:
     struct ops o = { .create = foo_create };
 """
 
+from collections import deque
 from collections.abc import Mapping
 
 from vtsplit.cst.edits import Edit, apply_edits
@@ -75,12 +76,12 @@ def _replace(
 ) -> str:
     """Replace the occurrences, token by token, and realign what moved."""
     pieces = []
-    offset, pending = 0, list(found)
+    offset, pending = 0, deque(found)
     for token in lex(code):
         text, end = token.text, offset + len(token.text)
         inside = []
         while pending and pending[0].offset < end:
-            inside.append(pending.pop(0))
+            inside.append(pending.popleft())
         text = apply_edits(text, (_edit(occurrence, offset, names) for occurrence in inside))
         if inside and token.kind is Kind.DIRECTIVE:
             text = keep_backslashes(token.text, text)

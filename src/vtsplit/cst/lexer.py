@@ -34,8 +34,9 @@ class Token(NamedTuple):
 
 
 SPLICE = r"\\[ \t]*\r?\n"
-# Atomic: a second way to read a comment would double the time with each comment in a row.
-BLOCK_COMMENT = r"(?>/\*(?s:.*?)\*/)"
+# A comment that nothing ends goes on to the end of the text: it is looked through once. Each is
+# atomic, `(?>`: a second way to read one would double the time with each comment in a row.
+BLOCK_COMMENT = r"(?>/\*(?s:.*?)(?:\*/|\Z))"
 LINE_COMMENT = rf"(?>//(?:{SPLICE}|[^\r\n]|\r(?!\n))*)"
 COMMENT = rf"{BLOCK_COMMENT}|{LINE_COMMENT}"
 STRING = r'(?:u8|[LuU])?"(?:\\(?s:.)|[^"\\\n])*"'

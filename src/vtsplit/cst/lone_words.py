@@ -5,6 +5,7 @@ below. What the file itself defines the macro as decides; else its name and its 
 """
 
 import re
+from functools import lru_cache
 
 from vtsplit.cst.directives import Macro, read_macro
 from vtsplit.cst.heads.annotations import KEYWORDS, is_annotation
@@ -16,6 +17,9 @@ _LINE_OF_WORDS = re.compile(
 _BETWEEN = re.compile(rf"(?:[ \t\f\v\r\n]+|{SPLICE}|{COMMENT})*", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\r?\n[ \t\f\v]*(?=\r?\n)")
 _BEHIND_WORD = re.compile(rf"({IDENT})(?:[ \t\f\v\r\n]|{COMMENT})*(.|\Z)")
+_DEFINE = re.compile(
+    rf"^[ \t]*#[ \t]*define[ \t]+({IDENT})(?![\w$])(?:\\\r?\n|[^\n])*", re.MULTILINE
+)
 _ENDING_DIRECTIVE = re.compile(r"#[ \t]*(?!if)\w")
 _PAIRED = frozenset(
     {"BEGIN", "END", "START", "STOP", "PUSH", "POP", "ON", "OFF", "ENABLE", "DISABLE"}
@@ -80,12 +84,15 @@ def _by_definition(text: str, word: str, depth: int = 0) -> set[bool]:
 
 def _macros(text: str, word: str) -> list[Macro]:
     """Return what a file itself defines a word as."""
-    if text.find(f"define {word}") < 0 and text.find(f"define\t{word}") < 0:
-        return []
-    pattern = re.compile(
-        rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(word)}(?![\w$])(?:\\\r?\n|[^\n])*", re.MULTILINE
-    )
-    return [macro for found in pattern.findall(text) if (macro := read_macro(found)) is not None]
+    return [macro for one in _defined_in(text).get(word, ()) if (macro := read_macro(one))]
+
+
+@lru_cache(maxsize=4)
+def _defined_in(text: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for match in _DEFINE.finditer(text):
+        found.setdefault(match[1], []).append(match[0])
+    return found
 
 
 def _is_set_apart(text: str, word: str, end: int) -> bool:

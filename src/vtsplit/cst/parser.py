@@ -56,6 +56,7 @@ _OLD_PARAMETERS = re.compile(
     rf"(?:(?:[ \t\f\v\r\n]|{COMMENT})*{_LETTER}[\w$\s*,\[\]()]*;){{0,32}}"
     rf"(?:[ \t\f\v\r\n]|{COMMENT})*\{{"
 )
+_LONGEST_OLD = 2000  # characters of such a declaration
 _NO_BRACE = re.compile(r"[^{}]+")
 _RECOVER = re.compile(r"^\}[^\n]*", re.MULTILINE)
 _MOST_RECOVERIES = 64
@@ -133,10 +134,12 @@ def _directive_at(text: str, start: int) -> re.Match[str] | None:
     """Match a directive at `start`: a `#` with only blanks between it and its line's beginning."""
     if text[start] != "#":
         return None
-    line = text.rfind("\n", 0, start) + 1
-    before = text[line:start].rpartition("*/")[2]
-    before = before.removeprefix("\ufeff") if not line else before
-    return None if before.strip(" \t\f\v") else _HASH_LINE.match(text, start)
+    at = start
+    while at and text[at - 1] in " \t\f\v":
+        at -= 1
+    starts = not at or text[at - 1] == "\n" or text.startswith("*/", max(at - 2, 0))
+    starts = starts or (at == 1 and text[0] == "\ufeff")
+    return _HASH_LINE.match(text, start) if starts else None
 
 
 def _blank(text: str) -> str:
@@ -200,6 +203,7 @@ class _ItemScan:
         self.straddles = False
         self.body: int | None = None
         self.call: str | None = None
+        self.called: str | None = None  # what the first parenthesis calls, once that is known
         self.old_style = False
 
     def run(self) -> Item:
@@ -277,10 +281,11 @@ class _ItemScan:
 
     def _is_old_style(self, semicolon: int) -> bool:
         """Tell whether this semicolon ends the first parameter declaration of a K&R definition."""
-        closing = self.text.rfind(")", self.start, semicolon)
+        if self.body is not None:
+            return False
+        closing = self.text.rfind(")", max(self.start, semicolon - _LONGEST_OLD), semicolon)
         return (
             closing >= 0
-            and self.body is None
             and _OLD_PARAMETER.match(self.text, closing, semicolon) is not None
             and _OLD_PARAMETERS.match(self.text, semicolon + 1) is not None
             and "=" not in self._head(semicolon)
@@ -319,13 +324,11 @@ class _ItemScan:
 
     def _is_lone_call(self, at: int) -> bool:
         """Tell whether `NAME(...)` ends here without `;`: the next thing starts a line."""
-        opening = _blank(self.text[self.start : at])
-        opening = STANDARD_ATTRIBUTE.sub(" ", opening) if opening[:1] == "[" else opening
-        # A parenthesis that nothing opened has none in front of it.
-        match = _CALL.match(opening[: max(opening.find("("), 0)])
-        if match is None:
+        if self.called is None:
+            self.called = self._called(at)
+        if not self.called:
             return False
-        self.call = match[1]
+        self.call = self.called
         if re.match("__[a-z]", self.call):
             # `__acquires(x)` on a line of its own is an attribute of what follows, not a call.
             return False
@@ -337,6 +340,14 @@ class _ItemScan:
             or self.text[following].isidentifier()
             or STANDARD_ATTRIBUTE.match(self.text, following) is not None
         )
+
+    def _called(self, at: int) -> str:
+        """Return the word that the item's first parenthesis, in front of `at`, calls; else ""."""
+        opening = _blank(self.text[self.start : at])
+        opening = STANDARD_ATTRIBUTE.sub(" ", opening) if opening[:1] == "[" else opening
+        # A parenthesis that nothing opened has none in front of it.
+        match = _CALL.match(opening[: max(opening.find("("), 0)])
+        return match[1] if match else ""
 
     def _make(self, end: int) -> Item:
         text = self.text[self.start : end]

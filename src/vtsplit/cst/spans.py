@@ -84,6 +84,59 @@ def opening(words: Sequence[Worded | str], closing: int) -> int:
     return 0
 
 
+class Brackets:
+    """How the brackets of a text pair, for whoever asks at many places: found in one pass.
+
+    `openings` has the place of each opening bracket by that of the closing one, `closings` the
+    other way round. `arguments` says of each place how many commas stand in front of it, outside of
+    inner brackets, behind the innermost bracket that is open there.
+
+    >>> found = Brackets("f(a, (b), c)")
+    >>> found.closings, found.enclosing(10), found.enclosing(6), found.arguments[10]
+    ({5: 7, 1: 11}, 1, 5, 2)
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+        self.openings: dict[int, int] = {}
+        self.closings: dict[int, int] = {}
+        self.arguments: list[int] = []
+        self._enclosing: dict[str, list[int]] = {}
+        steps, commas = _steps(EVERY), 0
+        opened: list[tuple[int, int]] = []  # places, and the commas in front
+        for at, word in enumerate(words):
+            self.arguments.append(commas)
+            step = steps.get(word, 0)
+            if step < 0:
+                start, commas = opened.pop() if opened else (-1, 0)
+                if start >= 0:
+                    self.openings[at], self.closings[start] = start, at
+            if step > 0:
+                opened.append((at, commas))
+                commas = 0
+            commas += word == ","
+
+    def enclosing(self, at: int, brackets: str = EVERY) -> int:
+        """Return the place of the innermost bracket of these kinds that is open at `at`, or -1."""
+        if brackets not in self._enclosing:
+            self._enclosing[brackets] = self._innermost(brackets)
+        return self._enclosing[brackets][min(at, len(self.words))] if at > 0 else -1
+
+    def _innermost(self, brackets: str) -> list[int]:
+        found, now = [], -1
+        steps = _steps(EVERY)
+        outer: list[int] = []
+        for at, word in enumerate(self.words):
+            found.append(now)
+            step = steps.get(word, 0)
+            if step > 0:
+                outer.append(now)
+                now = at if word in brackets else now
+            elif step < 0:
+                now = outer.pop() if outer else -1
+        return [*found, now]
+
+
 def last_of(words: Sequence[Worded | str], at: int) -> int:
     """Return the index of the bracket that closes the one at `at`; `at` where none opens.
 

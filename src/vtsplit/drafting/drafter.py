@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.diagnostics import Problem
+from vtsplit.diagnostics import Problem, visible
 from vtsplit.drafting.draft import Keys, Section
 from vtsplit.drafting.policies import serving_both, serving_first, serving_second
 from vtsplit.drafting.table_ops import TableOp
@@ -162,7 +162,7 @@ class Drafter:
     def _reason(self, op: TableOp, problem: Problem) -> str:
         if op.objects and not op.chooses(self.keys):
             return self._no_predicate(op)
-        said = problem.message.split("\n")[0]
+        said = visible(problem.message)
         return f"It stays as it is: {said}."
 
     def _no_predicate(self, op: TableOp) -> str:

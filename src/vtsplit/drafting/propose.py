@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from vtsplit.apply.transform import transform
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.diagnostics import Problem, RefusedError, visible
 from vtsplit.discover.proposal import prefix_of_stem
 from vtsplit.drafting.choosing import Choosing
 from vtsplit.drafting.draft import Choice, DispatchDraft, Line
@@ -272,7 +272,7 @@ class _Proposal:
             listed = [op] if op in decided.listed else []
             problems = trial.refusals(others, listed)
             if problems:
-                said = problems[0].message.split("\n")[0]
+                said = visible(problems[0].message)
                 decided.stated[op] = f"It stays as it is: {said}."
                 for names in (decided.served, decided.by_flag, decided.listed):
                     if op in names:

@@ -10,6 +10,7 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.discover.proposal import listed_objects
 from vtsplit.drafting.types import words_of
 from vtsplit.spec.document import Spec
+from vtsplit.spec.values import check_path
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import graph_of
@@ -46,8 +47,9 @@ def find_second(spec: Spec, tree: SourceTree, prefix: str, names: Collection[str
     """
     files = CFiles(tree)
     found = sorted(_sources(spec, files, prefix, names), reverse=True)
-    stem = prefix.strip("_") or prefix
     if not found:
+        # A path has letters of ASCII alone, a prefix may have others.
+        stem = re.sub(r"[^A-Za-z0-9_]", "", prefix).strip("_") or "_"
         source = next(_free(spec, tree, f"{stem}.c"))
         header = next(_free(spec, tree, f"{splitext(basename(source))[0]}.h"))
         return SecondFiles(source, False, header, False)
@@ -78,9 +80,7 @@ def _sources(
     begins = re.compile(rf"\b{re.escape(prefix)}(\w+)\s*\(")
     for name in tree.listdir(folder):
         path = join(folder, name)
-        # A spec can have no other paths.
-        is_plain = name.isprintable() and "\\" not in name
-        if not name.endswith(".c") or not is_plain or path in own:
+        if check_path(path, ".c") or path in own:  # a spec can have no other paths
             continue
         try:
             rests = set(begins.findall(tree.find(path) or ""))
@@ -124,7 +124,7 @@ def _header(spec: Spec, tree: SourceTree, file: CFile, prefix: str) -> str | Non
         path = next(iter(include.files), "")
         if (
             dirname(path) == folder
-            and path.isprintable()
+            and check_path(path, ".h") is None
             and path != spec.header
             and tree.exists(path)
         ):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from vtsplit.diagnostics import Site
+from vtsplit.diagnostics import Site, visible
 from vtsplit.rule import Rule
 
 
@@ -53,4 +53,4 @@ class Finding:
 
     def __str__(self) -> str:
         """Format as one line: `foo.h:3:5: L001 message`."""
-        return f"{self.site}: {self.code} {self.message}"
+        return f"{self.site}: {self.code} {visible(self.message)}"

@@ -67,6 +67,7 @@ class Ledger:
         self.steps: list[Step] = []
         self.notes: list[Note] = []
         self.problems: list[Problem] = []
+        self._known: set[Note | Problem] = set()  # what was told once is not told again
 
     def step(
         self, action: Action, symbol: Symbol, site: Site, reason: Reason, *spans: tuple[int, int]
@@ -84,11 +85,17 @@ class Ledger:
         self._add(Note(message, site, NoteKind.WARNING, advice))
 
     def _add(self, note: Note) -> None:
-        if note not in self.notes:
+        if note not in self._known:
+            self._known.add(note)
             self.notes.append(note)
 
     def refuse(self, rule: Rule, message: str, site: Site | None = None, advice: str = "") -> None:
         """Record a problem: with it, nothing is changed."""
-        problem = Problem(rule, message, site, advice)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.add_problems(Problem(rule, message, site, advice))
+
+    def add_problems(self, *problems: Problem) -> None:
+        """Record problems that were found elsewhere."""
+        for problem in problems:
+            if problem not in self._known:
+                self._known.add(problem)
+                self.problems.append(problem)

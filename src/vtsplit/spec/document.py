@@ -25,6 +25,7 @@ Rename(to='foo_dev_create', optional=False)
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from posixpath import dirname
 from typing import Any
 
@@ -50,6 +51,7 @@ from vtsplit.spec.values import (
     Template,
     check_pattern,
     compile_pattern,
+    find_template_fault,
     quoted,
 )
 
@@ -100,9 +102,9 @@ class RenamePattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         >>> swap.apply("foo_free_dev"), swap.apply("foo_free_device")
         ('foo_dev_free', None)
         """
-        found = compile_pattern(self.match).fullmatch(name)
+        found = compile_pattern(self.match).fullmatch(name) if name.isprintable() else None
         renamed = found.expand(self.to) if found else name
-        return None if renamed == name else renamed
+        return None if renamed == name else str(renamed)
 
 
 class Lint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -166,8 +168,11 @@ def load(text: str, file: str) -> Spec:
     """
     text = text.removeprefix("\ufeff")
     raw = parse(text, file)
-    faults = [*_walk(raw, _SCHEMA, ()), *_check_names(raw), *_check_templates(raw)]
-    faults += find_faults(raw)
+    found = chain(
+        _walk(raw, _SCHEMA, ()), _check_names(raw), _check_templates(raw), find_faults(raw)
+    )
+    # Whoever has so many will not read more of them, and each takes a search for a near name.
+    faults = list(islice(found, _MOST_FAULTS))
     problems = [
         Problem(fault.rule, fault.message, locate(text, fault.path, file, fault.of), fault.help)
         for fault in faults
@@ -206,6 +211,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {lowered[near[0]]!r}?" if near else ""
 
 
+_MOST_FAULTS = 200
 _ADD_EXPORT = 'add export = "gpl" or export = "plain"'
 _SCHEMA = inspect.type_info(Document)
 _TYPES: dict[type[inspect.Type], type] = {
@@ -334,13 +340,9 @@ def _check_templates(raw: dict[str, Any]) -> Iterator[Fault]:
     for index, entry in enumerate(patterns if isinstance(patterns, list) else ()):
         match entry:
             case {"match": str(pattern), "to": str(template)} if not check_pattern(pattern):
-                try:
-                    compile_pattern(pattern).sub(
-                        template, ""
-                    )  # reads the template, match or no match
-                except (re.error, IndexError) as error:
+                if fault := find_template_fault(pattern, template):
                     message = f"{quoted(template)} does not suit the groups of {quoted(pattern)}"
-                    yield Fault(("rename-pattern", index, "to"), message, str(error))
+                    yield Fault(("rename-pattern", index, "to"), message, fault)
 
 
 def _section(raw: dict[str, Any], name: str) -> dict[str, Any]:

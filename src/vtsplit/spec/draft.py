@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from textwrap import wrap
 
-from vtsplit.diagnostics import Problem
+from vtsplit.diagnostics import Problem, visible
 
 _WIDTH = 98
 
@@ -99,7 +99,7 @@ def _value(text: str) -> str:
 def _table_line(old: str, renaming: Renaming | None) -> str:
     if renaming is None:
         return f"{_key(old)} = {_value(old)}"
-    return f"# {_shown(f'{renaming.old}: {renaming.why}')}\n{_key(old)} = {_value(renaming.new)}"
+    return f"# {visible(f'{renaming.old}: {renaming.why}')}\n{_key(old)} = {_value(renaming.new)}"
 
 
 def _core_lines(draft: Draft) -> str:
@@ -129,16 +129,12 @@ def _rename_lines(draft: Draft) -> str:
     renamings = [*draft.renames, *explicit]
     if not renamings:
         return '\n# [rename]\n# old_name = "new_name"\n'
-    lines = [f"# {_shown(one.why)}\n{_key(one.old)} = {_value(one.new)}" for one in renamings]
+    lines = [f"# {visible(one.why)}\n{_key(one.old)} = {_value(one.new)}" for one in renamings]
     return "\n".join(["", "[rename]", *lines, ""])
 
 
-def _shown(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)
-
-
 def _comment(text: str) -> str:
-    return "\n".join(wrap(_shown(text), _WIDTH, initial_indent="# ", subsequent_indent="#     "))
+    return "\n".join(wrap(visible(text), _WIDTH, initial_indent="# ", subsequent_indent="#     "))
 
 
 def outcome_comment(problems: Iterable[Problem]) -> str:

@@ -10,9 +10,10 @@ from vtsplit.spec.values import Refusal, check_path
 
 # Words of Documentation/kbuild/kconfig-language.rst, "Menu dependencies". What is in parentheses
 # behind a dollar sign is a macro's (kconfig-macro-language.rst).
-_MACRO = re.compile(r"\$\([^()]*\)")
+# Some of these run a command with what they are given, so only options go through.
+_MACRO = re.compile(r"\$\((?:\w+|(?:cc|as|ld|m32|m64|rustc)-[\w-]+,[\w.,=+ %-]*)\)", re.ASCII)
 _TOKEN = re.compile(
-    r"\s*(?:(\(|!(?!=))|(\))|(&&|\|\||!=|<=|>=|[=<>])|(\"[^\"\\]*\"|'[^'\\]*'|[\w.-]+))",
+    r"\s*(?:(\(|!(?!=))|(\))|(&&|\|\||!=|<=|>=|[=<>])|(\"[^\"\\$]*\"|'[^'\\$]*'|[\w.-]+))",
     re.ASCII,
 )
 
@@ -48,9 +49,9 @@ def _check_file(path: str) -> Refusal | None:
 
 
 def _check_prompt(text: str) -> Refusal | None:
-    if text.strip() == text and text and text.isprintable() and not set(text) & {'"', "\\"}:
+    if text.strip() == text and text and text.isprintable() and not set(text) & {'"', "\\", "$"}:
         return None
-    return Refusal("a prompt of one line", "without quotes and backslashes")
+    return Refusal("a prompt of one line", "without quotes, backslashes and dollar signs")
 
 
 def _check_expression(text: str) -> Refusal | None:

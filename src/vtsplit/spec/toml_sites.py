@@ -7,6 +7,7 @@ bad file must not fail on the same bad file.
 
 import re
 import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -33,6 +34,18 @@ SYNTAX = Rule(
 )
 
 
+TOO_LARGE = Rule(
+    "VT001",
+    "too-large",
+    "the spec is too large",
+    "A spec has some hundred lines. A file of many megabytes, or a key of many parts, is something "
+    "else, and would take memory and time without end.",
+    "Name the right file. A spec has at most a million characters, and a key at most 16 parts.",
+    Example(spec="[split]\n" + ".".join("a" * 40) + " = 1\n"),
+)
+
+
+LARGEST = 1_000_000  # characters of a spec
 KeyPath = tuple[str | int, ...]
 Part = Literal["key", "value"]
 
@@ -48,6 +61,10 @@ _STRING = re.compile(
 )
 # A number, a boolean, or a date, which may hold one space: 1979-05-27 07:32:00.
 _PLAIN = re.compile(r"[^\s,\[\]{}#=]+(?: [0-9][^\s,\[\]{}#=]*)?")
+# A key of more parts than any spec has. Each part is gone over once: what it has taken, it keeps.
+_DEEP_KEY = re.compile(
+    r"""(?<![\w.-])(?:(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){16}"""
+)
 _TOML_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
@@ -67,6 +84,12 @@ def parse(text: str, file: str) -> dict[str, Any]:
         raise RefusedError(
             Problem(ENCODING, "not TOML: a binary file", Site(file), "save it as UTF-8 text")
         )
+    if len(text) > LARGEST:
+        message = f"not a spec: it has more than {LARGEST:,} characters"
+        raise RefusedError(Problem(TOO_LARGE, message, Site(file)))
+    if deep := _DEEP_KEY.search(text):
+        site = site_at(text, deep.start(), file)
+        raise RefusedError(Problem(TOO_LARGE, "not a spec: a key has more than 16 parts", site))
     if stray := re.search("[\ud800-\udfff]", text):
         message = f"not TOML: byte 0x{ord(stray[0]) & 0xFF:02x} is not UTF-8"
         site = site_at(text, stray.start(), file)
@@ -116,10 +139,18 @@ def site_at(text: str, start: int, file: str, end: int = 0) -> Site:
     >>> site_at("a = 1\nb = [\n]\n", 10, "a.toml", end=13)
     Site(path='a.toml', line=2, column=5, width=1)
     """
-    line_start = text.rfind("\n", 0, start) + 1
-    line = text[line_start:].partition("\n")[0].removesuffix("\r")
+    starts = _line_starts(text)
+    number = bisect_right(starts, start)
+    line_start = starts[number - 1]
+    line_end = starts[number] - 1 if number < len(starts) else len(text)
+    line = text[line_start:line_end].removesuffix("\r")
     width = min(end, line_start + len(line)) - start
-    return Site(file, text.count("\n", 0, start) + 1, start - line_start + 1, max(width, 1))
+    return Site(file, number, start - line_start + 1, max(width, 1))
+
+
+@lru_cache(maxsize=8)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 Spans = dict[KeyPath, tuple[int, int]]

@@ -2,8 +2,10 @@
 
 import re
 import warnings
-from typing import Annotated, NamedTuple
+from functools import cache
+from typing import Annotated, Any, NamedTuple
 
+import re2
 from msgspec import Meta
 
 from vtsplit.example_trees import SPEC
@@ -31,6 +33,17 @@ MISSING_KEY = Rule(
     Example(spec='[split]\nsource = "lamp.c"\nheader = "lamp_ops.h"\n[tables]\nlamp_ops = "l"\n'),
 )
 
+UNSAFE_PATH = Rule(
+    "VT005",
+    "unsafe-path",
+    "a path of the spec has a character that build files do not take",
+    "The path is written into Makefiles and `#include` lines. There a blank, a quote, `$`, `#`, "
+    "`%` and most other signs mean something else, or run a command.",
+    "Rename the file or folder. A path has ASCII letters, digits, `_`, `.`, `+`, `-` and `/`, and "
+    "no part of it begins with `-`.",
+    Example(spec=SPEC.replace('"main.c"', '"ma in.c"')),
+)
+
 OUTSIDE = Rule(
     "VT005",
     "outside-path",
@@ -46,7 +59,21 @@ _KEYWORD = re.compile(
     "|int|long|register|restrict|return|short|signed|sizeof|static|struct|switch|typedef|union"
     "|unsigned|void|volatile|while|asm|typeof|_Alignas|_Alignof|_Atomic|_Bool|_Complex|_Generic"
     "|_Imaginary|_Noreturn|_Static_assert|_Thread_local"
+    # C23 6.4.1
+    "|alignas|alignof|bool|constexpr|false|nullptr|static_assert|thread_local|true|typeof_unqual"
+    r"|_BitInt|_Decimal\d+|_Float\d+x?"
+    # GCC's (GCC manual, "Alternate Keywords" and "Extensions")
+    "|__(?:alignof|asm|attribute|complex|const|imag|inline|real|restrict|signed|typeof|volatile)(?:__)?"
+    "|__(?:auto_type|extension__|label__|thread|int128|func__|FUNCTION__|PRETTY_FUNCTION__|float128)"
 )
+# What the preprocessor keeps for itself (C11 6.10.8; CPP manual, "Predefined Macros").
+_PREPROCESSOR = re.compile(
+    "defined|_Pragma|__has_[a-z_]+|__VA_(?:ARGS|OPT)__|__STDC\\w*"
+    "|__(?:FILE|LINE|DATE|TIME|TIMESTAMP|COUNTER|BASE_FILE|INCLUDE_LEVEL|FILE_NAME)__"
+)
+_PATH_PART = re.compile(r"[A-Za-z0-9_.+][A-Za-z0-9_.+-]*")
+_LONGEST_PATTERN = 1000
+_LONGEST_PATH, _LONGEST_PART = 1000, 200  # characters; Linux takes 4095 and 255
 # C11 6.4.2.1; letters beyond ASCII by its annex D, `$` by GCC (GCC manual, 6.49).
 _IDENTIFIER = re.compile(r"(?:[^\W\d]|\$)[\w$]*")
 _LICENSE = re.compile(r"[A-Za-z0-9(][A-Za-z0-9.+() -]*")
@@ -72,13 +99,18 @@ def is_c_name(name: str) -> bool:
     >>> is_c_name("foo_2"), is_c_name("2_foo"), is_c_name("goto")
     (True, False, False)
     """
-    return bool(_IDENTIFIER.fullmatch(name)) and not _KEYWORD.fullmatch(name)
+    return bool(_IDENTIFIER.fullmatch(name)) and not _kept_for(name)
+
+
+def _kept_for(name: str) -> str:
+    """Say what a name is that C keeps for itself; empty for any other."""
+    if _KEYWORD.fullmatch(name):
+        return "a C keyword"
+    return "a name of the preprocessor" if _PREPROCESSOR.fullmatch(name) else ""
 
 
 def _check_name(name: str) -> Refusal | None:
-    if is_c_name(name):
-        return None
-    return Refusal("a C identifier", "a C keyword" if _KEYWORD.fullmatch(name) else "")
+    return None if is_c_name(name) else Refusal("a C identifier", _kept_for(name))
 
 
 def _check_prefix(prefix: str) -> Refusal | None:
@@ -110,16 +142,52 @@ def check_path(path: str, suffix: str) -> Refusal | None:
     plain = [part for part in parts if part not in ("", ".")]
     if plain != parts:
         return Refusal("a plain path", f"write {quoted('/'.join(plain))}")
-    return None if path.isprintable() else Refusal("a path of printable characters")
+    if odd := next((part for part in parts if not _PATH_PART.fullmatch(part)), None):
+        signs = re.sub(r"[\w.+-]", "", odd, flags=re.ASCII)
+        help_ = f"{quoted(signs[0])} is not allowed" if signs else f"{quoted(odd)} begins with '-'"
+        return Refusal("a path of letters, digits and _ . + - /", help_, UNSAFE_PATH)
+    if len(path) > _LONGEST_PATH or max(map(len, parts)) > _LONGEST_PART:
+        return Refusal(f"a path of at most {_LONGEST_PATH} characters, {_LONGEST_PART} in a part")
+    return None
 
 
 def check_pattern(pattern: str) -> Refusal | None:
-    """Say why a text is no regular expression; None when it is one."""
+    """Say why a text is no regular expression; None when it is one.
+
+    Python says better than RE2 what is wrong, and takes patterns that RE2 does not.
+    """
+    if len(pattern) > _LONGEST_PATTERN:
+        return Refusal(f"a regular expression of at most {_LONGEST_PATTERN} characters")
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about syntax that a later Python may read differently
+            re.compile(pattern)
         compile_pattern(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return Refusal("a regular expression", str(error))
+    except re2.error as error:
+        said = error.args[0].decode("utf-8", "replace").partition(":")[0]
+        is_large = "large" in said or "repetition" in said
+        lacks = "" if is_large else ": RE2 has no look-ahead, look-behind and back references"
+        return Refusal("a regular expression of RE2", said + lacks)
     return None if pattern else Refusal("a regular expression that matches names")
+
+
+def find_template_fault(pattern: str, template: str) -> str:
+    r"""Say which group of a template its pattern does not have; empty if it has all.
+
+    >>> find_template_fault("a(?P<b>c)", r"x\1\g<b>"), find_template_fault("a(b)", r"x\2")
+    ('', 'invalid group reference 2')
+    """
+    known = compile_pattern(pattern)
+    for match in _GROUP_REFERENCE.finditer(template):
+        group = match[0].removeprefix("\\g<").rstrip(">").lstrip("\\")
+        if group.isdigit():
+            if int(group) > known.groups:
+                return f"invalid group reference {group}"
+        elif group not in known.groupindex:
+            return f"unknown group name {group!r}"
+    return ""
 
 
 def _check_template(template: str) -> Refusal | None:
@@ -129,11 +197,12 @@ def _check_template(template: str) -> Refusal | None:
     return Refusal(r"a C identifier with groups such as \1 or \g<name>")
 
 
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile a regular expression without Python's warnings about its own future."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about syntax that a later Python may read differently
-        return re.compile(pattern)
+@cache
+def compile_pattern(pattern: str) -> Any:  # RE2 has no types of its own
+    """Compile a regular expression, which then takes time in proportion to what it is tried on."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
 
 
 class Fault(NamedTuple):

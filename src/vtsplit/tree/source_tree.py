@@ -179,10 +179,13 @@ class SourceTree:
 
     def _folder(self, path: str, folder: str) -> str:
         """Follow the links of a folder, once: a look-up in a large tree then costs one lstat."""
-        real = self._folders.get(folder)
-        if real is None:
-            above, name = posixpath.split(folder)
-            real = self._follow(path, self._folder(path, above), name)
+        unknown = []
+        while folder not in self._folders:
+            unknown.append(folder)
+            folder = posixpath.dirname(folder)
+        real = self._folders[folder]
+        for folder in reversed(unknown):
+            real = self._follow(path, real, posixpath.basename(folder))
             self._folders[folder] = real
         return real
 

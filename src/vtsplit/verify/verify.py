@@ -57,7 +57,6 @@ class Request:
     records: Records | None = None
     design: Design = field(default_factory=Design)
     configs: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    compiler: tuple[str, ...] = ()
     jobs: int = 0
     objects: bool = True
 
@@ -212,7 +211,7 @@ class _Verification:
         jobs = choose_jobs(records, differing, self.trees, self.verdict.problems)
         if self.verdict.problems:
             return  # with a file left out, what it has would seem to be gone
-        self._limits(records)
+        self._limits(records, jobs)
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
             with ThreadPoolExecutor(self.jobs) as pool:
                 self._tokens(records, jobs, NO_CONFIG, pool)
@@ -228,7 +227,14 @@ class _Verification:
             if not self.request.objects:
                 self.verdict.limits.append("no objects compared: --no-objects")
 
-    def _limits(self, records: Records) -> None:
+    def _limits(self, records: Records, jobs: list[Job]) -> None:
+        recipes = [one for job in jobs for one in (job.before, job.after) if one]
+        left_out = dict.fromkeys(option for one in recipes for option in one.left_out)
+        if left_out:
+            self.verdict.limits.append(
+                f"the compiler was run without {', '.join(left_out)}: vtsplit passes on only "
+                "options that cannot write a file or start a program"
+            )
         removed = sorted(
             path
             for path in self.request.differing.removed
@@ -323,7 +329,7 @@ class _Verification:
     def _preprocess(self, recipe: Recipe | None, side: Side, config: Config) -> Preprocessed | None:
         if recipe is None:
             return None
-        made = preprocess(recipe, side, self.request.compiler, config)
+        made = preprocess(recipe, side, config)
         refuse_foreign(made.read, recipe, side, self.request.differing.paths)
         return made
 
@@ -344,7 +350,7 @@ class _Verification:
 
         def make(one: tuple[Side, Recipe]) -> ObjectFile:
             side, recipe = one
-            path, _ = compile_object(recipe, side, folder, self.request.compiler)
+            path, _ = compile_object(recipe, side, folder)
             return read_object(path, recipe.object)
 
         others = read_all(member.objects, pool)

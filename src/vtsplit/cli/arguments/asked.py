@@ -1,5 +1,6 @@
 """Open the tree and read the spec that the arguments ask for, and show lines of both."""
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,12 @@ from vtsplit.discover.proposal import propose
 from vtsplit.spec.document import Spec, load
 from vtsplit.spec.presets import load_preset, names, preset_for
 from vtsplit.spec.rules import NO_SPEC, UNREADABLE_SPEC
+from vtsplit.spec.toml_sites import LARGEST
 from vtsplit.survey.words import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
 SPEC_FILE = "vtsplit.toml"
+CC_HELP = "The compiler; default: the one of the build."
 DEFINE_HELP = "Also compile the changed files with this value (y, m or n); may be repeated."
 
 
@@ -73,7 +76,8 @@ class Asked:
 
     def _load(self, path: Path) -> Spec:
         try:
-            text = path.read_bytes().decode("utf-8", "surrogateescape")
+            with path.open("rb") as file:  # a device may never end
+                text = file.read(4 * LARGEST + 1).decode("utf-8", "surrogateescape")
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
             problem = Problem(UNREADABLE_SPEC, f"cannot read the spec: {reason}", Site(str(path)))
@@ -116,6 +120,17 @@ def spec_options(command: Callable[..., None]) -> Callable[..., None]:
         "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
     )
     return spec(preset(command))
+
+
+def read_compiler(context: click.Context, option: click.Parameter, text: str) -> tuple[str, ...]:
+    """Return the words of `--cc`, none if it is not given. Raises BadParameter for an odd quote."""
+    try:
+        words = tuple(shlex.split(text or ""))
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} has a quote that does not end") from error
+    if text is not None and (not words or "\0" in text):
+        raise click.BadParameter("it names no program")
+    return words
 
 
 def refuse_two_specs(

@@ -1,5 +1,7 @@
 """Values as JSON text, whatever bytes a path or a line of a file holds."""
 
+import re
+
 import msgspec
 
 from vtsplit.diagnostics import Site
@@ -14,8 +16,21 @@ def place(site: Site | None) -> dict[str, object]:
 
 def encode(value: object) -> bytes:
     """Return a value as indented JSON; bytes that are no text are replaced."""
-    text = msgspec.json.encode(printable(value))
+    text = escape_hidden(msgspec.json.encode(printable(value)))
     return msgspec.json.format(text, indent=2) + b"\n"
+
+
+# Beyond ASCII: controls, marks of direction, blanks of no width, ends of lines.
+_HIDDEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def escape_hidden(text: bytes) -> bytes:
+    r"""Escape in JSON what a terminal obeys or does not show. It is the same value.
+
+    >>> escape_hidden('["a\u202eb"]'.encode())
+    b'["a\\u202eb"]'
+    """
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text.decode()).encode()
 
 
 def printable(value: object) -> object:

@@ -6,6 +6,7 @@ from pathlib import Path
 from posixpath import dirname
 
 from vtsplit.change.changes import ChangeSet
+from vtsplit.diagnostics import visible
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build.build_files import is_build_file
 
@@ -26,7 +27,7 @@ def next_steps(root: Path, changes: ChangeSet, spec: Spec, title: str, clean: bo
     steps.append(_build(root, changes))
     if top is not None and clean:
         steps.append(_verify(root, top, spec, title))
-    return [f"next: {step}" for step in steps]
+    return [visible(f"next: {step}") for step in steps]
 
 
 def _repository(root: Path) -> Path | None:

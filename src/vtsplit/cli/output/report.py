@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-import click
-
 from vtsplit.apply.transform import Result
 from vtsplit.change.changes import ChangeSet
 from vtsplit.cli.output.counts import of_split
 from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.wording import reason_in_words, subject_in_words
-from vtsplit.diagnostics import Note, NoteKind, Problem, Site, number, render
+from vtsplit.diagnostics import Note, NoteKind, Problem, Site, number, render, visible
 from vtsplit.lint.findings import Finding
 from vtsplit.planning.edits import Plan
 
@@ -74,12 +72,14 @@ def explanation(plan: Plan) -> str:
     """Return every step, in the order of its place, with its reason; then warnings and notes."""
     rows = sorted(plan.steps, key=lambda step: (step.site.path, step.site.line))
     places = [f"{s.site.path}:{s.site.line}" if s.site.line else s.site.path for s in rows]
-    subjects = [subject_in_words(step) for step in rows]
+    places = list(map(visible, places))
+    subjects = [visible(subject_in_words(step)) for step in rows]
+    reasons = [visible(reason_in_words(step.reason)) for step in rows]
     wide = max(map(len, places), default=0)
     subject = min(max(map(len, subjects), default=0), 48)
     lines = [
-        f"{place:<{wide}}  {step.action:<8}  {shown:<{subject}}  {reason_in_words(step.reason)}"
-        for place, shown, step in zip(places, subjects, rows, strict=True)
+        f"{place:<{wide}}  {step.action:<8}  {shown:<{subject}}  {reason}"
+        for place, shown, step, reason in zip(places, subjects, rows, reasons, strict=True)
     ]
     rest = [_note(one) for one in plan.notes if not _is_warning(one)]
     return "\n".join([*lines, *warnings(plan), *rest])
@@ -88,7 +88,7 @@ def explanation(plan: Plan) -> str:
 def _note(note: Note) -> str:
     place = f"{note.site}: " if note.site else ""
     advice = f"; {note.help}" if note.help else ""
-    return f"{note.kind.value}: {place}{note.message}{advice}"
+    return visible(f"{note.kind.value}: {place}{note.message}{advice}")
 
 
 def more(problems: Iterable[Problem]) -> str:
@@ -101,9 +101,7 @@ def refusal(problems: Sequence[Problem], line_at: Callable[[Site], str | None]) 
     """Return the problems laid out, and that nothing was written."""
     blocks = [render(problem, line_at) for problem in problems]
     total = number(len(blocks), "problem")
-    text = "\n".join([*blocks, f"refused: {total}; nothing was written", more(problems)])
-    # A line of a file may hold bytes that no terminal can show.
-    return click.unstyle(text.encode("utf-8", "replace").decode())
+    return "\n".join([*blocks, f"refused: {total}; nothing was written", more(problems)])
 
 
 def findings_as_json(findings: Iterable[Finding]) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from vtsplit.cli.output.json_text import printable
+from vtsplit.cli.output.json_text import escape_hidden, printable
+from vtsplit.diagnostics import visible
 from vtsplit.discover.ops_tables import EntryKind
 from vtsplit.discover.scan import Found, Scan
 
@@ -32,7 +33,8 @@ def as_text(found: Sequence[Found]) -> bytes:
         for one in found
     ]
     heads = ("PLACE", "TYPE", "TABLE", "ENTRIES", "USES", "GUARDS", "STATUS")
-    return _encoded(tabulate(rows, heads, "plain", disable_numparse=True) + "\n") if rows else b""
+    shown = [[visible(str(cell)) for cell in row] for row in rows]
+    return _encoded(tabulate(shown, heads, "plain", disable_numparse=True) + "\n") if rows else b""
 
 
 def _counts(one: Found) -> list[tuple[str, int]]:
@@ -71,7 +73,8 @@ def as_json(found: Sequence[Found]) -> bytes:
         }
         for one in found
     ]
-    return msgspec.json.format(msgspec.json.encode(printable(shown)), indent=1) + b"\n"
+    text = escape_hidden(msgspec.json.encode(printable(shown)))
+    return msgspec.json.format(text, indent=1) + b"\n"
 
 
 def as_csv(found: Sequence[Found]) -> bytes:
@@ -102,7 +105,7 @@ def as_csv(found: Sequence[Found]) -> bytes:
 
 def summary(found: Sequence[Found], scan: Scan) -> str:
     """Return how many tables there are, how they stand, and which files could not be read."""
-    lines = [f"left out: {problem.message}" for problem in scan.unread]
+    lines = [visible(f"left out: {problem.message}") for problem in scan.unread]
     states = Counter(one.status for one in found)
     codes = Counter(code for one in found for code in one.codes)
     shown = ", ".join(f"{count} {status}" for status, count in sorted(states.items()))

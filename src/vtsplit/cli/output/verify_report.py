@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from vtsplit.cli.output.counts import of_proof
 from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.report import more
-from vtsplit.diagnostics import Site, number, render
+from vtsplit.diagnostics import Site, number, render, visible
 from vtsplit.verify.verdict import Answer, Difference, Verdict
 
 _SHOWN = 3  # names of wrappers
@@ -23,7 +23,7 @@ def as_text(verdict: Verdict, verbose: bool = False) -> str:
     for one in verdict.differences:
         lines += [*_difference(one), ""]
     for problem in verdict.problems:
-        lines += [render(problem, lambda _: None), ""]
+        lines += [*render(problem, lambda _: None).split("\n"), ""]
     if verbose:
         lines += [f"proved    {p.what:<9} {p.name} ({p.stage})" for p in verdict.proved]
         lines += [f"by design {_at(d.site)}{d.change}: {d.name}" for d in verdict.designed]
@@ -32,7 +32,7 @@ def as_text(verdict: Verdict, verbose: bool = False) -> str:
     lines += [f"note: {limit}" for limit in verdict.limits]
     if verdict.problems:
         lines.append(more(verdict.problems))
-    return "\n".join(lines).encode("utf-8", "replace").decode()
+    return "\n".join(visible(line, "\t") for line in lines)
 
 
 def _headline(verdict: Verdict) -> str:

@@ -7,6 +7,7 @@ the outer one, and comments, strings and macro bodies are text of their own kind
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -19,7 +20,7 @@ from vtsplit.cst.meaning.macro_arguments import MEMBER_ARGUMENT, ArgumentUse, Ma
 from vtsplit.cst.meaning.scopes import Range, shadowed_ranges
 from vtsplit.cst.meaning.statements import Code
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
-from vtsplit.cst.spans import nested, outside
+from vtsplit.cst.spans import nested
 
 
 class Meaning(Enum):
@@ -190,7 +191,7 @@ class _MeaningReader:
     ) -> None:
         self.tokens = tokens
         self.code = Code(tokens)
-        self.hidden = hidden
+        self.hidden = {name: _joined(ranges) for name, ranges in hidden.items()}
         self.macro_of = macro_of
         self.place_of = {at: place for place, at in enumerate(self.code.indices)}
 
@@ -221,7 +222,7 @@ class _MeaningReader:
             labelled = self._in_front_of_colon(place)
             if labelled is not None:
                 return labelled
-        if any(start <= at < end for start, end in self.hidden.get(self.code.text(place), [])):
+        if _is_within(at, self.hidden.get(self.code.text(place), [])):
             return Meaning.SHADOWED
         if self._declares_member(place):
             return Meaning.MEMBER
@@ -290,7 +291,7 @@ class _MeaningReader:
         brace = self.code.enclosing(place, "{")
         if brace < 0 or self.code.aggregate(brace) not in {"struct", "union"}:
             return False
-        return place in self.code.declared(self.code.statement_start(place))
+        return self.code.declares(self.code.statement_start(place), place)
 
     def _as_argument(self, place: int) -> Meaning:
         """Look at the macro, if any, whose argument the name is, or starts: `name.member`."""
@@ -300,11 +301,31 @@ class _MeaningReader:
         opening = self.code.enclosing(place)
         if opening < 0 or self.code.text(opening) != "(":
             return Meaning.CODE
-        index = len(outside(self.code.texts[opening + 1 : place], {","}))
+        index = self.code.brackets.arguments[place]
         callee = self.code.text(opening - 1)
         if MEMBER_ARGUMENT.get(callee) == index:
             return Meaning.MEMBER
         return _argument_meaning(argument_uses(callee, index, self.macro_of))
+
+
+def _joined(ranges: list[Range]) -> list[Range]:
+    """Return ranges in order, those that overlap as one.
+
+    >>> _joined([(1, 9), (2, 4), (12, 13)])
+    [(1, 9), (12, 13)]
+    """
+    found: list[Range] = []
+    for start, end in sorted(ranges):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def _is_within(at: int, ranges: list[Range]) -> bool:
+    number = bisect_right(ranges, at, key=lambda one: one[0])
+    return number > 0 and at < ranges[number - 1][1]
 
 
 def _argument_meaning(uses: frozenset[ArgumentUse]) -> Meaning:

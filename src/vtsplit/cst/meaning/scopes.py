@@ -62,7 +62,7 @@ class _ShadowFinder:
         if self.code.aggregate(brace) in {"struct", "union"}:
             return None
         start = self.code.statement_start(place)
-        return (at, self._end(place, start)) if place in self.code.declared(start) else None
+        return (at, self._end(place, start)) if self.code.declares(start, place) else None
 
     def _is_own(self, opening: int) -> bool:
         """Tell the function's own parameter list from that of a parameter or of what it returns."""

@@ -7,6 +7,7 @@ has (`struct`, `int`, `static`), two words side by side, or a word, stars and a 
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from vtsplit.cst.heads.annotations import (
     AGGREGATES,
@@ -23,7 +24,7 @@ from vtsplit.cst.heads.annotations import (
 )
 from vtsplit.cst.heads.declarator import standard_attributes
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
-from vtsplit.cst.spans import last_of, matching, opening
+from vtsplit.cst.spans import Brackets, last_of
 
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _POINTERS = frozenset({"*", "^"})
@@ -49,6 +50,14 @@ class Code:
         ]
         self.texts = [tokens[at].text for at in self.indices]
         self.kinds = [tokens[at].kind for at in self.indices]
+        # What is asked for each of many names in one body is found once.
+        self._starts: dict[int, int] = {}
+        self._declared: dict[int, frozenset[int]] = {}
+
+    @cached_property
+    def brackets(self) -> Brackets:
+        """How the brackets of the tokens pair."""
+        return Brackets(self.texts)
 
     def text(self, place: int) -> str:
         """Return the token there; empty outside of the text."""
@@ -60,11 +69,13 @@ class Code:
 
     def opening(self, place: int) -> int:
         """Return the place of the bracket that the one at `place` closes, 0 when there is none."""
-        return opening(self.texts, place)
+        return self.brackets.openings.get(place, 0)
 
     def closing(self, place: int) -> int:
         """Return the place of the bracket that closes the one at `place`, else the last place."""
-        return matching(self.texts, place)
+        if self.text(place) not in _OPENERS:
+            return min(place, len(self.texts) - 1)
+        return self.brackets.closings.get(place, len(self.texts) - 1)
 
     def enclosing(self, place: int, brackets: str = "([{") -> int:
         """Return the place of the innermost bracket of these kinds that is open at `place`, or -1.
@@ -73,15 +84,7 @@ class Code:
         >>> Code(lex("f(a, (b), c)")).enclosing(7)
         1
         """
-        at = place - 1
-        while at >= 0:
-            text = self.texts[at]
-            if text in _CLOSERS:
-                at = self.opening(at)
-            elif text in _OPENERS and text in brackets:
-                return at
-            at -= 1
-        return -1
+        return self.brackets.enclosing(place, brackets)
 
     def aggregate(self, brace: int) -> str:
         """Return `struct`, `union` or `enum` when the brace opens the body of one, else nothing."""
@@ -98,8 +101,10 @@ class Code:
 
     def statement_start(self, place: int) -> int:
         """Return where the statement around `place` starts, behind its labels."""
-        at = place - 1
-        while at >= 0:
+        passed: list[int] = []
+        while place > 0 and place not in self._starts:
+            passed.append(place)
+            at = place - 1
             text = self.texts[at]
             if text == ";" or (text == "(" and self.text(at - 1) == "for"):
                 break
@@ -110,8 +115,12 @@ class Code:
                 if self._ends_statement(opening, at):
                     break
                 at = opening
-            at -= 1
-        return self._behind_labels(at + 1)
+            place = at
+        start = self._starts.get(place)
+        if start is None:
+            start = self._behind_labels(max(place, 0))
+        self._starts |= dict.fromkeys(passed, start)
+        return start
 
     def _ends_statement(self, opening: int, closing: int) -> bool:
         before = self.text(opening - 1)
@@ -205,6 +214,12 @@ class Code:
                 break
             at = after + 1
         return tuple(places)
+
+    def declares(self, start: int, place: int) -> bool:
+        """Tell whether a statement at `start` declares the name at `place` as its own."""
+        if start not in self._declared:
+            self._declared[start] = frozenset(self.declared(start))
+        return place in self._declared[start]
 
     def _declared_by_macro(self, start: int) -> int | None:
         """Read `static DEFINE_MUTEX(name);`, `DEFINE_FLEX(struct type, name, ...);`."""

@@ -68,7 +68,7 @@ def realign(pieces: Iterable[Piece], limit: int = 80, style: Indentation = KERNE
         after = _advance(text, after)
         if piece.before in {"(", "["}:
             # Behind a bracket that ends its line there is no column to align to.
-            hangs = not _rest_of_line(pending, at + 1).strip(" \t\\")
+            hangs = _ends_line(pending, at + 1)
             # Nor is there a reason to touch lines below one that does not change.
             force = piece.force and not hangs and before != after
             stack.append(_Bracket(before, after, force))
@@ -84,11 +84,23 @@ def _starts_line(pieces: list[Piece], at: int) -> bool:
 
 def _rest_of_line(pieces: list[Piece], at: int) -> str:
     rest = ""
-    for piece in pieces[at:]:
+    for number in range(at, len(pieces)):
+        piece = pieces[number]
         rest += piece.after
         if "\n" in piece.after:
             break
     return rest.split("\n")[0].rstrip("\r")
+
+
+def _ends_line(pieces: list[Piece], at: int) -> bool:
+    """Tell whether nothing but blanks and a backslash is left of a line."""
+    for number in range(at, len(pieces)):
+        line, newline, _ = pieces[number].after.partition("\n")
+        if line.strip(" \t\r\\"):
+            return False
+        if newline:
+            break
+    return True
 
 
 def _advance(text: str, column: int) -> int:

@@ -113,7 +113,7 @@ class BuildPlanner:
             others = OtherBuilds(self.spec, None, self.tree, self.files, self.ledger)
             texts = others.follow({}, self._list_main)
             if not texts and not others.has_globs:
-                self.ledger.problems.append(found)
+                self.ledger.add_problems(found)
             return Build(texts, is_module=False)
         if found.kind is ListKind.SINGLE:
             if not is_never_module(found, self.files):

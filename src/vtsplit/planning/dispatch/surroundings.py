@@ -127,7 +127,7 @@ class Surroundings:
                     replace(p, site=site, help="; ".join(filter(None, (p.help, advice))))
                     for p in error.problems
                 )
-                self.ledger.problems.extend(problems)
+                self.ledger.add_problems(*problems)
         return found
 
     def _optional(self, path: str) -> CFile | None:

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate
 
-from vtsplit.cst.lexer import Kind
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import Meaning, word_pattern
 from vtsplit.cst.nodes import Directive
-from vtsplit.cst.spans import nested
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.edits import Renames
+from vtsplit.planning.names.aligned import aligned_lines
 from vtsplit.planning.names.prose import note_prose
 from vtsplit.planning.names.rules import HEADER_MACRO, TWO_DEFINITIONS
 from vtsplit.planning.names.unsafe import refuse_captured, refuse_unsafe
@@ -115,7 +113,7 @@ class UseFinder:
                     file = self.files.get(path)
                 except RefusedError as error:
                     if not static:
-                        ledger.problems.extend(error.problems)
+                        ledger.add_problems(*error.problems)
                     continue
                 kind = self._kind(name, file, static and path not in own, own, ledger)
                 if kind is True or (kind is False and self._rival(name) is None):
@@ -280,7 +278,7 @@ class UseFinder:
                 continue
             site = use.site
             why = Why.IN_COMMENT if occurrence.meaning is Meaning.COMMENT else Why.FOLLOWS
-            span = site.line, _last_aligned_line(use)
+            span = site.line, site.line + aligned_lines(use)
             ledger.step(Action.RENAME, symbols[occurrence.name], site, Reason(why), span)
             if occurrence.meaning is Meaning.SHOWN:
                 ledger.warn(
@@ -298,20 +296,3 @@ def is_forward_only(file: CFile, name: str) -> bool:
     """
     defined = file.definitions.of(name)
     return bool(defined) and all(d.sort is Sort.TENTATIVE and d.is_static for d in defined)
-
-
-def _last_aligned_line(use: Use) -> int:
-    """Return the last line whose alignment the rename can move: the end of its brackets."""
-    item = use.item
-    start = use.occurrence.offset - len(item.leading)
-    line = use.site.line
-    if start < 0 or isinstance(item, Directive):
-        return line
-    offsets = accumulate((len(token.text) for token in item.tokens), initial=0)
-    rest = (t for t, at in zip(item.tokens, offsets, strict=False) if at >= start)
-    for token, depth in nested(rest, "(["):
-        if token.kind is Kind.NEWLINE:
-            if depth <= 0:
-                break
-            line += 1
-    return line

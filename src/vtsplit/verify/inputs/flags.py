@@ -16,6 +16,7 @@ import msgspec
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
+from vtsplit.verify.inputs.command_words import read_command
 
 NO_BUILD_FOLDER = Rule(
     "VT301",
@@ -68,9 +69,6 @@ DATABASE = "compile_commands.json"
 _COMMAND = re.compile(r"^(?:saved)?cmd_(\S+) := (.*)$", re.MULTILINE)
 _SOURCE = re.compile(r"^source_\S+ := (.*)$", re.MULTILINE)
 _DEPENDENCY = re.compile(r"^ {2}(\S+)(?: \\)?$", re.MULTILINE)
-# What names outputs: options without an argument of their own, and those with one.
-_OUTPUT_ALONE = re.compile(r"-(?:c|MD|MMD|MP|MG|M|MM)\Z|-Wp,-MM?D,|-M[FTQ].|-o.")
-_OUTPUT_WITH = frozenset({"-o", "-MF", "-MT", "-MQ"})
 
 
 @dataclass(frozen=True)
@@ -80,6 +78,7 @@ class Recipe:
     `source` is its path in the tree, `object` that below `directory`, where the compiler ran.
     `srctree` is the tree that was built, absolute. `flags` have neither outputs nor the source.
     `dependencies` are paths in the tree, or absolute; None where the record does not tell.
+    `left_out` are options that are not passed on, `distrust` says why the compiler is not run.
     """
 
     source: str
@@ -89,6 +88,8 @@ class Recipe:
     compiler: tuple[str, ...]
     flags: tuple[str, ...]
     dependencies: frozenset[str] | None = None
+    left_out: tuple[str, ...] = ()
+    distrust: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,7 @@ def adopt(sibling: Recipe, source: str) -> Recipe:
         for flag in sibling.flags
     )
     place = posixpath.join(posixpath.dirname(sibling.object), f"{stem}.o")
-    return Recipe(
-        source, place, sibling.directory, sibling.srctree, sibling.compiler, flags, frozenset()
-    )
+    return replace(sibling, source=source, object=place, flags=flags, dependencies=frozenset())
 
 
 def in_module(recipe: Recipe, module: str) -> Recipe:
@@ -233,36 +232,16 @@ def _read_record(text: str, top: str) -> Recipe | None:
         if word == ";":
             break
         words.append(word)
-    compiler, flags = _divide(words, source[1])
+    read = read_command(words, source[1], top)
     target = posixpath.normpath(command[1])
     srctree, path = _place(posixpath.normpath(posixpath.join(top, source[1])), target, top)
     dependencies = frozenset(
         _below(posixpath.normpath(posixpath.join(top, one)), srctree)
         for one in _DEPENDENCY.findall(text)
     )
-    return Recipe(path, target, top, srctree, compiler, flags, dependencies | {path})
-
-
-def _divide(words: list[str], source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Divide a command into compiler and flags; outputs and the source go.
-
-    >>> _divide(["ccache", "gcc", "-Wp,-MMD,.a.d", "-O2", "-c", "-o", "a.o", "a.c"], "a.c")
-    (('ccache', 'gcc'), ('-O2',))
-    """
-    first = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
-    compiler, flags = words[:first], []
-    skip = False
-    for word in words[first:]:
-        if skip:
-            skip = False
-        elif word in _OUTPUT_WITH:
-            skip = True
-        elif word != source and not _OUTPUT_ALONE.match(word):
-            flags.append(word)
-    compiler = [word for word in compiler if word != source]
-    if not compiler:
-        raise ValueError("no compiler in its command")
-    return tuple(compiler), tuple(flags)
+    return Recipe(
+        path, target, top, srctree, read.compiler, read.flags, dependencies | {path}, read.left_out
+    )
 
 
 def _place(source: str, target: str, top: str) -> tuple[str, str]:
@@ -306,16 +285,25 @@ def read_database(file: Path, srctrees: Iterable[Path]) -> Records:
     except msgspec.MsgspecError as error:
         raise _bad_database(file, str(error)) from error
     recipes: dict[str, Recipe] = {}
+    objects: set[str] = set()
     for entry in entries:
         recipe = _from_entry(entry, file, trees)
-        if recipe is not None:
-            recipes.setdefault(recipe.source, recipe)
+        if recipe is None or recipe.source in recipes:
+            continue
+        if recipe.object in objects:
+            reason = f"'{recipe.source}' and another file have the output '{recipe.object}'"
+            raise _bad_database(file, reason)
+        objects.add(recipe.object)
+        recipes[recipe.source] = recipe
     if not recipes:
         raise _bad_database(file, f"none of its files is a .c below {' or '.join(trees)}")
     return Records(str(file.resolve().parent), recipes, file.name)
 
 
 def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
+    words = [entry.directory, entry.file, entry.command or "", entry.output or ""]
+    if any("\0" in word for word in (*words, *(entry.arguments or ()))):
+        raise _bad_database(file, f"the entry of {entry.file!r} has a NUL character")
     base = str(file.resolve().parent)
     directory = os.path.realpath(posixpath.join(base, entry.directory))
     source = os.path.realpath(posixpath.join(directory, entry.file))
@@ -324,38 +312,18 @@ def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
         return None
     try:
         words = entry.arguments or shlex.split(entry.command or "")
-        compiler, flags = _divide(words, entry.file)
+        read = read_command(words, entry.file, directory)
     except ValueError as error:
         raise _bad_database(file, f"the entry of '{entry.file}': {error}") from error
     output = entry.output
     if output is None and "-o" in words[:-1]:
         output = words[words.index("-o") + 1]
     path = _below(source, srctree)
-    return Recipe(
-        path, output or path.removesuffix(".c") + ".o", directory, srctree, compiler, flags
-    )
+    made = posixpath.join(directory, output or path.removesuffix(".c") + ".o")
+    place = _below(posixpath.normpath(made), base)
+    return Recipe(path, place, directory, srctree, read.compiler, read.flags, None, read.left_out)
 
 
 def _bad_database(file: Path, reason: str) -> RefusedError:
     message = f"cannot use '{file}': {reason}"
     return RefusedError(Problem(NO_DATABASE, message, Site(str(file)), _WRITE_AGAIN))
-
-
-def choose_records(
-    before: Path, after: Path, build: Path | None, database: Path | None
-) -> Records | None:
-    """Return how files are compiled: as told, else as a tree says, else None.
-
-    Raises RefusedError (VT301, VT303).
-    """
-    if build:
-        return read_build(build)
-    if database:
-        return read_database(database, (before, after))
-    for tree in (before, after):
-        if has_records(tree):
-            return read_build(tree)
-    for tree in (before, after):
-        if (tree / DATABASE).is_file():
-            return read_database(tree / DATABASE, (before, after))
-    return None

@@ -36,8 +36,8 @@ DEFINE_ALONE = Rule(
 )
 
 
-_DEFINE = re.compile(r"(CONFIG_\w+)=([ymn])")
-_CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)")
+_DEFINE = re.compile(r"(CONFIG_\w+)=([ymn])", re.ASCII)
+_CONFIG = re.compile(r"(CONFIG_\w+)=([ymn](?:,[ymn])*)", re.ASCII)
 
 
 def read_defines(texts: Iterable[str], records: Records | None) -> dict[str, str]:

@@ -115,14 +115,12 @@ class Preprocessed:
         return _MARKER_LINES.sub(lambda m: "" if m[0].startswith("#") else "\n", self.text)
 
 
-def preprocess(
-    recipe: Recipe, side: Side, compiler: tuple[str, ...] = (), config: Config = NO_CONFIG
-) -> Preprocessed:
+def preprocess(recipe: Recipe, side: Side, config: Config = NO_CONFIG) -> Preprocessed:
     """Preprocess a recipe's source as it stands on a side. `config` overrides CONFIG_ symbols.
 
     Raises RefusedError: VT304 where there is no such compiler, VT306 where it fails.
     """
-    command = command_for(recipe, side, compiler)
+    command = command_for(recipe, side)
     flags = [*FIXED, "-w"]
     if any(word.startswith("-DKBUILD_BASENAME=") for word in command):
         flags += ["-UKBUILD_BASENAME", '-DKBUILD_BASENAME="file"']
@@ -158,11 +156,14 @@ def with_config(command: list[str], config: Config) -> list[str]:
 
 def run_compiler(command: list[str], recipe: Recipe) -> "subprocess.CompletedProcess[bytes]":
     """Run a command where the build ran it, in plain English. Raises RefusedError (VT304)."""
+    # A relative folder of the search path would be one of the tree, and GCC looks there for `as`.
+    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    absolute = os.pathsep.join(one for one in path if posixpath.isabs(one))
     try:
         return subprocess.run(
             command,
             cwd=recipe.directory,
-            env=os.environ | {"LC_ALL": "C"},
+            env=os.environ | {"LC_ALL": "C", "PATH": absolute},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.rule import Rule
+from vtsplit.example_trees import COMMANDS
+from vtsplit.rule import Example, Rule
 from vtsplit.tree.source_tree import UNREADABLE
 from vtsplit.verify.inputs.flags import Recipe
 from vtsplit.verify.inputs.made_files import is_made
@@ -21,6 +22,21 @@ FOREIGN = Rule(
     "Build in that tree, or in a folder of its own (`make O=`), and name that build.",
     "It comes up when `verify BEFORE AFTER` has the build of BEFORE only, and AFTER has no copy of "
     "a header that its sources need.",
+)
+
+
+UNTRUSTED = Rule(
+    "VT304",
+    "untrusted",
+    "a record names a program that vtsplit does not run",
+    "A record of a build may come with the tree from anybody. So vtsplit runs only a program that "
+    "has the name of a C compiler, is not part of a tree, and is found on the search path or named "
+    "by an absolute path.",
+    "Name the compiler with `--cc`: whatever `--cc` names is run.",
+    Example(
+        files={"commands.json": COMMANDS.replace("gcc", "./gcc")},
+        command="vtsplit split --verify --compile-commands commands.json",
+    ),
 )
 
 
@@ -52,17 +68,21 @@ class Side:
             raise RefusedError(Problem(UNREADABLE, message, Site(path))) from error
 
 
-def command_for(recipe: Recipe, side: Side, compiler: tuple[str, ...] = ()) -> list[str]:
+def command_for(recipe: Recipe, side: Side) -> list[str]:
     """Return compiler and flags with all paths of the tree that was built turned to a side's.
 
     An include folder of the build is searched too, behind the side's own, since a tree that was
-    not built has no generated headers.
+    not built has no generated headers. Raises RefusedError (VT304) for a compiler that is not run.
 
     >>> recipe = Recipe("a.c", "a.o", "/b", "/b", ("cc",), ("-I./include", "-O2"))
     >>> command_for(recipe, Side("after", "/a"))
     ['cc', '-I/a/include', '-I/b/include', '-O2']
     """
-    command = list(compiler or recipe.compiler)
+    if recipe.distrust:
+        message = f"the compiler of '{recipe.source}' is not run: {recipe.distrust}"
+        advice = "--cc names the compiler to run, as in `--cc gcc`"
+        raise RefusedError(Problem(UNTRUSTED, message, Site(recipe.source), advice))
+    command = list(recipe.compiler)
     words = iter(recipe.flags)
     for word in words:
         option = next((o for o in _PATH_OPTIONS if word.startswith(o)), None)

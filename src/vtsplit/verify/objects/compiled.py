@@ -187,8 +187,8 @@ class _ConfigurationRun:
         self.verdict.problems.append(Problem(BAD_VALUES, message, one.site, advice))
 
     def _one(self, recipe: Recipe, side: Side) -> list[Said]:
-        compiler, differing = self.request.compiler, self.request.differing
-        target, done = run_compilation(recipe, side, self.folder, compiler, self.config)
+        differing = self.request.differing
+        target, done = run_compilation(recipe, side, self.folder, self.config)
         text = done.stderr.decode("utf-8", "replace")
         said = list(read_said(text, recipe, side))
         if done.returncode and not any(one.is_error for one in said):
@@ -203,7 +203,7 @@ class _ConfigurationRun:
     def _is_set(self, job: Job, option: str) -> bool:
         """Tell whether the preprocessor has an option defined where main ends."""
         assert job.after is not None
-        command = command_for(job.after, self.after, self.request.compiler)
+        command = command_for(job.after, self.after)
         command = with_config([*command, "-w"], self.config)
         done = run_compiler([*command, "-E", "-dM", source_path(job.after, self.after)], job.after)
         return re.search(rf"^#define {option}\b", done.stdout.decode("latin-1"), re.M) is not None
@@ -211,7 +211,7 @@ class _ConfigurationRun:
     def _seen(self, job: Job, names: frozenset[str]) -> frozenset[str]:
         """Return which functions main has once it is preprocessed."""
         assert job.after is not None
-        made = preprocess(job.after, self.after, self.request.compiler, self.config)
+        made = preprocess(job.after, self.after, self.config)
         things = (thing for thing in unit_of(made).things if thing.is_own)
         return names.intersection(
             thing.entity.name for thing in things if thing.entity.is_definition

@@ -35,7 +35,9 @@ def find_link_set(records: Records, recipes: Collection[Recipe]) -> LinkedObject
     kbuild = any(_module(recipe) for recipe in recipes)
     if not kbuild:
         others = (r for r in records.recipes.values() if r.object not in ours)
-        return LinkedObjects("the program", {r.object: Path(r.directory, r.object) for r in others})
+        return LinkedObjects(
+            "the program", {r.object: Path(records.build, r.object) for r in others}
+        )
     modular = [recipe for recipe in recipes if "-DMODULE" in recipe.flags]
     objects: set[str] = set()
     names = sorted({_module(recipe) or "" for recipe in modular})

@@ -1,9 +1,11 @@
 """Compile a file of a side, and read the object: symbols, sections, contents of its tables."""
 
+import hashlib
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import basename
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
@@ -32,6 +34,7 @@ NO_OBJECT = Rule(
 )
 
 
+_GONE = "no such file or directory"
 _STRINGS = 0x20  # SHF_STRINGS (System V ABI, chapter 4)
 
 
@@ -93,14 +96,12 @@ class ObjectFile:
         return frozenset(symbol.name for symbol in defined)
 
 
-def compile_object(
-    recipe: Recipe, side: Side, folder: Path, compiler: tuple[str, ...] = ()
-) -> tuple[Path, str]:
+def compile_object(recipe: Recipe, side: Side, folder: Path) -> tuple[Path, str]:
     """Compile a recipe's source as it stands on a side; return the object and the warnings.
 
     Raises RefusedError: VT304 where there is no such compiler, VT306 where it fails.
     """
-    target, done = run_compilation(recipe, side, folder, compiler)
+    target, done = run_compilation(recipe, side, folder)
     if done.returncode:
         raise unbuildable(recipe, side, done.stderr, "compile")
     return target, done.stderr.decode("utf-8", "replace")
@@ -110,7 +111,6 @@ def run_compilation(
     recipe: Recipe,
     side: Side,
     folder: Path,
-    compiler: tuple[str, ...] = (),
     config: Config = NO_CONFIG,
 ) -> "tuple[Path, subprocess.CompletedProcess[bytes]]":
     """Compile a recipe's source; return where the object goes, and what became of it.
@@ -118,12 +118,14 @@ def run_compilation(
     A file beside the object, `.d` in place of `.o`, says what was read. `config` overrides CONFIG_
     symbols. Raises RefusedError (VT304) where there is no such compiler.
     """
-    target = folder / side.name / recipe.object.lstrip("/")
+    # What the record says of the output may lead anywhere.
+    name = hashlib.sha256(recipe.source.encode("utf-8", "surrogateescape")).hexdigest()
+    target = folder / side.name / f"{name}.o"
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = with_config(command_for(recipe, side, compiler), config)
+    command = with_config(command_for(recipe, side), config)
     command += ["-MD", "-MF", str(target.with_suffix(".d"))]
     command += ["-c", "-o", str(target), source_path(recipe, side)]
-    if not any("clang" in word for word in command[:2]):
+    if not any("clang" in basename(word) for word in command[:2]):
         # Two functions of one body would share an address, and a table seem to name the other.
         command.insert(-1, "-fno-ipa-icf")
     return target, run_compiler(command, recipe)
@@ -132,6 +134,8 @@ def run_compilation(
 def read_object(path: Path, shown: str, with_contents: bool = True) -> ObjectFile:
     """Read an object file. Raises RefusedError (VT307) where it is not there or is none."""
     try:
+        if not path.is_file():  # opening a FIFO would wait for ever
+            raise _unreadable(shown, "it is not a regular file" if path.exists() else _GONE)
         with path.open("rb") as stream:
             return _read(ELFFile(stream), shown, with_contents)
     except OSError as error:

@@ -309,7 +309,7 @@ class BackendPlanner:
             return {}
         found = find_object(around.tree.find, around.spec.source)
         if isinstance(found, Problem):
-            around.ledger.problems.append(found)
+            around.ledger.add_problems(found)
             return {}
         text = around.tree.read(found.makefile)
         if backend.config and found.kind is ListKind.SINGLE:

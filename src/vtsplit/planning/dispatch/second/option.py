@@ -84,7 +84,7 @@ def _write(
     try:
         text = around.tree.read(stated.file)
     except RefusedError as error:
-        ledger.problems.extend(replace(problem, site=site) for problem in error.problems)
+        ledger.add_problems(*(replace(one, site=site) for one in error.problems))
         return {}
     if find_entries(text, symbol):
         return {}  # a file of a name that the search does not know

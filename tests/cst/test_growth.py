@@ -1,0 +1,112 @@
+"""Work that grows no faster than the text: it is counted, or compared for two sizes."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vtsplit.cst import spans
+from vtsplit.cst.lexer import Kind, lex
+from vtsplit.cst.meaning.occurrences import find_occurrences
+from vtsplit.cst.parser import parse_module
+
+brackets = st.text("()[]{}a,;", max_size=40)
+
+
+@given(brackets)
+def test_pairs_of_brackets_are_those_that_a_search_finds(text: str) -> None:
+    found = spans.Brackets(text)
+    for at, char in enumerate(text):
+        if char in ")]}":
+            assert found.openings.get(at, 0) == spans.opening(text, at)
+        if char in "([{":
+            assert found.closings.get(at, len(text) - 1) == spans.matching(text, at)
+
+
+@given(
+    st.recursive(
+        st.text("a,;", max_size=4),
+        lambda s: st.tuples(st.sampled_from(["()", "[]", "{}"]), s, s).map(
+            lambda one: f"{one[0][0]}{one[1]}{one[0][1]}{one[2]}"
+        ),
+        max_leaves=12,
+    )
+)
+def test_innermost_bracket_is_the_one_that_a_search_finds(text: str) -> None:
+    found = spans.Brackets(text)
+    for at in range(len(text) + 1):
+        assert found.enclosing(at) == spans.enclosing(text, at)
+        start = found.enclosing(at) + 1
+        assert at == len(text) or found.arguments[at] == len(spans.outside(text[start:at], {","}))
+
+
+def grows_gently(work: Callable[[int], object], size: int) -> bool:
+    """Tell whether four times the size take much less than sixteen times the time."""
+    for _ in range(3):  # the machine may be busy
+        times = []
+        for count in (size, 4 * size):
+            start = time.process_time()
+            work(count)
+            times.append(time.process_time() - start)
+        if times[1] < 8 * times[0] + 0.05:
+            return True
+    return False
+
+
+def body(statement: str, count: int) -> str:
+    return "int f(void)\n{\n" + f"\t{statement}\n" * count + "}\n"
+
+
+TEXTS: dict[str, Callable[[int], str]] = {
+    "a comment that does not end": lambda n: "int x;\n" + "/* x\n" * n,
+    "calls in a declaration": lambda n: "int x = " + "f(1) + " * n + "1;\n",
+    "annotations": lambda n: "int x " + "__aligned(8) " * n + ";\n",
+    "macro calls without a semicolon": lambda n: "DEFINE_X(a)\n" * n,
+    "lone words": lambda n: '#define QUIET _Pragma("x")\n' + "QUIET\n" * n,
+    "hashes in one line": lambda n: ";#" * n + "\n",
+    "comments behind a declaration": lambda n: "int a; " + "/* x */ " * n + "int b;\n",
+    "branches with statements": lambda n: "int a\n#if A\n= 1;\n" + "int b;\n" * n + "#endif\n;\n",
+}
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_parsing_grows_with_the_text(what: str) -> None:
+    make = TEXTS[what]
+    assert grows_gently(lambda n: parse_module(make(n)), 3000)
+
+
+USES: dict[str, Callable[[int], str]] = {
+    "calls": lambda n: body("open(0);", n),
+    "arguments of one call": lambda n: body(f"g({'open, ' * n}0);", 1),
+    "an initializer": lambda n: body(f"int a[] = {{ {'open, ' * n} }};", 1),
+    "nested parentheses": lambda n: body("(" * n + "open" + ", open)" * n + ";", 1),
+    "blocks that hide it": lambda n: body("{ int open; open = 1; }", n),
+    "declarators": lambda n: body(f"int a{', open' * n};", 1),
+    "conditions": lambda n: body("a = b ? open : close;", n),
+}
+
+
+@pytest.mark.parametrize("what", USES)
+def test_uses_of_a_name_are_told_in_one_pass(what: str) -> None:
+    make = USES[what]
+
+    def work(count: int) -> None:
+        (item,) = parse_module(make(count)).items
+        assert find_occurrences(item, frozenset({"open", "close"}))
+
+    assert grows_gently(work, 300)
+
+
+def test_comment_is_not_given_back_for_the_end_of_another() -> None:
+    module = parse_module("int a; /* c */ int b; /* d */\n")
+    assert [item.text for item in module.items] == ["int a;", "int b;"]
+
+
+def test_comment_that_does_not_end_is_one_token() -> None:
+    tokens = lex("a /* b\n/* c\n")
+    assert [token.kind for token in tokens] == [Kind.IDENT, Kind.SPACE, Kind.COMMENT]
+    text = "int a;\n/* no end\nint b;\n"
+    module = parse_module(text)
+    assert (module.code, len(module.items)) == (text, 1)
