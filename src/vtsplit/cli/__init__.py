@@ -1,5 +1,7 @@
 """The command line: reads arguments, calls the other rooms, prints what they return."""
 
+import os
+import sys
 from importlib import import_module
 
 import click
@@ -7,7 +9,10 @@ import click
 from vtsplit import __version__
 
 # Each command is loaded when it is asked for: all of them take twice the time of one.
-_COMMANDS = ("split", "lint", "verify", "init", "scan", "explain")
+_COMMANDS = ("split", "lint", "verify", "init", "scan", "explain", "recover")
+
+
+_UNREAD = 141  # what a shell has for a program that SIGPIPE has ended
 
 
 class _Commands(click.Group):
@@ -24,6 +29,15 @@ class _Commands(click.Group):
         command = getattr(import_module(f"vtsplit.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; end quietly if nobody reads its output any more, as in `| head`."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())  # what is left to be printed goes there
+            sys.exit(_UNREAD)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
