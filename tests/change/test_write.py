@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from vtsplit.change.carrying_out import NOT_RESTORED
 from vtsplit.change.changes import ChangeSet, FileChange, changes_to
 from vtsplit.change.write import write
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError
 from vtsplit.tree.source_tree import SourceTree
 
 BEFORE = {"a.c": b"int a;\r\n", "sub/b.c": b"int b; // \xe9", "sub/gone.c": b"int gone;\n"}
@@ -415,13 +416,15 @@ def test_what_cannot_be_restored_is_kept(
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(HalfWrittenError) as refused:
         write(changes, root)
     failure, lost = refused.value.problems
     assert "some files could not be restored" in failure.message
-    (kept,) = root.glob(".vtsplit-*")
-    assert lost.message == f"'a.c' could not be restored: its content is in '{kept}'"
-    assert kept.read_bytes() == BEFORE["a.c"]
+    assert {failure.rule, lost.rule} == {NOT_RESTORED}
+    assert f"vtsplit recover {root} --undo" in failure.help
+    told, _, kept = lost.message.partition(" its content is in ")
+    assert told == "'a.c' could not be restored:"
+    assert Path(kept.strip("'")).read_bytes() == BEFORE["a.c"]
 
 
 def test_interrupt_waits(root: Path, changes: ChangeSet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -476,8 +479,15 @@ def test_contents_reach_the_disk_before_names(
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "replace", replacing)
     write(changes, root)
-    placed = [path for what, path in order if what == "replace"]
-    assert placed
+    journal = root / ".vtsplit"
+    said = [order.index(("replace", str(journal / name))) for name in ("preparing", "journal")]
+    placed = [path for what, path in order if what == "replace" and path.endswith(".new")]
+    assert len(placed) == 4
+    first, last = (order.index(("replace", placed[at])) for at in (0, -1))
+    assert said[0] < first < last < said[1]
+    assert ("sync", str(journal)) in order[said[0] : first]
+    for folder in (root, root / "new", root / "new/deep", root / "sub"):
+        assert ("sync", str(folder)) in order[: said[0]]  # names of what lies beside, new folders
     for path in placed:
         assert order.index(("sync", path)) < order.index(("replace", path))
     folders = {("sync", str(Path(path).parent)) for path in placed}

@@ -5,6 +5,7 @@ is made; `journal` says that files are being replaced; `done` that only what lie
 One rename goes from each name to the next, and is synced before anything else is done.
 """
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -47,8 +48,10 @@ class Record:
         return os.path.lexists(self._folder / JOURNAL)
 
     def settle(self) -> None:
-        """Say that all files are as they are to be. Raises OSError."""
-        self._rename(JOURNAL, DONE)
+        """Say that all files are as they are to be. Raises OSError if that cannot be said."""
+        (self._folder / JOURNAL).replace(self._folder / DONE)
+        with contextlib.suppress(OSError):  # if a power cut takes it back, the files stay right
+            sync_folders([self._folder])
 
     def clean(self) -> list[Path]:
         """Remove what lies beside the files, then the journal; return what could not be removed.

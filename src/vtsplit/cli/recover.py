@@ -71,7 +71,8 @@ def _recover(home: Path, end: End | None) -> bool:
         found.bring(end)
         files = number(len(found.all), "file")
         how = "before" if end is End.UNDO else "after"
-        click.echo(f"'{home}': {files} as {how} the run")
+        are = "is" if len(found.all) == 1 else "are"
+        click.echo(f"'{home}': {files} {are} as {how} the run")
         return False
 
 
