@@ -37,11 +37,11 @@ def calls(change: Change, root: Path) -> list[tuple[str, int]]:
             continue
         name = matched[1]
         counts[name] += 1
-        if found or str(root) in line:
+        if found or (str(root) in line and name != "execve"):
             found.append((name, counts[name]))
         if str(root) in line:
             last = len(found)
-    return [one for one in found[:last] if one[0] != "execve"]
+    return found[:last]
 
 
 def kill_at_each(change: Change, root: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -73,11 +73,14 @@ def tell(outcome: str) -> None:
 
 def end(number: int) -> None:
     """End the process at once, with one line and the signal's exit code."""
-    line = f"ended by {signal.Signals(number).name}: {_watch.outcome}\n"
-    try:
-        os.write(2, line.encode("utf-8", "replace"))
-    finally:
-        os._exit(BASE + number)
+    say(f"ended by {signal.Signals(number).name}")
+    os._exit(BASE + number)
+
+
+def say(why: str) -> None:
+    """Say why the run ends, and what it has written, whatever state the streams are in."""
+    with suppress(OSError):
+        os.write(2, f"{why}: {_watch.outcome}\n".encode("utf-8", "replace"))
 
 
 def stop_listening() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vtsplit.change.carrying_out import NOT_RESTORED
+from vtsplit.change.carrying_out import FAILED, NOT_RESTORED
 from vtsplit.change.changes import ChangeSet, FileChange, changes_to
 from vtsplit.change.write import write
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError
@@ -492,3 +492,33 @@ def test_contents_reach_the_disk_before_names(
         assert order.index(("sync", path)) < order.index(("replace", path))
     folders = {("sync", str(Path(path).parent)) for path in placed}
     assert folders <= set(order[order.index(("replace", placed[-1])) :])
+
+
+def test_a_link_in_the_place_of_the_journal(root: Path, changes: ChangeSet, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("journal", "preparing", "new"):
+        (elsewhere / name).write_text("precious")
+    (root / ".vtsplit").symlink_to(elsewhere)
+    (problem,) = refusals(changes, root)
+    assert problem.rule == FAILED
+    assert problem.message.startswith(f"cannot write '{root}/.vtsplit': File exists")
+    assert len(contents(elsewhere)) == 3
+
+
+def test_top_that_may_not_be_written_to(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is then in the folder of all changed files, and the next run finds it there."""
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, how: path != root and access(path, how))
+    mkdir, made = Path.mkdir, []
+
+    def making(path: Path) -> None:
+        made.append(path.relative_to(root).as_posix())
+        mkdir(path)
+
+    monkeypatch.setattr(Path, "mkdir", making)
+    write(ChangeSet([FileChange("sub/b.c", BEFORE["sub/b.c"], b"one\n")]), root)
+    assert made == ["sub/.vtsplit"]
+    write(ChangeSet([FileChange("sub/new/deep/n.c", None, b"one\n")]), root)
+    assert made[1:] == ["sub/.vtsplit", "sub/new", "sub/new/deep"]
+    assert not list(root.rglob(".vtsplit*"))

@@ -77,6 +77,10 @@ def test_ended_before_anything_is_written(
     assert not (root / "vmx/main.c").exists()
 
 
+def test_ended_before_signals_are_watched() -> None:
+    assert run_with(signal.SIGINT, "import", "vtsplit.interrupt", "--help") == (130, "")
+
+
 def test_ended_while_it_writes(tmp_path: Path) -> None:
     root = copy_sample(tmp_path / "tree")
     code, said = run_with(signal.SIGINT, "os.rename", "main.c", "split", str(root), "--write")
@@ -108,6 +112,25 @@ def test_nobody_reads_the_patch(tmp_path: Path) -> None:
     said = started.stderr.read().decode()
     assert started.wait() == 141
     assert [line for line in said.splitlines() if not line.startswith("warning: ")] == []
+
+
+def test_the_patch_goes_to_a_full_disk(tmp_path: Path) -> None:
+    root = copy_sample(tmp_path / "tree")
+    command = [sys.executable, "-m", "vtsplit", "split", str(root)]
+    for option, outcome in (("-q", "nothing was written"), ("--write", "6 files were written")):
+        options = ["--json"] if option == "--write" else []
+        with Path("/dev/full").open("wb") as full:
+            ran = subprocess.run(
+                [*command, option, *options],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                check=False,
+                text=True,
+            )
+        assert ran.returncode == 4
+        assert ran.stderr.splitlines()[-1] == (
+            f"cannot print the result: No space left on device: {outcome}"
+        )
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from vtsplit.change.replacing import (
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site, number
 from vtsplit.interrupt import held_back, tell
 from vtsplit.rule import Rule
-from vtsplit.tree.journal import VERSION, Entry, Journal, recover_command
+from vtsplit.tree.journal import FOLDER, VERSION, Entry, Journal, recover_command
 from vtsplit.tree.source_tree import CHANGED
 
 FAILED = Rule(
@@ -183,10 +183,11 @@ class _Run:
         named = getattr(error, "filename2", None) or getattr(error, "filename", None)
         if isinstance(error, (ChangedError, LostContentError)):
             named = self.record.home / error.entry.path
+        path = self.record.home if named is None else Path(os.fsdecode(named))
         for one, target in self.pairs:
-            if named is not None and Path(named) in {one.target, one.fresh, one.backup}:
+            if path in {one.target, one.fresh, one.backup}:
                 return target.change.path
-        return self.at
+        return str(path) if FOLDER in path.parts else self.at
 
 
 def _lost(one: Replacing, target: Target) -> Problem:

@@ -27,23 +27,20 @@ def create_whole(path: Path, content: bytes) -> None:
 
     It has no name until it is complete, if the file system has such files; Linux has them.
     """
-    mode, folder = 0o666, os.open(path.parent, os.O_RDONLY)
+    flags = os.O_WRONLY | getattr(os, "O_TMPFILE", os.O_EXCL)
     try:
-        handle = os.open(path.parent, os.O_WRONLY | getattr(os, "O_TMPFILE", os.O_EXCL), mode)
+        handle = os.open(path.parent, flags, 0o666)
     except OSError:
         _create_or_remove(path, content)
-        os.close(folder)
         return
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-            # The folder makes Python follow the link to the file that has no name.
-            os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
+        # With the number of a folder, any one, Python follows the link to the file without a name.
+        os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
+    with contextlib.suppress(OSError):
         sync_folders([path.parent])
-    finally:
-        os.close(folder)
 
 
 def _create_or_remove(path: Path, content: bytes) -> None:

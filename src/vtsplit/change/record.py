@@ -62,7 +62,7 @@ class Record:
         left = [path for one in all_ for path in (one.fresh, one.backup) if not remove(path)]
         for folder in reversed(self.journal.folders):
             remove_folder(self.home / folder)
-        if left:
+        if left or self._folder.is_symlink():  # a link is not ours, nor what it leads to
             return left
         left = [
             path for name in (_UNNAMED, PREPARING, DONE) if not remove(path := self._folder / name)

@@ -6,12 +6,13 @@ from importlib import import_module
 
 import click
 
-from vtsplit import __version__
+from vtsplit import __version__, interrupt
 
 # Each command is loaded when it is asked for: all of them take twice the time of one.
 _COMMANDS = ("split", "lint", "verify", "init", "scan", "explain", "recover")
 
 
+_UNPRINTED = 4
 _UNREAD = 141  # what a shell has for a program that SIGPIPE has ended
 
 
@@ -35,9 +36,20 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())  # what is left to be printed goes there
+            _print_no_more()
             sys.exit(_UNREAD)
+        except OSError as error:
+            if error.filename is not None:  # a file is what failed, and not stdout or stderr
+                raise
+            interrupt.say(f"cannot print the result: {error.strerror}")
+            _print_no_more()
+            sys.exit(_UNPRINTED)
+
+
+def _print_no_more() -> None:
+    """Let what is left to be printed go nowhere: a second error would be shown as a traceback."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

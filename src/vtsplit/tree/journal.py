@@ -113,8 +113,12 @@ def _is_inside(path: str) -> bool:
 
 
 def has_journal(folder: Path | str) -> bool:
-    """Tell whether a run has begun to replace files below a folder, and has not finished."""
-    return os.path.lexists(f"{folder}/{FOLDER}/{JOURNAL}")
+    """Tell whether a run has begun to replace files below a folder, and has not finished.
+
+    vtsplit makes no link; one that is there is not its own.
+    """
+    place = f"{folder}/{FOLDER}"
+    return os.path.lexists(f"{place}/{JOURNAL}") and not os.path.islink(place)  # noqa: PTH114
 
 
 def refuse_half_written(root: Path, folders: Iterable[Path], alone: bool = False) -> None:
