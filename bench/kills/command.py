@@ -3,7 +3,7 @@
 TREE is planned once, with its own spec or a preset. What the change needs of it is copied, and
 then it is written again and again:
 
-    calls   killed at each system call of the write path
+    calls   killed at each system call of the write path that changes something
     random  killed at random moments, 1,000 times
     fail    each system call fails once
     failing each system call fails, and with it all later ones of its name
