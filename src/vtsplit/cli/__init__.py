@@ -1,5 +1,6 @@
 """The command line: reads arguments, calls the other rooms, prints what they return."""
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -13,6 +14,7 @@ _COMMANDS = ("split", "lint", "verify", "init", "scan", "explain", "recover")
 
 
 _UNPRINTED = 4
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _UNREAD = 141  # what a shell has for a program that SIGPIPE has ended
 
 
@@ -39,8 +41,8 @@ class _Commands(click.Group):
             _print_no_more()
             sys.exit(_UNREAD)
         except OSError as error:
-            if error.filename is not None:  # a file is what failed, and not stdout or stderr
-                raise
+            if error.filename is not None or error.errno not in _FULL:
+                raise  # it is not stdout or stderr that failed
             interrupt.say(f"cannot print the result: {error.strerror}")
             _print_no_more()
             sys.exit(_UNPRINTED)
