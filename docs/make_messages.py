@@ -15,10 +15,11 @@ _HEAD = """\
 # Messages
 
 Every refusal has a code that does not change; a word behind the code tells its causes apart. After
-a refusal the exit code is 2, and nothing has been written. The message itself names file, line and
-column, and shows the line. `vtsplit explain VT044` shows an example of each cause, and
-`vtsplit explain VT044/made-name` shows one of them. Codes that begin with L are findings of
-[`vtsplit lint`](lint.md); with a finding its exit code is 1.
+a refusal the exit code is 2, and nothing has been written. (`VT073/not-restored` and what
+`vtsplit recover` could not do have exit code 3, see [writing.md](writing.md).) The message itself
+names file, line and column, and shows the line. `vtsplit explain VT044` shows an example of each
+cause, and `vtsplit explain VT044/made-name` shows one of them. Codes that begin with L are
+findings of [`vtsplit lint`](lint.md); with a finding its exit code is 1.
 """
 
 

@@ -1,5 +1,5 @@
 """`python -m vtsplit` runs the command line."""
 
-from vtsplit.cli import main
+from vtsplit.start import main
 
-main(prog_name="vtsplit")
+main()

@@ -85,6 +85,10 @@ class RefusedError(Exception):
         self.problems = problems
 
 
+class HalfWrittenError(RefusedError):
+    """Raised where writing has failed and not all could be restored; the command exits with 3."""
+
+
 def unique(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Drop repeated problems, keeping the order in which they were found."""
     return tuple(dict.fromkeys(problems))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from vtsplit.apply import account, dispatch_check, lost, proof, self_check
-from vtsplit.change import changes, write
+from vtsplit.change import carrying_out, changes, recovery, uncommitted, write
 from vtsplit.drafting import propose
 from vtsplit.lint import facts as lint_facts
 from vtsplit.lint import linter, mends
@@ -37,7 +37,7 @@ from vtsplit.rule import Rule
 from vtsplit.spec import document, presets, toml_sites, values
 from vtsplit.spec import rules as spec_rules
 from vtsplit.survey.make import kbuild
-from vtsplit.tree import source_tree
+from vtsplit.tree import journal, lock, source_tree
 from vtsplit.verify import build_files
 from vtsplit.verify import verify as verify_trees
 from vtsplit.verify.inputs import flags, jobs, option_values, preprocess, sides
@@ -195,11 +195,17 @@ BUILD = (
 )
 
 WRITE = (
-    write.UNCOMMITTED,
-    write.CHANGED,
-    write.NO_GIT,
-    write.FAILED,
+    uncommitted.UNCOMMITTED,
+    source_tree.CHANGED,
+    uncommitted.NO_GIT,
+    carrying_out.FAILED,
+    carrying_out.NOT_RESTORED,
     write.GITS_OWN,
+    journal.DAMAGED,
+    journal.TORN,
+    lock.BUSY,
+    recovery.CHANGED_SINCE,
+    recovery.LOST_CONTENT,
     mends.BAD_MEND,
     lost.LOST,
     dispatch_check.LOST_WRAPPER,

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from vtsplit.change.carrying_out import FAILED, NOT_RESTORED
 from vtsplit.change.changes import ChangeSet, FileChange, changes_to
 from vtsplit.change.write import write
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError
 from vtsplit.tree.source_tree import SourceTree
 
 BEFORE = {"a.c": b"int a;\r\n", "sub/b.c": b"int b; // \xe9", "sub/gone.c": b"int gone;\n"}
@@ -415,13 +416,15 @@ def test_what_cannot_be_restored_is_kept(
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(HalfWrittenError) as refused:
         write(changes, root)
     failure, lost = refused.value.problems
     assert "some files could not be restored" in failure.message
-    (kept,) = root.glob(".vtsplit-*")
-    assert lost.message == f"'a.c' could not be restored: its content is in '{kept}'"
-    assert kept.read_bytes() == BEFORE["a.c"]
+    assert {failure.rule, lost.rule} == {NOT_RESTORED}
+    assert f"vtsplit recover {root} --undo" in failure.help
+    told, _, kept = lost.message.partition(" its content is in ")
+    assert told == "'a.c' could not be restored:"
+    assert Path(kept.strip("'")).read_bytes() == BEFORE["a.c"]
 
 
 def test_interrupt_waits(root: Path, changes: ChangeSet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -476,9 +479,46 @@ def test_contents_reach_the_disk_before_names(
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "replace", replacing)
     write(changes, root)
-    placed = [path for what, path in order if what == "replace"]
-    assert placed
+    journal = root / ".vtsplit"
+    said = [order.index(("replace", str(journal / name))) for name in ("preparing", "journal")]
+    placed = [path for what, path in order if what == "replace" and path.endswith(".new")]
+    assert len(placed) == 4
+    first, last = (order.index(("replace", placed[at])) for at in (0, -1))
+    assert said[0] < first < last < said[1]
+    assert ("sync", str(journal)) in order[said[0] : first]
+    for folder in (root, root / "new", root / "new/deep", root / "sub"):
+        assert ("sync", str(folder)) in order[: said[0]]  # names of what lies beside, new folders
     for path in placed:
         assert order.index(("sync", path)) < order.index(("replace", path))
     folders = {("sync", str(Path(path).parent)) for path in placed}
     assert folders <= set(order[order.index(("replace", placed[-1])) :])
+
+
+def test_a_link_in_the_place_of_the_journal(root: Path, changes: ChangeSet, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("journal", "preparing", "new"):
+        (elsewhere / name).write_text("precious")
+    (root / ".vtsplit").symlink_to(elsewhere)
+    (problem,) = refusals(changes, root)
+    assert problem.rule == FAILED
+    assert problem.message.startswith(f"cannot write '{root}/.vtsplit': File exists")
+    assert len(contents(elsewhere)) == 3
+
+
+def test_top_that_may_not_be_written_to(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is then in the folder of all changed files, and the next run finds it there."""
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, how: path != root and access(path, how))
+    mkdir, made = Path.mkdir, []
+
+    def making(path: Path) -> None:
+        made.append(path.relative_to(root).as_posix())
+        mkdir(path)
+
+    monkeypatch.setattr(Path, "mkdir", making)
+    write(ChangeSet([FileChange("sub/b.c", BEFORE["sub/b.c"], b"one\n")]), root)
+    assert made == ["sub/.vtsplit"]
+    write(ChangeSet([FileChange("sub/new/deep/n.c", None, b"one\n")]), root)
+    assert made[1:] == ["sub/.vtsplit", "sub/new", "sub/new/deep"]
+    assert not list(root.rglob(".vtsplit*"))

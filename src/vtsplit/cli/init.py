@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
+from vtsplit.change.durable import create_whole
+from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import Asked
 from vtsplit.cli.arguments.table_argument import read_tables
-from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.output.progress import Progress, show_progress
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.proposal import propose, with_outcome
 from vtsplit.drafting.propose import with_dispatch
+from vtsplit.spec.document import Spec
 from vtsplit.spec.rules import EXISTS, UNWRITABLE
 from vtsplit.spec.values import is_c_name
 from vtsplit.survey.words import WordIndex
@@ -31,6 +34,9 @@ Exit codes:
   0  done, also if a comment in the spec says that a dry run was refused
   2  bad input: no such table, or FILE exists already
 """
+
+
+_Draft = tuple[Spec, tuple[str, ...], tuple[Problem, ...]]
 
 
 def _check_prefix(
@@ -68,18 +74,15 @@ def init(
     It proposes prefix, files and new names from what the tree has; comments say why.
     """
     gc.disable()
-    notes: tuple[str, ...] = ()
     asked = Asked(tree)
     with refusals_shown(asked.line_at):
-        lines = asked.tree = SourceTree(tree)
-        with show_progress("searching the tree", quiet) as progress:
-            index = WordIndex(lines.root, progress)
-            source, names = read_tables(tree, lines, tables)
-            title = str(output) if output else "the proposed spec"
-            spec = propose(lines, source, names, index, title)
-            if second:
-                spec, notes = with_dispatch(spec, lines, index, second)
-            spec, problems = with_outcome(spec, lines, index)
+        title = str(output) if output else "the proposed spec"
+
+        def draft() -> _Draft:
+            with asked.read_as_one(), show_progress("searching the tree", quiet) as progress:
+                return _draft(asked, tables, title, second, progress)
+
+        spec, notes, problems = planned_again(draft, quiet)
         text = spec.text.encode("utf-8", "surrogateescape")
         if output:
             _create(output, text)
@@ -91,10 +94,23 @@ def init(
             click.echo(line, err=True)
 
 
+def _draft(
+    asked: Asked, tables: tuple[str, ...], title: str, second: str | None, progress: Progress
+) -> _Draft:
+    tree = asked.tree = SourceTree(asked.root)
+    index = WordIndex(tree.root, progress)
+    source, names = read_tables(asked.root, tree, tables)
+    spec = propose(tree, source, names, index, title)
+    notes: tuple[str, ...] = ()
+    if second:
+        spec, notes = with_dispatch(spec, tree, index, second)
+    spec, problems = with_outcome(spec, tree, index)
+    return spec, notes, problems
+
+
 def _create(path: Path, text: bytes) -> None:
     try:
-        with path.open("xb") as file:
-            file.write(text)
+        create_whole(path, text)
     except FileExistsError:
         problem = Problem(
             EXISTS, f"'{path}' exists already", None, "name another file, or remove it"

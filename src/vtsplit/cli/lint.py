@@ -9,6 +9,7 @@ import click
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.change.diff import diff
 from vtsplit.change.write import write as write_changes
+from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
     Asked,
     print_bytes,
@@ -18,13 +19,12 @@ from vtsplit.cli.arguments.asked import (
 )
 from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import findings_as_json
-from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.refused import refusals_shown, tell_user
 from vtsplit.diagnostics import number
 from vtsplit.lint.facts import Facts, SecondBackend
 from vtsplit.lint.findings import Finding
 from vtsplit.lint.linter import lint as find_all
 from vtsplit.lint.mends import mend
-from vtsplit.survey.words import find_words
 
 _EPILOG = """\b
 Examples:
@@ -38,6 +38,8 @@ Exit codes:
   0  nothing found; with --fix --write, nothing left
   1  something found
   2  refused, or bad input; nothing was written
+  3  writing failed, and not all was restored: vtsplit recover brings the tree to either end
+  128 + N  ended by signal N: 130 for Ctrl-C; the last line says what was written
 """
 
 
@@ -74,9 +76,15 @@ def lint(
     gc.disable()  # one short run makes no garbage to speak of
     asked = Asked(tree)
     with refusals_shown(asked.line_at, json_):
-        found, changes = _look(asked, spec_file, preset, fix, quiet)
-        if write:
-            write_changes(changes, asked.root, allow_dirty)
+
+        def look() -> tuple[list[Finding], ChangeSet]:
+            with asked.read_as_one():
+                looked = _look(asked, spec_file, preset, fix, quiet)
+            if write:
+                write_changes(looked[1], asked.root, allow_dirty, asked.changed, tell_user)
+            return looked
+
+        found, changes = planned_again(look, quiet)
     left = [finding for finding in found if finding.mend is None] if fix else found
     if json_:
         print_bytes(findings_as_json(found))
@@ -93,13 +101,12 @@ def lint(
 def _look(
     asked: Asked, spec_file: Path | None, preset: str | None, fix: bool, quiet: bool
 ) -> tuple[list[Finding], ChangeSet]:
-    tree, spec = asked.open(spec_file, preset)
     with show_progress("searching the tree", quiet) as progress:
+        tree, spec = asked.open(spec_file, preset, progress=progress)
         backend = spec.dispatch.backend if spec.dispatch else None
         second = SecondBackend(backend.prefix, backend.source, backend.header) if backend else None
-        facts = Facts(
-            spec, tree, second, lambda names: find_words(tree.root, names, progress=progress)
-        )
+        assert asked.index is not None
+        facts = Facts(spec, tree, second, asked.index.find)
         found = find_all(facts)
     return found, changes_to(tree, mend(facts, found) if fix else {})
 

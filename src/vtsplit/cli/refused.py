@@ -1,4 +1,4 @@
-"""What a command does when it is refused: it prints the problems and exits with 2."""
+"""What a command does when it is refused or fails: it prints the problems and exits."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,9 +9,10 @@ import click
 from vtsplit.cli.arguments.asked import print_bytes
 from vtsplit.cli.output.json_report import problems_as_json
 from vtsplit.cli.output.report import refusal
-from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.diagnostics import HalfWrittenError, RefusedError, Site
 
 _REFUSED = 2
+_HALF_WRITTEN = 3
 
 
 @contextmanager
@@ -28,5 +29,11 @@ def refusals_shown(
     except RefusedError as error:
         if as_json:
             print_bytes(problems_as_json(error.problems))
-        click.echo(refusal(error.problems, line_at), err=True)
-        sys.exit(_REFUSED)
+        half_written = isinstance(error, HalfWrittenError)
+        click.echo(refusal(error.problems, line_at, half_written=half_written), err=True)
+        sys.exit(_HALF_WRITTEN if half_written else _REFUSED)
+
+
+def tell_user(line: str) -> None:
+    """Say something that the user has to know while a command runs."""
+    click.echo(line, err=True)

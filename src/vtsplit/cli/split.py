@@ -14,6 +14,7 @@ from vtsplit.apply.transform import Result, transform
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
+from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
     CC_HELP,
     DEFINE_HELP,
@@ -30,7 +31,7 @@ from vtsplit.cli.output.preset_hint import preset_hint
 from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text
-from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.refused import refusals_shown, tell_user
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
@@ -52,6 +53,8 @@ Exit codes:
   0  done, or nothing to do
   1  --check: something would change, or a wrapper that differs from the spec is kept
   2  refused, or bad input; nothing was written
+  3  writing failed, and not all was restored: vtsplit recover brings the tree to either end
+  128 + N  ended by signal N: 130 for Ctrl-C; the last line says what was written
 """
 
 
@@ -153,7 +156,7 @@ def split(tree: Path, **options: Unpack[Options]) -> None:
     gc.disable()
     asked = Asked(tree)
     with refusals_shown(asked.line_at, options["json_"]):
-        outcome = _carry_out(asked, options)
+        outcome = planned_again(lambda: _carry_out(asked, options), options["quiet"])
     _print_result(outcome, options)
     _print_report(outcome, asked, options)
     if options["check"] and (outcome.changes or outcome.result.drift):
@@ -182,6 +185,15 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
 
     Raises RefusedError.
     """
+    with asked.read_as_one():
+        outcome = _plan(asked, options)
+    if options["write"]:
+        write_changes(outcome.changes, asked.root, options["allow_dirty"], asked.changed, tell_user)
+    return outcome
+
+
+def _plan(asked: Asked, options: Options) -> FinishedSplit:
+    """Make the split in memory, and prove it if that is asked for. Raises RefusedError."""
     tree = asked.root
     with show_progress("searching the tree", options["quiet"]) as progress:
         source, spec = asked.open(
@@ -196,8 +208,6 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
         records = choose_records(tree, tree, named)
         values = read_defines(options["defines"], records)
         verdict = prove(tree, spec, source, result, records, values)
-    if options["write"]:
-        write_changes(changes, asked.root, options["allow_dirty"])
     return FinishedSplit(spec, source, result, changes, hunks, verdict)
 
 

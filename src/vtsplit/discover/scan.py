@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -21,6 +19,7 @@ from vtsplit.discover.proposal import likely_names
 from vtsplit.discover.skeleton import words_of_tables
 from vtsplit.survey.words import WordIndex, list_sources
 from vtsplit.tree.source_tree import SourceTree
+from vtsplit.workers import processes
 
 _CHUNK = 64
 _FEW = 256  # files that are searched sooner than processes are started
@@ -135,7 +134,7 @@ def _processes(files: int) -> Iterator[_Run]:
     if files <= _FEW:
         yield lambda work, paths: map(work, _chunks(paths))
         return
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with processes() as pool:
         yield lambda work, paths: pool.map(work, _chunks(paths))
 
 
@@ -202,7 +201,7 @@ def plan_each(root: Path, found: Sequence[Found], progress: Progress) -> Iterato
     # One source's tables stay together, so that what it includes is read once.
     chunks = [list(group) for _, group in groupby(found, lambda one: one.table.path)]
     done = 0
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), None, _share, (tree.root, index)) as run:
+    with processes(partial(_share, tree.root, index)) as run:
         for planned in run.map(_plan, chunks):
             done += len(planned)
             progress(done, len(found))

@@ -1,10 +1,10 @@
 """Where names occur in a whole tree, read from disk in parallel; never parsed here."""
 
 import os
+import time
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,12 +12,15 @@ from pathlib import Path
 
 import ahocorasick_rs
 
+from vtsplit.workers import processes, threads
+
 C_SUFFIXES = (".c", ".h", ".S", ".inc", ".y", ".l")
 TEXT_SUFFIXES = (*C_SUFFIXES, ".rst", ".txt", ".md", ".lds", ".py", ".pl", ".sh", ".awk", ".json")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _TO_BLANKS = bytes(char if char in _WORD else ord(" ") for char in range(256))
 _CHUNK = 512
 _KEPT = frozenset({".git", ".pc"})
+_TICK = 2 * 10**9  # ns: the coarsest times of a file system in use
 MANY = 500  # names from which on SetSearch is the faster one
 
 Numbers = Sequence[int]
@@ -114,14 +117,12 @@ def _searching(root: Path, patterns: list[bytes], files: int) -> Iterator[_Run]:
         yield partial(map, AutomatonSearch(root, patterns).run)
         return
     if len(patterns) < MANY:
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            search = AutomatonSearch(root, patterns)
+        search = AutomatonSearch(root, patterns)
+        with threads() as pool:
             yield lambda chunks: pool.map(search.run, chunks)
         return
-    with ProcessPoolExecutor(
-        len(os.sched_getaffinity(0)), initializer=_prepare, initargs=(root, patterns)
-    ) as processes:
-        yield lambda chunks: processes.map(_run, chunks)
+    with processes(partial(_prepare, root, patterns)) as pool:
+        yield lambda chunks: pool.map(_run, chunks)
 
 
 _prepared: dict[str, "SetSearch"] = {}
@@ -138,7 +139,8 @@ def _run(paths: list[str]) -> list[Numbers | None]:
 class WordIndex:
     """Remembers what searches of a tree have found, so that each name is looked for once.
 
-    It goes stale when the tree changes; `progress` is that of `find_words`.
+    All searches are over the files that were there at the first one. `progress` is that of
+    `find_words`.
     """
 
     def __init__(
@@ -148,16 +150,52 @@ class WordIndex:
         self.progress = progress
         self._files: dict[str, tuple[str, ...]] = {}
         self._unread: tuple[str, ...] = ()
+        self._listed: tuple[list[str], list[str]] | None = None
+        self._began = _file_time()
 
     def find(self, names: Iterable[str]) -> Words:
         """Return where these names occur; what is not known yet is searched for at once."""
         wanted = {name for name in names if name}
         missing = wanted - self._files.keys()
         if missing:
-            found = find_words(self.root, missing, progress=self.progress)
+            self._listed = self._listed or _list(self.root, TEXT_SUFFIXES)
+            paths, closed = self._listed
+            found = find_words(self.root, missing, paths, self.progress)
             self._files |= found.files
-            self._unread = found.unread
+            self._unread = (*closed, *found.unread)
         return Words({name: self._files[name] for name in wanted}, self._unread)
+
+    def changed(self) -> list[str]:
+        """Return the files in which a search would now find other names than it did.
+
+        Only files that are new, gone or changed since the index was made are searched again.
+        """
+        if self._listed is None:
+            return []
+        there, _ = _list(self.root, TEXT_SUFFIXES)
+        before = set(self._listed[0])
+        again = [path for path in there if path not in before or self._is_touched(path)]
+        suspects = {*again, *before.difference(there)}
+        if not suspects:
+            return []
+        now = find_words(self.root, self._files, again)
+        found = (suspects.intersection(paths) for paths in self._files.values())
+        pairs = zip(self._files, found, strict=True)
+        return sorted(
+            {path for name, then in pairs for path in then.symmetric_difference(now.of(name))}
+        )
+
+    def _is_touched(self, path: str) -> bool:
+        try:
+            return os.stat(f"{self.root}/{path}").st_ctime_ns >= self._began  # noqa: PTH116
+        except OSError:
+            return True
+
+
+def _file_time() -> int:
+    """Return the time that a file would get which is changed now; no later one, if in doubt."""
+    clock = getattr(time, "CLOCK_REALTIME_COARSE", None)  # the clock of Linux's file systems
+    return time.time_ns() - _TICK if clock is None else time.clock_gettime_ns(clock)
 
 
 class _Search(ABC):

@@ -18,7 +18,8 @@ class OverlaidTree(SourceTree):
     ) -> None:
         self.root = tree.root
         self._top = tree._top
-        self._folders = dict(tree._folders)
+        self._folders = tree._folders
+        self._seen = tree._seen
         self._real = dict(tree._real)
         self._texts = dict(tree._texts)
         self._absent = set(tree._absent)

@@ -14,7 +14,9 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.example_trees import LAMP
 from vtsplit.rule import Example, Rule
+from vtsplit.tree.journal import refuse_half_written
 from vtsplit.tree.memo import Memo
+from vtsplit.tree.seen import Seen
 
 MISSING = Rule(
     "VT010",
@@ -64,6 +66,16 @@ NO_TREE = Rule(
 )
 
 
+CHANGED = Rule(
+    "VT071",
+    "changed",
+    "a file has changed in the meantime",
+    "The file is not the one that the plan was made for. If vtsplit wrote it, that change would "
+    "be lost.",
+    "Run the command again.",
+    "It comes up when another program changes a file while vtsplit runs.",
+)
+
 _FEW = 4096  # paths that are remembered: a large tree is asked for a hundred times as many
 _ABOVE = 3  # folders above a tree in which a missing file is looked for
 
@@ -79,11 +91,13 @@ class SourceTree:
             what = "not a directory" if root.exists() else "no such directory"
             raise RefusedError(Problem(NO_TREE, f"'{root}': {what}", Site(str(root))))
         self.root = root.resolve()
+        refuse_half_written(self.root, [self.root])
         self._top = str(self.root).rstrip("/") + "/"
         self._folders = {"": ""}  # folder as asked for -> folder with its links followed
         self._real: dict[str, str] = {}  # path as asked for -> the same of a path
         self._texts: dict[str, str] = {}  # by real path
         self._absent: set[str] = set()  # real paths at which there is no file
+        self._seen = Seen(self._top)
         self.known = Memo()
 
     def read(self, path: str, keep: bool = True) -> str:
@@ -209,11 +223,37 @@ class SourceTree:
     def _at(self, real: str) -> Path:
         return Path(self._top + real)
 
+    def changed(self) -> list[str]:
+        """Return the files that are not as they were when this tree, or one over it, read them."""
+        return [
+            real
+            for real in self._seen.changed()
+            if real not in self._texts or not self._is_same(self._texts[real], real)
+        ]
+
+    def refuse_changed(self) -> None:
+        """Refuse the tree if it is half written (VT075), or not as it was read (VT071)."""
+        self.refuse_half_written()
+        if changed := self.changed():
+            raise RefusedError(*map(not_as_read, changed))
+
+    def refuse_half_written(self, *, alone: bool = False) -> None:
+        """Refuse the tree if a folder that was looked into is half written (VT075).
+
+        `alone` says that no run can be writing at this moment.
+        """
+        folders = [self._at(real) for real in {*self._folders.values()}]
+        refuse_half_written(self.root, folders, alone)
+
+    def _is_same(self, text: str, real: str) -> bool:
+        try:
+            return self._at(real).read_bytes() == text.encode("utf-8", "surrogateescape")
+        except OSError:
+            return False
+
     def _status(self, path: str, real: str) -> os.stat_result | None:
         try:
-            return os.stat(self._top + real)  # noqa: PTH116
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+            return self._seen.status(real)
         except OSError as error:
             raise _unreadable(path, error.strerror) from error
 
@@ -266,6 +306,12 @@ class SourceTree:
             shown = " or ".join(f"'{posixpath.join(folder, name)}'" for name in near)
             return f"did you mean {shown}?" if near else ""
         return ""
+
+
+def not_as_read(path: str) -> Problem:
+    """Return the refusal for a file that is not as the plan read it."""
+    message = f"'{path}' has changed since the plan was made"
+    return Problem(CHANGED, message, Site(path), "run the command again")
 
 
 def _is_there(path: Path) -> bool:

@@ -2,7 +2,8 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -33,6 +34,7 @@ class Asked:
         self.spec: Spec | None = None
         self.index: WordIndex | None = None
         self.title = "split"
+        self._spec_file: Path | None = None
         self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
 
     def open(
@@ -53,6 +55,41 @@ class Asked:
             self.spec = self._choose(self.tree, spec_file, preset)
         return self.tree, self.spec
 
+    def changed(self) -> list[str]:
+        """Return what is not as it was read: the spec, and files of the tree.
+
+        It is asked when no run can be writing. Raises RefusedError if the tree is half written.
+        """
+        assert self.tree is not None
+        assert self.index is not None
+        self.tree.refuse_half_written(alone=True)
+        files = sorted({*self.tree.changed(), *self.index.changed()})
+        return [*([] if self._is_spec_as_read() else [str(self._spec_file)]), *files]
+
+    def _is_spec_as_read(self) -> bool:
+        if self._spec_file is None or self.spec is None:
+            return True
+        try:
+            text = self._spec_file.read_bytes().decode("utf-8", "surrogateescape")
+        except OSError:
+            return False
+        return text.removeprefix("\ufeff") == self.spec.text
+
+    @contextmanager
+    def read_as_one(self) -> Iterator[None]:
+        """Refuse what is done here if the tree is half written, or changes meanwhile.
+
+        That comes first: what else was refused may only be due to it.
+        """
+        try:
+            yield
+        except RefusedError:
+            if self.tree is not None:
+                self.tree.refuse_changed()
+            raise
+        if self.tree is not None:
+            self.tree.refuse_changed()
+
     def _choose(self, tree: SourceTree, spec_file: Path | None, preset: str | None) -> Spec:
         if preset:
             self.title = preset
@@ -60,6 +97,7 @@ class Asked:
         path = spec_file or (self.root / SPEC_FILE)
         if spec_file or path.exists():
             self.title = path.stem
+            self._spec_file = path
             return self._load(path)
         found = preset_for(tree.exists)
         if found is None:

@@ -97,11 +97,21 @@ def more(problems: Iterable[Problem]) -> str:
     return f"{MORE} {' '.join(names[:_NAMED])}"
 
 
-def refusal(problems: Sequence[Problem], line_at: Callable[[Site], str | None]) -> str:
-    """Return the problems laid out, and that nothing was written."""
+def refusal(
+    problems: Sequence[Problem],
+    line_at: Callable[[Site], str | None],
+    *,
+    half_written: bool = False,
+) -> str:
+    """Return the problems laid out, and that nothing was written, or that the tree is torn."""
     blocks = [render(problem, line_at) for problem in problems]
     total = number(len(blocks), "problem")
-    return "\n".join([*blocks, f"refused: {total}; nothing was written", more(problems)])
+    end = f"refused: {total}; nothing was written"
+    if half_written:
+        end = (
+            f"failed: {total}; the tree is half written, `vtsplit recover` brings it to either end"
+        )
+    return "\n".join([*blocks, end, more(problems)])
 
 
 def findings_as_json(findings: Iterable[Finding]) -> bytes:

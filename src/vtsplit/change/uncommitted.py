@@ -1,0 +1,115 @@
+"""What git could not give back: a file with changes that are not committed is not written over."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from vtsplit.change.changes import FileChange
+from vtsplit.diagnostics import Problem, Site
+from vtsplit.rule import Rule
+
+NO_GIT = Rule(
+    "VT072",
+    "no-git",
+    "git does not answer",
+    "The tree is under git, but git cannot say whether it has the content of the files.",
+    "Run `git status` to see why. `--allow-dirty` writes without asking git.",
+    "It comes up with `--write` when `git` is not installed or the repository is broken.",
+)
+
+UNCOMMITTED = Rule(
+    "VT070",
+    "uncommitted",
+    "a file has changes that git does not have",
+    "If you do not like the result, git could not restore these changes.",
+    "Commit or stash the changes, or use `--allow-dirty`.",
+    "It comes up with `--write` when the source file was edited after the last commit.",
+)
+
+# Set while git runs a hook or `rebase --exec`; they would point us to a tree that is not this one.
+_GIT_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+
+# Paths on one command line: far below what any system allows.
+_PATHS_AT_ONCE = 500
+
+
+def find_uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem]:
+    """Find what git could not give back, asking each repository that holds one of the files.
+
+    A tree may be a part of a repository, hold others (submodules), or be in none, which is fine.
+    """
+    repositories: dict[Path, dict[str, FileChange]] = {}
+    for change, target in targets:
+        top = next((folder for folder in target.parents if os.path.lexists(folder / ".git")), None)
+        if top is not None:
+            repositories.setdefault(top, {})[target.relative_to(top).as_posix()] = change
+    problems = []
+    for top, files in repositories.items():
+        try:
+            states = _git_states(top, list(files))
+        except _GitError as error:
+            message = f"cannot ask git about the files in '{top}': {error}"
+            advice = "--allow-dirty writes without asking"
+            problems.append(Problem(NO_GIT, message, Site(str(top)), advice))
+            continue
+        for path, change in files.items():
+            # An untracked repository inside this one is shown as its directory, with a slash.
+            shown = (name for name in states if name == path or path.startswith(name + "/"))
+            state = next((states[name] for name in shown), None)
+            if state is not None:
+                message = f"'{change.path}' has content that git does not have: it is {state}"
+                advice = "commit or stash it, or use --allow-dirty"
+                problems.append(Problem(UNCOMMITTED, message, Site(change.path), advice))
+    return problems
+
+
+class _GitError(Exception):
+    """Git could not be run, or failed."""
+
+
+def _git_states(top: Path, paths: list[str]) -> dict[str, str]:
+    """Return, in words, the state of those `paths` that are not as the last commit has them."""
+    states: dict[str, str] = {}
+    for start in range(0, len(paths), _PATHS_AT_ONCE):
+        fields = iter(_git_status(top, paths[start : start + _PATHS_AT_ONCE]).split(b"\0"))
+        for field in fields:
+            if field:
+                states[os.fsdecode(field[3:]).rstrip("/")] = _state(field[:2].decode())
+    return states
+
+
+def _state(letters: str) -> str:
+    """Say in a word what the two letters of `git status --porcelain` mean.
+
+    >>> [_state(letters) for letters in ("??", "!!", "UU", "M ", " M", "MM")]
+    ['untracked', 'ignored', 'in conflict', 'staged', 'modified', 'modified']
+    """
+    if letters in ("??", "!!"):
+        return "untracked" if letters == "??" else "ignored"
+    if "U" in letters or letters in ("AA", "DD"):
+        return "in conflict"
+    return "staged" if letters[1] == " " else "modified"
+
+
+def _git_status(top: Path, paths: list[str]) -> bytes:
+    # Renames are off, so that each entry is one field; a file system monitor is a command that the
+    # repository names, and a look must not run it.
+    command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", "status"]
+    command += ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored", "--"]
+    environment = {key: value for key, value in os.environ.items() if key not in _GIT_PLACES}
+    environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}  # do not refresh the user's index
+    try:
+        asked = subprocess.run(
+            [*command, *paths], cwd=top, env=environment, capture_output=True, check=False
+        )
+    except OSError as error:
+        raise _GitError(f"git does not run: {error.strerror}") from error
+    if asked.returncode == 0:
+        return asked.stdout
+    said = asked.stderr.decode("utf-8", "replace").strip()
+    if (
+        "not a git repository (or any" in said
+    ):  # the .git seen is none; a broken link reads otherwise
+        return b""
+    raise _GitError(said.partition("\n")[0] or f"exit status {asked.returncode}")

@@ -1,0 +1,31 @@
+"""Plan again when the tree changes while a plan is made."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from vtsplit.diagnostics import RefusedError
+from vtsplit.tree.source_tree import CHANGED
+
+_TIMES = 3
+
+Outcome = TypeVar("Outcome")
+
+
+def planned_again(plan: Callable[[], Outcome], quiet: bool) -> Outcome:
+    """Return what a plan comes to; make it anew if files that it read have changed meanwhile.
+
+    Another run that writes to the tree is the usual cause. Raises RefusedError, also if files
+    change every time.
+    """
+    for left in reversed(range(_TIMES)):
+        try:
+            return plan()
+        except RefusedError as refused:
+            changed = all(problem.rule == CHANGED for problem in refused.problems)
+            if not left or not changed:
+                raise
+            if not quiet:
+                click.echo("files have changed in the meantime: planning again", err=True)
+    raise AssertionError

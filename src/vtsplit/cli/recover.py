@@ -1,0 +1,95 @@
+"""`vtsplit recover`: say what a run that was ended has left, and bring the tree to either end."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from vtsplit.change.recovery import End, Recovery, recoverable, recovering
+from vtsplit.change.replacing import State
+from vtsplit.cli.refused import refusals_shown
+from vtsplit.diagnostics import Problem, RefusedError, Site, number
+from vtsplit.tree.journal import recover_command
+from vtsplit.tree.source_tree import NO_TREE
+
+_EPILOG = """\b
+Examples:
+  vtsplit recover linux             say what happened
+  vtsplit recover linux --undo      bring the tree back to what it was before the run
+  vtsplit recover linux --finish    do what the run had still to do
+
+\b
+Exit codes:
+  0  no file is half written: there was nothing to do, or it is done
+  1  the tree is half written; nothing was changed, since neither --undo nor --finish is given
+  2  refused, or bad input; no file was changed
+  3  failed; the tree is still half written, run the command again
+"""
+
+_STATES = {
+    State.BEFORE: "not written",
+    State.AFTER: "written",
+    State.GONE: "gone",
+    State.OTHER: "changed since",
+}
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@click.option("--undo", is_flag=True, help="Bring back what was there before the run.")
+@click.option("--finish", is_flag=True, help="Write what the run had still to write.")
+def recover(tree: Path, undo: bool, finish: bool) -> None:
+    """Bring TREE to either end after a run was killed while it wrote.
+
+    Without an option it says which files are written and which are not. What such a run has laid
+    beside files that are whole is removed in any case.
+    """
+    if undo and finish:
+        raise click.UsageError("--undo and --finish cannot be used together")
+    end = End.UNDO if undo else End.FINISH if finish else None
+    with refusals_shown():
+        if not tree.is_dir():
+            raise RefusedError(Problem(NO_TREE, f"'{tree}': not a directory", Site(str(tree))))
+        homes = recoverable(tree.resolve())
+        half_written = [home for home in homes if _recover(home, end)]
+    if not homes:
+        click.echo(f"'{tree}': nothing to recover")
+    if half_written:
+        sys.exit(1)
+
+
+def _recover(home: Path, end: End | None) -> bool:
+    """Look after one folder; tell whether it is still half written."""
+    with recovering(home, click.echo) as found:
+        if found is None:
+            return False
+        if end is None:
+            for line in _story(found):
+                click.echo(line)
+            return True
+        found.bring(end)
+        files = number(len(found.all), "file")
+        how = "before" if end is End.UNDO else "after"
+        are = "is" if len(found.all) == 1 else "are"
+        click.echo(f"'{home}': {files} {are} as {how} the run")
+        return False
+
+
+def _story(found: Recovery) -> Iterator[str]:
+    """Yield what happened, and what each way would do."""
+    states = found.states()
+    process, count = found.journal.process, number(len(states), "file")
+    yield f"'{found.home}': a run (process {process}) was ended while it replaced {count}"
+    wide = max(map(len, _STATES.values()))
+    yield from (f"  {_STATES[state]:<{wide}}  {path}" for path, state in states)
+    written = sum(state is State.AFTER for _, state in states)
+    command = recover_command(found.home)
+    yield f"{command} --undo    restores {number(written, 'file')}{_but(found, End.UNDO)}"
+    left = number(len(states) - written, "file")
+    yield f"{command} --finish  writes the other {left}{_but(found, End.FINISH)}"
+
+
+def _but(found: Recovery, end: End) -> str:
+    obstacles = found.obstacles(end)
+    return f", but cannot: {obstacles[0].message}" if obstacles else ""

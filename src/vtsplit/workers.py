@@ -1,0 +1,44 @@
+"""Pools of workers that end at once when the run is asked to end."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+
+
+@contextmanager
+def threads() -> Iterator[Executor]:
+    """Yield a pool of threads, as many as there are processors."""
+    with _ending(ThreadPoolExecutor(os.cpu_count() or 1)) as pool:
+        yield pool
+
+
+@contextmanager
+def processes(prepare: Callable[[], None] | None = None) -> Iterator[Executor]:
+    """Yield a pool of processes, as many as there are processors; each is prepared first."""
+    begin = partial(_begin, prepare)
+    count = len(os.sched_getaffinity(0))
+    with _ending(ProcessPoolExecutor(count, initializer=begin)) as pool:
+        yield pool
+
+
+def _begin(prepare: Callable[[], None] | None) -> None:
+    # Ctrl-C goes to all processes of a terminal; the first one answers it, and ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    if prepare is not None:
+        prepare()
+
+
+@contextmanager
+def _ending(pool: Executor) -> Iterator[Executor]:
+    """Wait for the workers, but not for work that nobody wants after an error."""
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
