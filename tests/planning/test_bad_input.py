@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -256,14 +257,14 @@ def test_the_small_tree_is_fine_as_it_is(tmp_path: Path) -> None:
 def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's own refusal is acted out: root may read everything."""
     small_tree(tmp_path)
-    read_bytes = Path.read_bytes
+    allowed = Path.open
 
-    def closed(path: Path) -> bytes:
+    def closed(path: Path, *how: Any, **more: Any) -> Any:
         if path.name == unreadable:
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return allowed(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", closed)
+    monkeypatch.setattr(Path, "open", closed)
     for unreadable, code in [("foo.c", "VT011"), ("Makefile", "VT011"), ("vtsplit.toml", "VT006")]:
         result = split(tmp_path, "--write")
         assert result.exit_code == 2
