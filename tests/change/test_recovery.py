@@ -93,6 +93,7 @@ def test_leftovers_go_with_the_next_run(root: Path) -> None:
         assert contents(root) == AFTER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", End)
 @pytest.mark.parametrize("second", End)
 def test_recover_may_be_killed_at_any_call(root: Path, first: End, second: End) -> None:

@@ -52,13 +52,20 @@ def run_with(number: int, event: str, word: str, *command: str) -> tuple[int, st
     return ran.returncode, ran.stderr
 
 
-@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize(
     ("event", "word"),
     [
         ("import", "vtsplit.cli'"),
-        ("import", "'click'"),
-        ("import", "pygit2"),
+        pytest.param("import", "'click'", marks=pytest.mark.slow),
+        pytest.param("import", "pygit2", marks=pytest.mark.slow),
         ("import", "vtsplit.planning"),
         ("open", "vmx.c"),
     ],
