@@ -218,6 +218,20 @@ def test_what_the_source_includes_first(
     assert includes_of_main(tmp_path, found, front) == expected
 
 
+def test_header_that_must_not_come_behind_another(tmp_path: Path) -> None:
+    """The new header comes above the source's other includes, and brings page.h."""
+    late = "#ifdef PAGE_H\n#error late.h comes first\n#endif\n"
+    found = {
+        "drv/page.h": guarded("PAGE", "typedef int unit_t;\n"),
+        "drv/late.h": guarded("LATE", late),
+        "drv/foo.c": '#ifndef _WIN32\n#include "late.h"\n#include "page.h"\n'
+        + SOURCE.replace("open(int", "open(unit_t")
+        + "#endif\n",
+    }
+    write(small_tree(tmp_path, found))
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/foo.c", "drv/main.c"], tmp_path)
+
+
 def test_header_in_front_of_all_includes(tmp_path: Path) -> None:
     """All of the source stands under a condition: the new header comes above its first include."""
     kept = "".join(SOURCE.partition("#include")[1:]).replace("open(int", "open(unit_t")

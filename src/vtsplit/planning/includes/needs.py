@@ -10,7 +10,11 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.includes.in_front import InFront
 from vtsplit.planning.includes.rules import CONFIGURED, RELYING, UNKNOWN_ORIGIN
-from vtsplit.planning.includes.settings import demanded_includes, setting_include
+from vtsplit.planning.includes.settings import (
+    demanded_includes,
+    forestalling_includes,
+    setting_include,
+)
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.made_names import MADE_NAME
 from vtsplit.survey.cfile.definitions import Sort
@@ -129,6 +133,8 @@ class Includes:
         if first is not None and not first.files.keys() <= set(front):
             every[first.index] = first
         for include in list(demanded_includes(self.graph, every.values(), self.all, front)):
+            every[include.index] = include
+        for include in list(forestalling_includes(self.graph, every.values(), self.all)):
             every[include.index] = include
         return tuple(every[index] for index in sorted(every))
 

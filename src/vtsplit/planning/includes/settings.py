@@ -23,6 +23,11 @@ _CONFIG = re.compile(r"(?:\w*[-_])?config\.h")
 _BLANK = r"(?:[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)?[ \t]*\r?\n)*"
 _UNLESS = r"[ \t]*#[ \t]*(?:ifndef[ \t]+\w+|if[ \t]+!(?:[ \t]*|[ \t]*\()defined\b[^\n|]*)\r?\n"
 _DEMAND = re.compile(rf"^(?P<unless>(?:{_UNLESS}{_BLANK})+)[ \t]*#[ \t]*error\b", re.MULTILINE)
+_FORBIDDEN = re.compile(
+    r"^[ \t]*#[ \t]*(?:ifdef[ \t]+|if[ \t]+defined\b[ \t(]*)(\w+)[ \t)]*\r?\n"
+    rf"{_BLANK}[ \t]*#[ \t]*error\b",
+    re.MULTILINE,
+)
 _ASKED = re.compile(r"(?:ifndef[ \t]+|defined[ \t]*\(?[ \t]*)(\w+)")
 
 
@@ -59,6 +64,21 @@ def demanded_includes(
             if found is not None:
                 come |= found.files.keys()
                 yield found
+
+
+def forestalling_includes(
+    graph: IncludeGraph, chosen: Iterable[Include], every: Sequence[Include]
+) -> Iterator[Include]:
+    """Yield includes that say `#error` if what a chosen one defines stands in front of them.
+
+    The source has them above the chosen one, and may have them below the new header.
+    """
+    for include in every:
+        text = graph.text(next(iter(include.files)))
+        names = frozenset(_FORBIDDEN.findall(text)) if "error" in text else frozenset()
+        below = (one for one in chosen if one.index > include.index) if names else ()
+        if any(_defining(graph, one.files, names) for one in below):
+            yield include
 
 
 def _demands(graph: IncludeGraph, paths: Iterable[str]) -> Iterator[frozenset[str]]:
