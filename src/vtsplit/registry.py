@@ -71,6 +71,7 @@ TREE = (
     changes.SAME_FILE,
     readable.CUT_NAME,
     readable.UNBALANCED,
+    readable.DEEP_CONDITIONS,
 )
 
 PLANNING = (

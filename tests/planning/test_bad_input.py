@@ -404,8 +404,8 @@ UNREADABLE = [
         "comment without end",
         with_source(("return unit;", "return /* unit;")),
         "VT016",
-        "drv/foo.c:4:1",
-        "check that the file is C and complete",
+        "drv/foo.c:6",
+        "end it with */",
     ),
     Bad(
         "table behind another name",
