@@ -72,6 +72,7 @@ TREE = (
     readable.CUT_NAME,
     readable.UNBALANCED,
     readable.DEEP_CONDITIONS,
+    readable.TOO_DEEP,
 )
 
 PLANNING = (

@@ -9,7 +9,8 @@ import click
 from vtsplit.cli.arguments.asked import print_bytes
 from vtsplit.cli.output.json_report import problems_as_json
 from vtsplit.cli.output.report import refusal
-from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.planning.rules.readable import TOO_DEEP
 
 _REFUSED = 2
 
@@ -26,7 +27,16 @@ def refusals_shown(
     try:
         yield
     except RefusedError as error:
-        if as_json:
-            print_bytes(problems_as_json(error.problems))
-        click.echo(refusal(error.problems, line_at), err=True)
-        sys.exit(_REFUSED)
+        _refuse(error.problems, line_at, as_json)
+    except RecursionError:
+        message = "something in the tree or the spec is nested too deeply to be read"
+        _refuse((Problem(TOO_DEEP, message),), line_at, as_json)
+
+
+def _refuse(
+    problems: tuple[Problem, ...], line_at: Callable[[Site], str | None], as_json: bool
+) -> None:
+    if as_json:
+        print_bytes(problems_as_json(problems))
+    click.echo(refusal(problems, line_at), err=True)
+    sys.exit(_REFUSED)

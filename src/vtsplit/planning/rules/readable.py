@@ -43,6 +43,16 @@ DEEP_CONDITIONS = Rule(
     Example(above_table("#if A\n" * 101 + "#endif\n" * 101)),
 )
 
+TOO_DEEP = Rule(
+    "VT016",
+    "too-deep",
+    "something is nested too deeply",
+    "A text of the tree or of the spec has brackets, statements or types inside of one another by "
+    "the hundreds, and vtsplit cannot follow them.",
+    "Find the text that a program has made, and take it out of the tree.",
+    "It comes up when an expression has a thousand parentheses inside of one another.",
+)
+
 UNSEARCHED = Rule(
     "VT011",
     "unsearched",
