@@ -11,6 +11,7 @@ from vtsplit.cli.output.json_report import problems_as_json
 from vtsplit.cli.output.report import refusal
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.rules.readable import TOO_DEEP
+from vtsplit.tree.source_tree import UNREADABLE
 
 _REFUSED = 2
 
@@ -28,6 +29,12 @@ def refusals_shown(
         yield
     except RefusedError as error:
         _refuse(error.problems, line_at, as_json)
+    except OSError as error:
+        # What was there a moment ago: another program is writing the tree.
+        what = f"'{error.filename}'" if error.filename else "a file"
+        reason = (error.strerror or str(error)).lower()
+        advice = "run again when no other program is writing the tree"
+        _refuse((Problem(UNREADABLE, f"{what}: {reason}", None, advice),), line_at, as_json)
     except RecursionError:
         message = "something in the tree or the spec is nested too deeply to be read"
         _refuse((Problem(TOO_DEEP, message),), line_at, as_json)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from posixpath import basename, dirname, join
 
+from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.edits import NewFile
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.files import CFile
@@ -39,4 +40,11 @@ def files_beside(
     folder = dirname(path)
     for name in tree.listdir(folder) if not folder or tree.exists(folder) else ():
         if name.endswith(suffixes) and name != basename(path):
-            yield join(folder, name), tree.find_text(join(folder, name))
+            yield join(folder, name), _text(tree, join(folder, name))
+
+
+def _text(tree: SourceTree, path: str) -> str:
+    try:
+        return tree.read(path, keep=False)
+    except RefusedError:
+        return ""
