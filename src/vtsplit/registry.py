@@ -71,6 +71,8 @@ TREE = (
     changes.SAME_FILE,
     readable.CUT_NAME,
     readable.UNBALANCED,
+    readable.DEEP_CONDITIONS,
+    readable.TOO_DEEP,
 )
 
 PLANNING = (

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtsplit.cst import spans
+from vtsplit.cst.guards import MOST_NESTED, find_beyond, item_guards, token_guards
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.meaning.occurrences import find_occurrences
+from vtsplit.cst.meaning.statements import Code
 from vtsplit.cst.parser import parse_module
 
 brackets = st.text("()[]{}a,;", max_size=40)
@@ -67,6 +69,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "lone words": lambda n: '#define QUIET _Pragma("x")\n' + "QUIET\n" * n,
     "hashes in one line": lambda n: ";#" * n + "\n",
     "comments behind a declaration": lambda n: "int a; " + "/* x */ " * n + "int b;\n",
+    "ends of conditions that began in front": lambda n: "int a = (\n#endif\n" * (n // 8),
     "branches with statements": lambda n: "int a\n#if A\n= 1;\n" + "int b;\n" * n + "#endif\n;\n",
 }
 
@@ -75,6 +78,28 @@ TEXTS: dict[str, Callable[[int], str]] = {
 def test_parsing_grows_with_the_text(what: str) -> None:
     make = TEXTS[what]
     assert grows_gently(lambda n: parse_module(make(n)), 3000)
+
+
+CONDITIONS: dict[str, Callable[[int], str]] = {
+    "inside of one another": lambda n: "#if A\n" * n + "int a;\n" + "#endif\n" * n,
+    "with items": lambda n: "#if A\nint a;\n" * n + "#endif\n" * n,
+    "branches": lambda n: "#if A\n" + "#elif B\nint a;\n" * n + "#endif\n",
+    "in one item": lambda n: "int a[] = {\n" + "#if A\n1,\n" * n + "#endif\n" * n + "};\n",
+}
+
+
+@pytest.mark.parametrize("what", CONDITIONS)
+def test_conditions_are_followed_in_bounds(what: str) -> None:
+    make = CONDITIONS[what]
+
+    def work(count: int) -> None:
+        module = parse_module(make(count))
+        guards = [item_guards(module), *(tuple(token_guards(item)) for item in module.items)]
+        assert max(len(guard) for many in guards for guard in many) <= MOST_NESTED
+
+    assert grows_gently(work, 500)
+    assert find_beyond(parse_module(make(MOST_NESTED))) is None
+    assert find_beyond(parse_module(make(MOST_NESTED + 1))) is not None
 
 
 USES: dict[str, Callable[[int], str]] = {
@@ -110,3 +135,11 @@ def test_comment_that_does_not_end_is_one_token() -> None:
     text = "int a;\n/* no end\nint b;\n"
     module = parse_module(text)
     assert (module.code, len(module.items)) == (text, 1)
+
+
+def test_statements_inside_of_one_another_have_one_end() -> None:
+    for count, size, head in ((3000, 5, "for (;;) "), (3000, 4, "if (a) "), (1500, 1, "do ")):
+        code = Code(lex(head * count + "b(); else c(); d();"))
+        ends = {code.statement_end(place) for place in range(0, size * count, size)}
+        assert len(ends) <= 2
+        assert max(ends) < len(code.texts) - 1

@@ -403,8 +403,8 @@ UNREADABLE = [
         "comment without end",
         with_source(("return unit;", "return /* unit;")),
         "VT016",
-        "drv/foo.c:4:1",
-        "check that the file is C and complete",
+        "drv/foo.c:6",
+        "end it with */",
     ),
     Bad(
         "table behind another name",
@@ -426,3 +426,37 @@ UNREADABLE = [
 @pytest.mark.parametrize("bad", UNREADABLE, ids=lambda bad: bad.name)
 def test_unreadable_c(bad: Bad, tmp_path: Path) -> None:
     check_refused(bad, tmp_path)
+
+
+NESTING = {
+    "stars": ("int foo_open(int unit)", f"int foo_open(int {'*' * 1200}unit)"),
+    "arrays": ("int foo_open(int unit)", f"int foo_open(int unit{'[1]' * 2500})"),
+    "functions": ("int foo_open(int unit)", f"int foo_open(int {'(' * 900}unit{')(int)' * 900})"),
+}
+
+
+@pytest.mark.parametrize("what", NESTING)
+def test_type_that_nests_without_end_is_refused(tmp_path: Path, what: str) -> None:
+    root = small_tree(tmp_path, with_source(NESTING[what]))
+    result = split(root)
+    assert result.exit_code == 2, result.stderr
+    assert "its type is nested too deeply" in result.stderr
+
+
+def test_what_nests_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deeper(*arguments: object) -> None:
+        deeper(*arguments)
+
+    monkeypatch.setattr("vtsplit.cli.split.transform", lambda *given, **named: deeper())
+    result = split(small_tree(tmp_path))
+    assert result.exit_code == 2
+    assert "error[VT016]: something in the tree or the spec is nested too deeply" in result.stderr
+
+
+def test_neighbour_with_a_nul_byte_is_none_of_ours(tmp_path: Path) -> None:
+    root = small_tree(tmp_path)
+    before = split(root).stdout
+    (root / "drv/firmware.c").write_bytes(b"\0\1\2 nothing of ours\n")
+    (root / "drv/firmware.h").write_bytes(b"#ifndef X\0\n")
+    result = split(root)
+    assert (result.exit_code, result.stdout) == (0, before), result.stderr

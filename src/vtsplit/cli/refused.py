@@ -9,7 +9,9 @@ import click
 from vtsplit.cli.arguments.asked import print_bytes
 from vtsplit.cli.output.json_report import problems_as_json
 from vtsplit.cli.output.report import refusal
-from vtsplit.diagnostics import HalfWrittenError, RefusedError, Site
+from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site
+from vtsplit.planning.rules.readable import TOO_DEEP
+from vtsplit.tree.source_tree import UNREADABLE
 
 _REFUSED = 2
 _HALF_WRITTEN = 3
@@ -27,11 +29,29 @@ def refusals_shown(
     try:
         yield
     except RefusedError as error:
-        if as_json:
-            print_bytes(problems_as_json(error.problems))
-        half_written = isinstance(error, HalfWrittenError)
-        click.echo(refusal(error.problems, line_at, half_written=half_written), err=True)
-        sys.exit(_HALF_WRITTEN if half_written else _REFUSED)
+        _refuse(error.problems, line_at, as_json, isinstance(error, HalfWrittenError))
+    except OSError as error:
+        if error.filename is None:
+            raise  # it is stdout or stderr
+        # What was there a moment ago: another program is writing the tree.
+        message = f"'{error.filename}': {(error.strerror or str(error)).lower()}"
+        advice = "run again when no other program is writing the tree"
+        _refuse((Problem(UNREADABLE, message, None, advice),), line_at, as_json)
+    except RecursionError:
+        message = "something in the tree or the spec is nested too deeply to be read"
+        _refuse((Problem(TOO_DEEP, message),), line_at, as_json)
+
+
+def _refuse(
+    problems: tuple[Problem, ...],
+    line_at: Callable[[Site], str | None],
+    as_json: bool,
+    half_written: bool = False,
+) -> None:
+    if as_json:
+        print_bytes(problems_as_json(problems))
+    click.echo(refusal(problems, line_at, half_written=half_written), err=True)
+    sys.exit(_HALF_WRITTEN if half_written else _REFUSED)
 
 
 def tell_user(line: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vtsplit.cst.conditions import are_opposite, plain_condition, truth_of
 from vtsplit.cst.directives import BRANCHES, CONDITIONALS, OPENERS, directive_name
@@ -86,10 +87,12 @@ def conditionals(text: str, pattern: re.Pattern[str], end: int) -> Iterator[re.M
             yield match
 
 
-def opener_of(text: str, pattern: re.Pattern[str], end: int) -> str:
-    """Return the directive of the innermost `#if` that is open at `end`, its last branch's."""
+@lru_cache(maxsize=4)
+def _openers(text: str, pattern: re.Pattern[str]) -> dict[int, str]:
     opened: list[str] = []
-    for match in conditionals(text, pattern, end):
+    found: dict[int, str] = {}
+    for match in conditionals(text, pattern, len(text)):
+        found[match.start()] = opened[-1] if opened else ""
         name = directive_name(match[0])
         if name in OPENERS:
             opened.append(match[0])
@@ -97,7 +100,15 @@ def opener_of(text: str, pattern: re.Pattern[str], end: int) -> str:
             opened.pop()
         elif opened:
             opened[-1] = match[0]
-    return opened[-1] if opened else ""
+    return found
+
+
+def opener_of(text: str, pattern: re.Pattern[str], at: int) -> str:
+    """Return the directive of the innermost `#if` that is open at a directive, its last branch's.
+
+    `pattern` finds directives and what hides them.
+    """
+    return _openers(text, pattern).get(at, "")
 
 
 class DeadText:

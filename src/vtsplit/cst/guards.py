@@ -22,6 +22,9 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Directive, Item, Module
 
 _KEPT = "_item_guards"
+# What is deeper, or has more branches, counts by its outermost conditions and its first branches:
+# all of them together would be as long as the text is, for each item.
+MOST_NESTED, MOST_BRANCHES = 100, 100
 
 
 def item_guards(module: Module) -> tuple[Guard, ...]:
@@ -135,6 +138,23 @@ def _spans(module: Module) -> bool:
     return False
 
 
+def find_beyond(module: Module) -> int | None:
+    """Return the index of the item from which on conditions are too many to be followed."""
+    opened: list[int] = []
+    for at, item in enumerate(module.items):
+        for text in _conditionals(item):
+            name = directive_name(text)
+            if name in OPENERS:
+                opened.append(0)
+            elif opened and name in BRANCHES:
+                opened[-1] += 1
+            elif opened:
+                opened.pop()
+            if len(opened) > MOST_NESTED or (opened and opened[-1] > MOST_BRANCHES):
+                return at
+    return None
+
+
 def _conditionals(item: Item) -> Iterator[str]:
     if isinstance(item, Directive):
         if item.name in CONDITIONALS:
@@ -172,13 +192,17 @@ class _Follower:
         self.branches = branches
         self.seen = 0
         self.stack: list[tuple[Condition, list[str]]] = []
+        self._guards: dict[bool, Guard] = {}  # kept until the stack changes
 
     def guard(self, without_first: bool) -> Guard:
-        conditions = tuple(condition for condition, _ in self.stack)
-        return conditions[1:] if without_first else conditions
+        if without_first not in self._guards:
+            conditions = tuple(condition for condition, _ in self.stack[:MOST_NESTED])
+            self._guards[without_first] = conditions[1:] if without_first else conditions
+        return self._guards[without_first]
 
     def follow(self, text: str) -> None:
         name = directive_name(text)
+        self._guards = {}
         if name in OPENERS:
             expression = condition_of(text)
             condition = Condition(expression, self.seen, 0, self.branches[self.seen])
@@ -188,7 +212,8 @@ class _Follower:
             condition, earlier = self.stack.pop()
             own = None if name == "else" else condition_of(text)
             expression = branch_after(earlier, own)
-            earlier = earlier if own is None else [*earlier, own]
+            if own is not None and len(earlier) < MOST_BRANCHES:
+                earlier = [*earlier, own]
             branch = condition.branch + 1
             self.stack.append(
                 (Condition(expression, condition.block, branch, condition.branches), earlier)

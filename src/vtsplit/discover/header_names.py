@@ -8,6 +8,7 @@ import ahocorasick_rs
 
 from vtsplit.discover.ops_tables import EntryKind, is_part
 from vtsplit.survey.headers.name_lines import before_name, is_defined_behind, may_end_enumerator
+from vtsplit.tree.regular import read_regular
 
 _CALL = re.compile(r"\s*\(")
 _OBJECT = re.compile(r"\s*(?:\[[^\]]*\]\s*)*(?:__\w++\s*)*;")
@@ -25,7 +26,7 @@ def sort_names(root: Path, names: Iterable[str], paths: Sequence[str]) -> dict[s
     found: dict[str, EntryKind] = {}
     for path in paths:
         try:
-            text = (root / path).read_bytes().decode("latin-1")
+            text = read_regular(root / path).decode("latin-1")
         except OSError:
             continue
         for pattern, start, end in automaton.find_matches_as_indexes(text):

@@ -1,5 +1,6 @@
 """Where names occur in a whole tree, read from disk in parallel; never parsed here."""
 
+import errno
 import os
 import time
 from abc import ABC, abstractmethod
@@ -19,6 +20,8 @@ TEXT_SUFFIXES = (*C_SUFFIXES, ".rst", ".txt", ".md", ".lds", ".py", ".pl", ".sh"
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _TO_BLANKS = bytes(char if char in _WORD else ord(" ") for char in range(256))
 _CHUNK = 512
+_PIECE = 1 << 23  # bytes that are searched at once: no file of Linux has more than three times that
+_MOST_READ = 1 << 30  # bytes of one file
 _KEPT = frozenset({".git", ".pc"})
 _TICK = 2 * 10**9  # ns: the coarsest times of a file system in use
 MANY = 500  # names from which on SetSearch is the faster one
@@ -290,21 +293,55 @@ def beginnings(patterns: Iterable[bytes], most: int = 24) -> list[bytes]:
 
 
 def _numbers_in(numbers: Callable[[bytes], Iterable[int]], path: str) -> Numbers | None:
-    text = _read(path)
-    return None if text is None else array("I", sorted(numbers(text)))
-
-
-def _read(path: str) -> bytes | None:
-    """Return a file's bytes: none of one that has gone, None of one that cannot be read."""
+    """Return the numbers in a file: none for one that has gone, None if it cannot be read."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        # What was a file when it was listed may be a FIFO now, for which one would wait.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
-        return b""
+        return array("I")
     except OSError:
         return None
     try:
-        return os.read(descriptor, os.fstat(descriptor).st_size)
-    except OSError:
+        size = os.fstat(descriptor).st_size
+        if size <= _PIECE:
+            return array("I", sorted(numbers(os.read(descriptor, size))))
+        found: set[int] = set()
+        for piece in _pieces(descriptor, size):
+            found.update(numbers(piece))
+        return array("I", sorted(found))
+    except (OSError, _TooLargeError):
         return None
     finally:
         os.close(descriptor)
+
+
+class _TooLargeError(Exception):
+    """A file with more text than can be searched."""
+
+
+def _pieces(descriptor: int, size: int) -> Iterator[bytes]:
+    """Yield the text of a large file in pieces of whole lines; holes are passed over."""
+    at, read, rest = 0, 0, b""
+    while at < size:
+        try:
+            data = os.lseek(descriptor, at, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno != errno.ENXIO:  # nothing but a hole is left
+                raise
+            break
+        if data > at and rest:
+            yield rest
+            rest = b""
+        piece = os.pread(descriptor, _PIECE, data)
+        at, read = data + len(piece), read + len(piece)
+        if not piece:
+            break
+        if read > _MOST_READ:
+            raise _TooLargeError
+        end = max(piece.rfind(b"\n"), piece.rfind(b"\0")) + 1
+        if not end and at < size:
+            raise _TooLargeError  # a line of so many bytes
+        yield rest + piece[:end]
+        rest = piece[end:]
+    if rest:
+        yield rest

@@ -16,6 +16,7 @@ from vtsplit.example_trees import LAMP
 from vtsplit.rule import Example, Rule
 from vtsplit.tree.journal import refuse_half_written
 from vtsplit.tree.memo import Memo
+from vtsplit.tree.regular import read_regular
 from vtsplit.tree.seen import Seen
 
 MISSING = Rule(
@@ -32,8 +33,10 @@ UNREADABLE = Rule(
     "VT011",
     "unreadable",
     "a file cannot be read",
-    "The permissions of the file do not let vtsplit read it, or the path is that of a folder.",
-    "Correct the permissions or the path.",
+    "The permissions of the file do not let vtsplit read it, it is a folder or a device, it is too "
+    "large to be C, or it has gone while vtsplit was running.",
+    "Correct the permissions or the path. If another program is writing the tree, run vtsplit "
+    "again when it is done.",
     Example(files={"lamp.c": None, "lamp.c/lamp.c": LAMP["lamp.c"]}),
 )
 
@@ -261,10 +264,8 @@ class SourceTree:
         found = self._status(path, real)
         if found is None or stat.S_ISDIR(found.st_mode):
             return None
-        if not stat.S_ISREG(found.st_mode):  # opening a FIFO would wait for ever
-            raise _unreadable(path, "it is not a regular file")
         try:
-            return self._at(real).read_bytes()
+            return read_regular(self._at(real))
         except OSError as error:
             raise _unreadable(path, error.strerror) from error
 

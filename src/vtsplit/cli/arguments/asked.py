@@ -114,8 +114,7 @@ class Asked:
 
     def _load(self, path: Path) -> Spec:
         try:
-            with path.open("rb") as file:  # a device may never end
-                text = file.read(4 * LARGEST + 1).decode("utf-8", "surrogateescape")
+            text = _read_bounded(path).decode("utf-8", "surrogateescape")
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
             problem = Problem(UNREADABLE_SPEC, f"cannot read the spec: {reason}", Site(str(path)))
@@ -138,6 +137,14 @@ class Asked:
         except RefusedError:
             return None
         return _line(text, site.line) if text is not None else None
+
+
+def _read_bounded(path: Path) -> bytes:
+    """Return the bytes of a file; of a device, or of a large file, no more than tells that."""
+    if path.is_file() and path.stat().st_size <= 4 * LARGEST:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        return file.read(4 * LARGEST + 1)
 
 
 def _line(text: str, number: int) -> str | None:

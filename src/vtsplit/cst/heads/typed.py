@@ -108,7 +108,13 @@ class _Alike:
 @lru_cache(maxsize=2048)
 def _read(alike: _Alike) -> Signature | str:
     """Return what a head declares, or why that cannot be read."""
-    head = alike.head
+    try:
+        return _read_head(alike.head)
+    except RecursionError:
+        return "its type is nested too deeply"
+
+
+def _read_head(head: Head) -> Signature | str:
     text = skeleton(head)
     if any(token.text in TYPEOF for token in _declaring(head)):
         return "its type is made by typeof"
@@ -124,8 +130,6 @@ def _read(alike: _Alike) -> Signature | str:
     parser.typedefs = frozenset(map(in_ascii, typedefs))
     try:
         ast = parser.parse(text + ";")
-    except RecursionError:
-        return "its type is nested too deeply"
     except c_parser.ParseError as error:
         return f"its type cannot be read ({error})"
     declarations = [node for node in ast.ext if isinstance(node, c_ast.Decl)]

@@ -7,12 +7,10 @@ has (`struct`, `int`, `static`), two words side by side, or a word, stars and a 
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 
 from vtsplit.cst.heads.annotations import (
     AGGREGATES,
     ATTRIBUTES,
-    INLINE,
     KEYWORDS,
     QUALIFIERS,
     STORAGE,
@@ -22,82 +20,24 @@ from vtsplit.cst.heads.annotations import (
     is_annotation_call,
     may_annotate,
 )
-from vtsplit.cst.heads.declarator import standard_attributes
-from vtsplit.cst.lexer import TRIVIA, Kind, Token
-from vtsplit.cst.spans import Brackets, last_of
+from vtsplit.cst.lexer import Token
+from vtsplit.cst.meaning.places import CLOSERS, Places
+from vtsplit.cst.meaning.specifiers import POINTERS, Specifiers
+from vtsplit.cst.spans import last_of
 
-_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
-_POINTERS = frozenset({"*", "^"})
 _ENDS_DECLARATOR = frozenset({"=", ",", ";", ":"})
 _DECLARING_MACRO = re.compile(r"(?:DEFINE|DECLARE)_\w+|(?!INIT_)\w+_HEAD")
-_PLAIN_SPECIFIERS = STORAGE | INLINE | QUALIFIERS | TYPE_WORDS | {"__auto_type"}
 
 
-class Code:
-    """The significant tokens: no trivia, directives or `[[...]]`. A place is an index among them.
-
-    `attributes` are the indices of the tokens of `[[...]]`.
-    """
+class Code(Places):
+    """The significant tokens, read as statements."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.attributes = standard_attributes(tokens)
-        self.indices = [
-            at
-            for at, token in enumerate(tokens)
-            if token.kind not in TRIVIA
-            and token.kind is not Kind.DIRECTIVE
-            and at not in self.attributes
-        ]
-        self.texts = [tokens[at].text for at in self.indices]
-        self.kinds = [tokens[at].kind for at in self.indices]
+        super().__init__(tokens)
         # What is asked for each of many names in one body is found once.
         self._starts: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
         self._declared: dict[int, frozenset[int]] = {}
-
-    @cached_property
-    def brackets(self) -> Brackets:
-        """How the brackets of the tokens pair."""
-        return Brackets(self.texts)
-
-    def text(self, place: int) -> str:
-        """Return the token there; empty outside of the text."""
-        return self.texts[place] if 0 <= place < len(self.texts) else ""
-
-    def is_word(self, place: int) -> bool:
-        """Tell whether a name or keyword stands there."""
-        return 0 <= place < len(self.kinds) and self.kinds[place] is Kind.IDENT
-
-    def opening(self, place: int) -> int:
-        """Return the place of the bracket that the one at `place` closes, 0 when there is none."""
-        return self.brackets.openings.get(place, 0)
-
-    def closing(self, place: int) -> int:
-        """Return the place of the bracket that closes the one at `place`, else the last place."""
-        if self.text(place) not in _OPENERS:
-            return min(place, len(self.texts) - 1)
-        return self.brackets.closings.get(place, len(self.texts) - 1)
-
-    def enclosing(self, place: int, brackets: str = "([{") -> int:
-        """Return the place of the innermost bracket of these kinds that is open at `place`, or -1.
-
-        >>> from vtsplit.cst.lexer import lex
-        >>> Code(lex("f(a, (b), c)")).enclosing(7)
-        1
-        """
-        return self.brackets.enclosing(place, brackets)
-
-    def aggregate(self, brace: int) -> str:
-        """Return `struct`, `union` or `enum` when the brace opens the body of one, else nothing."""
-        at = brace - 1
-        while self.is_word(at) or self.text(at) == ")":
-            if self.text(at) == ")":
-                at = self.opening(at) - 1
-                if not is_annotation_call(self.text(at)):
-                    return ""
-            elif self.text(at) in AGGREGATES:
-                return self.text(at)
-            at -= 1
-        return ""
 
     def statement_start(self, place: int) -> int:
         """Return where the statement around `place` starts, behind its labels."""
@@ -110,7 +50,7 @@ class Code:
                 break
             if text == "{" and self.aggregate(at) != "enum":
                 break
-            if text in _CLOSERS:
+            if text in CLOSERS:
                 opening = self.opening(at)
                 if self._ends_statement(opening, at):
                     break
@@ -157,27 +97,48 @@ class Code:
         >>> Code(lex("if (a) b(); else { c; } d;")).statement_end(0)
         12
         """
-        start = self._behind_labels(start)
+        # Statements that end with the one that is read: what they begin with, and where.
+        outer: list[tuple[str, int]] = []
+        while True:
+            start = self._behind_labels(start)
+            inner = self._inner(start)
+            if start not in self._ends and inner is not None:
+                outer.append((self.text(start), start))
+                start = inner
+                continue
+            if start not in self._ends:
+                is_block = self.text(start) == "{"
+                self._ends[start] = self.closing(start) if is_block else self._to_semicolon(start)
+            end = self._ends[start]
+            while outer:
+                word, start = outer.pop()
+                if word == "if" and self.text(end + 1) == "else":
+                    outer.append(("else", start))
+                    start = end + 2
+                    break
+                if word == "do" and self.text(end + 1) == "while":
+                    end = self._to_semicolon(end + 1)
+                self._ends[start] = end
+            else:
+                return end
+
+    def _inner(self, start: int) -> int | None:
+        """Return where the statement starts that one at `start` has inside; None if it has none."""
         word = self.text(start)
-        if word == "{":
-            return self.closing(start)
         if word == "do":
-            end = self.statement_end(start + 1)
-            return self._to_semicolon(end + 1) if self.text(end + 1) == "while" else end
-        if self.is_word(start) and self.text(start + 1) == "(":
-            close = self.closing(start + 1)
-            if self.is_word(close + 1) or self.text(close + 1) == "{" or word in KEYWORDS:
-                end = self.statement_end(close + 1)
-                has_else = word == "if" and self.text(end + 1) == "else"
-                return self.statement_end(end + 2) if has_else else end
-        return self._to_semicolon(start)
+            return start + 1
+        if not self.is_word(start) or self.text(start + 1) != "(":
+            return None
+        close = self.closing(start + 1)
+        has_one = self.is_word(close + 1) or self.text(close + 1) == "{" or word in KEYWORDS
+        return close + 1 if has_one else None
 
     def _to_semicolon(self, at: int) -> int:
         while at < len(self.texts):
             text = self.texts[at]
             if text == ";":
                 return at
-            if text in _CLOSERS:
+            if text in CLOSERS:
                 return at - 1
             at = last_of(self.texts, at) + 1
         return len(self.texts) - 1
@@ -194,7 +155,7 @@ class Code:
         by_macro = self._declared_by_macro(start)
         if by_macro is not None:
             return (by_macro,)
-        specifiers = _Specifiers(self, start)
+        specifiers = Specifiers(self, start)
         places = specifiers.enumerators
         at = specifiers.end
         while specifiers.typed or specifiers.sure:
@@ -246,20 +207,20 @@ class Code:
                 return -1
             start = at
             while start > opening + 1 and self.text(start - 1) not in {",", ";"}:
-                start = self.opening(start - 1) if self.text(start - 1) in _CLOSERS else start - 1
-            specifiers = _Specifiers(self, start)
+                start = self.opening(start - 1) if self.text(start - 1) in CLOSERS else start - 1
+            specifiers = Specifiers(self, start)
             if specifiers.typed or specifiers.sure:
                 name, after, _ = self._declarator(specifiers.end)
                 if name == place and self.text(after) in {",", ")", ";"}:
                     known = specifiers.sure or self._is_declarators(opening)
                     return opening if known else -1
-            if self.text(opening + 1) not in _POINTERS:
+            if self.text(opening + 1) not in POINTERS:
                 return -1
             at = opening
 
     def _is_declarators(self, opening: int) -> bool:
         start = self.statement_start(opening)
-        specifiers = _Specifiers(self, start)
+        specifiers = Specifiers(self, start)
         declares = specifiers.typed or specifiers.sure
         return declares and "=" not in self.texts[start:opening]
 
@@ -268,7 +229,7 @@ class Code:
         at = self._behind_stars(at)
         if self.text(at) == "(":
             name, _, linked = self._declarator(at + 1)
-            pointer = self.text(at + 1) in _POINTERS
+            pointer = self.text(at + 1) in POINTERS
             at = self.closing(at) + 1
         elif self.is_word(at) and self.text(at) not in KEYWORDS:
             # `int UNKNOWN_MACRO name`: the last of the words, unless that looks like a macro.
@@ -294,7 +255,7 @@ class Code:
                 return name, at, linked
 
     def _behind_stars(self, at: int) -> int:
-        while self.text(at) in _POINTERS or self.text(at) in QUALIFIERS or self._annotates(at):
+        while self.text(at) in POINTERS or self.text(at) in QUALIFIERS or self._annotates(at):
             called = self.is_word(at) and is_annotation_call(self.text(at))
             at = self.closing(at + 1) + 1 if called and self.text(at + 1) == "(" else at + 1
         return at
@@ -304,84 +265,7 @@ class Code:
 
     def _behind_value(self, at: int) -> int:
         while at < len(self.texts) and self.texts[at] not in {",", ";"}:
-            if self.texts[at] in _CLOSERS:
+            if self.texts[at] in CLOSERS:
                 return at
             at = last_of(self.texts, at) + 1
         return at
-
-
-class _Specifiers:
-    """What stands in front of the declarators at `start`, and where that ends.
-
-    `typed`: a type is there; `sure`: by words that nothing but a declaration has.
-    """
-
-    def __init__(self, code: Code, start: int) -> None:
-        self.code = code
-        self.end = start
-        self.typed = self.sure = self.linked = False
-        self.enumerators: list[int] = []
-        while code.is_word(self.end) and self._take(code.text(self.end)):
-            pass
-
-    def _take(self, word: str) -> bool:
-        code, at = self.code, self.end
-        if word in _PLAIN_SPECIFIERS:
-            self.sure = True
-            self.typed |= word in TYPE_WORDS or word == "__auto_type"
-            self.linked |= word == "extern"
-            self.end = at + 1
-        elif word in AGGREGATES:
-            self.typed = self.sure = True
-            self._take_aggregate(word)
-        elif word in TYPEOF or word in ATTRIBUTES or is_annotation(word):
-            self.typed |= word in TYPEOF
-            self.sure |= word in TYPEOF
-            called = code.text(at + 1) == "("
-            self.end = code.closing(at + 1) + 1 if called else at + 1
-        elif word in KEYWORDS:
-            self.typed = self.sure = False
-            return False
-        elif self.typed:
-            return False
-        else:
-            return self._take_typedef_name()
-        return True
-
-    def _take_typedef_name(self) -> bool:
-        """Take a word as a type when a declarator can follow it."""
-        code, at = self.code, self.end
-        following = code.text(at + 1)
-        beside = code.is_word(at + 1)
-        pointer = following == "*" or (following == "(" and code.text(at + 2) in _POINTERS)
-        if not beside and not pointer:
-            return False
-        self.typed = True
-        self.sure |= beside
-        self.end = at + 1
-        return True
-
-    def _take_aggregate(self, word: str) -> None:
-        code = self.code
-        at, tagged = self.end + 1, False
-        while code.is_word(at):
-            called = code.text(at + 1) == "(" and is_annotation_call(code.text(at))
-            if not called and not is_annotation(code.text(at)):
-                if tagged:
-                    break
-                tagged = True
-            at = code.closing(at + 1) + 1 if called else at + 1
-        if code.text(at) == "{":
-            end = code.closing(at)
-            if word == "enum":
-                self._take_enumerators(at + 1, end)
-            at = end + 1
-        self.end = at
-
-    def _take_enumerators(self, at: int, end: int) -> None:
-        while at < end:
-            if self.code.is_word(at):
-                self.enumerators.append(at)
-            while at < end and self.code.text(at) != ",":
-                at = last_of(self.code.texts, at) + 1
-            at += 1

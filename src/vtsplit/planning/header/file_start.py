@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from posixpath import basename, dirname, join
 
+from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.edits import NewFile
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.files import CFile
@@ -32,8 +33,18 @@ def header_start(
 def files_beside(
     tree: SourceTree, path: str, suffixes: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    """Yield path and text of the other files in the folder whose names end so."""
+    """Yield path and text of the other files in the folder whose names end so.
+
+    They only show how files are written here: one that cannot be read shows nothing.
+    """
     folder = dirname(path)
     for name in tree.listdir(folder) if not folder or tree.exists(folder) else ():
         if name.endswith(suffixes) and name != basename(path):
-            yield join(folder, name), tree.find(join(folder, name)) or ""
+            yield join(folder, name), _text(tree, join(folder, name))
+
+
+def _text(tree: SourceTree, path: str) -> str:
+    try:
+        return tree.read(path, keep=False)
+    except RefusedError:
+        return ""

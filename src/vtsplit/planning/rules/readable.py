@@ -1,13 +1,13 @@
 """Refuse files that are not C, or not complete, before anything is concluded from them."""
 
 import re
-from itertools import pairwise
 
 from vtsplit.cst.conditions import never_holds
-from vtsplit.cst.lexer import Kind, unfolded
+from vtsplit.cst.guards import MOST_BRANCHES, MOST_NESTED, find_beyond
+from vtsplit.cst.lexer import Kind, lex, unfolded
 from vtsplit.cst.nodes import Item, Opaque
 from vtsplit.diagnostics import Site
-from vtsplit.example_trees import edited
+from vtsplit.example_trees import above_table, edited
 from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.files import CFile
@@ -33,6 +33,26 @@ CUT_NAME = Rule(
     Example(edited("lamp.c", ("return light", "return li\\\nght"))),
 )
 
+DEEP_CONDITIONS = Rule(
+    "VT016",
+    "deep-conditions",
+    "conditions are nested too deeply",
+    f"No more is followed than {MOST_NESTED} `#if` inside of one another, and {MOST_BRANCHES} "
+    "branches of one `#if`. Compilers need not take more than 63 (C11 5.2.4.1).",
+    "Divide the `#if`, or the file.",
+    Example(above_table("#if A\n" * 101 + "#endif\n" * 101)),
+)
+
+TOO_DEEP = Rule(
+    "VT016",
+    "too-deep",
+    "something is nested too deeply",
+    "A text of the tree or of the spec has brackets, statements or types inside of one another by "
+    "the hundreds, and vtsplit cannot follow them.",
+    "Find the text that a program has made, and take it out of the tree.",
+    "It comes up when an expression has a thousand parentheses inside of one another.",
+)
+
 UNSEARCHED = Rule(
     "VT011",
     "unsearched",
@@ -50,6 +70,12 @@ _CUT = re.compile(r"\w\\[ \t]*\r?\n\w")
 
 def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
     """Record each place from which on the file cannot be read, and return the file."""
+    if _refuse_open_comment(file, ledger):
+        return file
+    deep = find_beyond(file.module)
+    if deep is not None:
+        message = "conditions are nested too deeply here, or an #if has too many branches"
+        ledger.refuse(DEEP_CONDITIONS, message, file.site(deep), "divide them")
     open_blocks = 0
     for index, item in enumerate(file.module.items):
         if never_holds(file.guards[index]):
@@ -58,7 +84,7 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
         stray = item.text[0] in ")]}" and not (item.text == "}" and open_blocks > 0)
         open_blocks -= item.text == "}"
         unbalanced = isinstance(item, Opaque) and item.unbalanced
-        if stray or unbalanced or _has_open_comment(item):
+        if stray or unbalanced:
             ledger.refuse(
                 UNBALANCED,
                 "cannot tell where the code that starts here ends: a bracket or semicolon is "
@@ -94,12 +120,20 @@ def _may_be_code(path: str) -> bool:
     return is_folder or path.endswith(C_SUFFIXES)
 
 
-def _has_open_comment(item: Item) -> bool:
-    """Tell whether a comment starts in an item that ends nowhere."""
-    if item.text.count("/*") <= item.text.count("*/"):
+def _refuse_open_comment(file: CFile, ledger: Ledger) -> bool:
+    """Refuse a comment that does not end, as it hides all that follows; tell if there is one."""
+    code = file.module.code
+    if code.rfind("/*") + 1 <= code.rfind("*/"):
         return False
-    texts = [token.text for token in item.tokens]
-    return any(pair == ("/", "*") for pair in pairwise(texts))
+    line = 1
+    for token in unfolded(lex(code)):
+        text = token.text
+        if token.kind is Kind.COMMENT and text[:2] == "/*" and not text[2:].endswith("*/"):
+            message = "the comment that starts here does not end"
+            ledger.refuse(UNBALANCED, message, Site(file.path, line), "end it with */")
+            return True
+        line += text.count("\n")
+    return False
 
 
 def _cut_name(item: Item) -> str:

@@ -1,5 +1,6 @@
 """Which files differ between two trees. Equal size and time count as equal."""
 
+import filecmp
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -107,6 +108,4 @@ def _is_configured(tree: Path, path: str) -> bool:
 
 
 def _is_equal(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
-        return False
-    return one.read_bytes() == other.read_bytes()
+    return filecmp.cmp(one, other, shallow=False)

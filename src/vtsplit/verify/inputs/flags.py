@@ -16,6 +16,7 @@ import msgspec
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
+from vtsplit.tree.regular import read_regular
 from vtsplit.verify.inputs.command_words import read_command
 
 NO_BUILD_FOLDER = Rule(
@@ -66,6 +67,7 @@ NO_DATABASE = Rule(
 _WRITE_AGAIN = "make the build write this file again, as `bear -- make` does"
 DATABASE = "compile_commands.json"
 # `cmd_` up to Linux 6.2, `savedcmd_` since (scripts/Kbuild.include, scripts/basic/fixdep.c).
+_LARGEST = 1 << 28  # bytes: a database of all of Linux has a twentieth of that
 _COMMAND = re.compile(r"^(?:saved)?cmd_(\S+) := (.*)$", re.MULTILINE)
 _SOURCE = re.compile(r"^source_\S+ := (.*)$", re.MULTILINE)
 _DEPENDENCY = re.compile(r"^ {2}(\S+)(?: \\)?$", re.MULTILINE)
@@ -174,7 +176,7 @@ def read_build(build: Path) -> Records:
     broken: dict[str, Problem] = {}
     for record in _list_records(top):
         try:
-            text = Path(top, record).read_bytes().decode("utf-8", "surrogateescape")
+            text = read_regular(Path(top, record)).decode("utf-8", "surrogateescape")
             recipe = _read_record(text, top)
         except (OSError, ValueError) as error:
             folder, name = posixpath.split(record)
@@ -279,10 +281,10 @@ def read_database(file: Path, srctrees: Iterable[Path]) -> Records:
     """
     trees = [str(tree.resolve()) for tree in srctrees]
     try:
-        entries = msgspec.json.decode(file.read_bytes(), type=list[_Entry])
+        entries = msgspec.json.decode(read_regular(file, _LARGEST), type=list[_Entry])
     except OSError as error:
         raise _bad_database(file, (error.strerror or "cannot be read").lower()) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise _bad_database(file, str(error)) from error
     recipes: dict[str, Recipe] = {}
     objects: set[str] = set()

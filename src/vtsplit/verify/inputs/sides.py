@@ -9,6 +9,7 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.example_trees import COMMANDS
 from vtsplit.rule import Example, Rule
+from vtsplit.tree.regular import read_regular
 from vtsplit.tree.source_tree import UNREADABLE
 from vtsplit.verify.inputs.flags import Recipe
 from vtsplit.verify.inputs.made_files import is_made
@@ -60,7 +61,7 @@ class Side:
         Raises RefusedError (VT011).
         """
         try:
-            return Path(self.root, path).read_bytes().decode("utf-8", "surrogateescape")
+            return read_regular(Path(self.root, path)).decode("utf-8", "surrogateescape")
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:

@@ -19,6 +19,7 @@ from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros, macros_in_front
 from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
+from vtsplit.tree.regular import read_regular
 from vtsplit.verify.tokens.chunks import Chunk, SourceLine
 from vtsplit.verify.tokens.program import Unit
 
@@ -57,7 +58,7 @@ def _graph(path: str, root: str) -> IncludeGraph:
 
     def find(name: str) -> str | None:
         try:
-            return (top / name).read_bytes().decode("utf-8", "surrogateescape")
+            return read_regular(top / name).decode("utf-8", "surrogateescape")
         except OSError:
             return None
 
