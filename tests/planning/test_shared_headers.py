@@ -110,3 +110,13 @@ def test_a_function_whose_type_is_outside_of_the_tree(tmp_path: Path) -> None:
     )
     other = {"drv/foo.h": header.replace("start_fn foo_init", "start_fn foo_stop")}
     assert "holds the variable 'foo_stop'" in refused(small_tree(tmp_path / "other", other))
+
+
+def test_an_attribute_that_another_header_defines(tmp_path: Path) -> None:
+    files = {
+        "drv/tight.h": "#define TIGHT __attribute__((packed))\n",
+        "drv/foo.h": HEADER.replace("int foo_init", "struct cell { char a; } TIGHT;\nint foo_init"),
+        "drv/foo.c": SOURCE.replace("#include", '#include "tight.h"\n#include', 1),
+    }
+    write(small_tree(tmp_path, files))
+    compile_all(tmp_path)

@@ -75,14 +75,14 @@ class Making:
     """An item of a header that makes something: what to say of it, and whose name it is.
 
     `is_private` is set for what a file may have for itself: with internal linkage, and of use in
-    the header. `may_be_function` is set for what looks like a global variable without a value.
+    the header. `is_plain` is set for what looks like a global variable without a value.
     """
 
     index: int
     what: str
     name: str = ""
     is_private: bool = False
-    may_be_function: bool = False
+    is_plain: bool = False
     rule: Rule = SINGLE_HEADER
 
 
@@ -102,6 +102,8 @@ def share_headers(
     """
     seen: set[str] = set()
     inline: dict[str, set[int]] = {}
+    reached = {path for one in graph.direct(source.module) for path in one.files}
+    macros = HeaderMacros(graph, sorted(reached))
     for include in includes:
         for path in include.files:
             if path in seen or is_absent(path) or "include" in path.split("/")[:-1]:
@@ -113,8 +115,8 @@ def share_headers(
                     continue
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
-                if one.may_be_function and source.definitions.of(one.name, Sort.FUNCTION):
-                    continue  # its type is a function's, from a header that the tree does not have
+                if one.is_plain and _is_none(one.name, source, macros):
+                    continue
                 if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)
                     continue
@@ -151,28 +153,30 @@ def _advice(rule: Rule, source: str) -> str:
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:
     def find() -> tuple[CFile, tuple[Making, ...]]:
         file = CFile(path, parse_module(graph.text(path)))
-        is_function = partial(declares_function, path=path, graph=graph)
-        return file, tuple(find_makings(file, is_function, partial(_is_attribute, graph, path)))
+        return file, tuple(find_makings(file, partial(declares_function, path=path, graph=graph)))
 
     return graph.known.recall(("makings of", path), find)
 
 
-def _is_attribute(graph: IncludeGraph, path: str, name: str) -> bool:
-    """Tell a macro of a header, or of one that it includes, that is an attribute or nothing."""
-    macros = HeaderMacros(graph, sorted(graph.reach(path))).every(name)
-    bodies = [macro.body for macro in macros if macro.parameters is None]
+def _is_none(name: str, source: CFile, macros: HeaderMacros) -> bool:
+    """Tell what only looks like a variable, by what the source says of its name.
+
+    It is a function whose type is in a header that the tree does not have, or a macro that is an
+    attribute or nothing: `struct a { int b; } PACKED;`.
+    """
+    if source.definitions.of(name, Sort.FUNCTION):
+        return True
+    bodies = [macro.body for macro in macros.every(name) if macro.parameters is None]
     return bool(bodies) and all(not body or body[0].text in ATTRIBUTES for body in bodies)
 
 
 def find_makings(
     file: CFile,
     is_function: Callable[[Declaration], bool] = lambda _: False,
-    is_attribute: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[Making]:
     r"""Yield what a header makes in each file that includes it.
 
     `is_function` tells whether what looks like a variable is a function, declared by its type.
-    `is_attribute` tells whether its name is a macro: `struct a { int b; } PACKED;`.
 
     >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
     >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_LICENSE(x);\n"))
@@ -203,7 +207,7 @@ def find_makings(
         elif is_function(item):
             if item.head.is_static and not file.definitions.of(item.name, Sort.FUNCTION):
                 yield _declared(index, item.name)
-        elif not is_attribute(item.name):
+        else:
             what = f"holds the variable '{item.name}': there would be two"
             is_plain = not item.head.is_static and item.head.initializer is None
             yield Making(index, what, item.name, _is_private(item, file), is_plain)
