@@ -1,7 +1,7 @@
 """A tree with one change of each kind, and how to kill or fail what writes it at the N-th call."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,7 +46,9 @@ def folders(root: Path) -> set[str]:
 
 
 @contextmanager
-def at_call(number: int, act: Callable[[int], None]) -> Iterator[None]:
+def at_call(
+    number: int, act: Callable[[int], None], calls: Iterable[str] = CALLS
+) -> Iterator[None]:
     """Call `act` in front of each call from that number on, with how many it is behind."""
     count = 0
 
@@ -61,7 +63,7 @@ def at_call(number: int, act: Callable[[int], None]) -> Iterator[None]:
         return watching
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in CALLS:
+        for name in calls:
             patch.setattr(os, name, watched(getattr(os, name)))
         yield
 

@@ -108,8 +108,8 @@ def _journal(home: Path, targets: Sequence[Target]) -> Journal:
     entries = []
     for target in targets:
         before, after = target.change.before, target.change.after
-        above = target.path.parents if after is not None else ()
-        missing = [folder for folder in above if not folder.exists()]
+        above = [folder for folder in target.path.parents if folder.is_relative_to(home)]
+        missing = [folder for folder in above if after is not None and not os.path.lexists(folder)]
         folders |= dict.fromkeys(one.relative_to(home).as_posix() for one in reversed(missing))
         token = secrets.token_hex(8)
         entry = Entry(

@@ -75,9 +75,11 @@ def sync_folders(folders: Iterable[Path]) -> None:
 def remove(path: Path) -> bool:
     """Remove a file; tell whether none is there now."""
     try:
-        path.unlink(missing_ok=True)
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
     except OSError:
-        return not os.path.lexists(path)
+        return False
     return True
 
 

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from vtsplit.change.durable import create, remove, remove_folder, sync_folders
 from vtsplit.change.replacing import replacings
-from vtsplit.tree.journal import DONE, FOLDER, JOURNAL, PREPARING, Journal, read_journal
+from vtsplit.tree.journal import (
+    DONE,
+    FOLDER,
+    JOURNAL,
+    PREPARING,
+    VERSION,
+    Journal,
+    is_real_folder,
+    read_journal,
+)
 
 _UNNAMED = "new"  # a journal that is being written
 
@@ -24,6 +33,7 @@ class Record:
         self.home = home
         self.journal = journal
         self._folder = home / FOLDER
+        self._committed = False  # for a disk that does not answer
 
     def begin(self) -> None:
         """Write down what is to be made. Raises OSError."""
@@ -35,21 +45,30 @@ class Record:
         new = self._folder / _UNNAMED
         remove(new)
         create(new, self.journal.encode())
-        self._rename(_UNNAMED, PREPARING)
-        sync_folders([self.home])
+        new.replace(self._folder / PREPARING)
+        sync_folders([self._folder, self.home])
 
     def commit(self) -> None:
         """Say that files are going to be replaced: all that is listed is there. Raises OSError."""
-        self._rename(PREPARING, JOURNAL)
+        (self._folder / PREPARING).replace(self._folder / JOURNAL)
+        self._committed = True
+        sync_folders([self._folder])
 
     @property
     def is_committed(self) -> bool:
-        """Tell whether files may have been replaced; the disk knows."""
-        return os.path.lexists(self._folder / JOURNAL)
+        """Tell whether files may have been replaced; the disk knows, if it answers."""
+        try:
+            (self._folder / JOURNAL).lstat()
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return self._committed
+        return True
 
     def settle(self) -> None:
         """Say that all files are as they are to be. Raises OSError if that cannot be said."""
         (self._folder / JOURNAL).replace(self._folder / DONE)
+        self._committed = False
         with contextlib.suppress(OSError):  # if a power cut takes it back, the files stay right
             sync_folders([self._folder])
 
@@ -62,17 +81,13 @@ class Record:
         left = [path for one in all_ for path in (one.fresh, one.backup) if not remove(path)]
         for folder in reversed(self.journal.folders):
             remove_folder(self.home / folder)
-        if left or self._folder.is_symlink():  # a link is not ours, nor what it leads to
+        if left or os.path.islink(self._folder):  # noqa: PTH114 - not ours, nor what it leads to
             return left
         left = [
             path for name in (_UNNAMED, PREPARING, DONE) if not remove(path := self._folder / name)
         ]
         remove_folder(self._folder)
         return left
-
-    def _rename(self, before: str, after: str) -> None:
-        (self._folder / before).replace(self._folder / after)
-        sync_folders([self._folder])
 
 
 def leftovers(home: Path) -> Record | None:
@@ -81,11 +96,9 @@ def leftovers(home: Path) -> Record | None:
     To be asked under the lock of the folder: a run that lives has such a record, too.
     """
     folder = home / FOLDER
-    if folder.is_symlink():
+    if not is_real_folder(folder):
         return None
     for name in (DONE, PREPARING):
         if os.path.lexists(folder / name):
             return Record(home, read_journal(folder / name))
-    if os.path.lexists(folder):  # ended before it had written its journal
-        return Record(home, Journal(1, 0, (), ()))
-    return None
+    return Record(home, Journal(VERSION, 0, (), ()))  # it has not come to write its journal

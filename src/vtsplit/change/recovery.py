@@ -30,6 +30,7 @@ from vtsplit.tree.journal import (
     JOURNAL,
     concerns,
     has_journal,
+    is_real_folder,
     read_journal,
     recover_command,
 )
@@ -119,13 +120,8 @@ def recoverable(root: Path) -> list[Path]:
     The whole tree is searched, since the run may have been given a folder of it.
     """
     above = [folder for folder in root.parents if concerns(folder, root)]
-    here = [root] if _is_left(root) else []
+    here = [root] if is_real_folder(root / FOLDER) else []
     return [*above, *here, *(Path(folder) for folder in _below(root))]
-
-
-def _is_left(folder: Path) -> bool:
-    place = folder / FOLDER
-    return place.is_dir() and not place.is_symlink()
 
 
 def _below(root: Path) -> Iterator[str]:
@@ -174,6 +170,6 @@ def _refusing(home: Path) -> Iterator[None]:
 def _check_inside(home: Path, one: Replacing) -> None:
     """Refuse a journal that a link would lead to other files than it names."""
     parent = one.target.parent
-    if parent.exists() and parent.resolve() != parent:
+    if os.path.lexists(parent) and parent.resolve() != parent:
         message = f"cannot use the journal: a link is in the path '{one.entry.path}'"
         raise RefusedError(Problem(DAMAGED, message, Site(str(home / FOLDER / JOURNAL))))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from pathlib import Path
 
-from vtsplit.change.durable import create, sync_file, sync_folders
+from vtsplit.change.durable import create, sync_folders
 from vtsplit.tree.journal import Entry, Journal
 
 
@@ -110,7 +110,7 @@ class Replacing:
         """
         state = self.state()
         if state is State.OTHER:
-            if not os.path.lexists(self.fresh):
+            if not self._is_untouched():
                 raise ChangedError(self.entry)
             return State.BEFORE
         if state is not State.BEFORE and self.entry.before is not None:
@@ -135,17 +135,26 @@ class Replacing:
             self.backup.replace(self.target)
 
     def _keep_old(self) -> None:
-        """Have the old content, which is in place, beside the file too."""
-        if os.path.lexists(self.backup):
-            if self.entry.before == digest(self.backup.read_bytes()):
+        """Have the old content, which is in place, beside the file too. Raises OSError."""
+        with contextlib.suppress(FileNotFoundError):
+            if digest(self.backup.read_bytes()) == self.entry.before:
                 return
             self.backup.unlink()  # a copy that was never finished
         try:
             os.link(self.target, self.backup)  # the very file: owner, times, attributes
         except OSError:  # a file system without links, or someone else's file
-            shutil.copy2(self.target, self.backup)
+            # Never into a file that is there: it may be a link to the target.
+            create(self.backup, self.target.read_bytes(), 0o600)
             _give_to_owner_of(self.target, self.backup)
-            sync_file(self.backup)
+            shutil.copystat(self.target, self.backup)
+
+    def _is_untouched(self) -> bool:
+        """Tell whether the new content still waits to be put in place. Raises OSError."""
+        try:
+            self.fresh.lstat()
+        except FileNotFoundError:
+            return False
+        return True
 
     def _check_kept(self, kept: Path, wanted: str) -> None:
         try:

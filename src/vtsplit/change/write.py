@@ -70,7 +70,7 @@ def _home(root: Path, targets: Sequence[Path]) -> Path:
     if os.access(root, os.W_OK | os.X_OK):
         return root
     common = Path(os.path.commonpath([target.parent for target in targets]))
-    return next(folder for folder in (common, *common.parents) if folder.is_dir())
+    return next(folder for folder in (common, *common.parents) if os.path.lexists(folder))
 
 
 def _targets(changes: ChangeSet, tree: SourceTree) -> list[Target]:

@@ -118,7 +118,12 @@ def has_journal(folder: Path | str) -> bool:
     vtsplit makes no link; one that is there is not its own.
     """
     place = f"{folder}/{FOLDER}"
-    return os.path.lexists(f"{place}/{JOURNAL}") and not os.path.islink(place)  # noqa: PTH114
+    return os.path.lexists(f"{place}/{JOURNAL}") and is_real_folder(place)
+
+
+def is_real_folder(path: Path | str) -> bool:
+    """Tell whether a folder is there, and not a link to one. A disk that fails says no."""
+    return os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114
 
 
 def refuse_half_written(root: Path, folders: Iterable[Path], alone: bool = False) -> None:

@@ -90,8 +90,8 @@ class SourceTree:
     """
 
     def __init__(self, root: Path) -> None:
-        if not root.is_dir():
-            what = "not a directory" if root.exists() else "no such directory"
+        if not os.path.isdir(root):  # noqa: PTH112 - a disk that fails raises nothing
+            what = "not a directory" if os.path.lexists(root) else "no such directory"
             raise RefusedError(Problem(NO_TREE, f"'{root}': {what}", Site(str(root))))
         self.root = root.resolve()
         refuse_half_written(self.root, [self.root])
