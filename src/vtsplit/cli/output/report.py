@@ -87,8 +87,9 @@ def explanation(plan: Plan) -> str:
 
 def _note(note: Note) -> str:
     place = f"{note.site}: " if note.site else ""
-    advice = f"; {note.help}" if note.help else ""
-    return visible(f"{note.kind.value}: {place}{note.message}{advice}")
+    # What is to be written by hand may be several lines.
+    advice = visible(f"; {note.help}" if note.help else "", "\n\t")
+    return visible(f"{note.kind.value}: {place}{note.message}") + advice
 
 
 def more(problems: Iterable[Problem]) -> str:
