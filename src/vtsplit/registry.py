@@ -252,7 +252,7 @@ def named(name: str) -> tuple[Rule, ...]:
     """Return the rules of a code, or the one of `CODE/slug`; in capitals or not.
 
     >>> [rule.slug for rule in named("vt001")], [rule.slug for rule in named("VT001/syntax")]
-    (['encoding', 'syntax'], ['syntax'])
+    (['encoding', 'syntax', 'too-large'], ['syntax'])
     """
     code, _, slug = name.partition("/")
     found = (rule for rule in RULES if rule.code == code.upper())
