@@ -450,7 +450,7 @@ def test_what_nests_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("vtsplit.cli.split.transform", lambda *given, **named: deeper())
     result = split(small_tree(tmp_path))
     assert result.exit_code == 2
-    assert "error[VT016]: something in the tree or the spec is nested too deeply" in result.stderr
+    assert "error[VT017]: something in the tree or the spec is nested too deeply" in result.stderr
 
 
 def test_neighbour_with_a_nul_byte_is_none_of_ours(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ RAISED_BY = {
     "VT011/unsearched": "test_rules.py::test_file_that_cannot_be_searched",
     "VT013/outside": "test_tree.py::test_links",
     "VT015/same-file": "test_write.py::test_link_inside_stays_a_link",
-    "VT016/too-deep": "test_bad_input.py::test_what_nests_without_end_is_refused",
+    "VT017/too-deep": "test_bad_input.py::test_what_nests_without_end_is_refused",
     "VT047/no-definition": "test_rules.py::test_declaration_of_what_nothing_defines",
     "VT054/macro-below": "test_dispatch_macro_ops.py::test_a_macro_in_the_table_s_own_condition",
     "VT060/link": "test_one_object_module.py::test_symbolic_link_is_refused",

@@ -87,8 +87,8 @@ def explanation(plan: Plan) -> str:
 
 def _note(note: Note) -> str:
     place = f"{note.site}: " if note.site else ""
-    # The advice may show lines to paste.
-    advice = visible(f"; {note.help}", kept="\n\t") if note.help else ""
+    # What is to be written by hand may be several lines.
+    advice = visible(f"; {note.help}" if note.help else "", "\n\t")
     return visible(f"{note.kind.value}: {place}{note.message}") + advice
 
 

@@ -34,7 +34,7 @@ CUT_NAME = Rule(
 )
 
 DEEP_CONDITIONS = Rule(
-    "VT016",
+    "VT017",
     "deep-conditions",
     "conditions are nested too deeply",
     f"No more is followed than {MOST_NESTED} `#if` inside of one another, and {MOST_BRANCHES} "
@@ -44,7 +44,7 @@ DEEP_CONDITIONS = Rule(
 )
 
 TOO_DEEP = Rule(
-    "VT016",
+    "VT017",
     "too-deep",
     "something is nested too deeply",
     "A text of the tree or of the spec has brackets, statements or types inside of one another by "

@@ -107,11 +107,14 @@ def find_exposures(
     made = MadeForward(source, macros_of)
     unknown = frozenset(r.name for r in references if not source.definitions.of(r.name))
     by_macros = made_functions(unknown, source, macros_of)
+    known: set[str] = set()
     for reference in references:
-        if reference.name in moved or reference.optional:
+        # An entry may name what a macro also registers, as to start and to stop the module.
+        if reference.name in moved or reference.optional or reference.name in known:
             continue
         if reference.name in by_macros:
             exposures.append(Exposure(reference.name, reference, by_macros[reference.name]))
+            known.add(reference.name)
             continue
         exposure = _exposure(reference, source, macros_of, ledger)
         if exposure is not None and exposure.is_static:
@@ -119,6 +122,7 @@ def find_exposures(
             exposure = replace(exposure, forward=(*exposure.forward, *along))
         if exposure is not None:
             exposures.append(exposure)
+            known.add(reference.name)
             _check(exposure, source, ledger)
     return exposures
 
