@@ -34,7 +34,7 @@ def test_page_of_a_rule(code: str) -> None:
 def test_each_cause_of_a_code_has_its_page() -> None:
     page = explain("VT016").stdout
     assert page.index("VT016/cut-name: ") < page.index("\n\nVT016/unbalanced: ")
-    assert page.count("$ vtsplit split\n    error[VT016]: ") == 3
+    assert page.count("$ vtsplit split\n    error[VT016]: ") == 2
     assert explain("VT016", "VT016/cut-name").stdout == page
 
 
