@@ -70,10 +70,10 @@ CASES = {
         files={"on.h": "#pragma pack(push, 2)\n", "off.h": "#pragma pack(pop)\n"},
     ),
     "pack from a header that main has too": Case(
-        f'#include "on.h"\n{PAIR}{TABLE.replace("= {", "= { .number = NUMBER,", 1)}'
+        f'#include "on.h"\n{PAIR}{TABLE.replace("= {", "= { .name = NAME,", 1)}'
         f'#include "off.h"\n{SETUP}',
         files={
-            "on.h": "#pragma pack(push, 2) /* no gaps */\n#define NUMBER 3\n",
+            "on.h": '#pragma pack(push, 2) /* no gaps */\n#define NAME "three"\n',
             "off.h": "#pragma pack(pop)\n",
         },
     ),
