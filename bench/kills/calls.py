@@ -94,4 +94,6 @@ def _judge_failure(change: Change, root: Path, code: int, said: str) -> str:
         return f"refused, {'with leftovers that are told' if left else 'clean'}"
     if code == 3:
         return f"half written, as told; {judged}"
+    if code == 1 and not said:  # no call of this kind works any more, not even to say so
+        return f"nothing can be said; {judged}"
     return f"BAD: exit {code}"

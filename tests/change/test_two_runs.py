@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from trees import small_tree, split
+from vtsplit.change.carrying_out import FAILED
 from vtsplit.change.write import write
 from vtsplit.diagnostics import RefusedError
 from vtsplit.survey.words import WordIndex
@@ -78,6 +79,22 @@ def test_without_locks_it_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -
     said: list[str] = []
     write(changes(), root, say=said.append)
     assert said == [f"warning: '{root}' cannot be locked: do not let two runs write to it at once"]
+
+
+def test_a_lock_that_cannot_be_closed_hides_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = os.close
+
+    def failing(handle: int) -> None:
+        close(handle)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "close", failing)
+    with pytest.raises(RefusedError) as refused:
+        write(changes(), root)
+    assert [problem.rule for problem in refused.value.problems] == [FAILED]
+    assert "every file is as it was" in refused.value.problems[0].message
 
 
 def test_holder(root: Path) -> None:

@@ -10,7 +10,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
@@ -51,8 +51,7 @@ def writing_alone(folders: tuple[Path, ...], say: Callable[[str], None]) -> Iter
     try:
         yield
     finally:
-        for handle in held:
-            os.close(handle)
+        _close(held)
 
 
 def wait_for_writer(folder: Path, is_writing: Callable[[], bool]) -> None:
@@ -79,7 +78,7 @@ def is_locked(folder: Path) -> bool:
     try:
         return _lock(handle, fcntl.LOCK_SH) is False
     finally:
-        os.close(handle)
+        _close([handle])
 
 
 def _try(folders: tuple[Path, ...], say: Callable[[str], None]) -> list[int] | Path:
@@ -95,8 +94,7 @@ def _try(folders: tuple[Path, ...], say: Callable[[str], None]) -> list[int] | P
         held.append(handle)
         done = _lock(handle, fcntl.LOCK_EX if folder in alone else fcntl.LOCK_SH)
         if done is False:
-            for one in held:
-                os.close(one)
+            _close(held)
             return folder
         if done is None and folder in alone:
             say(f"warning: '{folder}' cannot be locked: do not let two runs write to it at once")
@@ -110,6 +108,13 @@ def _lock(handle: int, how: int) -> bool | None:
     except OSError as error:
         return False if error.errno in _BLOCKED else None
     return True
+
+
+def _close(handles: Iterable[int]) -> None:
+    """Give locks up; an error would hide what went wrong before, and the lock is gone anyway."""
+    for handle in handles:
+        with contextlib.suppress(OSError):
+            os.close(handle)
 
 
 def _named(folder: Path) -> str:
