@@ -28,6 +28,7 @@ _FORBIDDEN = re.compile(
     rf"{_BLANK}[ \t]*#[ \t]*error\b",
     re.MULTILINE,
 )
+_DEFINED = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 _ASKED = re.compile(r"(?:ifndef[ \t]+|defined[ \t]*\(?[ \t]*)(\w+)")
 
 
@@ -91,5 +92,13 @@ def _demands(graph: IncludeGraph, paths: Iterable[str]) -> Iterator[frozenset[st
 
 
 def _defining(graph: IncludeGraph, paths: Iterable[str], names: frozenset[str]) -> bool:
-    define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+(?:{'|'.join(sorted(names))})\b", re.MULTILINE)
-    return any(define.search(graph.text(path)) for path in paths)
+    return any(not names.isdisjoint(_defined_by(graph, path)) for path in paths)
+
+
+def _defined_by(graph: IncludeGraph, path: str) -> frozenset[str]:
+    """Return the macros that a header defines; it is asked for many a name."""
+
+    def find() -> frozenset[str]:
+        return frozenset(_DEFINED.findall(graph.text(path)))
+
+    return graph.known.recall(("macros defined by", path), find)
