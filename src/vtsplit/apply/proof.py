@@ -90,7 +90,7 @@ def verify_by_spec(
     trees: tuple[SourceTree, SourceTree],
     defines: Mapping[str, str],
 ) -> Verdict:
-    """Return the verdict on two trees that are there, of which a spec may say how they differ.
+    """Return the verdict on two trees that exist; a spec may say how they differ.
 
     Without dispatch a spec states the renames. With it, the split that it asks for is proved, and
     the rest is held against its policies. Raises RefusedError.

@@ -1,7 +1,5 @@
 """Separate tables from their types, before anything is planned: main also needs the types."""
 
-import re
-
 from vtsplit.codemods.separate import separate
 from vtsplit.cst.heads.own_type import separated
 from vtsplit.cst.nodes import Declaration
@@ -24,10 +22,7 @@ def separate_types(spec: Spec, tree: SourceTree) -> tuple[SourceTree, tuple[Step
     line has the number that it has on disk.
     """
     path = present_source(spec, tree).source
-    text = tree.find(path) or ""
-    if not any(_behind_brace(table).search(text) for table in spec.tables):
-        return tree, ()
-    source = CFile(path, parse_module(text))
+    source = CFile(path, parse_module(tree.find(path) or ""))
     indices = {
         definition.index
         for table in spec.tables
@@ -38,11 +33,6 @@ def separate_types(spec: Spec, tree: SourceTree) -> tuple[SourceTree, tuple[Step
         return tree, ()
     steps = tuple(_step(source, index) for index in sorted(indices))
     return OverlaidTree(tree, {path: separate(source.module, indices)}), steps
-
-
-def _behind_brace(name: str) -> re.Pattern[str]:
-    """Return what a declaration with its own type looks like; to parse every source takes time."""
-    return re.compile(rf"\}}[^;{{}}]*\b{re.escape(name)}\b")
 
 
 def _step(source: CFile, index: int) -> Step:

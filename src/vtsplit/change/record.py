@@ -93,7 +93,7 @@ class Record:
 def leftovers(home: Path) -> Record | None:
     """Return the record of a dead run that has left things beside whole files. Raises RefusedError.
 
-    To be asked under the lock of the folder: a run that lives has such a record, too.
+    Ask this under the lock of the folder: a run that is still alive also has such a record.
     """
     folder = home / FOLDER
     if not is_real_folder(folder):

@@ -39,6 +39,8 @@ SPLICE = r"\\[ \t]*\r?\n"
 BLOCK_COMMENT = r"(?>/\*(?s:.*?)(?:\*/|\Z))"
 LINE_COMMENT = rf"(?>//(?:{SPLICE}|[^\r\n]|\r(?!\n))*)"
 COMMENT = rf"{BLOCK_COMMENT}|{LINE_COMMENT}"
+# All there is up to the next token or directive; nothing of it is tried twice.
+BLANKS = rf"(?:\s|{COMMENT})*+"
 STRING = r'(?:u8|[LuU])?"(?:\\(?s:.)|[^"\\\n])*"'
 CHAR = r"(?:u8|[LuU])?'(?:\\(?s:.)|[^'\\\n])*'"
 # A quote between the digits of a number, `1'000`, opens no character (C23 6.4.4.1, 6.4.8).

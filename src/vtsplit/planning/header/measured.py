@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vtsplit.cst.heads.annotations import KEYWORDS
-from vtsplit.cst.lexer import COMMENT, Kind, lex, lex_line, plain_code
+from vtsplit.cst.lexer import BLANKS, Kind, lex, lex_line, plain_code
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import enclosing_call
 from vtsplit.cst.meaning.occurrences import word_pattern
@@ -25,7 +25,7 @@ _LIBRARY = frozenset(
     "strtol strtoul getenv remove rename system strdup strndup strcasecmp".split()
 )
 # A directive, with the comments that stand in front of it.
-_DIRECTIVE = re.compile(rf"(?:\s|{COMMENT})*+#")
+_DIRECTIVE = re.compile(rf"{BLANKS}#")
 _DEPTH = 8  # macros that are looked through
 IsFunction = Callable[[str], bool]
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from posixpath import basename
 
+from vtsplit.cst.lexer import BLANKS
+from vtsplit.survey.headers.header_parts import parts_of
 from vtsplit.survey.headers.includes import Include, IncludeGraph
 
 # Macros that are for headers of the system alone (feature_test_macros(7)).
@@ -20,15 +22,13 @@ _FEATURE = re.compile(
 )
 _HINT = re.compile("_SOURCE|_BITS|_FILES|_EXTENSIONS__|_REENTRANT|WIN32")
 _CONFIG = re.compile(r"(?:\w*[-_])?config\.h")
-_BLANK = r"(?:[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)?[ \t]*\r?\n)*"
 _UNLESS = r"[ \t]*#[ \t]*(?:ifndef[ \t]+\w+|if[ \t]+!(?:[ \t]*|[ \t]*\()defined\b[^\n|]*)\r?\n"
-_DEMAND = re.compile(rf"^(?P<unless>(?:{_UNLESS}{_BLANK})+)[ \t]*#[ \t]*error\b", re.MULTILINE)
+_DEMAND = re.compile(rf"^(?P<unless>(?:{_UNLESS}{BLANKS})+)[ \t]*#[ \t]*error\b", re.MULTILINE)
 _FORBIDDEN = re.compile(
     r"^[ \t]*#[ \t]*(?:ifdef[ \t]+|if[ \t]+defined\b[ \t(]*)(\w+)[ \t)]*\r?\n"
-    rf"{_BLANK}[ \t]*#[ \t]*error\b",
+    rf"{BLANKS}[ \t]*#[ \t]*error\b",
     re.MULTILINE,
 )
-_DEFINED = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 _ASKED = re.compile(r"(?:ifndef[ \t]+|defined[ \t]*\(?[ \t]*)(\w+)")
 
 
@@ -92,13 +92,4 @@ def _demands(graph: IncludeGraph, paths: Iterable[str]) -> Iterator[frozenset[st
 
 
 def _defining(graph: IncludeGraph, paths: Iterable[str], names: frozenset[str]) -> bool:
-    return any(not names.isdisjoint(_defined_by(graph, path)) for path in paths)
-
-
-def _defined_by(graph: IncludeGraph, path: str) -> frozenset[str]:
-    """Return the macros that a header defines; it is asked for many a name."""
-
-    def find() -> frozenset[str]:
-        return frozenset(_DEFINED.findall(graph.text(path)))
-
-    return graph.known.recall(("macros defined by", path), find)
+    return any(not names.isdisjoint(parts_of(graph, path).macros) for path in paths)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.guards import item_guards
-from vtsplit.cst.lexer import COMMENT, Kind
+from vtsplit.cst.lexer import BLANKS, Kind
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
@@ -21,10 +21,9 @@ from vtsplit.survey.order.configured import deciding_macros
 _RESERVED = re.compile(r"_[A-Z_]")
 # A header that defines its functions where this is set: one file of a program has to do so.
 _ONCE = re.compile(r"_(?:IMPLEMENTATION|IMPL|DEFINE|MAIN)$")
-# Nothing is tried twice (`++`, `*+`): headers have comments by the thousand, and all are looked at.
 _DEMAND = re.compile(
     r"^[ \t]*#[ \t]*(?:ifndef[ \t]+(\w+)|if[ \t]+!?[ \t]*(?:defined\b)?[ \t(]*(\w+)[^\n]*)\r?\n"
-    rf"(?:\s|{COMMENT})*+#[ \t]*error\b",
+    rf"{BLANKS}#[ \t]*error\b",
     re.MULTILINE,
 )
 
