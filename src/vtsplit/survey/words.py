@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import ahocorasick_rs
@@ -24,6 +25,7 @@ _PIECE = 1 << 23  # bytes that are searched at once: no file of Linux has more t
 _MOST_READ = 1 << 30  # bytes of one file
 _KEPT = frozenset({".git", ".pc"})
 _TICK = 2 * 10**9  # ns: the coarsest times of a file system in use
+_RARE = 4  # bytes: a text so short is found in many a file
 MANY = 500  # names from which on SetSearch is the faster one
 
 Numbers = Sequence[int]
@@ -278,18 +280,25 @@ def _is_whole(text: bytes, start: int, end: int) -> bool:
     )
 
 
-def beginnings(patterns: Iterable[bytes], most: int = 24) -> list[bytes]:
-    """Return at most so many beginnings, as long as they can be, one of which each pattern has.
+def beginnings(patterns: Iterable[bytes], few: int = 8, most: int = 24) -> list[bytes]:
+    """Return beginnings, one of which each pattern has: few, and each as long as it can be.
 
-    >>> beginnings([b"foo_get", b"foo_set", b"probe"], most=2)
-    [b'foo_', b'prob']
+    They are at most `few` if four bytes are enough to tell so many apart, else at most `most`.
+    A search for a few rare texts is a quick one.
+
+    >>> beginnings([b"foo_get", b"foo_set", b"foo_sum", b"probe"], few=3)
+    [b'foo_get', b'foo_s', b'probe']
+    >>> beginnings([b"foo_get", b"foo_set", b"probe"], few=1), beginnings([b"ab", b"ac"], 1, 1)
+    ([b'foo_', b'probe'], [b'a'])
     """
-    every = set(patterns)
-    for length in range(max(map(len, every)), 0, -1):
-        found = {pattern[:length] for pattern in every}
-        if len(found) <= most:
-            return sorted(found)
-    return sorted({pattern[:1] for pattern in every})
+    found = sorted(set(patterns))
+    while len(found) > few:
+        common = [os.path.commonprefix(pair) for pair in pairwise(found)]
+        longest = max(common, key=len)
+        if not longest or (len(longest) < _RARE and len(found) <= most):
+            break
+        found = sorted({longest, *(one for one in found if not one.startswith(longest))})
+    return found
 
 
 def _numbers_in(numbers: Callable[[bytes], Iterable[int]], path: str) -> Numbers | None:

@@ -54,10 +54,12 @@ def demanded_includes(
 
     `front` are headers that the new file has in any case.
     """
-    come = set(front)
+    come, asked = set(front), set[str]()
     for include in sorted(chosen, key=lambda one: one.index):
         come |= include.files.keys()
-        for names in _demands(graph, include.files):
+        demands = _demands(graph, [path for path in include.files if path not in asked])
+        asked |= include.files.keys()
+        for names in demands:
             if _defining(graph, come, names):
                 continue
             above = (one for one in every if one.index < include.index)

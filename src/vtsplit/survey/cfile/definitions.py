@@ -81,6 +81,7 @@ class Definitions:
     def __init__(self, module: Module) -> None:
         self.module = module
         self._asked: dict[str, tuple[Definition, ...]] = {}
+        self._macros: dict[str, tuple[Macro, ...]] = {}
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Definition, ...]]:
@@ -141,8 +142,11 @@ class Definitions:
 
     def macros(self, name: str) -> tuple[Macro, ...]:
         """Return every definition of the macro of that name."""
-        items = (found.item for found in self.of(name, Sort.MACRO))
-        return tuple(item.macro for item in items if item.macro)
+        known = self._macros.get(name)
+        if known is None:
+            items = (found.item for found in self.of(name, Sort.MACRO))
+            known = self._macros[name] = tuple(item.macro for item in items if item.macro)
+        return known
 
     def straddling(self, name: str) -> Item | None:
         """Return an item that an `#if` cuts through and that may declare the name."""

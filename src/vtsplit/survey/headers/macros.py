@@ -34,6 +34,7 @@ class HeaderMacros:
         self.graph = graph
         self.paths = tuple(paths)
         self._read: dict[str, Macro | None] = {}
+        self._every: dict[str, tuple[Macro, ...]] = {}
 
     @cached_property
     def _places(self) -> dict[str, list[tuple[str, int]]]:
@@ -61,8 +62,10 @@ class HeaderMacros:
 
     def every(self, name: str) -> tuple[Macro, ...]:
         """Return all definitions of that name, of every header and branch."""
-        found = (self._macro(*place) for place in self._places.get(name, ()))
-        return tuple(macro for macro in found if macro)
+        if name not in self._every:
+            found = (self._macro(*place) for place in self._places.get(name, ()))
+            self._every[name] = tuple(macro for macro in found if macro)
+        return self._every[name]
 
     def _macro(self, path: str, start: int) -> Macro | None:
         text = self.graph.text(path)

@@ -1,5 +1,7 @@
 """Which pragmas are in force at each item of a file: its own, those of macros and of headers."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from vtsplit.cst.spans import closing, split_at
 MacrosOf = Callable[[str], tuple[Macro, ...]]
 _MOST = 12  # macros within macros
 _OPERATORS = frozenset({"_Pragma", "__pragma"})
+_SPEAK = _OPERATORS | {"##"}
 _STRING = re.compile(r'[LuU8]*"(.*)"\Z', re.DOTALL)
 _FIRST_WORD = re.compile(rf"({IDENT})[ \t]*(?:;|\r?\n)")  # alone on its line
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*pragma\b[^\n]*", re.MULTILINE)
@@ -38,7 +41,7 @@ def pragmas_in_force(
     >>> [one.pragmas for one in pragmas_in_force(module, lambda _: ())]
     [('pack 1',), ('pack 1',), (), ()]
     """
-    pragmas = Pragmas()
+    pragmas, macros = Pragmas(), PragmaMacros(macros_of)
     of_names: dict[str, str] = {}
     found: list[InForce] = []
     for index, item in enumerate(module.items):
@@ -47,7 +50,7 @@ def pragmas_in_force(
             said = [pragma_of(item.text)] if item.name == "pragma" else []
             said += [pragma_of(one) for one in _DIRECTIVE.findall((headers or {}).get(index, ""))]
         else:
-            said = list(_said_by_item(item, macros_of))
+            said = list(_said_by_item(item, macros))
             own = () if isinstance(item, MacroCall) else tuple(said)
         for one in said:
             pragmas.follow(one)
@@ -81,12 +84,12 @@ def _with_names(
     return tuple(made)
 
 
-def _said_by_item(item: Item, macros_of: MacrosOf) -> Iterator[str]:
+def _said_by_item(item: Item, macros: PragmaMacros) -> Iterator[str]:
     """Yield the pragmas of a macro that is an item, or an item's first word."""
     if isinstance(item, MacroCall) and "{" not in item.text:
-        yield from said_by(item.tokens, macros_of)
+        yield from macros.said_by(item.tokens)
     elif isinstance(item, Declaration | FunctionDef) and first_word(item):
-        yield from said_by(item.tokens[:1], macros_of)
+        yield from macros.said_by(item.tokens[:1])
 
 
 def first_word(item: Item) -> str:
@@ -95,36 +98,63 @@ def first_word(item: Item) -> str:
     return found[1] if found and found[1] not in KEYWORDS else ""
 
 
-def said_by(tokens: Sequence[Token], macros_of: MacrosOf) -> Iterator[str]:
-    r"""Yield the pragmas that `_Pragma` makes of some tokens (C11 6.10.9).
+class PragmaMacros:
+    r"""The macros of a file that come to `_Pragma` (C11 6.10.9).
 
     >>> from vtsplit.cst.directives import read_macro
     >>> from vtsplit.cst.lexer import lex
     >>> say = read_macro("#define SAY(x) _Pragma(#x)")
     >>> off = read_macro("#define OFF(w) SAY(GCC diagnostic ignored w)")
     >>> macros = {"SAY": (say,), "OFF": (off,)}
-    >>> list(said_by(lex('OFF("-Wx")'), lambda name: macros.get(name, ())))
+    >>> list(PragmaMacros(lambda name: macros.get(name, ())).said_by(lex('OFF("-Wx")')))
     ['GCC diagnostic ignored "-Wx"']
     """
-    words = [t.text for t in plain_code(tokens)]
-    yield from _said(words, macros_of, frozenset())
 
+    def __init__(self, macros_of: MacrosOf) -> None:
+        self.macros_of = macros_of
+        self._known: dict[str, bool] = {}
 
-def _said(words: list[str], macros_of: MacrosOf, active: frozenset[str]) -> Iterator[str]:
-    at = 0
-    while at < len(words):
-        word, arguments, end = words[at], *_arguments(words, at + 1)
-        if word in _OPERATORS and arguments:
-            yield _text_of([w for part in arguments for w in (",", *part)][1:])
-            at = end
-        elif word not in active and len(active) < _MOST:
-            # Of several definitions an #if chooses one: what any of them says may be in force.
-            said = (
-                list(_said(_substituted(macro, arguments), macros_of, active | {word}))
-                for macro in macros_of(word)
-            )
-            yield from next((one for one in said if one), ())
-        at += 1
+    def said_by(self, tokens: Sequence[Token]) -> Iterator[str]:
+        """Yield the pragmas that some tokens come to."""
+        yield from self._said([t.text for t in plain_code(tokens)], frozenset())
+
+    def _said(self, words: list[str], active: frozenset[str]) -> Iterator[str]:
+        at = 0
+        while at < len(words):
+            word, arguments, end = words[at], *_arguments(words, at + 1)
+            if word in _OPERATORS and arguments:
+                yield _text_of([w for part in arguments for w in (",", *part)][1:])
+                at = end
+            elif word not in active and len(active) < _MOST:
+                given = (one for part in arguments for one in part)
+                if self._may_say(word) or any(map(self._may_say, given)):
+                    yield from self._said_by_macro(word, arguments, active | {word})
+            at += 1
+
+    def _said_by_macro(
+        self, name: str, arguments: list[Sequence[str]], active: frozenset[str]
+    ) -> Sequence[str]:
+        """Return what the first definition says that says anything: an `#if` may choose any."""
+        macros = self.macros_of(name)
+        said = (list(self._said(_substituted(macro, arguments), active)) for macro in macros)
+        return next((one for one in said if one), [])
+
+    def _may_say(self, name: str) -> bool:
+        """Tell whether a macro, or one that it names in turn, has the operator or makes names.
+
+        To expand all macros takes much longer than to find out that they cannot.
+        """
+        if name not in self._known:
+            pending, seen, found = [name], {name}, False
+            while pending and not found:
+                for macro in self.macros_of(pending.pop()):
+                    words = {token.text for token in macro.body}
+                    found = found or not words.isdisjoint(_SPEAK)
+                    pending += words - seen
+                    seen |= words
+            # Where a macro cannot, none that it names can.
+            self._known |= dict.fromkeys({name} if found else seen, found)
+        return self._known[name]
 
 
 def _arguments(words: list[str], opening: int) -> tuple[list[Sequence[str]], int]:
