@@ -12,7 +12,8 @@ from pathlib import Path
 
 from vtsplit.cst.parser import parse_anew
 from vtsplit.spec.presets import preset_for
-from vtsplit.survey.words import find_words, list_sources
+from vtsplit.survey.search.listing import list_sources
+from vtsplit.survey.search.words import find_words
 from vtsplit.tree.source_tree import SourceTree
 
 

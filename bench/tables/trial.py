@@ -21,7 +21,7 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.proposal import propose
 from vtsplit.spec.document import Spec
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import is_source
 

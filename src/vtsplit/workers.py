@@ -18,13 +18,14 @@ def threads() -> Iterator[Executor]:
 @contextmanager
 def processes(prepare: Callable[[], None] | None = None) -> Iterator[Executor]:
     """Yield a pool of processes, as many as there are processors; each is prepared first."""
-    begin = partial(_begin, prepare)
+    begin = partial(begin_worker, prepare)
     count = len(os.sched_getaffinity(0))
     with _ending(ProcessPoolExecutor(count, initializer=begin)) as pool:
         yield pool
 
 
-def _begin(prepare: Callable[[], None] | None) -> None:
+def begin_worker(prepare: Callable[[], None] | None = None) -> None:
+    """Leave signals of the terminal to the first process, and prepare."""
     # Ctrl-C goes to all processes of a terminal; the first one answers it, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -14,7 +14,7 @@ from trees import small_tree, split
 from vtsplit.change.carrying_out import FAILED
 from vtsplit.change.write import write
 from vtsplit.diagnostics import RefusedError
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree import lock
 from vtsplit.tree.lock import BUSY, holder, writing_alone
 from vtsplit.tree.source_tree import CHANGED, SourceTree

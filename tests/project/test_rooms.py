@@ -21,7 +21,7 @@ ORDER = {
     "cst": "style meaning heads",
     "planning": "dispatch build modules header rules locals includes names tables",
     "planning/dispatch": "second wrappers",
-    "survey": "types order headers cfile build make",
+    "survey": "types order headers cfile build make search",
     "verify": "objects tokens inputs",
     "spec": "presets",
     "codemods": "build dispatch",

@@ -34,7 +34,7 @@ from vtsplit.registry import RULES, named
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import load
 from vtsplit.survey.make.kbuild import Membership, find_object
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 from vtsplit.tree.source_tree import SourceTree
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from vtsplit.apply.transform import transform
 from vtsplit.change.changes import changes_to
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.spec.document import Spec
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
 

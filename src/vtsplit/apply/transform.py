@@ -20,7 +20,7 @@ from vtsplit.planning.edits import Plan
 from vtsplit.planning.plan import make_plan
 from vtsplit.planning.steps import Action, Drift
 from vtsplit.spec.document import Spec
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree
 

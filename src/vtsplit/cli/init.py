@@ -8,7 +8,7 @@ import click
 
 from vtsplit.change.durable import create_whole
 from vtsplit.cli.again import planned_again
-from vtsplit.cli.arguments.asked import Asked
+from vtsplit.cli.arguments.asked import Asked, cache_option
 from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.output.progress import Progress, show_progress
 from vtsplit.cli.refused import refusals_shown
@@ -18,8 +18,6 @@ from vtsplit.drafting.propose import with_dispatch
 from vtsplit.spec.document import Spec
 from vtsplit.spec.rules import EXISTS, UNWRITABLE
 from vtsplit.spec.values import is_c_name
-from vtsplit.survey.words import WordIndex
-from vtsplit.tree.source_tree import SourceTree
 
 _EPILOG = """\b
 Examples:
@@ -65,16 +63,22 @@ def _check_prefix(
     help="Also propose wrappers that call a second backend: its functions are named PREFIX "
     "and the op.",
 )
+@cache_option
 @click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
 def init(
-    tree: Path, tables: tuple[str, ...], output: Path | None, second: str | None, quiet: bool
+    tree: Path,
+    tables: tuple[str, ...],
+    output: Path | None,
+    second: str | None,
+    no_cache: bool,
+    quiet: bool,
 ) -> None:
     """Write a spec that splits tables of one source file of TREE, and that runs as it is.
 
     It proposes prefix, files and new names from what the tree has; comments say why.
     """
     gc.disable()
-    asked = Asked(tree)
+    asked = Asked(tree, not no_cache)
     with refusals_shown(asked.line_at):
         title = str(output) if output else "the proposed spec"
 
@@ -97,8 +101,7 @@ def init(
 def _draft(
     asked: Asked, tables: tuple[str, ...], title: str, second: str | None, progress: Progress
 ) -> _Draft:
-    tree = asked.tree = SourceTree(asked.root)
-    index = WordIndex(tree.root, progress)
+    tree, index = asked.open_tree(progress)
     source, names = read_tables(asked.root, tree, tables)
     spec = propose(tree, source, names, index, title)
     notes: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
     Asked,
+    cache_option,
     print_bytes,
     print_patch,
     refuse_two_specs,
@@ -52,6 +53,7 @@ Exit codes:
 @click.option("--write", is_flag=True, help="With --fix: change the tree, all files or none.")
 @click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
+@cache_option
 @click.option("-q", "--quiet", is_flag=True, help="No report; findings and errors only.")
 def lint(
     tree: Path,
@@ -61,6 +63,7 @@ def lint(
     write: bool,
     json_: bool,
     allow_dirty: bool,
+    no_cache: bool,
     quiet: bool,
 ) -> None:
     """Look for faults in a TREE that is split.
@@ -74,7 +77,7 @@ def lint(
     if fix and json_:
         raise click.UsageError("--fix and --json cannot be used together")
     gc.disable()  # one short run makes no garbage to speak of
-    asked = Asked(tree)
+    asked = Asked(tree, not no_cache)
     with refusals_shown(asked.line_at, json_):
 
         def look() -> tuple[list[Finding], ChangeSet]:

@@ -19,6 +19,7 @@ from vtsplit.cli.arguments.asked import (
     CC_HELP,
     DEFINE_HELP,
     Asked,
+    cache_option,
     print_bytes,
     print_patch,
     read_compiler,
@@ -77,6 +78,7 @@ class Options(TypedDict):
     context: int
     allow_dirty: bool
     force: bool
+    no_cache: bool
     quiet: bool
     verbose: bool
 
@@ -143,6 +145,7 @@ class FinishedSplit:
 )
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @click.option("--force", is_flag=True, help="Replace wrappers that differ from the spec.")
+@cache_option
 @click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Report every note.")
 def split(tree: Path, **options: Unpack[Options]) -> None:
@@ -154,7 +157,7 @@ def split(tree: Path, **options: Unpack[Options]) -> None:
     _refuse_contradictions(options)
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
-    asked = Asked(tree)
+    asked = Asked(tree, not options["no_cache"])
     with refusals_shown(asked.line_at, options["json_"]):
         outcome = planned_again(lambda: _carry_out(asked, options), options["quiet"])
     _print_result(outcome, options)

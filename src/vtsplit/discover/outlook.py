@@ -13,7 +13,7 @@ from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.make.kbuild import ListKind, find_object
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
 

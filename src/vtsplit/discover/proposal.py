@@ -23,7 +23,7 @@ from vtsplit.spec.document import Spec, load
 from vtsplit.spec.draft import Draft, Renaming, outcome_comment, write_spec
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.make.kbuild import MAKEFILES, ListKind, find_object
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.folders import folders_up
 from vtsplit.tree.source_tree import SourceTree
 

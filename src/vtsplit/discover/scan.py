@@ -17,7 +17,8 @@ from vtsplit.discover.ops_tables import EntryKind, OpsTable, TableEntry, find_op
 from vtsplit.discover.outlook import look, try_split
 from vtsplit.discover.proposal import likely_names
 from vtsplit.discover.skeleton import words_of_tables
-from vtsplit.survey.words import WordIndex, list_sources
+from vtsplit.survey.search.index import WordIndex
+from vtsplit.survey.search.listing import list_sources
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.workers import processes
 

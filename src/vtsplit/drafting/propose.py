@@ -27,7 +27,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.spec.dispatch import Backend, Dispatch
 from vtsplit.spec.document import Spec, load
 from vtsplit.survey.headers.includes import graph_of
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
 FIRST_PREFIX = Rule(

@@ -23,8 +23,8 @@ from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.cfile.references import find_references
 from vtsplit.survey.headers.includes import graph_of
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
+from vtsplit.survey.search.words import Words, find_words
 from vtsplit.survey.types.typedefs import Typedefs
-from vtsplit.survey.words import Words, find_words
 from vtsplit.tree.source_tree import SourceTree
 
 NOT_SPLIT = Rule(

@@ -13,7 +13,7 @@ from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Align, Declare, Drop, Finding
 from vtsplit.lint.linter import lint
 from vtsplit.rule import Rule
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 from vtsplit.tree.overlay import OverlaidTree
 
 BAD_MEND = Rule(

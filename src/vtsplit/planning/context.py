@@ -13,8 +13,8 @@ from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import IncludeGraph, graph_of
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.survey.types.typedefs import Typedefs
-from vtsplit.survey.words import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
 
@@ -60,6 +60,10 @@ class Context:
     def typedefs(self) -> Typedefs:
         """The types that the source file has and sees."""
         return Typedefs(self.graph, (self.spec.source, *sorted(self.seen)), self.files)
+
+    def look_ahead(self) -> None:
+        """Work out what takes a while and needs no search: how the source reads its headers."""
+        self.includes.in_front.compare_ahead()
 
     def macro_of(self, name: str) -> Macro | None:
         """Return a macro of the source file or, function-like, of a header it sees."""

@@ -17,7 +17,7 @@ from vtsplit.planning.locals.order import LocalOrder, includers
 from vtsplit.planning.locals.wants import wanted_by_declarations, wanted_by_guards, wanted_by_tables
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.steps import Ledger
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 
 @dataclass(frozen=True)

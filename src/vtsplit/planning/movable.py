@@ -12,7 +12,7 @@ from vtsplit.planning.rules.constant_values import refuse_values
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.made_names import refuse_made_names
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 
 def refuse_immovable(context: Context, moving: Moving, words: Words, ledger: Ledger) -> None:

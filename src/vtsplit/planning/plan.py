@@ -27,12 +27,12 @@ from vtsplit.planning.record import (
     record_tables,
 )
 from vtsplit.planning.rules.surrounding_pragmas import PragmaSurroundings
-from vtsplit.planning.search import search
+from vtsplit.planning.search import begin_search, search
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.find import tentative_definitions
 from vtsplit.planning.tables.thinning import Dropped, sort_out
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def make_plan(context: Context) -> Plan:
         raise RefusedError(*context.unreadable)
     ledger = Ledger()
     moving = choose_moving(context, ledger)
+    begin_search(context, moving)
     words = search(context, moving, ledger)
     refuse_immovable(context, moving, words, ledger)
     _stop_if_refused(ledger)

@@ -7,16 +7,25 @@ from vtsplit.planning.context import Context
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.rules.readable import refuse_unread
 from vtsplit.planning.steps import Ledger
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
+
+
+def begin_search(context: Context, moving: Moving) -> None:
+    """Let the names be searched for; if that takes a while, work meanwhile on what needs none."""
+    if context.index.begin(_wanted(context, moving)):
+        context.look_ahead()
 
 
 def search(context: Context, moving: Moving, ledger: Ledger) -> Words:
     """Return the files that have the old and new names, or name the files of the split."""
+    words = context.index.find(_wanted(context, moving))
+    refuse_unread(words, ledger)
+    return words
+
+
+def _wanted(context: Context, moving: Moving) -> set[str]:
     wanted = {name for table in moving.tables for name in (table.old, table.new)}
     wanted |= {exposure.name for exposure in moving.exposures}
     wanted |= {*moving.names, *moving.names.values(), *moving.finished}
     wanted |= {basename(context.spec.source), basename(context.asked.source), build_names.BASENAME}
-    wanted |= {basename(context.spec.header)} if context.header else set()
-    words = context.index.find(wanted)
-    refuse_unread(words, ledger)
-    return words
+    return wanted | ({basename(context.spec.header)} if context.header else set())

@@ -10,7 +10,7 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.survey.words import find_words
+from vtsplit.survey.search.words import find_words
 from vtsplit.verify.build_files import FileChanges, compare_build_files
 from vtsplit.verify.exports import find_exports
 from vtsplit.verify.inputs.differing import Differing, is_c

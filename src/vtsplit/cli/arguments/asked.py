@@ -17,7 +17,8 @@ from vtsplit.spec.document import Spec, load
 from vtsplit.spec.presets import load_preset, names, preset_for
 from vtsplit.spec.rules import NO_SPEC, UNREADABLE_SPEC
 from vtsplit.spec.toml_sites import LARGEST
-from vtsplit.survey.words import WordIndex
+from vtsplit.survey.search.index import WordIndex
+from vtsplit.survey.search.words import silent
 from vtsplit.tree.source_tree import SourceTree
 
 SPEC_FILE = "vtsplit.toml"
@@ -26,10 +27,14 @@ DEFINE_HELP = "Also compile the changed files with this value (y, m or n); may b
 
 
 class Asked:
-    """A tree and, once it is known, the spec for it; `index` has what was searched for it."""
+    """A tree and, once it is known, the spec for it; `index` has what was searched for it.
 
-    def __init__(self, root: Path) -> None:
+    With `is_kept`, what searches find is kept in the user's cache folder.
+    """
+
+    def __init__(self, root: Path, is_kept: bool = False) -> None:
         self.root = root
+        self.is_kept = is_kept
         self.tree: SourceTree | None = None
         self.spec: Spec | None = None
         self.index: WordIndex | None = None
@@ -42,18 +47,26 @@ class Asked:
         spec_file: Path | None,
         preset: str | None,
         tables: tuple[str, ...] = (),
-        progress: Progress = lambda done, total: None,
+        progress: Progress = silent,
     ) -> tuple[SourceTree, Spec]:
         """Open the tree and read the spec, or make one for `tables`. Raises RefusedError."""
-        self.tree = SourceTree(self.root)
-        self.index = WordIndex(self.tree.root, progress)
+        tree, index = self.open_tree(progress)
         if tables:
-            source, names = read_tables(self.root, self.tree, tables)
+            source, names = read_tables(self.root, tree, tables)
             self.title = f"{source}:{','.join(names)}"
-            self.spec = propose(self.tree, source, names, self.index, "--table")
+            self.spec = propose(tree, source, names, index, "--table")
         else:
-            self.spec = self._choose(self.tree, spec_file, preset)
-        return self.tree, self.spec
+            self.spec = self._choose(tree, spec_file, preset)
+        return tree, self.spec
+
+    def open_tree(self, progress: Progress = silent) -> tuple[SourceTree, WordIndex]:
+        """Open the tree, and let it be listed meanwhile. Raises RefusedError."""
+        if self.index is not None:
+            self.index.close()
+        self.tree = SourceTree(self.root)
+        self.index = WordIndex(self.tree.root, progress, self.is_kept)
+        self.index.start()
+        return self.tree, self.index
 
     def changed(self) -> list[str]:
         """Return what is not as it was read: the spec, and files of the tree.
@@ -165,6 +178,17 @@ def spec_options(command: Callable[..., None]) -> Callable[..., None]:
         "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
     )
     return spec(preset(command))
+
+
+def cache_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--no-cache`, as the argument `no_cache`."""
+    return click.option(
+        "--no-cache",
+        is_flag=True,
+        envvar="VTSPLIT_NO_CACHE",
+        help="Search all files, also those in which an earlier run has searched for these names; "
+        "keep nothing for later runs.",
+    )(command)
 
 
 def read_compiler(context: click.Context, option: click.Parameter, text: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from vtsplit.planning.tables.find import TableReference
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import stem_of
 from vtsplit.survey.cfile.files import CFile, CFiles
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 MOVED_NAME = Rule(
     "VT063",

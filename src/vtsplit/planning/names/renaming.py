@@ -10,7 +10,7 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.thinning import Dropped
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 
 def plan_renames(context: Context, moving: Moving, words: Words, ledger: Ledger) -> RenamePlan:

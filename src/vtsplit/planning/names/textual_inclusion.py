@@ -14,7 +14,8 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import IncludeGraph, graph_of
-from vtsplit.survey.words import WordIndex, Words
+from vtsplit.survey.search.index import WordIndex
+from vtsplit.survey.search.words import Words
 from vtsplit.tree.source_tree import SourceTree
 
 INCLUDED_SOURCE = Rule(

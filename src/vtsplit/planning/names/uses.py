@@ -20,7 +20,7 @@ from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.cfile.name_places import NamePlaces
-from vtsplit.survey.words import Words
+from vtsplit.survey.search.words import Words
 
 
 @dataclass

@@ -11,7 +11,8 @@ from vtsplit.example_trees import above_table, edited
 from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.words import C_SUFFIXES, TEXT_SUFFIXES, Words
+from vtsplit.survey.search.listing import C_SUFFIXES, TEXT_SUFFIXES
+from vtsplit.survey.search.words import Words
 
 UNBALANCED = Rule(
     "VT016",

@@ -8,7 +8,8 @@ from functools import cached_property
 from posixpath import basename, splitext
 
 from vtsplit.survey.build.kconfig import entries, is_bool
-from vtsplit.survey.words import C_SUFFIXES, find_words, list_sources
+from vtsplit.survey.search.listing import C_SUFFIXES, list_sources
+from vtsplit.survey.search.words import find_words
 from vtsplit.tree.source_tree import SourceTree
 
 _MAKE = r"(?:(?:GNUm|M|m)akefile|Kbuild)(?!.*\.(?:[ch]|cc|cpp|rs|py|pl|sh|rst|txt|md|html)$).*"

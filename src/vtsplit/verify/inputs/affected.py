@@ -5,7 +5,7 @@ from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.survey.words import find_words
+from vtsplit.survey.search.words import find_words
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Recipe, Records
 

@@ -8,8 +8,8 @@ import pytest
 
 from trees import small_tree, split
 from vtsplit.diagnostics import RefusedError
-from vtsplit.survey import words
-from vtsplit.survey.words import find_words
+from vtsplit.survey.search import engines
+from vtsplit.survey.search.words import find_words
 from vtsplit.tree.regular import LARGEST, read_regular
 from vtsplit.tree.source_tree import SourceTree
 
@@ -27,7 +27,7 @@ def test_names_in_a_large_file_are_found_piece_by_piece(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pieces are of 64 bytes here; a name at any place is found, and only a whole one."""
-    monkeypatch.setattr(words, "_PIECE", 64)
+    monkeypatch.setattr(engines, "_PIECE", 64)
     for at in range(40, 90):
         text = "x" * 10 + "\n" + " " * (at - 11) + "foo-bar foobar\n" + "y z\n" * 50
         (tmp_path / "a.c").write_text(text)
@@ -50,14 +50,14 @@ def test_holes_are_passed_over(tmp_path: Path) -> None:
 def test_line_that_is_larger_than_a_piece_is_not_searched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "_PIECE", 64)
+    monkeypatch.setattr(engines, "_PIECE", 64)
     (tmp_path / "a.c").write_text("x" * 200)
     assert find_words(tmp_path, ["foo"]).unread == ("a.c",)
 
 
 def test_more_than_is_read_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "_PIECE", 64)
-    monkeypatch.setattr(words, "_MOST_READ", 1000)
+    monkeypatch.setattr(engines, "_PIECE", 64)
+    monkeypatch.setattr(engines, "_MOST_READ", 1000)
     (tmp_path / "a.c").write_text("x\n" * 1000)
     assert find_words(tmp_path, ["foo"]).unread == ("a.c",)
 

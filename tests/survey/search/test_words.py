@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtsplit.survey import words
-from vtsplit.survey.words import AutomatonSearch, SetSearch, find_words, list_sources
+from vtsplit.survey.search import words
+from vtsplit.survey.search.engines import AutomatonSearch, SetSearch
+from vtsplit.survey.search.listing import list_sources
+from vtsplit.survey.search.words import find_words
 
 PIECES = st.sampled_from(["f", "foo", "foo_a", "$", "-", ".", "a-b.c", "é", " ", "\n", "x", "1"])
 TEXTS = st.lists(PIECES, max_size=12).map("".join)

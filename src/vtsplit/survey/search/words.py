@@ -1,0 +1,102 @@
+"""Where names occur in a whole tree, read from disk in parallel; never parsed here."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from vtsplit.survey.search.engines import AutomatonSearch, Numbers, SetSearch
+from vtsplit.survey.search.listing import Listing
+from vtsplit.workers import processes, threads
+
+_CHUNK = 512
+MANY = 500  # names from which on SetSearch is the faster one
+
+Progress = Callable[[int, int], None]
+_Run = Callable[[list[list[str]]], Iterable[list[Numbers | None]]]
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody how far a search is."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """For each name the files it occurs in as a whole word, paths from the root, sorted.
+
+    `unread` are files and folders that could not be searched, for want of permission or by a fault
+    of the disk.
+    """
+
+    files: dict[str, tuple[str, ...]]
+    unread: tuple[str, ...] = ()
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """Return the files that have the name."""
+        return self.files.get(name, ())
+
+
+def find_words(
+    root: Path,
+    names: Iterable[str],
+    paths: list[str] | None = None,
+    progress: Progress = silent,
+) -> Words:
+    """Search the tree's files for names as whole words, on all cores.
+
+    `progress` is called with how many files of how many are done.
+    """
+    patterns = sorted({name.encode() for name in names if name})
+    if not patterns:
+        return Words({})
+    chosen, unread = paths, list[str]()
+    if chosen is None:
+        listing = Listing(root)
+        chosen, unread = listing.files, listing.closed
+    chunks = [chosen[at : at + _CHUNK] for at in range(0, len(chosen), _CHUNK)]
+    found: dict[bytes, list[str]] = {}
+    done = 0
+    with _searching(root, patterns, len(chosen)) as run:
+        for chunk, hits in zip(chunks, run(chunks), strict=True):
+            for path, numbers in zip(chunk, hits, strict=True):
+                if numbers is None:
+                    unread.append(path)
+                for number in numbers or ():
+                    found.setdefault(patterns[number], []).append(path)
+            done += len(chunk)
+            progress(done, len(chosen))
+    nowhere: tuple[str, ...] = ()
+    return Words(
+        {
+            pattern.decode(): tuple(sorted(found[pattern])) if pattern in found else nowhere
+            for pattern in patterns
+        },
+        tuple(unread),
+    )
+
+
+@contextmanager
+def _searching(root: Path, patterns: list[bytes], files: int) -> Iterator[_Run]:
+    """Yield what searches chunks of paths, by the way that is the faster one."""
+    if files <= _CHUNK:
+        yield partial(map, AutomatonSearch(root, patterns).run)
+        return
+    if len(patterns) < MANY:
+        search = AutomatonSearch(root, patterns)
+        with threads() as pool:
+            yield lambda chunks: pool.map(search.run, chunks)
+        return
+    with processes(partial(_prepare, root, patterns)) as pool:
+        yield lambda chunks: pool.map(_run, chunks)
+
+
+_prepared: dict[str, "SetSearch"] = {}
+
+
+def _prepare(root: Path, patterns: list[bytes]) -> None:
+    _prepared["search"] = SetSearch(root, patterns)
+
+
+def _run(paths: list[str]) -> list[Numbers | None]:
+    return _prepared["search"].run(paths)
