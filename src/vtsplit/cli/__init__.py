@@ -9,9 +9,17 @@ import click
 
 from vtsplit import __version__, interrupt
 
-# Each command is loaded when it is asked for: all of them take twice the time of one.
-_COMMANDS = ("split", "lint", "verify", "init", "scan", "explain", "recover")
-
+# Each command is loaded when it is asked for, and `--help` loads none: to load them all takes most
+# of a second. So this is what their first lines say.
+_COMMANDS = {
+    "split": "Move ops tables of TREE out of their source file, as a spec says.",
+    "lint": "Look for faults in a TREE that is split.",
+    "verify": "Prove that AFTER is the same program as BEFORE but for linkage, place and renames.",
+    "init": "Write a spec that splits tables of one source file of TREE, and that runs as it is.",
+    "scan": "List the ops tables of a tree, or of folders and files of one.",
+    "explain": "Explain the code of a refusal or a finding: why, what to do, and an example.",
+    "recover": "Bring TREE to either end after a run was killed while it wrote.",
+}
 
 _UNPRINTED = 4
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -32,6 +40,11 @@ class _Commands(click.Group):
         command = getattr(import_module(f"vtsplit.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what `--help` says of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; end quietly if nobody reads its output any more, as in `| head`."""

@@ -65,17 +65,25 @@ def read_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
+def _rewrite_with_its_times(root: Path) -> None:
+    """Change a text, and neither its size nor the time that `ls` shows."""
+    (root / "b.c").write_text("one")
+    os.utime(root / "b.c", ns=(0, 0))
+
+
+def _add_folder(root: Path) -> None:
+    (root / "f").mkdir()
+    (root / "f/g.h").write_text("two")
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "nothing": lambda root: None,
     "other text": lambda root: (root / "a.c").write_text("three"),
-    "same size and time": lambda root: (
-        (root / "b.c").write_text("one"),
-        os.utime(root / "b.c", ns=(0, 0)),
-    ),
+    "same size and time": _rewrite_with_its_times,
     "new file": lambda root: (root / "e.c").write_text("one"),
     "gone": lambda root: (root / "a.c").unlink(),
     "another in its place": lambda root: (root / "b.c").rename(root / "a.c"),
-    "new folder": lambda root: ((root / "f").mkdir(), (root / "f/g.h").write_text("two")),
+    "new folder": _add_folder,
 }
 
 

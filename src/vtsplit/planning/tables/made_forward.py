@@ -85,11 +85,10 @@ class MadeForward:
     def _may_declare(self, index: int, item: MacroCall, name: str) -> bool:
         """Tell whether a call has the words for it; to expand what has not would take time."""
         if index not in self._words:
-            self._words[index] = self._reachable(item)
-        words = self._words[index]
-        return "static" in words and any(
-            len(word) > 1 and word in name and word not in KEYWORDS for word in words
-        )
+            words = self._reachable(item)
+            parts = (word for word in words if len(word) > 1 and word not in KEYWORDS)
+            self._words[index] = frozenset(parts if "static" in words else ())
+        return any(word in name for word in self._words[index])
 
     def _reachable(self, item: MacroCall) -> frozenset[str]:
         """Return the words of a call, and of the macros that it can lead to."""

@@ -20,6 +20,13 @@ _NAMES = re.compile(
     r"|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.(?:pr[oi]|gypi?|qbs|vcxproj|bzl)"
     r"|wscript(?:_build)?|Jam(?:file|root).*|setup\.py|build\.zig|configure\.(?:ac|in)"
 )
+_BEGINNINGS = tuple(
+    "GNUm M m Kb Kconfig Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
+    " configure.".split()
+)
+_ENDINGS = tuple(
+    ".mk .mak .am .cmake .cmake.in .yaml .pro .pri .gyp .gypi .qbs .vcxproj .bzl".split()
+)
 
 
 def build_files(tree: SourceTree) -> BuildFiles:
@@ -37,7 +44,8 @@ class BuildFiles:
     @cached_property
     def paths(self) -> list[str]:
         """All such files, sorted."""
-        return [p for p in list_sources(self.tree.root, ("",)) if _NAMES.fullmatch(basename(p))]
+        every = list_sources(self.tree.root, ("",))
+        return [path for path in every if _is_likely(path) and _NAMES.fullmatch(basename(path))]
 
     def having(self, names: Iterable[str]) -> dict[str, str]:
         """Return path and text of those that have one of the names as a whole word.
@@ -65,6 +73,12 @@ class BuildFiles:
                 for symbol in entries(text):
                     found.setdefault(symbol, []).append(text)
         return found
+
+
+def _is_likely(path: str) -> bool:
+    """Tell quickly what may match `_NAMES`: few files of a tree do."""
+    name = path[path.rfind("/") + 1 :]
+    return name.startswith(_BEGINNINGS) or name.endswith(_ENDINGS)
 
 
 def is_makefile(path: str) -> bool:

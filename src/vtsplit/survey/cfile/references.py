@@ -202,6 +202,8 @@ def _brought(
 ) -> Iterator[str | tuple[Macro, list[list[Token]]]]:
     """Yield the names that a macro's body has, and behind each the macro call that it begins."""
     built = _paste(macro, _values(macro, arguments), macro_of)
+    stream = tuple(token for token, _ in built)
+    every = list(range(len(stream)))
     for place, (token, own) in enumerate(built):
         before = built[place - 1][0].text if place else ""
         called = built[place + 1][0].text == "(" if place + 1 < len(built) else False
@@ -214,8 +216,7 @@ def _brought(
             yield f"{before} {token.text}" if before in AGGREGATES else token.text
         inner = macro_of(token.text)
         if inner is not None:
-            stream = tuple(t for t, _ in built)
-            places = arguments_of(stream, list(range(len(stream))), place + 1)
+            places = arguments_of(stream, every, place + 1)
             yield inner, [[stream[at] for at in argument] for argument in places]
 
 

@@ -33,6 +33,7 @@ _FLAGS = re.compile(
     r"[ \t]*(?:(?:override|export)[ \t]+|[^\s:=]+:[ \t]*)?"
     r"(?!\S*(?i:host|user))[\w.$(){}-]*(?i:flags|inc)[\w.$(){}-]*[ \t]*[+:?]*="
 )
+_ODD = re.compile(r"(?:^|/)(?:\.{0,2}(?:/|$))")  # `.`, `..` and nothing between slashes
 _ASSIGNMENT = re.compile(r"^(\w+)[ \t]*[:?]?=[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({](\w+)[)}]")
 
@@ -243,8 +244,7 @@ class IncludeGraph:
             places = [folder, *self.search] if quote == '"' else [*self.search]
             if name.startswith("asm/"):
                 return self._resolve_asm(key, places, name)
-            candidates = [normpath(join(place, name)) for place in places]
-            self._targets[key] = self._first(candidates)
+            self._targets[key] = self._first([_below(place, name) for place in places])
         return self._targets[key]
 
     def _resolve_asm(
@@ -257,7 +257,7 @@ class IncludeGraph:
         """
         foreign = [place for place in places if place in self._foreign]
         near = [place for place in places if place not in self._foreign]
-        candidates = [normpath(join(place, name)) for place in near]
+        candidates = [_below(place, name) for place in near]
         candidates += [f"{place}/{name[4:]}" for place in _GENERIC]
         candidates += [join(place, name) for place in foreign]
         self._targets[key] = self._first(candidates)
@@ -299,6 +299,16 @@ class IncludeGraph:
         if path not in self._reached:
             self._reached[path] = depths_from(path, self.included_by)
         return self._reached[path]
+
+
+def _below(folder: str, name: str) -> str:
+    """Return the path of what a folder has by a name, which may lead out of it.
+
+    >>> _below("include", "linux/a.h"), _below("a/b", "../c.h"), _below("", "./d.h")
+    ('include/linux/a.h', 'a/c.h', 'd.h')
+    """
+    plain = folder and not _ODD.search(name) and not _ODD.search(folder)
+    return f"{folder}/{name}" if plain else normpath(join(folder, name))
 
 
 def _variables(text: str, place: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ The headers are walked through as the preprocessor does, each once. The words ar
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from vtsplit.cst.heads.annotations import KEYWORDS
@@ -118,14 +119,15 @@ class Walks:
             if stop.path in seen or (sure and not stop.is_sure):
                 continue
             for place, piece, begun in self._pieces(stop.path, seen, outside, sure):
-                passed = passed.union(outside)
+                if outside:
+                    passed = passed.union(outside)
                 while outside:
                     so_far |= names_of_header(outside.pop())
-                early = piece.early - so_far
+                early = piece.early and piece.early - so_far
                 so_far |= piece.declared
-                missing = (self._used_by(place, piece, sure) - so_far) | early
-                if missing:
-                    lacking[place] = Lacking(missing, tuple(begun), passed)
+                missing = self._used_by(place, piece, sure) - so_far
+                if missing or early:
+                    lacking[place] = Lacking(missing | early, tuple(begun), passed)
             for path in filter(is_absent, (stop.path, *outside)):
                 so_far |= names_of_header(path)
                 passed |= {path}
@@ -190,7 +192,7 @@ class Walks:
             if piece is None:
                 pending.pop()
                 continue
-            yield (header, at), piece, (one for one, _ in pending)
+            yield (header, at), piece, map(itemgetter(0), pending)
             if piece.include is None or (sure and not piece.is_sure):
                 continue
             target = self.graph.resolve(*piece.include, header) or f"<{piece.include[1]}>"
