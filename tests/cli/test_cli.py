@@ -9,10 +9,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 import make_schema
 from trees import commit, copy_sample, git, small_tree, snapshot, split, write
+from vtsplit import cli
+from vtsplit.cli import main
 from vtsplit.cli.output.json_report import json_schema
 
 SUMMARY = (
@@ -308,3 +311,22 @@ def test_help_tells_what_the_sample_says(sample: Path) -> None:
     told = ask(sample, "--explain").stdout
     assert re.search(r"note: .*/vtsplit.toml:\d+:1: vmx/vmx.c has no 'vmx_setup_vcpu'", told)
     assert "vmx_reset_vcpu -> vmx_vcpu_reset" in told
+
+
+def test_help_has_the_first_lines_of_all_commands() -> None:
+    for name, said in cli._COMMANDS.items():
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert command.get_short_help_str(limit=200) == said
+
+
+def test_help_loads_no_command() -> None:
+    """To load them all would take most of a second."""
+    program = (
+        "import sys; from vtsplit.cli import main; main(['--help'], standalone_mode=False);"
+        "print([name for name in sys.modules if name.startswith('vtsplit')])"
+    )
+    asked = [sys.executable, "-c", program]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert all(f"\n  {name} " in said for name in cli._COMMANDS)
+    assert said.splitlines()[-1] == "['vtsplit', 'vtsplit.interrupt', 'vtsplit.cli']"
