@@ -12,18 +12,19 @@ from vtsplit.survey.search.words import Words
 
 def begin_search(context: Context, moving: Moving) -> None:
     """Let the names be searched for; if that takes a while, work meanwhile on what needs none."""
-    if context.index.begin(_wanted(context, moving)):
+    if context.index.begin(searched_names(context, moving)):
         context.look_ahead()
 
 
 def search(context: Context, moving: Moving, ledger: Ledger) -> Words:
     """Return the files that have the old and new names, or name the files of the split."""
-    words = context.index.find(_wanted(context, moving))
+    words = context.index.find(searched_names(context, moving))
     refuse_unread(words, ledger)
     return words
 
 
-def _wanted(context: Context, moving: Moving) -> set[str]:
+def searched_names(context: Context, moving: Moving) -> set[str]:
+    """Return the old and new names, and the names of the files of the split."""
     wanted = {name for table in moving.tables for name in (table.old, table.new)}
     wanted |= {exposure.name for exposure in moving.exposures}
     wanted |= {*moving.names, *moving.names.values(), *moving.finished}

@@ -1,0 +1,90 @@
+"""The command line of `python -m bench`."""
+
+import datetime
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+from tabulate import tabulate
+
+from speed.timing import Times, run_in_turns
+from vtsplit.planning.context import read_context
+from vtsplit.planning.moving import choose_moving
+from vtsplit.planning.search import searched_names
+from vtsplit.planning.steps import Ledger
+from vtsplit.spec.presets import load_preset
+from vtsplit.survey.search.listing import TEXT_SUFFIXES
+from vtsplit.tree.source_tree import SourceTree
+
+VTSPLIT = (sys.executable, "-m", "vtsplit")
+# Each row, and the one that it is compared with.
+PEERS = {
+    "dry run, all files searched": "rg",
+    "dry run again": "rg",
+    "dry run with wrappers, all files searched": "rg",
+    "dry run with wrappers again": "rg",
+    "scan": "ctags",
+}
+
+
+@click.command()
+@click.argument("tree", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--preset", default="kvm-vt", show_default=True, help="The split.")
+@click.option("--wrappers", default="kvm-tdx", show_default=True, help="The one with wrappers.")
+@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
+@click.option("--scan/--no-scan", "with_scan", default=True, help="Also time `scan` and ctags.")
+def main(tree: Path, preset: str, wrappers: str, rounds: int, with_scan: bool) -> None:
+    """Time the commands on TREE, a Linux tree that the presets fit, in turns.
+
+    Each row has medians: the wall time, the processor time, the peak of memory, and the ratio to
+    the program that it is compared with (ripgrep, and Exuberant or Universal Ctags).
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["XDG_CACHE_HOME"] = scratch
+        small = dict(_dry_runs(tree, preset, wrappers, Path(scratch)))
+        times = run_in_turns(small, rounds)
+        if with_scan:
+            times |= run_in_turns(dict(_scans(tree)), min(rounds, 3))
+    click.echo(f"{datetime.date.today():%-d %B %Y}, {os.cpu_count()} cores, {rounds} rounds\n")
+    rows = [(name, *_row(name, times)) for name in times]
+    head = ("command", "s", "processor s", "MB", "ratio")
+    click.echo(tabulate(rows, head, tablefmt="github", floatfmt=(None, ".2f", ".2f", ".0f", "")))
+
+
+def _dry_runs(
+    tree: Path, preset: str, wrappers: str, scratch: Path
+) -> Iterator[tuple[str, Sequence[str]]]:
+    if shutil.which("rg"):
+        names = scratch / "names"
+        names.write_text("\n".join(sorted(_names(tree, preset))))
+        globs = [word for suffix in TEXT_SUFFIXES for word in ("-g", f"*{suffix}")]
+        yield "rg", ("rg", "-lwF", "-uu", "-f", str(names), *globs, str(tree))
+    split = (*VTSPLIT, "split", str(tree), "-q", "--preset")
+    yield "dry run, all files searched", (*split, preset, "--no-cache")
+    yield "dry run again", (*split, preset)
+    yield "dry run with wrappers, all files searched", (*split, wrappers, "--no-cache")
+    yield "dry run with wrappers again", (*split, wrappers)
+    yield "--help", (*VTSPLIT, "--help")
+
+
+def _scans(tree: Path) -> Iterator[tuple[str, Sequence[str]]]:
+    if shutil.which("ctags"):
+        yield "ctags", ("ctags", "-R", "--languages=C", "-f", "/dev/null", str(tree))
+    yield "scan", (*VTSPLIT, "scan", "-q", str(tree))
+
+
+def _names(tree: Path, preset: str) -> set[str]:
+    """Return the names that the dry run looks for."""
+    context = read_context(load_preset(preset), SourceTree(tree))
+    return searched_names(context, choose_moving(context, Ledger()))
+
+
+def _row(name: str, times: dict[str, Times]) -> tuple[float, float, float, str]:
+    own = times[name]
+    peer = times.get(PEERS.get(name, ""))
+    ratio = f"{own.ratio(peer):.2f} of {PEERS[name]}" if peer else ""
+    return own.median, sorted(own.processor)[len(own.processor) // 2], max(own.memory), ratio
