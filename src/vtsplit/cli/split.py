@@ -212,9 +212,7 @@ def _plan(asked: Asked, options: Options) -> FinishedSplit:
     return FinishedSplit(spec, source, result, changes, hunks, verdict)
 
 
-def _prove(
-    root: Path, spec: Spec, source: SourceTree, result: Result, options: Options
-) -> Verdict:
+def _prove(root: Path, spec: Spec, source: SourceTree, result: Result, options: Options) -> Verdict:
     """Prove that nothing else changes. Raises RefusedError for records that cannot be used."""
     # A tenth of the modules, which a run without --verify need not load.
     from vtsplit.apply.proof import prove
