@@ -123,6 +123,7 @@ def _declared(path: Path) -> frozenset[str]:
 def _reached(tree: Path, command: list[str], include: re.Match[str]) -> set[Path]:
     """Return the headers that come with an include by itself, as the compiler says."""
     words = [word for word in command[: command.index("-o")] if word != "-c"]
+    words += ["-iquote", str(Path(command[-1]).parent)]  # it reads from a pipe, and not there
     kept = [word for word in words if not word.startswith("-Wp,-MMD")]
     said = subprocess.run(
         [*kept, "-E", "-H", "-x", "c", "-"],

@@ -43,6 +43,14 @@ class Stop(NamedTuple):
     above: frozenset[str] = frozenset()
 
 
+class _Walked(NamedTuple):
+    """What a walk has found, all names declared on its way, and the headers not in the tree."""
+
+    lacking: dict[Place, Lacking]
+    declared: frozenset[str]
+    passed: frozenset[str]
+
+
 class Walks:
     """Walks through sequences of the includes of one file, of which `stops` are all.
 
@@ -57,6 +65,7 @@ class Walks:
         self._brought: dict[tuple[str, bool], frozenset[str]] = {}
         self._used: dict[tuple[Place, bool], frozenset[str]] = {}
         self._by_header: dict[str, dict[Place, Lacking]] = {}
+        self._walked: dict[tuple[tuple[Stop, ...], bool, tuple[str, ...]], _Walked] = {}
 
     @cached_property
     def forced(self) -> tuple[str, ...]:
@@ -109,6 +118,20 @@ class Walks:
         counts as declared. `have` are headers in front; `last` are names used behind all of them,
         at the place `LAST`.
         """
+        walked = self._walk(tuple(stops), sure, tuple(have))
+        names = frozenset(last)
+        missing = names.union(*(self.brought_by(name, sure) for name in names)) - walked.declared
+        if missing:
+            return {**walked.lacking, LAST: Lacking(missing, (), walked.passed)}
+        return walked.lacking
+
+    def _walk(self, stops: tuple[Stop, ...], sure: bool, have: tuple[str, ...]) -> _Walked:
+        key = (stops, sure, have)
+        if key not in self._walked:
+            self._walked[key] = self._walk_anew(*key)
+        return self._walked[key]
+
+    def _walk_anew(self, stops: tuple[Stop, ...], sure: bool, have: tuple[str, ...]) -> _Walked:
         so_far = {name for path in have for name in declared_by(self.graph, path)}
         lacking: dict[Place, Lacking] = {}
         seen: set[str] = set()
@@ -132,10 +155,7 @@ class Walks:
                 so_far |= names_of_header(path)
                 passed |= {path}
             outside.clear()
-        names = frozenset(last)
-        if missing := names.union(*(self.brought_by(name, sure) for name in names)) - so_far:
-            lacking[LAST] = Lacking(missing, (), passed)
-        return lacking
+        return _Walked(lacking, frozenset(so_far), passed)
 
     def brought_in_circles(
         self, place: Place, names: frozenset[str], begun: Sequence[str]
