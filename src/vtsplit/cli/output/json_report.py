@@ -1,6 +1,7 @@
 """The outcome of a split as JSON; docs/split.schema.json is made from these classes."""
 
 from collections.abc import Iterable
+from inspect import cleandoc
 
 import msgspec
 
@@ -134,7 +135,19 @@ def problems_as_json(problems: Iterable[Problem]) -> bytes:
 
 def json_schema() -> bytes:
     """Return the JSON Schema of the outcome."""
-    return encode(msgspec.json.schema(Outcome))
+    return encode(_without_margins(msgspec.json.schema(Outcome)))
+
+
+def _without_margins(schema: object) -> object:
+    """Return a schema whose descriptions are docstrings without their margin.
+
+    msgspec leaves the margin in before 0.22; the schema shall not depend on the version.
+    """
+    if isinstance(schema, dict):
+        return {key: _without_margins(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_without_margins(value) for value in schema]
+    return cleandoc(schema) if isinstance(schema, str) else schema
 
 
 def _taken(at: int, step: Step, hunks: list[AccountedHunk]) -> Taken:
