@@ -141,6 +141,16 @@ def never_holds(guard: Guard) -> bool:
     return any(one in _NEVER or one == "!1" for one in plain)
 
 
+def is_no_c(guard: Guard) -> bool:
+    """Tell whether a C++ compiler alone reads what stands under these conditions.
+
+    >>> is_no_c(under("__cplusplus")), is_no_c((defined("__cplusplus").denied,))
+    (True, False)
+    """
+    named = (one.expression for one in guard if "__cplusplus" in one.expression)
+    return any(decide(one, {"__cplusplus": False}) is False for one in named)
+
+
 def negate(expression: str) -> str:
     """Return the denial of a preprocessor expression, as short as is safe.
 

@@ -94,7 +94,8 @@ TWO_TYPES = Rule(
     "VT048",
     "two-types",
     "a function has different types under different conditions",
-    "One declaration in a header cannot serve both.",
+    "One declaration in a header cannot serve both. What only a C++ compiler reads, under "
+    "`#ifdef __cplusplus`, does not count: it stays as it is.",
     "Give both definitions one type.",
     Example(
         edited(
