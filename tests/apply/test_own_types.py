@@ -53,6 +53,12 @@ CASES = {
             "static struct state foo_state = { 3 };\n",
         )
     ),
+    "a type that the table names": Case(
+        f"{PAIR}struct item {{ int (*run)(int unit); long size; }};\n"
+        "struct state { int unit; } foo_state;\n"
+        "static struct item foo_ops = { foo_open, sizeof(struct state) };\n"
+        "int setup(void) { return foo_ops.run(3) + foo_close(1) + foo_ops.size; }\n"
+    ),
     "an object whose type has no tag": Case(
         named("static struct { int unit; } foo_state;\n", "&foo_state"), "VT047"
     ),

@@ -25,19 +25,21 @@ from vtsplit.tree.source_tree import SourceTree
 def separate_types(spec: Spec, tree: SourceTree) -> tuple[SourceTree, tuple[Step, ...]]:
     """Return a tree whose tables are not declared together with their types, and steps for it.
 
-    Nor are the objects of the source that the tables name, which the header is to declare. It is
-    the same tree where there is none of these, or where the two cannot be separated. Each line has
-    the number that it has on disk.
+    Nor are objects of the source that the tables name, which the header is to declare, or whose
+    type they name. It is the same tree where there is none of these, or where the two cannot be
+    separated. Each line has the number that it has on disk.
     """
     path = present_source(spec, tree).source
     source = CFile(path, parse_module(tree.find(path) or ""))
     main = CFile(spec.main, parse_module(tree.find(spec.main) or ""))
     tables = [one for table in spec.tables for one in source.definitions.of(table, Sort.OBJECT)]
     moved = [one for new in spec.tables.values() for one in main.definitions.of(new, Sort.OBJECT)]
+    named = _named_by((*tables, *moved)).difference(spec.tables)
+    words = {word for name in named for word in (name, f"struct {name}", f"union {name}")}
     objects = [
         one
-        for name in sorted(_named_by((*tables, *moved)).difference(spec.tables))
-        for one in source.definitions.of(name, Sort.OBJECT, Sort.TENTATIVE)
+        for word in sorted(words.intersection(source.definitions.by_name))
+        for one in source.definitions.of(word, Sort.OBJECT, Sort.TENTATIVE, Sort.TYPE)
     ]
     indices = {
         one.index
