@@ -29,7 +29,40 @@ def declared(head: str, behind: str = "") -> str:
     return f"{PAIR}\n{head} {{\n{body}}} {behind}foo_ops[2] = {{\n\t{ENTRIES}\n}};\n\n{SETUP}"
 
 
+def named(state: str, entry: str, behind: str = "") -> str:
+    """Return a file with a table that names an object, which is declared with its type."""
+    return (
+        f"{PAIR}struct item {{ int (*run)(int unit); const void *data; }};\n"
+        f"{state}\nstatic struct item foo_ops = {{ foo_open, {entry} }};\n\n{behind}"
+        "int setup(void) { return foo_ops.run(3) + foo_close(1) + (foo_ops.data != NULL); }\n"
+    )
+
+
+STATE = "static struct state {\n\tint unit;\n\t/* and */\n\tint more;\n} foo_state = { 3 };\n"
+
 CASES = {
+    "an object that the table names": Case(named(STATE, "&foo_state")),
+    "a member of an object": Case(named(STATE, "&foo_state.more")),
+    "an array that the table names": Case(
+        named("static struct state { int unit; } foo_state[3];\n", "&foo_state[1]")
+    ),
+    "an object that is declared first": Case(
+        named(
+            "static struct state { int unit; } foo_state;\n",
+            "&foo_state",
+            "static struct state foo_state = { 3 };\n",
+        )
+    ),
+    "a type that the table names": Case(
+        f"{PAIR}struct item {{ int (*run)(int unit); long size; }};\n"
+        "struct state { int unit; } foo_state;\n"
+        "static struct item foo_ops = { foo_open, sizeof(struct state) };\n"
+        "int setup(void) { return foo_ops.run(3) + foo_close(1) + foo_ops.size; }\n"
+    ),
+    "an object whose type has no tag": Case(
+        named("static struct { int unit; } foo_state;\n", "&foo_state"), "VT047"
+    ),
+    "name in a line of its own": Case(declared("static struct item", "\n\n")),
     "plain": Case(declared("static struct item")),
     "const": Case(declared("static const struct item")),
     "const behind": Case(declared("static struct item", "const ")),
@@ -91,6 +124,22 @@ def test_places_are_those_on_disk_and_the_step_is_told(tmp_path: Path) -> None:
     refused = split(root, "--spec", str(spec))
     assert refused.exit_code == 2
     assert f"exists already, at foo.c:{len(lines) + 1}:1" in refused.stderr
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_nobody_takes_apart_stays_together(newline: str, tmp_path: Path) -> None:
+    """Main needs no more than the name of the type."""
+    root = lay(tmp_path, CASES["an object that the table names"])
+    source = (root / "foo.c").read_text().replace("\n", newline).encode()
+    (root / "foo.c").write_bytes(source)
+    spec = ("--spec", str(root / "foo.toml"))
+    said = split(root, *spec, "--explain").stdout
+    assert "separate" not in said
+    assert "expose    foo_state" in said
+    assert split(root, *spec, "--write").exit_code == 0
+    kept = STATE.removeprefix("static ").replace("\n", newline).encode()
+    assert kept in (root / "foo.c").read_bytes()
+    assert split(root, *spec, "--check").exit_code == 0
 
 
 def test_line_ends_stay(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from dispatch_trees import SECOND, dispatch_tree, function
-from trees import commit, small_tree, split, write
+from trees import HEADER, SOURCE, commit, small_tree, split, write
 from vtsplit.cli import main
 
 RENAMING = """\
@@ -45,6 +45,42 @@ def test_a_warning_is_shown_without_being_asked_for(tmp_path: Path) -> None:
     assert "warning: " not in explained.stderr
     write(root)
     assert said(split(root).stderr, "warning: ") == []  # nothing changes any more
+
+
+def test_a_plain_word_in_prose_is_no_reason_to_warn(tmp_path: Path) -> None:
+    """The text may mean the word: then a note says where it stands."""
+    files = {
+        "vtsplit.toml": RENAMING.replace("foo_free_unit", "dispose"),
+        "drv/foo.c": SOURCE.replace("foo_free_unit", "dispose"),
+        "doc/a.txt": "They dispose of it.\n",
+    }
+    root = small_tree(tmp_path, files)
+    assert said(split(root).stderr, "warning: ") == []
+    assert "doc/a.txt: 'dispose' is mentioned there: left alone" in split(root, "-v").stderr
+
+
+@pytest.mark.parametrize(
+    ("beside", "said_of_it"),
+    [
+        ("int x;\n", "drv/foo_ops.h and drv/main.c get none"),
+        ("// SPDX-License-Identifier: MIT\n", "drv/foo_ops.h and drv/main.c get 'MIT', which"),
+    ],
+)
+def test_one_warning_for_all_new_files_without_a_licence(
+    beside: str, said_of_it: str, tmp_path: Path
+) -> None:
+    plain = {"drv/foo.c": SOURCE.partition("\n")[2], "drv/foo.h": HEADER.partition("\n")[2]}
+    root = small_tree(tmp_path, {"vtsplit.toml": RENAMING, **plain, "drv/other.c": beside})
+    (warning,) = said(split(root).stderr, "warning: ")
+    assert said_of_it in warning
+
+
+def test_a_licence_that_ends_the_first_comment(tmp_path: Path) -> None:
+    comment = "/*\n * Units\n *\n * To be opened\n *\n * SPDX-License-Identifier: ISC\n */\n"
+    source = comment + SOURCE.partition("\n")[2]
+    write(small_tree(tmp_path, {"vtsplit.toml": RENAMING, "drv/foo.c": source}))
+    made = (tmp_path / "drv/main.c").read_text()
+    assert made.startswith("// SPDX-License-Identifier: ISC\n")
 
 
 def test_ten_warnings_are_shown(tmp_path: Path) -> None:

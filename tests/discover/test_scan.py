@@ -227,7 +227,8 @@ def test_module_of_one_object(tmp_path: Path) -> None:
 
 def test_plan(tmp_path: Path) -> None:
     text = FILES["drv/foo.c"].replace(
-        "static struct ops b_ops", "struct own { void *o, *r, *w; } one;\nstatic struct own b_ops"
+        "static struct ops b_ops",
+        "struct own { void *o, *r, *w; } one, two;\nstatic struct own b_ops",
     )
     root = small_tree(tmp_path, FILES | {"drv/foo.c": text})
     found = {one["table"]: one for one in listed(root, "--dir", "drv/foo.c", "--plan")}

@@ -117,7 +117,9 @@ SOURCES = [
     ),
     Bad(
         "table needs a type that is declared with an object",
-        before_table("struct own {\n\tint x;\n} own;\n", entry(".number = sizeof(struct own)")),
+        before_table(
+            "struct own {\n\tint x;\n} own, more;\n", entry(".number = sizeof(struct own)")
+        ),
         "VT045",
         "drv/foo.c:14:1",
         "'struct own' (entry .number of foo_ops (drv/foo.c:20))|declare the type on its own",

@@ -100,6 +100,32 @@ CASES = {
         {"tie_ops.h": "#ifndef TIE_H\n#define TIE_H\n#include <hook.h>\n#endif\n"},
     ),
     "of no concern": Case(f"{OWN}#define HOOK_LATER 3\n", (), {"hook.h": LIBRARY}, ("HOOK_LATER",)),
+    "constant of the code above the include": Case(
+        f"#define STEP 2\nstatic int step(int n) {{ return n * STEP; }}\n"
+        f"{SYSTEM.replace('n * 2', 'step(n)')}",
+        (),
+        {},
+        ("STEP",),
+    ),
+    "constant of the code below, with code between": Case(
+        f"#define STEP 2\nstatic int unit(int n) {{ return n; }}\n"
+        f"{SYSTEM.replace('n * 2', 'unit(n) * STEP')}",
+        (),
+        {},
+        ("STEP",),
+    ),
+    "for a header behind code that does not use it": Case(
+        f"static int unit(int n) {{ return n; }}\n#define HOOK_LEVEL 3\n"
+        f"{SYSTEM.replace('n * 2', 'unit(n) * 2')}",
+        ("#define HOOK_LEVEL 3\n",),
+    ),
+    "header under the condition that main asks": Case(
+        '#include "hook.h"\n#ifndef TIE_OFF\n#ifdef TIE_DEEP\n#include <deep.h>\n#endif\n'
+        f"{FUNCTIONS}{TABLE}{USER}#endif\n",
+        (),
+        {"hook.h": LIBRARY},
+        ("deep.h",),
+    ),
     "function of the source's own": Case(
         f"#define TWICE(x) ((x) * 2)\n{SYSTEM.replace('n * 2', 'TWICE(n)')}", (), {}, ("TWICE",)
     ),

@@ -228,8 +228,8 @@ def test_what_comes_along(case: Case, tmp_path: Path) -> None:
 
 REFUSED = [
     (
-        "object with its type",
-        [above_open("struct own { int x; } own;\n"), entry(".number = sizeof(struct own)")],
+        "objects with their type",
+        [above_open("struct own { int x; } own, more;\n"), entry(".number = sizeof(struct own)")],
         "VT045",
         "it is declared together with 'own'",
     ),

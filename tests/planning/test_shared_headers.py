@@ -120,3 +120,46 @@ def test_an_attribute_that_another_header_defines(tmp_path: Path) -> None:
     }
     write(small_tree(tmp_path, files))
     compile_all(tmp_path)
+
+
+CORE = '#ifndef CORE_H\n#define CORE_H\n#define FOO_CORE 1\n#include "foo.h"\n#endif\n'
+PLUGIN = '#define FOO_PLUGIN\n#include "core.h"\n'
+ONLY_PLUGINS = "#if !defined FOO_CORE || defined(FOO_PLUGIN)\nint foo_total = 1;\n#endif\n"
+
+
+def core_tree(root: Path, planted: str, core: str = CORE, plugin: str = PLUGIN) -> Path:
+    files = {
+        "drv/foo.h": HEADER.replace("int foo_init(void);", f"{planted}int foo_init(void);"),
+        "drv/core.h": core,
+        "drv/plugin.c": plugin,
+        "drv/foo.c": SOURCE.replace('"foo.h"', '"core.h"', 1),
+    }
+    return small_tree(root, files)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [ONLY_PLUGINS, "#ifndef FOO_CORE\nint foo_total = 1;\n#endif\n"],
+    ids=["either", "one"],
+)
+def test_what_a_header_in_front_asks_to_leave_out(planted: str, tmp_path: Path) -> None:
+    write(core_tree(tmp_path, planted))
+    # The linker would refuse two of the variable.
+    both = ["drv/foo.c", "drv/main.c"]
+    compile_well(["gcc", "-r", "-nostdlib", "-o", "both.o", *both], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("core", "plugin"),
+    [
+        (CORE.replace("#define FOO_CORE 1\n", ""), PLUGIN),
+        (CORE.replace("#include", "#undef FOO_CORE\n#include"), PLUGIN),
+        (CORE.replace("#define FOO_CORE 1\n", "#ifdef OTHER\n#define FOO_CORE\n#endif\n"), PLUGIN),
+        ('#include "foo.h"\n#define FOO_CORE 1\n', PLUGIN),
+        (CORE, "int plugin;\n"),
+    ],
+    ids=["not asked", "taken back", "under a condition", "too late", "may be configured"],
+)
+def test_what_no_header_surely_leaves_out(core: str, plugin: str, tmp_path: Path) -> None:
+    said = refused(core_tree(tmp_path, ONLY_PLUGINS, core, plugin))
+    assert "holds the variable 'foo_total'" in said

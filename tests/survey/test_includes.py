@@ -11,6 +11,7 @@ from vtsplit.survey.headers.includes import IncludeGraph
 from vtsplit.tree.source_tree import SourceTree
 
 FILES = {"include/lib/x.h": "", "include/uapi/lib/x.h": "", "other/lib/x.h": "", "drv/foo.c": ""}
+FILES["other/flags.mk"] = "include flags.mk\nCFLAGS += -O2 -I../other\n"
 
 
 def resolve(root: Path, makefile: str) -> str | None:
@@ -34,6 +35,10 @@ def resolve(root: Path, makefile: str) -> str | None:
         "INCLUDES = -Iother\n",
         "CFLAGS = -I../other\n",
         "CFLAGS = -I.. -I../other -I/include\n",
+        "CFLAGS += -I$(abspath ../other)\n",
+        "include ../other/flags.mk\n",
+        "TOP = ..\n-include $(TOP)/other/flags.mk\n",
+        "include $(srctree)/other/flags.mk\n",
     ],
 )
 def test_folder_of_a_flag_goes_first(tmp_path: Path, makefile: str) -> None:

@@ -10,6 +10,7 @@ from vtsplit.apply.lost import DEFECT, Before, find_lost
 from vtsplit.apply.split import SplitTexts
 from vtsplit.codemods.drop import thin
 from vtsplit.cst.directives import CONDITIONALS
+from vtsplit.cst.guards import read_by_cplusplus
 from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import code_tokens, unfolded
@@ -132,8 +133,11 @@ def _declarations(module: Module) -> dict[str, list[Declaration]]:
 
 
 def _definitions(module: Module) -> dict[str, FunctionDef | Declaration]:
+    others = {id(one) for one in read_by_cplusplus(module)}
     return {
         item.name: item
         for item in module.items
-        if isinstance(item, FunctionDef | Declaration) and item.is_definition
+        if isinstance(item, FunctionDef | Declaration)
+        and item.is_definition
+        and id(item) not in others
     }

@@ -1,7 +1,14 @@
-"""Separate tables from their types, before anything is planned: main also needs the types."""
+"""Separate tables, and what they name, from their types before anything is planned.
 
-from vtsplit.codemods.separate import separate
+Main also needs the types.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from vtsplit.codemods.separate import join, separate
 from vtsplit.cst.heads.own_type import separated
+from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.build.core_name import present_source
@@ -9,7 +16,7 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Step
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.spec.document import Spec
-from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree
@@ -18,21 +25,35 @@ from vtsplit.tree.source_tree import SourceTree
 def separate_types(spec: Spec, tree: SourceTree) -> tuple[SourceTree, tuple[Step, ...]]:
     """Return a tree whose tables are not declared together with their types, and steps for it.
 
-    It is the same tree where there is no such table, or where the two cannot be separated. Each
-    line has the number that it has on disk.
+    Nor are objects of the source that the tables name, which the header is to declare, or whose
+    type they name. It is the same tree where there is none of these, or where the two cannot be
+    separated. Each line has the number that it has on disk.
     """
     path = present_source(spec, tree).source
     source = CFile(path, parse_module(tree.find(path) or ""))
+    main = CFile(spec.main, parse_module(tree.find(spec.main) or ""))
+    tables = [one for table in spec.tables for one in source.definitions.of(table, Sort.OBJECT)]
+    moved = [one for new in spec.tables.values() for one in main.definitions.of(new, Sort.OBJECT)]
+    named = _named_by((*tables, *moved)).difference(spec.tables)
+    words = {word for name in named for word in (name, f"struct {name}", f"union {name}")}
+    objects = [
+        one
+        for word in sorted(words.intersection(source.definitions.by_name))
+        for one in source.definitions.of(word, Sort.OBJECT, Sort.TENTATIVE, Sort.TYPE)
+    ]
     indices = {
-        definition.index
-        for table in spec.tables
-        for definition in source.definitions.of(table, Sort.OBJECT)
-        if isinstance(definition.item, Declaration) and separated(definition.item)
+        one.index
+        for one in (*tables, *objects)
+        if isinstance(one.item, Declaration) and separated(one.item)
     }
     if not indices:
         return tree, ()
     steps = tuple(_step(source, index) for index in sorted(indices))
     return OverlaidTree(tree, {path: separate(source.module, indices)}), steps
+
+
+def _named_by(tables: Iterable[Definition]) -> set[str]:
+    return {token.text for one in tables for token in one.item.tokens if token.kind is Kind.IDENT}
 
 
 def _step(source: CFile, index: int) -> Step:
@@ -41,3 +62,28 @@ def _step(source: CFile, index: int) -> Step:
     symbol = Symbol.kept(item.head.tag, Role.LOCAL)
     reason = Reason(Why.WITH_OBJECT, name=item.name)
     return Step(Action.SEPARATE, symbol, source.site(index), reason, (source.lines(index),))
+
+
+def join_kept(
+    texts: Mapping[str, str], path: str, steps: tuple[Step, ...], others: tuple[Step, ...]
+) -> tuple[dict[str, str], tuple[Step, ...]]:
+    """Return texts in which a type and its object are together again if neither has moved.
+
+    `steps` are those of `separate_types`, `others` those of the plan. Returned are the steps that
+    are left: what is not apart needs none, and its object becomes global in lines of the type.
+    """
+    tags = {step.symbol.old for step in steps}
+    if not tags or path not in texts:
+        return dict(texts), others
+    text, joined = join(parse_module(texts[path]), tags)
+    whole = {step.reason.name: step.spans for step in steps if step.symbol.old in joined}
+    left = [step for step in steps if step.symbol.old not in joined]
+    return {**texts, path: text}, (
+        *left,
+        *(
+            replace(step, spans=whole[step.symbol.old])
+            if step.action is Action.EXPOSE and step.symbol.old in whole
+            else step
+            for step in others
+        ),
+    )

@@ -9,7 +9,7 @@ from vtsplit.apply.dispatch import dispatch
 from vtsplit.apply.dispatch_check import check_dispatch
 from vtsplit.apply.line_map import LineMap
 from vtsplit.apply.self_check import check_outcome
-from vtsplit.apply.separate_types import separate_types
+from vtsplit.apply.separate_types import join_kept, separate_types
 from vtsplit.apply.split import carry_out
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.build.core_name import present_source
@@ -64,7 +64,8 @@ def transform(
     """
     apart, steps = separate_types(spec, tree)
     result = _transform(spec, apart, force, index)
-    return replace(result, plan=replace(result.plan, steps=(*steps, *result.plan.steps)))
+    texts, every = join_kept(result.texts, result.plan.source.path, steps, result.plan.steps)
+    return replace(result, texts=texts, plan=replace(result.plan, steps=every))
 
 
 def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | None) -> Result:

@@ -14,6 +14,7 @@ After:
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
+from vtsplit.cst.guards import read_by_cplusplus
 from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
@@ -28,7 +29,8 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 def expose(module: Module, names: Collection[str], hidden: Mapping[str, str] = _NOTHING) -> Module:
     r"""Return the module with these definitions made global; other items are shared.
 
-    `hidden` are macros that have `static` in them, with what is written in their place.
+    `hidden` are macros that have `static` in them, with what is written in their place. What C++
+    alone reads stays.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> module = parse_module("static inline int f(int a,\n\t\t\t int b)\n{\n}\n")
@@ -38,19 +40,25 @@ def expose(module: Module, names: Collection[str], hidden: Mapping[str, str] = _
     {
     }
     """
-    return _Expose(frozenset(names), hidden, indentation_of(module.code)).transform(module)
+    style = indentation_of(module.code)
+    return _Expose(frozenset(names), hidden, style, read_by_cplusplus(module)).transform(module)
 
 
 class _Expose(Transformer):
     def __init__(
-        self, names: frozenset[str], hidden: Mapping[str, str], style: Indentation
+        self,
+        names: frozenset[str],
+        hidden: Mapping[str, str],
+        style: Indentation,
+        others: Collection[Item],
     ) -> None:
+        self.others = {id(one) for one in others}
         self.style = style
         self.names = names
         self.hidden = hidden
 
     def leave_FunctionDef(self, item: FunctionDef) -> Item:  # noqa: N802 (named after the node)
-        if item.name not in self.names:
+        if item.name not in self.names or id(item) in self.others:
             return item
         if not item.head.storage & {"static", "inline"} and not self._hides(item):
             return item
@@ -58,7 +66,7 @@ class _Expose(Transformer):
         return item.with_changes(text=head + item.text[item.body :], body=len(head))
 
     def leave_Declaration(self, item: Declaration) -> Item:  # noqa: N802 (named after the node)
-        if item.name not in self.names or item.head.is_function:
+        if item.name not in self.names or item.head.is_function or id(item) in self.others:
             return item
         if not item.head.is_static and not self._hides(item):
             return item

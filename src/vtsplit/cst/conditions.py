@@ -6,11 +6,12 @@ This is the one place that decides about conditions. `guards` tells where they s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vtsplit.cst.directives import directive_argument, directive_name
-from vtsplit.cst.lexer import Kind, lex_line
+from vtsplit.cst.lexer import Kind, code_tokens, lex_line
+from vtsplit.cst.spans import matching, split_at
 
 _SIMPLE = re.compile(r"!?\s*(?:\w+|defined\s*\w+|\w+\s*\([^()]*\))\Z")
 _DEFINED = re.compile(r"(!?)\s*defined\s*\(?\s*(\w+)\s*\)?\Z")
@@ -140,6 +141,16 @@ def never_holds(guard: Guard) -> bool:
     return any(one in _NEVER or one == "!1" for one in plain)
 
 
+def is_no_c(guard: Guard) -> bool:
+    """Tell whether a C++ compiler alone reads what stands under these conditions.
+
+    >>> is_no_c(under("__cplusplus")), is_no_c((defined("__cplusplus").denied,))
+    (True, False)
+    """
+    named = (one.expression for one in guard if "__cplusplus" in one.expression)
+    return any(decide(one, {"__cplusplus": False}) is False for one in named)
+
+
 def negate(expression: str) -> str:
     """Return the denial of a preprocessor expression, as short as is safe.
 
@@ -164,6 +175,42 @@ def branch_after(earlier: Iterable[str], own: str | None) -> str:
 def _operand(expression: str) -> str:
     """Put an expression in parentheses where an operator beside it could take it apart."""
     return expression if _SIMPLE.match(expression) else f"({expression})"
+
+
+def decide(expression: str, defined: Mapping[str, bool]) -> bool | None:
+    """Tell whether an expression holds if these macros are defined, or not; None if that is open.
+
+    >>> decide("!defined(A) || defined(B)", {"A": True, "B": False})
+    False
+    >>> decide("defined(A) && C > 1", {"A": True}), decide("defined(A) && C > 1", {"A": False})
+    (None, False)
+    """
+    return _decide([token.text for token in code_tokens(lex_line(expression))], defined)
+
+
+def _decide(words: Sequence[str], defined: Mapping[str, bool]) -> bool | None:
+    if "?" in words:
+        return None
+    for operator, decisive in (("||", True), ("&&", False)):
+        pieces = split_at(words, operator, "(")
+        if len(pieces) > 1:
+            found = [_decide(piece, defined) for piece in pieces]
+            if decisive in found:
+                return decisive
+            return None if None in found else not decisive
+    match list(words):
+        case ["defined", name] | ["defined", "(", name, ")"]:
+            return defined.get(name)
+        case ["!", *rest] if rest[:1] in (["!"], ["defined"]) or _is_in_brackets(rest):
+            inner = _decide(rest, defined)
+            return None if inner is None else not inner
+        case ["(", *inside, ")"] if _is_in_brackets(words):
+            return _decide(inside, defined)
+    return None
+
+
+def _is_in_brackets(words: Sequence[str]) -> bool:
+    return words[:1] == ["("] and matching(words, 0) == len(words) - 1
 
 
 def are_opposite(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from vtsplit.cst.conditions import (
     Guard,
     branch_after,
     condition_of,
+    is_no_c,
     shared,
     tested_macro,
 )
@@ -42,6 +43,18 @@ def item_guards(module: Module) -> tuple[Guard, ...]:
         # In the module itself, as a cached property of it would be.
         kept = vars(module)[_KEPT] = _item_guards(module)
     return kept
+
+
+def read_by_cplusplus(module: Module) -> tuple[Item, ...]:
+    """Return the items that no C compiler reads, but one of C++.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> module = parse_module("#ifndef __cplusplus\\nint a;\\n#else\\nint b;\\n#endif\\n")
+    >>> [item.name for item in read_by_cplusplus(module)]
+    ['b']
+    """
+    pairs = zip(module.items, item_guards(module), strict=True)
+    return tuple(item for item, guard in pairs if is_no_c(guard))
 
 
 def _item_guards(module: Module) -> tuple[Guard, ...]:

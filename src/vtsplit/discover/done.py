@@ -25,14 +25,14 @@ def find_done(
     source = files.find(draft.core or draft.source)
     if source is None or any(source.definitions.of(table) for table in draft.tables):
         return None
-    seen = {path for one in graph_of(tree, source.path).direct(source.module) for path in one.files}
+    seen = included_by(tree, source.path, source.module)
     shared = [path for path in headers if path in seen]
     for path in mains:
         main = files.find(path)
         if main is None:
             continue
         found = {old: _present(main, old, draft.prefix, names) for old in draft.tables}
-        included = _included(tree, path, main.module)
+        included = included_by(tree, path, main.module)
         fitting = [one for one in shared if one in included]
         if fitting and all(found.values()):
             header = max(fitting, key=lambda one: _fitness(files, one, path, found.values()))
@@ -51,7 +51,8 @@ def _fitness(files: CFiles, header: str, main: str, tables: Iterable[str]) -> tu
     return declared, header.removesuffix("ops.h") == main.removesuffix("main.c")
 
 
-def _included(tree: SourceTree, path: str, module: Module) -> set[str]:
+def included_by(tree: SourceTree, path: str, module: Module) -> set[str]:
+    """Return the headers that come with a file."""
     return {file for one in graph_of(tree, path).direct(module) for file in one.files}
 
 

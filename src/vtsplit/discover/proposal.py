@@ -10,6 +10,7 @@ from typing import NamedTuple
 from vtsplit.apply.dry_run import dry_run
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.done import find_done
+from vtsplit.discover.earlier import find_earlier
 from vtsplit.planning.build.build_names import BASENAME
 from vtsplit.planning.build.composable import is_never_module
 from vtsplit.planning.build.core_name import beside
@@ -41,21 +42,60 @@ def propose(
     `title` is what messages call it. Raises RefusedError when there is no such file or table, or
     when the file is nothing that can be read as C.
     """
+    source = _as_it_was(tree, source)
     draft = _name_files(tree, source, tables)
     done = _done(tree, draft)
     if done is not None:
         return load(write_spec(done), title)
-    draft = _name(tree, draft, index, title)
-    return load(write_spec(replace(draft, core=_second_name(tree, source))), title)
+    draft = _with_earlier(tree, draft)
+    gone = _moved_before(tree, draft)
+    left = {old: new for old, new in draft.tables.items() if old not in gone}
+    named = _name(tree, replace(draft, tables=left), index, title)
+    every = {old: gone[old] if old in gone else named.tables[old] for old in draft.tables}
+    core = draft.core or _second_name(tree, source)
+    return load(write_spec(replace(named, core=core, tables=every)), title)
 
 
 def _done(tree: SourceTree, draft: Draft) -> Draft | None:
     """Return the draft of the run that has moved these tables already, else None."""
-    source, core = draft.source, None
-    if not tree.exists(source):
-        core = next((one for one in _there(tree, source, "core.c")), None)
-    mains, headers = _there(tree, source, "main.c"), _there(tree, source, "ops.h")
+    core = _core(tree, draft.source)
+    mains, headers = _there(tree, draft.source, "main.c"), _there(tree, draft.source, "ops.h")
     return find_done(tree, replace(draft, core=core), mains, headers, _candidates)
+
+
+def _as_it_was(tree: SourceTree, source: str) -> str:
+    """Return the name that a source had before an earlier run called it the core of its module."""
+    stem, ending = splitext(source)
+    was = f"{re.sub('[-_]core$', '', stem)}{ending}"
+    if tree.exists(was) or source not in _there(tree, was, "core.c"):
+        return source
+    mains, headers = _there(tree, was, "main.c"), _there(tree, was, "ops.h")
+    return was if find_earlier(tree, source, mains, headers) else source
+
+
+def _core(tree: SourceTree, source: str) -> str | None:
+    """Return what an earlier run has called the source, None if it has its name."""
+    if tree.exists(source):
+        return None
+    return next((one for one in _there(tree, source, "core.c")), None)
+
+
+def _with_earlier(tree: SourceTree, draft: Draft) -> Draft:
+    """Return the draft with the files of an earlier run for the same source, if there was one."""
+    source, core = draft.source, _core(tree, draft.source)
+    mains, headers = _there(tree, source, "main.c"), _there(tree, source, "ops.h")
+    found = find_earlier(tree, core or source, mains, headers)
+    return replace(draft, header=found[0], main=found[1], core=core) if found else draft
+
+
+def _moved_before(tree: SourceTree, draft: Draft) -> dict[str, Renaming | None]:
+    """Return those of the tables that an earlier run has moved to the draft's main."""
+    found: dict[str, Renaming | None] = {}
+    for table in draft.tables if tree.exists(draft.main) else ():
+        alone = replace(draft, tables={table: None})
+        done = find_done(tree, alone, [draft.main], [draft.header], _candidates)
+        found |= done.tables if done else {}
+    return found
 
 
 def _there(tree: SourceTree, source: str, name: str) -> list[str]:

@@ -11,7 +11,7 @@ from vtsplit.planning.context import Context
 from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
 from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
-from vtsplit.planning.header.file_start import files_beside, header_start, stated_license
+from vtsplit.planning.header.file_start import choose_licenses, header_start
 from vtsplit.planning.includes.needs import Need, guard_needs, include_lines, not_local
 from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
 from vtsplit.planning.includes.single_headers import record_inline, share_headers
@@ -24,7 +24,6 @@ from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.find import TableReference, following_calls
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.house_style import most_common_license
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
 from vtsplit.survey.order.front_macros import FrontMacro, merged, not_above
@@ -77,6 +76,7 @@ class NewFiles:
     """Decides what the header and main include, whether they are new or there already."""
 
     def __init__(self, context: Context, ledger: Ledger) -> None:
+        self.context = context
         self.spec = context.spec
         self.tree = context.tree
         self.source = context.source
@@ -96,39 +96,26 @@ class NewFiles:
         makes_header = header is None and bool(declaring.declared or moved.to_header)
         has_header = bool(header) or makes_header
         record_inline(self.inline, self.graph, self.spec.main, self.ledger)
+        paths = ((self.spec.header, makes_header), (self.spec.main, main is None))
+        made = [path for path, is_made in paths if is_made]
+        licenses = choose_licenses(self.source, self.spec, self.tree, made, self.ledger)
+        starts = {path: self._start(path, found) for path, found in licenses.items()}
         return Fronts(
             header_front,
             main_front,
             source_include=self._header_target(self.source) if has_header else None,
             main_include=self._header_target(main) if has_header else None,
             is_header_last=header_front.is_last or moved.header_last,
-            header_start=self._start(self.spec.header) if makes_header else None,
-            main_start=None if main else self._start(self.spec.main),
+            header_start=starts.get(self.spec.header),
+            main_start=starts.get(self.spec.main),
             inline=self.inline,
         )
 
-    def _start(self, path: str) -> NewFile:
+    def _start(self, path: str, license_id: str | None) -> NewFile:
         """Return what a new file starts with: licence line and, for a header, its guard."""
-        found = stated_license(self.source, self.spec)
-        if found is None:
-            beside = files_beside(self.tree, path, (".c", ".h"))
-            found = most_common_license(text for _, text in beside)
-            if found:
-                self.ledger.warn(
-                    f"{self.source.path} has no SPDX line: {path} gets '{found}', which most "
-                    "files beside it have",
-                    Site(self.source.path, 1),
-                    "set `license` in [split] if that is not right",
-                )
-        if found is None:
-            self.ledger.warn(
-                f"{self.source.path} has no SPDX line, so {path} gets none",
-                Site(self.source.path, 1),
-                "set `license` in [split] to give it one",
-            )
         if not path.endswith(".h"):
-            return NewFile(found)
-        return header_start(path, found, self.tree, self._is_macro)
+            return NewFile(license_id)
+        return header_start(path, license_id, self.tree, self._is_macro)
 
     def _is_macro(self, name: str) -> bool:
         """Tell whether the source or a header that it reaches has a macro of that name."""
@@ -338,8 +325,7 @@ class NewFiles:
 
     def _share(self, includes: Iterable[Include], used: Container[str]) -> None:
         """Refuse headers that can be included once, or have their static functions inline."""
-        main = self.spec.main
-        inline = share_headers(includes, used, self.graph, self.source, main, self.ledger)
+        inline = share_headers(includes, used, self.context, self.ledger)
         for path, indices in inline.items():
             self.inline[path] = self.inline.get(path, frozenset()) | indices
 

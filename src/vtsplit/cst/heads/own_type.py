@@ -39,7 +39,24 @@ def separated(item: Declaration) -> tuple[str, str] | None:
         "".join(token.text for token in part)
         for part in (tokens[: head.aggregate], tokens[head.aggregate : end], tokens[end:])
     )
-    return f"{kind};", f"{storage}{head.tag} {rest.lstrip()}"
+    gap = "" if rest[:1].isspace() else " "
+    return f"{kind};", f"{storage}{head.tag}{gap}{rest}"
+
+
+def together(kind: Declaration, item: Declaration) -> str | None:
+    """Return the declaration that `separated` has taken apart, None for any other two.
+
+    >>> kind, item = Declaration("", "struct a { int b; };", ""), Declaration("", "struct a c;", "")
+    >>> together(kind, item)
+    'struct a { int b; } c;'
+    """
+    head = item.head
+    if not kind.head.defines_tag or kind.head.name or not kind.text.endswith(";"):
+        return None
+    if head.defines_tag or head.tag != kind.head.tag or head.tag not in item.text:
+        return None
+    storage, _, rest = item.text.partition(head.tag)
+    return f"{storage}{kind.text[:-1]}{rest}"
 
 
 def _behind_attributes(tokens: tuple[Token, ...], at: int) -> int:

@@ -1,19 +1,50 @@
 """What a new file starts with: a licence line and, if it is a header, its include guard."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from posixpath import basename, dirname, join
 
-from vtsplit.diagnostics import RefusedError
+from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.edits import NewFile
+from vtsplit.planning.steps import Ledger
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.house_style import GuardStyle, spdx_license
+from vtsplit.survey.headers.house_style import GuardStyle, most_common_license, spdx_license
 from vtsplit.tree.source_tree import SourceTree
 
 
 def stated_license(source: CFile, spec: Spec) -> str | None:
     """Return the licence of the source file; the spec's if the file does not state one."""
     return spdx_license(source.module.code) or spec.license
+
+
+def choose_licenses(
+    source: CFile, spec: Spec, tree: SourceTree, paths: Iterable[str], ledger: Ledger
+) -> dict[str, str | None]:
+    """Return the licence of each new file, and warn if the source does not state it.
+
+    It is then the one that most files beside the new file have. Files that get the same have one
+    warning together.
+    """
+    stated = stated_license(source, spec)
+    if stated is not None:
+        return dict.fromkeys(paths, stated)
+    by_license: dict[str | None, list[str]] = {}
+    for path in paths:
+        beside = files_beside(tree, path, (".c", ".h"))
+        found = most_common_license(text for _, text in beside)
+        by_license.setdefault(found, []).append(path)
+    for found, having in by_license.items():
+        shown, get, them = " and ".join(having), "get", "them"
+        if len(having) == 1:
+            get, them = "gets", "it"
+        if found:
+            message = f"{shown} {get} '{found}', which most files beside {them} have"
+            advice = "set `license` in [split] if that is not right"
+        else:
+            message = f"{shown} {get} none"
+            advice = f"set `license` in [split] to give {them} one"
+        ledger.warn(f"{source.path} has no SPDX line: {message}", Site(source.path, 1), advice)
+    return {path: found for found, having in by_license.items() for path in having}
 
 
 def header_start(

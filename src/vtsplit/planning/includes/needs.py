@@ -107,13 +107,16 @@ class Includes:
             chosen |= {
                 one.index: one for one in self._last_resort(missing, [*front, *behind], ledger)
             }
-        asked = [n.name for n in wanted if n.in_condition and n.name in choice.unresolved]
-        if not all(map(_OF_THE_BUILD.match, asked)):
+        open_names = (n.name for n in wanted if n.in_condition and n.name in choice.unresolved)
+        asked = [name for name in open_names if not _OF_THE_BUILD.match(name)]
+        if asked:
             seen = {*front, *behind}
             chosen |= {
                 one.index: one
                 for one in self.all
-                if self._may_have_more(one.files) and not seen.issuperset(one.files)
+                if self._may_have_more(one.files)
+                and not seen.issuperset(one.files)
+                and not is_under(one, asked)
             }
         self._decide_conditions(chosen, front)
         self._refuse_relying(chosen, ledger)
@@ -148,8 +151,7 @@ class Includes:
                 above = [
                     one
                     for one in self.all
-                    if one.index < include.index
-                    and need.name not in " ".join(c.expression for c in one.guard)
+                    if one.index < include.index and not is_under(one, [need.name])
                 ]
                 providers = choose_includes(self.graph, above, [need.name]).includes
                 chosen |= {one.index: one for one in providers}
@@ -271,6 +273,11 @@ def include_lines(includes: Iterable[Include]) -> tuple[IncludeLine, ...]:
     """Return the lines that a new file gets, in the source's order, which can matter."""
     lines = [IncludeLine(include.target, include.guard) for include in includes]
     return tuple(dict.fromkeys(lines))
+
+
+def is_under(include: Include, names: Iterable[str]) -> bool:
+    """Tell whether an include stands under a condition on all of these names: it defines none."""
+    return {name for one in include.guard for name in one.names}.issuperset(names)
 
 
 def not_local(needs: Iterable[Need], source: CFile) -> list[Need]:

@@ -5,15 +5,24 @@ a static variable, a module parameter twice, a static function that main does no
 """
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from functools import partial
 
-from vtsplit.cst.conditions import Guard
+from vtsplit.cst.conditions import Guard, decide
 from vtsplit.cst.heads.annotations import ATTRIBUTES
 from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import ENTRY, edited
+from vtsplit.planning.context import Context
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
@@ -22,6 +31,7 @@ from vtsplit.survey.cfile.definitions import Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.headers.macros import HeaderMacros
+from vtsplit.survey.order.set_in_front import set_in_front
 from vtsplit.survey.types.function_types import declares_function
 
 _OFF = "void lamp_off(struct light *light)\n{\n\tlight->level = 0;\n}\n"
@@ -89,9 +99,7 @@ class Making:
 def share_headers(
     includes: Iterable[Include],
     used: Container[str],
-    graph: IncludeGraph,
-    source: CFile,
-    main: str,
+    context: Context,
     ledger: Ledger,
 ) -> dict[str, frozenset[int]]:
     """Refuse includes of main that bring what the source file has already (VT049).
@@ -100,8 +108,11 @@ def share_headers(
     for those. Returned are the static functions, by path and index, that have to become inline:
     main does not use them, and the compiler would warn about that (GCC's -Wunused-function).
     """
+    graph, source, main = context.graph, context.source, context.spec.main
+    includes = tuple(includes)
     seen: set[str] = set()
     inline: dict[str, set[int]] = {}
+    asked = _Asked(context, includes)
     reached = {path for one in graph.direct(source.module) for path in one.files}
     macros = HeaderMacros(graph, sorted(reached))
     for include in includes:
@@ -114,6 +125,8 @@ def share_headers(
                 if one.is_private and one.name not in used:
                     continue
                 if _is_chosen_by(source, file.guards[one.index]):
+                    continue
+                if asked.rules_out(path, file.guards[one.index]):
                     continue
                 if one.is_plain and _is_none(one.name, source, macros):
                     continue
@@ -250,6 +263,41 @@ def _is_state(item: Declaration, definitions: Definitions) -> bool:
     # Behind the last star `const` is said of the variable itself.
     last = max((at for at, word in enumerate(words) if word == "*"), default=0)
     return "const" not in words[last:]
+
+
+class _Asked:
+    """What the headers that main includes ask of each other by a `#define` above an include."""
+
+    def __init__(self, context: Context, includes: Sequence[Include]) -> None:
+        self.context = context
+        self.includes = includes
+        self._in_front: dict[str, frozenset[str]] = {}
+
+    def rules_out(self, path: str, guard: Guard) -> bool:
+        """Tell whether a header surely lacks what stands under a guard, where main includes it."""
+        if not any("!" in condition.expression for condition in guard):
+            return False
+        if path not in self._in_front:
+            graph = self.context.graph
+            self._in_front[path] = set_in_front(graph, self.includes, path)
+        known = dict.fromkeys(self._in_front[path], True)
+        for condition in guard:
+            if known.keys().isdisjoint(condition.names):
+                continue
+            others = {name: False for name in condition.names if self._is_of_others(name)}
+            if decide(condition.expression, others | known) is False:
+                return True
+        return False
+
+    def _is_of_others(self, name: str) -> bool:
+        """Tell a macro that files of the tree define for themselves, and main's headers do not.
+
+        What no file defines may come from the configuration.
+        """
+        if self.context.macros_of(name):
+            return False
+        paths = self.context.index.find([name]).of(name)
+        return any(file.definitions.macros(name) for file in self.context.files.readable(paths))
 
 
 def _is_chosen_by(source: CFile, guard: Guard) -> bool:

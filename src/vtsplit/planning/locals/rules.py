@@ -28,12 +28,13 @@ FIXED_TYPE = Rule(
     "fixed",
     "the definition of a type cannot move",
     "The table or a prototype needs a type that only the source file defines. Its definition "
-    "cannot move: it also declares an object, an `#if` cuts through it, or there are two of it.",
+    "cannot move: it also declares an object, an `#if` cuts through it, or there are two of it. "
+    "vtsplit separates a type from one object if the table itself names one of the two.",
     "Move the type to a header by hand.",
     Example(
         edited(
             "lamp.c",
-            (TABLE, "struct state { int level; } lamp_state;\n\n" + TABLE),
+            (TABLE, "struct state { int level; } lamp_state, lamp_spare;\n\n" + TABLE),
             (ENTRY, ENTRY + "\t.count = sizeof(struct state),\n"),
         )
     ),

@@ -1,5 +1,6 @@
 """Texts other than C that have a name which changes: they stay, and a note or warning says so."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from vtsplit.diagnostics import Site
@@ -13,10 +14,10 @@ def note_prose(
 ) -> None:
     """Say which files have which names; `mentions` are paths by name.
 
-    Those names that are `certain` change now and can mean nothing else: of these somebody has to
-    look, once for each file.
+    Those names that are `certain` change now and can mean nothing else in code: of these somebody
+    has to look, once for each file. A name that may be a plain word says nothing in prose.
     """
-    sure = {*certain}
+    sure = {name for name in certain if not is_plain_word(name)}
     by_path: dict[str, list[str]] = {}
     for name, paths in mentions.items():
         if name in sure:
@@ -30,6 +31,15 @@ def note_prose(
         verb = "changes" if len(names) == 1 else "change"
         message = f"{shown(names)} {verb}, but this text is not C and is left alone"
         ledger.warn(message, Site(path), "change it by hand")
+
+
+def is_plain_word(name: str) -> bool:
+    """Tell a name that a text in plain English may have: letters alone, no capital inside.
+
+    >>> is_plain_word("formats"), is_plain_word("foo_formats"), is_plain_word("fooFormats")
+    (True, False, False)
+    """
+    return re.fullmatch(r"[A-Za-z][a-z]*", name) is not None
 
 
 def shown(names: Sequence[str]) -> str:

@@ -70,7 +70,8 @@ UNREADABLE_TYPE = Rule(
     "type",
     "a type cannot be read",
     "The header has to declare a function, an object or a table. Its type is made by `typeof`, "
-    "for example, or its parameters are declared in the old style (K&R).",
+    "for example, or its parameters are declared in the old style (K&R), or the type of an object "
+    "has no name (a tag) and is defined in the same declaration.",
     "Write its type in plain C.",
     Example(
         edited(
@@ -94,7 +95,8 @@ TWO_TYPES = Rule(
     "VT048",
     "two-types",
     "a function has different types under different conditions",
-    "One declaration in a header cannot serve both.",
+    "One declaration in a header cannot serve both. What only a C++ compiler reads, under "
+    "`#ifdef __cplusplus`, does not count: it stays as it is.",
     "Give both definitions one type.",
     Example(
         edited(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from vtsplit.cst.conditions import Guard
+from vtsplit.cst.conditions import Guard, is_no_c
 from vtsplit.cst.directives import BRANCHES, OPENERS, Macro, directive_name
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import KEYWORDS
@@ -53,7 +53,7 @@ class Definition:
 
 
 class Definitions:
-    r"""The declared names of a module.
+    r"""The declared names of a module. What C++ alone reads is none.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> module = parse_module("static int f(void);\n#define M 1\nstruct s { int a; };\n")
@@ -107,8 +107,9 @@ class Definitions:
     def _in_items_with(self, text: str) -> Iterator[Definition]:
         for index, item in enumerate(self.module.items):
             if text in item.text:
-                for name, sort in self._declared(item):
-                    yield Definition(name, sort, index, item, item_guards(self.module)[index])
+                guard = item_guards(self.module)[index]
+                for name, sort in () if is_no_c(guard) else self._declared(item):
+                    yield Definition(name, sort, index, item, guard)
 
     def _declared(self, item: Item) -> Iterator[tuple[str, Sort]]:
         # `struct x BODY;`, BODY being a macro for `{ ... }`, defines the type and no object.

@@ -7,21 +7,27 @@ from itertools import chain, count
 from posixpath import basename, splitext
 
 from vtsplit.cst.guards import include_guard
+from vtsplit.cst.lexer import BLANKS
 from vtsplit.cst.parser import parse_module
 
 _SPDX = re.compile(r"SPDX-License-Identifier:[ \t]*(.+?)[ \t]*(?:\*/)?[ \t]*\r?$", re.MULTILINE)
+_COMMENTS = re.compile(BLANKS)
 _CLOSING = re.compile(r"#[ \t]*endif[ \t]*(.*?)\s*\Z")
 
 
 def spdx_license(text: str) -> str | None:
-    """Return the licence expression of a file's SPDX line, which is in its first lines.
+    r"""Return the licence expression of a file's SPDX line: in its first lines or first comments.
 
-    Documentation/process/license-rules.rst: the first line, or the second behind `#!`.
+    Linux has it in the first line, or in the second behind `#!`; others end a comment with it.
 
     >>> spdx_license("// SPDX-License-Identifier: GPL-2.0-only")
     'GPL-2.0-only'
+    >>> spdx_license("/*\n * Lamps\n *\n * Of all kinds\n * SPDX-License-Identifier: MIT\n */")
+    'MIT'
     """
-    match = _SPDX.search("\n".join(text.split("\n", 3)[:3]))
+    lines = "\n".join(text.split("\n", 3)[:3])
+    comments = _COMMENTS.match(text)
+    match = _SPDX.search(lines) or _SPDX.search(comments[0] if comments else "")
     return match[1] if match else None
 
 

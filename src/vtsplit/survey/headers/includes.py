@@ -7,7 +7,7 @@ headers are missing, and every branch of every `#if` counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -16,6 +16,7 @@ from vtsplit.cst.conditions import Guard
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.nodes import Directive, Module
 from vtsplit.survey.headers.certain_text import certain_text
+from vtsplit.survey.headers.search_flags import SearchFlags, expand, variables
 from vtsplit.survey.make.kbuild import MAKEFILES
 from vtsplit.tree.folders import folders_up
 from vtsplit.tree.memo import Memo
@@ -27,15 +28,7 @@ _FORCED = re.compile(r"(?<!\S)-include[ \t]+(\S+\.h)(?!\S)")
 # Where Kbuild has the flags of every C source (`c_flags`).
 _OF_ALL_SOURCES = "scripts/Makefile.lib"
 _GENERIC = ("include/asm-generic", "include/uapi/asm-generic")
-_SEARCH_FLAG = re.compile(r"(?<!\S)-I[ \t]*(\S+)")
-# Variables with the flags of C sources, as `ccflags-y`, `CFLAGS_foo.o`, `INCLUDES`.
-_FLAGS = re.compile(
-    r"[ \t]*(?:(?:override|export)[ \t]+|[^\s:=]+:[ \t]*)?"
-    r"(?!\S*(?i:host|user))[\w.$(){}-]*(?i:flags|inc)[\w.$(){}-]*[ \t]*[+:?]*="
-)
 _ODD = re.compile(r"(?:^|/)(?:\.{0,2}(?:/|$))")  # `.`, `..` and nothing between slashes
-_ASSIGNMENT = re.compile(r"^(\w+)[ \t]*[:?]?=[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-_REFERENCE = re.compile(r"\$[({](\w+)[)}]")
 
 
 @dataclass(frozen=True)
@@ -136,8 +129,9 @@ class IncludeGraph:
     def search(self) -> tuple[str, ...]:
         """Folders in which `<...>` and then `"..."` are looked for, most likely first."""
         places = list(folders_up(dirname(self.source)))
-        flagged = [path for place in places for path in self._flagged(place, compiles=True)]
-        others = [path for place in places for path in self._flagged(place, compiles=False)]
+        found = [SearchFlags(place, self._find, self._exists) for place in places]
+        flagged = [path for flags in found for path in flags.of(compiles=True)]
+        others = [path for flags in found for path in flags.of(compiles=False)]
         public = [join(place, "include") for place in places]
         public += [join(place, "uapi") for place in public]
         return tuple(dict.fromkeys([*flagged, *public, *self._arches(), *places, *others]))
@@ -193,35 +187,10 @@ class IncludeGraph:
         for makefile, place in makefiles.items():
             text = self._find(makefile) or ""
             for flag in _FORCED.findall(text) if "-include" in text else ():
-                path = _expand(flag, _variables(text, place))
+                path = expand(flag, variables(text, place))
                 if path is not None and self._exists(path):
                     found[path] = None
         return tuple(found)
-
-    def _flagged(self, place: str, compiles: bool) -> list[str]:
-        """Return the folders that `-I` names in a folder's Makefile, as far as they can be told.
-
-        Those of flags that compile sources, or those of all else: host programs, single recipes.
-        """
-        text = next((t for t in (self._find(join(place, m)) for m in MAKEFILES) if t), "")
-        if "-I" not in text:
-            return []
-        text = text.replace("\\\n", " ")
-        variables = _variables(text, place)
-        found = []
-        for line in text.split("\n"):
-            if bool(_FLAGS.match(line)) is not compiles:
-                continue
-            for flag in _SEARCH_FLAG.findall(line):
-                path = _expand(flag, variables)
-                if path is None:
-                    continue
-                found.append(path)
-                # Kbuild compiles at the top of the tree, plain make in the folder itself.
-                near = normpath(join(place, path))
-                if flag[0] not in "$/" and not near.startswith("..") and self._exists(near):
-                    found.append(near)
-        return found
 
     def direct(self, module: Module) -> tuple[Include, ...]:
         """Return the includes of the source file's module, with all that each brings."""
@@ -309,25 +278,6 @@ def _below(folder: str, name: str) -> str:
     """
     plain = folder and not _ODD.search(name) and not _ODD.search(folder)
     return f"{folder}/{name}" if plain else normpath(join(folder, name))
-
-
-def _variables(text: str, place: str) -> dict[str, str]:
-    """Return the variables of a Makefile in a folder that paths are made of."""
-    variables = dict.fromkeys(("srctree", "objtree", "top_srcdir", "top_builddir"), ".")
-    variables |= dict.fromkeys(("src", "obj", "srcdir", "builddir"), place or ".")
-    for name, value in _ASSIGNMENT.findall(text):
-        variables.setdefault(name, value.strip())
-    return variables
-
-
-def _expand(path: str, variables: Mapping[str, str]) -> str | None:
-    """Return the path from the top of the tree that a flag names.
-
-    None if that cannot be told, or is a folder of the system.
-    """
-    for _ in range(4):
-        path = _REFERENCE.sub(lambda m: variables.get(m[1], m[0]), path)
-    return None if "$" in path or path.startswith("/") else normpath(path or ".")
 
 
 def depths_from(path: str, included_by: Callable[[str], Iterable[str]]) -> dict[str, int]:

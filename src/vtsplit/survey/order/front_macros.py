@@ -12,7 +12,7 @@ from functools import cached_property
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.lexer import BLANKS, Kind
-from vtsplit.cst.nodes import Directive, Module
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Module
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
 from vtsplit.survey.order.configured import deciding_macros
@@ -108,7 +108,7 @@ class FrontMacros:
         absent = [path for path in include.files if is_absent(path)]
         if not all(map(names_of_header, absent)):
             # Of a header that is not known, a macro of any name can be asked for.
-            return found | {one.name for one in above if self._is_for_headers(one)}
+            return found | {one.name for one in above if self._is_for_header(one, include)}
         if absent:
             found |= {one.name for one in above if _RESERVED.match(one.name)}
         return found
@@ -122,11 +122,26 @@ class FrontMacros:
                 found |= {word for pair in _DEMAND.findall(text) for word in pair} & names
         return found
 
-    def _is_for_headers(self, one: FrontMacro) -> bool:
-        """Tell a macro that a header outside of the tree may ask for."""
+    def _is_for_header(self, one: FrontMacro, include: Include) -> bool:
+        """Tell a macro above an include that its header, which is not in the tree, may ask for.
+
+        What a file defines for headers stands above its code. A macro that its code uses, and that
+        has code between itself and the include, is for that code.
+        """
         if _RESERVED.match(one.name):
             return True
-        return not (one.is_function and one.name in self._used) and not _ONCE.search(one.name)
+        if one.name in self._used and (one.is_function or self._has_code(one.index, include.index)):
+            return False
+        return not _ONCE.search(one.name)
+
+    def _has_code(self, start: int, end: int) -> bool:
+        """Tell whether a definition stands between two items: a function, or what has a value."""
+        between = self.module.items[start:end]
+        return any(
+            isinstance(one, FunctionDef)
+            or (isinstance(one, Declaration) and one.head.initializer is not None)
+            for one in between
+        )
 
     @cached_property
     def _used(self) -> frozenset[str]:

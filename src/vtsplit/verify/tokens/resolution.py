@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from vtsplit.cst.conditions import negate
 from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.program import Thing, Unit, words
@@ -39,8 +40,8 @@ def check_resolution(
             if now is None:
                 continue
             for name in names & words(was.text):
-                meant = _resolve(ours, path, name)
-                means = _resolve(theirs, now.unit.path, name)
+                meant = _resolve(ours, was, name)
+                means = _resolve(theirs, now, name)
                 if meant is None or name == was.entity.name:
                     continue
                 wanted = partner.get(id(meant)) or now_by_key.get((meant.unit.path, meant.key))
@@ -66,13 +67,20 @@ def _own(units: Mapping[str, tuple[Thing, ...]]) -> Definitions:
     return found
 
 
-def _resolve(units: Definitions, path: str, name: str) -> Thing | None:
-    if name in units.get(path, {}):
-        return units[path][name]
+def _resolve(units: Definitions, user: Thing, name: str) -> Thing | None:
+    own = units.get(user.unit.path, {}).get(name)
+    if own is not None and not _are_apart(own, user):
+        return own
     return next(
         (unit[name] for unit in units.values() if name in unit and not unit[name].entity.is_static),
         None,
     )
+
+
+def _are_apart(one: Thing, other: Thing) -> bool:
+    """Tell whether no compiler reads both: one stands under the denial of the other's condition."""
+    ours, theirs = one.chunk.pragmas, other.chunk.pragmas
+    return any(negate(c) in theirs for c in ours) or any(negate(c) in ours for c in theirs)
 
 
 def _is_used(thing: Thing, name: str) -> bool:

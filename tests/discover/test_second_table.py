@@ -1,0 +1,94 @@
+"""`split --table` for a second table of one source: it goes to the main that the first one made."""
+
+from pathlib import Path
+
+import pytest
+
+from trees import HEADER, MAKEFILE, SOURCE, Files, files, small_tree, split, write
+
+SECOND = (
+    "static int foo_stop(int unit)\n{\n\treturn -unit;\n}\n\n"
+    "static const struct ops foo_end_ops = {\n\t.open = foo_stop,\n};\n\n"
+)
+BOTH = SOURCE.replace("int foo_init", f"{SECOND}int foo_init").replace(
+    "open(1);", "open(1) + foo_end_ops.open(2);"
+)
+FIRST_TABLE, SECOND_TABLE = "drv/foo.c:foo_ops", "drv/foo.c:foo_end_ops"
+
+
+def tree_of(root: Path, changed: Files | None = None) -> Path:
+    return small_tree(root, {"vtsplit.toml": None, "drv/foo.c": BOTH, **(changed or {})})
+
+
+def at_once(root: Path) -> dict[str, tuple[int, bytes]]:
+    write(root, "--table", FIRST_TABLE, "--table", SECOND_TABLE)
+    return files(root)
+
+
+@pytest.mark.parametrize("order", [(FIRST_TABLE, SECOND_TABLE), (SECOND_TABLE, FIRST_TABLE)])
+def test_one_after_the_other(order: tuple[str, str], tmp_path: Path) -> None:
+    root = tree_of(tmp_path / "tree")
+    for table in order:
+        write(root, "--table", table)
+    assert sorted(path for path in files(root) if "foo_" in path) == [
+        "drv/foo_main.c",
+        "drv/foo_ops.h",
+    ]
+    made = (root / "drv/foo_main.c").read_text()
+    assert "struct ops foo_ops = {" in made
+    assert "const struct ops foo_end_ops = {" in made
+    for table in order:
+        assert split(root, "--table", table, "--check").exit_code == 0
+    if order[0] == FIRST_TABLE:
+        tree_of(tmp_path / "whole")
+        whole = at_once(tmp_path / "whole")
+        # The header has its declarations in the order of the runs.
+        assert {path for path, found in files(root).items() if found != whole[path]} == {
+            "drv/foo_ops.h"
+        }
+
+
+def test_the_first_is_named_again(tmp_path: Path) -> None:
+    root = tree_of(tmp_path / "tree")
+    write(root, "--table", FIRST_TABLE)
+    write(root, "--table", FIRST_TABLE, "--table", SECOND_TABLE)
+    tree_of(tmp_path / "whole")
+    assert files(root) == at_once(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("named", ["drv/foo.c", "drv/foo_core.c"])
+def test_a_source_that_the_first_one_renamed(named: str, tmp_path: Path) -> None:
+    """A module of one source becomes a composite, whose core the source is."""
+    root = tree_of(tmp_path, {"drv/Makefile": "obj-m += foo.o\n"})
+    write(root, "--table", FIRST_TABLE)
+    assert (root / "drv/foo_core.c").exists()
+    write(root, "--table", f"{named}:foo_end_ops")
+    assert "foo_end_ops = {" in (root / "drv/foo_main.c").read_text()
+    assert sorted(path.name for path in (root / "drv").glob("foo*")) == [
+        "foo.h",
+        "foo_core.c",
+        "foo_main.c",
+        "foo_ops.h",
+    ]
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "int foo_more;\n",
+        '#include "foo_ops.h"\nint foo_more;\n',
+        '#include "foo.h"\nstruct ops foo_more = { .open = foo_init };\n',
+    ],
+    ids=["another file", "no table", "not by the header"],
+)
+def test_a_main_that_no_split_has_made(main: str, tmp_path: Path) -> None:
+    changed = {
+        "drv/foo_main.c": main,
+        "drv/foo_ops.h": "int foo_unrelated(void);\n",
+        "drv/foo.c": BOTH.replace("#include", '#include "foo_ops.h"\n#include', 1),
+        "drv/foo.h": HEADER,
+        "drv/Makefile": MAKEFILE.replace("other.o", "other.o foo_main.o"),
+    }
+    write(tree_of(tmp_path, changed), "--table", FIRST_TABLE)
+    assert (tmp_path / "drv/foo_main.c").read_text() == main
+    assert "struct ops foo_ops" in (tmp_path / "drv/foo_split_main.c").read_text()
