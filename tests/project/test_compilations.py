@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import compilations
+from built import build, verify
 from compilations import Compilations
+from trees import small_tree, write
 
 pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 FILES = {
@@ -62,6 +65,19 @@ def test_what_is_read_counts(shared: Compilations, tmp_path: Path, source: str, 
     assert second[0] == 0, second
     assert second[2] != first[2]
     assert shared.runs == 2
+
+
+def test_what_verify_compiles_is_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It runs the compiler by its path, whatever the build has called it."""
+    runs = []
+    for name in ("one", "two"):
+        top = tmp_path_factory.mktemp(name)
+        before = build(small_tree(top / "before"), "drv/foo.c", flags=["-O1"])
+        after = write(small_tree(top / "after"))
+        proved = verify(before, after)
+        assert proved.exit_code == 0, proved.output
+        runs.append(compilations.known[0].runs)
+    assert runs[0] == runs[1]
 
 
 def test_a_file_that_is_not_read_does_not(shared: Compilations, tmp_path: Path) -> None:
