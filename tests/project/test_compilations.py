@@ -80,9 +80,10 @@ def test_what_verify_compiles_is_compiled_once(tmp_path_factory: pytest.TempPath
     assert runs[0] == runs[1]
 
 
-def test_a_file_that_is_not_read_does_not(shared: Compilations, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["drv_b.c", "other_a.c"])
+def test_a_file_that_is_not_read_does_not(shared: Compilations, tmp_path: Path, path: str) -> None:
     first = compiled(shared, tree(tmp_path / "one"), "drv/a.c")
-    assert compiled(shared, tree(tmp_path / "two", **{"drv_b.c": "int b;\n"}), "drv/a.c") == first
+    assert compiled(shared, tree(tmp_path / "two", **{path: "int b;\n"}), "drv/a.c") == first
     assert shared.runs == 1
 
 
@@ -134,3 +135,10 @@ def test_a_tree_that_is_elsewhere_is_always_compiled(tmp_path: Path) -> None:
     compiled(shared, here, "drv/a.c", "-I/usr/include")
     compiled(shared, here, "drv/a.c", "-I/usr/include")
     assert shared.runs == 5
+
+
+def test_a_name_that_is_searched_for_counts(shared: Compilations, tmp_path: Path) -> None:
+    for name, number in (("one", 1), ("two", 2)):
+        root = tree(tmp_path / name, **{"include_b.h": f"enum {{ B = {number} }};\n"})
+        compiled(shared, root, "drv/a.c", "-include", "b.h")
+    assert shared.runs == 2
