@@ -102,7 +102,8 @@ class Compilations:
             return list(found.values())
 
         pending = take(str(cwd / word) for word in words)
-        wanted = {posixpath.basename(word) for word in words}
+        # A word that is a file means that file; any other may be a name to search for.
+        wanted = {posixpath.basename(word) for word in words if str(cwd / word) not in texts}
         while wanted:
             pending += take(path for name in wanted for path in files.get(name, ()))
             if any(map(_UNCLEAR.search, pending)):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import IO, NamedTuple
 
 import vtsplit.cli.split  # noqa: F401 - each child has it then
-from vtsplit.interrupt import SIGNALS
+from vtsplit import interrupt
 from vtsplit.start import main
 
 _DIES_SILENTLY = 120  # what Python ends with if it cannot write the last of its output
@@ -38,11 +38,10 @@ def run_forked(
             code = 1
             try:
                 _take_streams(printed.fileno() if stdout is None else stdout, said)
-                for (
-                    number
-                ) in SIGNALS:  # a job that a shell has started in the background ignores some
+                for number in interrupt.SIGNALS:  # some are ignored by a job in the background
                     signal.signal(number, signal.SIG_DFL)
                 signal.signal(signal.SIGINT, signal.default_int_handler)
+                interrupt._watch = interrupt._Watch()  # what other tests' runs have done is past
                 prepare()
                 code = _run(command)
             finally:
