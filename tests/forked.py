@@ -3,7 +3,6 @@
 What is asked of the start, before all is imported, needs a new process of Python instead.
 """
 
-import io
 import os
 import signal
 import sys
@@ -55,12 +54,9 @@ def run_forked(
 def _take_streams(stdout: int, stderr: IO[bytes]) -> None:
     os.dup2(stdout, 1)
     os.dup2(stderr.fileno(), 2)
-    sys.stdout, sys.stderr = (
-        io.TextIOWrapper(
-            io.FileIO(number, "w", closefd=False), encoding="utf-8", write_through=number == 2
-        )
-        for number in (1, 2)
-    )
+    # With buffers as Python makes them: what cannot be printed stays there, and is tried again.
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", 1, encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _run(command: tuple[str, ...]) -> int:
