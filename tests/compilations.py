@@ -10,6 +10,7 @@ import hashlib
 import os
 import posixpath
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +48,7 @@ class Compilations:
         self._place = re.compile(
             rf"(?:{re.escape(str(base))}|{top}(?=/(?:tmp|vtsplit-)))/[^/\s\":]+"
         )
+        self._compilers = ("gcc", shutil.which("gcc"))  # `verify` runs it by its path
         self._known: dict[tuple[object, ...], _Result] = {}
         self.runs = 0  # of a compiler, that is
 
@@ -54,7 +56,8 @@ class Compilations:
         """Do what `subprocess.run` does, or give what it gave."""
         cwd = Path(how.get("cwd") or ".").absolute()
         places = _Places(self._place, [str(cwd), *command])
-        if command[0] != "gcc" or any(map(_MORE.match, command)) or not places.have(cwd, command):
+        other = command[0] not in self._compilers or any(map(_MORE.match, command))
+        if other or not places.have(cwd, command[1:]):
             self.runs += 1
             return subprocess.run(command, **how)
         outputs = _outputs(command)
@@ -99,7 +102,8 @@ class Compilations:
             return list(found.values())
 
         pending = take(str(cwd / word) for word in words)
-        wanted = {posixpath.basename(word) for word in words}
+        # A word that is a file means that file; any other may be a name to search for.
+        wanted = {posixpath.basename(word) for word in words if str(cwd / word) not in texts}
         while wanted:
             pending += take(path for name in wanted for path in files.get(name, ()))
             if any(map(_UNCLEAR.search, pending)):

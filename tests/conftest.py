@@ -1,13 +1,17 @@
-"""What all tests have in common: nothing is compiled twice, and no disk is waited for."""
+"""What all tests have in common: nothing is compiled twice, and no disk is waited for.
+
+Nor is time spent on what finds nothing: doctests of the tests themselves, and garbage.
+"""
 
 import gc
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import SimpleNamespace
 
 import hypothesis
 import pytest
+from _pytest.doctest import DoctestModule
 
 import compilations
 from how_many import examples
@@ -17,11 +21,20 @@ hypothesis.settings.register_profile("vtsplit", max_examples=examples(100))
 hypothesis.settings.load_profile("vtsplit")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for doctests in the program alone: they would be looked for in each test."""
+    collectors = yield
+    return [one for one in collectors if not isinstance(one, DoctestModule)]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let `verify` and the tests share what has been compiled."""
     shared = compilations.Compilations(tmp_path_factory.getbasetemp().resolve())
     compilations.known[:] = [shared]
+    gc.freeze()  # all tests and modules are there by now, and they stay
+    gc.set_threshold(20_000, 20, 20)
     door = SimpleNamespace(**vars(subprocess))
     door.run = shared.run
     with pytest.MonkeyPatch.context() as patch:

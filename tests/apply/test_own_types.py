@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from small_programs import PAIR, Case, check_case, lay
+from small_programs import PAIR, Case, check_case, check_split, lay
 from trees import split
 from vtsplit.cli import main
 
@@ -102,6 +102,18 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_it_is_split_or_refused(case: Case, tmp_path: Path) -> None:
+    check_split(tmp_path, case)
+
+
+QUICK = ("const", "packed", "no tag")
+RUN = [
+    pytest.param(case, id=name, marks=[] if name in QUICK else pytest.mark.slow)
+    for name, case in CASES.items()
+]
+
+
+@pytest.mark.parametrize("case", RUN)
 def test_the_program_does_the_same(case: Case, tmp_path: Path) -> None:
     check_case(tmp_path, case)
 

@@ -3,7 +3,8 @@
 import errno
 import os
 import shutil
-from itertools import chain, count
+from bisect import bisect_left
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -44,21 +45,24 @@ def check_ends(root: Path) -> None:
     assert folders(root) == {"sub", "new", "deep"}
 
 
-_known: dict[int, tuple[int]] = {}  # the call at which a run has to die for that, once it is found
+def die(root: Path, number: int) -> bool:
+    """Let a run die at its call of that number; tell whether the tree has changed by then."""
+    shutil.rmtree(root, ignore_errors=True)
+    lay_out(root)
+    killed(lambda: write(changes(), root), number)
+    return own(root) != BEFORE
+
+
+_first: dict[str, int] = {}  # the first call at which a run dies too late, once it is found
 
 
 def half_written(root: Path, calls: int = 0) -> Path:
     """Make a tree on which a run has died after some of its files were replaced."""
-    found = -1
-    for number in chain(_known.get(calls, ()), count(1)):
-        shutil.rmtree(root, ignore_errors=True)
-        lay_out(root)
-        killed(lambda: write(changes(), root), number)
-        found += own(root) not in (BEFORE, AFTER)
-        if found == calls or (found == 0 and (number,) == _known.get(calls)):
-            _known[calls] = (number,)
-            return root
-    raise AssertionError
+    if not _first:
+        _first["call"] = bisect_left(range(200), True, key=lambda number: die(root, number))
+    assert die(root, _first["call"] + calls)
+    assert own(root) != AFTER
+    return root
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ import click
 import pytest
 
 import make_schema
+from forked import run_forked
 from trees import commit, copy_sample, git, small_tree, snapshot, split, write
 from vtsplit import cli
 from vtsplit.cli import main
@@ -135,17 +136,16 @@ def test_no_colour_when_piped(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     for name in ("CLICOLOR_FORCE", "FORCE_COLOR"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("TERM", "xterm-256color")
-    assert SCRIPT.exists(), "vtsplit is not installed beside this python"
-    command = [str(SCRIPT), "split", str(root), "--explain", "--check"]
-    done = subprocess.run(command, capture_output=True, check=False)
-    assert done.returncode == 1
-    assert b"\x1b" not in done.stdout + done.stderr
+    ended = run_forked("split", str(root), "--explain", "--check")
+    assert ended.code == 1
+    assert "\x1b" not in ended.said + ended.printed.decode()
 
 
 def test_the_installed_command_works_from_inside_the_tree(root: Path) -> None:
     for name in ("foo.c", "other.c"):
         (root / "drv" / name).write_bytes((root / "drv" / name).read_bytes() + b"/* \xe9 */\n")
     wanted = split(root).stdout_bytes
+    assert SCRIPT.exists(), "vtsplit is not installed beside this python"
     done = subprocess.run([str(SCRIPT), "split"], cwd=root, capture_output=True, check=True)
     assert done.stdout == wanted
     assert done.stderr.decode() == SUMMARY + DRY

@@ -1,4 +1,7 @@
-"""A signal ends the program with its exit code and one line, at any instant."""
+"""A signal ends the program with its exit code and one line, at any instant.
+
+A new process of Python shows what happens while it imports; the rest is done in forks.
+"""
 
 import os
 import signal
@@ -9,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from trees import copy_sample
+from forked import Ended, run_forked
+from trees import copy_sample, small_tree
 from vtsplit import interrupt
 from vtsplit.interrupt import InterruptedRunError, held_back
 
@@ -36,8 +40,16 @@ def answer_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def ignore_hangup() -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+def fork_with(number: int, event: str, word: str, *command: str) -> Ended:
+    """Run vtsplit, which sends itself a signal in front of such an event, once it is imported."""
+
+    def hook(name: str, arguments: tuple[object, ...]) -> None:
+        if name == event and word in str(arguments):
+            os.kill(os.getpid(), number)
+
+    ended = run_forked(*command, prepare=lambda: sys.addaudithook(hook))
+    assert "Traceback" not in ended.said
+    return ended
 
 
 def run_with(number: int, event: str, word: str, *command: str) -> tuple[int, str]:
@@ -75,7 +87,8 @@ def test_ended_before_anything_is_written(
 ) -> None:
     root = copy_sample(tmp_path / "tree")
     name = signal.Signals(number).name
-    code, said = run_with(number, event, word, "split", str(root), "--write")
+    run = run_with if event == "import" else fork_with
+    code, said, *_ = run(number, event, word, "split", str(root), "--write")
     assert (code, said) == (
         CODES[signal.Signals(number)],
         f"ended by {name}: nothing was written\n",
@@ -90,8 +103,8 @@ def test_ended_before_signals_are_watched() -> None:
 
 def test_ended_while_it_writes(tmp_path: Path) -> None:
     root = copy_sample(tmp_path / "tree")
-    code, said = run_with(signal.SIGINT, "os.rename", "main.c", "split", str(root), "--write")
-    assert (code, said) == (130, "ended by SIGINT: 6 files were written\n")
+    ended = fork_with(signal.SIGINT, "os.rename", "main.c", "split", str(root), "--write")
+    assert ended[:2] == (130, "ended by SIGINT: 6 files were written\n")
     assert (root / "vmx/main.c").exists()
     assert not list(root.rglob(".vtsplit*"))
 
@@ -99,43 +112,38 @@ def test_ended_while_it_writes(tmp_path: Path) -> None:
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
     """As for a job that `nohup` has started."""
     root = copy_sample(tmp_path / "tree")
-    command = [sys.executable, "-c", AT_EVENT, str(int(signal.SIGHUP)), "open", "vmx.c"]
-    ran = subprocess.run(
-        [*command, "split", str(root), "-q"],
-        capture_output=True,
-        check=False,
-        preexec_fn=ignore_hangup,
-    )
-    assert ran.returncode == 0
+
+    def hook(name: str, arguments: tuple[object, ...]) -> None:
+        if name == "open" and "vmx.c" in str(arguments):
+            os.kill(os.getpid(), signal.SIGHUP)
+
+    def prepare() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        sys.addaudithook(hook)
+
+    ended = run_forked("split", str(root), "-q", prepare=prepare)
+    assert ended.code == 0
 
 
 def test_nobody_reads_the_patch(tmp_path: Path) -> None:
-    root = copy_sample(tmp_path / "tree")
+    root = small_tree(tmp_path / "tree")
     command = [sys.executable, "-m", "vtsplit", "split", str(root), "-q"]
     started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert started.stdout is not None
     assert started.stderr is not None
     started.stdout.close()
-    said = started.stderr.read().decode()
+    assert started.stderr.read() == b""
     assert started.wait() == 141
-    assert [line for line in said.splitlines() if not line.startswith("warning: ")] == []
 
 
 def test_the_patch_goes_to_a_full_disk(tmp_path: Path) -> None:
     root = copy_sample(tmp_path / "tree")
-    command = [sys.executable, "-m", "vtsplit", "split", str(root)]
     for option, outcome in (("-q", "nothing was written"), ("--write", "6 files were written")):
         options = ["--json"] if option == "--write" else []
         with Path("/dev/full").open("wb") as full:
-            ran = subprocess.run(
-                [*command, option, *options],
-                stdout=full,
-                stderr=subprocess.PIPE,
-                check=False,
-                text=True,
-            )
-        assert ran.returncode == 4
-        assert ran.stderr.splitlines()[-1] == (
+            ended = run_forked("split", str(root), option, *options, stdout=full.fileno())
+        assert ended.code == 4
+        assert ended.said.splitlines()[-1] == (
             f"cannot print the result: No space left on device: {outcome}"
         )
 

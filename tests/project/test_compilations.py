@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import compilations
+from built import build, verify
 from compilations import Compilations
+from trees import small_tree, write
 
 pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 FILES = {
@@ -64,9 +67,23 @@ def test_what_is_read_counts(shared: Compilations, tmp_path: Path, source: str, 
     assert shared.runs == 2
 
 
-def test_a_file_that_is_not_read_does_not(shared: Compilations, tmp_path: Path) -> None:
+def test_what_verify_compiles_is_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It runs the compiler by its path, whatever the build has called it."""
+    runs = []
+    for name in ("one", "two"):
+        top = tmp_path_factory.mktemp(name)
+        before = build(small_tree(top / "before"), "drv/foo.c", flags=["-O1"])
+        after = write(small_tree(top / "after"))
+        proved = verify(before, after)
+        assert proved.exit_code == 0, proved.output
+        runs.append(compilations.known[0].runs)
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("path", ["drv_b.c", "other_a.c"])
+def test_a_file_that_is_not_read_does_not(shared: Compilations, tmp_path: Path, path: str) -> None:
     first = compiled(shared, tree(tmp_path / "one"), "drv/a.c")
-    assert compiled(shared, tree(tmp_path / "two", **{"drv_b.c": "int b;\n"}), "drv/a.c") == first
+    assert compiled(shared, tree(tmp_path / "two", **{path: "int b;\n"}), "drv/a.c") == first
     assert shared.runs == 1
 
 
@@ -118,3 +135,10 @@ def test_a_tree_that_is_elsewhere_is_always_compiled(tmp_path: Path) -> None:
     compiled(shared, here, "drv/a.c", "-I/usr/include")
     compiled(shared, here, "drv/a.c", "-I/usr/include")
     assert shared.runs == 5
+
+
+def test_a_name_that_is_searched_for_counts(shared: Compilations, tmp_path: Path) -> None:
+    for name, number in (("one", 1), ("two", 2)):
+        root = tree(tmp_path / name, **{"include_b.h": f"enum {{ B = {number} }};\n"})
+        compiled(shared, root, "drv/a.c", "-include", "b.h")
+    assert shared.runs == 2
