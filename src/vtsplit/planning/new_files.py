@@ -77,6 +77,7 @@ class NewFiles:
     """Decides what the header and main include, whether they are new or there already."""
 
     def __init__(self, context: Context, ledger: Ledger) -> None:
+        self.context = context
         self.spec = context.spec
         self.tree = context.tree
         self.source = context.source
@@ -338,8 +339,7 @@ class NewFiles:
 
     def _share(self, includes: Iterable[Include], used: Container[str]) -> None:
         """Refuse headers that can be included once, or have their static functions inline."""
-        main = self.spec.main
-        inline = share_headers(includes, used, self.graph, self.source, main, self.ledger)
+        inline = share_headers(includes, used, self.context, self.ledger)
         for path, indices in inline.items():
             self.inline[path] = self.inline.get(path, frozenset()) | indices
 
