@@ -33,6 +33,8 @@ _FLAGS = re.compile(
     r"[ \t]*(?:(?:override|export)[ \t]+|[^\s:=]+:[ \t]*)?"
     r"(?!\S*(?i:host|user))[\w.$(){}-]*(?i:flags|inc)[\w.$(){}-]*[ \t]*[+:?]*="
 )
+# Another Makefile whose lines stand there, by a path without variables.
+_RULES_FILE = re.compile(r"^[ \t]*[-s]?include[ \t]+([^\s$#*]+)[ \t]*$", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^(\w+)[ \t]*[:?]?=[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({](\w+)[)}]")
 
@@ -202,7 +204,7 @@ class IncludeGraph:
 
         Those of flags that compile sources, or those of all else: host programs, single recipes.
         """
-        text = next((t for t in (self._find(join(place, m)) for m in MAKEFILES) if t), "")
+        text = self._make_text(place)
         if "-I" not in text:
             return []
         text = text.replace("\\\n", " ")
@@ -221,6 +223,18 @@ class IncludeGraph:
                 if flag[0] not in "$/" and not near.startswith("..") and self._exists(near):
                     found.append(near)
         return found
+
+    def _make_text(self, place: str) -> str:
+        """Return a folder's Makefile, and those that it includes by paths from there."""
+        texts = {}
+        paths = [next((m for m in MAKEFILES if self._find(join(place, m))), "")]
+        for path in paths:  # more come meanwhile
+            near = normpath(join(place, path))
+            if not path or near in texts or near.startswith(("/", "..")):
+                continue
+            texts[near] = self._find(near) or ""
+            paths += _RULES_FILE.findall(texts[near])
+        return "\n".join(texts.values())
 
     def direct(self, module: Module) -> tuple[Include, ...]:
         """Return the includes of the source file's module, with all that each brings."""
