@@ -18,6 +18,7 @@ _NAMES = re.compile(
     rf"{_MAKEFILE.pattern}|{_CMAKE.pattern}|Kconfig.*|MAINTAINERS|.*\.yaml|meson\.build"
     r"|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.(?:pr[oi]|gypi?|qbs|vcxproj|bzl)"
     r"|wscript(?:_build)?|Jam(?:file|root).*|setup\.py|build\.zig|configure\.(?:ac|in)"
+    r"|POTFILES(?:\.in)?"
 )
 
 
