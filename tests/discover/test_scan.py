@@ -264,3 +264,23 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     result = scan(str(root))
     assert result.exit_code == 0
     assert "left out: 'drv/bad.c' is binary" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("prog: ../drv/foo.o\n\tcc -o $@ $^\n", "clear"),
+        ("OBJS += ../drv/foo.o\n", "clear"),
+        ("OBJS += ../far/foo.o\n", "refused"),
+        ("clean:\n\trm -f ../drv/foo.o\n", "refused"),
+    ],
+)
+def test_object_that_the_makefile_of_another_folder_links(
+    line: str, status: str, tmp_path: Path
+) -> None:
+    """A split lists main there; so a scan must not say that no list has the object."""
+    root = small_tree(tmp_path, {"drv/Makefile": None, "app/Makefile": line, ".git/HEAD": ""})
+    [table] = listed(root, "--least", "1", "--name", "foo_ops")
+    assert table["status"] == status
+    done = CliRunner().invoke(main, ["split", str(root)])
+    assert done.exit_code == (2 if status == "refused" else 0), done.output

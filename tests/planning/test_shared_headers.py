@@ -112,6 +112,43 @@ def test_a_function_whose_type_is_outside_of_the_tree(tmp_path: Path) -> None:
     assert "holds the variable 'foo_stop'" in refused(small_tree(tmp_path / "other", other))
 
 
+STOP = "int foo_stop(void)\n{\n\treturn 0;\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("stop", "is_refused"),
+    [
+        ('#include "foo.h"\n' + STOP, False),
+        (STOP, True),
+        ('#include "foo.h"\nint foo_stop;\n', True),
+        ('#include "foo.h"\nint foo_halt(void)\n{\n\treturn foo_stop();\n}\n', True),
+    ],
+    ids=["function", "without the header", "variable", "call"],
+)
+def test_a_function_of_a_type_outside_that_another_file_defines(
+    stop: str, is_refused: bool, tmp_path: Path
+) -> None:
+    """Whoever includes the header and defines the function knows that it is no variable."""
+    header = HEADER.replace("int foo_init(void);", "int foo_init(void);\nstart_fn foo_stop;")
+    header = header.replace("struct ops {", "#include <start.h>\n\nstruct ops {", 1)
+    root = small_tree(tmp_path / "tree", {"drv/foo.h": header, "drv/stop.c": stop})
+    if is_refused:
+        assert "holds the variable 'foo_stop'" in refused(root)
+    else:
+        write(root)
+        assert '#include "foo.h"' in (root / "drv/main.c").read_text()
+
+
+def test_what_has_the_type_of_a_function_is_one(tmp_path: Path) -> None:
+    """Nobody defines `foo_halt`. The type of `foo_init` is a function's, and it has the same."""
+    planted = "start_fn foo_init;\nstart_fn foo_halt;"
+    header = HEADER.replace("int foo_init(void);", f"{planted}")
+    header = header.replace("struct ops {", "#include <start.h>\n\nstruct ops {", 1)
+    write(small_tree(tmp_path / "tree", {"drv/foo.h": header}))
+    other = header.replace("start_fn foo_halt", "start_t foo_halt")
+    assert "variable 'foo_halt'" in refused(small_tree(tmp_path / "other", {"drv/foo.h": other}))
+
+
 def test_an_attribute_that_another_header_defines(tmp_path: Path) -> None:
     files = {
         "drv/tight.h": "#define TIGHT __attribute__((packed))\n",

@@ -180,3 +180,23 @@ def test_a_build_that_cannot_follow_is_named(
     told = "foo.c is named here, but vtsplit does not know how to add main.c to this build"
     assert (told in result.stderr + result.stdout) is (line is not None)
     assert line is None or f"{name}:{line}" in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("# C\ndrv/foo.c\n", True),
+        ("drv/foo.c\ndrv/main.c\n", False),
+        ("# drv/foo.c\nfoo.c\nx/drv/foo.c\n", False),
+    ],
+)
+def test_a_list_of_files_to_translate_is_named(tmp_path: Path, text: str, is_told: bool) -> None:
+    """A text that moves to main would no longer be translated (gettext's manual, 13.6)."""
+    makefile = "O = foo.o other.o\nall: $(O)\n\t$(CC) $(O)\n"
+    root = small_tree(tmp_path, {"po/POTFILES.in": text, "drv/Makefile": makefile})
+    said = split(root).stderr
+    told = "foo.c is listed here, so that its texts are translated, and main.c is not"
+    assert (told in said) is is_told
+    assert ("po/POTFILES.in:2" in said) is is_told
+    assert "list drv/main.c as well if a text of the tables is translated" in said or not is_told
+    assert "to this build" not in said

@@ -64,6 +64,27 @@ def test_folder_of_the_system_is_none_of_the_tree(tmp_path: Path) -> None:
     assert resolve(tmp_path, "HERE = /other\nCFLAGS = -I$(HERE)\n") == "include/lib/x.h"
 
 
+@pytest.mark.parametrize(
+    ("line", "flags", "found"),
+    [
+        ("include ../flags.mk", "CFLAGS += -I../other\n", "other"),
+        ("-include ../flags.mk", "include ../flags.mk\nCFLAGS += -I../other\n", "other"),
+        ("include ../next.mk", "CFLAGS += -I../other\n", "other"),
+        ("include ../flags.mk", "HOSTCFLAGS += -I../other\n", "include"),
+        ("include ../../flags.mk", "CFLAGS += -I../other\n", "include"),
+        ("include /flags.mk", "CFLAGS += -I../other\n", "include"),
+        ("# include ../flags.mk", "CFLAGS += -I../other\n", "include"),
+    ],
+)
+def test_flags_of_a_file_that_the_makefile_includes(
+    tmp_path: Path, line: str, flags: str, found: str
+) -> None:
+    """Its paths are seen from the folder of the Makefile, where make runs."""
+    (tmp_path / "flags.mk").write_text(flags)
+    (tmp_path / "next.mk").write_text("include ../flags.mk\n")
+    assert resolve(tmp_path, f"{line}\n") == f"{found}/lib/x.h"
+
+
 def test_folder_of_a_recipe_goes_last(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     (tmp_path / "far/y.h").touch()

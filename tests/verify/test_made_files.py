@@ -122,6 +122,10 @@ def test_a_configured_makefile_is_not_compared(tmp_path: Path) -> None:
         ("x.mk", "all: drv/*.c\n", "all: drv/*.c\n", 2),
         ("Makefile", "all:\n\tcc drv/*.c\n", "all:\n\tcc drv/*.c\n", 0),
         ("Makefile.inc", "S = drv/foo.c\n", "S = drv/foo.c drv/main.c\n", 2),
+        # The Makefile of another folder.
+        ("app/Makefile", "O = ../drv/foo.o\n", "O = ../drv/foo.o ../drv/main.o\n", 0),
+        ("app/Makefile", "O = ../drv/foo.o\n", "O = ../drv/foo.o ../main.o\n", 1),
+        ("app/Makefile", "O = x.o\n", "O = x.o ../main.o\n", 2),
     ],
 )
 def test_what_is_known_of_a_new_file(

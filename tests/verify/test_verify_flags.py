@@ -1,5 +1,6 @@
 """Where flags come from, and how a command is turned to another tree."""
 
+import json
 import shutil
 import subprocess
 from dataclasses import replace
@@ -137,3 +138,22 @@ def test_header_of_the_tree_that_was_built_is_not_taken_for_another(tmp_path: Pa
     result = verify(before, after, "--build", str(before), "--no-objects")
     assert result.exit_code == 2
     assert "error[VT305]: 'drv/foo.c' would read 'include/inc/x.h'" in result.output
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+def test_folder_where_a_compiler_ran_is_no_file_that_it_read(tmp_path: Path) -> None:
+    """With -g, the preprocessor's output names the folder; make runs in each folder of a tree."""
+    before = small_tree(tmp_path / "before")
+    after = write(small_tree(tmp_path / "after"))
+    commands = [
+        {
+            "directory": str(before / "drv"),
+            "arguments": ["gcc", "-g", "-I.", "-c", "-o", f"{name}.o", f"{name}.c"],
+            "file": f"{name}.c",
+        }
+        for name in ("foo", "other")
+    ]
+    database = tmp_path / "commands.json"
+    database.write_text(json.dumps(commands))
+    result = verify(before, after, "--compile-commands", str(database))
+    assert result.exit_code == 0, result.output

@@ -7,10 +7,12 @@ from vtsplit.apply.dry_run import dry_run
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.proposal import propose
 from vtsplit.planning.build.composable import refuse_uncomposable
+from vtsplit.planning.build.other_lists import OtherLists
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.find import find_tables, moved_items
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake, meson
+from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.make.kbuild import ListKind, find_object
 from vtsplit.survey.search.index import WordIndex
@@ -43,8 +45,7 @@ def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:
     try:
         found = find_object(tree.find, spec.source)
         if isinstance(found, Problem):
-            others = (meson.is_listed, cmake.is_listed)
-            return [] if any(one(tree.find, spec.source) for one in others) else [found]
+            return [] if _is_listed_elsewhere(spec.source, tree) else [found]
         # What depends on a symbol may never be a module: to tell takes a search of the whole tree.
         if found.kind is ListKind.SINGLE and not any(
             "$" in p.object_list.name for p in found.places
@@ -53,6 +54,13 @@ def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:
     except RefusedError as error:
         return list(error.problems)
     return ledger.problems
+
+
+def _is_listed_elsewhere(source: str, tree: SourceTree) -> bool:
+    """Tell whether a build file lists a source that no Makefile of its folder or above does."""
+    if any(one(tree.find, source) for one in (meson.is_listed, cmake.is_listed)):
+        return True
+    return any(True for _ in OtherLists(source, None, tree, build_files(tree)).memberships())
 
 
 def _spec(source: str, name: str) -> Spec:

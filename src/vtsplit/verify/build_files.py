@@ -11,7 +11,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.build.build_files import is_cmake, is_makefile, stem_of
 from vtsplit.survey.build.cmake_commands import read_commands
-from vtsplit.survey.make.kbuild import find_object
+from vtsplit.survey.make.kbuild import MAKEFILES, find_in_makefile, find_object
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import Designed, Verdict
 
@@ -83,10 +83,11 @@ def compare_build_files(
         _compare_one(path, before(path) or "", after(path) or "", files, verdict)
     undecided: list[Problem] = []
     for path in sorted(files.new - files.compiled):
-        reason = _listed_nowhere(after, path)
+        reason = _listed_nowhere(after, path, files.build_files)
         if reason is None:
             continue
-        if any(_listed_nowhere(before, other) is None for other in files.sources):
+        places = (_listed_nowhere(before, other, files.build_files) for other in files.sources)
+        if None in places:
             verdict.differ("makefile", path, f"is compiled nowhere: {reason}", None, Site(path))
         else:
             # Nothing that is read here lists any file of the change.
@@ -115,11 +116,19 @@ def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Ver
         verdict.differ("makefile", path, message, Site(path), Site(path), lines)
 
 
-def _listed_nowhere(read: Read, path: str) -> str | None:
-    """Return why a source seems to be in no list; None if some list has it."""
+def _listed_nowhere(read: Read, path: str, changed: Collection[str]) -> str | None:
+    """Return why a source seems to be in no list; None if some list has it.
+
+    Besides the Makefiles of its folder and those above, any that has `changed` may list it. A
+    fragment does not count: who includes it is not known.
+    """
     found = find_object(read, path)
     if not isinstance(found, Problem) or meson.is_listed(read, path) or cmake.is_listed(read, path):
         return None
+    for makefile in (one for one in changed if basename(one) in MAKEFILES):
+        other = find_in_makefile(read(makefile) or "", makefile, path)
+        if other is not None and other.places:
+            return None
     return found.message
 
 

@@ -27,6 +27,8 @@ from vtsplit.tree.folders import folders_up
 from vtsplit.tree.source_tree import SourceTree
 
 _BUILDS_NOTHING = re.compile(r"(?:^|/)(?:MAINTAINERS|Kconfig[^/]*|[^/]*\.yaml)$")
+# The sources from which gettext and intltool take texts to translate.
+_TRANSLATED = re.compile(r"(?:^|/)POTFILES(?:\.in)?$")
 _REMOVES = frozenset({"clean", "distclean", "mostlyclean", "mrproper", "tags", "TAGS", "dist"})
 
 
@@ -98,7 +100,14 @@ class OtherLists:
                 lines = [
                     one for one in self._named(path, text) if one not in followed.get(path, ())
                 ]
-            if lines:
+            if lines and _TRANSLATED.search(path):
+                ledger.warn(
+                    f"{name} is listed here, so that its texts are translated, and "
+                    f"{basename(main)} is not",
+                    Site(path, min(lines)),
+                    f"list {main} as well if a text of the tables is translated",
+                )
+            elif lines:
                 ledger.warn(
                     f"{name} is named here, but vtsplit does not know how to add {basename(main)} "
                     "to this build",

@@ -29,10 +29,10 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of, is_absent
 from vtsplit.survey.headers.macros import HeaderMacros
 from vtsplit.survey.order.set_in_front import set_in_front
-from vtsplit.survey.types.function_types import declares_function
+from vtsplit.survey.types.function_types import declares_function, type_name
 
 _OFF = "void lamp_off(struct light *light)\n{\n\tlight->level = 0;\n}\n"
 
@@ -130,6 +130,8 @@ def share_headers(
                     continue
                 if one.is_plain and _is_none(one.name, source, macros):
                     continue
+                if one.is_plain and one.name in _functions_of(context, file, makings):
+                    continue
                 if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)
                     continue
@@ -181,6 +183,41 @@ def _is_none(name: str, source: CFile, macros: HeaderMacros) -> bool:
         return True
     bodies = [macro.body for macro in macros.every(name) if macro.parameters is None]
     return bool(bodies) and all(not body or body[0].text in ATTRIBUTES for body in bodies)
+
+
+def _functions_of(context: Context, file: CFile, makings: Iterable[Making]) -> frozenset[str]:
+    """Return which of a header's seeming variables are functions, by what other files say.
+
+    Whoever includes the header and defines a function of that name has read it as a function, and
+    its type as a function's: then so is everything else of that type. All names of the header are
+    looked for at once, since each search reads the whole tree.
+    """
+
+    def find() -> frozenset[str]:
+        types = {one.name: _type_of(file, one) for one in makings if one.is_plain}
+        words = context.index.find(types)
+        proved = {
+            name
+            for name in types
+            if any(_defines(context, path, name, file.path) for path in words.of(name))
+        }
+        shared = {types[name] for name in proved} - {""}
+        return frozenset(proved | {name for name, type_ in types.items() if type_ in shared})
+
+    return context.graph.known.recall(("functions of", file.path), find)
+
+
+def _type_of(file: CFile, making: Making) -> str:
+    item = file.module.items[making.index]
+    return type_name(item) if isinstance(item, Declaration) else ""
+
+
+def _defines(context: Context, path: str, name: str, header: str) -> bool:
+    """Tell whether a file that includes a header defines a function."""
+    if not path.endswith(".c") or header not in graph_of(context.tree, path).reach(path):
+        return False
+    file = context.files.find(path)
+    return file is not None and bool(file.definitions.of(name, Sort.FUNCTION))
 
 
 def find_makings(

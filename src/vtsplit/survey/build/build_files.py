@@ -19,9 +19,10 @@ _NAMES = re.compile(
     rf"{_MAKEFILE.pattern}|{_CMAKE.pattern}|Kconfig.*|MAINTAINERS|.*\.yaml|meson\.build"
     r"|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.(?:pr[oi]|gypi?|qbs|vcxproj|bzl)"
     r"|wscript(?:_build)?|Jam(?:file|root).*|setup\.py|build\.zig|configure\.(?:ac|in)"
+    r"|POTFILES(?:\.in)?"
 )
 _BEGINNINGS = tuple(
-    "GNUm M m Kb Kconfig Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
+    "GNUm M m Kb Kconfig POTFILES Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
     " configure.".split()
 )
 _ENDINGS = tuple(

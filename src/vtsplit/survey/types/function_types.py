@@ -16,7 +16,7 @@ def declares_function(item: Declaration, path: str, graph: IncludeGraph) -> bool
 
     `path` is the header's; typedefs of what it includes are known as well.
     """
-    name = _type_name(item)
+    name = type_name(item)
     paths = sorted(graph.reach(path)) if name else []
     for _ in range(_MOST):
         found = find_declaring(graph, paths, [name]).get(name, ()) if name else ()
@@ -31,11 +31,11 @@ def declares_function(item: Declaration, path: str, graph: IncludeGraph) -> bool
         ]
         if not targets or any(target.head.is_function for target in targets):
             return bool(targets)
-        name = _type_name(targets[0])
+        name = type_name(targets[0])
     return False
 
 
-def _type_name(item: Declaration) -> str:
+def type_name(item: Declaration) -> str:
     """Return the name of a plain typedef that is the whole type of a declaration."""
     try:
         key = read_signature(item.head).key

@@ -91,8 +91,9 @@ class Preprocessed:
 
     @cached_property
     def read(self) -> frozenset[str]:
-        """The files that were read."""
-        return frozenset(match[2] for match in MARKER.finditer(self.text) if match[2][:1] != "<")
+        """The files that were read. With `-g` GCC also marks the folder where it ran, as `/d//`."""
+        marked = {match[2] for match in MARKER.finditer(self.text)}
+        return frozenset(one for one in marked if one[:1] != "<" and not one.endswith("//"))
 
     @cached_property
     def read_paths(self) -> frozenset[str]:
