@@ -200,3 +200,53 @@ def test_what_a_header_in_front_asks_to_leave_out(planted: str, tmp_path: Path) 
 def test_what_no_header_surely_leaves_out(core: str, plugin: str, tmp_path: Path) -> None:
     said = refused(core_tree(tmp_path, ONLY_PLUGINS, core, plugin))
     assert "holds the variable 'foo_total'" in said
+
+
+HOLDER = "int foo_traced;\n\n"
+OTHER = '#include "foo.h"\n\nint other(void)\n{\n\treturn foo_traced;\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("planted", "other"),
+    [
+        (HOLDER, OTHER),
+        (f"#ifdef TRACED\n{HOLDER}#endif\n", OTHER.replace("foo_traced", "0")),
+        (HOLDER, OTHER.replace("foo.h", "more.h")),
+    ],
+    ids=["plain", "of a configuration", "by another header"],
+)
+def test_a_variable_that_the_program_has_twice_already(
+    planted: str, other: str, tmp_path: Path
+) -> None:
+    """Another file of the module includes the header as well: one more is no fault."""
+    root = tree_with(tmp_path, planted)
+    (root / "drv/other.c").write_text(other)
+    (root / "drv/more.h").write_text('#include "foo.h"\n')
+    write(root)
+    sources = ["drv/foo.c", "drv/main.c", "drv/other.c"]
+    flags = ["-std=gnu11", "-fcommon", "-shared", "-fPIC", "-DTRACED", "-o", "foo.so"]
+    caller = (root / "drv/foo.c").read_text().replace("*to_cell(&unit, 0)", "unit")
+    (root / "drv/foo.c").write_text(caller)
+    compile_well(["gcc", *flags, *sources], root)
+
+
+@pytest.mark.parametrize(
+    ("planted", "files"),
+    [
+        (HOLDER, {"drv/other.c": "int other;\n"}),
+        (HOLDER, {"drv/other.c": OTHER, "drv/Makefile": "obj-m += foo.o other.o\n"}),
+        (HOLDER.replace(";", " = 1;"), {"drv/other.c": OTHER}),
+        (
+            f"#ifdef HOLDER\n{HOLDER}#else\nextern {HOLDER}#endif\n",
+            {"drv/other.c": "#define HOLDER\n" + OTHER},
+        ),
+    ],
+    ids=["nowhere else", "in another module", "with a value", "the other file decides"],
+)
+def test_a_variable_that_the_program_has_once(
+    planted: str, files: dict[str, str], tmp_path: Path
+) -> None:
+    root = tree_with(tmp_path, planted)
+    for path, text in files.items():
+        (root / path).write_text(text)
+    assert "VT049" in refused(root)

@@ -171,3 +171,21 @@ def test_uses_that_need_no_length(text: str) -> None:
     offset = text.rindex("a[") if "a[" in text else text.rindex("a")
     offset = text.index("(a)") + 1 if "(a)" in text else offset
     assert size_use(text, offset, "a", none) is None
+
+
+@pytest.mark.parametrize(
+    ("cast", "told"),
+    [
+        ("far_t cast(long n) { return (far_t)n; }", True),
+        ("long cast(far_t f) { return (long)f; }", False),
+        ("far_t cast(void) { return (far_t){ 0 }; }", False),
+    ],
+)
+def test_a_type_outside_of_the_tree_that_is_cast_to(cast: str, told: bool, tmp_path: Path) -> None:
+    """It is scalar, so that each value is an element; a structure could take several."""
+    (tmp_path / "near.c").write_text(f"#include <far/far.h>\n{cast}\n")
+    array = "static far_t foo_tab[] = { foo_open, 0, foo_close };"
+    code, said = outside(tmp_path, array, "sizeof(foo_tab) / sizeof(foo_tab[0])")
+    assert code == (0 if told else 2)
+    assert ("+extern far_t foo_tab[3];\n" in said) is told
+    assert ("VT028" in said) is not told

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vtsplit.cst.heads.annotations import QUALIFIERS, TYPE_WORDS
+from vtsplit.cst.heads.annotations import KEYWORDS, QUALIFIERS, TYPE_WORDS, is_annotation
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import code_words
@@ -20,10 +20,12 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
 from vtsplit.planning.tables.find import Table
 from vtsplit.rule import Example, Rule
+from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.order.providers import find_declaring
 from vtsplit.survey.search.words import Words
+from vtsplit.survey.types.cast_types import is_cast_to
 from vtsplit.survey.types.enumerations import constant_value
 from vtsplit.survey.types.members import find_structures
 from vtsplit.survey.types.positions import library_kind, read_positions, structure_of
@@ -140,6 +142,7 @@ class Arrays:
 
     def __init__(self, context: Context) -> None:
         self.source = context.source
+        self.tree, self.index = context.tree, context.index
         self.macro_of = context.macro_of
         self.macros_of = context.macros_of
         self.typedefs = context.typedefs
@@ -188,6 +191,8 @@ class Arrays:
         known = [kind for word in before if (kind := library_kind(word))]
         if "unknown" in kinds and known and "*" not in before:
             return Element(known[0])
+        if kinds == {"unknown"} and any(map(self._is_scalar, before)):
+            return Element("scalar")
         tag = structure_of(item)
         if kinds and kinds <= {"number", "pointer", "char"}:
             return Element(kinds.pop() if len(kinds) == 1 else "scalar")
@@ -202,6 +207,13 @@ class Arrays:
             [one for one in items if isinstance(one, Declaration)], self.typedefs
         )
         return Element("structure", tag, positions)
+
+    def _is_scalar(self, word: str) -> bool:
+        """Tell a type that the tree does not declare, if some file casts to it."""
+        if not word.isidentifier() or word in KEYWORDS or is_annotation(word):
+            return False
+        paths = filter(is_c, self.index.find([word]).of(word))
+        return any(is_cast_to(self.tree.find_text(path), word) for path in paths)
 
 
 def _kind(key: Key) -> str:

@@ -23,6 +23,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import ENTRY, edited
 from vtsplit.planning.context import Context
+from vtsplit.planning.includes.linked_beside import is_included_beside
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
@@ -131,6 +132,10 @@ def share_headers(
                 if one.is_plain and _is_none(one.name, source, macros):
                     continue
                 if one.is_plain and one.name in _functions_of(context, file, makings):
+                    continue
+                guard = file.guards[one.index]
+                names = frozenset(name for condition in guard for name in condition.names)
+                if one.is_plain and is_included_beside(context, path, names):
                     continue
                 if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)

@@ -22,8 +22,8 @@ _NAMES = re.compile(
     r"|POTFILES(?:\.in)?"
 )
 _BEGINNINGS = tuple(
-    "GNUm M m Kb Kconfig POTFILES Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
-    " configure.".split()
+    "GNUm M m Kb Kconfig Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
+    " configure. POTFILES".split()
 )
 _ENDINGS = tuple(
     ".mk .mak .am .cmake .cmake.in .yaml .pro .pri .gyp .gypi .qbs .vcxproj .bzl".split()
