@@ -177,6 +177,24 @@ def test_moved_function_must_not_mean_another_static_one(tmp_path: Path) -> None
     assert "reference 'a' names 'helper', which is another one in b.c" in result.output
 
 
+@pytest.mark.parametrize(
+    ("comment", "code"), [("/* set by helper */ 0", 0), ("(int)sizeof(helper())", 1)]
+)
+def test_a_comment_of_what_moves_may_name_what_stays_static(
+    tmp_path: Path, comment: str, code: int
+) -> None:
+    stays = "static int helper(void) { return 1; }\nint keep(void) { return helper(); }\n"
+    moves = f"int table[] = {{ 1, {comment} }};\n"
+    trees = pair(
+        tmp_path,
+        {"a.c": stays + moves, "Makefile": "obj-y += a.o\n"},
+        {"a.c": stays, "b.c": moves, "Makefile": "obj-y += a.o b.o\n"},
+    )
+    result = verify(*trees, "--textual")
+    assert result.exit_code == code, result.output
+    assert ("names 'helper', which is static in a.c" in result.output) is bool(code)
+
+
 @needs_gcc
 def test_static_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """The one in a.c gets another name; the one in b.c, in which a line changes, keeps its own."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from vtsplit.cst.conditions import negate
-from vtsplit.cst.meaning.occurrences import find_occurrences
+from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.program import Thing, Unit, words
 from vtsplit.verify.verdict import Verdict
@@ -84,9 +84,9 @@ def _are_apart(one: Thing, other: Thing) -> bool:
 
 
 def _is_used(thing: Thing, name: str) -> bool:
-    """Tell whether a text means the object by a name, not a member or a local of that name."""
+    """Tell whether code means the object by a name: no comment, no member or local of that name."""
     return any(
-        found.meaning.refers
+        found.meaning in {Meaning.CODE, Meaning.SHOWN}
         for item in parse_module(thing.text).items
         for found in find_occurrences(item, frozenset({name}))
     )
