@@ -44,7 +44,7 @@ def measure(command: Sequence[str], times: Times) -> None:
     """Run a command, and add what it took."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=_plain())
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -55,3 +55,8 @@ def measure(command: Sequence[str], times: Times) -> None:
     times.wall.append(wall)
     times.processor.append(used.ru_utime + used.ru_stime)
     times.memory.append(used.ru_maxrss / 1024)
+
+
+def _plain() -> dict[str, str]:
+    """Return the environment without what makes Python compile its modules in each run."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}

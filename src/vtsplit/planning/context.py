@@ -10,6 +10,7 @@ from vtsplit.planning.includes.needs import Includes
 from vtsplit.planning.rules.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
 from vtsplit.spec.document import Spec
+from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import IncludeGraph, graph_of
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
@@ -62,8 +63,9 @@ class Context:
         return Typedefs(self.graph, (self.spec.source, *sorted(self.seen)), self.files)
 
     def look_ahead(self) -> None:
-        """Work out what takes a while and needs no search: how the source reads its headers."""
+        """Work out what takes a while and needs no search for names."""
         self.includes.in_front.compare_ahead()
+        build_files(self.tree).list_ahead()
 
     def macro_of(self, name: str) -> Macro | None:
         """Return a macro of the source file or, function-like, of a header it sees."""

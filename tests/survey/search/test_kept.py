@@ -18,12 +18,14 @@ from vtsplit.survey.search.remembering import RememberingSearch, file_time
 from vtsplit.survey.search.words import find_words
 
 NAMES = ("one", "two", "three")
+TICK = 12_000_000  # ns: a tick of the kernel's clock is no longer
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    monkeypatch.setattr(remembering, "_TICK", TICK)
     return folder / "vtsplit/words"
 
 

@@ -48,6 +48,10 @@ class BuildFiles:
         every = list_sources(self.tree.root, ("",))
         return [path for path in every if _is_likely(path) and _NAMES.fullmatch(basename(path))]
 
+    def list_ahead(self) -> None:
+        """List the tree; what is found is kept."""
+        assert self.paths is not None
+
     def having(self, names: Iterable[str]) -> dict[str, str]:
         """Return path and text of those that have one of the names as a whole word.
 

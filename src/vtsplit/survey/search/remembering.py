@@ -14,14 +14,16 @@ from vtsplit.survey.search.kept import (
 from vtsplit.survey.search.listing import Listing
 from vtsplit.survey.search.words import Progress, Words, find_words, silent
 
-_TICK = 2 * 10**9  # ns: the coarsest times of a file system in use
+_TICK = 2 * 10**9  # ns
 _MOST_STALE = 4096  # files: where more have changed, another tree stands in the same place
 
 
 def file_time() -> int:
-    """Return the time that a file would get which is changed now; no later one, if in doubt."""
-    clock = getattr(time, "CLOCK_REALTIME_COARSE", None)  # the clock of Linux's file systems
-    return time.time_ns() - _TICK if clock is None else time.clock_gettime_ns(clock)
+    """Return a time, in nanoseconds, that is no later than what a file gets that changes now.
+
+    Some file systems keep whole seconds only, and FAT pairs of them.
+    """
+    return time.time_ns() - _TICK
 
 
 class RememberingSearch:
