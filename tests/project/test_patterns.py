@@ -63,3 +63,29 @@ def test_such_a_pattern_is_found(text: str) -> None:
 def test_no_pattern_is_endless() -> None:
     hung = {name: text for name, one in patterns().items() if (text := endless(one, seconds=5))}
     assert not hung
+
+
+# Modules whose patterns go through whole files, in which a line may be as long as the file.
+OF_FILES = [
+    "cst.lexer",
+    "cst.parser",
+    "survey.headers.header_parts",
+    "survey.order.walk",
+    "discover.ops_tables",
+    "verify.tokens.chunks",
+]
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_literal_that_nothing_ends_is_looked_through_once(quote: str) -> None:
+    """Escaped quotes in it begin no literal: to try each would take 20 seconds and more."""
+    text = f"x = {quote}" + f"\\{quote}" * 20_000 + "\n"
+    before = signal.signal(signal.SIGALRM, fail)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 5)
+        for name, pattern in patterns().items():
+            if name.rpartition(".")[0] in OF_FILES and isinstance(pattern.pattern, str):
+                assert len(re.sub(pattern, "", text)) <= len(text), name
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

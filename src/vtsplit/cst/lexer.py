@@ -41,8 +41,9 @@ LINE_COMMENT = rf"(?>//(?:{SPLICE}|[^\r\n]|\r(?!\n))*)"
 COMMENT = rf"{BLOCK_COMMENT}|{LINE_COMMENT}"
 # All there is up to the next token or directive; nothing of it is tried twice.
 BLANKS = rf"(?:\s|{COMMENT})*+"
-STRING = r'(?:u8|[LuU])?"(?:\\(?s:.)|[^"\\\n])*"'
-CHAR = r"(?:u8|[LuU])?'(?:\\(?s:.)|[^'\\\n])*'"
+# Behind a backslash none begins: if nothing ends a literal, no escaped quote in it is tried again.
+STRING = r'(?:u8|[LuU])?(?<!\\)"(?:\\(?s:.)|[^"\\\n])*"'
+CHAR = r"(?:u8|[LuU])?(?<!\\)'(?:\\(?s:.)|[^'\\\n])*'"
 # A quote between the digits of a number, `1'000`, opens no character (C23 6.4.4.1, 6.4.8).
 NUMBER = r"\.?\d(?:[eEpP][+-]|'[A-Za-z0-9_]|[\w.])*"
 # `[[...]]` (C23 6.7.13), in a text without strings and comments.
