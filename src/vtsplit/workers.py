@@ -9,9 +9,9 @@ from functools import partial
 
 
 @contextmanager
-def threads() -> Iterator[Executor]:
-    """Yield a pool of threads, as many as there are processors."""
-    with _ending(ThreadPoolExecutor(os.cpu_count() or 1)) as pool:
+def threads(count: int | None = None) -> Iterator[Executor]:
+    """Yield a pool of threads, as many as there are processors if no number is given."""
+    with _ending(ThreadPoolExecutor(count or os.cpu_count() or 1)) as pool:
         yield pool
 
 

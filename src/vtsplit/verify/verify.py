@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
 from vtsplit.verify.tokens.textual import unit_of_text
 from vtsplit.verify.verdict import Verdict
+from vtsplit.workers import threads
 
 NO_C = Rule(
     "VT308",
@@ -213,7 +214,7 @@ class _Verification:
             return  # with a file left out, what it has would seem to be gone
         self._limits(records, jobs)
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
-            with ThreadPoolExecutor(self.jobs) as pool:
+            with threads(self.jobs) as pool:
                 self._tokens(records, jobs, NO_CONFIG, pool)
                 compiled, names = self.units, self.names
                 header = Path(folder, "config.h")
@@ -246,9 +247,7 @@ class _Verification:
                 "compared"
             )
 
-    def _under(
-        self, records: Records, jobs: list[Job], config: Config, pool: ThreadPoolExecutor
-    ) -> None:
+    def _under(self, records: Records, jobs: list[Job], config: Config, pool: Executor) -> None:
         """Compare tokens under another configuration; what differs names it."""
         shown = ", ".join(f"{name}={value}" for name, value in config.values.items())
         inner = Verdict(self.verdict.mode)
@@ -268,9 +267,7 @@ class _Verification:
             outer.problems.append(Problem(problem.rule, message, problem.site, problem.help))
         outer.configs[shown] = len(inner.proved)
 
-    def _tokens(
-        self, records: Records, jobs: list[Job], config: Config, pool: ThreadPoolExecutor
-    ) -> None:
+    def _tokens(self, records: Records, jobs: list[Job], config: Config, pool: Executor) -> None:
         made: dict[str, tuple[Preprocessed | None, Preprocessed | None]] = {}
 
         def both(job: Job) -> tuple[Preprocessed | None, Preprocessed | None]:
@@ -341,7 +338,7 @@ class _Verification:
         jobs: list[Job],
         units: tuple[Units, Units],
         folder: Path,
-        pool: ThreadPoolExecutor,
+        pool: Executor,
     ) -> None:
         recipes = {r.object: r for job in jobs for r in (job.before, job.after) if r}
         member = find_link_set(records, list(recipes.values()))

@@ -4,12 +4,12 @@ import filecmp
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.verify.inputs.made_files import GENERATED, is_made, is_of_template
+from vtsplit.workers import threads
 
 # What the compiler reads, and what says how it is built. Anything else is no part of the program.
 SOURCES = (".c", ".h", ".S", ".inc", ".lds", ".dts", ".dtsi", ".asm", ".s", ".rs")
@@ -54,10 +54,10 @@ def find_differing(before: Path, after: Path) -> Differing:
     What a build made (Kbuild's generated headers, `.mod.c`, what bison writes) is not compared
     where one tree alone has it, nor is a Makefile that configure made.
     """
-    with ThreadPoolExecutor(2) as pool:
+    with threads(2) as pool:
         ours, theirs = pool.map(_survey, (str(before), str(after)))
     doubtful = [path for path in ours.keys() & theirs.keys() if ours[path] != theirs[path]]
-    with ThreadPoolExecutor() as pool:
+    with threads() as pool:
         unequal = pool.map(lambda path: not _is_equal(before / path, after / path), doubtful)
         unlike = [path for path, flag in zip(doubtful, unequal, strict=True) if flag]
     changed = frozenset(path for path in unlike if not _is_configured(before, path))

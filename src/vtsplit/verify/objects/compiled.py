@@ -8,7 +8,6 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from vtsplit.verify.objects.objects import run_compilation
 from vtsplit.verify.tokens.program import unit_of
 from vtsplit.verify.verdict import Compiled, Verdict
 from vtsplit.verify.verify import Request
+from vtsplit.workers import threads
 
 BAD_VALUES = Rule(
     "VT306",
@@ -156,7 +156,7 @@ class _ConfigurationRun:
         names = dict(
             one.name.split(" -> ") for one in self.verdict.designed if one.change == "renamed"
         )
-        with ThreadPoolExecutor(self.request.jobs or len(os.sched_getaffinity(0))) as pool:
+        with threads(self.request.jobs or len(os.sched_getaffinity(0))) as pool:
             after = [job.after for job in jobs if job.after]
             made = list(pool.map(lambda one: self._one(one, self.after), after))
             said = [one for many in made for one in many]
