@@ -16,11 +16,15 @@ def test_queued_work_is_dropped_when_the_run_is_asked_to_end() -> None:
         let_go.wait(5)
         done[0] += 1
 
+    def run() -> None:
+        with threads(1) as pool:
+            for number in range(50):
+                pool.submit(work, number)
+            raise KeyboardInterrupt
+
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), threads(1) as pool:
-        for number in range(50):
-            pool.submit(work, number)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        run()
     assert time.monotonic() - started < 4
     let_go.set()
     assert begun[0] <= 1
