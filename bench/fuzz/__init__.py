@@ -1,0 +1,1 @@
+"""Damaged files and specs: whatever they are, they are split or refused, and soon."""
