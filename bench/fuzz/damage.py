@@ -5,26 +5,28 @@ import re
 from collections.abc import Callable, Sequence
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
-_ODD = (
-    r"""
+_PLAIN = r"""
 ( ) { } [ ] [[ ]] " ' \ # ## , ; = * /* */ // ... $ ` @ ?: .x= [A]= 0x 1'000 L"a" u8'a' '\''
 static inline extern const struct union enum typedef _Generic( asm( __attribute__(( _Pragma(
 typeof( sizeof _Static_assert( defined __VA_OPT__( (*f(void))[3] (*g)(int)
-""".split()
-    + [
-        *("\0", "\f", "\r", "\r\n", "\\\n", "\ufeff", "é", "\udcff"),
-        *(
-            "\n#if 0\n",
-            "\n#if A\n",
-            "\n#else\n",
-            "\n#elif B\n",
-            "\n#endif\n",
-            "\n#include __FILE__\n",
-        ),
-        *("\n#define static\n", "\n#undef static\n", "\n#define f(a, b...) a##b\n"),
-        "\n#pragma pack(push, 1)\n",
-    ]
-)
+"""
+_LINES = """
+#if 0
+#if A
+#else
+#elif B
+#endif
+#include __FILE__
+#define static
+#undef static
+#define f(a, b...) a##b
+#pragma pack(push, 1)
+"""
+_ODD = [
+    *_PLAIN.split(),
+    *(f"\n{line}\n" for line in _LINES.split("\n")),
+    *("\0", "\f", "\r", "\r\n", "\\\n", "\ufeff", "é", "\udcff"),
+]
 
 Damage = Callable[[random.Random, list[str]], None]
 
