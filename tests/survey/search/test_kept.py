@@ -135,6 +135,15 @@ def test_too_many_changes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(root) == dict(find_words(root, NAMES).files)
 
 
+def test_too_many_names(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(root)
+    monkeypatch.setattr(remembering, "MOST_NAMES", 3)
+    run(root, ("one", "four"))
+    assert read_kept(root).files.keys() == {"one", "four"}
+    run(root, ("one", "four", "five", "six"))
+    assert read_kept(root).files.keys() == {"one", "four"}
+
+
 def test_unreadable_files_are_named_by_each_run(root: Path) -> None:
     (root / "b.c").chmod(0)
     if os.access(root / "b.c", os.R_OK):

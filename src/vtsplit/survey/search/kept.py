@@ -22,7 +22,7 @@ from vtsplit.survey.search.listing import TEXT_SUFFIXES
 _RULES = f"1 {__version__} {' '.join(TEXT_SUFFIXES)}"
 _SUFFIX = ".words"
 _DIGEST = 16  # bytes
-_MOST_NAMES = 20_000
+MOST_NAMES = 20_000
 _FORGOTTEN = 90 * 24 * 3600  # seconds after which a file that nobody has used is removed
 
 
@@ -64,25 +64,14 @@ def kept_file(root: Path) -> Path | None:
     return folder / f"{blake2b(real, digest_size=_DIGEST).hexdigest()}{_SUFFIX}"
 
 
-def stamps_of(root: Path, paths: Iterable[str]) -> dict[str, int]:
-    """Return the stamps of those files that are there."""
+def stamps_of(root: Path, paths: Iterable[str], before: int | None = None) -> dict[str, int]:
+    """Return the stamps of those files that are there, and have changed `before` a time, in ns."""
     base = f"{root}/"
     found = {}
     for path in paths:
         with suppress(OSError):
             seen = os.stat(base + path, follow_symlinks=False)  # noqa: PTH116
-            found[path] = _stamp(seen)
-    return found
-
-
-def stamps_before(root: Path, paths: Iterable[str], began: int) -> dict[str, int]:
-    """Return the stamps of those files that have not changed since a time, in nanoseconds."""
-    base = f"{root}/"
-    found = {}
-    for path in paths:
-        with suppress(OSError):
-            seen = os.stat(base + path, follow_symlinks=False)  # noqa: PTH116
-            if seen.st_ctime_ns < began:
+            if before is None or seen.st_ctime_ns < before:
                 found[path] = _stamp(seen)
     return found
 
@@ -127,7 +116,7 @@ def write_kept(root: Path, kept: KeptWords) -> None:
     Other files are read only when they are whole. Of two runs at once, the last one's stays.
     """
     path = kept_file(root)
-    if path is None or len(kept.files) > _MOST_NAMES:
+    if path is None:
         return
     paths = sorted({*kept.stamps, *(one for files in kept.files.values() for one in files)})
     numbers = {one: number for number, one in enumerate(paths)}

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from vtsplit.survey.search.kept import (
+    MOST_NAMES,
     KeptWords,
     read_kept,
-    stamps_before,
     stamps_of,
     write_kept,
 )
@@ -38,6 +38,7 @@ class RememberingSearch:
         self.began = began
         self.is_kept = is_kept
         self._unread: set[str] = set()
+        self._asked: set[str] = set()
         self._is_new = False
 
     @cached_property
@@ -70,6 +71,7 @@ class RememberingSearch:
     def find(self, names: Iterable[str], progress: Progress = silent) -> Words:
         """Return where these names occur."""
         asked = {name for name in names if name}
+        self._asked |= asked
         known = self._kept.files
         missing = asked - known.keys()
         found = find_words(self.listing.root, missing, self.files, progress)
@@ -81,10 +83,13 @@ class RememberingSearch:
         return Words(files, (*self.listing.closed, *sorted(self._unread)))
 
     def keep(self) -> None:
-        """Leave what was found to the next run."""
-        if not self.is_kept or not self._is_new:
+        """Leave what was found to the next run; of very many names, those of this run alone."""
+        files = self._kept.files
+        if len(files) > MOST_NAMES:
+            files = {name: files[name] for name in self._asked}
+        if not self.is_kept or not self._is_new or len(files) > MOST_NAMES:
             return
         readable = [path for path in self.files if path not in self._unread]
-        stamps = stamps_before(self.listing.root, readable, self.began)
-        write_kept(self.listing.root, KeptWords(stamps, self._kept.files))
+        stamps = stamps_of(self.listing.root, readable, before=self.began)
+        write_kept(self.listing.root, KeptWords(stamps, files))
         self._is_new = False
