@@ -41,5 +41,7 @@ def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(preprocess, "subprocess", door)
         # No test can cut the power; tests/change/test_write.py looks whether it is asked for.
         patch.setattr(os, "fsync", lambda handle: None)
+        # What the user's own runs have found is none of the tests', and the other way round.
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
     gc.freeze()  # pytest's last look for garbage would take seconds, and finds nothing

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from vtsplit.survey.search import index, kept, remembering
 from vtsplit.survey.search.index import WordIndex
-from vtsplit.survey.search.kept import KeptWords, cache_folder, kept_file, read_kept, write_kept
+from vtsplit.survey.search.kept import (
+    MOST_TREES,
+    KeptWords,
+    cache_folder,
+    kept_file,
+    read_kept,
+    write_kept,
+)
 from vtsplit.survey.search.listing import Listing
 from vtsplit.survey.search.remembering import RememberingSearch, file_time
 from vtsplit.survey.search.words import find_words
@@ -204,13 +211,19 @@ def test_where_it_is(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
 
 def test_old_files_go(root: Path, cache: Path) -> None:
     cache.mkdir(parents=True)
-    for name, age in {"old.words": 10**8, "used.words": 0, "dead.new": 120, "live.new": 0}.items():
+    names = [f"{number}.words" for number in range(MOST_TREES + 1)]
+    for age, name in enumerate([*names, "live.new", "dead.new"]):
         (cache / name).write_text("")
-        os.utime(cache / name, (time.time() - age,) * 2)
+        old = 120 if name == "dead.new" else age
+        os.utime(cache / name, (time.time() - old,) * 2)
     run(root)
     path = kept_file(root)
     assert path is not None
-    assert {one.name for one in cache.iterdir()} == {"used.words", "live.new", path.name}
+    assert {one.name for one in cache.iterdir()} == {
+        *names[: MOST_TREES - 1],
+        "live.new",
+        path.name,
+    }
 
 
 def test_many_runs_at_once(root: Path) -> None:

@@ -23,7 +23,8 @@ _RULES = f"1 {__version__} {' '.join(TEXT_SUFFIXES)}"
 _SUFFIX = ".words"
 _DIGEST = 16  # bytes
 MOST_NAMES = 20_000
-_FORGOTTEN = 90 * 24 * 3600  # seconds after which a file that nobody has used is removed
+MOST_TREES = 20
+_DEAD = 60  # seconds: no run takes so long to write a file
 
 
 @dataclass(frozen=True)
@@ -143,11 +144,15 @@ def write_kept(root: Path, kept: KeptWords) -> None:
 
 
 def _forget(folder: Path) -> None:
-    """Remove the files of trees that nobody has searched for long, and what dead runs have left."""
-    limit = time.time() - _FORGOTTEN
+    """Remove what dead runs have left, and the files of trees that were searched long ago."""
+    known: list[tuple[float, Path]] = []
     for path in folder.iterdir():
         with suppress(OSError):
-            seen = path.stat()
-            is_dead = path.suffix == ".new" and seen.st_mtime < time.time() - 60
-            if is_dead or (path.suffix == _SUFFIX and seen.st_mtime < limit):
+            used = path.stat().st_mtime
+            if path.suffix == _SUFFIX:
+                known.append((used, path))
+            elif path.suffix == ".new" and used < time.time() - _DEAD:
                 path.unlink()
+    for _, path in sorted(known)[:-MOST_TREES]:
+        with suppress(OSError):
+            path.unlink()
