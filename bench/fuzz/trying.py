@@ -9,7 +9,9 @@ from types import FrameType
 
 from tables.draw import Table
 from tables.trial import Trial, try_table
+from vtsplit.apply.account import account
 from vtsplit.apply.transform import transform
+from vtsplit.change.changes import changes_to
 from vtsplit.cst.lexer import lex
 from vtsplit.cst.parser import parse_anew
 from vtsplit.diagnostics import RefusedError
@@ -21,6 +23,7 @@ from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree
 
 SECONDS = 10
+SPEC = "vtsplit.toml"
 DEFECTS = "VT09"  # codes that mean a defect of vtsplit
 
 
@@ -61,12 +64,14 @@ def try_file(tree: SourceTree, table: Table, text: str) -> str:
     return _within(run)
 
 
-def try_spec(tree: SourceTree, text: str) -> str:
-    """Read a damaged spec and split by it. Return what came of it; "!" begins a fault."""
+def try_sample(tree: SourceTree, path: str, text: str) -> str:
+    """Split a small tree of which one file is damaged, or the spec. Return as `try_file` does."""
 
     def run() -> str:
+        over = OverlaidTree(tree, {path: text})
         try:
-            transform(load(text, "vtsplit.toml"), tree)
+            result = transform(load(over.read(SPEC), SPEC), over)
+            account(result.plan, changes_to(over, result.texts, result.moved), 3, over.real)
         except RefusedError as error:
             return _refused([problem.code for problem in error.problems], str(error))
         return "split"
