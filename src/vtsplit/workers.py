@@ -2,10 +2,13 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+
+_SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 
 
 @contextmanager
@@ -25,13 +28,22 @@ def processes(prepare: Callable[[], None] | None = None) -> Iterator[Executor]:
 
 
 def begin_worker(prepare: Callable[[], None] | None = None) -> None:
-    """Leave signals of the terminal to the first process, and prepare."""
+    """Leave signals of the terminal to the first process, end with it, and prepare."""
+    _end_with_parent()
     # Ctrl-C goes to all processes of a terminal; the first one answers it, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if prepare is not None:
         prepare()
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when the one that has forked it ends, however it ends."""
+    if sys.platform == "linux":
+        import ctypes  # no other process needs it
+
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What searches keep for later runs: no result may depend on it."""
 
+import contextlib
 import multiprocessing
 import os
 import time
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtsplit.survey.search import index, kept, remembering
+from vtsplit.survey.search import engines, index, kept, remembering
+from vtsplit.survey.search import words as words_module
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.survey.search.kept import (
     MOST_TREES,
@@ -290,6 +292,33 @@ class TestSearcher:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
+    @pytest.mark.parametrize("many", [False, True])
+    def test_it_dies_with_a_run_that_is_killed(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch, many: bool
+    ) -> None:
+        """So do the workers that it has itself, for many names."""
+        monkeypatch.setattr(index, "_LARGE", 1)
+        monkeypatch.setattr(words_module, "_CHUNK", 1)
+        monkeypatch.setattr(words_module, "MANY", 1 if many else 500)
+        monkeypatch.setattr(engines.AutomatonSearch, "run", _never)
+        monkeypatch.setattr(engines.SetSearch, "run", _never)
+        (root / "more").mkdir()
+        listens, says = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            made = WordIndex(root)
+            made.start()
+            made.begin(NAMES)
+            os.write(says, b".")
+            time.sleep(60)
+            os._exit(0)
+        os.read(listens, 1)
+        wait_for(lambda: len(_group(pid)) > (2 if many else 1))
+        os.kill(pid, 9)
+        os.waitpid(pid, 0)
+        wait_for(lambda: not _group(pid))
+
     def test_a_worker_does_not_share_it(self, words: WordIndex) -> None:
         context = multiprocessing.get_context("fork")
         worker = context.Process(target=_ask_in_worker, args=(words,))
@@ -298,6 +327,30 @@ class TestSearcher:
         worker.join()
         assert worker.exitcode == 0
         words.close()
+
+
+def _never(self: object, paths: list[str]) -> list[None]:
+    time.sleep(60)
+    return [None] * len(paths)
+
+
+def _group(leader: int) -> list[str]:
+    """Return the processes of a group that have not ended."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(group) == leader and state != "Z":
+                found.append(stat.parent.name)
+    return found
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, ten seconds at most."""
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def _ask_in_worker(words: WordIndex) -> None:
