@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import get_context
 
 _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
+# Later versions of Python have another process fork on Linux, with which workers would not end.
+_FORK = "fork" if sys.platform == "linux" else None
 
 
 @contextmanager
@@ -21,15 +24,15 @@ def threads(count: int | None = None) -> Iterator[Executor]:
 @contextmanager
 def processes(prepare: Callable[[], None] | None = None) -> Iterator[Executor]:
     """Yield a pool of processes, as many as there are processors; each is prepared first."""
-    begin = partial(begin_worker, prepare)
+    begin = partial(begin_worker, os.getpid(), prepare)
     count = len(os.sched_getaffinity(0))
-    with _ending(ProcessPoolExecutor(count, initializer=begin)) as pool:
+    with _ending(ProcessPoolExecutor(count, get_context(_FORK), begin)) as pool:
         yield pool
 
 
-def begin_worker(prepare: Callable[[], None] | None = None) -> None:
-    """Leave signals of the terminal to the first process, end with it, and prepare."""
-    _end_with_parent()
+def begin_worker(parent: int, prepare: Callable[[], None] | None = None) -> None:
+    """Leave signals of the terminal to the first process, end with the parent, and prepare."""
+    _end_with(parent)
     # Ctrl-C goes to all processes of a terminal; the first one answers it, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -38,12 +41,14 @@ def begin_worker(prepare: Callable[[], None] | None = None) -> None:
         prepare()
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Have the kernel end this process when the one that has forked it ends, however it ends."""
     if sys.platform == "linux":
         import ctypes  # no other process needs it
 
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        if os.getppid() != parent:  # it has ended already
+            os._exit(1)
 
 
 @contextmanager

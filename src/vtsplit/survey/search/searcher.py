@@ -28,7 +28,7 @@ class Searcher:
         self._owner = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _serve(search, theirs, self._ours)
+            _serve(search, theirs, self._ours, self._owner)
         theirs.close()
         self.is_asked = False
 
@@ -69,10 +69,10 @@ class Searcher:
         self._pid = 0
 
 
-def _serve(search: RememberingSearch, pipe: Connection, other: Connection) -> None:
+def _serve(search: RememberingSearch, pipe: Connection, other: Connection, owner: int) -> None:
     """Answer questions until nobody asks any more; never return."""
     try:
-        begin_worker()
+        begin_worker(owner)
         other.close()
         _answer(search, pipe)
     except BaseException:
