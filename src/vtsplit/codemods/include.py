@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.guards import include_guard, item_guards
+from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Directive, Item, Module
 
 
@@ -138,10 +139,11 @@ def _insert(module: Module, at: int, target: str, blank: bool) -> Module:
     leading, trailing = "", newline
     following = items[at] if at < len(items) else None
     if blank:
-        leading = newline if at else (following.leading if following else "")
+        # A licence or comment at the top stays above, unless code begins on its last line.
+        above, beside = _lines_above(following.leading) if following and not at else ("", "")
+        leading = newline if at else above
         if following is not None:
-            # A licence or comment at the top stays above.
-            rest = following.leading if at else ""
+            rest = following.leading if at else beside
             gap = rest if rest.startswith(newline) else newline + rest
             items[at] = following.with_changes(leading=gap)
     elif (
@@ -154,3 +156,16 @@ def _insert(module: Module, at: int, target: str, blank: bool) -> Module:
         items[at] = following.with_changes(leading="")
     items.insert(at, Directive(leading, f"#include {target}", trailing))
     return module.with_items(tuple(items))
+
+
+def _lines_above(leading: str) -> tuple[str, str]:
+    r"""Return the whole lines in front of an item, and what begins on the line of its first word.
+
+    >>> _lines_above("/* a */\n/* b\n*/ ")
+    ('/* a */\n', '/* b\n*/ ')
+    """
+    tokens = lex(leading)
+    ends = (at for at, token in enumerate(tokens, 1) if token.kind is Kind.NEWLINE)
+    last = max(ends, default=0)
+    texts = [token.text for token in tokens]
+    return "".join(texts[:last]), "".join(texts[last:])

@@ -95,3 +95,15 @@ int x;
 #include "a.h"
 
 int x;
+//// case: above a line that begins with a comment | "a.h"
+/* about */
+
+/* of x */ /* and
+   of y */ int x;
+//// after
+/* about */
+
+#include "a.h"
+
+/* of x */ /* and
+   of y */ int x;
