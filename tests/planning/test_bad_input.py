@@ -116,6 +116,20 @@ SOURCES = [
         "'foo_open' is defined with different types",
     ),
     Bad(
+        "function and object of one name",
+        with_source((OPEN, f"static int foo_open = 1;\n{OPEN}")),
+        "VT048",
+        "drv/foo.c:4:1",
+        "'foo_open' is defined twice, with different types|give one of them another name",
+    ),
+    Bad(
+        "function and object of one name under #if",
+        with_source((OPEN, f"#ifdef A\n{OPEN}#else\nstatic int foo_open = 1;\n#endif\n")),
+        "VT048",
+        "drv/foo.c:10:1",
+        "'foo_open' is defined with different types under different #if conditions",
+    ),
+    Bad(
         "table needs a type that is declared with an object",
         before_table(
             "struct own {\n\tint x;\n} own, more;\n", entry(".number = sizeof(struct own)")

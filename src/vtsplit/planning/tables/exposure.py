@@ -150,7 +150,9 @@ def _exposure(
         forward = tuple(
             d for d in (*prototypes, *tentative) if d.is_static or functions[0].is_static or hidden
         )
-        return Exposure(reference.name, reference, tuple(functions), forward, hidden)
+        # An object of that name is none of C, or is of another branch of an #if: it is refused.
+        definitions = (*functions, *objects)
+        return Exposure(reference.name, reference, definitions, forward, hidden)
     if objects:
         hidden = hidden_static((*objects, *tentative), macros_of)
         forward = tuple(d for d in tentative if d.is_static or hidden)
@@ -269,12 +271,13 @@ def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
                 "write its type in plain C",
             )
     if len(keys) > 1:
-        ledger.refuse(
-            TWO_TYPES,
-            f"'{exposure.name}' is defined with different types under different #if conditions",
-            source.site(list(keys.values())[1].index),
-            "one declaration in a header cannot serve both: give them one type",
-        )
+        one, other = list(keys.values())[:2]
+        message, advice = "is defined twice, with different types", "give one of them another name"
+        if one.guard or other.guard:
+            message = "is defined with different types under different #if conditions"
+            advice = "one declaration in a header cannot serve both: give them one type"
+        site = source.site(other.index)
+        ledger.refuse(TWO_TYPES, f"'{exposure.name}' {message}", site, advice)
 
 
 def _annotations(definition: Definition) -> frozenset[str]:
