@@ -86,6 +86,7 @@ def refuse_nested(
     Inside of a body or an initializer a text is no file of declarations, so that nothing can tell
     what its names mean (VT033).
     """
+    changed = {old for old, new in names.items() if old != new}
     for index, item in enumerate(source.module.items):
         for target, offset in _nested_includes(item):
             site = source.site(index, offset)
@@ -99,8 +100,10 @@ def refuse_nested(
                     "write the entries into the table, or leave the table out of [tables]",
                 )
                 continue
-            words = _names(graph.text(one) for one in (graph.reach(path) if path else ()))
-            name = next((word for word in words if names.get(word, word) != word), None)
+            texts = (graph.text(one) for one in (graph.reach(path) if path else ()))
+            # To read what has none of the names would take seconds for each header of a kernel.
+            having = (text for text in texts if any(old in text for old in changed))
+            name = next((word for word in _names(having) if word in changed), None)
             if name:
                 ledger.refuse(
                     NESTED_NAME,
