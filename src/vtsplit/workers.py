@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import get_context
 
@@ -15,9 +15,12 @@ _FORK = "fork" if sys.platform == "linux" else None
 
 
 @contextmanager
-def threads(count: int | None = None) -> Iterator[Executor]:
-    """Yield a pool of threads, as many as there are processors if no number is given."""
-    with _ending(ThreadPoolExecutor(count or os.cpu_count() or 1)) as pool:
+def threads(count: int | None = None, waits: bool = False) -> Iterator[Executor]:
+    """Yield a pool of threads, as many as there are processors if no number is given.
+
+    One that `waits` ends when the work that has begun is done: a compiler would go on alone.
+    """
+    with _ending(ThreadPoolExecutor(count or os.cpu_count() or 1), waits) as pool:
         yield pool
 
 
@@ -43,20 +46,22 @@ def begin_worker(parent: int, prepare: Callable[[], None] | None = None) -> None
 
 def _end_with(parent: int) -> None:
     """Have the kernel end this process when the one that has forked it ends, however it ends."""
-    if sys.platform == "linux":
+    if sys.platform != "linux":
+        return
+    with suppress(ImportError, OSError, AttributeError):  # not every Python has it
         import ctypes  # no other process needs it
 
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
-        if os.getppid() != parent:  # it has ended already
-            os._exit(1)
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)
 
 
 @contextmanager
-def _ending(pool: Executor) -> Iterator[Executor]:
+def _ending(pool: Executor, waits: bool = False) -> Iterator[Executor]:
     """Wait for the workers, but not for work that nobody wants after an error."""
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=waits, cancel_futures=True)
         raise
     pool.shutdown()

@@ -34,6 +34,8 @@ INCLUDE, _, REST = SOURCE.partition('#include "foo.h"\n')
 
 
 def source_with(opener: str) -> str:
+    if opener.startswith("#ifdef"):
+        return f'{INCLUDE}#include "foo.h"\n{opener}\n{BRANCH}#else\n{REST}#endif\n'
     return f'{INCLUDE}#include "foo.h"\n{opener}\n{REST}#else\n{BRANCH}#endif\n'
 
 
@@ -45,7 +47,13 @@ def compile_both(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "opener", ["#ifndef __cplusplus", "#if !defined(__cplusplus)", "#if !(defined __cplusplus)"]
+    "opener",
+    [
+        "#ifndef __cplusplus",
+        "#if !defined(__cplusplus)",
+        "#if !(defined __cplusplus)",
+        "#ifdef __cplusplus",
+    ],
 )
 def test_a_branch_for_cplusplus_stays(opener: str, tmp_path: Path) -> None:
     before = small_tree(tmp_path / "before", {"drv/foo.c": source_with(opener)})

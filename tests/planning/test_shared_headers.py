@@ -250,3 +250,49 @@ def test_a_variable_that_the_program_has_once(
     for path, text in files.items():
         (root / path).write_text(text)
     assert "VT049" in refused(root)
+
+
+STATE = "#ifndef NO_STATE\nstatic int state;\n#endif\n"
+LEFT_OUT = {
+    "by what the source undefines": ('#include "set.h"\n#undef NO_STATE\n', "#define NO_STATE\n"),
+    "on another system": ('#include "set.h"\n', "#ifdef _WIN32\n#define NO_STATE\n#endif\n"),
+    "in one branch": (
+        '#include "set.h"\n',
+        "#ifdef B\n#define NO_STATE\n#else\n#define OTHER\n#endif\n",
+    ),
+    "and undefined": ('#include "set.h"\n', "#define NO_STATE\n#undef NO_STATE\n"),
+    "in each configuration": ('#include "set.h"\n', "#define NO_STATE\n"),
+}
+
+
+@pytest.mark.parametrize("case", LEFT_OUT)
+def test_what_the_table_uses_is_never_taken_for_left_out(case: str, tmp_path: Path) -> None:
+    """Main would have a copy of its own, silently."""
+    include, text = LEFT_OUT[case]
+    source = SOURCE.replace('#include "foo.h"\n', f'{include}#include "foo.h"\n')
+    source = source.replace("\t.open", "\t.data = &state,\n\t.open")
+    root = tree_with(tmp_path, STATE, source)
+    (root / "drv/set.h").write_text(text)
+    assert "VT049" in refused(root)
+
+
+@pytest.mark.parametrize(
+    ("planted", "other"),
+    [
+        (f"#ifndef EXTERN\n#define EXTERN extern\n#endif\nEXTERN {HOLDER}", OTHER),
+        (
+            HOLDER,
+            "#ifdef WITH\n" + OTHER.replace("\n\n", "\n#endif\n", 1).replace("foo_traced", "0"),
+        ),
+    ],
+    ids=["a macro makes it extern", "the other file includes it in one configuration"],
+)
+def test_a_variable_that_the_program_may_have_once(
+    planted: str, other: str, tmp_path: Path
+) -> None:
+    root = tree_with(tmp_path, planted)
+    (root / "drv/other.c").write_text(other)
+    source = (root / "drv/foo.c").read_text()
+    define = "#define EXTERN\n" if "EXTERN" in planted else ""
+    (root / "drv/foo.c").write_text(source.replace("#include", define + "#include", 1))
+    assert "VT049" in refused(root)

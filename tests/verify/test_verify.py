@@ -195,6 +195,29 @@ def test_a_comment_of_what_moves_may_name_what_stays_static(
     assert ("names 'helper', which is static in a.c" in result.output) is bool(code)
 
 
+@pytest.mark.parametrize("other", ["int other;\n", "int f(void) { return 9; }\n"])
+def test_one_of_two_static_functions_that_an_if_chooses_from(tmp_path: Path, other: str) -> None:
+    one, two = (f"static int f(void)\n{{\n\treturn {n};\n}}\n" for n in (1, 2))
+    user = "int g(void)\n{\n\treturn f();\n}\n"
+    trees = pair(
+        tmp_path,
+        {
+            "a.c": f"#ifdef A\n{one}#else\n{two}{user}#endif\n",
+            "c.c": other,
+            "Makefile": "obj-y += a.o\n",
+        },
+        {
+            "a.c": f"#ifdef A\n{one}#else\n{two}#endif\n",
+            "b.c": f"#ifndef A\n{user}#endif\n",
+            "c.c": other,
+            "Makefile": "obj-y += a.o b.o\n",
+        },
+    )
+    result = verify(*trees, "--textual")
+    assert result.exit_code == 1, result.output
+    assert "names 'f', which is static in a.c" in result.output
+
+
 @needs_gcc
 def test_static_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """The one in a.c gets another name; the one in b.c, in which a line changes, keeps its own."""

@@ -13,7 +13,7 @@ from vtsplit.codemods.make_inline import make_inline
 from vtsplit.codemods.relocate import TakenItem, block_of, make_global, place
 from vtsplit.codemods.rename import rename
 from vtsplit.cst.conditions import Guard
-from vtsplit.cst.guards import item_guards
+from vtsplit.cst.guards import item_guards, read_by_cplusplus
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
@@ -140,8 +140,9 @@ class _SplitRun:
     def _additions(self, source: Module, taken: list[TakenItem]) -> list[Addition]:
         edit = self.plan.header
         found: dict[str, Item] = dict(edit.made)
+        others = {id(item) for item in read_by_cplusplus(source)}
         for item in source.items:
-            if isinstance(item, FunctionDef | Declaration) and item.name:
+            if isinstance(item, FunctionDef | Declaration) and item.name and id(item) not in others:
                 better = item.is_definition
                 if item.name not in found or (better and not found[item.name].is_definition):
                     found[item.name] = item

@@ -18,6 +18,7 @@ After:
 
 from collections.abc import Mapping, Sequence
 
+from vtsplit.cst.guards import read_by_cplusplus
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 
@@ -39,9 +40,12 @@ def export(module: Module, calls: Mapping[str, str]) -> Module:
     """
     newline = "\r\n" if "\r\n" in module.code else "\n"
     items: list[Item] = []
+    others = {id(item) for item in read_by_cplusplus(module)}
     for item in module.items:
         items.append(item)
         if not isinstance(item, FunctionDef | Declaration) or item.name not in calls:
+            continue
+        if id(item) in others:
             continue
         if isinstance(item, Declaration) and (item.head.is_function or _is_extern(item)):
             continue

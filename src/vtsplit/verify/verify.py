@@ -214,7 +214,7 @@ class _Verification:
             return  # with a file left out, what it has would seem to be gone
         self._limits(records, jobs)
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
-            with threads(self.jobs) as pool:
+            with threads(self.jobs, waits=True) as pool:
                 self._tokens(records, jobs, NO_CONFIG, pool)
                 compiled, names = self.units, self.names
                 header = Path(folder, "config.h")

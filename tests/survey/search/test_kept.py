@@ -137,6 +137,49 @@ def test_a_file_that_may_have_changed_meanwhile_is_read_again(
     assert paths == ["b.c"]
 
 
+@pytest.mark.parametrize("names", [NAMES, ("four",)])
+def test_a_folder_that_is_changed_for_another_one_meanwhile(
+    root: Path, names: tuple[str, ...]
+) -> None:
+    """Its files do not change by that, nor does their change time."""
+    for name, text in {"used": "one", "fresh": "three four"}.items():
+        (root / name).mkdir()
+        (root / name / "u.c").write_text(text)
+    settle(root)
+    search = RememberingSearch(Listing(root), file_time(), is_kept=True)
+    search.find(names)
+    (root / "used").rename(root / "old")
+    (root / "fresh").rename(root / "used")
+    search.keep()
+    assert run(root, names) == dict(find_words(root, names).files)
+
+
+def test_a_folder_that_is_away_while_it_is_searched(root: Path) -> None:
+    (root / "f").mkdir()
+    (root / "f/u.c").write_text("one")
+    settle(root)
+    search = RememberingSearch(Listing(root), file_time(), is_kept=True)
+    assert search.files
+    assert search._stamps
+    (root / "f").rename(root / "away")
+    assert "f/u.c" not in search.find(NAMES).of("one")
+    (root / "away").rename(root / "f")
+    search.keep()
+    assert run(root) == dict(find_words(root, NAMES).files)
+
+
+def test_a_link_in_place_of_the_file_is_not_followed(root: Path, cache: Path) -> None:
+    run(root)
+    path = kept_file(root)
+    assert path is not None
+    path.unlink()
+    precious = root.parent / "precious"
+    precious.write_text("mine")
+    path.symlink_to(precious)
+    run(root)
+    assert precious.read_text() == "mine"
+
+
 def test_too_many_changes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(root)
     monkeypatch.setattr(remembering, "_MOST_STALE", 0)

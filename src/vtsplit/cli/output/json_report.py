@@ -141,7 +141,7 @@ def json_schema() -> bytes:
 def _without_margins(schema: object) -> object:
     """Return a schema whose descriptions are docstrings without their margin.
 
-    Some versions of msgspec leave the margin in, and the schema shall not depend on that.
+    Some versions of msgspec leave the margin in, and the schema must not depend on that.
     """
     if isinstance(schema, dict):
         return {key: _without_margins(value) for key, value in schema.items()}

@@ -5,6 +5,7 @@ from posixpath import dirname, join, normpath, splitext
 
 from vtsplit.diagnostics import Problem
 from vtsplit.planning.context import Context
+from vtsplit.survey.headers.header_parts import reach_surely
 from vtsplit.survey.headers.includes import graph_of
 from vtsplit.survey.make.kbuild import ListKind, find_object
 
@@ -13,7 +14,7 @@ def is_included_beside(context: Context, header: str, names: frozenset[str]) -> 
     """Tell whether a file that is linked with the source includes a header as the source does.
 
     `names` are those of the conditions under which it is asked: neither of the two files may decide
-    on them itself. Then the program has twice what the header makes, and one more is no fault.
+    on them itself. Then the program has twice what the header makes, and its linker takes that.
     """
 
     def find() -> tuple[str, ...]:
@@ -37,5 +38,9 @@ def _including(context: Context, header: str) -> Iterator[str]:
     words = (word for one in lists for word in one.words)
     paths = {normpath(join(folder, splitext(word.path)[0] + ".c")) for word in words}
     for path in sorted(paths - {context.spec.source}):
-        if context.tree.exists(path) and header in graph_of(context.tree, path).reach(path):
-            yield path
+        file = context.files.find(path) if context.tree.exists(path) else None
+        graph = graph_of(context.tree, path)
+        for include in graph.direct(file.module) if file else ():
+            if not include.guard and header in reach_surely(graph, next(iter(include.files))):
+                yield path
+                break

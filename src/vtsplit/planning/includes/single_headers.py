@@ -35,6 +35,7 @@ from vtsplit.survey.headers.macros import HeaderMacros
 from vtsplit.survey.order.set_in_front import set_in_front
 from vtsplit.survey.types.function_types import declares_function, type_name
 
+_OWN = re.compile(r"^[ \t]*#[ \t]*(?:define|undef)[ \t]+(\w+)", re.MULTILINE)
 _OFF = "void lamp_off(struct light *light)\n{\n\tlight->level = 0;\n}\n"
 
 SINGLE_HEADER = Rule(
@@ -127,15 +128,14 @@ def share_headers(
                     continue
                 if _is_chosen_by(source, file.guards[one.index]):
                     continue
-                if asked.rules_out(path, file.guards[one.index]):
+                # Of what a table uses, main's own copy would be another one: no guess will do.
+                if one.name not in used and asked.rules_out(path, file.guards[one.index]):
                     continue
                 if one.is_plain and _is_none(one.name, source, macros):
                     continue
                 if one.is_plain and one.name in _functions_of(context, file, makings):
                     continue
-                guard = file.guards[one.index]
-                names = frozenset(name for condition in guard for name in condition.names)
-                if one.is_plain and is_included_beside(context, path, names):
+                if one.is_plain and one.name not in used and _is_twice(context, file, one):
                     continue
                 if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)
@@ -176,6 +176,17 @@ def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ..
         return file, tuple(find_makings(file, partial(declares_function, path=path, graph=graph)))
 
     return graph.known.recall(("makings of", path), find)
+
+
+def _is_twice(context: Context, file: CFile, making: Making) -> bool:
+    """Tell a variable that the program has twice already, and that no macro may make `extern`."""
+    item, guard = file.module.items[making.index], file.guards[making.index]
+    assert isinstance(item, Declaration)
+    before = (token.text for token in item.head.tokens[: item.head.name_index])
+    if any(file.definitions.macros(word) or context.macros_of(word) for word in before):
+        return False
+    names = frozenset(name for condition in guard for name in condition.names)
+    return is_included_beside(context, file.path, names)
 
 
 def _is_none(name: str, source: CFile, macros: HeaderMacros) -> bool:
@@ -322,7 +333,9 @@ class _Asked:
         if path not in self._in_front:
             graph = self.context.graph
             self._in_front[path] = set_in_front(graph, self.includes, path)
-        known = dict.fromkeys(self._in_front[path], True)
+        # What the source says itself comes in between.
+        own = set(_OWN.findall(self.context.source.module.code))
+        known = dict.fromkeys(self._in_front[path] - own, True)
         for condition in guard:
             if known.keys().isdisjoint(condition.names):
                 continue

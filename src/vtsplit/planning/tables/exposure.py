@@ -150,7 +150,7 @@ def _exposure(
         forward = tuple(
             d for d in (*prototypes, *tentative) if d.is_static or functions[0].is_static or hidden
         )
-        # An object of that name is none of C, or is of another branch of an #if: it is refused.
+        # C allows no object of the same name, unless an #if chooses: it is refused.
         definitions = (*functions, *objects)
         return Exposure(reference.name, reference, definitions, forward, hidden)
     if objects:

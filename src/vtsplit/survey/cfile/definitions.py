@@ -53,7 +53,7 @@ class Definition:
 
 
 class Definitions:
-    r"""The declared names of a module. What C++ alone reads is none.
+    r"""The declared names of a module. Definitions that only a C++ compiler reads are left out.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> module = parse_module("static int f(void);\n#define M 1\nstruct s { int a; };\n")

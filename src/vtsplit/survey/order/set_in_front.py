@@ -4,15 +4,20 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-from vtsplit.survey.headers.certain_text import certain_text
+from vtsplit.cst.directives import BRANCHES, OPENERS
+from vtsplit.cst.lexer import COMMENT
 from vtsplit.survey.headers.includes import INCLUDE, Include, IncludeGraph, is_absent
 
-_LINE = re.compile(rf"{INCLUDE.pattern}|\n[ \t]*#[ \t]*(define|undef)[ \t]+(\w+)")
+_COMMENT = re.compile(COMMENT)
+_LINE = re.compile(
+    r"\n[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b([^\n]*)"
+    rf"|{INCLUDE.pattern}"
+)
 
 
 class Step(NamedTuple):
@@ -33,6 +38,7 @@ class _Walk:
     have: set[str] = field(default_factory=set)
     found: set[str] | None = None
     seen: set[tuple[str, bool]] = field(default_factory=set)
+    undefined: set[str] = field(default_factory=set)
 
     def enter(self, path: str, is_sure: bool) -> bool:
         """Walk through a header; return whether the target has surely come."""
@@ -49,7 +55,7 @@ class _Walk:
                 if inner is not None and self.enter(inner, sure):
                     return True
             elif not step.is_define:
-                self.have.discard(step.macro)
+                self.undefined.add(step.macro)
             elif sure:
                 self.have.add(step.macro)
         return False
@@ -58,13 +64,13 @@ class _Walk:
 def set_in_front(graph: IncludeGraph, includes: Iterable[Include], target: str) -> frozenset[str]:
     """Return the macros that surely are defined wherever `target` may be read first.
 
-    The includes come one after the other.
+    The includes come one after the other. A macro that some header undefines is none of these.
     """
     walk = _Walk(graph, target)
     for one in includes:
         if walk.enter(next(iter(one.files)), is_sure=not one.guard):
             break
-    return frozenset(walk.found or ())
+    return frozenset(walk.found or ()) - walk.undefined
 
 
 def steps_of(graph: IncludeGraph, path: str) -> tuple[Step, ...]:
@@ -73,17 +79,27 @@ def steps_of(graph: IncludeGraph, path: str) -> tuple[Step, ...]:
 
 
 def _steps(text: str) -> tuple[Step, ...]:
-    r"""Read a header.
+    r"""Read a header. What stands under any condition but the include guard is not sure.
 
     >>> [(one.macro, one.is_sure) for one in _steps("#define A\n#ifdef B\n#define C\n#endif\n")]
     [('A', True), ('C', False)]
+    >>> [one.is_sure for one in _steps("#ifndef G\n#define G\n#define A\n#endif\n#define B\n")]
+    [True, True, True]
     """
-    sure = {match.group().strip() for match in _LINE.finditer("\n" + certain_text(text))}
-    return tuple(_read(text, sure))
-
-
-def _read(text: str, sure: set[str]) -> Iterator[Step]:
-    for match in _LINE.finditer("\n" + text):
-        quote, name, directive, macro = match.groups()
-        is_sure = match.group().strip() in sure
-        yield Step((quote, name) if name else None, macro or "", directive == "define", is_sure)
+    lines = [match.groups() for match in _LINE.finditer("\n" + _COMMENT.sub(" ", text))]
+    is_guarded = [line[0] for line in lines[:2]] == ["ifndef", "define"]
+    is_guarded = is_guarded and lines[0][1].split()[:1] == lines[1][1].split()[:1]
+    depth, found = -1 if is_guarded else 0, []
+    for directive, rest, quote, name in lines:
+        if directive in OPENERS:
+            depth += 1
+        elif directive == "endif":
+            depth = max(depth - 1, 0)  # behind an include guard nothing is guarded any more
+        elif directive in BRANCHES:
+            depth = max(depth, 1)  # what is read the second time, if it is the guard's
+        elif quote:
+            found.append(Step((quote, name), "", False, depth <= 0))
+        elif words := rest.split():
+            macro = words[0].partition("(")[0]
+            found.append(Step(None, macro, directive == "define", depth <= 0))
+    return tuple(found)

@@ -17,6 +17,7 @@ _MOST_READ = 1 << 30  # bytes of one file
 _RARE = 4  # bytes: a text so short is found in many a file
 
 Numbers = Sequence[int]
+GONE: Numbers = ()  # of a file that is not there any more
 
 
 class Search(ABC):
@@ -129,12 +130,12 @@ def _shared(one: bytes, other: bytes) -> int:
 
 
 def _numbers_in(numbers: Callable[[bytes], Iterable[int]], path: str) -> Numbers | None:
-    """Return the numbers in a file: none for one that has gone, None if it cannot be read."""
+    """Return the numbers in a file: GONE for one that has gone, None if it cannot be read."""
     try:
         # What was a file when it was listed may be a FIFO now, for which one would wait.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
-        return array("I")
+        return GONE
     except OSError:
         return None
     try:

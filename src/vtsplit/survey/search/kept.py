@@ -5,6 +5,8 @@ the file system says of it. The change time is part of it, which no program sets
 """
 
 import os
+import sys
+import tempfile
 import time
 from array import array
 from collections.abc import Iterable, Mapping
@@ -19,8 +21,9 @@ from vtsplit import __version__
 from vtsplit.survey.search.listing import TEXT_SUFFIXES
 
 # What is found by other rules is not taken: raise the number when a search finds other words.
-_RULES = f"1 {__version__} {' '.join(TEXT_SUFFIXES)}"
+_RULES = f"1 {__version__} {sys.byteorder} {' '.join(TEXT_SUFFIXES)}"
 _SUFFIX = ".words"
+_FRESH = ".new"
 _DIGEST = 16  # bytes
 MOST_NAMES = 20_000
 MOST_TREES = 20
@@ -88,13 +91,19 @@ def read_kept(root: Path) -> KeptWords:
     try:
         if path is None or path.stat().st_uid != os.geteuid():
             return KeptWords()
-        data = path.read_bytes()
-        stored = _decode(data)
+        stored = _decode(path.read_bytes())
+        if stored.rules != _RULES or stored.root != os.fsencode(root.resolve()):
+            return KeptWords()
+        found = _words_of(stored)
+    except (OSError, ValueError, IndexError, msgspec.MsgspecError):
+        return KeptWords()
+    with suppress(OSError):  # the folder can be read only
         os.utime(path)
-    except (OSError, ValueError, msgspec.MsgspecError):
-        return KeptWords()
-    if stored.rules != _RULES or stored.root != os.fsencode(root.resolve()):
-        return KeptWords()
+    return found
+
+
+def _words_of(stored: _Stored) -> KeptWords:
+    """Return what is stored. Raises ValueError or IndexError if it contradicts itself."""
     paths = os.fsdecode(stored.paths).split("\0")
     stamps = array("q", stored.stamps)
     names = {
@@ -112,9 +121,9 @@ def _decode(data: bytes) -> _Stored:
 
 
 def write_kept(root: Path, kept: KeptWords) -> None:
-    """Keep what was found for the next run; a full disk or a folder of somebody else is no fault.
+    """Keep what was found for the next run; a full disk or a folder of somebody else is ignored.
 
-    Other files are read only when they are whole. Of two runs at once, the last one's stays.
+    A file that is not whole is not read. Of two runs at once, the file of the last one stays.
     """
     path = kept_file(root)
     if path is None:
@@ -132,15 +141,19 @@ def write_kept(root: Path, kept: KeptWords) -> None:
         },
     )
     data = msgspec.msgpack.encode(stored)
-    fresh = path.with_name(f"{path.stem}.{os.getpid()}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.write_bytes(blake2b(data, digest_size=_DIGEST).digest() + data)
-        fresh.replace(path)
+        handle, fresh = tempfile.mkstemp(_FRESH, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(blake2b(data, digest_size=_DIGEST).digest() + data)
+            Path(fresh).replace(path)
+        except OSError:
+            Path(fresh).unlink()
+            raise
         _forget(path.parent)
     except OSError:
-        with suppress(OSError):
-            fresh.unlink()
+        return
 
 
 def _forget(folder: Path) -> None:
@@ -151,7 +164,7 @@ def _forget(folder: Path) -> None:
             used = path.stat().st_mtime
             if path.suffix == _SUFFIX:
                 known.append((used, path))
-            elif path.suffix == ".new" and used < time.time() - _DEAD:
+            elif path.suffix == _FRESH and used < time.time() - _DEAD:
                 path.unlink()
     for _, path in sorted(known)[:-MOST_TREES]:
         with suppress(OSError):

@@ -38,6 +38,7 @@ class RememberingSearch:
         self.began = began
         self.is_kept = is_kept
         self._unread: set[str] = set()
+        self._gone: set[str] = set()
         self._asked: set[str] = set()
         self._is_new = False
 
@@ -47,49 +48,55 @@ class RememberingSearch:
         return self.listing.files
 
     @cached_property
-    def _kept(self) -> KeptWords:
+    def _stamps(self) -> dict[str, int]:
+        """The stamps of the files before any of them is read; none if nothing is kept."""
+        return stamps_of(self.listing.root, self.files) if self.is_kept else {}
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[str, ...]]:
         """What is known of the files as they are now: for each name, those that have it."""
         kept = read_kept(self.listing.root) if self.is_kept else KeptWords()
         if not kept.files:
-            return KeptWords()
-        now = stamps_of(self.listing.root, self.files)
-        stale = [path for path in self.files if kept.stamps.get(path, 0) != now.get(path)]
+            return {}
+        stale = [p for p in self.files if kept.stamps.get(p, 0) != self._stamps.get(p)]
         if len(stale) > _MOST_STALE:
-            return KeptWords()
-        found = find_words(self.listing.root, kept.files, stale)
-        self._unread.update(found.unread)
+            return {}
+        found = self._search(kept.files, stale)
         self._is_new = bool(stale)
-        fresh = now.keys() - set(stale)
-        return KeptWords(
-            now,
-            {
-                name: tuple(sorted({*fresh.intersection(files), *found.of(name)}))
-                for name, files in kept.files.items()
-            },
-        )
+        fresh = self._stamps.keys() - set(stale)
+        return {
+            name: tuple(sorted({*fresh.intersection(files), *found.of(name)}))
+            for name, files in kept.files.items()
+        }
+
+    def _search(self, names: Iterable[str], paths: list[str], progress: Progress = silent) -> Words:
+        assert self._stamps is not None  # they come first
+        found = find_words(self.listing.root, names, paths, progress)
+        self._unread.update(found.unread)
+        self._gone.update(found.gone)
+        return found
 
     def find(self, names: Iterable[str], progress: Progress = silent) -> Words:
         """Return where these names occur."""
         asked = {name for name in names if name}
         self._asked |= asked
-        known = self._kept.files
-        missing = asked - known.keys()
-        found = find_words(self.listing.root, missing, self.files, progress)
-        self._unread.update(found.unread)
+        missing = asked - self._kept.keys()
         if missing:
+            self._kept.update(self._search(missing, self.files, progress).files)
             self._is_new = True
-            self._kept = KeptWords(self._kept.stamps, {**known, **found.files})
-        files = {name: self._kept.files[name] for name in asked}
+        files = {name: self._kept[name] for name in asked}
         return Words(files, (*self.listing.closed, *sorted(self._unread)))
 
     def keep(self) -> None:
         """Leave what was found to the next run; of very many names, those of this run alone."""
-        files = self._kept.files
+        files = self._kept
         if len(files) > MOST_NAMES:
             files = {name: files[name] for name in self._asked}
         if not self.is_kept or not self._is_new or len(files) > MOST_NAMES:
             return
-        readable = [path for path in self.files if path not in self._unread]
-        stamps = stamps_of(self.listing.root, readable, before=self.began)
+        sure = [path for path in self._stamps if path not in self._unread | self._gone]
+        after = stamps_of(self.listing.root, sure, before=self.began)
+        # What has another stamp behind the search may have been read as it was or as it is.
+        stamps = {path: stamp for path, stamp in after.items() if stamp == self._stamps[path]}
         write_kept(self.listing.root, KeptWords(stamps, files))
         self._is_new = False

@@ -76,7 +76,7 @@ def _serve(search: RememberingSearch, pipe: Connection, other: Connection, owner
         other.close()
         _answer(search, pipe)
     except BaseException:
-        os._exit(1)  # whoever asked searches by himself then
+        os._exit(1)  # the caller then searches itself
     os._exit(0)
 
 

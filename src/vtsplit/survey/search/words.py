@@ -1,5 +1,6 @@
 """Where names occur in a whole tree, read from disk in parallel; never parsed here."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,11 +27,12 @@ class Words:
     """For each name the files it occurs in as a whole word, paths from the root, sorted.
 
     `unread` are files and folders that could not be searched, for want of permission or by a fault
-    of the disk.
+    of the disk; `gone` are files that were listed, and were not there any more.
     """
 
     files: dict[str, tuple[str, ...]]
     unread: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def of(self, name: str) -> tuple[str, ...]:
         """Return the files that have the name."""
@@ -50,7 +52,7 @@ def find_words(
     patterns = sorted({name.encode() for name in names if name})
     if not patterns:
         return Words({})
-    chosen, unread = paths, list[str]()
+    chosen, unread, gone = paths, list[str](), list[str]()
     if chosen is None:
         listing = Listing(root)
         chosen, unread = listing.files, listing.closed
@@ -62,6 +64,8 @@ def find_words(
             for path, numbers in zip(chunk, hits, strict=True):
                 if numbers is None:
                     unread.append(path)
+                elif not isinstance(numbers, array):  # GONE, maybe from another process
+                    gone.append(path)
                 for number in numbers or ():
                     found.setdefault(patterns[number], []).append(path)
             done += len(chunk)
@@ -73,6 +77,7 @@ def find_words(
             for pattern in patterns
         },
         tuple(unread),
+        tuple(gone),
     )
 
 

@@ -2,7 +2,10 @@
 
 import re
 
+from vtsplit.cst.lexer import COMMENT
+
 _BEFORE = r"(?:[=,?:({]|\breturn)\s*"
+_COMMENT = re.compile(COMMENT)
 _OPERAND = r"(?!sizeof\b)[A-Za-z_\"'\d]"
 
 
@@ -14,7 +17,10 @@ def is_cast_to(text: str, name: str) -> bool:
 
     >>> is_cast_to("p = (handle_t)fd;", "handle_t"), is_cast_to("f((handle_t) 1)", "handle_t")
     (True, True)
+    >>> is_cast_to("/* the handle, (handle_t) if any */", "handle_t")
+    False
     >>> is_cast_to("p = (handle_t)-1; q = (handle_t){ 1 }; int f(handle_t) PURE;", "handle_t")
     False
     """
-    return re.search(rf"{_BEFORE}\(\s*{re.escape(name)}\s*\)\s*{_OPERAND}", text) is not None
+    cast = re.compile(rf"{_BEFORE}\(\s*{re.escape(name)}\s*\)\s*{_OPERAND}")
+    return bool(cast.search(text) and cast.search(_COMMENT.sub(" ", text)))

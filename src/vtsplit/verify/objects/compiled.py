@@ -156,7 +156,7 @@ class _ConfigurationRun:
         names = dict(
             one.name.split(" -> ") for one in self.verdict.designed if one.change == "renamed"
         )
-        with threads(self.request.jobs or len(os.sched_getaffinity(0))) as pool:
+        with threads(self.request.jobs or len(os.sched_getaffinity(0)), waits=True) as pool:
             after = [job.after for job in jobs if job.after]
             made = list(pool.map(lambda one: self._one(one, self.after), after))
             said = [one for many in made for one in many]

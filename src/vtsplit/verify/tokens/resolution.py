@@ -8,7 +8,8 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.program import Thing, Unit, words
 from vtsplit.verify.verdict import Verdict
 
-Definitions = dict[str, dict[str, Thing]]
+# By unit and name; of several that #if chooses from, the one with a body comes first.
+Definitions = dict[str, dict[str, list[Thing]]]
 
 
 def check_resolution(
@@ -30,12 +31,13 @@ def check_resolution(
     now_by_key = {
         (path, thing.key): thing
         for path, unit in theirs.items()
-        for thing in unit.values()
+        for things in unit.values()
+        for thing in things
         if id(thing) not in new
     }
     names = {name for unit in ours.values() for name in unit}
     for path, unit in ours.items():
-        for was in unit.values():
+        for was, *_ in unit.values():
             now = partner.get(id(was)) or now_by_key.get((path, was.key))
             if now is None:
                 continue
@@ -57,24 +59,29 @@ def check_resolution(
 def _own(units: Mapping[str, tuple[Thing, ...]]) -> Definitions:
     found: Definitions = {}
     for path, things in units.items():
-        here: dict[str, Thing] = {}
+        here: dict[str, list[Thing]] = {}
         for thing in things:
             if thing.is_own and thing.entity.is_definition:
-                known = here.get(thing.entity.name)
-                if known is None or not known.entity.body:
-                    here[thing.entity.name] = thing
+                here.setdefault(thing.entity.name, []).append(thing)
+        for several in here.values():
+            several.sort(key=lambda thing: not thing.entity.body)
         found[path] = here
     return found
 
 
 def _resolve(units: Definitions, user: Thing, name: str) -> Thing | None:
-    own = units.get(user.unit.path, {}).get(name)
-    if own is not None and not _are_apart(own, user):
-        return own
-    return next(
-        (unit[name] for unit in units.values() if name in unit and not unit[name].entity.is_static),
-        None,
+    own = units.get(user.unit.path, {}).get(name, [])
+    read = [thing for thing in own if not _are_apart(thing, user)]
+    if read:
+        return read[0]
+    elsewhere = (
+        thing
+        for path, unit in units.items()
+        if path != user.unit.path
+        for thing in unit.get(name, [])
+        if not thing.entity.is_static
     )
+    return next(elsewhere, own[0] if own else None)
 
 
 def _are_apart(one: Thing, other: Thing) -> bool:
