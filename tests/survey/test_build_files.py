@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from vtsplit.survey.build import build_files
 
-
 # What follows the last slash of a path.
 BASENAMES = st.from_regex(build_files._NAMES, fullmatch=True).filter(lambda name: "/" not in name)
 
