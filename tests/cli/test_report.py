@@ -62,7 +62,7 @@ def test_a_plain_word_in_prose_is_no_reason_to_warn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("beside", "said_of_it"),
     [
-        ("int x;\n", "drv/foo_ops.h and drv/main.c get none"),
+        ("int x;\n", "drv/foo_ops.h and drv/main.c get no licence line"),
         ("// SPDX-License-Identifier: MIT\n", "drv/foo_ops.h and drv/main.c get 'MIT', which"),
     ],
 )

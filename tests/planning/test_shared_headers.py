@@ -202,6 +202,14 @@ def test_what_no_header_surely_leaves_out(core: str, plugin: str, tmp_path: Path
     assert "holds the variable 'foo_total'" in said
 
 
+@pytest.mark.parametrize("line", ["CFLAGS += -DFOO_PLUGIN\n", "DEFS = FOO_PLUGIN OTHER\n"])
+def test_what_the_build_may_define(line: str, tmp_path: Path) -> None:
+    root = core_tree(tmp_path, ONLY_PLUGINS)
+    makefile = root / "drv/Makefile"
+    makefile.write_text(makefile.read_text() + line)
+    assert "holds the variable 'foo_total'" in refused(root)
+
+
 HOLDER = "int foo_traced;\n\n"
 OTHER = '#include "foo.h"\n\nint other(void)\n{\n\treturn foo_traced;\n}\n'
 

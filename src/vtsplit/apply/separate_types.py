@@ -23,11 +23,11 @@ from vtsplit.tree.source_tree import SourceTree
 
 
 def separate_types(spec: Spec, tree: SourceTree) -> tuple[SourceTree, tuple[Step, ...]]:
-    """Return a tree whose tables are not declared together with their types, and steps for it.
+    """Return a tree whose tables are declared apart from their types, and the steps for that.
 
-    Nor are objects of the source that the tables name, which the header is to declare, or whose
-    type they name. It is the same tree where there is none of these, or where the two cannot be
-    separated. Each line has the number that it has on disk.
+    The same is done for objects of the source that the tables name, since the header declares them,
+    and for objects whose type the tables name. If nothing can be separated, the tree itself is
+    returned. Each line keeps the number that it has on disk.
     """
     path = present_source(spec, tree).source
     source = CFile(path, parse_module(tree.find(path) or ""))

@@ -20,7 +20,7 @@ from vtsplit.survey.cfile.files import CFile
 
 _WORD = re.compile(r"[\w$]+")
 _NO_CODE = re.compile(
-    r'(?<!\\)"(?:[^"\\\n]|\\.)*"|(?<!\\)\'(?:[^\'\\\n]|\\.)*\'|//(?:[^\\\n]|\\.)*|/\*.*?\*/',
+    r'"(?<!\\")(?:[^"\\\n]|\\.)*"|\'(?<!\\\')(?:[^\'\\\n]|\\.)*\'|//(?:[^\\\n]|\\.)*|/\*.*?\*/',
     re.DOTALL,
 )
 _BEFORE_VALUE = re.compile(r"([^=;{(]*)(.)")

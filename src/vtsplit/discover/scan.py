@@ -17,6 +17,7 @@ from vtsplit.discover.ops_tables import EntryKind, OpsTable, TableEntry, find_op
 from vtsplit.discover.outlook import look, try_split
 from vtsplit.discover.proposal import likely_names
 from vtsplit.discover.skeleton import words_of_tables
+from vtsplit.survey.build.build_files import BUILD_FILES, BuildFiles
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.survey.search.listing import list_sources
 from vtsplit.tree.source_tree import SourceTree
@@ -106,7 +107,7 @@ def scan(root: Path, below: Sequence[str], wanted: TableFilter, progress: Progre
     found: list[Found] = []
     unread: list[Problem] = []
     done = 0
-    with _processes(len(paths)) as run:
+    with _processes(tree.root, len(paths)) as run:
         for count, tables, problems in run(partial(_search, tree.root, wanted), paths):
             found += tables
             unread += problems
@@ -130,13 +131,20 @@ def _is_below(path: str, below: Sequence[str]) -> bool:
 
 
 @contextmanager
-def _processes(files: int) -> Iterator[_Run]:
+def _processes(root: Path, files: int) -> Iterator[_Run]:
     """Yield a function that maps another over chunks of paths, on all processors if it pays."""
     if files <= _FEW:
         yield lambda work, paths: map(work, _chunks(paths))
         return
-    with processes() as pool:
+    with processes(partial(_share_build_files, root)) as pool:
         yield lambda work, paths: pool.map(work, _chunks(paths))
+
+
+_build_files: dict[Path, BuildFiles] = {}  # of a worker: the tree is listed once for all its chunks
+
+
+def _share_build_files(root: Path) -> None:
+    _build_files[root] = BuildFiles(SourceTree(root))
 
 
 def _chunks(paths: Sequence[str]) -> list[Sequence[str]]:
@@ -150,6 +158,8 @@ def _search(
     found: list[Found] = []
     unread: list[Problem] = []
     tree = SourceTree(root)
+    if root in _build_files:
+        tree.known.recall(BUILD_FILES, lambda: _build_files[root])
     for path in paths:
         try:
             found += _search_file(tree, path, wanted)

@@ -64,8 +64,8 @@ class Context:
 
     def look_ahead(self) -> None:
         """Work out what takes a while and needs no search for names."""
-        self.includes.in_front.compare_ahead()
-        build_files(self.tree).list_ahead()
+        _ = self.includes.in_front.in_source  # both are kept for the passes that ask later
+        _ = build_files(self.tree).paths
 
     def macro_of(self, name: str) -> Macro | None:
         """Return a macro of the source file or, function-like, of a header it sees."""

@@ -53,10 +53,19 @@ def together(kind: Declaration, item: Declaration) -> str | None:
     head = item.head
     if not kind.head.defines_tag or kind.head.name or not kind.text.endswith(";"):
         return None
-    if head.defines_tag or head.tag != kind.head.tag or head.tag not in item.text:
+    if head.defines_tag or head.tag != kind.head.tag:
         return None
-    storage, _, rest = item.text.partition(head.tag)
-    return f"{storage}{kind.text[:-1]}{rest}"
+    tokens = item.tokens
+    keyword, name = head.tag.split()
+    tag = [keyword, " ", name]
+    starts = range(head.name_index)
+    start = next((at for at in starts if [t.text for t in tokens[at : at + 3]] == tag), None)
+    if start is None:
+        return None
+    before, behind = (
+        "".join(token.text for token in part) for part in (tokens[:start], tokens[start + 3 :])
+    )
+    return f"{before}{kind.text[:-1]}{behind}"
 
 
 def _behind_attributes(tokens: tuple[Token, ...], at: int) -> int:

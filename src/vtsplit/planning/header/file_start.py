@@ -41,7 +41,7 @@ def choose_licenses(
             message = f"{shown} {get} '{found}', which most files beside {them} have"
             advice = "set `license` in [split] if that is not right"
         else:
-            message = f"{shown} {get} none"
+            message = f"{shown} {get} no licence line"
             advice = f"set `license` in [split] to give {them} one"
         ledger.warn(f"{source.path} has no SPDX line: {message}", Site(source.path, 1), advice)
     return {path: found for found, having in by_license.items() for path in having}

@@ -69,13 +69,10 @@ class InFront:
         return stops
 
     @cached_property
-    def _in_source(self) -> Mapping[bool, Mapping[Place, Lacking]]:
+    def in_source(self) -> Mapping[bool, Mapping[Place, Lacking]]:
+        """What each header lacks where the source includes it; surely, and perhaps."""
         stops, forced = self.walks.stops, self.walks.forced
         return {sure: self.walks.lacking(stops, sure, forced) for sure in (False, True)}
-
-    def compare_ahead(self) -> None:
-        """Go through the headers as the source has them; what is found is kept."""
-        assert self._in_source
 
     def complete(
         self, chosen: dict[int, Include], front: Collection[str] = (), names: Iterable[str] = ()
@@ -127,7 +124,7 @@ class InFront:
         order = [chosen[index] for index in sorted(chosen)]
         stops = [Stop(_path(include), not include.guard) for include in order]
         for sure in (False, True):
-            in_source = self._in_source[sure]
+            in_source = self.in_source[sure]
             lacking = self.walks.lacking(stops, sure, [*self.walks.forced, *front], names)
             by_header: dict[str, set[str]] = {}
             for place, missing in lacking.items():
@@ -184,7 +181,7 @@ class InFront:
 
     def _late(self, place: Place, missing: Lacking) -> frozenset[str]:
         """Return unknown headers that the source has in front of a place, and the new file not."""
-        in_source = self._in_source[False].get(place)
+        in_source = self.in_source[False].get(place)
         if in_source is None or self.graph.is_generating:
             return frozenset()
         late = in_source.outside - missing.outside

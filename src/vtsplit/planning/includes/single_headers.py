@@ -28,6 +28,7 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
+from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.cfile.definitions import Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of, is_absent
@@ -230,7 +231,12 @@ def _type_of(file: CFile, making: Making) -> str:
 
 def _defines(context: Context, path: str, name: str, header: str) -> bool:
     """Tell whether a file that includes a header defines a function."""
-    if not path.endswith(".c") or header not in graph_of(context.tree, path).reach(path):
+    # Many files have a common name; few of them have it in front of a parenthesis.
+    if not path.endswith(".c") or not re.search(
+        rf"\b{re.escape(name)}\s*\(", context.tree.find_text(path)
+    ):
+        return False
+    if header not in graph_of(context.tree, path).reach(path):
         return False
     file = context.files.find(path)
     return file is not None and bool(file.definitions.of(name, Sort.FUNCTION))
@@ -347,9 +353,12 @@ class _Asked:
     def _is_of_others(self, name: str) -> bool:
         """Tell a macro that files of the tree define for themselves, and main's headers do not.
 
-        What no file defines may come from the configuration.
+        What no file defines may come from the configuration; what a build file names, as in
+        `-DNAME`, may come from there.
         """
         if self.context.macros_of(name):
+            return False
+        if build_files(self.context.tree).having((name, f"D{name}")):
             return False
         paths = self.context.index.find([name]).of(name)
         return any(file.definitions.macros(name) for file in self.context.files.readable(paths))

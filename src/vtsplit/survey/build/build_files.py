@@ -30,9 +30,12 @@ _ENDINGS = tuple(
 )
 
 
+BUILD_FILES = "build files"  # the key under which a tree keeps them
+
+
 def build_files(tree: SourceTree) -> BuildFiles:
     """Return the build files of a tree."""
-    return tree.known.recall("build files", lambda: BuildFiles(tree))
+    return tree.known.recall(BUILD_FILES, lambda: BuildFiles(tree))
 
 
 class BuildFiles:
@@ -47,10 +50,6 @@ class BuildFiles:
         """All such files, sorted."""
         every = list_sources(self.tree.root, ("",))
         return [path for path in every if _is_likely(path) and _NAMES.fullmatch(basename(path))]
-
-    def list_ahead(self) -> None:
-        """List the tree; what is found is kept."""
-        assert self.paths is not None
 
     def having(self, names: Iterable[str]) -> dict[str, str]:
         """Return path and text of those that have one of the names as a whole word.

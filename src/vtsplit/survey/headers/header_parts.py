@@ -21,7 +21,7 @@ POINTED = " *"
 # These start with what is rare in a text, a newline or a letter, as searches for `^` or `\b` take
 # several times as long; so a newline is put in front of each text.
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_STRING = re.compile(r'(?<!\\)"(?:[^"\\\n]|\\.)*"')
+_STRING = re.compile(r'"(?<!\\")(?:[^"\\\n]|\\.)*"')
 _DIRECTIVE = re.compile(r"\n[ \t]*#[ \t]*(\w*)((?:.*\\\r?\n)*.*)")
 _TARGET = re.compile(r'\s*([<"])([^>"\n]+)[>"]')
 _MACRO = re.compile(r"[ \t]*(\w+)(.*)", re.DOTALL)

@@ -16,7 +16,7 @@ from vtsplit.survey.headers.includes import IncludeGraph, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
 
 _PARAMETERS = re.compile(r"\([^)]*\)")
-_STRING = re.compile(r'(?<!\\)"(?:[^"\\\n]|\\.)*"')
+_STRING = re.compile(r'"(?<!\\")(?:[^"\\\n]|\\.)*"')
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 # A header, and which of its pieces.

@@ -141,7 +141,7 @@ def _numbers_in(numbers: Callable[[bytes], Iterable[int]], path: str) -> Numbers
     try:
         size = os.fstat(descriptor).st_size
         if size <= _PIECE:
-            return array("I", sorted(numbers(os.read(descriptor, size))))
+            return array("I", sorted(numbers(_read(descriptor, size))))
         found: set[int] = set()
         for piece in _pieces(descriptor, size):
             found.update(numbers(piece))
@@ -150,6 +150,14 @@ def _numbers_in(numbers: Callable[[bytes], Iterable[int]], path: str) -> Numbers
         return None
     finally:
         os.close(descriptor)
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """Return the text of a file; a single read may return less than there is."""
+    text = os.read(descriptor, size)
+    while len(text) < size and (more := os.read(descriptor, size - len(text))):
+        text += more
+    return text
 
 
 class _TooLargeError(Exception):

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from typing import NoReturn
 
+from vtsplit.interrupt import SIGNALS
 from vtsplit.survey.search.remembering import RememberingSearch
 from vtsplit.survey.search.words import Progress, Words
 from vtsplit.workers import begin_worker
@@ -26,11 +28,13 @@ class Searcher:
     def __init__(self, search: RememberingSearch) -> None:
         self._ours, theirs = Pipe()
         self._owner = os.getpid()
+        # The process must not answer a signal as this one does: they wait until it has begun.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         self._pid = os.fork()
         if self._pid == 0:
-            _serve(search, theirs, self._ours, self._owner)
+            _serve(search, theirs, self._ours, self._owner, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
-        self.is_asked = False
 
     @property
     def is_ours(self) -> bool:
@@ -43,18 +47,15 @@ class Searcher:
             self._ours.send(sorted(names))
         except OSError as error:
             raise SearcherDiedError from error
-        self.is_asked = True
 
     def answer(self, progress: Progress) -> tuple[Words, list[str]]:
         """Wait for what was found, and the files searched. Raises SearcherDiedError."""
-        self.is_asked = False
         try:
             while isinstance(said := self._ours.recv(), tuple) and isinstance(said[0], int):
                 progress(*said)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             raise SearcherDiedError from error
         words, files = said
-        assert isinstance(words, Words)
         return words, files
 
     def close(self) -> None:
@@ -69,10 +70,17 @@ class Searcher:
         self._pid = 0
 
 
-def _serve(search: RememberingSearch, pipe: Connection, other: Connection, owner: int) -> None:
+def _serve(
+    search: RememberingSearch,
+    pipe: Connection,
+    other: Connection,
+    owner: int,
+    mask: set[signal.Signals | int],
+) -> NoReturn:
     """Answer questions until nobody asks any more; never return."""
     try:
         begin_worker(owner)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         other.close()
         _answer(search, pipe)
     except BaseException:

@@ -1,13 +1,12 @@
 """Where names occur in a whole tree, read from disk in parallel; never parsed here."""
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from vtsplit.survey.search.engines import AutomatonSearch, Numbers, SetSearch
+from vtsplit.survey.search.engines import GONE, AutomatonSearch, Numbers, SetSearch
 from vtsplit.survey.search.listing import Listing
 from vtsplit.workers import processes, threads
 
@@ -64,7 +63,7 @@ def find_words(
             for path, numbers in zip(chunk, hits, strict=True):
                 if numbers is None:
                     unread.append(path)
-                elif not isinstance(numbers, array):  # GONE, maybe from another process
+                elif numbers == GONE:  # an empty array is not equal to it
                     gone.append(path)
                 for number in numbers or ():
                     found.setdefault(patterns[number], []).append(path)

@@ -14,7 +14,7 @@ from vtsplit.cst.lexer import NUMBER, STANDARD_ATTRIBUTE, may_separate_digits
 from vtsplit.cst.pragmas import Pragmas, decides, named_by, pragma_of
 from vtsplit.verify.inputs.preprocess import MARKER
 
-_TEXT = r'(?<!\\)"(?:[^"\\\n]|\\.)*"|(?<!\\)\'(?:[^\'\\\n]|\\.)*\''
+_TEXT = r'"(?<!\\")(?:[^"\\\n]|\\.)*"|\'(?<!\\\')(?:[^\'\\\n]|\\.)*\''
 # The slower way, for the few texts in which a quote may stand in a number (C23 6.4.4.1).
 _TEXT_OR_NUMBER = rf"{_TEXT}|(?<![\w$]){NUMBER}"
 
