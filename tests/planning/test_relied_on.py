@@ -15,6 +15,8 @@ KINDS = """\
 #define STOP
 #define quiet 0
 typedef long count_t;
+typedef int fill_t(int how_far);
+typedef int (fill_in_t)(int how_far);
 enum { Some, most_of_all = 3, MOST };
 enum kind { KIND };
 struct pile { int high; };
@@ -75,6 +77,8 @@ def includes_of_main(
         "struct walk { count_t count; };\n",
         "struct walk { struct pile first; };\n",
         "count_t walk(int by);\n",
+        "int walk(fill_t by);\n",
+        "int walk(fill_in_t by);\n",
         "int walk(struct pile *by);\n",
         "int walk(struct pile by);\n",
         "int walk(int a,\n\t\tenum kind by);\n",
@@ -93,6 +97,8 @@ def test_what_a_header_far_down_relies_on_goes_in_front(tmp_path: Path, walk: st
         "static inline int walk(void)\n{\n\tint a = 1, piles = 0;\n\n\treturn a + piles;\n}\n",
         "struct some { int piles; };\n"
         "static inline int walk(struct some *one)\n{\n\treturn one->piles;\n}\n",
+        "struct some { int how_far; };\n"
+        "static inline int walk(struct some *one)\n{\n\treturn one->how_far;\n}\n",
         "static inline int walk(int piles, long quiet_one)\n{\n\treturn piles + quiet_one;\n}\n",
         "static inline int walk(int a)\n{\n\tif (a)\n\t\tgoto piles;\npiles:\n\treturn 1;\n}\n",
         'static inline const char *walk(void)\n{\n\treturn "TELL(1) count_t piles";\n}\n',

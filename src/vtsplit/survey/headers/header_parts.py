@@ -34,6 +34,7 @@ _CALLED = re.compile(r"(\w+)[ \t]*\(")
 _LAST_ARGUMENT = re.compile(r"(\w+)[ \t]*\)[ \t]*;?\s*\Z")
 _TYPEDEF = re.compile(r"typedef\b([^;{}]*);")
 _BEHIND_STAR = re.compile(r"\(\s*\*+\s*(?:const\s+)?(\w+)\s*\)\s*\(")
+_IN_BRACKETS = re.compile(r"\s*(?:\w+\s*\*+\s*)?(\w+)\s*\)\s*\(")
 _CLOSING = re.compile(r"\n\}([^;{}\n]*);")
 _ENUMERATORS = re.compile(r"enum\b[^;{}()]*\{([^{}]*)\}")
 _ENUMERATOR = re.compile(r"(?:^|,)\s*(\w+)")
@@ -244,9 +245,30 @@ def _functions(text: str) -> Iterator[str]:
 
 def _types(text: str) -> Iterator[str]:
     for typedef in _TYPEDEF.findall(text):
-        yield from _BEHIND_STAR.findall(typedef) or _NAME.findall(typedef)[-1:]
+        yield from _BEHIND_STAR.findall(typedef) or _function_type(typedef)
     for closing in _CLOSING.findall(text):
         yield from _WORD.findall(closing)
+
+
+def _function_type(typedef: str) -> list[str]:
+    """Return the name that a typedef gives to a type, maybe a function's.
+
+    >>> _function_type(" int fill_t(void *private)"), _function_type(" int (fill_t)(void *private)")
+    (['fill_t'], ['fill_t'])
+    >>> _function_type(" int word_t __attribute__((mode(SI)))"), _function_type(" u8 cells_t[4]")
+    (['word_t'], ['cells_t'])
+    >>> _function_type(" unsigned long DECLARE_BITS(bits_t)")
+    ['bits_t']
+    """
+    before, bracket, rest = typedef.partition("(")
+    words = _WORD.findall(before)
+    if bracket and before[-1:].isspace() and (match := _IN_BRACKETS.match(rest)):
+        return [match[1]]
+    if bracket and len(words) > 2 and words[-1].startswith("__"):
+        return words[-2:-1]  # an attribute follows
+    if bracket and len(words) > 1 and not words[-1].startswith("__") and not words[-1].isupper():
+        return words[-1:]
+    return _NAME.findall(typedef)[-1:]
 
 
 def _values(text: str) -> Iterator[str]:
