@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from how_many import mostly_slow
 from small_programs import COMMON, HEADER, PAIR, SETUP, TABLE, Case, check_case, check_split
 
 pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -423,7 +424,7 @@ MADE = {
 CASES = {**MACROS, **GIVEN, **SIZES, **READ, **SURROUNDINGS, **RELYING, **CUT, **MADE}
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", mostly_slow(CASES.values(), 47), ids=CASES)
 def test_it_is_split_or_refused(tmp_path: Path, case: Case) -> None:
     check_split(tmp_path, case)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from compiled_trees import check_split
+from how_many import mostly_slow
 from trees import SOURCE, SPEC, small_tree, snapshot, split
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -238,7 +239,9 @@ def test_another_thing_of_that_name(trap: Trap, tmp_path: Path) -> None:
 
 
 @needs_gcc
-@pytest.mark.parametrize("trap", REFERENCES, ids=[trap.name for trap in REFERENCES])
+@pytest.mark.parametrize(
+    "trap", mostly_slow(REFERENCES, 20), ids=[trap.name for trap in REFERENCES]
+)
 def test_entries_and_definitions(trap: Trap, tmp_path: Path) -> None:
     check_split(trap.plant(tmp_path))
 

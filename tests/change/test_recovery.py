@@ -91,6 +91,7 @@ def test_killed_at_any_call(root: Path) -> None:
     assert ways == {"before", "after", "half written"}
 
 
+@pytest.mark.slow
 def test_leftovers_go_with_the_next_run(root: Path) -> None:
     for number in count(1):
         shutil.rmtree(root)

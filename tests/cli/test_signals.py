@@ -125,6 +125,7 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
     assert ended.code == 0
 
 
+@pytest.mark.slow
 def test_nobody_reads_the_patch(tmp_path: Path) -> None:
     root = small_tree(tmp_path / "tree")
     command = [sys.executable, "-m", "vtsplit", "split", str(root), "-q"]

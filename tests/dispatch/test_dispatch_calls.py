@@ -19,6 +19,7 @@ from dispatch_trees import (
     one_op,
     wrapper_of,
 )
+from how_many import mostly_slow
 from trees import refused, split, write
 
 TYPES = """\
@@ -110,7 +111,7 @@ PASSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", PASSED, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", mostly_slow(PASSED, 5), ids=lambda case: case.name)
 def test_passed(case: Passed, tmp_path: Path) -> None:
     root = write(tree_of(tmp_path, case.op, case.second))
     assert f"\t\treturn {case.call};\n" in wrapper_of(root, "bar_op")
@@ -227,7 +228,7 @@ RETURNED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("given", "wanted", "fits"), RETURNED)
+@pytest.mark.parametrize(("given", "wanted", "fits"), mostly_slow(RETURNED, 20))
 def test_result(given: str, wanted: str, fits: bool, tmp_path: Path) -> None:
     arguments = "(struct unit *unit)"
     tree = tree_of(

@@ -16,6 +16,7 @@ from dispatch_trees import (
     table_of,
     wrapper_of,
 )
+from how_many import mostly_slow
 from trees import refused, split, write
 from vtsplit.cli import main as command
 
@@ -78,7 +79,9 @@ SERVED = {
 
 
 @both_ways
-@pytest.mark.parametrize(("entries", "macros", "after"), SERVED.values(), ids=SERVED)
+@pytest.mark.parametrize(
+    ("entries", "macros", "after"), mostly_slow(SERVED.values(), 4), ids=SERVED
+)
 def test_served(entries: str, macros: str, after: str, base: str, tmp_path: Path) -> None:
     functions = f"{macros}\n{BOTH}" + (f"\n{RESET}" if "reset" in entries else "")
     root = write(

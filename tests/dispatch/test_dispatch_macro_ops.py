@@ -17,6 +17,7 @@ from dispatch_trees import (
     table_of,
     wrapper_of,
 )
+from how_many import mostly_slow
 from trees import refused, split, write
 
 COMMON = "int common_open(struct unit *unit);\n"
@@ -75,7 +76,7 @@ WRAPPED = {
 
 
 @both_ways
-@pytest.mark.parametrize(("macro", "declared"), WRAPPED.values(), ids=WRAPPED)
+@pytest.mark.parametrize(("macro", "declared"), mostly_slow(WRAPPED.values(), 3), ids=WRAPPED)
 def test_wrapped(macro: str, declared: str, base: str, tmp_path: Path) -> None:
     root = write(tree_with(tmp_path, macro, declared, base))
     assert wrapper_of(root, "bar_open") == WRAPPER

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from test_dispatch_docs import sections, spec_of, tree_files
 
+from how_many import mostly_slow
 from trees import copy_sample, snapshot, split, write
 
 # (files with a piece to replace in each, sections of the spec, code, place, what is said)
@@ -29,7 +30,7 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", mostly_slow([(case,) for case in CASES.values()], 7), ids=CASES)
 def test_refused(tmp_path: Path, case: Case) -> None:
     changes, more, code, place, says = case
     kept = {
@@ -75,6 +76,7 @@ def test_a_function_that_is_a_macro_elsewhere(tmp_path: Path, under: str) -> Non
         assert "'a_arm' is a macro under other conditions" in result.stderr
 
 
+@pytest.mark.slow
 def test_wrappers_stay_on_their_side_of_the_option(tmp_path: Path) -> None:
     root = write(copy_sample(tmp_path / "tree", dispatch=True))
     spec = root / "vtsplit.toml"

@@ -18,6 +18,7 @@ from dispatch_trees import (
     function,
     gcc,
 )
+from how_many import mostly_slow
 from trees import Files, copy_sample, snapshot, split
 from vtsplit.cli import main
 from vtsplit.spec.document import Spec, load
@@ -149,7 +150,7 @@ def shaped(root: Path, declared: str, name: str = "op") -> Path:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", mostly_slow(SHAPES, 5))
 def test_the_policy_fits_the_shape(shape: str, tmp_path: Path) -> None:
     declared, keys = SHAPES[shape]
     proposed = Proposed(shaped(tmp_path, declared))
@@ -389,20 +390,26 @@ def predicates(root: Path, text: str, **pieces: str) -> Proposed:
 
 @pytest.mark.parametrize(
     ("text", "when"),
-    [
-        ("bool is_qux_unit(struct unit *unit);\n", "is_qux_unit({})"),
-        ("int is_qux(const struct unit *);\n", "is_qux({})"),
-        ("bool is_qu(struct unit *unit);\n", "is_qu({})"),
-        ("#define is_qux(unit) ((unit)->secure)\n", "is_qux({})"),
-        ("bool is_secure(struct unit *unit);\nint other(struct unit *unit);\n", "is_secure({})"),
-        ("bool qux_is_ready(struct unit *unit);\nbool is_qux(struct unit *u);\n", "is_qux({})"),
-        ("bool is_free(struct unit *unit);\nbool is_busy(struct unit *unit);\n", None),
-        ("bool is_qux(struct ops *ops);\n", None),
-        ("bool is_qux(struct unit *unit, int how);\n", None),
-        ("void is_qux(struct unit *unit);\n", None),
-        ("#define is_qux(number) ((number) > 3)\n", None),
-        ("", None),
-    ],
+    mostly_slow(
+        [
+            ("bool is_qux_unit(struct unit *unit);\n", "is_qux_unit({})"),
+            ("int is_qux(const struct unit *);\n", "is_qux({})"),
+            ("bool is_qu(struct unit *unit);\n", "is_qu({})"),
+            ("#define is_qux(unit) ((unit)->secure)\n", "is_qux({})"),
+            (
+                "bool is_secure(struct unit *unit);\nint other(struct unit *unit);\n",
+                "is_secure({})",
+            ),
+            ("bool qux_is_ready(struct unit *unit);\nbool is_qux(struct unit *u);\n", "is_qux({})"),
+            ("bool is_free(struct unit *unit);\nbool is_busy(struct unit *unit);\n", None),
+            ("bool is_qux(struct ops *ops);\n", None),
+            ("bool is_qux(struct unit *unit, int how);\n", None),
+            ("void is_qux(struct unit *unit);\n", None),
+            ("#define is_qux(number) ((number) > 3)\n", None),
+            ("", None),
+        ],
+        5,
+    ),
 )
 def test_predicates(text: str, when: str | None, tmp_path: Path) -> None:
     proposed = predicates(tmp_path, text)

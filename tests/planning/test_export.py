@@ -9,6 +9,7 @@ import pytest
 
 from built import verify
 from compilations import compile_well
+from how_many import mostly_slow
 from trees import refused, split, write
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "two-modules"
@@ -149,6 +150,7 @@ def read(root: Path, path: str) -> str:
     return (root / path).read_text()
 
 
+@pytest.mark.slow
 def test_the_sample_runs_before_and_after(tmp_path: Path) -> None:
     root = tmp_path / "tree"
     shutil.copytree(SAMPLE, root, ignore=shutil.ignore_patterns("*.o", "*.d", "*.so", "loader"))
@@ -181,7 +183,7 @@ def test_each_definition_is_exported_on_the_line_behind_it(tmp_path: Path) -> No
     assert result
 
 
-@pytest.mark.parametrize("written", ["FOO", '"FOO"'])
+@pytest.mark.parametrize("written", mostly_slow(["FOO", '"FOO"'], 1))
 def test_a_namespace_is_written_as_the_tree_takes_it(tmp_path: Path, written: str) -> None:
     root, before = tmp_path / "after", tmp_path / "before"
     tree(root, ("vtsplit.toml", '"gpl"', '"gpl"\nnamespace = "FOO"'))
@@ -346,26 +348,33 @@ def test_verify_reads_what_stands_behind_the_last_item(tmp_path: Path, more: str
 @pytest.mark.parametrize("options", [(), ("--textual",)])
 @pytest.mark.parametrize(
     ("path", "old", "new"),
-    [
-        # Nobody else names it.
-        ("core.c", "int foo_known(", "int foo_more(int a)\n{\n\treturn a;\n}\n\nint foo_known("),
-        ("core.c", "EXPORT_SYMBOL(foo_known);", "EXPORT_SYMBOL(foo_known); int more;"),
-        (
-            "core.c",
-            "EXPORT_SYMBOL_GPL(foo_open);\n#else",
-            "EXPORT_SYMBOL_GPL(foo_open); int a;\n#else",
-        ),
-        (
-            "bus.c",
-            "EXPORT_SYMBOL(bus_start);",
-            "EXPORT_SYMBOL(bus_start);\nEXPORT_SYMBOL(foo_open);",
-        ),
-        (
-            "bus.c",
-            "EXPORT_SYMBOL(bus_start);\n",
-            "EXPORT_SYMBOL(bus_start);\nMODULE_IMPORT_NS(X);\n",
-        ),
-    ],
+    mostly_slow(
+        [
+            # Nobody else names it.
+            (
+                "core.c",
+                "int foo_known(",
+                "int foo_more(int a)\n{\n\treturn a;\n}\n\nint foo_known(",
+            ),
+            ("core.c", "EXPORT_SYMBOL(foo_known);", "EXPORT_SYMBOL(foo_known); int more;"),
+            (
+                "core.c",
+                "EXPORT_SYMBOL_GPL(foo_open);\n#else",
+                "EXPORT_SYMBOL_GPL(foo_open); int a;\n#else",
+            ),
+            (
+                "bus.c",
+                "EXPORT_SYMBOL(bus_start);",
+                "EXPORT_SYMBOL(bus_start);\nEXPORT_SYMBOL(foo_open);",
+            ),
+            (
+                "bus.c",
+                "EXPORT_SYMBOL(bus_start);\n",
+                "EXPORT_SYMBOL(bus_start);\nMODULE_IMPORT_NS(X);\n",
+            ),
+        ],
+        4,
+    ),
 )
 def test_verify_finds_exports_that_are_not(
     tmp_path: Path, path: str, old: str, new: str, options: tuple[str, ...]

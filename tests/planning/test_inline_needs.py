@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from compiled_trees import main_with_page
+from how_many import mostly_slow
 
 
 def header(name: str, text: str) -> str:
@@ -31,7 +32,7 @@ USES = {
 
 
 @pytest.mark.parametrize("what", USES)
-@pytest.mark.parametrize("level", [1, 3])
+@pytest.mark.parametrize("level", mostly_slow([1, 3], 1))
 def test_body_of_an_inline_function_relies_on_a_header_in_front(
     tmp_path: Path, what: str, level: int
 ) -> None:

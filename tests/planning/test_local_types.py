@@ -9,6 +9,7 @@ import pytest
 from test_planning import changed, includes, lines
 
 from compiled_trees import check_split
+from how_many import mostly_slow
 from trees import refused, small_tree, write
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -214,7 +215,7 @@ def in_order(root: Path, path: str, wanted: Sequence[str]) -> None:
 
 
 @needs_gcc
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.parametrize("case", mostly_slow(CASES, 12), ids=[case.name for case in CASES])
 def test_what_comes_along(case: Case, tmp_path: Path) -> None:
     root = small_tree(tmp_path, {"drv/foo.c": changed(*case.pairs)})
     check_split(root)

@@ -204,7 +204,7 @@ def test_byte_order_mark_stays_in_front(tmp_path: Path) -> None:
     assert (root / "drv/foo.c").read_text().startswith("\ufeff// SPDX")
 
 
-@pytest.mark.parametrize(("length", "call"), [(1, ""), (9, "()"), (1200, "()")])
+@pytest.mark.parametrize(("length", "call"), [(1, ""), (9, "()"), (300, "()")])
 def test_chain_of_macros_is_followed_to_its_end(tmp_path: Path, length: int, call: str) -> None:
     chain = "".join(f"#define M{at}{call} M{at + 1}{call}\n" for at in range(length))
     last = f"#define M{length}{call} foo_open\n"

@@ -6,6 +6,7 @@ import pytest
 
 from compilations import compile_well
 from dispatch_trees import compile_all, dispatch_tree, main_of, wrapper_of
+from how_many import mostly_slow
 from trees import HEADER, SOURCE, Bad, check_refused, small_tree, write
 
 FRONT = "#include <lib/other.h>\n#include <lib/kinds.h>\n#include <lib/page.h>\n"
@@ -61,29 +62,32 @@ def includes_of_main(
 
 @pytest.mark.parametrize(
     "walk",
-    [
-        "static inline int walk(int x)\n{\n\treturn TELL(x);\n}\n",
-        "#define SAY(x) TELL(x)\nstatic inline int walk(int x) { return SAY(x); }\n",
-        "#define say(x) ({ int y = (x); TELL(y); })\n"
-        "static inline int walk(int x)\n{\n\treturn say(x);\n}\n",
-        "static inline int walk(void)\n{\n\tcount_t n = 1;\n\n\treturn n;\n}\n",
-        "static inline int walk(void)\n{\n\treturn sizeof(struct pile);\n}\n",
-        "static inline int walk(struct pile *pile)\n{\n\treturn pile->high;\n}\n",
-        "static inline int walk(void)\n{\n\treturn piles + quiet;\n}\n",
-        "static inline int walk(void)\n{\n\treturn pile_up(2);\n}\n",
-        "static inline int walk(int x)\n{\n\treturn x == most_of_all ? 1 : 0;\n}\n",
-        "struct walk { char name[most_of_all]; };\n",
-        "struct walk { char name[MOST]; };\n",
-        "struct walk { count_t count; };\n",
-        "struct walk { struct pile first; };\n",
-        "count_t walk(int by);\n",
-        "int walk(fill_t by);\n",
-        "int walk(fill_in_t by);\n",
-        "int walk(struct pile *by);\n",
-        "int walk(struct pile by);\n",
-        "int walk(int a,\n\t\tenum kind by);\n",
-        "int walk(int by) STOP;\n",
-    ],
+    mostly_slow(
+        [
+            "static inline int walk(int x)\n{\n\treturn TELL(x);\n}\n",
+            "#define SAY(x) TELL(x)\nstatic inline int walk(int x) { return SAY(x); }\n",
+            "#define say(x) ({ int y = (x); TELL(y); })\n"
+            "static inline int walk(int x)\n{\n\treturn say(x);\n}\n",
+            "static inline int walk(void)\n{\n\tcount_t n = 1;\n\n\treturn n;\n}\n",
+            "static inline int walk(void)\n{\n\treturn sizeof(struct pile);\n}\n",
+            "static inline int walk(struct pile *pile)\n{\n\treturn pile->high;\n}\n",
+            "static inline int walk(void)\n{\n\treturn piles + quiet;\n}\n",
+            "static inline int walk(void)\n{\n\treturn pile_up(2);\n}\n",
+            "static inline int walk(int x)\n{\n\treturn x == most_of_all ? 1 : 0;\n}\n",
+            "struct walk { char name[most_of_all]; };\n",
+            "struct walk { char name[MOST]; };\n",
+            "struct walk { count_t count; };\n",
+            "struct walk { struct pile first; };\n",
+            "count_t walk(int by);\n",
+            "int walk(fill_t by);\n",
+            "int walk(fill_in_t by);\n",
+            "int walk(struct pile *by);\n",
+            "int walk(struct pile by);\n",
+            "int walk(int a,\n\t\tenum kind by);\n",
+            "int walk(int by) STOP;\n",
+        ],
+        8,
+    ),
 )
 def test_what_a_header_far_down_relies_on_goes_in_front(tmp_path: Path, walk: str) -> None:
     assert includes_of_main(tmp_path, headers(walk)) == ["<lib/kinds.h>", "<lib/page.h>"]
@@ -91,23 +95,26 @@ def test_what_a_header_far_down_relies_on_goes_in_front(tmp_path: Path, walk: st
 
 @pytest.mark.parametrize(
     "walk",
-    [
-        "#define SAY(x) TELL(x)\n",  # that nobody expands
-        "#define SAY(x) TELL(x)\n/* SAY(1) and TELL(2) */\nint walk(void);\n",
-        "static inline int walk(void)\n{\n\tint a = 1, piles = 0;\n\n\treturn a + piles;\n}\n",
-        "struct some { int piles; };\n"
-        "static inline int walk(struct some *one)\n{\n\treturn one->piles;\n}\n",
-        "struct some { int how_far; };\n"
-        "static inline int walk(struct some *one)\n{\n\treturn one->how_far;\n}\n",
-        "static inline int walk(int piles, long quiet_one)\n{\n\treturn piles + quiet_one;\n}\n",
-        "static inline int walk(int a)\n{\n\tif (a)\n\t\tgoto piles;\npiles:\n\treturn 1;\n}\n",
-        'static inline const char *walk(void)\n{\n\treturn "TELL(1) count_t piles";\n}\n',
-        "struct pile;\nint walk(struct pile *by);\n",
-        "struct walk { struct pile *first; };\n",
-        "struct pile;\nstatic inline int walk(struct pile *a)\n{\n\treturn a != 0;\n}\n",
-        "typedef int count_of;\nstatic inline count_of walk(count_of x)\n{\n\treturn x;\n}\n",
-        "#include <lib/kinds.h>\nstatic inline int walk(int x)\n{\n\treturn TELL(x);\n}\n",
-    ],
+    mostly_slow(
+        [
+            "#define SAY(x) TELL(x)\n",  # that nobody expands
+            "#define SAY(x) TELL(x)\n/* SAY(1) and TELL(2) */\nint walk(void);\n",
+            "static inline int walk(void)\n{\n\tint a = 1, piles = 0;\n\n\treturn a + piles;\n}\n",
+            "struct some { int piles; };\n"
+            "static inline int walk(struct some *one)\n{\n\treturn one->piles;\n}\n",
+            "struct some { int how_far; };\n"
+            "static inline int walk(struct some *one)\n{\n\treturn one->how_far;\n}\n",
+            "static inline int walk(int piles, long one)\n{\n\treturn piles + one;\n}\n",
+            "static inline int walk(int a)\n{\n\tif (a)\n\t\tgoto piles;\npiles:\n\treturn 1;\n}\n",
+            'static inline const char *walk(void)\n{\n\treturn "TELL(1) count_t piles";\n}\n',
+            "struct pile;\nint walk(struct pile *by);\n",
+            "struct walk { struct pile *first; };\n",
+            "struct pile;\nstatic inline int walk(struct pile *a)\n{\n\treturn a != 0;\n}\n",
+            "typedef int count_of;\nstatic inline count_of walk(count_of x)\n{\n\treturn x;\n}\n",
+            "#include <lib/kinds.h>\nstatic inline int walk(int x)\n{\n\treturn TELL(x);\n}\n",
+        ],
+        6,
+    ),
 )
 def test_what_a_header_does_not_need_brings_nothing(tmp_path: Path, walk: str) -> None:
     assert includes_of_main(tmp_path, headers(walk)) == ["<lib/page.h>"]
@@ -194,27 +201,30 @@ DEMAND = "#ifndef OURS\n#ifndef A_TEST\n/* ours alone */\n#error ours alone\n#en
 
 @pytest.mark.parametrize(
     ("first", "walk", "expected"),
-    [
-        # What sets how a system's headers read, itself or by a header that the build makes.
-        ("#define _FILE_OFFSET_BITS 64\n", "", ["<lib/first.h>", "<lib/page.h>"]),
-        ("# define _GNU_SOURCE\n", "", ["<lib/first.h>", "<lib/page.h>"]),
-        (
-            '#ifdef HAVE_CONFIG_H\n#include "config.h"\n#endif\n',
-            "",
-            ["<lib/first.h>", "<lib/page.h>"],
-        ),
-        ('#ifdef ALL\n#include "x_config.h"\n#endif\n', "", ["<lib/first.h>", "<lib/page.h>"]),
-        # What a header demands.
-        ("#define OURS 1\n", DEMAND, ["<lib/first.h>", "<lib/page.h>"]),
-        (
-            "#define OURS 1\n",
-            DEMAND.replace("ifndef OURS", "if !defined(OURS)"),
-            ["<lib/first.h>", "<lib/page.h>"],
-        ),
-        # It demands that there is none, or nothing.
-        ("#define OTHER 1\n", "#ifdef MINE\n#error\n#endif\n", ["<lib/page.h>"]),
-        ("#define MINE_SOURCE 1\nint first(void);\n", "", ["<lib/page.h>"]),
-    ],
+    mostly_slow(
+        [
+            # What sets how a system's headers read, itself or by a header that the build makes.
+            ("#define _FILE_OFFSET_BITS 64\n", "", ["<lib/first.h>", "<lib/page.h>"]),
+            ("# define _GNU_SOURCE\n", "", ["<lib/first.h>", "<lib/page.h>"]),
+            (
+                '#ifdef HAVE_CONFIG_H\n#include "config.h"\n#endif\n',
+                "",
+                ["<lib/first.h>", "<lib/page.h>"],
+            ),
+            ('#ifdef ALL\n#include "x_config.h"\n#endif\n', "", ["<lib/first.h>", "<lib/page.h>"]),
+            # What a header demands.
+            ("#define OURS 1\n", DEMAND, ["<lib/first.h>", "<lib/page.h>"]),
+            (
+                "#define OURS 1\n",
+                DEMAND.replace("ifndef OURS", "if !defined(OURS)"),
+                ["<lib/first.h>", "<lib/page.h>"],
+            ),
+            # It demands that there is none, or nothing.
+            ("#define OTHER 1\n", "#ifdef MINE\n#error\n#endif\n", ["<lib/page.h>"]),
+            ("#define MINE_SOURCE 1\nint first(void);\n", "", ["<lib/page.h>"]),
+        ],
+        7,
+    ),
 )
 def test_what_the_source_includes_first(
     tmp_path: Path, first: str, walk: str, expected: list[str]

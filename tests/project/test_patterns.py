@@ -60,6 +60,7 @@ def test_such_a_pattern_is_found(text: str) -> None:
     assert endless(re.compile(text, re.DOTALL), seconds=0.1)
 
 
+@pytest.mark.slow
 def test_no_pattern_is_endless() -> None:
     hung = {name: text for name, one in patterns().items() if (text := endless(one, seconds=5))}
     assert not hung

@@ -10,6 +10,7 @@ import pytest
 
 import vtsplit.apply.transform
 from built import build, record, verify
+from how_many import mostly_slow
 from trees import SMALL, copy_sample, small_tree, split, write
 from vtsplit.apply.split import SplitTexts, carry_out
 
@@ -49,6 +50,7 @@ def test_sample_is_proved_by_its_texts_which_is_said_to_be_weaker(
 
 
 @needs_gcc
+@pytest.mark.slow
 def test_split_is_proved_before_it_is_shown(sample: tuple[Path, Path]) -> None:
     result = split(sample[0], "--verify")
     assert result.exit_code == 0, result.stderr
@@ -117,7 +119,7 @@ FOUND = {
 
 
 @needs_gcc
-@pytest.mark.parametrize(("where", "old", "new", "says"), FOUND.values(), ids=FOUND)
+@pytest.mark.parametrize(("where", "old", "new", "says"), mostly_slow(FOUND.values(), 3), ids=FOUND)
 def test_difference_is_found(tmp_path: Path, where: str, old: str, new: str, says: str) -> None:
     assert old in TREE[where]
     changed = {**TREE, where: TREE[where].replace(old, new)}

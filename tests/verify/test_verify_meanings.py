@@ -9,6 +9,7 @@ import click.testing
 import pytest
 
 from compilations import compile_well
+from how_many import mostly_slow
 from vtsplit.cli import main
 
 pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -123,15 +124,15 @@ def verify_files(
     return runner.invoke(main, ["verify", *map(str, words)], catch_exceptions=False)
 
 
-@pytest.mark.parametrize("fronts", FOUND.values(), ids=FOUND)
-def test_another_meaning_is_found(fronts: tuple[str, str], tmp_path: Path) -> None:
-    result = verify(tmp_path, *fronts)
+@pytest.mark.parametrize(("front", "before"), mostly_slow(FOUND.values(), 4), ids=FOUND)
+def test_another_meaning_is_found(front: str, before: str, tmp_path: Path) -> None:
+    result = verify(tmp_path, front, before)
     assert result.exit_code == 1, result.output
 
 
-@pytest.mark.parametrize("fronts", HARMLESS.values(), ids=HARMLESS)
-def test_what_says_nothing_is_proved(fronts: tuple[str, str], tmp_path: Path) -> None:
-    result = verify(tmp_path, *fronts)
+@pytest.mark.parametrize(("front", "before"), mostly_slow(HARMLESS.values(), 3), ids=HARMLESS)
+def test_what_says_nothing_is_proved(front: str, before: str, tmp_path: Path) -> None:
+    result = verify(tmp_path, front, before)
     assert result.exit_code == 0, result.output
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from how_many import mostly_slow
 from small_programs import HEADER, PAIR, Case, check_case, check_split
 from trees import split
 from vtsplit.cst.meaning.expansion import MacrosOf
@@ -97,7 +98,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", mostly_slow(CASES.values(), 16), ids=CASES)
 def test_it_is_split_or_refused(case: Case, tmp_path: Path) -> None:
     check_split(tmp_path, case)
 

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from built import verify
+from how_many import mostly_slow
 from small_programs import PAIR, SETUP, TABLE, Case, check_case
 from trees import refused, small_tree, split
 from vtsplit.cli import main
@@ -107,7 +108,7 @@ def test_does_the_same(name: str, tmp_path: Path) -> None:
     check_case(tmp_path, SPLIT[name])
 
 
-@pytest.mark.parametrize("name", [*SPLIT, *NOT_COMPILED])
+@pytest.mark.parametrize("name", mostly_slow([*SPLIT, *NOT_COMPILED], 7))
 def test_verify_and_lint_agree(name: str, tmp_path: Path) -> None:
     case = {**SPLIT, **NOT_COMPILED}[name]
     before, after = tmp_path / "before", tmp_path / "after"
