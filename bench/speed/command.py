@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from speed.one_source import one_source
 from speed.timing import Times, run_in_turns
 from vtsplit.planning.context import read_context
 from vtsplit.planning.moving import choose_moving
@@ -21,13 +22,15 @@ from vtsplit.survey.search.listing import TEXT_SUFFIXES
 from vtsplit.tree.source_tree import SourceTree
 
 VTSPLIT = (sys.executable, "-m", "vtsplit")
-# Each row, and the one that it is compared with.
+# Each row, and those that it is compared with.
 PEERS = {
-    "dry run, all files searched": "rg",
-    "dry run again": "rg",
-    "dry run with wrappers, all files searched": "rg",
-    "dry run with wrappers again": "rg",
-    "scan": "ctags",
+    "dry run, all files searched": ("rg",),
+    "dry run again": ("rg",),
+    "dry run with wrappers, all files searched": ("rg",),
+    "dry run with wrappers again": ("rg",),
+    "dry run of one source": ("spatch", "ast-grep"),
+    "lint of a split tree": ("dry run of it",),
+    "scan": ("ctags",),
 }
 
 
@@ -37,18 +40,38 @@ PEERS = {
 @click.option("--wrappers", default="kvm-tdx", show_default=True, help="The one with wrappers.")
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
 @click.option("--scan/--no-scan", "with_scan", default=True, help="Also time `scan` and ctags.")
-def main(tree: Path, preset: str, wrappers: str, rounds: int, with_scan: bool) -> None:
+@click.option(
+    "--below", default="drivers/gpio", show_default=True, help="The folder of `scan --plan`."
+)
+@click.option(
+    "--split-tree",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A tree that is split already, for `lint`.",
+)
+def main(
+    tree: Path,
+    preset: str,
+    wrappers: str,
+    rounds: int,
+    with_scan: bool,
+    below: str,
+    split_tree: Path | None,
+) -> None:
     """Time the commands on TREE, a Linux tree that the presets fit, in turns.
 
     Each row has medians: the wall time, the processor time, the peak of memory, and the ratio to
-    the program that it is compared with (ripgrep, and Exuberant or Universal Ctags).
+    the program that it is compared with (ripgrep, spatch, ast-grep, Universal Ctags).
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["XDG_CACHE_HOME"] = scratch
-        small = dict(_dry_runs(tree, preset, wrappers, Path(scratch)))
-        times = run_in_turns(small, rounds)
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        os.environ["XDG_CACHE_HOME"] = name
+        times = run_in_turns(dict(_dry_runs(tree, preset, wrappers, scratch)), rounds)
+        spec = load_preset(preset)
+        times |= run_in_turns(dict(one_source(tree, spec, preset, scratch, VTSPLIT)), rounds)
+        if split_tree is not None:
+            times |= run_in_turns(dict(_lints(split_tree, preset)), rounds)
         if with_scan:
-            times |= run_in_turns(dict(_scans(tree)), min(rounds, 3))
+            times |= run_in_turns(dict(_scans(tree, below)), min(rounds, 3))
     click.echo(f"{datetime.date.today():%-d %B %Y}, {os.cpu_count()} cores, {rounds} rounds\n")
     rows = [(name, *_row(name, times)) for name in times]
     head = ("command", "s", "processor s", "MB", "ratio")
@@ -71,10 +94,17 @@ def _dry_runs(
     yield "--help", (*VTSPLIT, "--help")
 
 
-def _scans(tree: Path) -> Iterator[tuple[str, Sequence[str]]]:
+def _lints(tree: Path, preset: str) -> Iterator[tuple[str, Sequence[str]]]:
+    options = ("-q", "--preset", preset, "--no-cache")
+    yield "dry run of it", (*VTSPLIT, "split", str(tree), *options)
+    yield "lint of a split tree", (*VTSPLIT, "lint", str(tree), *options)
+
+
+def _scans(tree: Path, below: str) -> Iterator[tuple[str, Sequence[str]]]:
     if shutil.which("ctags"):
         yield "ctags", ("ctags", "-R", "--languages=C", "-f", "/dev/null", str(tree))
     yield "scan", (*VTSPLIT, "scan", "-q", str(tree))
+    yield f"scan --plan of {below}", (*VTSPLIT, "scan", "-q", str(tree), "--dir", below, "--plan")
 
 
 def _names(tree: Path, preset: str) -> set[str]:
@@ -85,6 +115,6 @@ def _names(tree: Path, preset: str) -> set[str]:
 
 def _row(name: str, times: dict[str, Times]) -> tuple[float, float, float, str]:
     own = times[name]
-    peer = times.get(PEERS.get(name, ""))
-    ratio = f"{own.ratio(peer):.2f} of {PEERS[name]}" if peer else ""
-    return own.median, sorted(own.processor)[len(own.processor) // 2], max(own.memory), ratio
+    peers = (peer for peer in PEERS.get(name, ()) if peer in times)
+    ratios = ", ".join(f"{own.ratio(times[peer]):.2f} of {peer}" for peer in peers)
+    return own.median, sorted(own.processor)[len(own.processor) // 2], max(own.memory), ratios
