@@ -19,6 +19,8 @@ from vtsplit.rule import Example, Rule
 from vtsplit.tree.regular import read_regular
 from vtsplit.verify.inputs.command_words import read_command
 
+_MODULE_NAME = "-DKBUILD_MODNAME="
+
 NO_BUILD_FOLDER = Rule(
     "VT301",
     "no-folder",
@@ -139,25 +141,40 @@ def adopt(sibling: Recipe, source: str) -> Recipe:
     return replace(sibling, source=source, object=place, flags=flags, dependencies=frozenset())
 
 
+def module_name(recipe: Recipe) -> str | None:
+    """Return Kbuild's name of a recipe's module, `a:b` for a part of two; None without Kbuild."""
+    for flag in recipe.flags:
+        if flag.startswith(_MODULE_NAME):
+            return flag.removeprefix(_MODULE_NAME).strip('"')
+    return None
+
+
 def in_module(recipe: Recipe, module: str) -> Recipe:
     r"""Return a recipe with Kbuild's name of another module; what is built in has no such name.
 
     >>> old = Recipe("a/foo.c", "a/foo.o", "/b", "/b", ("cc",), ('-DKBUILD_MODNAME="foo"',))
     >>> in_module(old, "foo-i2c").flags
     ('-DKBUILD_MODNAME="foo_i2c"',)
+    >>> in_module(replace(old, flags=('-DKBUILD_MODFILE="a/foo:a/bar"',)), "bar").flags
+    ('-DKBUILD_MODFILE="a/bar"',)
     """
     if not module:
         return recipe
+    return replace(recipe, flags=tuple(_of_module(flag, module) for flag in recipe.flags))
+
+
+def _of_module(flag: str, module: str) -> str:
+    macro, _, value = flag.partition("=")
     name = module.replace("-", "_")
-    flags = tuple(
-        f'-DKBUILD_MODNAME="{name}"'
-        if flag.startswith("-DKBUILD_MODNAME=")
-        else f"-D__KBUILD_MODNAME=kmod_{name}"
-        if flag.startswith("-D__KBUILD_MODNAME=")
-        else flag
-        for flag in recipe.flags
-    )
-    return replace(recipe, flags=flags)
+    match macro:
+        case "-DKBUILD_MODNAME":
+            return f'{macro}="{name}"'
+        case "-D__KBUILD_MODNAME":
+            return f"{macro}=kmod_{name}"
+        case "-DKBUILD_MODFILE":
+            folder = posixpath.dirname(value.strip('"').partition(":")[0])
+            return f'{macro}="{posixpath.join(folder, module)}"'
+    return flag
 
 
 def read_build(build: Path) -> Records:

@@ -11,7 +11,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.make.modules import module_of
 from vtsplit.verify.inputs.affected import affected_recipes
 from vtsplit.verify.inputs.differing import Differing
-from vtsplit.verify.inputs.flags import Recipe, Records, in_module
+from vtsplit.verify.inputs.flags import Recipe, Records, in_module, module_name
 from vtsplit.verify.inputs.sides import Side
 
 NO_RECORD = Rule(
@@ -63,8 +63,10 @@ def choose_jobs(
         part_of = module_of(sides[1].find, path) if known is None else None
         beside = part_of.sources & records.recipes.keys() if part_of else frozenset()
         adopted = known or records.for_new(path, beside or alike)
-        if adopted is not None and part_of is not None and not beside:
-            adopted = in_module(adopted, part_of.name)
+        if adopted is not None and part_of is not None:
+            name = module_name(adopted) or ""
+            if not beside or ":" in name:  # Kbuild's name for what is part of several modules
+                adopted = in_module(adopted, part_of.name)
         if adopted is not None and (path in differing.added or path in adopting):
             jobs[path] = _job(adopted, sides)
         elif path not in differing.removed and not _is_comment(path, sides):

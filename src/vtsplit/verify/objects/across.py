@@ -45,20 +45,20 @@ class _Side:
         self.homes: dict[str, set[str]] = {}
         self.exported: set[tuple[str, str]] = set()
         for path, one in self.files.items():
-            home = modules[path]
+            homes = modules[path].split(":")  # as Kbuild has it of what is part of several modules
             for symbol in one.symbols:
                 if symbol.section and symbol.is_global:
-                    self.homes.setdefault(symbol.name, set()).add(home)
-            self.exported |= {(name, home) for name in _exported(one)}
+                    self.homes.setdefault(symbol.name, set()).update(homes)
+            self.exported |= {(name, home) for name in _exported(one) for home in homes}
 
     def _uses(self) -> Iterator[tuple[str, str, str, set[str]]]:
         """Yield what a module names of others: name, module, object, the modules that have it."""
         for path, one in self.files.items():
-            user = self.modules[path]
-            for name in one.undefined:
-                homes = self.homes.get(name, set())
-                if homes and user not in homes:
-                    yield name, user, path, homes
+            for user in self.modules[path].split(":"):
+                for name in one.undefined:
+                    homes = self.homes.get(name, set())
+                    if homes and user not in homes:
+                        yield name, user, path, homes
 
     def hidden(self) -> set[tuple[str, str, str]]:
         """Return names that a module cannot see: not exported, or built in beside modules."""

@@ -6,10 +6,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vtsplit.verify.inputs.flags import Recipe, Records
+from vtsplit.verify.inputs.flags import Recipe, Records, module_name
 from vtsplit.verify.objects.objects import ObjectFile, read_object
-
-_MODULE_NAME = "-DKBUILD_MODNAME="
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ def find_link_set(records: Records, recipes: Collection[Recipe]) -> LinkedObject
     that is; a compilation database tells no more than its files.
     """
     ours = {recipe.object for recipe in recipes}
-    kbuild = any(_module(recipe) for recipe in recipes)
+    kbuild = any(module_name(recipe) for recipe in recipes)
     if not kbuild:
         others = (r for r in records.recipes.values() if r.object not in ours)
         return LinkedObjects(
@@ -40,31 +38,24 @@ def find_link_set(records: Records, recipes: Collection[Recipe]) -> LinkedObject
         )
     modular = [recipe for recipe in recipes if "-DMODULE" in recipe.flags]
     objects: set[str] = set()
-    names = sorted({_module(recipe) or "" for recipe in modular})
+    names = sorted({module_name(recipe) or "" for recipe in modular})
     modules: dict[str, str] = {}
     for recipe in modular:
         listed = {recipe.object, *_listed(records, recipe)}
-        modules |= dict.fromkeys(listed, _module(recipe) or "")
+        modules |= dict.fromkeys(listed, module_name(recipe) or "")
         objects |= listed
     if len(modular) < len(recipes):
         built_in = (r for r in records.recipes.values() if "-DMODULE" not in r.flags)
-        objects |= {recipe.object for recipe in built_in if _module(recipe)}
+        objects |= {recipe.object for recipe in built_in if module_name(recipe)}
         names.append("the kernel")
     paths = {name: Path(records.build, name) for name in sorted(objects - ours)}
     modules = dict.fromkeys(objects | ours, "") | modules
     return LinkedObjects(" and ".join(names), paths, modules)
 
 
-def _module(recipe: Recipe) -> str | None:
-    for flag in recipe.flags:
-        if flag.startswith(_MODULE_NAME):
-            return flag.removeprefix(_MODULE_NAME).strip('"')
-    return None
-
-
 def _listed(records: Records, recipe: Recipe) -> set[str]:
     """Return the objects of a recipe's module: its `.mod` file's, else those of its name."""
-    name = _module(recipe)
+    name = module_name(recipe)
     build = Path(records.build)
     folder = Path(recipe.object).parent
     for parent in (folder, *folder.parents):
@@ -73,7 +64,7 @@ def _listed(records: Records, recipe: Recipe) -> set[str]:
             if listing.is_file():
                 words = listing.read_text(errors="replace").split("\n\n")[0].split()
                 return {word for word in words if re.search(r"\.o\Z", word)}
-    same = (r for r in records.recipes.values() if _module(r) == name)
+    same = (r for r in records.recipes.values() if module_name(r) == name)
     return {other.object for other in same}
 
 

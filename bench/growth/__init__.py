@@ -1,0 +1,1 @@
+"""How the time of a dry run grows with what it reads."""

@@ -1,0 +1,61 @@
+"""The command line of `bench/growth`."""
+
+import datetime
+import math
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+from tabulate import tabulate
+
+from growth.trees import GROWTHS, Growth
+from speed.timing import Times, measure
+
+
+@click.command()
+@click.option("--picture", type=click.Path(path_type=Path), help="Write the curves there, as SVG.")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1))
+@click.option("--most", default=1_000_000, show_default=True, help="No larger size than that.")
+def main(picture: Path | None, rounds: int, most: int) -> None:
+    """Time dry runs of trees in which one number grows, ten times each step.
+
+    The times are those of the processor, without those of a start of the program. The last column
+    is the exponent of the last step: 1 is linear, 2 grows with the square.
+    """
+    start = _start(rounds)
+    curves = {}
+    for growth in GROWTHS:
+        sizes = [size for size in growth.sizes if size <= most]
+        curves[growth.what] = [(size, _seconds(growth, size, rounds) - start) for size in sizes]
+        click.echo(f"{growth.what}: {curves[growth.what]}", err=True)
+    click.echo(f"{datetime.date.today():%-d %B %Y}, median of {rounds} rounds\n")
+    rows = [
+        (what, *(f"{size:,}: {seconds:.2f} s" for size, seconds in points), f"{_slope(points):.2f}")
+        for what, points in curves.items()
+    ]
+    click.echo(tabulate(rows, ("what grows", "", "", "", "", "exponent"), tablefmt="github"))
+    if picture is not None:
+        from growth.picture import draw_curves  # needs more than the figures do
+
+        draw_curves(curves, picture)
+
+
+def _start(rounds: int) -> float:
+    """Return what a dry run of hardly anything takes."""
+    return _seconds(GROWTHS[0], 1, rounds) - 0.001
+
+
+def _seconds(growth: Growth, size: int, rounds: int) -> float:
+    times = Times()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = growth.tree(Path(folder) / "tree", size)
+        command = (sys.executable, "-m", "vtsplit", "split", str(tree), "-q", "--no-cache")
+        for _ in range(rounds):
+            measure(command, times)
+    return sorted(times.processor)[rounds // 2]
+
+
+def _slope(points: list[tuple[int, float]]) -> float:
+    (size, seconds), (last_size, last) = points[-2:]
+    return math.log(last / seconds) / math.log(last_size / size)
