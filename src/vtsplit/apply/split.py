@@ -1,6 +1,6 @@
 """Carry out a plan: run the codemods over a tree held in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.codemods.create import new_header, new_source
@@ -182,10 +182,10 @@ class _SplitRun:
         """Return the moved items; in front of them declarations of those used before they stand."""
         forward = [
             TakenItem(-1, later.guard, parse_module(f"{declared}\n").items[0])
-            for at, later in enumerate(taken)
+            for later, words in zip(taken, _words_in_front(taken), strict=True)
             if isinstance(later.item, Declaration)
             and later.item.name in self.plan.main.kept_static
-            and any(_names(earlier.item, later.item.name) for earlier in taken[:at])
+            and later.item.name in words
             and (declared := later.item.text[: later.item.head.initializer].rstrip(" \t\n=") + ";")
         ]
         return block_of([*forward, *taken])
@@ -195,8 +195,12 @@ class _SplitRun:
         return text.replace("\r\n", "\n").replace("\n", self.newline)
 
 
-def _names(item: Item, name: str) -> bool:
-    return any(token.text == name for token in item.tokens)
+def _words_in_front(taken: Iterable[TakenItem]) -> Iterator[set[str]]:
+    """Yield for each item the texts of all tokens in front of it; it is one set that grows."""
+    words: set[str] = set()
+    for one in taken:
+        yield words
+        words.update(token.text for token in one.item.tokens)
 
 
 def _front_of_main(edit: MainEdit) -> list[tuple[str, Guard]]:

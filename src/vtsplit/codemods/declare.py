@@ -13,8 +13,9 @@ After (in the header):
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect, insort
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from vtsplit.codemods.expose import drop_linkage
 from vtsplit.codemods.linkage import put_in_linkage
@@ -140,20 +141,43 @@ def declare(header: Module, additions: Sequence[Addition], order: Sequence[str])
     >>> declare(header, [Addition("b", (), "int b(void);")], ["a", "b", "c"]).code
     'int a(void);\nint b(void);\nint c(void);\n'
     """
-    for addition in additions:
-        header = _declare_one(header, addition, order)
-    return header
+    rank = {name: at for at, name in reversed([*enumerate(order)])}
+    present = sorted(rank[name] for name in _places(header) if name in rank)
+    run: list[Addition] = []
+    for one in additions:
+        if run and not _follows(run[-1], one, rank, present):
+            header = _declare_run(header, run, order, rank)
+            run = []
+        run.append(one)
+        insort(present, rank[one.name])
+    return _declare_run(header, run, order, rank) if run else header
 
 
-def _declare_one(header: Module, addition: Addition, order: Sequence[str]) -> Module:
-    places = {
+def _follows(last: Addition, one: Addition, rank: Mapping[str, int], present: list[int]) -> bool:
+    """Tell whether a declaration comes right behind the last one, with nothing in between."""
+    if last.guard != one.guard or any(a.text.startswith("extern ") for a in (last, one)):
+        return False
+    at = bisect(present, rank[last.name])
+    is_next = at == len(present) or present[at] > rank[one.name]
+    return rank[last.name] < rank[one.name] and is_next
+
+
+def _places(header: Module) -> dict[str, int]:
+    return {
         item.name: index
         for index, item in enumerate(header.items)
         if isinstance(item, Declaration) and item.name
     }
-    rank = order.index(addition.name)
-    earlier = next((places[n] for n in reversed(order[:rank]) if n in places), None)
-    later = next((places[n] for n in order[rank + 1 :] if n in places), None)
+
+
+def _declare_run(
+    header: Module, run: Sequence[Addition], order: Sequence[str], rank: Mapping[str, int]
+) -> Module:
+    """Declare functions that stand together: as one text, since each insertion takes a while."""
+    places, first = _places(header), rank[run[0].name]
+    earlier = next((places[n] for n in reversed(order[:first]) if n in places), None)
+    later = next((places[n] for n in order[first + 1 :] if n in places), None)
+    addition = replace(run[0], text="\n".join(one.text for one in run))
     if earlier is not None:
         return _insert_behind(header, earlier, addition)
     if later is not None:

@@ -85,7 +85,8 @@ def plan_locals(
 ) -> MovedLocals:
     """Decide on types and macros of the source file that main or the header needs."""
     source, spec, outside = context.source, context.spec, declaring.outside
-    exposures = [one for one in moving.exposures if one.new in declaring.names]
+    declared = declaring.names
+    exposures = [one for one in moving.exposures if one.new in declared]
     wants = wanted_by_tables(moving.references_of(moving.going), outside)
     wants += wanted_by_declarations(exposures, moving.going)
     in_header = [d.guard for e in exposures for d in e.definitions]

@@ -271,10 +271,11 @@ class NewFiles:
             return MainFront()
         references = moving.references_of(moving.going)
         told = self._refuse_textual(references)
+        known = {*provided, *told}
         needs = []
         for reference in references:
             through = reference.reference.through
-            if reference.name in {*provided, *told}:
+            if reference.name in known:
                 continue
             # What a header's macro uses is that header's affair.
             if through and not self.source.definitions.of(through, Sort.MACRO):

@@ -65,6 +65,10 @@ class Occurrence:
     meaning: Meaning
 
 
+_WORD = re.compile(r"[\w$]+")
+_MANY = 200  # names, of which a text is asked for each of its words, and not for each of them
+
+
 @lru_cache(maxsize=256)
 def word_pattern(names: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern that finds any of the names as a whole word.
@@ -74,6 +78,18 @@ def word_pattern(names: frozenset[str]) -> re.Pattern[str]:
     """
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     return re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, longest_first))})(?![\w$])")
+
+
+def find_whole_names(names: frozenset[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield where a text has any of the names as a whole word: each is an identifier.
+
+    >>> [match.start() for match in find_whole_names(frozenset({"f"}), "f ff f()")]
+    [0, 5]
+    """
+    if len(names) > _MANY:
+        # A pattern tries one name after the other at each word.
+        return (match for match in _WORD.finditer(text) if match[0] in names)
+    return word_pattern(names).finditer(text)
 
 
 def find_occurrences(
@@ -90,13 +106,11 @@ def find_occurrences(
     """
     code = item.code
     # Most items have none of them, and to look for a name is faster than for a pattern.
-    if not any(name in code for name in names):
+    if len(names) <= _MANY and not any(name in code for name in names):
         return ()
-    pattern = word_pattern(names)
-    if not pattern.search(code):
+    if not any(True for _ in find_whole_names(names, code)):
         return ()
-    tokens = lex(code)
-    return tuple(_OccurrenceFinder(item, tokens, names, pattern, macro_of).find())
+    return tuple(_OccurrenceFinder(item, lex(code), names, macro_of).find())
 
 
 class _OccurrenceFinder:
@@ -105,13 +119,11 @@ class _OccurrenceFinder:
         item: Item,
         tokens: tuple[Token, ...],
         names: frozenset[str],
-        pattern: re.Pattern[str],
         macro_of: MacroOf,
     ) -> None:
         self.item = item
         self.tokens = tokens
         self.names = names
-        self.pattern = pattern
         self.macro_of = macro_of
 
     def find(self) -> Iterator[Occurrence]:
@@ -136,7 +148,7 @@ class _OccurrenceFinder:
         return _MeaningReader(self.tokens, hidden, self.macro_of)
 
     def _in_comment(self, text: str, offset: int) -> Iterator[Occurrence]:
-        for match in self.pattern.finditer(text):
+        for match in find_whole_names(self.names, text):
             before = text[: match.start()]
             called = text[match.end() : match.end() + 2] == "()"
             if before.endswith((".", "->", "::")) and not before.endswith(".."):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.meaning.macro_arguments import MacroOf
-from vtsplit.cst.nodes import Declaration, Item, MacroCall
+from vtsplit.cst.nodes import Declaration, Item
 from vtsplit.diagnostics import Site
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Ledger
@@ -272,13 +272,11 @@ def following_calls(table: Table) -> tuple[list[int], list[tuple[int, str]]]:
     needs the definition in its own translation unit.
     """
     along, against = [], []
-    for index, item in enumerate(table.file.module.items):
-        if isinstance(item, MacroCall):
-            words = {token.text for token in item.tokens}
-            if table.old in words and item.name.startswith("EXPORT_"):
-                along.append(index)
-            elif table.old in words and item.name.endswith("_DEVICE_TABLE"):
-                against.append((index, item.name))
+    for index, item in table.file.calls_with(table.old):
+        if item.name.startswith("EXPORT_"):
+            along.append(index)
+        elif item.name.endswith("_DEVICE_TABLE"):
+            against.append((index, item.name))
     return along, against
 
 

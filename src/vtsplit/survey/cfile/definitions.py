@@ -151,10 +151,14 @@ class Definitions:
 
     def straddling(self, name: str) -> Item | None:
         """Return an item that an `#if` cuts through and that may declare the name."""
-        for item in self.module.items:
-            if item.straddles and name in item.text and name in _declared_in_cut(item):
+        for item in self._cut:
+            if name in item.text and name in _declared_in_cut(item):
                 return item
         return None
+
+    @cached_property
+    def _cut(self) -> list[Item]:
+        return [item for item in self.module.items if item.straddles]
 
 
 def _declared_in_cut(item: Item) -> set[str]:

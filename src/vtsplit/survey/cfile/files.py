@@ -6,7 +6,7 @@ from functools import cached_property
 
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.guards import item_guards
-from vtsplit.cst.nodes import Module
+from vtsplit.cst.nodes import MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.survey.cfile.definitions import Definitions
@@ -30,6 +30,22 @@ class CFile:
     def guards(self) -> tuple[Guard, ...]:
         """The `#if` conditions in force at each item."""
         return item_guards(self.module)
+
+    @cached_property
+    def _calls(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for index, item in enumerate(self.module.items):
+            if isinstance(item, MacroCall):
+                for word in {token.text for token in item.tokens}:
+                    found.setdefault(word, []).append(index)
+        return found
+
+    def calls_with(self, word: str) -> Iterator[tuple[int, MacroCall]]:
+        """Yield the macro calls at file scope that have a word, with their indices."""
+        for index in self._calls.get(word, ()):
+            item = self.module.items[index]
+            if isinstance(item, MacroCall):
+                yield index, item
 
     def site(self, index: int, offset: int = 0, width: int = 1) -> Site:
         """Return the place of an offset in an item's text."""
