@@ -8,7 +8,7 @@ from vtsplit.codemods.declare import Addition, declaration_of, declare, declare_
 from vtsplit.codemods.drop import drop, thin
 from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
-from vtsplit.codemods.include import add_include
+from vtsplit.codemods.include import add_in_order, add_include
 from vtsplit.codemods.make_inline import make_inline
 from vtsplit.codemods.relocate import TakenItem, block_of, make_global, place
 from vtsplit.codemods.rename import rename
@@ -126,7 +126,7 @@ class _SplitRun:
         if before is not None:
             module = self._rename(parse_module(before), edit.path)
             for line in edit.includes:
-                module = add_include(module, line.target)
+                module = add_in_order(module, line.target, line.guard, edit.source_order)
         else:
             assert edit.start is not None
             start, includes = edit.start, _pairs(edit.includes)
@@ -173,7 +173,7 @@ class _SplitRun:
             return self._as_source(add_lines(module, edit.imports).code)
         module = self._rename(expose(parse_module(before), edit.exposed), edit.path)
         for line in edit.includes:
-            module = add_include(module, line.target)
+            module = add_in_order(module, line.target, line.guard, edit.source_order)
         if edit.include:
             module = add_include(module, edit.include, last=edit.include_last)
         return add_lines(place(module, self._block(taken)), edit.imports).code

@@ -12,12 +12,15 @@ After adding `"x86_ops.h"`:
     #include "x86_ops.h"
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
+from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import OPENERS
-from vtsplit.cst.guards import include_guard, item_guards
+from vtsplit.cst.guards import guarded, include_guard, item_guards
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Directive, Item, Module
+from vtsplit.cst.parser import parse_module
 
 
 def add_include(module: Module, target: str, last: bool = False) -> Module:
@@ -39,6 +42,75 @@ def add_include(module: Module, target: str, last: bool = False) -> Module:
         return module
     at, blank = _place(module, target, last)
     return _insert(module, at, target, blank)
+
+
+def add_in_order(module: Module, target: str, guard: Guard, order: Sequence[str]) -> Module:
+    r"""Return the module with an include under a guard, where a file with this order has it.
+
+    It goes where `add_include` puts it, but not in front of what comes earlier in `order`, nor
+    behind what comes later: headers may rely on what is in front of them.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> module = parse_module('#include "config.h"\n#include "b.h"\n')
+    >>> order = ['"config.h"', "<a.h>", '"b.h"']
+    >>> add_in_order(module, "<a.h>", (), order).code
+    '#include "config.h"\n\n#include <a.h>\n\n#include "b.h"\n'
+    """
+    guards = item_guards(module)
+    there = (at for at, one in enumerate(module.items) if _is_include(one, target))
+    if any(guards[at] == guard[: len(guards[at])] for at in there):
+        return module
+    at, blank = _place(module, target, last=False)
+    low, high = _between(module, guards, target, order)
+    if not low <= at <= high:
+        at = low if at < low or high < low else high
+        beside = module.items[max(at - 1, 0) : at + 1]
+        blank = not any(_target(one)[:1] == target[0] for one in beside if _is_include(one))
+    if not guard:
+        return _insert(module, at, target, blank)
+    newline = "\r\n" if "\r\n" in module.code else "\n"
+    text = guarded([(guard, f"#include {target}\n")]).replace("\n", newline)
+    items = list(module.items)
+    if at and not items[at - 1].code.endswith("\n"):
+        items[at - 1] = items[at - 1].with_changes(trailing=items[at - 1].trailing + newline)
+    items[at:at] = parse_module(text).items
+    return module.with_items(tuple(items))
+
+
+def _between(
+    module: Module, guards: Sequence[Guard], target: str, order: Sequence[str]
+) -> tuple[int, int]:
+    """Return the index behind all includes that come earlier, and that in front of all later ones.
+
+    Both stand outside of every `#if`.
+    """
+    low, high = 0, len(module.items)
+    if target not in order:
+        return low, high
+    rank = order.index(target)
+    opened = 0
+    pending: list[bool] = []  # of the includes in the block that is open: whether it is earlier
+    for at, item in enumerate(module.items):
+        outside = not guards[at]
+        if outside and isinstance(item, Directive) and item.name in OPENERS:
+            opened = at
+        if _is_include(item) and _target(item) in order and _target(item) != target:
+            is_earlier = order.index(_target(item)) < rank
+            if not outside:
+                pending.append(is_earlier)
+            elif is_earlier:
+                low = at + 1
+            else:
+                high = min(high, at)
+        if pending and outside and isinstance(item, Directive) and item.name == "endif":
+            low = at + 1 if any(pending) else low
+            high = high if all(pending) else min(high, opened)
+            pending.clear()
+    return low, high
+
+
+def _is_include(item: Item, target: str | None = None) -> bool:
+    return isinstance(item, Directive) and bool(item.include) and target in {None, item.include}
 
 
 def include_place(module: Module, target: str, last: bool = False) -> int:

@@ -110,13 +110,15 @@ class SourceEdit:
 class HeaderEdit:
     """What the header gains; `start` is for a new one.
 
-    `order` is the order in which names are declared: that of the tables' entries. `tags` are
-    declared forward. `made` are definitions that only a macro's call makes, to declare them by.
+    `order` is the order in which names are declared: that of the tables' entries. `source_order`
+    has the source's includes in their order. `tags` are declared forward. `made` are definitions
+    that only a macro's call makes, to declare them by.
     """
 
     path: str
     start: NewFile | None = None
     includes: tuple[IncludeLine, ...] = ()
+    source_order: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     declared: tuple[Declared, ...] = ()
     order: tuple[str, ...] = ()
@@ -127,13 +129,15 @@ class HeaderEdit:
 class MainEdit:
     """What main gains; `start` is for a new one.
 
-    `include` is that of the header, where main lacks it. `kept_static` are moved tables, by new
+    `include` is that of the header, where main lacks it. `source_order` has the source's includes
+    in their order. `kept_static` are moved tables, by new
     name, that only main uses; `exposed` are tables that stand in main and become global.
     """
 
     path: str
     start: NewFile | None = None
     includes: tuple[IncludeLine, ...] = ()
+    source_order: tuple[str, ...] = ()
     macros: tuple[MacroLine, ...] = ()
     include: str | None = None
     include_last: bool = False

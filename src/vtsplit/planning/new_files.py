@@ -36,10 +36,11 @@ class HeaderFront:
 
     A header without include guard must not be included twice: `left` are those that the header
     leaves to its includers. `macros` are what the source defines for the header's includes. With
-    `is_last` the source includes the header behind all else.
+    `is_last` the source includes the header behind all else. `order` is that of `MainFront`.
     """
 
     lines: tuple[IncludeLine, ...] = ()
+    order: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     left: tuple[Include, ...] = ()
     macros: tuple[FrontMacro, ...] = ()
@@ -48,9 +49,13 @@ class HeaderFront:
 
 @dataclass(frozen=True)
 class MainFront:
-    """What main starts with: its includes, and the macros in front of them."""
+    """What main starts with: its includes, and the macros in front of them.
+
+    `order` has the source's includes in their order, as main would write them.
+    """
 
     lines: tuple[IncludeLine, ...] = ()
+    order: tuple[str, ...] = ()
     macros: tuple[MacroLine, ...] = ()
 
 
@@ -168,7 +173,8 @@ class NewFiles:
         last = max((one.index for one in macros), default=-1)
         is_last = bool(leaves) or last >= include_place(self.source.module, target)
         lines = self._lines(chosen, self.spec.header, header)
-        return HeaderFront(lines, forward, leaves, macros, is_last)
+        order = self._order(self.spec.header)
+        return HeaderFront(lines, order, forward, leaves, macros, is_last)
 
     def _in_front_of_header(
         self, header: CFile | None, chosen: Sequence[Include], needs: Sequence[Need]
@@ -312,7 +318,8 @@ class NewFiles:
             header_front.macros,
         )
         lines = self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
-        return MainFront(lines, self._in_front_of_main(main, chosen, macros))
+        in_front = self._in_front_of_main(main, chosen, macros)
+        return MainFront(lines, self._order(self.spec.main), in_front)
 
     def _not_by_header_alone(self, needs: list[Need], reached: set[str]) -> list[Need]:
         """Leave out what only the split's own header brings: main includes that anyway."""
@@ -341,12 +348,26 @@ class NewFiles:
         self, chosen: Iterable[Include], path: str, file: CFile | None
     ) -> tuple[IncludeLine, ...]:
         items = file.module.items if file else ()
-        present = {item.include for item in items if isinstance(item, Directive)}
+        guards = file.guards if file else ()
+        present = {
+            (item.include, guard)
+            for item, guard in zip(items, guards, strict=True)
+            if isinstance(item, Directive)
+        }
         lines = [
             IncludeLine(self._retarget(line.target, path), line.guard)
             for line in include_lines(chosen)
         ]
-        return tuple(line for line in lines if line.target not in present)
+        return tuple(
+            line
+            for line in lines
+            if not any((line.target, line.guard[:n]) in present for n in range(len(line.guard) + 1))
+        )
+
+    def _order(self, path: str) -> tuple[str, ...]:
+        """Return the source's includes in their order, as a file would write them."""
+        written = (self._retarget(include.target, path) for include in self.includes.written)
+        return tuple(dict.fromkeys(written))
 
     def _retarget(self, target: str, path: str) -> str:
         """Rewrite an include that is found beside the source for a file in another folder."""

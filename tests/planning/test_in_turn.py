@@ -1,0 +1,69 @@
+"""A table that goes to a main and a header which an earlier split has made."""
+
+from pathlib import Path
+
+from compilations import compile_well
+from trees import SPEC, small_tree, split, write
+
+CONFIG = "#define _GNU_SOURCE 1\n#define KIND 3\n"
+OPS = "struct ops {\n\tint kind;\n\tint (*run)(int unit);\n};\n"
+SOURCE = """\
+// SPDX-License-Identifier: GPL-2.0
+#include "config.h"
+#ifdef HAVE_LIMITS_H
+#include <limits.h>
+#endif
+#include <stddef.h>
+#include "ops.h"
+
+static int one(int unit) { return unit; }
+
+static struct ops first_ops = { .kind = KIND, .run = one };
+
+GUARD
+static int two(int unit) { return -unit; }
+
+static struct ops second_ops = { .kind = VALUE, .run = two };
+END
+int start(int unit) { return first_ops.run(unit); }
+"""
+SPLIT = SPEC.partition("[tables]")[0] + "[tables]\n"
+BOTH = {"first_ops": "foo_first_ops", "second_ops": "foo_second_ops"}
+
+
+def tree(root: Path, source: str, **files: str) -> Path:
+    more = {f"drv/{name}.h": text for name, text in files.items()}
+    return small_tree(root, {"drv/foo.c": source, "drv/config.h": CONFIG, "drv/ops.h": OPS, **more})
+
+
+def write_in_turn(root: Path) -> list[str]:
+    """Split the two tables, one run each, and return main's lines."""
+    said = []
+    for names in (["first_ops"], ["first_ops", "second_ops"]):
+        text = SPLIT + "".join(f'{name} = "{BOTH[name]}"\n' for name in names)
+        (root / "vtsplit.toml").write_text(text)
+        said = (write(root) / "drv/main.c").read_text().splitlines()
+    return said
+
+
+def test_an_include_keeps_its_condition_and_its_place(tmp_path: Path) -> None:
+    source = SOURCE.replace("GUARD", "#ifdef HAVE_LIMITS_H").replace("END", "#endif")
+    root = tree(tmp_path, source.replace("VALUE", "INT_MAX"))
+    lines = write_in_turn(root)
+    at = lines.index("#include <limits.h>")
+    assert (lines[at - 1], lines[at + 1]) == ("#ifdef HAVE_LIMITS_H", "#endif")
+    assert lines.index('#include "config.h"') < at < lines.index('#include "ops.h"')
+    for flags in ([], ["-DHAVE_LIMITS_H"]):
+        compile_well(["gcc", "-fsyntax-only", "-Wall", *flags, "drv/main.c"], root)
+    assert "nothing to do" in split(root).stderr
+
+
+def test_an_include_stands_behind_what_the_source_has_in_front(tmp_path: Path) -> None:
+    """In front of it, `config.h` would come too late for a header of the system."""
+    source = (
+        SOURCE.replace("GUARD\n", "").replace("END\n", "").replace("#ifdef HAVE_LIMITS_H\n", "")
+    )
+    root = tree(tmp_path, source.replace("#endif\n", "").replace("VALUE", "INT_MAX"))
+    lines = write_in_turn(root)
+    assert lines.index('#include "config.h"') < lines.index("#include <limits.h>")
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
