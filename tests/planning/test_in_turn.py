@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from compilations import compile_well
-from trees import SPEC, small_tree, split, write
+from trees import SPEC, refused, small_tree, split, write
 
 CONFIG = "#define _GNU_SOURCE 1\n#define KIND 3\n"
 OPS = "struct ops {\n\tint kind;\n\tint (*run)(int unit);\n};\n"
@@ -66,4 +68,32 @@ def test_an_include_stands_behind_what_the_source_has_in_front(tmp_path: Path) -
     root = tree(tmp_path, source.replace("#endif\n", "").replace("VALUE", "INT_MAX"))
     lines = write_in_turn(root)
     assert lines.index('#include "config.h"') < lines.index("#include <limits.h>")
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
+
+
+ASKING = "#ifdef DIM\n#define KIND 4\n#else\n#define KIND 3\n#endif\n"
+
+
+@pytest.mark.parametrize("late", ["", '#include "late.h"\n'])
+def test_a_macro_that_the_first_split_has_given_main(late: str, tmp_path: Path) -> None:
+    """Main has it behind its first include. An include that is new might come in front of it."""
+    lost = ("GUARD\n", "END\n", "#ifdef HAVE_LIMITS_H\n", "#endif\n", "#include <limits.h>\n")
+    source = SOURCE.replace("VALUE", "LATE" if late else "KIND + DIM")
+    for text in lost:
+        source = source.replace(text, "")
+    source = source.replace('#include "ops.h"', f'#define DIM 1\n#include "ops.h"\n{late}')
+    source = source.replace(".kind = KIND, .run = one", ".kind = START + KIND, .run = one")
+    late_h = "#ifdef DIM\n#define LATE 1\n#else\n#define LATE 2\n#endif\n"
+    root = tree(tmp_path, source, config="#define START 1\n", ops=ASKING + OPS, late=late_h)
+    if late:
+        (root / "vtsplit.toml").write_text(SPLIT + 'first_ops = "foo_first_ops"\n')
+        write(root)
+        (root / "vtsplit.toml").write_text(
+            SPLIT + "".join(f'{old} = "{new}"\n' for old, new in BOTH.items())
+        )
+        assert "macro 'DIM' changes what the includes below it say" in refused(root)
+        return
+    lines = write_in_turn(root)
+    assert lines.index("#define DIM 1") < lines.index('#include "ops.h"')
+    assert lines.index('#include "config.h"') < lines.index("#define DIM 1")
     compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)

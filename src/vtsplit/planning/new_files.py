@@ -12,6 +12,7 @@ from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
 from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.header.file_start import choose_licenses, header_start
+from vtsplit.planning.includes.made_macros import macros_lacking
 from vtsplit.planning.includes.needs import Need, guard_needs, include_lines, not_local
 from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
 from vtsplit.planning.includes.single_headers import record_inline, share_headers
@@ -26,7 +27,7 @@ from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
-from vtsplit.survey.order.front_macros import FrontMacro, merged, not_above
+from vtsplit.survey.order.front_macros import FrontMacro, merged
 from vtsplit.survey.order.providers import find_declaring, undeclared
 
 
@@ -202,7 +203,11 @@ class NewFiles:
     ) -> tuple[MacroLine, ...]:
         """Return the macros that a new main defines; one that is there has to have them."""
         if main is not None:
-            self._refuse_front(not_above(main.module, macros), main.path)
+            targets = [
+                (i.index, self._retarget(i.target, main.path)) for i in self.includes.written
+            ]
+            lacking = macros_lacking(main.module, macros, targets, chosen)
+            self._refuse_front(lacking, main.path)
             return ()
         lines = []
         for one in macros:

@@ -5,7 +5,7 @@ includes the header without the macro would see other types, or an `#error`.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -219,6 +219,15 @@ def not_above(module: Module, macros: Iterable[FrontMacro]) -> list[FrontMacro]:
     """Return those of the macros that a file does not define alike above all its includes."""
     there = {one.text for one in macros_above(module)}
     return [one for one in macros if one.text not in there]
+
+
+def is_in_front(module: Module, macro: FrontMacro, behind: Container[str]) -> bool:
+    """Tell whether a file defines a macro alike, in front of all its includes among `behind`."""
+    alike = [one for one in macros_in_front(module) if one.name == macro.name]
+    if len(alike) != 1 or (alike[0].text, alike[0].guard) != (macro.text, macro.guard):
+        return False
+    above = module.items[: alike[0].index]
+    return not any(isinstance(one, Directive) and one.include in behind for one in above)
 
 
 def merged(*every: Sequence[FrontMacro]) -> tuple[FrontMacro, ...]:
