@@ -97,3 +97,27 @@ def test_a_macro_that_the_first_split_has_given_main(late: str, tmp_path: Path) 
     assert lines.index("#define DIM 1") < lines.index('#include "ops.h"')
     assert lines.index('#include "config.h"') < lines.index("#define DIM 1")
     compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
+
+
+TYPED = """\
+struct level { int (*run)(int unit); };
+
+static struct level second_ops[] = { { two } };
+
+int pick(int unit) { return second_ops[0].run(unit); }
+"""
+
+
+def test_a_type_goes_to_the_header_that_an_earlier_split_has_made(tmp_path: Path) -> None:
+    """The header includes what has a member of the type's name. It did so before as well."""
+    lost = ("GUARD\n", "END\n", "#ifdef HAVE_LIMITS_H\n", "#endif\n", "#include <limits.h>\n")
+    source = SOURCE.replace("static struct ops second_ops = { .kind = VALUE, .run = two };", TYPED)
+    for text in lost:
+        source = source.replace(text, "")
+    source = source.replace("one(int unit)", "one(unit_t unit)")
+    ops = "typedef int unit_t;\n" + OPS.replace("int kind;", "int kind, level;")
+    root = tree(tmp_path, source, ops=f"#ifndef OPS_H\n#define OPS_H\n{ops}#endif\n")
+    write_in_turn(root)
+    assert "struct level {" in (root / "drv/foo_ops.h").read_text()
+    for name in ("main", "foo"):
+        compile_well(["gcc", "-fsyntax-only", "-Wall", f"drv/{name}.c"], root)

@@ -96,7 +96,7 @@ def plan_locals(
     kept = context.includes.front_macros.names
     wants = [want for want in wants if want.name not in kept]
     found = find_moved_locals(wants, source, moving.items, ledger)
-    order = LocalOrder(source, context.graph, ledger)
+    order = LocalOrder(source, spec.header, context.graph, ledger)
     target = include_target(spec.header, spec.source)
     last = order.must_be_last(found, gone, target)
     paths = words.of(basename(spec.header)) if context.header else ()

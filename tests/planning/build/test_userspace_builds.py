@@ -55,6 +55,7 @@ MAKEFILES = [
         "O = foo.o prog.o main.o",
     ),
     ("A = foo.o\nprog: prog.o $(A)\n\t$(CC) -o $@ $^\nfoo.o: foo.h\n", "A = foo.o main.o"),
+    ("A = foo.o\nprog: prog.o $(A)\n\t$(CC) -o $@ $< $(A)\n", "A = foo.o main.o"),
 ]
 
 
@@ -108,6 +109,14 @@ REFUSED = [
     (
         "prog: o/foo.o\n\t$(CC) -o $@ o/foo.o\no/foo.o: foo.c\n\t$(CC) -c -o $@ foo.c\n",
         "a rule of its own makes 'o/foo.o'",
+    ),
+    # `$<` is the first of what a rule needs: main's object would be listed, and not linked.
+    ("S = foo.c\nO = $(S:.c=.o)\nfoo.so: $(O)\n\t$(CC) -shared -o $@ $<\n", "is linked (line 4)"),
+    ("foo.so: foo.o\n\t$(CC) -shared -o $@ $<\n", "a rule uses 'foo.o'"),
+    (
+        "foo_S = foo.c\ndefine one =\n$(1)_O := $$($(1)_S:.c=.o)\n$(1).so: $$($(1)_O)\n"
+        "\t$(CC) -shared -o $$@ $$<\nendef\n$(eval $(call one,foo))\n",
+        "is linked (line 5), by '$<'",
     ),
     ("O = foo.o\nfoo.bin:\n\tobjcopy -O binary foo.o foo.bin\n", "a rule uses 'foo.o'"),
 ]

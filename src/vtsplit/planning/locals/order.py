@@ -91,8 +91,9 @@ _ADVICE = "move its definition to a header that both files include"
 class LocalOrder:
     """Checks where moved definitions take effect."""
 
-    def __init__(self, source: CFile, graph: IncludeGraph, ledger: Ledger) -> None:
+    def __init__(self, source: CFile, header: str, graph: IncludeGraph, ledger: Ledger) -> None:
         self.source = source
+        self.header = header
         self.graph = graph
         self.ledger = ledger
 
@@ -128,6 +129,8 @@ class LocalOrder:
         """Return items that would come to stand on the other side of an include that uses them."""
         found: dict[int, tuple[str, str]] = {}
         for include in includes:
+            # What the header itself includes stays in front of what it gets.
+            paths = [self.header] if self.header in include.files else include.files
             turned = [
                 index
                 for index in indices
@@ -135,7 +138,7 @@ class LocalOrder:
                 and not are_exclusive(self.source.guards[index], include.guard)
             ]
             names = moved.words(turned)
-            for word in self._words_in(include.files, frozenset(names)) if names else ():
+            for word in self._words_in(paths, frozenset(names)) if names else ():
                 found.setdefault(names[word], (word, include.target))
         return found
 

@@ -14,7 +14,7 @@ from vtsplit.diagnostics import Note, Problem, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.make.followed import Glob, follower_of
 from vtsplit.survey.make.link_rules import find_uses
-from vtsplit.survey.make.made_one_by_one import find_made
+from vtsplit.survey.make.made_one_by_one import why_alone
 from vtsplit.survey.make.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
 from vtsplit.tree.folders import folders_up
 
@@ -295,11 +295,9 @@ class _ObjectSearch:
         ]
         for place in places:
             one = place.object_list
-            made = None if one.operator in ":\t" else find_made(self.reader, one.name)
-            if made is not None:
-                line = self.reader.text.count("\n", 0, made) + 1
-                why = f"each object of '{one.name}' is linked alone (line {line})"
-                unclear.append((place.word, why))
+            alone = None if one.operator in ":\t" else why_alone(self.reader, one.name)
+            if alone is not None:
+                unclear.append((place.word, alone))
             if follower.has_own_rule(place.word, self.source):
                 why = f"a rule of its own makes '{place.word.text}', but main's object has none"
                 unclear.append((place.word, why))

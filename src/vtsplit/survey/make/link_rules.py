@@ -1,7 +1,7 @@
 """Which rules of a Makefile link an object by its own name, and which use it in some other way."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vtsplit.survey.make.makefile import MakeRule, ObjectList, Word
@@ -15,6 +15,7 @@ _LINKER = re.compile(
     r"|.*\$[({](?:\w*_)?(?:CC|CXX|CCLD|LD|AR|LIBTOOL|LINK|LINK\.\w+|HOSTCC)[)}]$"
 )
 _ALL = re.compile(r"\$[({]?[\^+]")
+_FIRST = re.compile(r"\$[({]?<")
 # Files that only are kept, made or removed by that.
 _APART = re.compile(
     r"\.[A-Z_]+$|(?:dist|mostly|maintainer-)?clean$|tags$|TAGS$|depend$|dist$|check$"
@@ -58,10 +59,11 @@ def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Use
             for word in words:
                 (linked if links else unclear).append(LinkUse(line, word))
         needs = any(words for _, words in lines) or any(_takes_all(line) for line in rule.recipe)
+        first_only = any(links_first_only([w.text for w in line.words]) for line in rule.recipe)
         for word in rule.prerequisites.words:
             if not is_ours(word):
                 continue
-            if not word.text.endswith(".o") and _compiles(rule):
+            if first_only or (not word.text.endswith(".o") and _compiles(rule)):
                 unclear.append(LinkUse(rule.prerequisites, word))
             elif word.text.endswith(".o") or needs:
                 linked.append(LinkUse(rule.prerequisites, word))
@@ -79,9 +81,27 @@ def _inputs(line: ObjectList) -> Iterator[Word]:
 
 def links_files(line: ObjectList) -> bool:
     """Tell a line that makes one file of several, and does no more than that with them."""
-    texts = [word.text.lstrip("@-+") for word in line.words]
-    plain = not {"-c", "-S", "-E", "-M", "-MM", "&&", "||", ";", "|"} & set(texts)
-    return plain and any(_LINKER.match(text) for text in texts)
+    return is_link([word.text for word in line.words])
+
+
+def is_link(words: Sequence[str]) -> bool:
+    """Tell the words of such a line.
+
+    >>> is_link(["$(CC)", "-shared", "-o", "$@", "$<"]), is_link(["$(CC)", "-c", "$<"])
+    (True, False)
+    """
+    plain = not {"-c", "-S", "-E", "-M", "-MM", "&&", "||", ";", "|"}.intersection(words)
+    return plain and any(_LINKER.match(word.lstrip("@-+")) for word in words)
+
+
+def links_first_only(words: Sequence[str]) -> bool:
+    """Tell a line that links the first of the files that its rule needs, and not the others.
+
+    >>> [links_first_only(["$(CC)", "-o", "$@", word]) for word in ("$<", "$^", "a.o")]
+    [True, False, False]
+    """
+    takes_first = any(map(_FIRST.search, words)) and not any(map(_ALL.search, words))
+    return takes_first and is_link(words)
 
 
 def links_some(rule: MakeRule) -> bool:

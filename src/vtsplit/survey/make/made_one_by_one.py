@@ -1,8 +1,10 @@
 """Lists whose every object becomes a program, or a plugin, of its own."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
 
+from vtsplit.survey.make.link_rules import links_first_only
 from vtsplit.survey.make.makefile import MakefileReader, ObjectList
 
 # What goes with one object or source file and is linked into nothing by itself.
@@ -18,6 +20,61 @@ def is_beside(text: str) -> bool:
     (True, False)
     """
     return bool(_BESIDE.search(text))
+
+
+_RULE = re.compile(r"^(?![\t#])[^:=\n]*:(?![:=])([^=\n]*)\n((?:\t[^\n]*(?:\n|\Z))+)", re.MULTILINE)
+_ASSIGNED = re.compile(r"^([\w.*-]+)[ \t]*[:+?]{0,2}=(.*)$", re.MULTILINE)
+_REFERENCE = re.compile(r"\$[({]([\w.*-]+)(?::[^(){}]*)?[)}]")
+
+
+def why_alone(reader: MakefileReader, name: str) -> str | None:
+    """Return why main cannot join the list `name`: what links its files takes only one of them."""
+    made = find_made(reader, name)
+    if made is not None:
+        line = reader.text.count("\n", 0, made) + 1
+        return f"each object of '{name}' is linked alone (line {line})"
+    first = find_first_only(reader.text, name)
+    if first is not None:
+        return f"only the first object of '{name}' is linked (line {first}), by '$<'"
+    return None
+
+
+def find_first_only(text: str, name: str) -> int | None:
+    r"""Return the line that links, of all that a list `name` has, the first file only.
+
+    That is what `$<` stands for (GNU make's manual, 10.5.3). Rules in a `define` count as well.
+
+    >>> text = "S = a.c\nO = $(S:.c=.o)\na.so: $(O)\n\t$(CC) -shared -o $@ INPUT\n"
+    >>> find_first_only(text.replace("INPUT", "$<"), "S")
+    4
+    >>> find_first_only(text.replace("INPUT", "$^"), "S")
+    """
+    if "$<" not in text:
+        return None
+    # What a `define` is called with may be any name.
+    plain = re.sub(r"\$\(\d\)", "*", text.replace("$$", "$"))
+    names = {name}
+    while True:
+        more = {one for one, value in _ASSIGNED.findall(plain) if _names_one(value, names)}
+        if more <= names:
+            break
+        names |= more
+    for rule in _RULE.finditer(plain):
+        if not _names_one(rule[1], names):
+            continue
+        at = plain.count("\n", 0, rule.start(2)) + 1
+        for line, recipe in enumerate(rule[2].splitlines(), at):
+            if links_first_only(recipe.split()) and not _names_one(recipe, names):
+                return line
+    return None
+
+
+def _names_one(text: str, names: Collection[str]) -> bool:
+    return any(
+        fnmatchcase(name, found) or fnmatchcase(found, name)
+        for found in _REFERENCE.findall(text)
+        for name in names
+    )
 
 
 def find_made(reader: MakefileReader, name: str) -> int | None:
