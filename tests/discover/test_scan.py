@@ -252,6 +252,29 @@ def test_macro_that_may_be_static(body: str, is_static: bool, place: str, tmp_pa
         assert ["VT029" in codes for codes in found] == [is_static, False]
 
 
+@pytest.mark.parametrize(
+    ("kind", "behind", "codes"),
+    [
+        ("struct own {\n\tvoid *o, *c, *r;\n}", "", []),
+        ("struct own {\n\tvoid *o, *c, *r;\n} __packed", "", []),
+        ("struct {\n\tvoid *o, *c, *r;\n}", "", ["VT024"]),
+        ("struct own {\n\tvoid *o, *c, *r;\n} LOCAL", "", ["VT024"]),
+        ("struct own {\n\tvoid *o, *c, *r;\n}", ", more", ["VT024"]),
+    ],
+)
+def test_table_declared_together_with_its_type(
+    kind: str, behind: str, codes: list[str], tmp_path: Path
+) -> None:
+    """A scan takes apart what a split takes apart, and refuses what it refuses."""
+    text = SOURCE.replace("static struct ops a_ops", f"static {kind} a_ops")
+    text = text.replace("};\nstatic struct ops b_ops", f"}}{behind};\nstatic struct ops b_ops")
+    root = small_tree(tmp_path, FILES | {"drv/foo.c": text})
+    for plan in ([], ["--plan"]):
+        first, second = listed(root, "--dir", "drv/foo.c", *plan)
+        assert sorted({one["code"] for one in first["obstacles"]}) == codes
+        assert (second["line"], second["obstacles"]) == (25, [])
+
+
 def test_module_of_one_object(tmp_path: Path) -> None:
     files = FILES | {"drv/Makefile": "obj-m += foo.o\n", "Makefile": "obj-m += drv/bar.o\n"}
     root = small_tree(tmp_path, files)

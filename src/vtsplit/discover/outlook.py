@@ -1,10 +1,11 @@
 """Whether the split of a table would go through, or what would refuse it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from posixpath import splitext
 
 from vtsplit.apply.dry_run import dry_run
+from vtsplit.apply.separate_types import tables_apart
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Problem, RefusedError
@@ -25,7 +26,7 @@ from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
 
-def look(file: CFile, names: Iterable[str], tree: SourceTree) -> dict[str, tuple[Problem, ...]]:
+def look(file: CFile, names: Sequence[str], tree: SourceTree) -> dict[str, tuple[Problem, ...]]:
     """Return what stands in the way of each table, as far as its shape and its Makefile tell.
 
     These are planning's own checks, those that take a millisecond; what needs types, headers or the
@@ -33,6 +34,7 @@ def look(file: CFile, names: Iterable[str], tree: SourceTree) -> dict[str, tuple
     """
     build: list[Problem] | None = None
     found = {}
+    file = tables_apart(file, names)
     macros = _Macros(file, tree)
     for name in names:
         spec, ledger = _spec(file.path, name), Ledger()
