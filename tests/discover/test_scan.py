@@ -96,6 +96,26 @@ def test_table(text: str, kind: str, functions: int) -> None:
     assert table.line == 16
 
 
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("LOCAL struct ops", "struct ops"),
+        ("static struct ops LOCAL", "struct ops"),
+        ('static SECTION(".x") const struct ops *const', "struct ops *"),
+        ("LOCAL ops_t", "ops_t"),
+        ("LOCAL OPS", "OPS"),
+        ("static OPS", "OPS"),
+        ("local ops_t", "ops_t"),
+        ("some ops_t", "some ops_t"),  # nothing tells which of them is the type
+        ("static const unsigned long", "unsigned long"),
+        ("static STACK_OF(x)", "STACK_OF(x)"),
+    ],
+)
+def test_type_beside_macros(head: str, kind: str) -> None:
+    [table] = find(f"#define local static\n{FUNCTIONS}{TABLE.replace('static struct ops', head)}")
+    assert table.type == kind
+
+
 def test_kinds_of_entries() -> None:
     assert kinds("a_open, a_read, b_open") == ["static", "global", "elsewhere"]
     assert kinds("NULL, 0, (void *)0") == ["null", "null", "null"]
@@ -214,6 +234,45 @@ def test_what_stands_in_the_way(tmp_path: Path) -> None:
     assert [one["path"] for one in found] == ["drv/lost.c"] * 2
     assert found[0]["status"] == "refused"
     assert places(root, "--status", "clear", "--type", "ops")[:2] == FOO
+
+
+@pytest.mark.parametrize("place", ["drv/foo.c", "drv/foo.h"])
+@pytest.mark.parametrize(
+    ("body", "is_static"),
+    [("static", True), ("\n#undef LOCAL\n#define LOCAL static", True), ("__used", False)],
+)
+def test_macro_that_may_be_static(body: str, is_static: bool, place: str, tmp_path: Path) -> None:
+    """A split refuses such a table; a scan says the same, and finds it by its type."""
+    text = SOURCE.replace("static struct ops a_ops", "LOCAL struct ops a_ops")
+    files = FILES | {"drv/foo.c": text}
+    root = small_tree(tmp_path, files | {place: f"#define LOCAL {body}\n{files[place]}"})
+    for plan in ([], ["--plan"]):
+        first, second = listed(root, "--type", "ops", *plan)
+        found = [[one["code"] for one in table["obstacles"]] for table in (first, second)]
+        assert ["VT029" in codes for codes in found] == [is_static, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "behind", "codes"),
+    [
+        ("struct own {\n\tvoid *o, *c, *r;\n}", "", []),
+        ("struct own {\n\tvoid *o, *c, *r;\n} __packed", "", []),
+        ("struct {\n\tvoid *o, *c, *r;\n}", "", ["VT024"]),
+        ("struct own {\n\tvoid *o, *c, *r;\n} LOCAL", "", ["VT024"]),
+        ("struct own {\n\tvoid *o, *c, *r;\n}", ", more", ["VT024"]),
+    ],
+)
+def test_table_declared_together_with_its_type(
+    kind: str, behind: str, codes: list[str], tmp_path: Path
+) -> None:
+    """A scan takes apart what a split takes apart, and refuses what it refuses."""
+    text = SOURCE.replace("static struct ops a_ops", f"static {kind} a_ops")
+    text = text.replace("};\nstatic struct ops b_ops", f"}}{behind};\nstatic struct ops b_ops")
+    root = small_tree(tmp_path, FILES | {"drv/foo.c": text})
+    for plan in ([], ["--plan"]):
+        first, second = listed(root, "--dir", "drv/foo.c", *plan)
+        assert sorted({one["code"] for one in first["obstacles"]}) == codes
+        assert (second["line"], second["obstacles"]) == (25, [])
 
 
 def test_module_of_one_object(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pygit2
 import pytest
 
 from built import verify
@@ -65,10 +66,41 @@ def test_what_a_file_says_of_itself(tmp_path: Path, text: str, made: bool) -> No
     assert is_made(tmp_path, "x.c") is made
 
 
+@pytest.mark.parametrize(
+    ("path", "script", "ignored", "made"),
+    [
+        ("config-host.h", 'out="config-host.h"\n', "/config-host.h\n", True),
+        ("config-host.mak", "echo A=y > config-host.mak\n", "config-host.*\n", True),
+        ("lib/conf.h", "echo > $build/lib/conf.h\n", "conf.h\n", True),
+        ("config-host.h", 'out="config-host.h"\n', "", False),
+        ("foo_core.c", "echo > config.h\n", "*core*\n", False),
+        ("config.h", "echo > my-config.h config.h.in config.hh\n", "*.h\n", False),
+        ("config.h", None, "*.h\n", False),
+    ],
+)
+def test_what_a_hand_written_configure_made(
+    tmp_path: Path, path: str, script: str | None, ignored: str, made: bool
+) -> None:
+    """The script names what it makes and what it looks for; git ignores what it makes."""
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text("#define A\n")
+    (tmp_path / ".gitignore").write_text(ignored)
+    if script is not None:
+        (tmp_path / "configure").write_text(script)
+    assert not is_made(tmp_path, path), "without git, nothing says that nobody wrote it"
+    repository = pygit2.init_repository(str(tmp_path))
+    assert is_made(tmp_path, path) is made
+    repository.index.add(path)
+    repository.index.write()
+    assert not is_made(tmp_path, path), "git tracks it"
+
+
 LISTS = {
     "drv/Makefile": None,
     "Makefile": "SRCS = drv/foo.c drv/other.c\nall: $(SRCS)\n\t$(CC) $(SRCS)\n",
     "drv/parse.y": "%%\n",
+    "configure": "echo '#define A' | tee config-host.mak config-host.h\n",
+    ".gitignore": "config-host.*\n",
 }
 
 
@@ -79,6 +111,9 @@ def test_a_pristine_tree_and_a_built_one(tmp_path: Path, built: str) -> None:
     write(tmp_path / "after")
     (tmp_path / built / "drv/parse.tab.c").write_text("static int x;\n")
     (tmp_path / built / "drv/parse.tab.h").write_text("extern int x;\n")
+    for name in ("config-host.mak", "config-host.h"):
+        (tmp_path / built / name).write_text("#define A\n")
+    pygit2.init_repository(str(tmp_path / built))
     result = verify(tmp_path / "before", tmp_path / "after", "--textual")
     assert result.exit_code == 0, result.output
 

@@ -41,15 +41,30 @@ def separate_types(spec: Spec, tree: SourceTree) -> tuple[SourceTree, tuple[Step
         for word in sorted(words.intersection(source.definitions.by_name))
         for one in source.definitions.of(word, Sort.OBJECT, Sort.TENTATIVE, Sort.TYPE)
     ]
-    indices = {
-        one.index
-        for one in (*tables, *objects)
-        if isinstance(one.item, Declaration) and separated(one.item)
-    }
+    indices = _separable((*tables, *objects))
     if not indices:
         return tree, ()
     steps = tuple(_step(source, index) for index in sorted(indices))
     return OverlaidTree(tree, {path: separate(source.module, indices)}), steps
+
+
+def tables_apart(source: CFile, names: Iterable[str]) -> CFile:
+    """Return a file whose tables of these names stand apart from their types, where they can.
+
+    Each line keeps its number. If nothing can be separated, the file itself is returned.
+    """
+    indices = _separable(one for name in names for one in source.definitions.of(name, Sort.OBJECT))
+    if not indices:
+        return source
+    return CFile(source.path, parse_module(separate(source.module, indices)))
+
+
+def _separable(definitions: Iterable[Definition]) -> set[int]:
+    return {
+        one.index
+        for one in definitions
+        if isinstance(one.item, Declaration) and separated(one.item)
+    }
 
 
 def _named_by(tables: Iterable[Definition]) -> set[str]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS, QUALIFIERS, STORAGE, is_annotation
+from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS
 from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_tokens, code_words
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.spans import last_of, matching
 from vtsplit.discover.skeleton import without_bodies
+from vtsplit.discover.table_types import written_type
 from vtsplit.survey.cfile.files import CFile
 
 _WORD = re.compile(r"[\w$]+")
@@ -113,7 +114,7 @@ def find_ops_tables(file: CFile, text: str, least: int = 3) -> Iterator[OpsTable
                 file.path,
                 file.site(index).line,
                 item.name,
-                _type(item),
+                written_type(item.head, names.macros),
                 item.head.is_static,
                 functions,
                 entries,
@@ -231,21 +232,6 @@ def _leaves(designator: str, value: Sequence[Token]) -> Iterator[tuple[str, Sequ
             first = at = at + 1
         else:
             at = last_of(value, at) + 1
-
-
-def _type(item: Declaration) -> str:
-    """Return the type as written, without what says where the object is kept."""
-    head = item.head
-    words = []
-    for token in head.tokens[: head.name_index]:
-        if token.kind is Kind.DIRECTIVE or token.text in STORAGE | QUALIFIERS:
-            continue
-        if token.kind is Kind.IDENT and is_annotation(token.text):
-            continue
-        words.append(" " if token.kind in TRIVIA else token.text)
-    array = head.tokens[head.name_index + 1 : head.name_index + 2]
-    is_array = bool(array) and array[0].text == "["
-    return " ".join("".join(words).split()) + ("[]" if is_array else "")
 
 
 def _count_uses(text: str, name: str) -> int:

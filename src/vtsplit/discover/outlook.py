@@ -1,25 +1,32 @@
 """Whether the split of a table would go through, or what would refuse it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from posixpath import splitext
 
 from vtsplit.apply.dry_run import dry_run
+from vtsplit.apply.separate_types import tables_apart
+from vtsplit.cst.directives import Macro
+from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.proposal import propose
+from vtsplit.discover.table_types import words_beside
 from vtsplit.planning.build.composable import refuse_uncomposable
 from vtsplit.planning.build.other_lists import OtherLists
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables.find import find_tables, moved_items
+from vtsplit.planning.tables.find import Table, find_tables, moved_items, refuse_hidden_static
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.headers.includes import graph_of
+from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.make.kbuild import ListKind, find_object
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
 
-def look(file: CFile, names: Iterable[str], tree: SourceTree) -> dict[str, tuple[Problem, ...]]:
+def look(file: CFile, names: Sequence[str], tree: SourceTree) -> dict[str, tuple[Problem, ...]]:
     """Return what stands in the way of each table, as far as its shape and its Makefile tell.
 
     These are planning's own checks, those that take a millisecond; what needs types, headers or the
@@ -27,16 +34,51 @@ def look(file: CFile, names: Iterable[str], tree: SourceTree) -> dict[str, tuple
     """
     build: list[Problem] | None = None
     found = {}
+    file = tables_apart(file, names)
+    macros = _Macros(file, tree)
     for name in names:
         spec, ledger = _spec(file.path, name), Ledger()
         try:
-            moved_items(find_tables(spec, file, None, ledger), ledger)
+            tables = find_tables(spec, file, None, ledger)
+            macros.look_for(tables)
+            refuse_hidden_static(tables, macros.every, ledger)
+            moved_items(tables, ledger)
         except RefusedError as error:
             ledger.problems += error.problems
         if build is None:
             build = _in_the_build(spec, tree)
         found[name] = (*ledger.problems, *build)
     return found
+
+
+class _Macros:
+    """Macros as a split looks them up, as far as words in front of tables may be some.
+
+    Headers are only read for a word beside the type that is nothing known.
+    """
+
+    def __init__(self, file: CFile, tree: SourceTree) -> None:
+        self.file = file
+        self.tree = tree
+        self.asked: frozenset[str] = frozenset()
+        self.own = {item.macro.name for item in file.module.items if item.macro}
+
+    def look_for(self, tables: Iterable[Table]) -> None:
+        """Note which words beside the types of these tables may be macros of headers."""
+        items = [one.item for table in tables for one in table.definitions]
+        heads = [item.head for item in items if isinstance(item, Declaration)]
+        self.asked = frozenset().union(*map(words_beside, heads))
+
+    def every(self, name: str) -> tuple[Macro, ...]:
+        """Return every definition of a macro."""
+        own = self.file.definitions.macros(name) if name in self.own else ()
+        return (*own, *self._of_headers.every(name)) if name in self.asked else own
+
+    @cached_property
+    def _of_headers(self) -> HeaderMacros:
+        graph = graph_of(self.tree, self.file.path)
+        seen = {path for one in graph.direct(self.file.module) for path in one.files}
+        return header_macros(graph, sorted(seen))
 
 
 def _in_the_build(spec: Spec, tree: SourceTree) -> list[Problem]:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import pygit2
-
+from vtsplit.tree.repository import is_tracked
 from vtsplit.verify.inputs.flags import (
     DATABASE,
     Recipe,
@@ -84,16 +83,8 @@ def _read_chosen(before: Path, after: Path, named: NamedRecords) -> Records | No
 
 
 def _came_along(tree: Path, path: str) -> bool:
-    """Tell whether git tracks a file: no build of the user's has made it."""
-    try:
-        found = pygit2.discover_repository(str(tree))
-        repository = pygit2.Repository(found) if found else None
-        if repository is None or repository.workdir is None:
-            return False
-        top = os.path.realpath(repository.workdir)
-        return os.path.relpath(os.path.realpath(tree / path), top) in repository.index
-    except (pygit2.GitError, ValueError, OSError):
-        return True  # what git knows of it cannot be told
+    """Tell whether git tracks a file, or may do so: no build of the user's has made it."""
+    return is_tracked(tree, path) is not False
 
 
 def _run_from_here(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from posixpath import basename
 
 from vtsplit.survey.build.build_files import is_build_file, is_makefile
 from vtsplit.survey.make.makefile import read_makefile
+from vtsplit.tree.repository import is_ignored
 
 GENERATED = "generated"
 # What programs say at the top of the C that they write; people do not.
@@ -23,13 +24,16 @@ _FOLDERS = frozenset({"CMakeFiles", "meson-private", "meson-info", "autom4te.cac
 # What is written in another language, and what yacc, lex and their like make of it.
 _WRITTEN = (".y", ".yy", ".l", ".ll", ".re", ".rl", ".gperf", ".peg", ".proto")
 
+_CONFIGURES = ("configure", "configure.sh", "Configure")
+
 
 def is_made(root: Path, path: str) -> bool:
     """Tell what a build made in a tree, by its name, what stands beside it, or a rule for it.
 
     Kbuild leaves a record, but for what `filechk` makes: that is named in its folder's Makefile and
     is younger than the configuration. Others make a file of a template, of a grammar, by a rule, or
-    say so in the file.
+    say so in the file. What a configure that somebody wrote makes is named in it, and git ignores
+    it: such a script also names files that it only looks for.
     """
     folder, _, name = path.rpartition("/")
     here = root / folder
@@ -44,6 +48,7 @@ def is_made(root: Path, path: str) -> bool:
         or _is_configured(root, here, name)
         or _says_so(here / name)
         or _has_rule(root, folder, name)
+        or (_is_named_by_configure(root, folder, name) and is_ignored(root, path))
     )
 
 
@@ -102,8 +107,7 @@ def _has_rule(root: Path, folder: str, name: str) -> bool:
 
 
 def _makefiles(root: Path, folder: str) -> Iterator[str]:
-    here = root / folder
-    while True:
+    for here in _folders_up(root, folder):
         try:
             names = sorted(one.name for one in here.iterdir() if is_makefile(one.name))
         except OSError:
@@ -111,6 +115,24 @@ def _makefiles(root: Path, folder: str) -> Iterator[str]:
         for name in names:
             if (here / name).is_file():
                 yield (here / name).read_text("utf-8", "surrogateescape")
-        if here == root:
-            return
+
+
+def _is_named_by_configure(root: Path, folder: str, name: str) -> bool:
+    """Tell whether a configure of the folder, or of one above, has the file's name in it."""
+    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)".encode())
+    for here in _folders_up(root, folder):
+        for script in (here / one for one in _CONFIGURES):
+            try:
+                if script.is_file() and word.search(script.read_bytes()):
+                    return True
+            except OSError:
+                continue
+    return False
+
+
+def _folders_up(root: Path, folder: str) -> Iterator[Path]:
+    here = root / folder
+    while here != root:
+        yield here
         here = here.parent
+    yield root

@@ -1,0 +1,36 @@
+"""What git knows of a file in a tree. No program is run for it."""
+
+import os
+from pathlib import Path
+
+import pygit2
+
+
+def is_tracked(tree: Path, path: str) -> bool | None:
+    """Tell whether git tracks a file of a tree; None where that cannot be told."""
+    try:
+        found = _find(tree, path)
+        return found is not None and found[1] in found[0].index
+    except (pygit2.GitError, ValueError, OSError):
+        return None
+
+
+def is_ignored(tree: Path, path: str) -> bool:
+    """Tell whether git is told to ignore a file of a tree, and does not track it."""
+    try:
+        found = _find(tree, path)
+        if found is None or found[1] in found[0].index:
+            return False
+        return found[0].path_is_ignored(found[1])
+    except (pygit2.GitError, ValueError, OSError):
+        return False
+
+
+def _find(tree: Path, path: str) -> tuple[pygit2.Repository, str] | None:
+    """Return the repository that a tree is in, and the file's path from its top."""
+    found = pygit2.discover_repository(str(tree))
+    repository = pygit2.Repository(found) if found else None
+    if repository is None or repository.workdir is None:
+        return None
+    top = os.path.realpath(repository.workdir)
+    return repository, os.path.relpath(os.path.realpath(tree / path), top)
