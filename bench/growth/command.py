@@ -12,6 +12,8 @@ from tabulate import tabulate
 from growth.trees import GROWTHS, Growth
 from speed.timing import Times, measure
 
+_LEAST = 0.02  # seconds that a measure of so short a time may be wrong by
+
 
 @click.command()
 @click.option("--picture", type=click.Path(path_type=Path), help="Write the curves there, as SVG.")
@@ -20,18 +22,18 @@ from speed.timing import Times, measure
 def main(picture: Path | None, rounds: int, most: int) -> None:
     """Time dry runs of trees in which one number grows, ten times each step.
 
-    The times are those of the processor, without those of a start of the program. The last column
-    is the exponent of the last step: 1 is linear, 2 grows with the square.
+    The times are those of the processor, with the start of the program in each. The last column
+    is the exponent of the last step, without that start: 1 is linear, 2 grows with the square.
     """
-    start = _start(rounds)
     curves = {}
     for growth in GROWTHS:
         sizes = [size for size in growth.sizes if size <= most]
-        curves[growth.what] = [(size, _seconds(growth, size, rounds) - start) for size in sizes]
+        curves[growth.what] = [(size, _seconds(growth, size, rounds)) for size in sizes]
         click.echo(f"{growth.what}: {curves[growth.what]}", err=True)
+    start = min(seconds for points in curves.values() for _, seconds in points)
     click.echo(f"{datetime.date.today():%-d %B %Y}, median of {rounds} rounds\n")
     rows = [
-        (what, *(f"{size:,}: {seconds:.2f} s" for size, seconds in points), f"{_slope(points):.2f}")
+        (what, *(f"{size:,}: {seconds:.2f} s" for size, seconds in points), _slope(points, start))
         for what, points in curves.items()
     ]
     click.echo(tabulate(rows, ("what grows", "", "", "", "", "exponent"), tablefmt="github"))
@@ -39,11 +41,6 @@ def main(picture: Path | None, rounds: int, most: int) -> None:
         from growth.picture import draw_curves  # needs more than the figures do
 
         draw_curves(curves, picture)
-
-
-def _start(rounds: int) -> float:
-    """Return what a dry run of hardly anything takes."""
-    return _seconds(GROWTHS[0], 1, rounds) - 0.001
 
 
 def _seconds(growth: Growth, size: int, rounds: int) -> float:
@@ -56,6 +53,8 @@ def _seconds(growth: Growth, size: int, rounds: int) -> float:
     return sorted(times.processor)[rounds // 2]
 
 
-def _slope(points: list[tuple[int, float]]) -> float:
+def _slope(points: list[tuple[int, float]], start: float) -> str:
     (size, seconds), (last_size, last) = points[-2:]
-    return math.log(last / seconds) / math.log(last_size / size)
+    if seconds <= start + _LEAST:
+        return "-"  # the start of the program hides it
+    return f"{math.log((last - start) / (seconds - start)) / math.log(last_size / size):.2f}"

@@ -14,9 +14,8 @@ def draw_curves(curves: Mapping[str, Sequence[tuple[int, float]]], path: Path) -
     figure, axes = pyplot.subplots(figsize=(8, 5))
     for what, points in curves.items():
         axes.plot(*zip(*points, strict=True), marker="o", label=what)
-    sizes = [size for points in curves.values() for size, _ in points]
-    ends = (min(sizes), max(sizes))
-    axes.plot(ends, [end / 1e5 for end in ends], "--", color="gray", label="linear")
+    slope = (1_000, 100_000)
+    axes.plot(slope, [size / 2e3 for size in slope], "--", color="gray", label="linear")
     axes.set(xscale="log", yscale="log", xlabel="how many", ylabel="seconds of the processor")
     axes.legend()
     axes.grid(alpha=0.3)

@@ -56,6 +56,13 @@ MAKEFILES = [
     ),
     ("A = foo.o\nprog: prog.o $(A)\n\t$(CC) -o $@ $^\nfoo.o: foo.h\n", "A = foo.o main.o"),
     ("A = foo.o\nprog: prog.o $(A)\n\t$(CC) -o $@ $< $(A)\n", "A = foo.o main.o"),
+    # The template is for others.
+    (
+        "ALL = other\ndefine one =\n$(1)_O := $$($(1)_S:.c=.o)\n$(1).so: $$($(1)_O)\n"
+        "\t$(CC) -shared -o $$@ $$<\nendef\n$(foreach x,$(ALL),$(eval $(call one,$(x))))\n"
+        "prog_O = prog.o foo.o\nprog: $(prog_O)\n\t$(CC) -o $@ $^\n",
+        "prog_O = prog.o foo.o main.o",
+    ),
 ]
 
 
@@ -115,7 +122,8 @@ REFUSED = [
     ("foo.so: foo.o\n\t$(CC) -shared -o $@ $<\n", "a rule uses 'foo.o'"),
     (
         "foo_S = foo.c\ndefine one =\n$(1)_O := $$($(1)_S:.c=.o)\n$(1).so: $$($(1)_O)\n"
-        "\t$(CC) -shared -o $$@ $$<\nendef\n$(eval $(call one,foo))\n",
+        "\t$(CC) -shared -o $$@ $$<\nendef\n  ALL += foo\n"
+        "$(foreach x,$(ALL),$(eval $(call one,$(x))))\n",
         "is linked (line 5), by '$<'",
     ),
     ("O = foo.o\nfoo.bin:\n\tobjcopy -O binary foo.o foo.bin\n", "a rule uses 'foo.o'"),

@@ -63,7 +63,8 @@ def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Use
         for word in rule.prerequisites.words:
             if not is_ours(word):
                 continue
-            if first_only or (not word.text.endswith(".o") and _compiles(rule)):
+            is_compiled = not word.text.endswith(".o") and _compiles(rule)
+            if is_compiled or (first_only and word.text[0] != "$"):
                 unclear.append(LinkUse(rule.prerequisites, word))
             elif word.text.endswith(".o") or needs:
                 linked.append(LinkUse(rule.prerequisites, word))

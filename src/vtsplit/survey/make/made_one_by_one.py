@@ -1,8 +1,7 @@
 """Lists whose every object becomes a program, or a plugin, of its own."""
 
 import re
-from collections.abc import Collection, Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Iterable
 
 from vtsplit.survey.make.link_rules import links_first_only
 from vtsplit.survey.make.makefile import MakefileReader, ObjectList
@@ -23,8 +22,10 @@ def is_beside(text: str) -> bool:
 
 
 _RULE = re.compile(r"^(?![\t#])[^:=\n]*:(?![:=])([^=\n]*)\n((?:\t[^\n]*(?:\n|\Z))+)", re.MULTILINE)
-_ASSIGNED = re.compile(r"^([\w.*-]+)[ \t]*[:+?]{0,2}=(.*)$", re.MULTILINE)
-_REFERENCE = re.compile(r"\$[({]([\w.*-]+)(?::[^(){}]*)?[)}]")
+_ASSIGNED = re.compile(r"^ *([\w.-]+)[ \t]*[:+?]{0,2}=(.*)$", re.MULTILINE)
+_REFERENCE = re.compile(r"\$[({]([\w.-]+)(?::[^(){}]*)?[)}]")
+_PARTLY = re.compile(r"\$[({]((?:[\w.-]+\$\(\d\)[\w.-]*|\$\(\d\)[\w.-]+))(?::[^(){}]*)?[)}]")
+_ARGUMENT = re.escape("$(1)")
 
 
 def why_alone(reader: MakefileReader, name: str) -> str | None:
@@ -51,30 +52,38 @@ def find_first_only(text: str, name: str) -> int | None:
     """
     if "$<" not in text:
         return None
-    # What a `define` is called with may be any name.
-    plain = re.sub(r"\$\(\d\)", "*", text.replace("$$", "$"))
+    text = text.replace("$$", "$")
+    given = {word for _, value in _ASSIGNED.findall(text) for word in value.split()}
+    # What a `define` is called with: a word that makes one of its names the list's.
+    arguments = sorted(
+        word
+        for form in {re.escape(found) for found in _PARTLY.findall(text)}
+        for match in [re.fullmatch(form.replace(_ARGUMENT, r"([\w.-]+)", 1), name)]
+        if match and (word := match[1]) in given
+    )
+    lines = (_first_only(re.sub(r"\$\(\d\)", one, text), name) for one in (*arguments, "$(1)"))
+    return next((line for line in lines if line is not None), None)
+
+
+def _first_only(text: str, name: str) -> int | None:
     names = {name}
     while True:
-        more = {one for one, value in _ASSIGNED.findall(plain) if _names_one(value, names)}
+        more = {one for one, value in _ASSIGNED.findall(text) if _names_one(value, names)}
         if more <= names:
             break
         names |= more
-    for rule in _RULE.finditer(plain):
+    for rule in _RULE.finditer(text):
         if not _names_one(rule[1], names):
             continue
-        at = plain.count("\n", 0, rule.start(2)) + 1
+        at = text.count("\n", 0, rule.start(2)) + 1
         for line, recipe in enumerate(rule[2].splitlines(), at):
             if links_first_only(recipe.split()) and not _names_one(recipe, names):
                 return line
     return None
 
 
-def _names_one(text: str, names: Collection[str]) -> bool:
-    return any(
-        fnmatchcase(name, found) or fnmatchcase(found, name)
-        for found in _REFERENCE.findall(text)
-        for name in names
-    )
+def _names_one(text: str, names: set[str]) -> bool:
+    return not names.isdisjoint(_REFERENCE.findall(text))
 
 
 def find_made(reader: MakefileReader, name: str) -> int | None:
