@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,12 +19,12 @@ from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
 from vtsplit.verify.objects.across import compare_modules
-from vtsplit.verify.objects.line_names import ranked, without_lines
+from vtsplit.verify.objects.line_names import ranked, renamed, without_lines
 from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
 from vtsplit.verify.tokens.compare import compare
-from vtsplit.verify.tokens.design import Design
+from vtsplit.verify.tokens.design import Design, Renames
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
 from vtsplit.verify.tokens.textual import unit_of_text
 from vtsplit.verify.verdict import Verdict
@@ -46,6 +46,7 @@ NO_C = Rule(
 
 
 Units = dict[str, Unit]
+_AS_WRITTEN = Renames()
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class _Verification:
         self.after = Side("after", str(request.after.resolve()))
         self.trees = self.before, self.after
         self.jobs = request.jobs or len(os.sched_getaffinity(0))
-        self.names: Mapping[str, str] = {}
+        self.names = Renames()
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
         self.design = replace(request.design, exports=found, changed=request.differing.paths)
@@ -195,7 +196,7 @@ class _Verification:
         """Return other C files of the tree that name something global which changes its name."""
         shared: set[str] = set()
         for unit in units.values():
-            for name, thing in mentions(unit.things, self.names):
+            for name, thing in mentions(unit.things, self.names.shared):
                 entity = thing.entity
                 if entity.name == name and entity.is_definition and not entity.is_static:
                     shared.add(name)
@@ -353,13 +354,16 @@ class _Verification:
         others = read_all(member.objects, pool)
         made = list(pool.map(make, [*ours, *theirs]))
         was, known = map(_defined, units)
-        before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
+        before = {
+            one.path: renamed(without_lines(one, was), self.names.own.get(recipe.source, {}))
+            for one, (_, recipe) in zip(made, ours, strict=False)
+        }
         after = {one.path: without_lines(one, known) for one in made[len(ours) :]}
-        defined = {self.names.get(name, name) for name in was}
+        defined = _defined(units[0], self.names)
         links = (LinkSet(member.name, before, others), LinkSet(member.name, after, others))
-        compare_modules(*links, member.modules, self.names, self.verdict)
+        compare_modules(*links, member.modules, self.names.shared, self.verdict)
         names = LinkNames(
-            self.names,
+            self.names.shared,
             known=frozenset(known.union(*(ranked(one) for one in after.values()))),
             written=frozenset(_words(units[1]) - (_words(units[0]) - defined)),
         )
@@ -368,11 +372,11 @@ class _Verification:
         self.verdict.linked = member.name
 
 
-def _defined(units: Units) -> set[str]:
-    """Return what the files themselves define, under the names that their tokens have."""
+def _defined(units: Units, names: Renames = _AS_WRITTEN) -> set[str]:
+    """Return what the files themselves define, under the names that their tokens get."""
     return {
-        thing.entity.name
-        for unit in units.values()
+        names.at(path).get(thing.entity.name, thing.entity.name)
+        for path, unit in units.items()
         for thing in unit.things
         if thing.is_own and thing.entity.is_definition
     }
