@@ -88,6 +88,23 @@ def test_one_of_them_may_keep_its_name(tmp_path: Path, options: list[str]) -> No
     assert "3 renamed" in result.output
 
 
+def test_a_table_that_has_moved_under_its_name_tells_what_it_uses(tmp_path: Path) -> None:
+    before, after = {}, {}
+    for name in ("a", "b"):
+        table = f"struct ops {name}_ops = {{ .run = run, .end = end }};\n"
+        text = f"{SHARED}static int end(int x) {{ return x; }}\n"
+        before[f"{name}.c"] = f"{text}{text[len(SHARED) :].replace('end', 'run')}static {table}"
+        both = before[f"{name}.c"].replace("static ", "").replace(table, "")
+        heads = f"int {name}_run(int x);\nint {name}_end(int x);\n"
+        after[f"{name}.c"] = both.replace("end(", f"{name}_end(").replace("run(", f"{name}_run(")
+        table = table.replace("= run", f"= {name}_run").replace("= end", f"= {name}_end")
+        after[f"{name}_main.c"] = f"{SHARED}{heads}{table}"
+    before, after = ({**tree, "ops.h": HEADER} for tree in (before, after))
+    result = verify(*trees(tmp_path, before, after))
+    assert result.exit_code == 0, result.output
+    assert "4 renamed" in result.output
+
+
 def changed(path: str, old: str, new: str) -> dict[str, str]:
     """Return the tree after the splits with a change of one file."""
     assert old in AFTER[path]
@@ -114,11 +131,9 @@ WRONG = {
         **changed("a.c", "a_engine", "b_engine"),
         "a_ops.h": AFTER["a_ops.h"] + AFTER["b_ops.h"].splitlines()[0] + "\n",
     },
-    "functions of one body in each other's table": {
+    "the other file's function of the same body": {
         **changed("a_main.c", "a_end", "b_end"),
-        "b_main.c": AFTER["b_main.c"].replace("b_end", "a_end"),
         "a_ops.h": AFTER["a_ops.h"] + "int b_end(int x);\n",
-        "b_ops.h": AFTER["b_ops.h"] + "int a_end(int x);\n",
     },
     "one body changed": changed("b.c", "x + 2", "x + 3"),
 }
@@ -129,6 +144,29 @@ WRONG = {
 def test_what_is_wrong_is_found(tmp_path: Path, after: dict[str, str], options: list[str]) -> None:
     result = verify(*trees(tmp_path, BEFORE, after), *options)
     assert result.exit_code == 1, result.output
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+@pytest.mark.parametrize("help_is", ["x", "x * {0}"])
+def test_functions_of_one_body_change_places(
+    tmp_path: Path, help_is: str, options: list[str]
+) -> None:
+    """They have moved then, each to the other's file, where they must not mean another `help`."""
+    before, after = dict(BEFORE), dict(AFTER)
+    for tree in (before, after):
+        for name, number in (("a", 1), ("b", 2)):
+            code = help_is.format(number)
+            text = tree[f"{name}.c"].replace("end(int x) { return x;", "end(int x) { return help;")
+            text = text.replace("return help;", "return help(x);")
+            help_at = text.index("static" if tree is before else "int ")
+            body = f"static int help(int x) {{ return {code}; }}\n"
+            tree[f"{name}.c"] = text[:help_at] + body + text[help_at:]
+    for one, other in ("ab", "ba"):
+        after[f"{one}_main.c"] = after[f"{one}_main.c"].replace(f"= {one}_end", f"= {other}_end")
+        after[f"{one}_ops.h"] += f"int {other}_end(int x);\n"
+    result = verify(*trees(tmp_path, before, after), *options)
+    assert result.exit_code == 1, result.output
+    assert "names 'help', which is another one in" in result.output
 
 
 USER = "static int n(void) { return 1; }\nint use(%s) { return n() + 2 * %s; }\n"

@@ -25,6 +25,7 @@ class _Defined:
 
 
 _Definitions = dict[_Key, _Defined]
+_User = tuple[_Defined, str]  # with the unit that it is to be looked for in, "" for any
 
 
 def derive_renames(
@@ -79,13 +80,19 @@ class _Side:
             if key not in self.definitions or entity.sort is not EntityKind.TENTATIVE:
                 self.definitions[key] = _Defined(entity, path)
 
-    def kept_in(self, other: "_Side") -> list[_Defined]:
-        """Return definitions that the same unit of the other side has under the same name."""
-        return [
-            one
-            for (_, name), one in self.definitions.items()
-            if one.path in other.places.get(name, ())
-        ]
+    def kept_in(self, other: "_Side") -> list[_User]:
+        """Return definitions that the other side has under the same name.
+
+        They are in the same unit, or have moved and are the only ones of the name.
+        """
+        found = []
+        for (_, name), one in self.definitions.items():
+            there = other.places.get(name, set())
+            if one.path in there:
+                found.append((one, one.path))
+            elif len(there) == len(self.places[name]) == 1:
+                found.append((one, ""))
+        return found
 
 
 def _statics(defining: Iterable[Thing]) -> set[_Key]:
@@ -133,19 +140,26 @@ def _changed(old: _Side, new: _Side) -> tuple[_Definitions, _Definitions]:
 
 
 def _shape(one: _Defined, name_of: Callable[[str, str], str]) -> Texts:
+    tokens = one.entity.tokens
     attributes = tuple(sorted(" ".join(a) for a in one.entity.attributes))
-    return tuple(name_of(one.path, text) for text in one.entity.tokens) + attributes
+    return (
+        tuple(
+            text if in_front in {".", "->"} else name_of(one.path, text)  # a member is no such name
+            for in_front, text in zip(("", *tokens), tokens, strict=False)
+        )
+        + attributes
+    )
 
 
 def _pair(
     missing: _Definitions,
     added: _Definitions,
     names: Mapping[_Key, str],
-    users: tuple[Iterable[_Defined], Iterable[_Defined]] = ((), ()),
+    users: tuple[Iterable[_User], Iterable[_User]] = ((), ()),
 ) -> dict[_Key, str]:
     """Return names that pairs of one shape tell, which no other definition has.
 
-    `users` are definitions that have kept their names: each is a pair with that of its unit.
+    `users` are definitions that have kept their names: each is a pair with that of its name.
     """
     free_new = {name for _, name in added} - set(names.values())
 
@@ -162,8 +176,7 @@ def _pair(
 
     shapes: dict[tuple[Texts, str], tuple[list[_Defined], list[_Defined]]] = {}
     for side, (definitions, name_of) in enumerate(((missing, was_named), (added, is_named))):
-        kept = [(one, one.path) for one in users[side]]
-        for one, place in [*((one, "") for one in definitions.values()), *kept]:
+        for one, place in [*((one, "") for one in definitions.values()), *users[side]]:
             shape = _shape(one, name_of), place
             shapes.setdefault(shape, ([], []))[side].append(one)
     found: dict[_Key, str] = {}
