@@ -23,6 +23,7 @@ from vtsplit.verify.objects.line_names import ranked, renamed, without_lines
 from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
+from vtsplit.verify.other_conditions import compare_other_conditions
 from vtsplit.verify.tokens.compare import compare
 from vtsplit.verify.tokens.design import Design, Renames
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
@@ -146,31 +147,6 @@ class _Verification:
 
         self._compare(units)
 
-    def _other_conditions(self, records: Records) -> None:
-        """Compare the texts too: what this configuration leaves out may differ all the same.
-
-        Only what stands under conditions or has some inside counts, and macros of another body;
-        the rest was compared better.
-        """
-        differing = self.request.differing
-        made = differing.removed - records.recipes.keys()
-        paths = [path for path in differing.paths - made if is_c(path)]
-        before, after = (
-            {
-                path: unit_of_text(path, text, tree.root)
-                for path in paths
-                if (text := tree.find(path))
-            }
-            for tree in self.trees
-        )
-        inner = Verdict("text")
-        compare(before, after, replace(self.design, renames=self.names), inner)
-        shown = {(one.what, one.name) for one in self.verdict.differences}
-        for one in inner.differences:
-            if (one.conditional or one.what == "macro") and (one.what, one.name) not in shown:
-                message = f"{one.message} in the text, under #if conditions"
-                self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
-
     def _compare(self, units: Callable[[Iterable[str]], tuple[Units, Units]]) -> None:
         """Compare; once more, with what else names them, when global names turn out to change."""
         before, after = units(())
@@ -223,7 +199,12 @@ class _Verification:
                     header.write_text(config.text)
                     self._under(records, jobs, config, pool)
                 self.names = names
-                self._other_conditions(records)
+                design = self.design
+                if design.renames is None:
+                    design = replace(design, known=names)
+                made = self.request.differing.removed - records.recipes.keys()
+                paths = [one for one in self.request.differing.paths - made if is_c(one)]
+                compare_other_conditions(self.trees, paths, design, self.verdict)
                 if self.request.objects and not self.verdict.problems:
                     self._objects(records, jobs, compiled, Path(folder), pool)
             if not self.request.objects:

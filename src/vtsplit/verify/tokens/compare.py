@@ -64,7 +64,7 @@ class _Comparison:
         told = check_meanings(self.expected, self.after, pairs, self.verdict)
         self._types(gone, [thing for thing in new if thing.key not in told])
         self._others(gone, new)
-        rule = AttributeRule(self.expected, self.after, self.verdict)
+        rule = AttributeRule(self.expected, self.after, self.design.changed, self.verdict)
         rule.check(gone, new, pairs)
         check_resolution(self.expected, self.after, pairs, self.verdict)
         check_new_names(self.before, self.expected, names, self.verdict)
