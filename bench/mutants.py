@@ -45,7 +45,8 @@ class File:
 
     def items(self, sort: type[Item]) -> Iterator[tuple[int, Item]]:
         """Yield the items of a sort with their offsets."""
-        for start, item in zip(self.module.starts, self.module.items, strict=True):
+        # The footer has a start as well.
+        for start, item in zip(self.module.starts, self.module.items, strict=False):
             if isinstance(item, sort):
                 yield start, item
 
@@ -256,7 +257,7 @@ def add_comment(file: File) -> Iterator[Spot]:
 
 def drop_comment(file: File) -> Iterator[Spot]:
     """Take a comment away."""
-    for start, item in zip(file.module.starts, file.module.items, strict=True):
+    for start, item in zip(file.module.starts, file.module.items, strict=False):
         offset = start
         for token in item.tokens:
             if token.kind is Kind.COMMENT:
