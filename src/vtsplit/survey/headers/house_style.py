@@ -11,6 +11,8 @@ from vtsplit.cst.lexer import BLANKS
 from vtsplit.cst.parser import parse_module
 
 _SPDX = re.compile(r"SPDX-License-Identifier:[ \t]*(.+?)[ \t]*(?:\*/)?[ \t]*\r?$", re.MULTILINE)
+# Parts and operators of an expression (SPDX specification, annex D).
+_EXPRESSION = re.compile(r"\(*[\w.+-]+\)*(?: (?:AND|OR|WITH) \(*[\w.+-]+\)*)*")
 _COMMENTS = re.compile(BLANKS)
 _CLOSING = re.compile(r"#[ \t]*endif[ \t]*(.*?)\s*\Z")
 
@@ -36,8 +38,10 @@ def most_common_license(texts: Iterable[str]) -> str | None:
 
     >>> most_common_license(["// SPDX-License-Identifier: MIT", "int a;"])
     'MIT'
+    >>> most_common_license(["// SPDX-License-Identifier: GPL-2.0 only"])  # no expression of SPDX
     """
-    counts = Counter(found for text in texts if (found := spdx_license(text)))
+    stated = filter(None, map(spdx_license, texts))
+    counts = Counter(found for found in stated if _EXPRESSION.fullmatch(found))
     return counts.most_common(1)[0][0] if counts else None
 
 
