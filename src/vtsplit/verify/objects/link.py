@@ -58,6 +58,7 @@ def compare_links(before: LinkSet, after: LinkSet, names: LinkNames, verdict: Ve
     """
     _undefined(before, after, names, verdict)
     _duplicates(before, after, verdict)
+    _captured(before, after, verdict)
     _copies(before, after, names.renames, verdict)
     _information(before, after, verdict)
     _symbols(before, after, names.renames, names.known, verdict)
@@ -83,6 +84,25 @@ def _duplicates(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
             places = sorted(one.path for one in after.all() if name in one.strong)
             message = f"is defined in {' and in '.join(places)}"
             verdict.differ("symbol", name, message, None, Site(places[-1]))
+
+
+def _captured(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
+    """Find what is global now under a name that others had, and that meant something else.
+
+    They had it from outside of these objects, or from a weak definition: the linker takes the new
+    one in its place, and says nothing (ELF gABI, "Symbol Table").
+    """
+    strong = {name for one in before.all() for name in one.strong}
+    outside = _open(before) | {
+        s.name: one.path
+        for one in before.all()
+        for s in one.symbols
+        if s.section and s.is_global and s.name not in one.strong
+    }
+    for one in after.compiled.values():
+        for name in sorted(one.strong & outside.keys() - strong):
+            message = f"is what {outside[name]} now means by that name; it meant another one"
+            verdict.differ("symbol", name, message, None, Site(one.path))
 
 
 def _copies(before: LinkSet, after: LinkSet, names: Mapping[str, str], verdict: Verdict) -> None:
