@@ -424,7 +424,7 @@ MADE = {
 CASES = {**MACROS, **GIVEN, **SIZES, **READ, **SURROUNDINGS, **RELYING, **CUT, **MADE}
 
 
-@pytest.mark.parametrize("case", mostly_slow(CASES.values(), 47), ids=CASES)
+@pytest.mark.parametrize("case", mostly_slow(CASES.values(), 24), ids=CASES)
 def test_it_is_split_or_refused(tmp_path: Path, case: Case) -> None:
     check_split(tmp_path, case)
 

@@ -240,7 +240,7 @@ def test_another_thing_of_that_name(trap: Trap, tmp_path: Path) -> None:
 
 @needs_gcc
 @pytest.mark.parametrize(
-    "trap", mostly_slow(REFERENCES, 20), ids=[trap.name for trap in REFERENCES]
+    "trap", mostly_slow(REFERENCES, 10), ids=[trap.name for trap in REFERENCES]
 )
 def test_entries_and_definitions(trap: Trap, tmp_path: Path) -> None:
     check_split(trap.plant(tmp_path))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from how_many import mostly_slow
 from vtsplit.change.recovery import CHANGED_SINCE, LOST_CONTENT, End, recoverable, recovering
 from vtsplit.change.write import write
 from vtsplit.cli import main
@@ -126,7 +127,7 @@ def test_recover_may_be_killed_at_any_call(root: Path, first: End, second: End) 
 
 
 @pytest.mark.parametrize("links", [True, pytest.param(False, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("later", mostly_slow([False, True], 1))
 def test_any_call_fails(
     root: Path, later: bool, links: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from compilations import compile_well
+from how_many import mostly_slow
 from small_programs import HEADER, PAIR, SETUP, TABLE
 from trees import split
 from vtsplit.codemods.declare import Addition, declare
@@ -46,7 +47,7 @@ def header(opens: str, closes: str, inside: str) -> str:
     )
 
 
-@pytest.mark.parametrize("inside", ["", "\n", "\nint count;\n\n"])
+@pytest.mark.parametrize("inside", mostly_slow(["", "\n", "\nint count;\n\n"], 1))
 @pytest.mark.parametrize(("opens", "closes"), PAIRS.values(), ids=PAIRS)
 def test_declarations_stand_inside(opens: str, closes: str, inside: str, tmp_path: Path) -> None:
     before = header(opens, closes, inside)

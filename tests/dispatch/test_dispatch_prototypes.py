@@ -16,6 +16,7 @@ from dispatch_trees import (
     one_op,
     wrapper_of,
 )
+from how_many import mostly_slow
 from trees import refused, split, write
 
 
@@ -73,7 +74,7 @@ WRAPPED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", WRAPPED, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", mostly_slow(WRAPPED, 7), ids=lambda case: case.name)
 def test_wrapped(case: Case, tmp_path: Path) -> None:
     pieces = one_op(case.op, case.first, case.second)
     if case.name.startswith("names only"):

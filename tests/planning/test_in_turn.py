@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from compilations import compile_well
 from trees import SPEC, refused, small_tree, split, write
 
@@ -74,9 +72,8 @@ def test_an_include_stands_behind_what_the_source_has_in_front(tmp_path: Path) -
 ASKING = "#ifdef DIM\n#define KIND 4\n#else\n#define KIND 3\n#endif\n"
 
 
-@pytest.mark.parametrize("late", ["", '#include "late.h"\n'])
-def test_a_macro_that_the_first_split_has_given_main(late: str, tmp_path: Path) -> None:
-    """Main has it behind its first include. An include that is new might come in front of it."""
+def asking_tree(root: Path, late: str = "") -> Path:
+    """Make a tree whose source defines a macro between its includes; `late` is one more of them."""
     lost = ("GUARD\n", "END\n", "#ifdef HAVE_LIMITS_H\n", "#endif\n", "#include <limits.h>\n")
     source = SOURCE.replace("VALUE", "LATE" if late else "KIND + DIM")
     for text in lost:
@@ -84,15 +81,21 @@ def test_a_macro_that_the_first_split_has_given_main(late: str, tmp_path: Path) 
     source = source.replace('#include "ops.h"', f'#define DIM 1\n#include "ops.h"\n{late}')
     source = source.replace(".kind = KIND, .run = one", ".kind = START + KIND, .run = one")
     late_h = "#ifdef DIM\n#define LATE 1\n#else\n#define LATE 2\n#endif\n"
-    root = tree(tmp_path, source, config="#define START 1\n", ops=ASKING + OPS, late=late_h)
-    if late:
-        (root / "vtsplit.toml").write_text(SPLIT + 'first_ops = "foo_first_ops"\n')
-        write(root)
-        (root / "vtsplit.toml").write_text(
-            SPLIT + "".join(f'{old} = "{new}"\n' for old, new in BOTH.items())
-        )
-        assert "macro 'DIM' changes what the includes below it say" in refused(root)
-        return
+    return tree(root, source, config="#define START 1\n", ops=ASKING + OPS, late=late_h)
+
+
+def test_an_include_that_is_new_may_come_in_front_of_the_macro(tmp_path: Path) -> None:
+    root = asking_tree(tmp_path, '#include "late.h"\n')
+    (root / "vtsplit.toml").write_text(SPLIT + 'first_ops = "foo_first_ops"\n')
+    write(root)
+    both = "".join(f'{old} = "{new}"\n' for old, new in BOTH.items())
+    (root / "vtsplit.toml").write_text(SPLIT + both)
+    assert "macro 'DIM' changes what the includes below it say" in refused(root)
+
+
+def test_a_macro_that_the_first_split_has_given_main(tmp_path: Path) -> None:
+    """Main has it behind its first include."""
+    root = asking_tree(tmp_path)
     lines = write_in_turn(root)
     assert lines.index("#define DIM 1") < lines.index('#include "ops.h"')
     assert lines.index('#include "config.h"') < lines.index("#define DIM 1")

@@ -219,7 +219,7 @@ DEMAND = "#ifndef OURS\n#ifndef A_TEST\n/* ours alone */\n#error ours alone\n#en
                 DEMAND.replace("ifndef OURS", "if !defined(OURS)"),
                 ["<lib/first.h>", "<lib/page.h>"],
             ),
-            # It demands that there is none, or nothing.
+            # A header stops if the macro is there, and another one asks for nothing.
             ("#define OTHER 1\n", "#ifdef MINE\n#error\n#endif\n", ["<lib/page.h>"]),
             ("#define MINE_SOURCE 1\nint first(void);\n", "", ["<lib/page.h>"]),
         ],

@@ -130,8 +130,8 @@ class MainEdit:
     """What main gains; `start` is for a new one.
 
     `include` is that of the header, where main lacks it. `source_order` has the source's includes
-    in their order. `kept_static` are moved tables, by new
-    name, that only main uses; `exposed` are tables that stand in main and become global.
+    in their order. `kept_static` are moved tables, by new name, that only main uses; `exposed` are
+    tables that stand in main and become global.
     """
 
     path: str

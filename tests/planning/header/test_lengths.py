@@ -98,7 +98,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", mostly_slow(CASES.values(), 16), ids=CASES)
+@pytest.mark.parametrize("case", mostly_slow(CASES.values(), 10), ids=CASES)
 def test_it_is_split_or_refused(case: Case, tmp_path: Path) -> None:
     check_split(tmp_path, case)
 

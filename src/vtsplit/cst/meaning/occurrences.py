@@ -66,7 +66,7 @@ class Occurrence:
 
 
 _WORD = re.compile(r"[\w$]+")
-_MANY = 200  # names, of which a text is asked for each of its words, and not for each of them
+_MANY = 200  # if there are more names, each word of a text is looked up among them
 
 
 @lru_cache(maxsize=256)

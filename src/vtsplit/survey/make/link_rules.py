@@ -86,7 +86,7 @@ def links_files(line: ObjectList) -> bool:
 
 
 def is_link(words: Sequence[str]) -> bool:
-    """Tell the words of such a line.
+    """Tell whether words of a recipe's line make one file of several, and do no more than that.
 
     >>> is_link(["$(CC)", "-shared", "-o", "$@", "$<"]), is_link(["$(CC)", "-c", "$<"])
     (True, False)
