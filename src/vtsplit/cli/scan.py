@@ -121,7 +121,8 @@ def _refuse_bad_options(options: Options) -> None:
 
 def _find(paths: tuple[Path, ...], options: Options) -> "tuple[list[Found], Scan]":
     """Return the tables that the filters leave, and what the scan came to."""
-    from vtsplit.discover.scan import TableFilter, plan_each
+    from vtsplit.discover.plan_each import plan_each
+    from vtsplit.discover.scan import TableFilter
     from vtsplit.discover.scan import scan as find_tables
 
     root, below = _places(paths, options["folders"])

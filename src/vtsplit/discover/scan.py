@@ -7,18 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.header_names import CERTAIN, sort_names
 from vtsplit.discover.ops_tables import EntryKind, OpsTable, TableEntry, find_ops_tables, outline
-from vtsplit.discover.outlook import look, try_split
-from vtsplit.discover.proposal import likely_names
+from vtsplit.discover.outlook import look
 from vtsplit.discover.skeleton import words_of_tables
 from vtsplit.survey.build.build_files import BUILD_FILES, BuildFiles
-from vtsplit.survey.search.index import WordIndex
 from vtsplit.survey.search.listing import list_sources
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.workers import processes
@@ -195,41 +192,3 @@ def _settle(entry: TableEntry, kinds: dict[str, EntryKind]) -> TableEntry:
     if not entry.is_open:
         return entry
     return replace(entry, kind=kinds.get(entry.name, entry.kind), is_open=False)
-
-
-def plan_each(root: Path, found: Sequence[Found], progress: Progress) -> Iterator[Found]:
-    """Yield each table with what a whole dry run of its proposed spec comes to.
-
-    The tree is searched once, for the names of all tables.
-    """
-    tree = SourceTree(root)
-    names: set[str] = set()
-    for one in found:
-        data = {e.name for e in one.table.entries if e.kind is EntryKind.DATA}
-        names |= likely_names(one.table.path, one.table.name, [*one.table.functions, *data])
-    index = WordIndex(tree.root)
-    index.find(names)
-    # One source's tables stay together, so that what it includes is read once.
-    chunks = [list(group) for _, group in groupby(found, lambda one: one.table.path)]
-    done = 0
-    with processes(partial(_share, tree.root, index)) as run:
-        for planned in run.map(_plan, chunks):
-            done += len(planned)
-            progress(done, len(found))
-            yield from planned
-
-
-_shared: dict[str, tuple[Path, WordIndex]] = {}
-
-
-def _share(root: Path, index: WordIndex) -> None:
-    _shared["tree"] = (root, index)
-
-
-def _plan(group: list[Found]) -> list[Found]:
-    root, index = _shared["tree"]
-    tree = SourceTree(root)
-    return [
-        Found(one.table, try_split(one.table.path, one.table.name, tree, index), is_planned=True)
-        for one in group
-    ]

@@ -158,7 +158,7 @@ class InFront:
         lacking = self.walks.lacking(stops, False, [*self.walks.forced, *front])
         for place, missing in lacking.items():
             late = self._late(place, missing)
-            is_alone = not any(map(is_absent, self.graph.reach(place[0])))
+            is_alone = not self._needs_outside(place[0])
             if not late and not (is_alone and library):
                 continue
             # A tag that a list of parameters names first is another type in each prototype.
@@ -178,6 +178,12 @@ class InFront:
                 # What comes too late in the new file is likelier than what does not come at all.
                 come = {path for one in order for path in one.files}
                 yield from self._bringing(late & come or late, limit)
+
+    def _needs_outside(self, path: str) -> bool:
+        """Tell whether a header includes one that the tree does not have."""
+        return self.graph.known.recall(
+            ("reaches outside", path), lambda: any(map(is_absent, self.graph.reach(path)))
+        )
 
     def _late(self, place: Place, missing: Lacking) -> frozenset[str]:
         """Return unknown headers that the source has in front of a place, and the new file not."""

@@ -6,6 +6,7 @@ A source outside of the kernel begins with `config.h`, or with a header that inc
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from posixpath import basename
 
 from vtsplit.cst.lexer import BLANKS
@@ -87,10 +88,13 @@ def forestalling_includes(
 def _demands(graph: IncludeGraph, paths: Iterable[str]) -> Iterator[frozenset[str]]:
     """Yield the macros of which a header wants one to be defined."""
     for path in paths:
-        text = graph.text(path)
-        if "error" in text:
-            for found in _DEMAND.finditer(text):
-                yield frozenset(_ASKED.findall(found["unless"]))
+        yield from graph.known.recall(("demands", path), partial(_demanded, graph, path))
+
+
+def _demanded(graph: IncludeGraph, path: str) -> tuple[frozenset[str], ...]:
+    text = graph.text(path)
+    found = _DEMAND.finditer(text) if "error" in text else ()
+    return tuple(frozenset(_ASKED.findall(one["unless"])) for one in found)
 
 
 def _defining(graph: IncludeGraph, paths: Iterable[str], names: frozenset[str]) -> bool:

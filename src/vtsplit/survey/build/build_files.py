@@ -8,6 +8,7 @@ from functools import cached_property
 from posixpath import basename, splitext
 
 from vtsplit.survey.build.kconfig import entries, is_bool
+from vtsplit.survey.make.made_from import OBJECTS
 from vtsplit.survey.search.listing import C_SUFFIXES, list_sources
 from vtsplit.survey.search.words import find_words
 from vtsplit.tree.source_tree import SourceTree
@@ -43,7 +44,7 @@ class BuildFiles:
 
     def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
-        self._having: dict[frozenset[str], dict[str, str]] = {}
+        self._naming: dict[str, tuple[str, ...]] = {}  # paths by the word that they have
 
     @cached_property
     def paths(self) -> list[str]:
@@ -56,12 +57,16 @@ class BuildFiles:
 
         A text is empty where a file cannot be read.
         """
-        asked = frozenset(names)
-        if asked not in self._having:
-            words = find_words(self.tree.root, asked, self.paths)
-            found = sorted({path for paths in words.files.values() for path in paths})
-            self._having[asked] = {path: self.tree.find_text(path) for path in found}
-        return self._having[asked]
+        asked = set(names)
+        self.learn(asked)
+        found = sorted({path for name in asked for path in self._naming.get(name, ())})
+        return {path: self.tree.find_text(path) for path in found}
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Search for names that will be asked for: one search takes as long as one for each."""
+        unknown = set(names) - self._naming.keys()
+        if unknown:
+            self._naming |= find_words(self.tree.root, unknown, self.paths).files
 
     def is_bool(self, symbol: str) -> bool:
         """Tell whether a configuration symbol is never `m`, as far as the tree shows it."""
@@ -119,6 +124,15 @@ def stem_of(path: str) -> str:
     'foo'
     """
     return splitext(basename(path))[0]
+
+
+def names_in_lists(source: str) -> tuple[str, ...]:
+    """Return the names by which build files may list a source.
+
+    >>> names_in_lists("lib/foo.c")[:3]
+    ('foo.c', 'foo.o', 'foo.lo')
+    """
+    return basename(source), *(stem_of(source) + ending for ending in OBJECTS)
 
 
 def is_c(path: str) -> bool:

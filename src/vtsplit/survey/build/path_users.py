@@ -9,6 +9,8 @@ _MAINTAINED = re.compile(r"^([FX]):[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _DIRECTIVE = re.compile(
     r"^[ \t]*\.\.[ \t]+(kernel-doc|literalinclude|include)::[ \t]*(\S+)[ \t]*$", re.MULTILINE
 )
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
+_PLAIN = re.compile(r"[^*?\[]*")
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,24 @@ def lost_patterns(text: str, old: str, new: str) -> tuple[PathUse, ...]:
     >>> [(use.line, use.what) for use in lost_patterns(text, "drv/foo.c", "drv/foo_core.c")]
     [(2, 'F:')]
     """
-    lost = []
-    for entry in re.finditer(r"(?:.+\n?)+", text):
-        found = list(_MAINTAINED.finditer(text, *entry.span()))
-        for kind in "FX":
-            patterns = [match for match in found if match[1] == kind]
-            exact = [match for match in patterns if match[2] == old]
-            matching = [match for match in patterns if _fits(match[2], old)]
-            kept = any(_fits(match[2], new) for match in patterns)
-            if matching and not exact and not kept:
-                last = matching[-1]
-                lost.append(PathUse(*last.span(2), _line(text, last.start()), f"{kind}:"))
-    return tuple(lost)
+    matching = [one for one in _MAINTAINED.finditer(text) if _fits(one[2], old)]
+    lost: dict[tuple[int, str], PathUse] = {}
+    for match in matching:
+        entry = _entry_of(text, match.start())
+        patterns = [one for one in _MAINTAINED.finditer(text, *entry) if one[1] == match[1]]
+        if not any(one[2] == old or _fits(one[2], new) for one in patterns):
+            where = PathUse(*match.span(2), _line(text, match.start()), f"{match[1]}:")
+            lost[entry[0], match[1]] = where  # the last one of an entry stays
+    return tuple(lost.values())
+
+
+def _entry_of(text: str, at: int) -> tuple[int, int]:
+    """Return where the lines begin and end that no empty line parts from the line at a place."""
+    start = at
+    while start and text[(above := text.rfind("\n", 0, start - 1) + 1) : start].strip():
+        start = above
+    gap = _EMPTY_LINE.search(text, at)
+    return start, gap.start() if gap else len(text)
 
 
 def find_in_document(text: str, path: str) -> tuple[PathUse, ...]:
@@ -80,6 +88,9 @@ def _exact(pattern: re.Pattern[str], text: str, path: str, mark: str) -> Iterato
 
 
 def _fits(pattern: str, path: str) -> bool:
+    plain = _PLAIN.match(pattern)
+    if plain is None or not path.startswith(plain[0]):
+        return False  # as nearly all: a pattern is dear to try
     if pattern.endswith("/"):
         return path.startswith(pattern)
     parts, names = pattern.split("/"), path.split("/")

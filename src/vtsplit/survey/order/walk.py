@@ -261,7 +261,9 @@ class Walks:
         return self._brought[key]
 
     def _brought_in(self, definition: str, every: bool) -> frozenset[str]:
-        words = words_brought(definition)
+        words = self.graph.known.recall(
+            ("words brought", definition), lambda: words_brought(definition)
+        )
         inner = words & self.macros.keys()
         return words.union(*(self.brought_by(name, every) for name in inner))
 

@@ -13,11 +13,20 @@ from vtsplit.survey.search.words import Progress, Words, find_words, silent
 _LARGE = 1024  # files: for fewer, another process takes longer than the search
 
 
+class UnknownNamesError(Exception):
+    """An index that is not open was asked for names that it does not know."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+        super().__init__(self.names)
+
+
 class WordIndex:
     """Remembers what searches of a tree have found, so that each name is looked for once.
 
     All searches are over the files that were there at the first one. `progress` is that of
-    `find_words`. With `is_kept`, what is found in a large tree is kept for later runs.
+    `find_words`. With `is_kept`, what is found in a large tree is kept for later runs. One that
+    is not open searches no more, and raises UnknownNamesError.
     """
 
     def __init__(self, root: Path, progress: Progress = silent, is_kept: bool = False) -> None:
@@ -30,6 +39,7 @@ class WordIndex:
         self._search = RememberingSearch(Listing(root), self._began, is_kept)
         self._searcher: Searcher | None = None
         self._asked: set[str] = set()
+        self.is_open = True
 
     def start(self) -> None:
         """Let another process list the files of a large tree, and search it when asked to."""
@@ -66,6 +76,8 @@ class WordIndex:
         if self.begin(wanted):
             self._take_answer()
         missing = wanted - self._files.keys()
+        if missing and not self.is_open:
+            raise UnknownNamesError(missing)
         if missing:
             self._learn(self._search.find(missing, self.progress), self._search.files)
         return Words({name: self._files[name] for name in wanted}, self._unread)
