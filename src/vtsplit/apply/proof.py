@@ -63,7 +63,7 @@ def prove(
     verdict = verify_split(root, spec, tree, result, records)
     changes = changes_to(tree, result.texts, result.moved)
     if spec.dispatch is not None or defines:
-        differing = _differing(changes)
+        differing = differing_files(changes)
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
             after = Path(folder).resolve()
             lay_out(root.resolve(), changes, after)
@@ -144,7 +144,8 @@ def judge_dispatch(
     compile_changed(request, defines, verdict, wrappers if names else None)
 
 
-def _differing(changes: ChangeSet) -> Differing:
+def differing_files(changes: ChangeSet) -> Differing:
+    """Return which files of a program a change changes, makes and removes."""
     # What else a rename changes, as in documents, is no part of the program.
     parts = [
         part for change in changes for part in change.apart() if is_source(basename(part.path))
@@ -187,7 +188,7 @@ def verify_split(
     if spec.dispatch is not None:
         result = transform(without_dispatch(spec), tree)
     changes = changes_to(tree, result.texts, result.moved)
-    differing = _differing(changes)
+    differing = differing_files(changes)
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         after = Path(folder).resolve()
         lay_out(root.resolve(), changes, after)

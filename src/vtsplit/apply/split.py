@@ -62,7 +62,9 @@ class _SplitRun:
         header = self._header(source, taken)
         if header is not None:
             after[plan.header.path] = header
-        after[plan.main.path] = self._main([t for t in taken if t.index in plan.source.moved])
+        main = self._main([t for t in taken if t.index in plan.source.moved])
+        if main is not None:
+            after[plan.main.path] = main
         for path in plan.others():
             after[path] = self._other(path).code
         after |= plan.texts
@@ -163,9 +165,11 @@ class _SplitRun:
             for text in [declaration_of(found[one.name], length=one.length, style=style)]
         ]
 
-    def _main(self, taken: list[TakenItem]) -> str:
+    def _main(self, taken: list[TakenItem]) -> str | None:
         edit = self.plan.main
         before = self.tree.find(edit.path)
+        if before is None and edit.start is None:
+            return None
         if before is None:
             assert edit.start is not None
             module = new_source(edit.start.license, _front_of_main(edit))

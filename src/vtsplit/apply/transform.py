@@ -14,6 +14,7 @@ from vtsplit.apply.split import carry_out
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.context import read_context
+from vtsplit.planning.dispatch.edits import DispatchPlan
 from vtsplit.planning.dispatch.plan import plan_dispatch
 from vtsplit.planning.dispatch.second.module_init import InitNames
 from vtsplit.planning.edits import Plan
@@ -32,6 +33,7 @@ class Result:
     `made` are the functions that main gains to choose between backends, each with what it serves.
     `moved` are new paths, by old one, of files that get another. `wrappers` are those of
     `made` that serve an op. `drift` are wrappers that are not what the spec says and stay.
+    `dispatch` is the plan of what comes over the split, if the spec asks for that.
     """
 
     plan: Plan
@@ -40,6 +42,7 @@ class Result:
     moved: Mapping[str, str] = field(default_factory=dict)
     wrappers: frozenset[str] = frozenset()
     drift: tuple[Drift, ...] = ()
+    dispatch: DispatchPlan | None = None
 
     @property
     def new_texts(self) -> dict[str, str]:
@@ -102,7 +105,7 @@ def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | Non
     whole = replace(plan, steps=steps, notes=notes)
     wrappers = frozenset(second.ops)
     drift = tuple(replace(one, site=places.site(one.site)) for one in second.drift)
-    return Result(whole, {**first.texts, **texts}, made, first.moved, wrappers, drift)
+    return Result(whole, {**first.texts, **texts}, made, first.moved, wrappers, drift, second)
 
 
 def without_dispatch(spec: Spec) -> Spec:

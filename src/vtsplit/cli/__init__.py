@@ -13,6 +13,7 @@ from vtsplit import __version__, interrupt
 # of a second. So this is what their first lines say.
 _COMMANDS = {
     "split": "Move ops tables of TREE out of their source file, as a spec says.",
+    "series": "Make a split of TREE as a series of patches: each does one thing, and builds alone.",
     "lint": "Look for faults in a TREE that is split.",
     "verify": "Prove that AFTER is the same program as BEFORE but for linkage, place and renames.",
     "init": "Write a spec that splits tables of one source file of TREE, and that runs as it is.",

@@ -36,6 +36,7 @@ from vtsplit.diagnostics import Problem, RefusedError, Site, unique
 from vtsplit.example_trees import SPEC
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.dispatch import Dispatch, Init, Policy, find_faults
+from vtsplit.spec.posting import Posting
 from vtsplit.spec.toml_sites import KeyPath, Part, locate, parse
 from vtsplit.spec.values import (
     MISSING_KEY,
@@ -125,6 +126,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     op: dict[Name, Policy | tuple[Policy, ...]] = {}
     init: Init | None = None
     lint: Lint = Lint()
+    series: Posting = Posting()
 
 
 class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -139,6 +141,7 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     alternatives: dict[str, tuple[Policy, ...]] = {}
     init: Init | None = None
     lint: Lint = Lint()
+    posting: Posting = Posting()
     text: str
     file: str
     # A preset serves many trees: an old name that a tree lacks is worth a note there, not an error.
@@ -195,6 +198,7 @@ def load(text: str, file: str) -> Spec:
         alternatives={name: op for name, op in document.op.items() if not isinstance(op, Policy)},
         init=document.init,
         lint=document.lint,
+        posting=document.series,
         text=text,
         file=file,
     )

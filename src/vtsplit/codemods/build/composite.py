@@ -53,6 +53,16 @@ def list_members(text: str, membership: Membership, members: Sequence[str]) -> E
     return Edit(first.end, first.end, end + newline + line + last)
 
 
+def without_last(text: str, member: str) -> str:
+    r"""Take the last member out of a list that `list_members` has made.
+
+    >>> without_last("obj-m += foo.o\nfoo-y := foo_core.o foo_main.o\n", "foo_main.o")
+    'obj-m += foo.o\nfoo-y := foo_core.o\n'
+    """
+    listed = rf"(?:[ \t]+\\\r?\n)?[ \t]+(?:[^\s=]*/)?{re.escape(member)}(?=[ \t]*(?:\r?\n|\Z))"
+    return re.sub(listed, "", text, count=1)
+
+
 def _outermost(one: ObjectList, text: str) -> int:
     """Return where the line starts that opens all conditionals around a list."""
     at = one.conditions[0].chain if one.conditions else one.start

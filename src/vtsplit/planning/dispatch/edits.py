@@ -13,12 +13,16 @@ from vtsplit.spec.document import Spec
 
 @dataclass(frozen=True)
 class ItemEdit:
-    """A piece of an item of main to replace: the item's index, offset and length in its text."""
+    """A piece of an item of main to replace: the item's index, offset and length in its text.
+
+    `wrapper` is the name that an entry gets; an entry that loses its wrapper has none.
+    """
 
     index: int
     offset: int
     length: int
     text: str
+    wrapper: str = ""
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,11 @@ class Entries:
             )
             # Behind an `#endif` a blank line sets it apart, as it does the lines above.
             lead = "\n\n" if text[: op.offset].rstrip().endswith("#endif") else "\n"
-            return ItemEdit(op.index, op.offset, 0, f"{lead}{line}")
+            return ItemEdit(op.index, op.offset, 0, f"{lead}{line}", wrapper.name)
         if text[op.offset : op.offset + op.length] == value:
             return None
         self._record(op, Reason(Why.TO_WRAPPER, wrapper.name))
-        return ItemEdit(op.index, op.offset, op.length, value)
+        return ItemEdit(op.index, op.offset, op.length, value, wrapper.name)
 
     def _record(self, op: Op, reason: Reason, *spans: tuple[int, int]) -> None:
         entry = Symbol.kept(op.name, Role.ENTRY)

@@ -1,0 +1,126 @@
+"""The commit that a series is for, and whether a checkout is fit for one."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from vtsplit.change.changes import ChangeSet
+from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.series.git import Git, GitError, failed
+from vtsplit.series.rules import INCOMPLETE, NO_IDENTITY, NO_REPOSITORY, NOT_CLEAN
+
+# Files of git that stand there while something is under way, and what it is.
+_UNDER_WAY = {
+    "MERGE_HEAD": "a merge",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase or `git am`",
+    "BISECT_LOG": "a bisection",
+}
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a series starts from: the commit, and who makes the patches at what time.
+
+    `prefix` is the path of the tree in its repository, "" or with a slash. `date` is in seconds
+    since 1970, with a zone, as git takes it.
+    """
+
+    git: Git
+    prefix: str
+    commit: str
+    name: str
+    email: str
+    date: str
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Return the environment by which git makes the same commits each time."""
+        return {
+            f"GIT_{who}_{what}": value
+            for who in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", self.name), ("EMAIL", self.email), ("DATE", self.date))
+        }
+
+
+def find_base(tree: Path, has_prefix: bool) -> Base:
+    """Return what a series of a tree starts from.
+
+    `has_prefix` says that the subjects of patches need no history. Raises RefusedError for a tree
+    that is not clean, not whole, or of nobody.
+    """
+    git, prefix = Git.of(tree)
+    commit = git.find("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    if not commit:
+        problem = Problem(NO_REPOSITORY, f"'{tree}': git has no commit yet", Site(str(tree)))
+        raise RefusedError(problem)
+    _refuse_incomplete(git, tree, has_prefix)
+    _refuse_unclean(git, tree)
+    name, email = git.find("config", "user.name"), git.find("config", "user.email")
+    for key, value in (("user.name", name), ("user.email", email)):
+        if not value.strip():
+            help_ = f'run `git config {key} "..."`'
+            raise RefusedError(Problem(NO_IDENTITY, f"git has no {key}", None, help_))
+    return Base(git, prefix, commit, name, email, _date(git, commit))
+
+
+def refuse_untracked(base: Base, changes: ChangeSet) -> None:
+    """Raise RefusedError if a change is of a file that the base commit does not have."""
+    changed = [part.path for one in changes for part in one.apart() if part.before is not None]
+    asked = [base.prefix + path for path in changed]
+    listed = base.git.ask("ls-files", "-z", "--", *asked).split("\0")
+    problems = [
+        Problem(
+            NOT_CLEAN, f"'{path}' is to change, but git does not track it", Site(path), "add it"
+        )
+        for path, full in zip(changed, asked, strict=True)
+        if full not in listed
+    ]
+    if problems:
+        raise RefusedError(*problems)
+
+
+def _date(git: Git, commit: str) -> str:
+    """Return the time of all commits: SOURCE_DATE_EPOCH, else that of the base commit.
+
+    So the same series is made of the same bytes (reproducible-builds.org, SOURCE_DATE_EPOCH).
+    """
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if stated.isdecimal():
+        return f"{stated} +0000"
+    return git.ask("show", "--no-patch", "--format=%cd", "--date=raw", commit)
+
+
+def _refuse_incomplete(git: Git, tree: Path, has_prefix: bool) -> None:
+    if git.find("config", "--bool", "core.sparseCheckout") == "true":
+        message, advice = "the checkout is sparse", "run `git sparse-checkout disable`"
+    elif git.find("rev-parse", "--is-shallow-repository") == "true" and not has_prefix:
+        message = "the clone is shallow: it has no history to take the prefix of subjects from"
+        advice = "state `prefix` in [series], or run `git fetch --unshallow`"
+    else:
+        return
+    raise RefusedError(Problem(INCOMPLETE, f"'{tree}': {message}", Site(str(tree)), advice))
+
+
+def _refuse_unclean(git: Git, tree: Path) -> None:
+    for file, what in _UNDER_WAY.items():
+        if os.path.lexists(git.top / git.ask("rev-parse", "--git-path", file)):
+            message, advice = f"{what} is under way", "finish it, or abort it"
+            raise RefusedError(Problem(NOT_CLEAN, f"'{tree}': {message}", Site(str(tree)), advice))
+    try:
+        said = git.ask("status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames")
+    except GitError as error:
+        raise failed(error, "tell whether the tree is clean") from error
+    changed = [entry[3:] for entry in said.split("\0") if entry]
+    problems = [
+        Problem(
+            NOT_CLEAN, f"'{path}' has changes that are not committed", Site(path), "commit them"
+        )
+        for path in changed[:10]
+    ]
+    if problems:
+        raise RefusedError(*problems)

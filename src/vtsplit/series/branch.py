@@ -1,0 +1,36 @@
+"""Bring commits to a branch: the current one, or a new one. Git itself changes index and files."""
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.series.base import Base
+from vtsplit.series.git import GitError, failed
+from vtsplit.series.rules import BRANCH
+
+
+def refuse_branch(base: Base, name: str | None) -> None:
+    """Raise RefusedError unless commits can go to a new branch, or to the one that HEAD is on."""
+    if name is None:
+        if not base.git.find("symbolic-ref", "--quiet", "HEAD"):
+            message, advice = "HEAD is on no branch", "give the commits one with --branch NAME"
+            raise RefusedError(Problem(BRANCH, message, None, advice))
+        return
+    if not base.git.find("check-ref-format", "--branch", name):
+        raise RefusedError(Problem(BRANCH, f"'{name}' cannot be the name of a branch"))
+    if base.git.find("rev-parse", "--verify", "--quiet", f"refs/heads/{name}"):
+        advice = "choose another name, or delete the branch"
+        raise RefusedError(Problem(BRANCH, f"there is a branch '{name}' already", None, advice))
+
+
+def bring(base: Base, tip: str, name: str | None) -> None:
+    """Move the current branch on to a commit, or switch to a new branch there.
+
+    If git fails, branch, index and files are as they were. Raises RefusedError then.
+    """
+    try:
+        if name is None:
+            base.git.run("merge", "--ff-only", "--no-stat", "--quiet", tip)
+        else:
+            base.git.run("switch", "--quiet", "--create", name, tip)
+    except GitError as error:
+        if name is not None and base.git.find("rev-parse", "HEAD") == base.commit:
+            base.git.find("branch", "--quiet", "--delete", "--force", name)
+        raise failed(error, "bring the commits to the branch") from error

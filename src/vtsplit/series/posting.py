@@ -1,0 +1,95 @@
+"""Write a series as `git format-patch` does, with a cover letter that says how it was made."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.series.base import Base
+from vtsplit.series.git import Git, GitError, failed
+from vtsplit.series.rules import OUTPUT
+
+_SUBJECT, _BLURB = "*** SUBJECT HERE ***", "*** BLURB HERE ***"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The subject and text of a cover letter."""
+
+    subject: str
+    text: str
+
+
+def refuse_output(folder: Path) -> None:
+    """Raise RefusedError unless a folder is empty, or can be made."""
+    try:
+        if folder.is_dir() and not any(folder.iterdir()):
+            return
+        there = os.path.lexists(folder)
+    except OSError as error:
+        raise _unusable(folder, (error.strerror or "it cannot be read").lower()) from error
+    if there:
+        is_folder = folder.is_dir()
+        raise _unusable(folder, "it is not empty" if is_folder else "it is not a folder")
+    if not folder.absolute().parent.is_dir():
+        raise _unusable(folder, "the folder that it is to be in does not exist")
+
+
+def write_patches(
+    git: Git, base: Base, commits: Sequence[str], cover: Cover | None, folder: Path, version: int
+) -> list[Path]:
+    """Write the patches, and a cover letter if there is one; return their paths in order.
+
+    All of them appear at once. `version` is the number of the posting. Raises RefusedError.
+    """
+    parent = folder.absolute().parent
+    try:
+        made = Path(mkdtemp(prefix=".vtsplit-", dir=parent))
+    except OSError as error:
+        raise _unusable(folder, (error.strerror or "it cannot be made").lower()) from error
+    try:
+        _format(git.under(base.identity), base, commits, cover, made, version)
+        made.chmod(0o777 & ~_mask())
+        made.replace(folder.absolute())
+    except OSError as error:
+        raise _unusable(folder, (error.strerror or "it cannot be written").lower()) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return sorted(folder.iterdir())
+
+
+def _format(
+    git: Git, base: Base, commits: Sequence[str], cover: Cover | None, folder: Path, version: int
+) -> None:
+    options = ["--output-directory", str(folder), f"--base={base.commit}", "--find-renames"]
+    options += ["--src-prefix=a/", "--dst-prefix=b/", "--no-ext-diff", "--no-textconv"]
+    options += ["--no-attach", "--no-thread", "--no-signature", "--stat=75", "--summary", "--quiet"]
+    options.append("--cover-letter" if cover else "--no-cover-letter")
+    if version > 1:
+        options.append(f"--reroll-count={version}")
+    # What a user's settings could change in ways that `git am` does not read.
+    settings = ["-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false"]
+    settings += ["-c", "diff.relative=false", "-c", "color.ui=false", "-c", "format.pretty="]
+    try:
+        git.run(*settings, "format-patch", *options, f"{base.commit}..{commits[-1]}")
+    except GitError as error:
+        raise failed(error, "write the patches") from error
+    if cover:
+        letter = min(folder.iterdir())
+        text = letter.read_bytes().decode("utf-8", "surrogateescape")
+        text = text.replace(_SUBJECT, cover.subject, 1).replace(_BLURB, cover.text, 1)
+        letter.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _unusable(folder: Path, why: str) -> RefusedError:
+    message = f"cannot write patches to '{folder}': {why}"
+    return RefusedError(Problem(OUTPUT, message, None, "name another folder, or empty this one"))

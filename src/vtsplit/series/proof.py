@@ -1,0 +1,49 @@
+"""Prove each patch of a series that changes no program, as the tree is behind the one before."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from vtsplit.apply.proof import differing_files
+from vtsplit.change.changes import ChangeSet, changes_to
+from vtsplit.series.commits import Patch
+from vtsplit.series.stage import StageKind
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.flags import Records
+from vtsplit.verify.inputs.scratch import lay_out
+from vtsplit.verify.tokens.design import Design
+from vtsplit.verify.verdict import Verdict
+from vtsplit.verify.verify import Request, verify
+
+# These change what the program does: the spec says how, and `split --verify` holds them against it.
+_OTHER_PROGRAM = {StageKind.SECOND, StageKind.WRAP, StageKind.START}
+
+
+def prove_each(
+    patches: Sequence[Patch], tree: SourceTree, records: Records | None
+) -> Iterator[Verdict | None]:
+    """Yield the verdict on each patch; None for one that is to change the program."""
+    before, moved = ChangeSet(), dict[str, str]()
+    for patch in patches:
+        moved |= patch.stage.moved
+        old_paths = {new: old for old, new in moved.items()}
+        texts = {old_paths.get(path, path): text for path, text in patch.stage.texts.items()}
+        after = changes_to(tree, texts, moved)
+        is_other = patch.stage.kind in _OTHER_PROGRAM
+        yield None if is_other else _prove(patch, tree.root, before, after, records)
+        before = after
+
+
+def _prove(
+    patch: Patch, root: Path, before: ChangeSet, after: ChangeSet, records: Records | None
+) -> Verdict:
+    with TemporaryDirectory(prefix="vtsplit-") as folder:
+        sides = [Path(folder).resolve() / name for name in ("before", "after")]
+        for side, changes in zip(sides, (before, after), strict=True):
+            side.mkdir()
+            lay_out(root, changes, side)
+        names = {old: new for old, new in patch.stage.names if old != new}
+        if patch.stage.kind not in {StageKind.RENAME, StageKind.PREFIX, StageKind.MOVE}:
+            names = {}
+        differing = differing_files(patch.changes)
+        return verify(Request(sides[0], sides[1], differing, records, Design(names)))

@@ -1,0 +1,69 @@
+"""Why no series can be made of a tree. The modules beside this one raise these rules."""
+
+from vtsplit.rule import Rule
+
+NO_REPOSITORY = Rule(
+    "VT401",
+    "no-repository",
+    "the tree is not under git",
+    "A series of patches says which commit it is for, and `git am` applies it there.",
+    "Run the command in a clone, or `git init` and commit the tree first.",
+    "It comes up when TREE was unpacked from an archive.",
+)
+
+GIT_FAILED = Rule(
+    "VT402",
+    "git-failed",
+    "git could not do its part",
+    "Commits and patches are made by git, which gave the reason that the message shows.",
+    "Correct what git says, and run the command again. No branch and no file has changed.",
+    "It comes up when a hook fails, or when the disk is full.",
+)
+
+NOT_CLEAN = Rule(
+    "VT403",
+    "not-clean",
+    "the tree is not what its last commit says",
+    "The patches are made for the last commit. A change that is not committed would get into them, "
+    "or be lost. The same holds while a merge or a rebase is under way.",
+    "Commit or stash the changes; finish or abort what git has begun.",
+    "It comes up when a file was edited after the last commit.",
+)
+
+INCOMPLETE = Rule(
+    "VT404",
+    "incomplete",
+    "the checkout is not whole",
+    "A sparse checkout lacks files, and they may use what gets a new name. A shallow clone lacks "
+    "the history, which tells how the subjects of patches begin.",
+    "Run `git sparse-checkout disable`. For a shallow clone, give the spec a `[series]` section "
+    "with `prefix`, or run `git fetch --unshallow`.",
+    "It comes up after `git clone --depth 1`.",
+)
+
+NO_IDENTITY = Rule(
+    "VT405",
+    "no-identity",
+    "git does not know who you are",
+    "Each patch says who made it. vtsplit invents no name and no address.",
+    "Run `git config user.name` and `git config user.email` with your own.",
+    "It comes up on a machine where git was never used.",
+)
+
+OUTPUT = Rule(
+    "VT406",
+    "output-folder",
+    "the folder for the patches cannot be used",
+    "A folder that has files already may hold another series, and the two would mix.",
+    "Name a folder that does not exist or is empty, and that you may write to.",
+    "It comes up when the same command is run twice.",
+)
+
+BRANCH = Rule(
+    "VT407",
+    "branch",
+    "the commits have no branch to go to",
+    "Commits go to the current branch, or to a new one that --branch names.",
+    "Name a branch that does not exist, or switch to one first.",
+    "It comes up when HEAD is detached, or when the name is taken.",
+)

@@ -1,0 +1,77 @@
+"""A split as a series of patches, made in memory: stages, their changes, and the words for each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vtsplit.change.changes import ChangeSet, changes_to
+from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.parser import parse_module
+from vtsplit.series.changelog import Words, shape, words_for
+from vtsplit.series.commits import Patch, changes_of
+from vtsplit.series.stage import Stage, StageKind
+from vtsplit.series.stages import make_stages
+from vtsplit.spec.document import Spec
+from vtsplit.survey.search.index import WordIndex
+from vtsplit.tree.source_tree import SourceTree
+
+
+@dataclass(frozen=True)
+class Series:
+    """The patches of a split in order, and what they come to together."""
+
+    patches: tuple[Patch, ...]
+    changes: ChangeSet
+
+
+def make_series(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Series:
+    """Return the series of a split; it has no patch if nothing is to be done.
+
+    Raises RefusedError where the split is refused.
+    """
+    stages = make_stages(spec, tree, index)
+    patches = []
+    before: Mapping[str, str] = {}
+    for stage, changes in zip(stages, changes_of(stages, tree), strict=True):
+        shapes = _shapes(stage, before, spec, tree) if stage.kind is StageKind.MOVE else ()
+        patches.append(Patch(stage, changes, words_for(stage, changes, spec, shapes)))
+        before = stage.texts
+    return Series(tuple(patches), _together(stages, tree))
+
+
+def squashed(series: Series, words: Words) -> Series:
+    """Return a series of one patch that does all."""
+    if not series.patches:
+        return series
+    last = series.patches[-1].stage
+    return Series((Patch(last, series.changes, words),), series.changes)
+
+
+def _together(stages: Sequence[Stage], tree: SourceTree) -> ChangeSet:
+    if not stages:
+        return ChangeSet()
+    moved = {old: new for stage in stages for old, new in stage.moved.items()}
+    old_paths = {new: old for old, new in moved.items()}
+    texts = {old_paths.get(path, path): text for path, text in stages[-1].texts.items()}
+    return changes_to(tree, texts, moved)
+
+
+def _shapes(
+    stage: Stage, before: Mapping[str, str], spec: Spec, tree: SourceTree
+) -> list[tuple[str, str]]:
+    """Return the shape of each table where it stood before a stage, and where it stands now."""
+    old = {**dict.fromkeys([spec.source]), **dict.fromkeys(before)}
+    texts = [before.get(path) or tree.find_text(path) for path in old if path.endswith(".c")]
+    shapes = []
+    for was, now in stage.names:
+        found = next((one for text in texts if (one := _table(text, was))), None)
+        moved = _table(stage.texts.get(spec.main, ""), now)
+        if found and moved:
+            shapes.append((shape(found), shape(moved)))
+    return shapes
+
+
+def _table(text: str, name: str) -> list[str] | None:
+    for item in parse_module(text).items:
+        if isinstance(item, Declaration) and item.name == name and item.initializer:
+            return item.text.split("\n")
+    return None

@@ -1,0 +1,45 @@
+"""A stage of a split: one kind of change, and the files as they are behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class StageKind(StrEnum):
+    """What a stage does, in the order of a series."""
+
+    RENAME = "rename"
+    PREFIX = "prefix"
+    EXPOSE = "expose"
+    RENAME_SOURCE = "rename-source"
+    MOVE = "move"
+    SECOND = "second"
+    WRAP = "wrap"
+    START = "start"
+
+
+class WrapperKind(StrEnum):
+    """What the policies of some ops have in common."""
+
+    EITHER = "either"  # one backend or the other
+    BOTH = "both"
+    FIRST = "first"  # the first backend alone
+    SECOND = "second"  # the second backend alone
+    OWN = "own"  # the body is the spec's
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a tree is behind a stage: the texts of all files that differ, by their paths then.
+
+    `moved` are new paths by old ones. `names` are the old and new names that the stage is about:
+    those renamed, made global, moved or, with the wrapper as the new one, served by a wrapper.
+    `functions` are those of them that are functions. `wrapper` tells which wrappers.
+    """
+
+    kind: StageKind
+    texts: Mapping[str, str]
+    moved: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[tuple[str, str], ...] = ()
+    functions: frozenset[str] = frozenset()
+    wrapper: WrapperKind | None = None

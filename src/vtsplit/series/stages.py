@@ -1,0 +1,135 @@
+"""Cut a split into stages. Each is made from the tree as it is, by a plan that leaves out the rest.
+
+So no stage can differ from what `split` makes of the same lines, and the last one is the split.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from posixpath import basename, splitext
+
+from vtsplit.apply.dispatch import dispatch
+from vtsplit.apply.separate_types import join_kept, separate_types
+from vtsplit.apply.split import carry_out
+from vtsplit.apply.transform import Result, transform
+from vtsplit.codemods.build.composite import without_last
+from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.parser import parse_module
+from vtsplit.planning.build.core_name import present_source
+from vtsplit.planning.context import read_context
+from vtsplit.planning.dispatch.edits import DispatchPlan
+from vtsplit.planning.edits import Plan
+from vtsplit.series.cut_dispatch import only_second, sort_wrappers, with_wrappers
+from vtsplit.series.cut_split import all_names, only_renames, without_calls, without_move
+from vtsplit.series.rename_rules import sort_renames
+from vtsplit.series.stage import Stage, StageKind
+from vtsplit.spec.document import Spec
+from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.search.index import WordIndex
+from vtsplit.tree.overlay import OverlaidTree
+from vtsplit.tree.source_tree import SourceTree
+
+_Texts = dict[str, str]
+
+
+def make_stages(spec: Spec, tree: SourceTree, index: WordIndex | None) -> list[Stage]:
+    """Return the stages of a split that change something, in order; none if nothing is to be done.
+
+    Raises RefusedError where the split itself is refused.
+    """
+    return list(_Stages(spec, tree, index).changing())
+
+
+class _Stages:
+    def __init__(self, spec: Spec, tree: SourceTree, index: WordIndex | None) -> None:
+        self.spec = spec
+        self.tree = tree
+        self.result: Result = transform(spec, tree, index=index)
+        self.plan: Plan = self.result.plan
+        self.apart, self.separated = separate_types(spec, tree)
+        self.context = read_context(spec, self.apart, index)
+        self.source = parse_module(self.apart.read(self.plan.source.path))
+
+    def changing(self) -> Iterator[Stage]:
+        """Yield the stages behind which some file is not as it was in front."""
+        before: Mapping[str, str] = {}
+        for stage in self._every():
+            texts = {path: text for path, text in stage.texts.items() if text != self._old(path)}
+            stage = replace(stage, texts=texts, functions=self._functions(stage))
+            if texts != before:
+                yield stage
+            before = texts
+        if before != {p: t for p, t in self.result.new_texts.items() if t != self._old(p)}:
+            raise AssertionError("the last stage is not the split")
+
+    def _functions(self, stage: Stage) -> frozenset[str]:
+        """Return the names of a stage that are functions of the source."""
+        definitions = self.context.source.definitions
+        pairs = [pair for pair in stage.names if definitions.of(pair[0], Sort.FUNCTION)]
+        return frozenset(name for pair in pairs for name in pair)
+
+    def _old(self, path: str) -> str | None:
+        return None if path in self.result.moved.values() else self.tree.find(path)
+
+    def _every(self) -> Iterator[Stage]:
+        tables = self.spec.tables
+        names = {old: new for old, new in all_names(self.plan).items() if old not in tables}
+        done: dict[str, str] = {}
+        for kind, renamed in sort_renames(names, self.spec):
+            done |= renamed
+            texts = self._texts(only_renames(self.plan, done))
+            yield Stage(kind, texts, names=tuple(renamed.items()))
+        unmoved = without_move(self.plan, self.source, tables)
+        texts = self._texts(unmoved)
+        order = {name: at for at, name in enumerate(self.plan.header.order)}
+        exposed = [(old, names.get(old, old)) for old in self.plan.source.exposed]
+        exposed.sort(key=lambda pair: (order.get(pair[1], len(order)), pair))
+        yield Stage(StageKind.EXPOSE, texts, names=tuple(exposed))
+        if self.plan.source.becomes:
+            moved = {self.plan.source.path: self.plan.source.becomes}
+            texts = _at(texts, moved) | self._build_without_main()
+            yield Stage(StageKind.RENAME_SOURCE, texts, moved, tuple(moved.items()))
+        moving = tuple((old, new) for old, new in tables.items() if self._moves(old))
+        if self.result.dispatch is None:
+            yield Stage(StageKind.MOVE, self._at_end(self._texts(self.plan)), names=moving)
+            return
+        split = self._at_end(self._texts(without_calls(self.plan, self.source)))
+        yield Stage(StageKind.MOVE, split, names=moving)
+        yield from self._dispatch(split, self.result.dispatch)
+
+    def _dispatch(self, split: _Texts, plan: DispatchPlan) -> Iterator[Stage]:
+        yield Stage(StageKind.SECOND, self._over(split, only_second(plan)))
+        done: list[str] = []
+        for kind, wrappers in sort_wrappers(plan).items():
+            done += wrappers
+            texts = self._over(split, with_wrappers(plan, done))
+            ops = tuple((plan.ops[name], name) for name in wrappers)
+            yield Stage(StageKind.WRAP, texts, names=ops, wrapper=kind)
+        last = self._at_end(self._texts(self.plan))
+        yield Stage(StageKind.START, self._over(last, plan))
+
+    def _over(self, split: _Texts, plan: DispatchPlan) -> _Texts:
+        """Return the texts of a split with what a plan of dispatch makes of them."""
+        tree = OverlaidTree(self.tree, split, self.result.moved)
+        spec = present_source(self.spec, tree)
+        return split | dispatch(plan, spec, tree)
+
+    def _texts(self, plan: Plan) -> _Texts:
+        """Return what a plan makes of the files, by the paths that they have now."""
+        made = carry_out(plan, self.apart, self.context.macro_of).after
+        return join_kept(made, plan.source.path, self.separated, ())[0]
+
+    def _at_end(self, texts: _Texts) -> _Texts:
+        return _at(texts, self.result.moved)
+
+    def _moves(self, table: str) -> bool:
+        items = (self.source.items[at] for at in self.plan.source.moved)
+        return any(isinstance(one, Declaration) and one.name == table for one in items)
+
+    def _build_without_main(self) -> _Texts:
+        """Return the texts of all that is no C, in which main is not listed yet."""
+        object_ = splitext(basename(self.plan.main.path))[0] + ".o"
+        return {path: without_last(text, object_) for path, text in self.plan.texts.items()}
+
+
+def _at(texts: Mapping[str, str], moved: Mapping[str, str]) -> _Texts:
+    return {moved.get(path, path): text for path, text in texts.items()}
