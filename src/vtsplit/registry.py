@@ -34,6 +34,7 @@ from vtsplit.planning.rules import assembled, constant_values, readable, surroun
 from vtsplit.planning.tables import exposure_rules, macros, made_forward, made_names, made_objects
 from vtsplit.planning.tables import rules as table_rules
 from vtsplit.rule import Rule
+from vtsplit.series import rules as series_rules
 from vtsplit.spec import document, presets, toml_sites, values
 from vtsplit.spec import rules as spec_rules
 from vtsplit.survey.make import kbuild
@@ -235,6 +236,17 @@ VERIFY = (
     build_files.UNKNOWN_BUILD,
 )
 
+SERIES = (
+    series_rules.NO_REPOSITORY,
+    series_rules.GIT_FAILED,
+    series_rules.NOT_CLEAN,
+    series_rules.INCOMPLETE,
+    series_rules.NO_IDENTITY,
+    series_rules.OUTPUT,
+    series_rules.BRANCH,
+    series_rules.NO_MAINTAINERS,
+)
+
 LINT = (
     lint_facts.NOT_SPLIT,
     *(rule for rule, _ in linter.CHECKS),
@@ -248,6 +260,7 @@ STAGES: Mapping[str, tuple[Rule, ...]] = {
     "The build": BUILD,
     "Writing": WRITE,
     "Verify": VERIFY,
+    "A series": SERIES,
     "Lint": LINT,
 }
 

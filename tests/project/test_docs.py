@@ -21,15 +21,26 @@ def test_every_code_is_documented_and_every_documented_code_exists() -> None:
     assert codes_in((ROOT / "docs/messages.md").read_text()) == codes_in(sources)
 
 
-PAGES = ("spec", "scan", "architecture", "decisions", "dispatch", "lint", "verify", "writing")
+PAGES = (
+    "spec",
+    "scan",
+    "architecture",
+    "decisions",
+    "dispatch",
+    "lint",
+    "verify",
+    "writing",
+    "series",
+)
+OF_OTHERS = ("--strict", "--dry-run")  # checkpatch.pl and git send-email
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{name}.md" for name in PAGES)])
 def test_options_that_documents_name_exist(name: str) -> None:
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
-    commands = ["split", "init", "scan", "lint", "verify", "explain", "recover"]
+    commands = ["split", "init", "scan", "lint", "verify", "explain", "recover", "series"]
     shown = "".join(CliRunner().invoke(main, [one, "--help"]).output for one in commands)
-    assert {option for option in options if option not in shown} <= {"--abbrev"}
+    assert {option for option in options if option not in shown} <= {"--abbrev", *OF_OTHERS}
 
 
 @pytest.mark.parametrize(

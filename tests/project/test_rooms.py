@@ -15,8 +15,8 @@ SOURCE = ROOT / "src/vtsplit"
 # From top to bottom: a room imports what stands below it. The same holds inside a room that has
 # rooms of its own; its own modules may import these, and the other way round.
 ORDER = {
-    "": "__main__ start cli registry lint drafting discover apply verify planning codemods change"
-    " survey spec tree cst diagnostics rule example_trees interrupt workers",
+    "": "__main__ start cli registry series lint drafting discover apply verify planning codemods"
+    " change survey spec tree cst diagnostics rule example_trees interrupt workers",
     "cli": "arguments output",
     "cst": "style meaning heads",
     "planning": "dispatch build modules header rules locals includes names tables",
@@ -25,6 +25,7 @@ ORDER = {
     "verify": "objects tokens inputs",
     "spec": "presets",
     "codemods": "build dispatch",
+    "series": "repository cutting",
 }
 MODULES = 12
 LINES = 400

@@ -71,6 +71,14 @@ RAISED_BY = {
     "test_values_that_the_tree_before_does_not_stand_prove_nothing",
     "VT307/no-object": "test_verify.py::test_what_cannot_be_told_is_said",
     "VT310/not-proved": "test_verify.py::test_split_that_is_not_proved_is_not_shown",
+    "VT401/no-repository": "test_states.py::test_no_git",
+    "VT402/git-failed": "test_states.py::test_hook_that_fails",
+    "VT403/not-clean": "test_states.py::test_uncommitted_change",
+    "VT404/incomplete": "test_states.py::test_shallow_clone",
+    "VT405/no-identity": "test_states.py::test_nobody",
+    "VT406/output-folder": "test_states.py::test_folder_that_cannot_be_used",
+    "VT407/branch": "test_states.py::test_branch_that_is_taken",
+    "VT408/no-maintainers": "test_proof.py::test_nobody_to_ask",
 }
 
 

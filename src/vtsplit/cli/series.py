@@ -12,17 +12,26 @@ import click
 
 from vtsplit import __version__, interrupt
 from vtsplit.cli.again import planned_again
-from vtsplit.cli.arguments.asked import Asked, cache_option, refuse_two_specs, spec_options
+from vtsplit.cli.arguments.asked import (
+    CC_HELP,
+    Asked,
+    cache_option,
+    read_compiler,
+    refuse_two_specs,
+    spec_options,
+)
 from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Problem, RefusedError, Site, number
-from vtsplit.series.base import Base, find_base, refuse_untracked
-from vtsplit.series.branch import bring, refuse_branch
 from vtsplit.series.changelog import words_for_all
-from vtsplit.series.commits import make_commits, own_index, own_objects
-from vtsplit.series.posting import Cover, refuse_output, write_patches
+from vtsplit.series.maintainers import find_addresses
+from vtsplit.series.repository.base import Base, find_base, refuse_untracked
+from vtsplit.series.repository.branch import bring, refuse_branch
+from vtsplit.series.repository.commits import make_commits, own_index, own_objects
+from vtsplit.series.repository.format_patches import Cover, Sending, refuse_output, write_patches
+from vtsplit.series.repository.subject_prefix import find_prefix
+from vtsplit.series.rules import BRANCH
 from vtsplit.series.series import Series, make_series, squashed
-from vtsplit.series.subject_prefix import find_prefix
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import CHANGED
 
@@ -54,6 +63,12 @@ class Options(TypedDict):
     single: bool
     signoff: bool
     version: int
+    previous: str | None
+    copies: bool
+    verify: bool
+    build: Path | None
+    database: Path | None
+    cc: tuple[str, ...]
     no_cache: bool
     quiet: bool
 
@@ -88,6 +103,29 @@ class Options(TypedDict):
     metavar="N",
     help="Number of the posting: [PATCH v2 1/5].",
 )
+@click.option(
+    "--previous",
+    metavar="BRANCH",
+    help="Branch of the last posting: the cover letter says what has changed.",
+)
+@click.option(
+    "--to-maintainers", "copies", is_flag=True, help="Add To and Cc by scripts/get_maintainer.pl."
+)
+@click.option("--verify", is_flag=True, help="Prove each patch first, and say so in its text.")
+@click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="For --verify: Kbuild's output folder; default: TREE, if it is built.",
+)
+@click.option(
+    "--compile-commands",
+    "database",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="For --verify: a compilation database.",
+)
+@click.option("--cc", metavar="COMMAND", callback=read_compiler, help=f"For --verify: {CC_HELP}")
 @cache_option
 @click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
 def series(tree: Path, **options: Unpack[Options]) -> None:
@@ -116,8 +154,16 @@ def _refuse_contradictions(options: Options) -> None:
         raise click.UsageError("give -o DIR for patches, or --commit for commits")
     if options["branch"] is not None and not options["commit"]:
         raise click.UsageError("--branch needs --commit")
-    if options["commit"] and options["version"] > 1:
-        raise click.UsageError("-v is for patches, with -o DIR")
+    for option, value in (("-v", options["version"] > 1), ("--previous", options["previous"]),
+                          ("--to-maintainers", options["copies"])):  # fmt: skip
+        if options["commit"] and value:
+            raise click.UsageError(f"{option} is for patches, with -o DIR")
+    if options["single"] and options["previous"]:
+        raise click.UsageError("--previous needs a cover letter, which --single has not")
+    if (options["build"] or options["database"] or options["cc"]) and not options["verify"]:
+        raise click.UsageError("--build, --compile-commands and --cc need --verify")
+    if options["build"] and options["database"]:
+        raise click.UsageError("--build and --compile-commands cannot be used together")
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
 
 
@@ -149,7 +195,11 @@ def _carry_out(
     trailers = [*spec.posting.trailers]
     if options["signoff"]:
         trailers.append(f"Signed-off-by: {base.name} <{base.email}>")
-    messages = [one.words.message(prefix, trailers) for one in made.patches]
+    proofs = _prove(tree, asked, made, options) if options["verify"] else [""] * len(made.patches)
+    messages = [
+        patch.words.message(prefix, proof, trailers)
+        for patch, proof in zip(made.patches, proofs, strict=True)
+    ]
     subjects = [one.partition("\n")[0] for one in messages]
     if options["commit"]:
         with own_index(base.git) as git:
@@ -162,10 +212,33 @@ def _carry_out(
     with own_objects(base.git) as git:
         commits = make_commits(git, base, made.patches, messages)
         cover = _cover(base, spec, made, prefix, options) if len(commits) > 1 else None
-        files = write_patches(git, base, commits, cover, options["output"], options["version"])
+        sending = _sending(tree, base, made, options)
+        files = write_patches(git, base, commits, cover, options["output"], sending)
     interrupt.tell(f"the patches are in {options['output']}")
     written = "1 patch" if len(subjects) == 1 else f"{len(subjects)} patches"
     return [*map(str, files), f"{written} written"]
+
+
+def _prove(tree: Path, asked: Asked, made: Series, options: Options) -> list[str]:
+    """Return what was proved of each patch. Raises RefusedError."""
+    # Modules that a run without --verify need not load.
+    from vtsplit.series.proof import proved
+    from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
+
+    assert asked.tree is not None
+    named = NamedRecords(options["build"], options["database"], options["cc"])
+    return proved(made.patches, asked.tree, choose_records(tree, tree, named))
+
+
+def _sending(tree: Path, base: Base, made: Series, options: Options) -> Sending:
+    to: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    if options["copies"]:
+        to, copies = find_addresses(tree, (one.old_path or one.path for one in made.changes))
+    previous = options["previous"]
+    if previous and not base.git.find("rev-parse", "--verify", "--quiet", f"{previous}^{{commit}}"):
+        raise RefusedError(Problem(BRANCH, f"there is no branch '{previous}'"))
+    return Sending(options["version"], to, copies, previous)
 
 
 def _cover(base: Base, spec: Spec, made: Series, prefix: str, options: Options) -> Cover:

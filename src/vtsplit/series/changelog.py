@@ -7,7 +7,7 @@ from textwrap import fill
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import number
-from vtsplit.series.stage import Stage, StageKind, WrapperKind
+from vtsplit.series.cutting.stage import Stage, StageKind, WrapperKind
 from vtsplit.spec.document import Spec
 
 _WIDTH = 75  # Documentation/process/submitting-patches.rst, "The canonical patch format"
@@ -23,9 +23,11 @@ class Words:
     subject: str
     paragraphs: tuple[str, ...]
 
-    def message(self, prefix: str, trailers: Sequence[str] = ()) -> str:
-        """Return the whole message of a commit."""
+    def message(self, prefix: str, proof: str = "", trailers: Sequence[str] = ()) -> str:
+        """Return the whole message of a commit; `proof` says what was proved of it."""
         blocks = [prefix + self.subject, *self.paragraphs]
+        if proof:
+            blocks.append(_filled(proof))
         if trailers:
             blocks.append("\n".join(trailers))
         return "\n\n".join(blocks) + "\n"
@@ -205,14 +207,10 @@ def _start(spec: Spec) -> Words:
 
 
 def shape(lines: Sequence[str]) -> str:
-    r"""Return a table in five lines at most.
+    r"""Return a table in five lines at most, each a tab further in.
 
-    >>> print(shape(["struct ops a = {", "\t.a = a,", "\t.b = b,", "\t.c = c,", "\t.d = d,", "};"]))
-        struct ops a = {
-                .a = a,
-                ...
-                .d = d,
-        };
+    >>> shape(["struct ops a = {", "\t.a = a,", "\t.b = b,", "\t.c = c,", "\t.d = d,", "};"])
+    '\tstruct ops a = {\n\t\t.a = a,\n\t\t...\n\t\t.d = d,\n\t};'
     """
     shown = [*lines[:2], "\t...", *lines[-2:]] if len(lines) > 5 else lines
     return "\n".join(f"\t{line}" if line else "" for line in shown)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from vtsplit.apply.proof import differing_files
+from vtsplit.apply.proof import NOT_PROVED, differing_files
 from vtsplit.change.changes import ChangeSet, changes_to
-from vtsplit.series.commits import Patch
-from vtsplit.series.stage import StageKind
+from vtsplit.diagnostics import Problem, RefusedError, number, unique
+from vtsplit.series.cutting.stage import StageKind
+from vtsplit.series.repository.commits import Patch
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out
@@ -16,6 +17,7 @@ from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify
 
 # These change what the program does: the spec says how, and `split --verify` holds them against it.
+_HELP = "nothing was written; please report it, with the spec and the file"
 _OTHER_PROGRAM = {StageKind.SECOND, StageKind.WRAP, StageKind.START}
 
 
@@ -32,6 +34,29 @@ def prove_each(
         is_other = patch.stage.kind in _OTHER_PROGRAM
         yield None if is_other else _prove(patch, tree.root, before, after, records)
         before = after
+
+
+def proved(patches: Sequence[Patch], tree: SourceTree, records: Records | None) -> list[str]:
+    """Return for each patch a sentence on what was proved, "" for one that changes the program.
+
+    Raises RefusedError with everything that differs or could not be told.
+    """
+    said, problems = list[str](), list[Problem]()
+    for patch, verdict in zip(patches, prove_each(patches, tree, records), strict=True):
+        if verdict is None:
+            said.append("")
+            continue
+        for one in verdict.differences:
+            message = f"'{patch.words.subject}': {one.what} '{one.name}' {one.message}"
+            problems.append(Problem(NOT_PROVED, message, one.before or one.after, _HELP))
+        problems += verdict.problems
+        how = f"{verdict.mode}, {number(verdict.files, 'file')}"
+        if verdict.objects:
+            how += f"; {number(verdict.objects, 'object')}"
+        said.append(f"vtsplit verify: proved to be the same program ({how}).")
+    if problems:
+        raise RefusedError(*unique(problems))
+    return said
 
 
 def _prove(

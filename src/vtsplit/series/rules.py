@@ -67,3 +67,12 @@ BRANCH = Rule(
     "Name a branch that does not exist, or switch to one first.",
     "It comes up when HEAD is detached, or when the name is taken.",
 )
+
+NO_MAINTAINERS = Rule(
+    "VT408",
+    "no-maintainers",
+    "nothing says who is to get the patches",
+    "`--cc` asks scripts/get_maintainer.pl of the tree, which is a kernel's.",
+    "Leave out `--cc`, and name the addresses when you send the patches.",
+    "It comes up in a tree that is not a kernel.",
+)

@@ -7,9 +7,9 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
 from vtsplit.series.changelog import Words, shape, words_for
-from vtsplit.series.commits import Patch, changes_of
-from vtsplit.series.stage import Stage, StageKind
-from vtsplit.series.stages import make_stages
+from vtsplit.series.cutting.stage import Stage, StageKind
+from vtsplit.series.cutting.stages import make_stages
+from vtsplit.series.repository.commits import Patch, changes_of
 from vtsplit.spec.document import Spec
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.series.git import Git, GitError, failed
+from vtsplit.series.repository.git import Git, GitError, failed
 from vtsplit.series.rules import INCOMPLETE, NO_IDENTITY, NO_REPOSITORY, NOT_CLEAN
 
 # Files of git that stand there while something is under way, and what it is.
@@ -91,7 +91,7 @@ def _date(git: Git, commit: str) -> str:
     """
     stated = os.environ.get("SOURCE_DATE_EPOCH", "")
     if stated.isdecimal():
-        return f"{stated} +0000"
+        return f"@{stated} +0000"
     return git.ask("show", "--no-patch", "--format=%cd", "--date=raw", commit)
 
 

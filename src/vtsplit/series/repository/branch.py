@@ -1,8 +1,8 @@
 """Bring commits to a branch: the current one, or a new one. Git itself changes index and files."""
 
 from vtsplit.diagnostics import Problem, RefusedError
-from vtsplit.series.base import Base
-from vtsplit.series.git import GitError, failed
+from vtsplit.series.repository.base import Base
+from vtsplit.series.repository.git import GitError, failed
 from vtsplit.series.rules import BRANCH
 
 
@@ -25,12 +25,17 @@ def bring(base: Base, tip: str, name: str | None) -> None:
 
     If git fails, branch, index and files are as they were. Raises RefusedError then.
     """
+    git = base.git
     try:
         if name is None:
-            base.git.run("merge", "--ff-only", "--no-stat", "--quiet", tip)
+            git.run("merge", "--ff-only", "--no-stat", "--quiet", tip)
         else:
-            base.git.run("switch", "--quiet", "--create", name, tip)
+            git.run("branch", "--quiet", "--no-track", name, tip)
+            git.run("switch", "--quiet", name)
     except GitError as error:
-        if name is not None and base.git.find("rev-parse", "HEAD") == base.commit:
-            base.git.find("branch", "--quiet", "--delete", "--force", name)
+        if git.find("rev-parse", "HEAD") == base.commit:
+            # The tree was clean: whatever differs now is what git has left in the middle.
+            git.find("reset", "--hard", "--quiet", base.commit)
+            if name is not None and git.find("rev-parse", "--verify", f"refs/heads/{name}") == tip:
+                git.find("branch", "--quiet", "--delete", "--force", name)
         raise failed(error, "bring the commits to the branch") from error

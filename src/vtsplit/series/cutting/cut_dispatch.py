@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from vtsplit.planning.dispatch.edits import DispatchPlan, Raised
-from vtsplit.series.stage import WrapperKind
+from vtsplit.series.cutting.stage import WrapperKind
 from vtsplit.spec.dispatch import Policy
 
 

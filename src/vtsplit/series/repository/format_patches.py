@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from vtsplit.diagnostics import Problem, RefusedError
-from vtsplit.series.base import Base
-from vtsplit.series.git import Git, GitError, failed
+from vtsplit.series.repository.base import Base
+from vtsplit.series.repository.git import Git, GitError, failed
 from vtsplit.series.rules import OUTPUT
 
 _SUBJECT, _BLURB = "*** SUBJECT HERE ***", "*** BLURB HERE ***"
@@ -21,6 +21,19 @@ class Cover:
 
     subject: str
     text: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How a series is posted: which posting it is, to whom, and what it is compared with.
+
+    `to` and `copies` are addresses; `previous` is the branch of the last posting.
+    """
+
+    version: int = 1
+    to: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    previous: str | None = None
 
 
 def refuse_output(folder: Path) -> None:
@@ -39,11 +52,16 @@ def refuse_output(folder: Path) -> None:
 
 
 def write_patches(
-    git: Git, base: Base, commits: Sequence[str], cover: Cover | None, folder: Path, version: int
+    git: Git,
+    base: Base,
+    commits: Sequence[str],
+    cover: Cover | None,
+    folder: Path,
+    sending: Sending,
 ) -> list[Path]:
     """Write the patches, and a cover letter if there is one; return their paths in order.
 
-    All of them appear at once. `version` is the number of the posting. Raises RefusedError.
+    All of them appear at once. Raises RefusedError.
     """
     parent = folder.absolute().parent
     try:
@@ -51,7 +69,7 @@ def write_patches(
     except OSError as error:
         raise _unusable(folder, (error.strerror or "it cannot be made").lower()) from error
     try:
-        _format(git.under(base.identity), base, commits, cover, made, version)
+        _format(git.under(base.identity), base, commits, cover, made, sending)
         made.chmod(0o777 & ~_mask())
         made.replace(folder.absolute())
     except OSError as error:
@@ -62,14 +80,23 @@ def write_patches(
 
 
 def _format(
-    git: Git, base: Base, commits: Sequence[str], cover: Cover | None, folder: Path, version: int
+    git: Git,
+    base: Base,
+    commits: Sequence[str],
+    cover: Cover | None,
+    folder: Path,
+    sending: Sending,
 ) -> None:
     options = ["--output-directory", str(folder), f"--base={base.commit}", "--find-renames"]
     options += ["--src-prefix=a/", "--dst-prefix=b/", "--no-ext-diff", "--no-textconv"]
     options += ["--no-attach", "--no-thread", "--no-signature", "--stat=75", "--summary", "--quiet"]
     options.append("--cover-letter" if cover else "--no-cover-letter")
-    if version > 1:
-        options.append(f"--reroll-count={version}")
+    if sending.version > 1:
+        options.append(f"--reroll-count={sending.version}")
+    options += [f"--to={one}" for one in sending.to]
+    options += [f"--cc={one}" for one in sending.copies]
+    if sending.previous:
+        options.append(f"--range-diff={sending.previous}")
     # What a user's settings could change in ways that `git am` does not read.
     settings = ["-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false"]
     settings += ["-c", "diff.relative=false", "-c", "color.ui=false", "-c", "format.pretty="]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from posixpath import basename, dirname, splitext
 
-from vtsplit.series.base import Base
+from vtsplit.series.repository.base import Base
 
 _PREFIX = re.compile(r"(?:[^\s:\"'`]+(?:[ ][^\s:\"'`]+)?:[ ]+)+")
 _LAST = 50  # commits that are looked at

@@ -18,10 +18,10 @@ from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.context import read_context
 from vtsplit.planning.dispatch.edits import DispatchPlan
 from vtsplit.planning.edits import Plan
-from vtsplit.series.cut_dispatch import only_second, sort_wrappers, with_wrappers
-from vtsplit.series.cut_split import all_names, only_renames, without_calls, without_move
-from vtsplit.series.rename_rules import sort_renames
-from vtsplit.series.stage import Stage, StageKind
+from vtsplit.series.cutting.cut_dispatch import only_second, sort_wrappers, with_wrappers
+from vtsplit.series.cutting.cut_split import all_names, only_renames, without_calls, without_move
+from vtsplit.series.cutting.rename_rules import sort_renames
+from vtsplit.series.cutting.stage import Stage, StageKind
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.search.index import WordIndex

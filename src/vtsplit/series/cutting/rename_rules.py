@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from vtsplit.series.stage import StageKind
+from vtsplit.series.cutting.stage import StageKind
 from vtsplit.spec.document import Spec
 
 Rule = tuple[StageKind, dict[str, str]]

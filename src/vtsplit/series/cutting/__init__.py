@@ -1,0 +1,1 @@
+"""Cut a split into stages."""

@@ -1,0 +1,37 @@
+"""Ask a kernel tree's own script who is to get the patches."""
+
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.series.rules import NO_MAINTAINERS
+
+SCRIPT = "scripts/get_maintainer.pl"
+
+
+def find_addresses(tree: Path, paths: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who is to get patches of some files: maintainers and reviewers, and lists.
+
+    This runs a program of the tree. Raises RefusedError if there is none, or if it fails.
+    """
+    if not (tree / SCRIPT).is_file():
+        raise RefusedError(Problem(NO_MAINTAINERS, f"the tree has no {SCRIPT}"))
+    files = [word for path in sorted(paths) if (tree / path).is_file() for word in ("-f", path)]
+    return _ask(tree, ["--nol", *files]), _ask(tree, ["--nom", "--nor", *files])
+
+
+def _ask(tree: Path, arguments: list[str]) -> tuple[str, ...]:
+    command = ["perl", SCRIPT, "--norolestats", "--nogit", "--nogit-fallback", *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=tree, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+    except OSError as error:
+        message = f"cannot run perl: {error.strerror}"
+        raise RefusedError(Problem(NO_MAINTAINERS, message)) from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
+        raise RefusedError(Problem(NO_MAINTAINERS, f"{SCRIPT} failed: {said}"))
+    lines = done.stdout.decode("utf-8", "replace").split("\n")
+    return tuple(dict.fromkeys(line.strip() for line in lines if "@" in line))

@@ -1,0 +1,1 @@
+"""What a series has to do with git."""

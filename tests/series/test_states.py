@@ -1,0 +1,194 @@
+"""States of a repository in which no series can be made: one message each, and nothing changes."""
+
+from pathlib import Path
+
+import pytest
+
+from repositories import clone, git, patches, repository, series, state
+from trees import SPEC, files, small_tree, split, write
+
+PATCHES, COMMIT = ("-o", "OUT"), ("--commit",)
+ON_BRANCH = (*COMMIT, "--branch", "split")
+
+
+def refused(root: Path, options: tuple[str, ...], code: str, says: str) -> None:
+    """See that a run is refused with one message, and that nothing has changed."""
+    before, there = state(root), files(root)
+    out = root.parent / "patches"
+    result = series(root, *(str(out) if one == "OUT" else one for one in options))
+    assert result.exit_code == 2
+    assert result.stderr.count("error[") == 1
+    assert f"error[{code}]" in result.stderr
+    assert says in result.stderr
+    assert (state(root), files(root)) == (before, there)
+    assert not out.exists()
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a repository, whatever the user's own settings are."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    return repository(tmp_path / "tree")
+
+
+@pytest.mark.parametrize("options", [PATCHES, COMMIT], ids=["patches", "commit"])
+def test_uncommitted_change(options: tuple[str, ...], root: Path) -> None:
+    (root / "drv/other.c").write_text("int changed;\n")
+    refused(root, options, "VT403", "'drv/other.c' has changes that are not committed")
+
+
+def test_merge_under_way(root: Path) -> None:
+    git(root, "switch", "--quiet", "--create", "side")
+    for branch, text in (("side", "int a;\n"), ("main", "int b;\n")):
+        git(root, "switch", "--quiet", branch)
+        (root / "drv/other.c").write_text(text)
+        git(root, "commit", "--quiet", "--all", "--message", "Change")
+    git(root, "merge", "side", code=1)
+    refused(root, PATCHES, "VT403", "a merge is under way")
+
+
+def test_file_that_git_does_not_have(root: Path) -> None:
+    git(root, "rm", "--quiet", "--cached", "drv/Makefile")
+    git(root, "commit", "--quiet", "--message", "Forget it")
+    refused(root, PATCHES, "VT403", "'drv/Makefile' is to change, but git does not track it")
+
+
+def test_sparse_checkout(root: Path) -> None:
+    git(root, "sparse-checkout", "set", "drv")
+    refused(root, PATCHES, "VT404", "the checkout is sparse")
+
+
+def test_nobody(root: Path) -> None:
+    git(root, "config", "user.email", "")
+    refused(root, PATCHES, "VT405", "git has no user.email")
+
+
+def test_head_on_no_branch(root: Path) -> None:
+    git(root, "switch", "--quiet", "--detach")
+    refused(root, COMMIT, "VT407", "HEAD is on no branch")
+
+
+def test_branch_that_is_taken(root: Path) -> None:
+    git(root, "branch", "split")
+    refused(root, ON_BRANCH, "VT407", "there is a branch 'split' already")
+
+
+def test_branch_that_cannot_be(root: Path) -> None:
+    refused(root, (*COMMIT, "--branch", "a..b"), "VT407", "'a..b' cannot be the name of a branch")
+
+
+def test_no_git(tmp_path: Path) -> None:
+    result = series(small_tree(tmp_path / "tree"), "-o", str(tmp_path / "patches"))
+    assert result.exit_code == 2
+    assert "error[VT401]" in result.stderr
+
+
+def test_no_commit(tmp_path: Path) -> None:
+    root = small_tree(tmp_path / "tree")
+    git(root, "init", "--quiet")
+    result = series(root, "-o", str(tmp_path / "patches"))
+    assert result.exit_code == 2
+    assert "git has no commit yet" in result.stderr
+
+
+def test_shallow_clone(tmp_path: Path) -> None:
+    """Subjects begin as the history has it, unless the spec says how."""
+    root = repository(tmp_path / "tree")
+    (root / "drv/other.c").write_text("int more;\n")
+    git(root, "commit", "--quiet", "--all", "--message", "More")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{root}", str(shallow))
+    for key in ("user.name", "user.email"):
+        git(shallow, "config", key, git(root, "config", key))
+    result = series(shallow, "-o", str(tmp_path / "patches"))
+    assert result.exit_code == 2
+    assert "error[VT404]" in result.stderr
+    spec = tmp_path / "own.toml"
+    spec.write_text(SPEC + '[series]\nprefix = "foo:"\n')
+    assert patches(shallow, tmp_path / "patches", "--spec", str(spec))
+
+
+@pytest.mark.parametrize("kind", ["full", "file", "nowhere"])
+def test_folder_that_cannot_be_used(kind: str, tmp_path: Path) -> None:
+    root = repository(tmp_path / "tree")
+    out = tmp_path / "out"
+    if kind == "full":
+        out.mkdir()
+        (out / "0001-old.patch").write_text("")
+    elif kind == "file":
+        out.write_text("")
+    else:
+        out = out / "inside"
+    before = files(tmp_path)
+    result = series(root, "-o", str(out))
+    assert result.exit_code == 2
+    assert "error[VT406]" in result.stderr
+    assert files(tmp_path) == before
+
+
+def test_empty_folder_is_used(tmp_path: Path) -> None:
+    root = repository(tmp_path / "tree")
+    (tmp_path / "out").mkdir()
+    assert len(patches(root, tmp_path / "out")) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "give -o DIR for patches, or --commit for commits"),
+        (("-o", "x", "--commit"), "give -o DIR for patches, or --commit for commits"),
+        (("-o", "x", "--branch", "b"), "--branch needs --commit"),
+        (("--commit", "-v", "2"), "-v is for patches"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    options: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    result = series(repository(tmp_path / "tree"), *options)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize("branch", [None, "split"])
+def test_commits(branch: str | None, tmp_path: Path) -> None:
+    root = repository(tmp_path / "tree")
+    base = git(root, "rev-parse", "HEAD")
+    named = ["--branch", branch] if branch else []
+    result = series(root, "--commit", *named)
+    assert result.exit_code == 0, result.stderr
+    assert git(root, "branch", "--show-current") == (branch or "main")
+    assert git(root, "log", "--format=%s", f"{base}..").split("\n") == [
+        "foo: Move foo_ops to main.c as bar_ops",
+        "foo: Declare in foo_ops.h what foo_ops refers to",
+    ]
+    assert git(root, "status", "--porcelain") == ""
+    assert git(root, "rev-parse", "main") == (base if branch else git(root, "rev-parse", "HEAD"))
+    assert split(root, "--check").exit_code == 0
+    copy = clone(root, tmp_path / "split")
+    git(copy, "checkout", "--quiet", base)
+    assert files(write(copy)) == files(root)
+
+
+def test_commits_are_those_of_the_patches(tmp_path: Path) -> None:
+    root = repository(tmp_path / "tree")
+    made = patches(root, tmp_path / "patches")
+    assert series(root, "--commit").exit_code == 0
+    commits = git(root, "log", "--reverse", "--format=%H", "-2").split("\n")
+    assert [text.split()[1] for text in made] == commits
+
+
+@pytest.mark.parametrize("options", [(), ("--branch", "split")], ids=["current", "new"])
+def test_hook_that_fails(options: tuple[str, ...], tmp_path: Path) -> None:
+    root = repository(tmp_path / "tree")
+    hook = root / ".git/hooks/reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\n[ "$1" = prepared ] && exit 1\nexit 0\n')
+    hook.chmod(0o755)
+    there = files(root)
+    result = series(root, "--commit", *options)
+    assert result.exit_code == 2
+    assert "error[VT402]: git could not bring the commits to the branch" in result.stderr
+    hook.unlink()
+    assert git(root, "branch", "--format=%(refname:short)") == "main"
+    assert git(root, "status", "--porcelain") == ""
+    assert files(root) == there
