@@ -60,7 +60,7 @@ CASES = {
         "int setup(void) { return foo_ops.run(3) + foo_close(1) + foo_ops.size; }\n"
     ),
     "an object whose type has no tag": Case(
-        named("static struct { int unit; } foo_state;\n", "&foo_state"), "VT047"
+        named("static struct { int unit; } foo_state;\n", "&foo_state")
     ),
     "name in a line of its own": Case(declared("static struct item", "\n\n")),
     "plain": Case(declared("static struct item")),
@@ -87,7 +87,18 @@ CASES = {
         )
     ),
     "a comment behind": Case(declared("static struct item", "/* all */ ")),
-    "no tag": Case(declared("static struct"), "VT024"),
+    "no tag": Case(declared("static struct")),
+    "no tag, and an attribute": Case(declared("static const struct __attribute__((packed))")),
+    "no tag, a union": Case(
+        f"{PAIR}static union {{ int (*run)(int); long unit; }} foo_ops = {{ foo_open }};\n"
+        "int setup(void) { return foo_ops.run(3) + foo_close(1) + sizeof(foo_ops); }\n"
+    ),
+    "no tag, and the object's name is a tag": Case(
+        declared("static struct"), "VT024", above="union foo_ops { int a; };\n"
+    ),
+    "no tag, and a system's header has the name as a tag": Case(
+        declared("static struct").replace("foo_ops", "tm"), "VT024", table="tm"
+    ),
     "several names": Case(
         f"{PAIR}static struct item {{ int (*run)(int); }} foo_ops = {{ foo_open }}, more;\n"
         "int setup(void) { return foo_ops.run(3) + foo_close(1) + (more.run != NULL); }\n",
