@@ -150,6 +150,7 @@ class NewFiles:
                 reason = f"the declaration of {table.new}"
                 needs += definition_needs(table.definitions, reason, site)
         guards = [one.guard for one in declared]
+        guards += [one.length.conditions for one in declared if one.length]
         guards += [self.source.guards[index] for index in moved.to_header]
         needs += [*guard_needs(guards, "an #if of the header"), *moved.header_needs]
         # The address of an object can be taken though its type is not complete.
