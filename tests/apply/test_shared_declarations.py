@@ -13,7 +13,7 @@ from vtsplit.cst.parser import parse_module
 pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
 LEVEL = TABLE.replace(" }", ", .level = &foo_level }")
-ALL = "static int foo_level = 3,\n\tfoo_more ,foo_list[2] = { 1, 2 };\n"
+ALL = "static int foo_level = 3,\n\tfoo_more ,foo_list[2] = { 1, 2 } ;\n"
 EVERY = (
     "struct levels { int (*run)(int unit); const int *one, *two, *three; };\n"
     "static struct levels foo_ops = { foo_open, &foo_level, &foo_more, foo_list };\n\n"
@@ -123,3 +123,12 @@ TYPES = {
 def test_what_stands_in_front_has_to_be_plain(words: str, expected: bool) -> None:
     (item,) = parse_module(f"static {words} a, b;\n").items
     assert (shared_names(item) is not None) is expected
+
+
+def test_a_name_that_only_a_member_has_stays_where_it_is(tmp_path: Path) -> None:
+    shared = "static  int level=3,more ,\n\tlast = 4 ;\n"
+    text = some(shared, f"{TABLE.replace(' }', ', .level = &other }')}\n{SETUP}")
+    root = lay(tmp_path, Case(text.replace(PAIR, f"{PAIR}static int other;\n")))
+    said = split(root, "--spec", str(root / "foo.toml"), "--explain", "--write").stdout
+    assert "separate" not in said
+    assert shared in (root / "foo.c").read_text()

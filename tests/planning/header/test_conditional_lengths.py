@@ -1,12 +1,15 @@
 """Arrays whose entries stand under conditions, and whose length another file takes."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from how_many import mostly_slow
 from small_programs import HEADER, PAIR, Case, check_case, check_split, lay
 from trees import split
+from vtsplit.cli import main
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.header.conditional_count import count_under_conditions
 from vtsplit.planning.header.element_count import CountError, Element
@@ -93,6 +96,30 @@ def test_nothing_is_left_to_do(tmp_path: Path) -> None:
         path.read_text() for path in root.glob("*.h")
     )
     assert split(root, *spec, "--check").exit_code == 0
+
+
+def test_a_length_that_nobody_has_to_know_is_left_out(tmp_path: Path) -> None:
+    header = HEADER.replace("#endif", "#define TAB foo_tab\n#endif")
+    case = moved(DEEP, files={"foo.h": header})
+    text = (
+        case.text[: case.text.index("int setup")]
+        + "int setup(void) { return foo_tab[0].open != 0; }\n"
+    )
+    root = lay(tmp_path, case._replace(text=text))
+    assert split(root, "--spec", str(root / "foo.toml"), "--write").exit_code == 0
+    assert "foo_tab[];" in "".join(path.read_text() for path in root.glob("foo_*.h"))
+
+
+@pytest.mark.parametrize("how", [["--textual"], ["--cc", "gcc"]])
+def test_it_is_proved_and_has_no_faults(how: list[str], tmp_path: Path) -> None:
+    before = lay(tmp_path / "before", CASES["nested, off"])
+    after = shutil.copytree(before, tmp_path / "after")
+    spec = ("--spec", str(after / "foo.toml"))
+    assert split(after, *spec, "--write").exit_code == 0
+    said = CliRunner().invoke(main, ["verify", str(before), str(after), *spec, *how])
+    assert said.output.startswith("proved"), said.output
+    faults = CliRunner().invoke(main, ["lint", str(after), *spec])
+    assert faults.exit_code == 0, faults.output
 
 
 COUNTED = {

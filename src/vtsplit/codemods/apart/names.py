@@ -101,9 +101,12 @@ def _pieces(item: Declaration, gaps: Sequence[str]) -> Iterator[str]:
     found = declarators_of(item)
     specifiers = item.text[: found[0].start].rstrip()
     yield f"{item.text[: found[0].end]};"
-    for one, gap in zip(found[1:], gaps, strict=True):
+    for place, gap in enumerate(gaps, 1):
         blank = gap.replace(",", "", 1)
-        yield f"{specifiers}{blank or ' '}{item.text[one.start : one.end]};"
+        is_last = place == len(gaps)
+        end = len(item.text) if is_last else found[place].end
+        text = item.text[found[place].start : end]
+        yield f"{specifiers}{blank or ' '}{text}{'' if is_last else ';'}"
 
 
 def join_names(module: Module, shared: Sequence[Shared]) -> tuple[str, list[bool]]:

@@ -264,7 +264,9 @@ def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Length
     needed: dict[str, Site] = {}
     for one in sized:
         try:
-            counted[one.name] = arrays.count(one.definitions)
+            length = arrays.count(one.definitions)
+            if one.use.must or not length.conditions:
+                counted[one.name] = length
         except CountError as error:
             if not one.use.must:
                 continue
