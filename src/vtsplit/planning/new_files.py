@@ -163,6 +163,7 @@ class NewFiles:
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
         every = self.includes.choose(missing, self.ledger, have)
+        every = self.includes.with_instead(every, moved.to_header, have)
         every = self.includes.with_settings(every, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)
@@ -310,6 +311,7 @@ class NewFiles:
         behind = set(self.graph.reach(header.path)) if header else set()
         missing = self._not_by_header_alone(missing, behind)
         every = self.includes.choose(missing, self.ledger, front, behind)
+        every = self.includes.with_instead(every, moved.to_main, front)
         every = self.includes.with_settings(every, front)
         chosen = {i.index: i for i in (*every, *header_front.left)}
         used = {reference.name for reference in references}

@@ -66,6 +66,14 @@ CASES = {
     "a macro of a system's header": taken(
         IDS.replace("ifdef A", "if defined(EOF)"), above="#include <stdio.h>\n#undef NULL\n"
     ),
+    "a macro of a system's header that is included under a condition": taken(
+        IDS.replace("ifdef A", "if defined(EOF)"),
+        above="#ifdef B\n#undef NULL\n#include <stdio.h>\n#endif\n",
+        flags=("-DB",),
+    ),
+    "a macro of a header that is included under a condition": taken(
+        above=f"#ifdef B\n{BEHIND}#endif\n", files=ZOO, flags=("-DB",)
+    ),
     "an index": taken("static int foo_ids[] = {\n#ifdef A\n[3] = 1,\n#endif\n};", refused="VT028"),
     "inside of an entry": moved('\t{ "a",\n#ifdef A\n\tfoo_open\n#endif\n\t}', refused="VT028"),
     "half of a string": taken(

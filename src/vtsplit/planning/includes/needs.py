@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vtsplit.cst.conditions import Guard
+from vtsplit.cst.conditions import Guard, are_exclusive
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.nodes import Declaration, FunctionDef
@@ -123,6 +123,23 @@ class Includes:
         self._decide_conditions(chosen, front)
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
+
+    def with_instead(
+        self, chosen: Iterable[Include], moved: Iterable[int], front: Collection[str]
+    ) -> tuple[Include, ...]:
+        """Return chosen includes with those that the source has instead of what moves.
+
+        A branch of an `#if` may define what another branch has from a header, perhaps a system's.
+        """
+        guards = [self.source.guards[index] for index in moved]
+        every = {
+            one.index: one
+            for one in self.all
+            if any(are_exclusive(one.guard, guard) for guard in guards)
+        }
+        every |= {one.index: one for one in chosen}
+        self.in_front.complete(every, front)
+        return tuple(every[index] for index in sorted(every))
 
     def with_settings(
         self, chosen: Iterable[Include], front: Collection[str]
