@@ -314,9 +314,8 @@ class NewFiles:
         every = self.includes.with_instead(every, moved.to_main, front)
         every = self.includes.with_settings(every, front)
         chosen = {i.index: i for i in (*every, *header_front.left)}
-        used = {reference.name for reference in references}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
-        self._share(fresh, used)
+        self._share(fresh, {reference.name for reference in references})
         front_macros = self.includes.front_macros
         names = [need.name for need in every_need]
         coming = [i for i in self.includes.written if not behind.isdisjoint([next(iter(i.files))])]
