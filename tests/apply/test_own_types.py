@@ -60,7 +60,7 @@ CASES = {
         "int setup(void) { return foo_ops.run(3) + foo_close(1) + foo_ops.size; }\n"
     ),
     "an object whose type has no tag": Case(
-        named("static struct { int unit; } foo_state;\n", "&foo_state"), "VT047"
+        named("static struct { int unit; } foo_state;\n", "&foo_state")
     ),
     "name in a line of its own": Case(declared("static struct item", "\n\n")),
     "plain": Case(declared("static struct item")),
@@ -87,7 +87,18 @@ CASES = {
         )
     ),
     "a comment behind": Case(declared("static struct item", "/* all */ ")),
-    "no tag": Case(declared("static struct"), "VT024"),
+    "no tag": Case(declared("static struct")),
+    "no tag, and an attribute": Case(declared("static const struct __attribute__((packed))")),
+    "no tag, a union": Case(
+        f"{PAIR}static union {{ int (*run)(int); long unit; }} foo_ops = {{ foo_open }};\n"
+        "int setup(void) { return foo_ops.run(3) + foo_close(1) + sizeof(foo_ops); }\n"
+    ),
+    "no tag, and the object's name is a tag": Case(
+        declared("static struct"), "VT024", above="union foo_ops { int a; };\n"
+    ),
+    "no tag, and a system's header has the name as a tag": Case(
+        declared("static struct").replace("foo_ops", "tm"), "VT024", table="tm"
+    ),
     "several names": Case(
         f"{PAIR}static struct item {{ int (*run)(int); }} foo_ops = {{ foo_open }}, more;\n"
         "int setup(void) { return foo_ops.run(3) + foo_close(1) + (more.run != NULL); }\n",
@@ -171,12 +182,26 @@ CHANGES = {
 }
 
 
+@pytest.mark.parametrize("name", ["const", "no tag"])
 @pytest.mark.parametrize(("old", "new"), CHANGES.values(), ids=CHANGES)
-def test_verify_sees_through_it(old: str, new: str, tmp_path: Path) -> None:
-    before = lay(tmp_path / "before", CASES["const"])
+def test_verify_sees_through_it(old: str, new: str, name: str, tmp_path: Path) -> None:
+    before = lay(tmp_path / "before", CASES[name])
     after = shutil.copytree(before, tmp_path / "after")
     assert split(after, "--spec", str(after / "foo.toml"), "--write").exit_code == 0
     assert verify(before, after).startswith("proved")
     for path in after.glob("foo_*.[ch]"):
-        path.write_text(path.read_text().replace(old, new))
+        changed = old.replace("item", "foo_ops") if name == "no tag" else old
+        text = new.replace("item", "foo_ops") if name == "no tag" else new
+        path.write_text(path.read_text().replace(changed, text))
     assert "\ndiffers: " in verify(before, after)
+
+
+def test_two_types_do_not_get_one_name(tmp_path: Path) -> None:
+    """Verify gives a type the object's name, but not if another type has it."""
+    text = "struct foo_ops {{ {} a; }};\nstatic struct {{ {} a; }} foo_ops;\n"
+    use = "int setup(void) { return foo_ops.a; }\n"
+    for name, members in (("before", ("int", "long")), ("after", ("long", "int"))):
+        root = lay(tmp_path / name, CASES["plain"])
+        (root / "foo.c").write_text(f'#include "foo.h"\n{text.format(*members)}{use}')
+    arguments = ["verify", str(tmp_path / "before"), str(tmp_path / "after"), "--textual"]
+    assert CliRunner().invoke(main, arguments).exit_code == 1

@@ -257,7 +257,9 @@ def test_macro_that_may_be_static(body: str, is_static: bool, place: str, tmp_pa
     [
         ("struct own {\n\tvoid *o, *c, *r;\n}", "", []),
         ("struct own {\n\tvoid *o, *c, *r;\n} __packed", "", []),
-        ("struct {\n\tvoid *o, *c, *r;\n}", "", ["VT024"]),
+        ("struct {\n\tvoid *o, *c, *r;\n}", "", []),
+        ("struct ops\n\n", ", more", []),
+        ("struct ops\n\n", ", /* or */ more", ["VT024"]),
         ("struct own {\n\tvoid *o, *c, *r;\n} LOCAL", "", ["VT024"]),
         ("struct own {\n\tvoid *o, *c, *r;\n}", ", more", ["VT024"]),
     ],

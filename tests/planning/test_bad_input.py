@@ -80,14 +80,14 @@ SOURCES = [
     Bad("directory", {"drv/foo.c": None, "drv/foo.c/x": ""}, "VT011", "drv/foo.c", "a directory"),
     Bad(
         "table with another name",
-        with_source(("\t.free = foo_free_unit,\n}", "\t.free = foo_free_unit,\n}, more_ops")),
+        with_source(("\t.free = foo_free_unit,\n}", "\t.free = foo_free_unit,\n}, /* */ more_ops")),
         "VT024",
         "drv/foo.c:14:1",
         "'foo_ops' is declared together with other names",
     ),
     Bad(
         "table with its type",
-        with_source((TABLE, "static struct { int (*open)(int), (*free)(int); } foo_ops = {\n")),
+        with_source((TABLE, "static struct { int (*open)(int), (*free)(); } LOCAL foo_ops = {\n")),
         "VT024",
         "drv/foo.c:14:1",
         "'foo_ops' is declared together with its type",
@@ -424,7 +424,7 @@ UNREADABLE = [
     ),
     Bad(
         "table behind another name",
-        with_source((TABLE, "static struct ops more_ops, foo_ops = {\n")),
+        with_source((TABLE, "static OPS more_ops, foo_ops = {\n")),
         "VT024",
         "drv/foo.c:14:1",
         "'foo_ops' is declared together with other names",

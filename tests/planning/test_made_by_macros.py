@@ -22,7 +22,15 @@ LEVELS = (
 MADE = "LEVELS(foo_levels)\n\tLEVEL(4)\n\tLEVEL(5)\nLEVELS_END()\n\n"
 LEVELLED = "static const struct ops foo_ops = { .open = foo_open, .level = foo_levels };\n"
 
+FAST = (
+    f"{PAIR}#define SAME(type, n) static type same_##n(type a) {{ return a; }}\n"
+    "struct drv {\n\tstruct ops ops;\n\tint_fast64_t value;\n};\nSAME(int_fast64_t, 64)\n"
+    "static struct drv foo_ops = { { .open = foo_open, .close = foo_close }, 3 };\n"
+    "int setup(void) { enlist(&foo_ops.ops); return (int)same_64(foo_ops.value); }\n"
+)
+
 CASES = {
+    "a type that is given to a macro": Case(FAST, above="#include <stdint.h>\n"),
     "global functions": Case(f"{METHOD}{METHODS}{ENTRIES}{SETUP}"),
     "macros of a header": Case(
         f"{METHODS}{ENTRIES}{SETUP}", files={"m.h": METHOD}, above='#include "m.h"\n'

@@ -24,7 +24,8 @@ ORDER = {
     "survey": "types order headers cfile build make search",
     "verify": "objects tokens inputs",
     "spec": "presets",
-    "codemods": "build dispatch",
+    "codemods": "build dispatch apart",
+    "apply": "apart",
     "series": "repository cutting",
 }
 MODULES = 12

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from posixpath import basename
 
-from vtsplit.apply.separate_types import separate_types
+from vtsplit.apply.apart.take import take_apart
 from vtsplit.apply.transform import Result, transform, without_dispatch
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, Site
@@ -102,7 +102,7 @@ def verify_by_spec(
         judge_dispatch(request, spec, trees, result, verdict, defines)
         return verdict
     if spec is not None:
-        names = stated_names(make_plan(read_context(spec, separate_types(spec, before)[0])))
+        names = stated_names(make_plan(read_context(spec, take_apart(spec, before).tree)))
         request = replace(request, design=Design(names))
     verdict = verify(request)
     compile_changed(request, defines, verdict)

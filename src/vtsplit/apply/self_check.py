@@ -17,7 +17,7 @@ from vtsplit.cst.lexer import code_tokens, unfolded
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.planning.edits import Plan
+from vtsplit.planning.edits import Length, Plan
 from vtsplit.rule import Rule
 from vtsplit.survey.build.build_files import is_c
 
@@ -33,6 +33,7 @@ MISDECLARED = Rule(
 
 
 _LINKAGE = INLINE | {"static"}
+_SOME = "1"  # stands for a length that only the compiler can tell
 
 
 def check_outcome(plan: Plan, outcome: SplitTexts) -> None:
@@ -108,7 +109,7 @@ def _misdeclared(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
         if one.name not in defined:
             continue
         try:
-            declared = read_signature(found[0].head).key
+            declared = read_signature(_plain(found[0], one.length).head).key
             same = declared == _with_length(read_signature(defined[one.name].head).key, one.length)
         except TypeReadError:
             same = False
@@ -117,11 +118,18 @@ def _misdeclared(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
             yield Problem(MISDECLARED, message, site, DEFECT)
 
 
-def _with_length(key: tuple[object, ...], length: int | None) -> tuple[object, ...]:
+def _plain(declared: Declaration, length: Length | None) -> Declaration:
+    """Return a declaration with a number for a length that directives stand in."""
+    if length is None or not length.conditions:
+        return declared
+    return declared.with_changes(text=declared.text.replace(f"[{length.text}]", f"[{_SOME}]", 1))
+
+
+def _with_length(key: tuple[object, ...], length: Length | None) -> tuple[object, ...]:
     """Return an array's type with the length that its initializer gives it."""
     if length is None or key[:2] != ("array", ()):
         return key
-    return ("array", ("constant", str(length)), *key[2:])
+    return ("array", ("constant", _SOME if length.conditions else length.text), *key[2:])
 
 
 def _declarations(module: Module) -> dict[str, list[Declaration]]:

@@ -162,7 +162,8 @@ class _SplitRun:
         return [
             Addition(one.name, one.guard, text.replace("\r\n", "\n"))
             for one in edit.declared
-            for text in [declaration_of(found[one.name], length=one.length, style=style)]
+            for length in [one.length.text if one.length else None]
+            for text in [declaration_of(found[one.name], length=length, style=style)]
         ]
 
     def _main(self, taken: list[TakenItem]) -> str | None:

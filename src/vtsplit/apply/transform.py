@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from vtsplit.apply.apart.take import take_apart
 from vtsplit.apply.dispatch import dispatch
 from vtsplit.apply.dispatch_check import check_dispatch
 from vtsplit.apply.line_map import LineMap
 from vtsplit.apply.self_check import check_outcome
-from vtsplit.apply.separate_types import join_kept, separate_types
 from vtsplit.apply.split import carry_out
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.build.core_name import present_source
@@ -65,10 +65,11 @@ def transform(
 
     `index` is asked where names have been looked for already; `force` is for wrappers that differ.
     """
-    apart, steps = separate_types(spec, tree)
-    result = _transform(spec, apart, force, index)
-    texts, every = join_kept(result.texts, result.plan.source.path, steps, result.plan.steps)
-    return replace(result, texts=texts, plan=replace(result.plan, steps=every))
+    apart = take_apart(spec, tree)
+    result = _transform(spec, apart.tree, force, index)
+    plan = result.plan
+    texts, every = apart.joined(dict(result.texts), plan.source.path, plan.steps)
+    return replace(result, texts=texts, plan=replace(plan, steps=every))
 
 
 def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | None) -> Result:

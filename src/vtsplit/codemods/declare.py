@@ -40,7 +40,7 @@ class Addition:
     text: str
 
 
-def declaration_of(item: Item, length: int | None = None, style: Indentation = KERNEL) -> str:
+def declaration_of(item: Item, length: str | None = None, style: Indentation = KERNEL) -> str:
     r"""Return the declaration of what an item defines: a prototype, or `extern` and the object.
 
     The definition's own line breaks are kept where they fit; else the parameters are wrapped anew,
@@ -52,7 +52,7 @@ def declaration_of(item: Item, length: int | None = None, style: Indentation = K
     'extern struct o t __initdata;'
     >>> declaration_of(parse_module("[[deprecated]] static int a = 1;\n").items[0])
     '[[deprecated]] extern int a;'
-    >>> declaration_of(parse_module("static int a[] = { 1, 2 };\n").items[0], length=2)
+    >>> declaration_of(parse_module("static int a[] = { 1, 2 };\n").items[0], length="2")
     'extern int a[2];'
     """
     if isinstance(item, FunctionDef):
@@ -65,7 +65,7 @@ def declaration_of(item: Item, length: int | None = None, style: Indentation = K
     end = item.head.initializer
     text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
     if length is not None:
-        text = re.sub(r"\[\s*\]", f"[{length}]", text, count=1)
+        text = re.sub(r"\[\s*\]", lambda _: f"[{length}]", text, count=1)
     head = _without_extern(drop_linkage(text, style=style)).strip()
     # `[[...]]` that is the declaration's stands in front of all specifiers (C23 6.7.1).
     at = _behind_attributes(head)

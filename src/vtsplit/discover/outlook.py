@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from posixpath import splitext
 
+from vtsplit.apply.apart.take import tables_apart
 from vtsplit.apply.dry_run import dry_run
-from vtsplit.apply.separate_types import tables_apart
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Problem, RefusedError

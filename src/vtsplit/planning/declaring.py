@@ -91,6 +91,8 @@ def plan_locals(
     wants += wanted_by_declarations(exposures, moving.going)
     in_header = [d.guard for e in exposures for d in e.definitions]
     wants += wanted_by_guards(in_header, "an #if condition", in_header=True)
+    lengths = [one.length.conditions for one in declaring.declared if one.length]
+    wants += wanted_by_guards(lengths, "an #if condition", in_header=True)
     in_main = [source.guards[index] for index in moving.items]
     wants += wanted_by_guards(in_main, "an #if condition", in_header=bool(outside))
     kept = context.includes.front_macros.names
@@ -101,4 +103,4 @@ def plan_locals(
     last = order.must_be_last(found, gone, target)
     paths = words.of(basename(spec.header)) if context.header else ()
     order.refuse_taken(found, includers(context.tree, spec, paths), context.seen)
-    return replace(found, header_last=last)
+    return replace(found, header_last=last or any(lengths))

@@ -18,6 +18,14 @@ class Renames:
 
 
 @dataclass(frozen=True)
+class Length:
+    """What stands in the brackets of an array, and the conditions of directives in it."""
+
+    text: str
+    conditions: Guard = ()
+
+
+@dataclass(frozen=True)
 class Declared:
     """A name that the header is to declare, by its new name, under a guard.
 
@@ -27,7 +35,7 @@ class Declared:
     name: str
     guard: Guard
     is_object: bool = False
-    length: int | None = None
+    length: Length | None = None
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,7 @@ class NewFiles:
                 reason = f"the declaration of {table.new}"
                 needs += definition_needs(table.definitions, reason, site)
         guards = [one.guard for one in declared]
+        guards += [one.length.conditions for one in declared if one.length]
         guards += [self.source.guards[index] for index in moved.to_header]
         needs += [*guard_needs(guards, "an #if of the header"), *moved.header_needs]
         # The address of an object can be taken though its type is not complete.
@@ -162,6 +163,7 @@ class NewFiles:
         have = self._reached_by(header)
         missing = _lacking(self.graph, have, needs)
         every = self.includes.choose(missing, self.ledger, have)
+        every = self.includes.with_instead(every, moved.to_header, have)
         every = self.includes.with_settings(every, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)
@@ -309,11 +311,11 @@ class NewFiles:
         behind = set(self.graph.reach(header.path)) if header else set()
         missing = self._not_by_header_alone(missing, behind)
         every = self.includes.choose(missing, self.ledger, front, behind)
+        every = self.includes.with_instead(every, moved.to_main, front)
         every = self.includes.with_settings(every, front)
         chosen = {i.index: i for i in (*every, *header_front.left)}
-        used = {reference.name for reference in references}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
-        self._share(fresh, used)
+        self._share(fresh, {reference.name for reference in references})
         front_macros = self.includes.front_macros
         names = [need.name for need in every_need]
         coming = [i for i in self.includes.written if not behind.isdisjoint([next(iter(i.files))])]

@@ -20,6 +20,8 @@ class Why(StrEnum):
     BOTH_USE = "both-use"  # a macro or type goes to the header, `path`
     MADE_FOR_TABLES = "made-for-tables"  # a macro call makes what only moved tables use
     WITH_OBJECT = "with-object"  # it was defined together with the object `name`
+    NAMED_FOR = "named-for"  # the type had no name, and was defined with the object `name`
+    WITH_OTHERS = "with-others"  # it was declared together with `name`
     WITH_TABLE = "with-table"  # it goes where table `name` goes
     FROM = "from"  # main or the header gains it from `path`
     HEADER_DECLARES = "header-declares"  # the header declares `name`

@@ -57,6 +57,13 @@ MAKEFILES = [
     ("A = foo.o\nprog: prog.o $(A)\n\t$(CC) -o $@ $^\nfoo.o: foo.h\n", "A = foo.o main.o"),
     ("A = foo.o\nprog: prog.o $(A)\n\t$(CC) -o $@ $< $(A)\n", "A = foo.o main.o"),
     # The template is for others.
+    # The words also name links to the program, which has all objects.
+    (
+        "O = foo.o prog.o\nLINKS = $(patsubst %.o,x-%,$(O))\nALL += $(O)\n"
+        "prog: $(O) Makefile\n\t$(CC) -o $@ $(filter %.o,$^)\n$(LINKS): prog\n\tln $< $@\n"
+        "$(ALL): %.o: %.c\n\t$(CC) -c -o $@ $<\n",
+        "prog: $(O) main.o Makefile\n",
+    ),
     (
         "ALL = other\ndefine one =\n$(1)_O := $$($(1)_S:.c=.o)\n$(1).so: $$($(1)_O)\n"
         "\t$(CC) -shared -o $$@ $$<\nendef\n$(foreach x,$(ALL),$(eval $(call one,$(x))))\n"
@@ -106,6 +113,16 @@ def test_make_builds_the_same_program_before_and_after(
 # (Makefile, what the refusal says)
 REFUSED = [
     ("PROGS_O = foo.o\nPROGS = $(PROGS_O:.o=)\nall: $(PROGS)\n", "is linked alone (line 2)"),
+    # Each program needs main, though one has all objects.
+    (
+        "O = foo.o\nPROGS = $(O:.o=)\nprog: $(O)\n\t$(CC) -o $@ $^\n$(PROGS): %: %.o\n"
+        "\t$(CC) -o $@ $^\n",
+        "is linked alone (line 2)",
+    ),
+    (
+        "O = foo.o\nPROGS = $(O:.o=)\nprog: $(O)\n\t$(CC) -o $@ $^\nall: $(PROGS) prog\n",
+        "is linked alone (line 2)",
+    ),
     ("A = foo.c\nB = $(A)\nPLUGINS = $(patsubst %.c,x-%.so,$(B))\n", "is linked alone (line 3)"),
     ("O = foo.o\nt.o: foo.c\n\t$(CC) -DT -c -o t.o foo.c\n", "a rule uses 'foo.c'"),
     (

@@ -12,7 +12,7 @@ from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.verify.verdict import Designed
 
 _ORDER = ("made global", "renamed", "moved", "wrapped", "rewritten", "declared", "exported")
-_NOUNS = {noun: f"{noun}s" for noun in ("use", "file", "build file")}
+_NOUNS = {noun: f"{noun}s" for noun in ("use", "file", "build file", "declaration")}
 _NOUNS["macro or type"] = "macros and types"
 _BUILD_FILE = "build file changed"
 
@@ -53,7 +53,8 @@ def of_split(plan: Plan, changes: ChangeSet) -> str:
         "rewritten": len(symbols[Action.REWRITE]),
         "declared": len({symbol.new for symbol in symbols[Action.DECLARE]}),
         "exported": len(symbols[Action.EXPORT]),
-        "type separated": len(symbols[Action.SEPARATE]),
+        "type separated": len(symbols[Action.SEPARATE] - reasons[Why.WITH_OTHERS]),
+        "declaration separated": len(symbols[Action.SEPARATE] & reasons[Why.WITH_OTHERS]),
         "made inline": len(symbols[Action.INLINE]),
         "macro or type moved": len(reasons[Why.ONLY_TABLES_USE] | reasons[Why.BOTH_USE]),
         "use renamed": sum(1 for _ in follows),

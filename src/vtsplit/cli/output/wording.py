@@ -14,6 +14,8 @@ _WORDS = {
     Why.BOTH_USE: "to {path}: both files use it",
     Why.MADE_FOR_TABLES: "only tables that move use it",
     Why.WITH_OBJECT: "it was defined together with {name}",
+    Why.NAMED_FOR: "the type of {name} had no name",
+    Why.WITH_OTHERS: "it was declared together with {name}",
     Why.WITH_TABLE: "goes with {name}",
     Why.FROM: "from {path}",
     Why.HEADER_DECLARES: "the header declares {name}",

@@ -68,8 +68,9 @@ def word_for(membership: Membership, place: Listing, path: str) -> str:
     """
     stem, suffix = splitext(basename(path))
     old, own = splitext(basename(membership.source))
-    at = place.word.text.rindex(old)
-    before, ending = place.word.text[:at], place.word.text[at + len(old) :]
+    text = (place.like or place.word).text
+    at = text.rindex(old)
+    before, ending = text[:at], text[at + len(old) :]
     shown = stem + (suffix if ending == own else ending)
     folder = relpath(dirname(path) or ".", dirname(membership.source) or ".")
     if folder == ".":
@@ -130,6 +131,8 @@ def add_object(
         for word in object_list.words
         if word.group == after_word.group and splitext(word.text)[1] == splitext(after_word.text)[1]
     ]
+    if after_word.text.startswith("$") and new_word[:1] != "$":
+        alike = [after_word]  # a variable: what stands around it may be anything
     place = _place([word.text for word in alike], new_word)
     layout = _Layout(text, object_list, _habit(text, lists, alike[0]), width)
     layout.insert(alike[max(place - 1, 0)], new_word, before=place == 0)

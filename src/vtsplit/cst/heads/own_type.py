@@ -1,5 +1,7 @@
 """Take a declaration apart that defines a type and an object at once (C11 6.7p1, 6.7.2.1)."""
 
+import re
+
 from vtsplit.cst.heads.annotations import (
     ATTRIBUTES,
     QUALIFIERS,
@@ -41,6 +43,54 @@ def separated(item: Declaration) -> tuple[str, str] | None:
     )
     gap = "" if rest[:1].isspace() else " "
     return f"{kind};", f"{storage}{head.tag}{gap}{rest}"
+
+
+def with_tag(item: Declaration) -> Declaration | None:
+    """Return a declaration whose structure has no tag with the object's name as the tag.
+
+    Tags have a name space of their own (C11 6.2.3p1). Whoever asks has to know that the tag is
+    free. None for all that `separated` would not take apart then.
+
+    >>> with_tag(Declaration("", "static struct { int b; } c[] = { { 1 } };", "")).text
+    'static struct c { int b; } c[] = { { 1 } };'
+    """
+    head = item.head
+    if not head.defines_tag or head.tag or not head.name or head.more or "typedef" in head.storage:
+        return None
+    tokens = item.tokens
+    if tokens[head.aggregate].text not in {"struct", "union"}:
+        return None
+    at = head.aggregate_body
+    while tokens[at - 1].kind in TRIVIA:
+        at -= 1
+    front, rest = ("".join(token.text for token in part) for part in (tokens[:at], tokens[at:]))
+    named = item.with_changes(text=f"{front} {head.name}{rest}")
+    return named if separated(named) else None
+
+
+def without_tag(item: Declaration) -> Declaration:
+    """Return a declaration without the tag that `with_tag` has given it.
+
+    >>> without_tag(Declaration("", "static struct c { int b; } c;", "")).text
+    'static struct { int b; } c;'
+    """
+    tokens, at = item.tokens, item.head.aggregate_body
+    while at > 0 and tokens[at].kind is not Kind.IDENT:
+        at -= 1
+    front, rest = (
+        "".join(token.text for token in part) for part in (tokens[: at - 1], tokens[at + 1 :])
+    )
+    return item.with_changes(text=front + rest)
+
+
+def tag_pattern(tag: str) -> re.Pattern[str]:
+    """Return the pattern of a tag, of whatever kind: all kinds have one name space.
+
+    >>> bool(tag_pattern("a").search("enum a"))
+    True
+    """
+    marks = r"(?:[A-Z_]\w*\s+|__attribute__\s*\(\(.*?\)\)\s*)*"
+    return re.compile(rf"\b(?:struct|union|enum)\s+{marks}{re.escape(tag)}\b")
 
 
 def together(kind: Declaration, item: Declaration) -> str | None:

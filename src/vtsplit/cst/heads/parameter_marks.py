@@ -10,6 +10,7 @@ from functools import cache
 from vtsplit.cst.heads.annotations import (
     AGGREGATES,
     KEYWORDS,
+    QUALIFIERS,
     TYPE_WORDS,
     is_annotation,
     may_annotate,
@@ -18,6 +19,7 @@ from vtsplit.cst.heads.declarator import Head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, code_words
 from vtsplit.cst.spans import last_of, matching
 
+_IN_BRACKETS = QUALIFIERS | {"static"}
 # Words that say what a parameter is for, whatever else stands beside it.
 _SPEAKS = re.compile(
     r"IN|OUT|IN_?OUT|OPTIONAL|CONST|RESTRICT|(?:\w+_)?UNUSED(?:_\w+)?|_[A-Z][a-z]\w*_"
@@ -34,6 +36,8 @@ def parameter_annotations(head: Head) -> frozenset[int]:
     ...     return [head.tokens[at].text for at in sorted(parameter_annotations(head))]
     >>> marks("int f(int a FOO_UNUSED, struct bar foo_unused *b, void *c FOO((unused)))")
     ['FOO_UNUSED', 'foo_unused', 'FOO']
+    >>> marks("int f(int n, int a[FOO n], int b[static FOO 2], int c[n * 2])")
+    ['FOO', 'FOO']
     >>> marks("int f(FOO *a, u64 FOO, const char *const b, int (*c)(int), foo_t d[FOO])")
     []
     """
@@ -57,7 +61,7 @@ def parameter_annotations(head: Head) -> frozenset[int]:
             last = last_of(head.tokens, at)
             while code and code[0] <= last:
                 code.pop(0)
-        found |= _marks(head.tokens, one)
+        found |= _marks(head.tokens, one) | _bracket_marks(head.tokens, one)
         code = code[1:]
     return frozenset(found)
 
@@ -84,6 +88,20 @@ def _marks(tokens: tuple[Token, ...], code: list[int]) -> set[int]:
     else:
         marks |= set(_surplus(names, texts, 1 if typed else 2, last=typed))
     return {code[i] for i in marks}
+
+
+def _bracket_marks(tokens: tuple[Token, ...], code: list[int]) -> set[int]:
+    """Find the macros that stand for `restrict` or the like in brackets (C11 6.7.6.3p7)."""
+    found = set()
+    for at in (at for at in code if tokens[at].text == "["):
+        inside = [i for i in range(at + 1, matching(tokens, at)) if tokens[i].kind not in TRIVIA]
+        while inside and tokens[inside[0]].text in _IN_BRACKETS:
+            inside.pop(0)
+        # No expression starts with a name and another name, or a number.
+        if len(inside) > 1 and _is_name(tokens[inside[0]]):
+            behind = tokens[inside[1]]
+            found |= {inside[0]} if _is_name(behind) or behind.kind is Kind.NUMBER else set()
+    return found
 
 
 def _surplus(names: list[int], texts: list[str], wanted: int, last: bool) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vtsplit.cst.heads.annotations import KEYWORDS, QUALIFIERS
-from vtsplit.cst.lexer import TRIVIA, Kind
+from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.meaning.expansion import (
     ExpandedToken,
     ExpansionError,
@@ -19,6 +19,7 @@ from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.spans import closing, listed, matching, nested
 from vtsplit.survey.types.positions import Position, Positions
 
+Placed = tuple[Token, int]  # with its offset
 ValueOf = Callable[[Sequence[str]], int | None]
 _STRING = re.compile(r'(L|u8|u|U)?"(.*)"\Z', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^xuU0-7])")
@@ -65,15 +66,39 @@ def count_elements(
     tokens, offset = [], 0
     for token in item.tokens:
         if start <= offset < end and token.kind not in TRIVIA:
-            if token.kind is Kind.DIRECTIVE:
-                raise CountError("an #if or another directive stands in its initializer")
             tokens.append((token, offset))
         offset += len(token.text)
+    return _count(tokens, element, macros_of, value_of)
+
+
+def count_between(
+    braces: tuple[Placed, Placed],
+    tokens: Sequence[Placed],
+    element: Element,
+    macros_of: MacrosOf,
+    value_of: ValueOf,
+) -> int:
+    """Return how many elements some of the entries are that stand between two braces.
+
+    Raises CountError, also where the last element is not complete.
+    """
+    if all(token.text == "," for token, _ in tokens):
+        return 0
+    return _count([braces[0], *tokens, braces[1]], element, macros_of, value_of, is_part=True)
+
+
+def _count(
+    tokens: Sequence[Placed],
+    element: Element,
+    macros_of: MacrosOf,
+    value_of: ValueOf,
+    is_part: bool = False,
+) -> int:
     try:
         found = expansions(written(tokens), macros_of)
     except ExpansionError as error:
         raise CountError(str(error)) from None
-    counts = {_Count(element, value_of).of(one.words) for one in found}
+    counts = {_Count(element, value_of, is_part).of(one.words) for one in found}
     if len(counts) > 1:
         raise CountError("macros of its initializer have several definitions, which differ in it")
     return counts.pop()
@@ -82,8 +107,9 @@ def count_elements(
 class _Count:
     """Counts the elements of one initializer, entry by entry."""
 
-    def __init__(self, element: Element, value_of: ValueOf) -> None:
+    def __init__(self, element: Element, value_of: ValueOf, is_part: bool = False) -> None:
         self.element = element
+        self.is_part = is_part  # others follow, in a count of their own
         self.value_of = value_of
         self.index = 0  # of the element that the next value goes to
         self.most = 0
@@ -95,12 +121,14 @@ class _Count:
         if words and words[0].text != "{":
             return self._text(words)
         entries = listed(words[1:-1])
-        one_text = len(entries) == 1 and _is_text(entries[0])
+        one_text = len(entries) == 1 and _is_text(entries[0]) and not self.is_part
         if one_text and self.element.kind in {"char", "number", "scalar"}:
             return self._text(entries[0])
         for entry in entries:
             if entry:
                 self._take(entry)
+        if self.is_part and self.position is not None:
+            raise CountError("an #if or another directive stands inside of an entry")
         if not self.most:
             raise CountError("its initializer has no entry")
         return self.most

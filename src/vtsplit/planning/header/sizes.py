@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from vtsplit.cst.heads.annotations import KEYWORDS, QUALIFIERS, TYPE_WORDS, is_annotation
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import code_words
+from vtsplit.cst.lexer import Kind, code_words, lex
 from vtsplit.cst.meaning.occurrences import word_pattern
 from vtsplit.cst.nodes import Declaration
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.context import Context
-from vtsplit.planning.edits import Declared
+from vtsplit.planning.edits import Declared, Length
+from vtsplit.planning.header.conditional_count import count_under_conditions
 from vtsplit.planning.header.element_count import CountError, Element, count_elements
 from vtsplit.planning.header.measured import SizeUse, measured_in_macros, size_use
 from vtsplit.planning.names.use import find_uses
@@ -36,21 +37,21 @@ UNCOUNTED = Rule(
     "uncounted",
     "vtsplit cannot count the elements of an array",
     "Main or another file uses the size of the array, so its declaration needs the length that "
-    "the initializer gives. The message says why vtsplit cannot count the elements: an `#if` in "
-    "the initializer, a macro that the tree does not have, an index whose value is not known, "
-    "or a row without braces.",
+    "the initializer gives. The message says why vtsplit cannot count the elements: an `#if` "
+    "inside of an entry or among entries with an index, a macro that the tree does not have, an "
+    "index whose value is not known, or a row without braces.",
     "Write the length in brackets.",
     Example(
         edited(
             "lamp.c",
-            (TABLE, "static int lamp_levels[] = { 1, 2,\n#ifdef DIM\n\t3,\n#endif\n};\n\n" + TABLE),
+            (TABLE, "static int lamp_levels[] = { 1, 2\n#ifdef DIM\n\t+ 3\n#endif\n};\n\n" + TABLE),
             (ENTRY, ENTRY + "\t.data = lamp_levels,\n\t.count = sizeof(lamp_levels),\n"),
         ),
         fixed=edited(
             "lamp.c",
             (
                 TABLE,
-                "static int lamp_levels[3] = { 1, 2,\n#ifdef DIM\n\t3,\n#endif\n};\n\n" + TABLE,
+                "static int lamp_levels[2] = { 1, 2\n#ifdef DIM\n\t+ 3\n#endif\n};\n\n" + TABLE,
             ),
             (ENTRY, ENTRY + "\t.data = lamp_levels,\n\t.count = sizeof(lamp_levels),\n"),
         ),
@@ -91,7 +92,7 @@ class Sized:
 class Lengths:
     """Lengths by old name, and those of them that some use cannot do without, with the place."""
 
-    counted: Mapping[str, int]
+    counted: Mapping[str, Length]
     needed: Mapping[str, Site]
 
 
@@ -164,20 +165,25 @@ class Arrays:
                     return None
         return found
 
-    def count(self, definitions: Sequence[Definition]) -> int:
-        """Return the number of elements that all definitions agree on. Raises CountError."""
+    def count(self, definitions: Sequence[Definition]) -> Length:
+        """Return the length that all definitions agree on. Raises CountError."""
         counts = {self._count(definition.item) for definition in definitions}
         if len(counts) > 1:
             raise CountError("it has several definitions, which differ in it")
         return counts.pop()
 
-    def _count(self, item: object) -> int:
+    def _count(self, item: object) -> Length:
         if not isinstance(item, Declaration) or not _has_empty_brackets(item.head):
             raise CountError("no brackets stand behind its name")
         element = self._element(item)
-        return count_elements(
-            item, element, self.macros_of, lambda words: constant_value(words, self.typedefs)
-        )
+        start, end = item.initializer or (0, 0)
+
+        def values(words: Sequence[str]) -> int | None:
+            return constant_value(words, self.typedefs)
+
+        if any(token.kind is Kind.DIRECTIVE for token in lex(item.text[start:end])):
+            return count_under_conditions(item, element, self.macros_of, values)
+        return Length(str(count_elements(item, element, self.macros_of, values)))
 
     def _element(self, item: Declaration) -> Element:
         """Return what an array's elements are, for all configurations."""
@@ -254,11 +260,13 @@ def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Length
     The compiler takes a length in the declaration for the definition's as well, so that it must be
     the one that had been counted.
     """
-    counted: dict[str, int] = {}
+    counted: dict[str, Length] = {}
     needed: dict[str, Site] = {}
     for one in sized:
         try:
-            counted[one.name] = arrays.count(one.definitions)
+            length = arrays.count(one.definitions)
+            if one.use.must or not length.conditions:
+                counted[one.name] = length
         except CountError as error:
             if not one.use.must:
                 continue

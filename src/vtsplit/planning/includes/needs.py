@@ -4,8 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vtsplit.cst.conditions import Guard
+from vtsplit.cst.conditions import Guard, are_exclusive
 from vtsplit.cst.heads.annotations import KEYWORDS
+from vtsplit.cst.meaning.occurrences import find_occurrences
+from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.includes.in_front import InFront
@@ -122,6 +124,23 @@ class Includes:
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
 
+    def with_instead(
+        self, chosen: Iterable[Include], moved: Iterable[int], front: Collection[str]
+    ) -> tuple[Include, ...]:
+        """Return chosen includes with those that the source has instead of what moves.
+
+        A branch of an `#if` may define what another branch has from a header, perhaps a system's.
+        """
+        guards = [self.source.guards[index] for index in moved]
+        every = {
+            one.index: one
+            for one in self.all
+            if any(are_exclusive(one.guard, guard) for guard in guards)
+        }
+        every |= {one.index: one for one in chosen}
+        self.in_front.complete(every, front)
+        return tuple(every[index] for index in sorted(every))
+
     def with_settings(
         self, chosen: Iterable[Include], front: Collection[str]
     ) -> tuple[Include, ...]:
@@ -187,11 +206,29 @@ class Includes:
                 f"move '{name}' to a header that this one includes",
             )
 
+    def _may_be_made(self, name: str) -> bool:
+        """Tell whether a macro call of the source that is given a name may declare it.
+
+        What is used above the call is declared there already (C11 6.2.1p7).
+        """
+        definitions = self.source.definitions
+        calls = definitions.of(name, Sort.MACRO_CALL)
+        if not calls or len(definitions.of(name)) > len(calls):
+            return bool(calls)
+        items = self.source.module.items[: min(call.index for call in calls)]
+        above = (one for one in items if isinstance(one, Declaration | FunctionDef))
+        return not any(
+            found.meaning.refers
+            for item in above
+            if name in item.text
+            for found in find_occurrences(item, frozenset({name}))
+        )
+
     def _last_resort(
         self, missing: list[Need], front: Collection[str], ledger: Ledger
     ) -> list[Include]:
         """Serve names that no header of the tree is seen to declare, or refuse them."""
-        made = [n for n in missing if self.source.definitions.of(n.name, Sort.MACRO_CALL)]
+        made = [n for n in missing if self._may_be_made(n.name)]
         for need in made:
             call = self.source.definitions.of(need.name, Sort.MACRO_CALL)[0]
             ledger.refuse(

@@ -54,27 +54,30 @@ SHARED = Rule(
     "VT024",
     "shared",
     "one declaration declares several names",
-    "`struct ops a = { ... }, b;` cannot be split safely.",
-    "Give the name a declaration of its own. vtsplit can remove a name from a forward "
-    "declaration, unless a comment or an `#if` stands among the names.",
+    "A declaration such as `struct ops a = { ... }, b;` is taken apart. It is not if a comment or "
+    "an `#if` stands among the names, which may belong to any of them. Neither is it if "
+    "the type is defined there, or if the type's name may be a macro: a star in it would belong to "
+    "one name.",
+    "Give the name a declaration of its own.",
     Example(
-        edited("lamp.c", (ENTRY + "};", ENTRY + "}, lamp_spare;")),
+        edited("lamp.c", (ENTRY + "};", ENTRY + "}, /* for tests */ lamp_spare;")),
     ),
 )
 
 OWN_TYPE = Rule(
     "VT024",
     "own-type",
-    "the table is declared together with a type that has no name",
-    "`struct { ... } y = { ... };` defines a type and an object at once. Main also needs the type. "
-    "vtsplit separates the two if the type has a name (a tag), and if only one object is declared. "
-    "It does not know whether a macro of your project, between the type and the object, is an "
+    "the table is declared together with its type",
+    "`struct x { ... } y = { ... };` defines a type and an object. Main also needs the type. "
+    "vtsplit separates the two if only one object is declared. A type without a name (a tag) gets "
+    "the object's name, if no type that the source file sees has that name. "
+    "vtsplit does not know whether a macro of your project, between the type and the object, is an "
     "attribute of the type.",
     "Give the type a name, or declare it on its own, where main can see it.",
     Example(
         edited(
             "lamp.c",
-            (TABLE, "static struct { int (*on)(struct light *light); } lamp_ops = {\n"),
+            (TABLE, "static struct { int (*on)(struct light *light); } LOCAL lamp_ops = {\n"),
         )
     ),
 )

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from posixpath import basename, splitext
 
+from vtsplit.apply.apart.take import take_apart
 from vtsplit.apply.dispatch import dispatch
-from vtsplit.apply.separate_types import join_kept, separate_types
 from vtsplit.apply.split import carry_out
 from vtsplit.apply.transform import Result, transform
 from vtsplit.codemods.build.composite import without_last
@@ -45,9 +45,9 @@ class _Stages:
         self.tree = tree
         self.result: Result = transform(spec, tree, index=index)
         self.plan: Plan = self.result.plan
-        self.apart, self.separated = separate_types(spec, tree)
-        self.context = read_context(spec, self.apart, index)
-        self.source = parse_module(self.apart.read(self.plan.source.path))
+        self.apart = take_apart(spec, tree)
+        self.context = read_context(spec, self.apart.tree, index)
+        self.source = parse_module(self.apart.tree.read(self.plan.source.path))
 
     def changing(self) -> Iterator[Stage]:
         """Yield the stages behind which some file is not as it was in front."""
@@ -115,8 +115,10 @@ class _Stages:
 
     def _texts(self, plan: Plan) -> _Texts:
         """Return what a plan makes of the files, by the paths that they have now."""
-        made = carry_out(plan, self.apart, self.context.macro_of).after
-        return join_kept(made, plan.source.path, self.separated, ())[0]
+        made = carry_out(plan, self.apart.tree, self.context.macro_of).after
+        names = all_names(plan)
+        steps = (one for one in plan.steps if names.get(one.symbol.old) == one.symbol.new)
+        return self.apart.joined(dict(made), plan.source.path, tuple(steps))[0]
 
     def _at_end(self, texts: _Texts) -> _Texts:
         return _at(texts, self.result.moved)

@@ -14,7 +14,7 @@ from vtsplit.diagnostics import Note, Problem, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.make.followed import Glob, follower_of
 from vtsplit.survey.make.link_rules import find_uses
-from vtsplit.survey.make.made_one_by_one import why_alone
+from vtsplit.survey.make.linked_whole import whole_or_alone
 from vtsplit.survey.make.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
 from vtsplit.tree.folders import folders_up
 
@@ -62,12 +62,16 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True)
 class Listing:
-    """One list that an object is in: what it makes of it, and the module it becomes part of."""
+    """One list that an object is in: what it makes of it, and the module it becomes part of.
+
+    If the object comes by the value of a variable, `like` is the word that the variable has.
+    """
 
     object_list: ObjectList
     word: Word
     kind: ListKind
     module: str | None
+    like: Word | None = None
 
 
 @dataclass(frozen=True)
@@ -293,24 +297,20 @@ class _ObjectSearch:
             (word, f"a rule uses '{word.text}', but vtsplit cannot tell how to use main's object")
             for _, word in uses.unclear
         ]
-        for place in places:
-            one = place.object_list
-            alone = None if one.operator in ":\t" else why_alone(self.reader, one.name)
-            if alone is not None:
-                unclear.append((place.word, alone))
+        for place in tuple(places):
+            whole, alone = whole_or_alone(self.reader, place.object_list)
+            if whole:
+                places.remove(place)
+                places += [Listing(*pair, ListKind.PLAIN, None, place.word) for pair in whole]
+            unclear += [(place.word, alone)] if alone else []
             if follower.has_own_rule(place.word, self.source):
                 why = f"a rule of its own makes '{place.word.text}', but main's object has none"
                 unclear.append((place.word, why))
         unclear += [
             (word, f"each file that '{word.text}' takes is linked alone") for word in followed.alone
         ]
-        unclear += [
-            (
-                word,
-                f"'{word.text}' has a variable or a call in it: main's object cannot be added",
-            )
-            for word in followed.inside
-        ]
+        why = "has a variable or a call in it: main's object cannot be added"
+        unclear += [(word, f"'{word.text}' {why}") for word in followed.inside]
         return Membership(
             self.source,
             self.makefile,

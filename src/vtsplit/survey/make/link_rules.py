@@ -58,7 +58,7 @@ def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Use
             links = links_files(line)
             for word in words:
                 (linked if links else unclear).append(LinkUse(line, word))
-        needs = any(words for _, words in lines) or any(_takes_all(line) for line in rule.recipe)
+        needs = any(words for _, words in lines) or any(takes_all(line) for line in rule.recipe)
         first_only = any(links_first_only([w.text for w in line.words]) for line in rule.recipe)
         for word in rule.prerequisites.words:
             if not is_ours(word):
@@ -122,5 +122,6 @@ def _compiles(rule: MakeRule) -> bool:
     return compiled or any(word.text.endswith((".o", ".lo")) for word in rule.targets)
 
 
-def _takes_all(line: ObjectList) -> bool:
+def takes_all(line: ObjectList) -> bool:
+    """Tell a line that takes all files that its rule needs."""
     return any(_ALL.search(word.text) for word in line.words)

@@ -1,7 +1,7 @@
 """Lists whose every object becomes a program, or a plugin, of its own."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from vtsplit.survey.make.link_rules import links_first_only
 from vtsplit.survey.make.makefile import MakefileReader, ObjectList
@@ -89,14 +89,20 @@ def _names_one(text: str, names: set[str]) -> bool:
 def find_made(reader: MakefileReader, name: str) -> int | None:
     r"""Return the offset where each word of the list `name` is made into a file that is linked.
 
-    GNU make's manual, 6.3.1 and 8.2, has the forms.
-
     >>> text = "A = a.o b.o\nB = $(A)\nPROGRAMS = $(patsubst %.o,foo-%,$(B))\nD = $(A:.o=.d)\n"
     >>> find_made(MakefileReader(text), "A")
     32
     >>> find_made(MakefileReader("A = a.o\nclean:\n\trm -f $(A:.o=.x)\n"), "A")
     """
-    names = _carrying(reader.lists, name)
+    return next((at for _, at in every_made(reader, name)), None)
+
+
+def every_made(reader: MakefileReader, name: str) -> Iterator[tuple[ObjectList, int]]:
+    """Yield the lists that have a file for each word of the list `name`, with the offsets.
+
+    GNU make's manual, 6.3.1 and 8.2, has the forms.
+    """
+    names = carrying(reader.lists, name)
     either = "|".join(map(re.escape, sorted(names)))
     value = rf"\$[({{](?:{either})[)}}]"
     others = r"(?:[^(),${}]|\$[({][\w.-]+[)}])*?"
@@ -112,11 +118,10 @@ def find_made(reader: MakefileReader, name: str) -> int | None:
                 old, by = match["old"].strip(), match["by"].strip()
                 # `%` at both ends keeps what a name ends with: it is put into a folder.
                 if not _BESIDE.search(by) and not (old.endswith("%") and by.endswith("%")):
-                    return match.start()
-    return None
+                    yield one, match.start()
 
 
-def _carrying(lists: Iterable[ObjectList], name: str) -> set[str]:
+def carrying(lists: Iterable[ObjectList], name: str) -> set[str]:
     """Return the variables that have all words of a list: itself, and those that name it."""
     names, every = {name}, list(lists)
     while True:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
 
-from vtsplit.cst.heads.own_type import separated
+from vtsplit.cst.heads.own_type import separated, tag_pattern, with_tag
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration
@@ -143,14 +143,19 @@ class Unit:
     def things(self) -> tuple[Thing, ...]:
         """All chunks, as they are written; stray semicolons say nothing.
 
-        A type that is defined together with an object is a thing of its own.
+        A type that is defined together with an object is a thing of its own. If it has no tag, it
+        gets the object's name, as a split gives it.
         """
         return tuple(
             Thing(self, chunk, text)
             for chunk in self.chunks.chunks
             if chunk.text != ";"
-            for text in _apart(chunk.text)
+            for text in _apart(chunk.text, self._is_free)
         )
+
+    def _is_free(self, tag: str) -> bool:
+        """Tell whether nothing here has a tag: otherwise two types would have one name."""
+        return not tag_pattern(tag).search(self.chunks.text)
 
     def renamed(self, names: Mapping[str, str]) -> tuple[Thing, ...]:
         """Return all chunks as they are to be after a rename."""
@@ -166,7 +171,7 @@ class Unit:
         )
 
 
-def _apart(text: str) -> tuple[str, ...]:
+def _apart(text: str, is_free: Callable[[str], bool]) -> tuple[str, ...]:
     """Return the declarations of a type and an object that are declared at once, else the text."""
     start = _WITH_BODY.match(text)
     if start is None:
@@ -176,15 +181,18 @@ def _apart(text: str) -> tuple[str, ...]:
         depth += 1 if brace[0] == "{" else -1
         end = brace.end()
     # Nearly all are types alone: to parse these would take time.
-    return (text,) if text[end:].strip() == ";" else _parsed_apart(text)
+    if text[end:].strip() == ";" or (item := _one_declaration(text)) is None:
+        return (text,)
+    named = with_tag(item)
+    if named:
+        return (is_free(item.name) and separated(named)) or (text,)
+    return separated(item) or (text,)
 
 
 @lru_cache(maxsize=1 << 16)
-def _parsed_apart(text: str) -> tuple[str, ...]:
+def _one_declaration(text: str) -> Declaration | None:
     items = parse_module(text).items
-    if len(items) == 1 and isinstance(items[0], Declaration):
-        return separated(items[0]) or (text,)
-    return (text,)
+    return items[0] if len(items) == 1 and isinstance(items[0], Declaration) else None
 
 
 def mentions(things: Iterable[Thing], names: Iterable[str]) -> Iterator[tuple[str, Thing]]:

@@ -12,12 +12,13 @@ After:
             int (*run)(void);
     };static struct command commands[] = {
 
-No line gets another number. Both move away from here, each to a place of its own.
+No line gets another number. Both move away from here, each to a place of its own. A type that has
+no name gets the name of the object.
 """
 
 from collections.abc import Collection
 
-from vtsplit.cst.heads.own_type import separated, together
+from vtsplit.cst.heads.own_type import separated, together, with_tag, without_tag
 from vtsplit.cst.nodes import Declaration, Module
 
 
@@ -37,16 +38,19 @@ def separate(module: Module, indices: Collection[int]) -> str:
     for index, item in enumerate(module.items):
         parts = None
         if index in indices and isinstance(item, Declaration):
-            parts = separated(item)
+            parts = separated(with_tag(item) or item)
         text = "".join(parts) if parts else item.text
         texts.append(f"{item.leading}{text}{item.trailing}")
     return "".join(texts) + module.footer
 
 
-def join(module: Module, tags: Collection[str]) -> tuple[str, frozenset[str]]:
+def join(
+    module: Module, tags: Collection[str], unneeded: Collection[str] = ()
+) -> tuple[str, frozenset[str]]:
     r"""Return the text with those of these types, by tag, joined that still stand where they did.
 
     Also returned are the tags. One that has moved, or whose object has, has no object behind it.
+    Types of the `unneeded` tags lose them again.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> print(*join(parse_module("struct a {\n  int b;\n};struct a c;\n"), {"struct a"}))
@@ -69,6 +73,8 @@ def join(module: Module, tags: Collection[str]) -> tuple[str, frozenset[str]]:
             texts.append(one.code)
             at += 1
             continue
+        if one.head.tag in unneeded:
+            text = without_tag(one.with_changes(text=text)).text
         texts.append(f"{one.leading}{text}{other.trailing}")
         joined.add(one.head.tag)
         at += 2

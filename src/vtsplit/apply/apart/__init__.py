@@ -1,0 +1,1 @@
+"""Declarations that declare several things at once are taken apart, and joined again."""

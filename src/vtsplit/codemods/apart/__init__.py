@@ -1,0 +1,1 @@
+"""Declarations that declare several things at once: apart, and together again."""
