@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +18,7 @@ from vtsplit.planning.header.element_count import CountError, Element
 IDS = "static int foo_ids[] = {\n1,\n#ifdef A\n2, 3,\n#endif\n};"
 
 
-def taken(array: str = IDS, above: str = "", **more: object) -> Case:
+def taken(array: str = IDS, above: str = "", **more: Any) -> Case:
     """Return a program whose moved table takes the size of an array that becomes global."""
     text = (
         f"{above}{array}\nstruct drv {{ struct ops ops; unsigned long n; const void *ids; }};\n"
@@ -28,7 +29,7 @@ def taken(array: str = IDS, above: str = "", **more: object) -> Case:
     return Case(text)._replace(**more)
 
 
-def moved(entries: str, **more: object) -> Case:
+def moved(entries: str, **more: Any) -> Case:
     """Return a program that moves an array of structures and takes its size in the source file."""
     text = (
         f"{PAIR}static struct ops foo_tab[] = {{\n{entries}\n}};\n"
