@@ -245,6 +245,7 @@ SERIES = (
     series_rules.OUTPUT,
     series_rules.BRANCH,
     series_rules.NO_MAINTAINERS,
+    series_rules.NO_RANGE,
 )
 
 LINT = (

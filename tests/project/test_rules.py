@@ -78,6 +78,7 @@ RAISED_BY = {
     "VT405/no-identity": "test_states.py::test_nobody",
     "VT406/output-folder": "test_states.py::test_folder_that_cannot_be_used",
     "VT407/branch": "test_states.py::test_branch_that_is_taken",
+    "VT409/no-range": "test_range.py::test_bad_range",
     "VT408/no-maintainers": "test_proof.py::test_nobody_to_ask",
 }
 

@@ -152,6 +152,40 @@ def test_what_the_spec_says_of_a_series(tmp_path: Path) -> None:
     assert "a: b: Make room\n\nBecause.\n" in cover
 
 
+def test_words_of_the_spec(tmp_path: Path) -> None:
+    section = '[series.words.declare]\nsubject = "Open {count} of {source} for {main}"\n'
+    section += 'text = """\nFor {tables}, in {header}:\n\n{names}\n\nBraces: {{}}\n"""\n'
+    root = repository(tmp_path / "tree", {"vtsplit.toml": SPEC + section})
+    first, second = patches(root, tmp_path / "patches")
+    assert subjects([first]) == ["foo: Open 2 of foo.c for main.c"]
+    assert (
+        "\n\nFor foo_ops, in foo_ops.h:\n\n  foo_open(), foo_free_unit()\n\nBraces: {}\n" in first
+    )
+    assert "Move foo_ops" in second
+
+
+@pytest.mark.parametrize(
+    ("section", "says"),
+    [
+        ('[series.words.move]\ntext = "{nams}"\n', "one of count, names, tables"),
+        ('[series.words.move]\ntext = "{names"\n', "expected '}' before end of string"),
+        ('[series.words.move]\ntext = "{names!r}"\n', "one of count, names, tables"),
+        ('[series.words.move]\nsubject = "a\\nb"\n', "one line of text"),
+        ('[series.words.moves]\nsubject = "a"\n', "a step of a series, one of rename"),
+        ('[series]\ntrailers = ["Nothing"]\n', "a trailer"),
+        ('[series]\nprefix = "a\\nb"\n', "one line of text"),
+        ('[series]\ntext = " "\n', "text of printable characters"),
+    ],
+)
+def test_broken_words(section: str, says: str, tmp_path: Path) -> None:
+    root = repository(tmp_path / "tree", {"vtsplit.toml": SPEC + section})
+    result = series(root, "-o", str(tmp_path / "patches"))
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "vtsplit.toml:9:" in result.stderr or "vtsplit.toml:8:" in result.stderr
+    assert not (tmp_path / "patches").exists()
+
+
 def test_single(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree", {"vtsplit.toml": RENAMED})
     made = tmp_path / "patches"

@@ -17,14 +17,16 @@ from vtsplit.cli.arguments.asked import (
 )
 from vtsplit.cli.output.verify_report import as_json, as_text
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.diagnostics import visible
 from vtsplit.spec.presets import names
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
-from vtsplit.verify.inputs.differing import find_differing
-from vtsplit.verify.inputs.flags import DATABASE
+from vtsplit.verify.inputs.differing import Differing, find_differing
+from vtsplit.verify.inputs.flags import DATABASE, Records
 from vtsplit.verify.inputs.option_values import read_config, read_defines
-from vtsplit.verify.verdict import Verdict
+from vtsplit.verify.verdict import Answer, Verdict
 from vtsplit.verify.verify import Request
+from vtsplit.verify.verify import verify as verify_trees
 
 _EPILOG = """\b
 Examples:
@@ -34,6 +36,7 @@ Examples:
   vtsplit verify --config CONFIG_SMP=y,n a b         also with both values of an option
   vtsplit verify --define CONFIG_FOO=y a b           compile changed files with an option on
   vtsplit verify --cc 'ccache gcc' a b               compile through ccache
+  vtsplit verify --range v6.1..split linux           each commit with the one before
 
 \b
 Exit codes:
@@ -46,6 +49,7 @@ Exit codes:
 class Options(TypedDict):
     """What the options of the command ask for."""
 
+    range_: str | None
     build: Path | None
     database: Path | None
     spec_file: Path | None
@@ -62,7 +66,13 @@ class Options(TypedDict):
 
 @click.command("verify", epilog=_EPILOG)
 @click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--range",
+    "range_",
+    metavar="A..B",
+    help="Verify each commit of this range of BEFORE, a tree under git.",
+)
 @click.option(
     "--build",
     type=click.Path(path_type=Path),
@@ -104,11 +114,14 @@ class Options(TypedDict):
 @click.option("--no-objects", is_flag=True, help="Compare tokens only, and compile nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each thing that was proved.")
-def verify(before: Path, after: Path, **options: Unpack[Options]) -> None:
+def verify(before: Path, after: Path | None, **options: Unpack[Options]) -> None:
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
-    _refuse_contradictions(options)
+    _refuse_contradictions(after, options)
     gc.disable()
     asked = Asked(before)
+    if after is None:
+        _verify_range(before, options)
+        return
     with refusals_shown(asked.line_at, options["json_"]):
         verdict = _compare(asked, SourceTree(after), options)
     json_ = options["json_"]
@@ -116,8 +129,42 @@ def verify(before: Path, after: Path, **options: Unpack[Options]) -> None:
     sys.exit(verdict.outcome.value)
 
 
-def _refuse_contradictions(options: Options) -> None:
+def _verify_range(tree: Path, options: Options) -> None:
+    """Print a verdict on each commit; exit with the worst."""
+    # Modules that two trees do not need.
+    from vtsplit.series.repository.revisions import Revisions
+    from vtsplit.series.review import verify_each
+
+    assert options["range_"] is not None
+    worst = Answer.PROVED
+    with refusals_shown():
+        records = _records(tree, tree, options)
+        revisions = Revisions(tree, options["range_"])
+
+        def compare(before: Path, after: Path, differing: Differing) -> Verdict:
+            return verify_trees(_request(before, after, differing, records, options))
+
+        for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
+            click.echo(f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}")
+            click.echo(as_text(verdict, options["verbose"]))
+            worst = max(worst, verdict.outcome, key=_badness)
+    sys.exit(worst.value)
+
+
+def _badness(answer: Answer) -> int:
+    """Tell how bad an answer is: a difference is worse than not to know."""
+    return [Answer.PROVED, Answer.UNKNOWN, Answer.DIFFERS].index(answer)
+
+
+def _refuse_contradictions(after: Path | None, options: Options) -> None:
     """Raise UsageError for options that do not go together."""
+    if (after is None) != (options["range_"] is not None):
+        raise click.UsageError("give BEFORE and AFTER, or one tree and --range")
+    two_trees: dict[str, object] = {"--spec": options["spec_file"], "--preset": options["preset"]}
+    two_trees |= {"--define": options["defines"], "--json": options["json_"]}
+    for name, value in two_trees.items():
+        if options["range_"] is not None and value:
+            raise click.UsageError(f"--range and {name} cannot be used together")
     if bool(options["build"]) + bool(options["database"]) + options["textual"] > 1:
         raise click.UsageError("--build, --compile-commands and --textual cannot be used together")
     if options["defines"] and (options["textual"] or options["no_objects"]):
@@ -130,18 +177,29 @@ def _compare(asked: Asked, after: SourceTree, options: Options) -> Verdict:
     spec_file, preset = options["spec_file"], options["preset"]
     spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
     before = SourceTree(asked.root)
-    records = None
-    if not options["textual"]:
-        named = NamedRecords(options["build"], options["database"], options["cc"])
-        records = choose_records(asked.root, after.root, named)
-    request = Request(
-        before.root,
-        after.root,
-        find_differing(before.root, after.root),
+    records = _records(asked.root, after.root, options)
+    differing = find_differing(before.root, after.root)
+    request = _request(before.root, after.root, differing, records, options)
+    defines = read_defines(options["defines"], records)
+    return verify_by_spec(request, spec, (before, after), defines)
+
+
+def _records(before: Path, after: Path, options: Options) -> Records | None:
+    if options["textual"]:
+        return None
+    named = NamedRecords(options["build"], options["database"], options["cc"])
+    return choose_records(before, after, named)
+
+
+def _request(
+    before: Path, after: Path, differing: Differing, records: Records | None, options: Options
+) -> Request:
+    return Request(
+        before,
+        after,
+        differing,
         records,
         configs=tuple(map(read_config, options["configs"])),
         jobs=options["jobs"] or 0,
         objects=not options["no_objects"],
     )
-    defines = read_defines(options["defines"], records)
-    return verify_by_spec(request, spec, (before, after), defines)

@@ -38,8 +38,30 @@ def words_for(
 ) -> Words:
     """Return the words of a stage that makes these changes.
 
-    `shapes` are the lines of each table before and after a move.
+    `shapes` are the lines of each table before and after a move. What the spec says comes first.
     """
+    words = _own_words(stage, changes, spec, shapes)
+    stated = spec.posting.words.get(stage.kind.value)
+    if stated is None:
+        return words
+    facts = {
+        "count": str(len(stage.names)),
+        "names": _list(_called(new, stage) for _, new in stage.names),
+        "tables": _and(spec.tables),
+        "source": basename(spec.source),
+        "header": basename(spec.header),
+        "main": basename(spec.main),
+    }
+    subject = stated.subject.format(**facts) if stated.subject else words.subject
+    paragraphs = words.paragraphs
+    if stated.text:
+        paragraphs = (stated.text.format(**facts).strip("\n"),)
+    return Words(subject, paragraphs)
+
+
+def _own_words(
+    stage: Stage, changes: ChangeSet, spec: Spec, shapes: Sequence[tuple[str, str]]
+) -> Words:
     match stage.kind:
         case StageKind.RENAME:
             return _rename(stage)

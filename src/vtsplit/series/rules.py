@@ -76,3 +76,12 @@ NO_MAINTAINERS = Rule(
     "Leave out `--cc`, and name the addresses when you send the patches.",
     "It comes up in a tree that is not a kernel.",
 )
+
+NO_RANGE = Rule(
+    "VT409",
+    "no-range",
+    "git does not know such a range of commits",
+    "`verify --range` compares each commit of a range with the one before.",
+    "Name a range as git takes it: `v6.1..split`, or `HEAD~3..`.",
+    "It comes up when a branch of the range does not exist.",
+)

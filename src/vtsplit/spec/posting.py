@@ -1,6 +1,7 @@
 """The section of the spec about a series of patches: `[series]`."""
 
 import re
+from string import Formatter
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -27,9 +28,45 @@ def _check_trailer(text: str) -> Refusal | None:
     return Refusal("a trailer", 'such as "Link: https://example.org/1"')
 
 
+def _check_stage(name: str) -> Refusal | None:
+    return None if name in STAGES else Refusal(f"a step of a series, one of {', '.join(STAGES)}")
+
+
+def _check_template(text: str) -> Refusal | None:
+    what = f"text in which {{name}} stands for a fact, one of {', '.join(FACTS)}"
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError as error:
+        return Refusal(what, f"{error}; write {{{{ and }}}} for braces")
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in FACTS or form or conversion):
+            return Refusal(what, "write {{ and }} for braces")
+    return _check_text(text)
+
+
+def _check_subject(text: str) -> Refusal | None:
+    return _check_line(text) or _check_template(text)
+
+
+# The steps of a series that have words of their own, and what these can say.
+STAGES = ("rename", "prefix", "declare", "source", "move", "second", "wrap", "start")
+FACTS = ("count", "names", "tables", "source", "header", "main")
+
 Line = Annotated[str, Meta(extra={"check": _check_line})]
 Text = Annotated[str, Meta(extra={"check": _check_text})]
 Trailer = Annotated[str, Meta(extra={"check": _check_trailer})]
+
+
+StageName = Annotated[str, Meta(extra={"check": _check_stage})]
+Subject = Annotated[str, Meta(extra={"check": _check_subject})]
+Template = Annotated[str, Meta(extra={"check": _check_template})]
+
+
+class Wording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[series.words.STEP]`: the words of one step, in place of vtsplit's."""
+
+    subject: Subject | None = None
+    text: Template | None = None
 
 
 class Posting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,6 +76,7 @@ class Posting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trailers: tuple[Trailer, ...] = ()  # the last lines of each patch
     subject: Line | None = None  # of the cover letter
     text: Text | None = None  # the first paragraphs of the cover letter
+    words: dict[StageName, Wording] = {}
 
     @property
     def beginning(self) -> str | None:

@@ -10,8 +10,8 @@ class StageKind(StrEnum):
 
     RENAME = "rename"
     PREFIX = "prefix"
-    EXPOSE = "expose"
-    RENAME_SOURCE = "rename-source"
+    EXPOSE = "declare"
+    RENAME_SOURCE = "source"
     MOVE = "move"
     SECOND = "second"
     WRAP = "wrap"

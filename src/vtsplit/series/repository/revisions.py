@@ -1,0 +1,89 @@
+"""Commits of a range, each as a folder of links into the working tree with its own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vtsplit.change.changes import ChangeSet, FileChange
+from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.series.repository.git import Git, GitError, failed
+from vtsplit.series.rules import NO_RANGE
+from vtsplit.verify.inputs.scratch import lay_out
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit, its first parent and the subject of its message."""
+
+    commit: str
+    parent: str
+    subject: str
+
+
+class Revisions:
+    """The commits of a range, oldest first, for a tree that may be a part of its repository.
+
+    Raises RefusedError for a range that git does not know, or that has no commit.
+    """
+
+    def __init__(self, tree: Path, range_: str) -> None:
+        self.root = tree.resolve()
+        self.git, self.prefix = Git.of(tree)
+        try:
+            log = self.git.ask(
+                "log", "--reverse", "--first-parent", "--format=%H%x00%P%x00%s", range_, "--"
+            )
+        except GitError as error:
+            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {error}")) from error
+        rows = [line.split("\0") for line in log.split("\n") if line]
+        self.all = [Revision(row[0], row[1].partition(" ")[0], row[2]) for row in rows]
+        if not self.all or not self.all[0].parent:
+            why = "it has no commit" if not self.all else "its first commit has no parent"
+            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))
+
+    def lay_out(self, commit: str, folder: Path) -> None:
+        """Fill an empty folder with a commit's files; what it has in common with the tree is links.
+
+        Files that git does not track, such as those of a build, are there as well.
+        """
+        folder.mkdir()
+        changes = [
+            FileChange(path, b"", None if letter == "A" else self._blob(commit, path))
+            for letter, path, _ in self._names("diff-index", "--no-renames", commit)
+        ]
+        lay_out(self.root, ChangeSet(changes), folder)
+
+    def changes(self, one: Revision) -> ChangeSet:
+        """Return what a commit changes, file by file."""
+        found = []
+        names = self._names("diff-tree", "-r", "--find-renames", one.parent, one.commit)
+        for letter, path, new in names:
+            before = None if letter == "A" else self._blob(one.parent, path)
+            after = None if letter == "D" else self._blob(one.commit, new or path)
+            found.append(FileChange(new or path, before, after, old_path=path if new else None))
+        return ChangeSet(found)
+
+    def _names(self, command: str, *arguments: str) -> Iterator[tuple[str, str, str]]:
+        """Yield the letter of what happened to a file, its path, and the new one if it has moved.
+
+        Paths are those in the tree.
+        """
+        options = ["-z", "--name-status", "--ignore-submodules"]
+        try:
+            said = self.git.ask(command, *options, *arguments, "--", self.prefix or ".")
+        except GitError as error:
+            raise failed(error, "compare commits") from error
+        fields = iter(said.split("\0"))
+        for letter in fields:
+            if letter:
+                path = next(fields).removeprefix(self.prefix)
+                new = next(fields).removeprefix(self.prefix) if letter[0] == "R" else ""
+                yield letter[0], path, new
+
+    def _blob(self, commit: str, path: str) -> bytes:
+        try:
+            return self.git.run("cat-file", "--filters", f"{commit}:{self.prefix}{path}")
+        except GitError as error:
+            raise failed(error, f"read '{path}' of a commit") from error

@@ -1,0 +1,29 @@
+"""Verify a range of commits, each against the one before."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from vtsplit.apply.proof import differing_files
+from vtsplit.series.repository.revisions import Revision, Revisions
+from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.verdict import Verdict
+
+# How two trees are compared that differ in some files.
+Compare = Callable[[Path, Path, Differing], Verdict]
+
+
+def verify_each(revisions: Revisions, compare: Compare) -> Iterator[tuple[Revision, Verdict]]:
+    """Yield each commit with the verdict on it. Working tree, index and branches are left alone.
+
+    Raises RefusedError where git fails.
+    """
+    with TemporaryDirectory(prefix="vtsplit-") as name:
+        folder = Path(name).resolve()
+        before = folder / revisions.all[0].parent
+        revisions.lay_out(before.name, before)
+        for one in revisions.all:
+            after = folder / one.commit
+            revisions.lay_out(one.commit, after)
+            yield one, compare(before, after, differing_files(revisions.changes(one)))
+            before = after

@@ -1,0 +1,72 @@
+"""`vtsplit verify --range`: each commit with the one before."""
+
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from repositories import git, repository, series, state
+from trees import SPEC, files
+from vtsplit.cli import main
+
+RENAMED = SPEC + '[rename]\nfoo_free_unit = "foo_unit_free"\n'
+
+
+def verify(*arguments: str) -> click.testing.Result:
+    result = click.testing.CliRunner().invoke(main, ["verify", *arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make a repository with a series of three commits."""
+    files = {"vtsplit.toml": RENAMED, "drv/Makefile": "obj-m += foo.o\n"}
+    root = repository(tmp_path / "tree", files)
+    git(root, "tag", "base")
+    assert series(root, "--commit").exit_code == 0
+    return root
+
+
+def test_each_commit_is_proved(root: Path) -> None:
+    """Nothing is checked out for that, and what is not committed plays no part."""
+    (root / "drv/foo_core.c").write_text("int torn;\n")
+    (root / "more.c").write_text("int more;\n")
+    before, there = state(root), files(root)
+    result = verify("--range", "base..", str(root))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.count("\nproved: ") == 4
+    subjects = [line for line in result.stdout.split("\n") if line[1:4] == "/4 "]
+    log = git(root, "log", "--reverse", "--format=%s", "base..").split("\n")
+    assert [line.split(" ", 2)[2] for line in subjects] == log
+    assert (state(root), files(root)) == (before, there)
+
+
+def test_commit_that_differs(root: Path) -> None:
+    text = (root / "drv/foo_core.c").read_text()
+    (root / "drv/foo_core.c").write_text(text.replace("return unit;", "return unit + 1;"))
+    git(root, "commit", "--quiet", "--all", "--message", "foo: Count on")
+    result = verify("--range", "base..", str(root))
+    assert result.exit_code == 1
+    assert result.stdout.count("proved: ") == 4
+    assert "5/5" in result.stdout
+    assert "function 'foo_open'" in result.stdout
+    assert verify("--range", "base..HEAD~1", str(root)).exit_code == 0
+    assert verify("--range", "HEAD~1..", str(root)).exit_code == 1
+
+
+@pytest.mark.parametrize("range_", ["base..nowhere", "HEAD..base", "HEAD..HEAD"])
+def test_bad_range(range_: str, root: Path) -> None:
+    result = verify("--range", range_, str(root))
+    assert result.exit_code == 2
+    assert "error[VT409]" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["a"], ["a", "b", "--range", "x.."], ["a", "--range", "x..", "--json"]]
+)
+def test_arguments_that_do_not_go_together(arguments: list[str]) -> None:
+    result = verify(*arguments)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
