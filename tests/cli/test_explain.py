@@ -64,7 +64,7 @@ def test_all_are_listed() -> None:
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("VT099", "there is no code 'VT099': did you mean VT309 or VT091 or "),
+        ("VT099", "there is no code 'VT099': did you mean VT409 or VT309 or "),
         ("VT044/made", "there is no code 'VT044/made': did you mean VT044/made-name or "),
         ("lamp", "there is no code 'lamp': leave CODE out to list all"),
     ],
