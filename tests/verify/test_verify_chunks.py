@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtsplit.verify.tokens.chunks import Chunks, SourceLine
+from vtsplit.verify.tokens.design import Renames
 from vtsplit.verify.tokens.entities import read_entity
 from vtsplit.verify.tokens.program import Thing, Unit
 from vtsplit.verify.tokens.renames import derive_renames
@@ -100,7 +101,7 @@ def test_renames_are_derived_from_bodies_and_tables() -> None:
         "struct t a_ops = { .one = a_one, .two = a_two };",
     )
     # Of one body, they are told apart by the table alone.
-    assert derive_renames(before, after) == {
+    assert derive_renames(before, after).shared == {
         "one": "a_one", "two": "a_two", "old": "a_old", "ops": "a_ops",
     }  # fmt: skip
 
@@ -108,4 +109,4 @@ def test_renames_are_derived_from_bodies_and_tables() -> None:
 def test_what_is_there_on_both_sides_is_not_renamed() -> None:
     before = things("int f(void) { return 1; }", "int g(void) { return 2; }")
     after = things("int f(void) { return 2; }", "int g(void) { return 1; }")
-    assert derive_renames(before, after) == {}
+    assert derive_renames(before, after) == Renames()

@@ -23,7 +23,7 @@ from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.objects.compiled import WrappersOfMain, compile_changed
 from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
-from vtsplit.verify.tokens.design import Design
+from vtsplit.verify.tokens.design import Design, Renames
 from vtsplit.verify.verdict import Designed, Verdict
 from vtsplit.verify.verify import Request, verify
 
@@ -42,9 +42,9 @@ NOT_PROVED = Rule(
 _HELP = "nothing was written; `vtsplit verify` shows all of it"
 
 
-def stated_names(plan: Plan) -> dict[str, str]:
+def stated_names(plan: Plan) -> Renames:
     """Return all renames of a plan."""
-    return {old: new for one in plan.renames.values() for old, new in one.names.items()}
+    return Renames({old: new for one in plan.renames.values() for old, new in one.names.items()})
 
 
 def prove(

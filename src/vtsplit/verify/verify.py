@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,12 +19,13 @@ from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
 from vtsplit.verify.objects.across import compare_modules
-from vtsplit.verify.objects.line_names import ranked, without_lines
+from vtsplit.verify.objects.line_names import ranked, renamed, without_lines
 from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
+from vtsplit.verify.other_conditions import compare_other_conditions
 from vtsplit.verify.tokens.compare import compare
-from vtsplit.verify.tokens.design import Design
+from vtsplit.verify.tokens.design import Design, Renames
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
 from vtsplit.verify.tokens.textual import unit_of_text
 from vtsplit.verify.verdict import Verdict
@@ -46,6 +47,7 @@ NO_C = Rule(
 
 
 Units = dict[str, Unit]
+_AS_WRITTEN = Renames()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class _Verification:
         self.after = Side("after", str(request.after.resolve()))
         self.trees = self.before, self.after
         self.jobs = request.jobs or len(os.sched_getaffinity(0))
-        self.names: Mapping[str, str] = {}
+        self.names = Renames()
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
         self.design = replace(request.design, exports=found, changed=request.differing.paths)
@@ -145,31 +147,6 @@ class _Verification:
 
         self._compare(units)
 
-    def _other_conditions(self, records: Records) -> None:
-        """Compare the texts too: what this configuration leaves out may differ all the same.
-
-        Only what stands under conditions or has some inside counts, and macros of another body;
-        the rest was compared better.
-        """
-        differing = self.request.differing
-        made = differing.removed - records.recipes.keys()
-        paths = [path for path in differing.paths - made if is_c(path)]
-        before, after = (
-            {
-                path: unit_of_text(path, text, tree.root)
-                for path in paths
-                if (text := tree.find(path))
-            }
-            for tree in self.trees
-        )
-        inner = Verdict("text")
-        compare(before, after, replace(self.design, renames=self.names), inner)
-        shown = {(one.what, one.name) for one in self.verdict.differences}
-        for one in inner.differences:
-            if (one.conditional or one.what == "macro") and (one.what, one.name) not in shown:
-                message = f"{one.message} in the text, under #if conditions"
-                self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
-
     def _compare(self, units: Callable[[Iterable[str]], tuple[Units, Units]]) -> None:
         """Compare; once more, with what else names them, when global names turn out to change."""
         before, after = units(())
@@ -195,7 +172,7 @@ class _Verification:
         """Return other C files of the tree that name something global which changes its name."""
         shared: set[str] = set()
         for unit in units.values():
-            for name, thing in mentions(unit.things, self.names):
+            for name, thing in mentions(unit.things, self.names.shared):
                 entity = thing.entity
                 if entity.name == name and entity.is_definition and not entity.is_static:
                     shared.add(name)
@@ -222,7 +199,12 @@ class _Verification:
                     header.write_text(config.text)
                     self._under(records, jobs, config, pool)
                 self.names = names
-                self._other_conditions(records)
+                design = self.design
+                if design.renames is None:
+                    design = replace(design, known=names)
+                made = self.request.differing.removed - records.recipes.keys()
+                paths = [one for one in self.request.differing.paths - made if is_c(one)]
+                compare_other_conditions(self.trees, paths, design, self.verdict)
                 if self.request.objects and not self.verdict.problems:
                     self._objects(records, jobs, compiled, Path(folder), pool)
             if not self.request.objects:
@@ -353,13 +335,16 @@ class _Verification:
         others = read_all(member.objects, pool)
         made = list(pool.map(make, [*ours, *theirs]))
         was, known = map(_defined, units)
-        before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
+        before = {
+            one.path: renamed(without_lines(one, was), self.names.own.get(recipe.source, {}))
+            for one, (_, recipe) in zip(made, ours, strict=False)
+        }
         after = {one.path: without_lines(one, known) for one in made[len(ours) :]}
-        defined = {self.names.get(name, name) for name in was}
+        defined = _defined(units[0], self.names)
         links = (LinkSet(member.name, before, others), LinkSet(member.name, after, others))
-        compare_modules(*links, member.modules, self.names, self.verdict)
+        compare_modules(*links, member.modules, self.names.shared, self.verdict)
         names = LinkNames(
-            self.names,
+            self.names.shared,
             known=frozenset(known.union(*(ranked(one) for one in after.values()))),
             written=frozenset(_words(units[1]) - (_words(units[0]) - defined)),
         )
@@ -368,11 +353,11 @@ class _Verification:
         self.verdict.linked = member.name
 
 
-def _defined(units: Units) -> set[str]:
-    """Return what the files themselves define, under the names that their tokens have."""
+def _defined(units: Units, names: Renames = _AS_WRITTEN) -> set[str]:
+    """Return what the files themselves define, under the names that their tokens get."""
     return {
-        thing.entity.name
-        for unit in units.values()
+        names.at(path).get(thing.entity.name, thing.entity.name)
+        for path, unit in units.items()
         for thing in unit.things
         if thing.is_own and thing.entity.is_definition
     }

@@ -5,10 +5,10 @@ can be compiled like that, with two equal names. One more line above changes the
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from vtsplit.verify.objects.objects import Content, ObjectFile, TableRelocation
+from vtsplit.verify.objects.objects import Content, ObjectFile, ObjectSymbol, TableRelocation
 
 _NUMBER = re.compile(r"\d+")
 _RANK = "#"  # in no name of C
@@ -37,7 +37,7 @@ def without_lines(one: ObjectFile, defined: Collection[str]) -> ObjectFile:
     for plain, same in lines.items():
         for rank, (_, name) in enumerate(sorted(same), 1):
             names[name] = plain if rank == 1 else f"{plain}{_RANK}{rank}"
-    return _renamed(one, lambda name: names.get(name, name)) if names else one
+    return _renamed(one, names) if names else one
 
 
 def ranked(one: ObjectFile) -> set[str]:
@@ -55,13 +55,29 @@ def _readings(name: str) -> list[tuple[str, int]]:
     ]
 
 
-def _renamed(one: ObjectFile, new: Callable[[str], str]) -> ObjectFile:
+def renamed(one: ObjectFile, names: Mapping[str, str]) -> ObjectFile:
+    """Return an object whose static symbols have other names, by the names that they have."""
+    if not names:
+        return one
+    local = {s.name for s in one.symbols if s.section and not s.is_global} & names.keys()
+    return _renamed(one, {name: names[name] for name in local})
+
+
+def _renamed(one: ObjectFile, names: Mapping[str, str]) -> ObjectFile:
+    def new(name: str) -> str:
+        return names.get(name, name)
+
+    def section(was: ObjectSymbol) -> str:
+        """Name a section that is named after its symbol (-ffunction-sections) after the new one."""
+        front = was.section.removesuffix(f".{was.name}")
+        return was.section if front == was.section else f"{front}.{new(was.name)}"
+
     def reference(was: TableRelocation) -> TableRelocation:
         return replace(was, names=frozenset(map(new, was.names)))
 
     def content(was: Content) -> Content:
         return replace(was, references=tuple(map(reference, was.references)))
 
-    symbols = tuple(replace(symbol, name=new(symbol.name)) for symbol in one.symbols)
+    symbols = tuple(replace(s, name=new(s.name), section=section(s)) for s in one.symbols)
     contents = {new(name): content(was) for name, was in one.contents.items()}
     return replace(one, symbols=symbols, contents=contents)

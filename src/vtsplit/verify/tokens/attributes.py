@@ -1,6 +1,6 @@
 """Attributes and types that declarations add to a name: all of a unit's declarations count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from vtsplit.cst.conditions import decide
 from vtsplit.cst.heads.declarator import Head
@@ -21,12 +21,20 @@ _SORTS = frozenset(
 
 
 class AttributeRule:
-    """Compares what all declarations of a name say together (GCC manual, 6.33: they add up)."""
+    """Compares what all declarations of a name say together (GCC manual, 6.33: they add up).
+
+    A declaration is new if one of the files that have `changed` has it: other headers had it.
+    """
 
     def __init__(
-        self, before: Mapping[str, tuple[Thing, ...]], after: Mapping[str, Unit], verdict: Verdict
+        self,
+        before: Mapping[str, tuple[Thing, ...]],
+        after: Mapping[str, Unit],
+        changed: Set[str],
+        verdict: Verdict,
     ) -> None:
         self.before = before
+        self.changed = changed
         self.after = {path: unit.things for path, unit in after.items()}
         self.verdict = verdict
 
@@ -132,7 +140,7 @@ class AttributeRule:
                 )
             break
         one = Designed("declared", name, thing.site())
-        if one not in self.verdict.designed:
+        if thing.origin in self.changed and one not in self.verdict.designed:
             self.verdict.designed.append(one)
 
 

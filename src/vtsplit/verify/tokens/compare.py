@@ -12,13 +12,13 @@ from vtsplit.diagnostics import Site
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
-from vtsplit.verify.tokens.design import Design, Pair
+from vtsplit.verify.tokens.design import Design, Pair, Renames
 from vtsplit.verify.tokens.entities import Entity, EntityKind, is_forward, read_entity
 from vtsplit.verify.tokens.meanings import check_meanings
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
 from vtsplit.verify.tokens.reachable import is_reached
-from vtsplit.verify.tokens.renames import derive_renames
-from vtsplit.verify.tokens.resolution import check_resolution
+from vtsplit.verify.tokens.renames import derive_renames, names_by_unit
+from vtsplit.verify.tokens.resolution import check_new_names, check_resolution
 from vtsplit.verify.verdict import Designed, Difference, Proved, Verdict
 
 # In the textual comparison: what a new file or a new header needs.
@@ -28,7 +28,7 @@ _INCLUDES = re.compile(r"#[ \t]*(?:include\b|pragma[ \t]+once\b)")
 
 def compare(
     before: Mapping[str, Unit], after: Mapping[str, Unit], design: Design, verdict: Verdict
-) -> Mapping[str, str]:
+) -> Renames:
     """Compare the units of two sides and record all in `verdict`. Returns the renames."""
     return _Comparison(before, after, design, verdict).run()
 
@@ -45,16 +45,17 @@ class _Comparison:
         self.after = after
         self.design = design
         self.verdict = verdict
-        self.names: dict[str, str] = {}
+        self.names = Renames()
         self.pairs: list[Pair] = []
 
-    def run(self) -> Mapping[str, str]:
+    def run(self) -> Renames:
         if self.design.renames is None:
             things = {path: unit.things for path, unit in self.before.items()}
-            self.names = derive_renames(*self._rest(things))
+            self.names = derive_renames(*self._rest(things), self.design.known)
         else:
-            self.names = dict(self.design.renames)
-        self.expected = self._renamed()
+            self.names = self.design.renames
+        names = names_by_unit(self.before, self.after, self.names)
+        self.expected = {path: unit.renamed(names[path]) for path, unit in self.before.items()}
         gone, new = self._rest(self.expected)
         new = self._without_exports(new)
         self._list_kept(gone)
@@ -63,45 +64,11 @@ class _Comparison:
         told = check_meanings(self.expected, self.after, pairs, self.verdict)
         self._types(gone, [thing for thing in new if thing.key not in told])
         self._others(gone, new)
-        rule = AttributeRule(self.expected, self.after, self.verdict)
+        rule = AttributeRule(self.expected, self.after, self.design.changed, self.verdict)
         rule.check(gone, new, pairs)
         check_resolution(self.expected, self.after, pairs, self.verdict)
+        check_new_names(self.before, self.expected, names, self.verdict)
         return self.names
-
-    def _renamed(self) -> dict[str, tuple[Thing, ...]]:
-        """Return the before side under its new names: a static name changes in its own unit."""
-        owners, statics = self._owners()
-        after = self._definers(self.after)
-        scope: dict[str, frozenset[str]] = {}
-        for name in self.names:
-            ours, private = owners.get(name, set()), statics.get(name, set())
-            # Who still defines the name has another thing of that name, which keeps it.
-            changed = (ours | private) - after.get(name, set()) or ours | private
-            others = (ours | private) - changed
-            everywhere = not changed or bool(changed - private)
-            scope[name] = frozenset(self.before.keys() - others if everywhere else changed)
-        return {
-            path: unit.renamed({old: new for old, new in self.names.items() if path in scope[old]})
-            for path, unit in self.before.items()
-        }
-
-    def _owners(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Return the units that define each renamed name, and those where it is static."""
-        owners, statics = self._definers(self.before), dict[str, set[str]]()
-        for path, unit in self.before.items():
-            for name, thing in mentions(unit.things, owners):
-                entity = thing.entity
-                if entity.is_static and entity.name == name:  # a forward declaration may say so
-                    statics.setdefault(name, set()).add(path)
-        return owners, statics
-
-    def _definers(self, units: Mapping[str, Unit]) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for path, unit in units.items():
-            for name, thing in mentions(unit.things, self.names):
-                if thing.entity.name == name and thing.entity.is_definition:
-                    found.setdefault(name, set()).add(path)
-        return found
 
     def _rest(self, expected: Mapping[str, Iterable[Thing]]) -> tuple[list[Thing], list[Thing]]:
         """Return what is on one side only: unit by unit; for a new unit, against all of before."""

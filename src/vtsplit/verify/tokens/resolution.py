@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from vtsplit.cst.conditions import negate
 from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.cst.parser import parse_module
-from vtsplit.verify.tokens.program import Thing, Unit, words
+from vtsplit.verify.tokens.program import Thing, Unit, mentions, words
 from vtsplit.verify.verdict import Verdict
 
 # By unit and name; of several that #if chooses from, the one with a body comes first.
@@ -56,6 +56,43 @@ def check_resolution(
                 verdict.differ("reference", now.entity.name, message, meant.site(), now.site())
 
 
+def check_new_names(
+    before: Mapping[str, Unit],
+    expected: Mapping[str, tuple[Thing, ...]],
+    names: Mapping[str, Mapping[str, str]],
+    verdict: Verdict,
+) -> None:
+    """Check that a new name meant nothing else before where it holds: two would become one.
+
+    `expected` are the units of `before` under the new names, which `names` has by unit. A local
+    variable of the new name would hide what is renamed.
+    """
+    for path, unit in before.items():
+        new = {now: was for was, now in names[path].items() if now not in names[path]}
+        if not new:
+            continue
+        private = {
+            name
+            for name, thing in mentions(unit.things, new)
+            if thing.entity.name == name and thing.entity.is_static and thing.entity.is_definition
+        }
+        mentioned = {name for name, _ in mentions(unit.things, new.values())}
+        for was, now in zip(unit.things, expected[path], strict=True):
+            for name in new.keys() & words(now.text):
+                old = new[name]
+                if name in private and old not in mentioned:
+                    continue  # the new name is another file's
+                if name in words(was.text) and name != was.entity.name and _is_used(was, name):
+                    message = f"names '{name}', which '{old}' is called now"
+                elif was.text != now.text and _refers(now, name) < _refers(was, old) + _refers(
+                    was, name
+                ):
+                    message = f"hides '{name}', which it means by '{old}'"
+                else:
+                    continue
+                verdict.differ("reference", was.entity.name, message, was.site(), None)
+
+
 def _own(units: Mapping[str, tuple[Thing, ...]]) -> Definitions:
     found: Definitions = {}
     for path, things in units.items():
@@ -88,6 +125,15 @@ def _are_apart(one: Thing, other: Thing) -> bool:
     """Tell whether no compiler reads both: one stands under the denial of the other's condition."""
     ours, theirs = one.chunk.pragmas, other.chunk.pragmas
     return any(negate(c) in theirs for c in ours) or any(negate(c) in ours for c in theirs)
+
+
+def _refers(thing: Thing, *names: str) -> int:
+    """Count the places of a thing where a rename of the names changes one."""
+    return sum(
+        found.meaning.refers
+        for item in parse_module(thing.text).items
+        for found in find_occurrences(item, frozenset(names))
+    )
 
 
 def _is_used(thing: Thing, name: str) -> bool:

@@ -29,7 +29,7 @@ class WrittenFront:
 
     def __init__(self, path: str, text: str, root: str) -> None:
         self._module = parse_module(text)
-        self._graph = _graph(path, root)
+        self._graph = include_graph(path, root)
 
     @property
     def reached(self) -> frozenset[str]:
@@ -52,7 +52,7 @@ class WrittenFront:
             yield one.name, one.text
 
 
-def _graph(path: str, root: str) -> IncludeGraph:
+def include_graph(path: str, root: str) -> IncludeGraph:
     """Return what a file of a side includes; a side may be a folder of links into another tree."""
     top = Path(root)
 
@@ -125,7 +125,7 @@ def unit_of_text(path: str, text: str, root: str) -> Unit:
 
     @cache
     def macros() -> HeaderMacros:
-        graph = _graph(path, root)
+        graph = include_graph(path, root)
         return header_macros(graph, sorted(graph.reach(path)))
 
     def macro_of(name: str) -> Macro | None:
