@@ -192,6 +192,13 @@ def test_a_name_no_english_has_is_meant_without_a_call(comment: str, meant: bool
     assert [meaning is Meaning.COMMENT for _, meaning in found] == [meant]
 
 
+@pytest.mark.parametrize("parameters", ["void", "int *", "ctx_t *, int"])
+def test_a_pointer_may_have_a_reserved_name(parameters: str) -> None:
+    """Two underscores alone make no annotation of it."""
+    found = meanings(f"struct o {{ int (*__op)({parameters}); }};", "__op")
+    assert [meaning for _, meaning in found] == [Meaning.MEMBER]
+
+
 def test_names_that_begin_alike_are_told_apart() -> None:
     item = parse_module("int f(void) { a(ab, a_b); }").items[0]
     found = find_occurrences(item, frozenset({"a", "ab", "a_b"}))

@@ -261,6 +261,9 @@ class Code(Places):
         return at
 
     def _annotates(self, at: int) -> bool:
+        # `(*__name)(void)`: without a word behind it, that is what a pointer is called.
+        if self.text(at - 1) in POINTERS and self.text(at - 2) == "(" and self.text(at + 1) == ")":
+            return False
         return self.text(at) in ATTRIBUTES or (self.is_word(at) and is_annotation(self.text(at)))
 
     def _behind_value(self, at: int) -> int:
