@@ -159,13 +159,21 @@ def _symbols(
         for symbol in one.symbols:
             if symbol.section:
                 theirs.setdefault(symbol.name, []).append((path, symbol))
+    # Two files may have a static symbol of one name: what stays in its file is not another's.
+    stays = {
+        (path, names.get(symbol.name, symbol.name))
+        for path, one in before.compiled.items()
+        for symbol in one.symbols
+        if symbol.section
+    }
     for path, one in before.compiled.items():
         for symbol in one.symbols:
             new = names.get(symbol.name, symbol.name)
             if not symbol.section or (new not in known and not symbol.is_global):
                 continue
             found = theirs.get(new, [])
-            same = [pair for pair in found if pair[0] == path] or found
+            moved = [pair for pair in found if (pair[0], new) not in stays]
+            same = [pair for pair in found if pair[0] == path] or moved or found
             if not same:
                 # What is static may be inlined wherever it is used, and leave no symbol.
                 if symbol.is_global:
