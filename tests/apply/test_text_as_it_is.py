@@ -7,8 +7,8 @@ import pytest
 
 from small_programs import PAIR, SETUP, TABLE, Case, check_case, check_split
 from trees import HEADER, SOURCE, small_tree, split, write
+from vtsplit.verify.compare import compare
 from vtsplit.verify.tokens.chunks import Chunks
-from vtsplit.verify.tokens.compare import compare
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit
 from vtsplit.verify.verdict import Verdict

@@ -22,7 +22,7 @@ ORDER = {
     "planning": "dispatch build modules header rules locals includes names tables",
     "planning/dispatch": "second wrappers",
     "survey": "types order headers cfile build make search",
-    "verify": "objects tokens inputs",
+    "verify": "objects references tokens inputs",
     "spec": "presets",
     "codemods": "build dispatch",
 }

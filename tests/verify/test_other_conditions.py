@@ -72,7 +72,14 @@ WRONG = {
     "lost": changed("main.c", TABLE % ("a_ops", "a_read"), ""),
     "guard": changed("a.c", "#ifdef OFF", "#ifdef ON"),
     "macro names it": both("a.c", "#define CALL(x) read(x)\n"),
-    "macro of a header names it": both("ops.h", "#define CALL(x) read(x)\n"),
+    "macro of a header names it": {
+        name: {**one, **other}
+        for (name, one), other in zip(
+            both("ops.h", "#define CALL(x) read(x)\n").items(),
+            both("a.c", "#ifdef OFF\nint g(void) { return CALL(1); }\n#endif\n").values(),
+            strict=True,
+        )
+    },
     "macro makes it": both("a.c", "#define CALL(x) re##x(1)\n#define USE CALL(ad)\n"),
     "header names it": both("ops.h", "static inline int g(void) { return read(1); }\n"),
     "code that is always there names it": both(

@@ -88,6 +88,21 @@ def test_one_of_them_may_keep_its_name(tmp_path: Path, options: list[str]) -> No
     assert "3 renamed" in result.output
 
 
+@pytest.mark.parametrize("options", OPTIONS[:2], ids=" ".join)
+def test_one_of_them_stays_and_the_other_moves_under_its_name(
+    tmp_path: Path, options: list[str]
+) -> None:
+    """That of `b` has moved, and the one that `a` has is another."""
+    shown = "struct ops *{}_shown(void) {{ return &engine; }}\n"
+    before, after = dict(BEFORE), halves("b", BEFORE["b.c"], "engine")
+    after |= {"ops.h": HEADER, "a.c": BEFORE["a.c"] + "/* This file differs, too. */\n"}
+    for tree in (before, after):
+        for name in ("a", "b"):
+            tree[f"{name}.c"] += shown.format(name)
+    result = verify(*trees(tmp_path, before, after), *options)
+    assert result.exit_code == 0, result.output
+
+
 def test_a_table_that_has_moved_under_its_name_tells_what_it_uses(tmp_path: Path) -> None:
     before, after = {}, {}
     for name in ("a", "b"):

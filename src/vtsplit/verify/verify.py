@@ -10,8 +10,8 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.survey.search.words import find_words
 from vtsplit.verify.build_files import FileChanges, compare_build_files
+from vtsplit.verify.compare import compare
 from vtsplit.verify.exports import find_exports
 from vtsplit.verify.inputs.differing import Differing, is_c
 from vtsplit.verify.inputs.flags import Recipe, Records
@@ -23,11 +23,11 @@ from vtsplit.verify.objects.line_names import ranked, renamed, without_lines
 from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
-from vtsplit.verify.other_conditions import compare_other_conditions
-from vtsplit.verify.tokens.compare import compare
+from vtsplit.verify.other_conditions import LeftOut, compare_other_conditions
+from vtsplit.verify.references.outside import ASSEMBLY, Elsewhere, global_names
 from vtsplit.verify.tokens.design import Design, Renames
-from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
-from vtsplit.verify.tokens.textual import unit_of_text
+from vtsplit.verify.tokens.program import Unit, unit_of, words
+from vtsplit.verify.tokens.textual import Headers, unit_of_text
 from vtsplit.verify.verdict import Verdict
 from vtsplit.workers import threads
 
@@ -84,6 +84,7 @@ class _Verification:
         self.trees = self.before, self.after
         self.jobs = request.jobs or len(os.sched_getaffinity(0))
         self.names = Renames()
+        self.elsewhere = Elsewhere(self.trees, request.differing.paths)
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
         self.design = replace(request.design, exports=found, changed=request.differing.paths)
@@ -133,14 +134,16 @@ class _Verification:
             "full proof"
         )
 
+        headers = [(tree, Headers(tree.root)) for tree in self.trees]
+
         def units(extra: Iterable[str]) -> tuple[Units, Units]:
             before, after = (
                 {
-                    path: unit_of_text(path, text, tree.root)
+                    path: unit_of_text(path, text, known)
                     for path in {*paths, *extra}
                     if (text := tree.find(path)) is not None
                 }
-                for tree in self.trees
+                for tree, known in headers
             )
             self.verdict.files = len({*paths, *extra})
             return before, after
@@ -152,7 +155,7 @@ class _Verification:
         before, after = units(())
         start = self.verdict.differences[:], self.verdict.problems[:]
         self.names = compare(before, after, self.design, self.verdict)
-        extra = self._users(before)
+        extra = self._users(before, after)
         if extra:
             self.verdict.differences, self.verdict.problems = start
             self.verdict.proved, self.verdict.designed = (
@@ -168,19 +171,28 @@ class _Verification:
             self.names = compare(before, after, self.design, self.verdict)
         self.units = before, after
 
-    def _users(self, units: Units) -> list[str]:
-        """Return other C files of the tree that name something global which changes its name."""
-        shared: set[str] = set()
-        for unit in units.values():
-            for name, thing in mentions(unit.things, self.names.shared):
-                entity = thing.entity
-                if entity.name == name and entity.is_definition and not entity.is_static:
-                    shared.add(name)
-        if not shared:
-            return []
-        found = find_words(Path(self.before.root), shared)
-        paths = {path for name in shared for path in found.of(name) if path.endswith(".c")}
-        return sorted(paths - units.keys())
+    def _users(self, before: Units, after: Units) -> list[str]:
+        """Return other files of the tree that name something global which changes its name or came.
+
+        In texts a static name counts as well: another file may include this one. What is linked
+        tells better who means something that came.
+        """
+        was, now = global_names(before), global_names(after)
+        names = was & self.names.shared.keys()
+        if self.request.records is None:
+            old = (own.keys() for own in self.names.own.values())
+            names = names.union(now - was, self.names.shared, *old)
+        elif not self.request.objects:
+            names |= now - was
+        known = before.keys() | after.keys()
+        users = self.elsewhere.naming(names, known)
+        if self.request.records is not None:
+            return [path for path in users if path.endswith(".c")]
+        for path in users:
+            if path.endswith(ASSEMBLY):
+                message = "is assembly, and has the name of something that changes or came"
+                self.verdict.differ("file", path, message, Site(path))
+        return [path for path in users if not path.endswith(ASSEMBLY)]
 
     # ---- with a build --------------------------------------------------------------------------
 
@@ -204,7 +216,13 @@ class _Verification:
                     design = replace(design, known=names)
                 made = self.request.differing.removed - records.recipes.keys()
                 paths = [one for one in self.request.differing.paths - made if is_c(one)]
-                compare_other_conditions(self.trees, paths, design, self.verdict)
+                compare_other_conditions(
+                    self.trees,
+                    paths,
+                    design,
+                    LeftOut(self.elsewhere, frozenset(records.recipes)),
+                    self.verdict,
+                )
                 if self.request.objects and not self.verdict.problems:
                     self._objects(records, jobs, compiled, Path(folder), pool)
             if not self.request.objects:

@@ -71,9 +71,7 @@ def graph_of(tree: SourceTree, source: str) -> IncludeGraph:
 
 def _sharing_graph(tree: SourceTree, source: str) -> IncludeGraph:
     graph = IncludeGraph(tree.find, tree.exists, tree.listdir, source)
-    other = tree.known.recall(("includes by", graph.search), lambda: graph)
-    graph.texts, graph.known, graph.read = other.texts, other.known, other.read
-    graph._targets, graph._direct, graph._reached = other._targets, other._direct, other._reached
+    graph.share(tree.known.recall(("includes by", graph.search), lambda: graph))
     return graph
 
 
@@ -101,6 +99,11 @@ class IncludeGraph:
         self._reached: dict[str, dict[str, int]] = {}
         self.known = Memo()
         self.read = Memo()
+
+    def share(self, other: IncludeGraph) -> None:
+        """Use what another graph of the same search path has found, and add to it."""
+        self.texts, self.known, self.read = other.texts, other.known, other.read
+        self._targets, self._direct, self._reached = other._targets, other._direct, other._reached
 
     def over(self, tree: SourceTree, changed: Iterable[str], source: str) -> IncludeGraph:
         """Return the graph for a tree in which some files differ; what they do not touch is kept.

@@ -16,8 +16,8 @@ from vtsplit.verify.tokens.program import Thing, Unit, mentions
 
 def each_name_apart(gone: list[Thing], new: list[Thing]) -> tuple[list[Thing], list[Thing]]:
     """Take declarations of several names apart, `int a, b;`: one of the names may have gone."""
-    ours = [piece for thing in gone for piece in _pieces(thing)]
-    theirs = [piece for thing in new for piece in _pieces(thing)]
+    ours = [piece for thing in gone for piece in pieces(thing)]
+    theirs = [piece for thing in new for piece in pieces(thing)]
     if len(ours) == len(gone) and len(theirs) == len(new):
         return gone, new
     both = Counter((t.unit.path, t.key) for t in ours) & Counter(
@@ -35,7 +35,7 @@ def each_name_apart(gone: list[Thing], new: list[Thing]) -> tuple[list[Thing], l
     return kept[0], kept[1]
 
 
-def _pieces(thing: Thing) -> tuple[Thing, ...]:
+def pieces(thing: Thing) -> tuple[Thing, ...]:
     """Return a thing for each name that a declaration has."""
     if "," not in thing.text or thing.entity.sort in {
         EntityKind.TYPE,

@@ -116,7 +116,7 @@ def _declared(things: Iterable[Thing], names: Iterable[str]) -> dict[tuple[str, 
 def _kind(thing: Thing) -> str:
     """Return what sort of meaning a thing gives its name; "" for what is compared elsewhere.
 
-    What a file defines itself does not come from a header: `resolution` asks who names it.
+    What a file defines itself does not come from a header: `references` asks who names it.
     """
     entity = thing.entity
     if entity.sort is EntityKind.TYPE:

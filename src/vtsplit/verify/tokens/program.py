@@ -95,7 +95,8 @@ class Unit:
     """One file of one side with all that it includes; `relative` shortens a path to the tree's.
 
     `macro_of` knows macros of headers, for a text in which they are not expanded. `front` tells
-    what the file includes, and the macros above that.
+    what the file includes, and the macros above that. `beside` returns the texts of what the file
+    includes, by path, where the text is without them.
     """
 
     def __init__(
@@ -105,11 +106,13 @@ class Unit:
         relative: Callable[[str], str],
         macro_of: MacroOf = lambda _: None,
         front: "Callable[[], Front] | None" = None,
+        beside: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
         self.path = path
         self.chunks = chunks
         self.macro_of = macro_of
         self.front = front
+        self.beside = beside
         self._relative = relative
         self._paths: dict[str, str] = {}
         self._origins: dict[int, str] = {}

@@ -1,9 +1,10 @@
 """The renames between two programs: derived when nobody states them, by same bodies; applied."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from vtsplit.verify.tokens.apart import pieces
 from vtsplit.verify.tokens.design import Renames
 from vtsplit.verify.tokens.entities import Entity, EntityKind, Texts
 from vtsplit.verify.tokens.program import Thing, Unit, mentions
@@ -43,26 +44,45 @@ def derive_renames(
     old, fresh = _Side(gone), _Side(new)
     missing, added = _changed(old, fresh)
     users = old.kept_in(fresh), fresh.kept_in(old)
-    names = _flat(known or Renames())
+    names = _flat(known or Renames(), added)
+    # What has stayed in its file comes last: two that are alike may have changed places.
+    stayed = _in_place(missing), _in_place(added)
     while True:
-        found = _pair(missing, added, names) or _pair(missing, added, names, users)
+        found = (
+            _pair(missing, added, names)
+            or _pair(missing, added, names, users)
+            or _pair(missing, added, names, stayed)
+        )
         if not found:
             break
         names |= found
     return _by_file(names | _alike(missing, added, names))
 
 
-def _flat(known: Renames) -> dict[_Key, str]:
-    own = {(path, old): new for path, one in known.own.items() for old, new in one.items()}
-    return {("", old): new for old, new in known.shared.items()} | own
+def _in_place(definitions: _Definitions) -> list[_User]:
+    return [(one, one.path) for one in definitions.values()]
 
 
-def _by_file(names: Mapping[_Key, str]) -> Renames:
+def _flat(known: Renames, added: _Definitions) -> dict[_Key, _Key]:
+    own = {
+        (path, old): _key_of(added, path, new)
+        for path, one in known.own.items()
+        for old, new in one.items()
+    }
+    return {("", old): ("", new) for old, new in known.shared.items()} | own
+
+
+def _by_file(names: Mapping[_Key, _Key]) -> Renames:
     own: dict[str, dict[str, str]] = {}
-    for (path, old), new in names.items():
+    for (path, old), (_, new) in names.items():
         if path:
             own.setdefault(path, {})[old] = new
-    return Renames({old: new for (path, old), new in names.items() if not path}, own)
+    return Renames({old: new for (path, old), (_, new) in names.items() if not path}, own)
+
+
+def _key_of(known: Container[_Key], path: str, name: str) -> _Key:
+    """Return the key of what a file means by a name: its own static thing, if it has one."""
+    return (path, name) if (path, name) in known else ("", name)
 
 
 class _Side:
@@ -106,7 +126,8 @@ def _statics(defining: Iterable[Thing]) -> set[_Key]:
     return {
         (path, name)
         for path, unit in units.items()
-        for name, thing in mentions(unit.things, names[path])
+        for name, whole in mentions(unit.things, names[path])
+        for thing in pieces(whole)
         if thing.entity.is_static and thing.entity.name == name  # a forward declaration may say so
     }
 
@@ -135,7 +156,7 @@ def _changed(old: _Side, new: _Side) -> tuple[_Definitions, _Definitions]:
     added = {}
     for key, one in new.definitions.items():
         if key[1] not in old.places or (key[1] in came and one.path not in old.places[key[1]]):
-            added["", key[1]] = one
+            added[key] = one
     return missing, added
 
 
@@ -154,67 +175,65 @@ def _shape(one: _Defined, name_of: Callable[[str, str], str]) -> Texts:
 def _pair(
     missing: _Definitions,
     added: _Definitions,
-    names: Mapping[_Key, str],
+    names: Mapping[_Key, _Key],
     users: tuple[Iterable[_User], Iterable[_User]] = ((), ()),
-) -> dict[_Key, str]:
+) -> dict[_Key, _Key]:
     """Return names that pairs of one shape tell, which no other definition has.
 
-    `users` are definitions that have kept their names: each is a pair with that of its name.
+    `users` are definitions that are looked for in a certain place: those that have kept their
+    names, each of which is a pair with that of its name.
     """
-    free_new = {name for _, name in added} - set(names.values())
-
-    def key_of(path: str, text: str) -> _Key:
-        own = path, text
-        return own if own in missing or own in names else ("", text)
+    free = added.keys() - set(names.values())
+    renamed = missing.keys() | names.keys()
 
     def was_named(path: str, text: str) -> str:
-        key = key_of(path, text)
-        return names.get(key, _ANY if key in missing else text)
+        key = _key_of(renamed, path, text)
+        return names[key][1] if key in names else _ANY if key in missing else text
 
-    def is_named(_: str, text: str) -> str:
-        return _ANY if text in free_new else text
+    def is_named(path: str, text: str) -> str:
+        return _ANY if _key_of(added, path, text) in free else text
 
     shapes: dict[tuple[Texts, str], tuple[list[_Defined], list[_Defined]]] = {}
     for side, (definitions, name_of) in enumerate(((missing, was_named), (added, is_named))):
         for one, place in [*((one, "") for one in definitions.values()), *users[side]]:
             shape = _shape(one, name_of), place
             shapes.setdefault(shape, ([], []))[side].append(one)
-    found: dict[_Key, str] = {}
-    taken: set[str] = set()
+    found: dict[_Key, _Key] = {}
+    taken: set[_Key] = set()
     for ours, theirs in shapes.values():
         if len(ours) == len(theirs) == 1:
             for was, now in zip(ours[0].entity.tokens, theirs[0].entity.tokens, strict=True):
-                key = key_of(ours[0].path, was)
-                fits = key in missing and key not in names and now in free_new
-                if fits and key not in found and now not in taken:
-                    found[key] = now
-                    taken.add(now)
+                old, new = _key_of(renamed, ours[0].path, was), _key_of(added, theirs[0].path, now)
+                fits = old in missing and old not in names and new in free
+                if fits and old not in found and new not in taken:
+                    found[old] = new
+                    taken.add(new)
     return found
 
 
 def _alike(
-    missing: _Definitions, added: _Definitions, names: Mapping[_Key, str]
-) -> dict[_Key, str]:
+    missing: _Definitions, added: _Definitions, names: Mapping[_Key, _Key]
+) -> dict[_Key, _Key]:
     taken = set(names.values())
     ours = {key: one for key, one in missing.items() if key not in names}
-    theirs = [one.entity for (_, name), one in added.items() if name not in taken]
+    theirs = {key: one for key, one in added.items() if key not in taken}
     if len(ours) * len(theirs) > _MOST_PAIRS:
         return {}
     scores = sorted(
         (
-            (_likeness(one.entity, other), key[1], other.name, key)
-            for key, one in ours.items()
-            for other in theirs
-            if one.entity.sort is other.sort
+            (_likeness(one.entity, other.entity), old[1], new[1], old, new)
+            for old, one in ours.items()
+            for new, other in theirs.items()
+            if one.entity.sort is other.entity.sort
         ),
         reverse=True,
     )
-    found: dict[_Key, str] = {}
-    used: set[str] = set()
-    for score, _, now, key in scores:
-        if score >= _ALIKE and key not in found and now not in used:
-            found[key] = now
-            used.add(now)
+    found: dict[_Key, _Key] = {}
+    used: set[_Key] = set()
+    for score, _, _, old, new in scores:
+        if score >= _ALIKE and old not in found and new not in used:
+            found[old] = new
+            used.add(new)
     return found
 
 

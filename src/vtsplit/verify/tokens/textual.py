@@ -14,7 +14,7 @@ from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.definitions import Definitions
-from vtsplit.survey.headers.includes import IncludeGraph
+from vtsplit.survey.headers.includes import IncludeGraph, is_absent
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros, macros_in_front
@@ -27,9 +27,9 @@ from vtsplit.verify.tokens.program import Unit
 class WrittenFront:
     """What a file includes, and the macros that it defines above."""
 
-    def __init__(self, path: str, text: str, root: str) -> None:
+    def __init__(self, text: str, graph: IncludeGraph) -> None:
         self._module = parse_module(text)
-        self._graph = include_graph(path, root)
+        self._graph = graph
 
     @property
     def reached(self) -> frozenset[str]:
@@ -52,23 +52,32 @@ class WrittenFront:
             yield one.name, one.text
 
 
-def include_graph(path: str, root: str) -> IncludeGraph:
-    """Return what a file of a side includes; a side may be a folder of links into another tree."""
-    top = Path(root)
+class Headers:
+    """What the files of a side include; a side may be a folder of links into another tree.
 
-    def find(name: str) -> str | None:
+    What has been found for one file is kept for others that are compiled with its search path.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = Path(root)
+        self._graphs: dict[tuple[str, ...], IncludeGraph] = {}
+        self._find = cache(self._read)
+        self._exists = cache(lambda name: (self._root / name).exists())
+
+    def graph(self, path: str) -> IncludeGraph:
+        """Return what a file includes."""
+        found = IncludeGraph(self._find, self._exists, self._listdir, path)
+        found.share(self._graphs.setdefault(found.search, found))
+        return found
+
+    def _read(self, name: str) -> str | None:
         try:
-            return read_regular(top / name).decode("utf-8", "surrogateescape")
+            return read_regular(self._root / name).decode("utf-8", "surrogateescape")
         except OSError:
             return None
 
-    def exists(name: str) -> bool:
-        return (top / name).exists()
-
-    def listdir(name: str) -> list[str]:
-        return sorted(one.name for one in (top / name).iterdir())
-
-    return IncludeGraph(find, exists, listdir, path)
+    def _listdir(self, name: str) -> list[str]:
+        return sorted(one.name for one in (self._root / name).iterdir())
 
 
 class WrittenChunks:
@@ -120,19 +129,27 @@ def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
         yield Chunk(item.text, (*conditions, *held), start, start + len(item.text))
 
 
-def unit_of_text(path: str, text: str, root: str) -> Unit:
-    """Make a unit of a file's text; `root` is its tree's, of whose headers it knows the macros."""
+def unit_of_text(path: str, text: str, headers: Headers) -> Unit:
+    """Make a unit of a file's text; it knows the macros of the headers of its tree."""
+
+    @cache
+    def graph() -> IncludeGraph:
+        return headers.graph(path)
 
     @cache
     def macros() -> HeaderMacros:
-        graph = include_graph(path, root)
-        return header_macros(graph, sorted(graph.reach(path)))
+        return header_macros(graph(), sorted(graph().reach(path)))
 
     def macro_of(name: str) -> Macro | None:
         return macros().get(name)
 
     def front() -> WrittenFront:
-        return WrittenFront(path, text, root)
+        return WrittenFront(text, graph())
+
+    @cache
+    def beside() -> dict[str, str]:
+        reached = sorted(graph().reach(path).keys() - {path})
+        return {one: graph().text(one) for one in reached if not is_absent(one)}
 
     chunks = WrittenChunks(path, text, macro_of)
-    return Unit(path, chunks, lambda place: place, macro_of, front)
+    return Unit(path, chunks, lambda place: place, macro_of, front, beside)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from vtsplit.diagnostics import Site
+from vtsplit.verify.references.references import check_references
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
@@ -18,7 +19,6 @@ from vtsplit.verify.tokens.meanings import check_meanings
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
 from vtsplit.verify.tokens.reachable import is_reached
 from vtsplit.verify.tokens.renames import derive_renames, names_by_unit
-from vtsplit.verify.tokens.resolution import check_new_names, check_resolution
 from vtsplit.verify.verdict import Designed, Difference, Proved, Verdict
 
 # In the textual comparison: what a new file or a new header needs.
@@ -66,8 +66,7 @@ class _Comparison:
         self._others(gone, new)
         rule = AttributeRule(self.expected, self.after, self.design.changed, self.verdict)
         rule.check(gone, new, pairs)
-        check_resolution(self.expected, self.after, pairs, self.verdict)
-        check_new_names(self.before, self.expected, names, self.verdict)
+        check_references(self.before, self.after, self.expected, pairs, names, self.verdict)
         return self.names
 
     def _rest(self, expected: Mapping[str, Iterable[Thing]]) -> tuple[list[Thing], list[Thing]]:
