@@ -144,8 +144,9 @@ class _OccurrenceFinder:
         body = len(self.tokens)
         if not isinstance(self.item, Declaration):
             body = _first_block(self.tokens)
-        hidden = shadowed_ranges(self.tokens, self.names, body, macro)
-        return _MeaningReader(self.tokens, hidden, self.macro_of)
+        code = Code(self.tokens)
+        hidden = shadowed_ranges(self.tokens, self.names, body, macro, code)
+        return _MeaningReader(self.tokens, code, hidden, self.macro_of)
 
     def _in_comment(self, text: str, offset: int) -> Iterator[Occurrence]:
         for match in find_whole_names(self.names, text):
@@ -175,8 +176,9 @@ class _OccurrenceFinder:
             elif token.kind is Kind.IDENT and token.text in self.names and kind != "include":
                 if reader is None:
                     block = _first_block(tokens, inside=True)
-                    hidden = shadowed_ranges(tokens, self.names, block)
-                    reader = _MeaningReader(tokens, hidden, self.macro_of)
+                    code = Code(tokens)
+                    hidden = shadowed_ranges(tokens, self.names, block, code=code)
+                    reader = _MeaningReader(tokens, code, hidden, self.macro_of)
                 meaning = _meaning_in_directive(reader, at, kind, macro)
                 yield Occurrence(token.text, at_offset, meaning)
             at_offset += len(token.text)
@@ -199,10 +201,14 @@ class _MeaningReader:
     """Tells what the identifiers of an item or of a directive's line mean, in code."""
 
     def __init__(
-        self, tokens: Sequence[Token], hidden: dict[str, list[Range]], macro_of: MacroOf
+        self,
+        tokens: Sequence[Token],
+        code: Code,
+        hidden: dict[str, list[Range]],
+        macro_of: MacroOf,
     ) -> None:
         self.tokens = tokens
-        self.code = Code(tokens)
+        self.code = code
         self.hidden = {name: _joined(ranges) for name, ranges in hidden.items()}
         self.macro_of = macro_of
         self.place_of = {at: place for place, at in enumerate(self.code.indices)}

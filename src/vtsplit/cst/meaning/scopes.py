@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_name
 from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, TYPE_WORDS
@@ -14,20 +15,25 @@ Range = tuple[int, int]
 
 
 def shadowed_ranges(
-    tokens: Sequence[Token], names: frozenset[str], body: int, macro: bool = False
+    tokens: Sequence[Token],
+    names: frozenset[str],
+    body: int,
+    macro: bool = False,
+    code: Code | None = None,
 ) -> dict[str, list[Range]]:
     """Return for each name the ranges of token indices in which another declaration hides it.
 
     `tokens` are those of a function definition and `body` is the index of its opening brace; of
     anything else that has no body, `body` is their number. `macro` tells a macro's call, whose
-    arguments can be a parameter list: `SYSCALL_DEFINE1(f, int, a) { }`.
+    arguments can be a parameter list: `SYSCALL_DEFINE1(f, int, a) { }`. `code` is that of the
+    tokens, if there is one already.
 
     >>> from vtsplit.cst.lexer import lex
     >>> tokens = lex("int f(int a) { int b = a; { long a; g(a); } return a; }")
     >>> shadowed_ranges(tokens, frozenset({"b"}), 10)
     {'b': [(13, 40)]}
     """
-    code = Code(tokens)
+    code = code or Code(tokens)
     finder = _ShadowFinder(tokens, code, body, macro)
     found: dict[str, list[Range]] = {}
     for place, name in enumerate(code.texts):
@@ -44,7 +50,11 @@ class _ShadowFinder:
         self.code = code
         self.body = body
         self.macro = macro
-        self.depths = _depths(tokens)
+
+    @cached_property
+    def depths(self) -> list[int]:
+        """The brace depth in front of each token."""
+        return _depths(self.tokens)
 
     def range_of(self, place: int) -> Range | None:
         """Return the range that the declaration at this place hides; None if it is none."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import dirname, join, normpath
 
 from vtsplit.cst.conditions import Guard
@@ -159,7 +159,7 @@ class IncludeGraph:
         names, seen, pending = set(), {self.source}, [self.source]
         while pending:
             path = pending.pop()
-            for quote, name in INCLUDE.findall("\n" + certain_text(self._find(path) or "")):
+            for quote, name in _certain_includes(self._find(path) or ""):
                 near = normpath(join(dirname(path), name))
                 if name.startswith("asm/"):
                     names.add(name)
@@ -271,6 +271,12 @@ class IncludeGraph:
         if path not in self._reached:
             self._reached[path] = depths_from(path, self.included_by)
         return self._reached[path]
+
+
+# Each source of a folder asks for the headers there.
+@lru_cache(maxsize=1 << 10)
+def _certain_includes(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(INCLUDE.findall("\n" + certain_text(text)))
 
 
 def _below(folder: str, name: str) -> str:
