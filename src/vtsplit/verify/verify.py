@@ -27,7 +27,7 @@ from vtsplit.verify.other_conditions import LeftOut, compare_other_conditions
 from vtsplit.verify.references.outside import ASSEMBLY, Elsewhere, global_names
 from vtsplit.verify.tokens.design import Design, Renames
 from vtsplit.verify.tokens.program import Unit, unit_of, words
-from vtsplit.verify.tokens.textual import Headers, unit_of_text
+from vtsplit.verify.tokens.textual import Headers, units_of
 from vtsplit.verify.verdict import Verdict
 from vtsplit.workers import threads
 
@@ -134,16 +134,16 @@ class _Verification:
             "full proof"
         )
 
-        headers = [(tree, Headers(tree.root)) for tree in self.trees]
+        sides = [units_of(tree.find, Headers(tree.root)) for tree in self.trees]
 
         def units(extra: Iterable[str]) -> tuple[Units, Units]:
             before, after = (
                 {
-                    path: unit_of_text(path, text, known)
-                    for path in {*paths, *extra}
-                    if (text := tree.find(path)) is not None
+                    path: one
+                    for path in sorted({*paths, *extra})
+                    if (one := unit_of(path)) is not None
                 }
-                for tree, known in headers
+                for unit_of in sides
             )
             self.verdict.files = len({*paths, *extra})
             return before, after

@@ -4,7 +4,8 @@ In a text as it is written nothing is expanded. A macro may have the name itself
 words, or name it where a local variable of that name would hide it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 
 from vtsplit.cst.directives import Macro, read_macro
 from vtsplit.cst.lexer import code_words, lex_line
@@ -20,6 +21,7 @@ from vtsplit.verify.tokens.program import Thing, Unit, words
 from vtsplit.verify.verdict import Difference, Verdict
 
 _LOCAL = frozenset({Meaning.SHADOWED})
+_Macro = tuple[Thing, Thing, Macro]  # a thing as it is written and under its new names
 
 
 class MacroRule:
@@ -44,7 +46,7 @@ class MacroRule:
         own = {old: new for old, new in own.items() if old in mentioned or new in mentioned}
         found = list(_macros([*named, *read]))
         for thing, now, macro in found:
-            known = _arguments([*named, *read], macro) if macro.pastes() else frozenset()
+            known = _arguments([*named, *read], found, macro) if macro.pastes() else frozenset()
             for old, new in own.items():
                 if macro.name in {old, new}:
                     self._record(
@@ -82,9 +84,7 @@ class MacroRule:
             for one in (other, now):
                 if both.isdisjoint(words(one.text)) or _is_directive(one):
                     continue
-                if any(
-                    found.meaning in _LOCAL for found in find_names(one.text, both, lambda _: None)
-                ):
+                if any(found.meaning in _LOCAL for found in find_names(one.text, both)):
                     message = (
                         f"names what '{other.entity.name}' has a local variable of the name of"
                     )
@@ -128,17 +128,20 @@ def is_called_conditionally(things: Sequence[Named], read: Sequence[Named], macr
     )
 
 
-def _arguments(things: Sequence[Named], macro: Macro) -> frozenset[str]:
-    """Return the words that calls of a macro have between their parentheses, or may hand on."""
-    macros = [(one.name, words(thing.text)) for thing, _, one in _macros(things)]
+def _arguments(things: Sequence[Named], known: Iterable[_Macro], macro: Macro) -> frozenset[str]:
+    """Return the words that calls of a macro have between their parentheses, or may hand on.
+
+    `known` are all macros of the things.
+    """
+    macros = [(one.name, words(thing.text)) for thing, _, one in known]
     names = _callers({macro.name}, macros)
     found: set[str] = set()
     for thing, _ in things:
         if names.isdisjoint(words(thing.text)):
             continue
-        tokens = code_words(lex_line(without_comments(thing.text)))
+        tokens = _code_words(thing.text)
         for at, word in enumerate(tokens):
-            if word in names and tokens[at + 1 : at + 2] == ["("]:
+            if word in names and tokens[at + 1 : at + 2] == ("(",):
                 depth = 0
                 for inner in tokens[at + 1 :]:
                     depth += (inner == "(") - (inner == ")")
@@ -148,23 +151,34 @@ def _arguments(things: Sequence[Named], macro: Macro) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1 << 12)
+def _code_words(text: str) -> tuple[str, ...]:
+    return tuple(code_words(lex_line(without_comments(text))))
+
+
 def _is_directive(thing: Thing) -> bool:
     return thing.text.lstrip().startswith("#")
 
 
-def _macros(things: Sequence[Named]) -> Iterator[tuple[Thing, Thing, Macro]]:
+def _macros(things: Sequence[Named]) -> Iterator[_Macro]:
     for thing, now in things:
-        if _is_directive(thing):
-            macro = read_macro(thing.text)
-            if macro is not None:
-                yield thing, now, macro
+        macro = macro_of_text(thing.text)
+        if macro is not None:
+            yield thing, now, macro
+
+
+# A header's macros are asked for in each file that includes it.
+@lru_cache(maxsize=1 << 16)
+def macro_of_text(text: str) -> Macro | None:
+    """Return the macro that a thing's text defines, if it does so."""
+    return read_macro(text) if text.lstrip().startswith("#") else None
 
 
 def _names(thing: Thing, now: Thing, names: Set[str]) -> bool:
     return any(
         found.meaning in USES
         for text in {thing.text, now.text}
-        for found in find_names(text, names, lambda _: None)
+        for found in find_names(text, names)
     )
 
 

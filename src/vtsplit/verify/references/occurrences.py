@@ -1,9 +1,10 @@
 """The places where a thing names something: identifiers of its code, and words of its assembly."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from functools import lru_cache
 
+from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import Kind, lex, lex_line
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import Meaning, Occurrence, find_occurrences
@@ -13,6 +14,7 @@ from vtsplit.verify.tokens.program import words
 # What names the object itself, or may do so.
 USES = frozenset({Meaning.CODE, Meaning.SHOWN, Meaning.MIXED, Meaning.PASTED})
 # What makes a symbol's name of a string (GCC manual, 6.33 and 6.47).
+_SYMBOLIC_WORDS = ("asm", "alias", "weakref", "ifunc", "symver", "ragma")
 _SYMBOLIC = re.compile(
     r"(?<![\w$])_*(?:asm_*(?![\w$])|(?:alias|weakref|ifunc|symver|Pragma)_*\s*\()"
     r"|#\s*pragma\b"
@@ -22,23 +24,37 @@ _OPERAND = re.compile(r"%\w?\[\w+\]")  # of asm, by its own name
 _NOT_TYPES = r"(?!(?:return|else|case|goto|do|sizeof)\b)"
 
 
-def find_names(text: str, names: Set[str], macro_of: MacroOf) -> Iterator[Occurrence]:
-    """Yield where the code of a thing has names; comments say nothing.
+def no_macros(name: str) -> Macro | None:
+    """Know no macro."""
+    return None
+
+
+def find_names(text: str, names: Set[str], macro_of: MacroOf = no_macros) -> tuple[Occurrence, ...]:
+    """Return where the code of a thing has names; comments say nothing.
 
     A local `extern` declaration names what stands at file scope (C11 6.2.2p4).
 
     >>> code = "int g(void) { extern int f(void); /* f */ return f(); }"
-    >>> [one.meaning.value for one in find_names(code, {"f"}, lambda _: None)]
+    >>> [one.meaning.value for one in find_names(code, {"f"})]
     ['code', 'code']
     """
+    there = words(text) & names
+    return _find_names(text, there, macro_of) if there else ()
+
+
+# Most texts are the same before and after, and in each of several comparisons.
+@lru_cache(maxsize=1 << 14)
+def _find_names(text: str, names: frozenset[str], macro_of: MacroOf) -> tuple[Occurrence, ...]:
     plain = without_comments(text)
+    every: list[Occurrence] = []
     for item in parse_module(plain).items:
-        for found in find_occurrences(item, frozenset(names), macro_of):
+        for found in find_occurrences(item, names, macro_of):
             if found.meaning is Meaning.COMMENT:
                 continue
             if found.meaning is Meaning.SHADOWED and _is_declared_inside(plain, found.name):
                 found = Occurrence(found.name, found.offset, Meaning.CODE)
-            yield found
+            every.append(found)
+    return tuple(every)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -68,9 +84,13 @@ def _is_declared_inside(text: str, name: str) -> bool:
 
 def is_symbolic(text: str) -> bool:
     """Tell code that may make a symbol's name of a string."""
-    return bool(_SYMBOLIC.search(without_comments(text)))
+    # To take comments out takes time, and hardly any text has one of the words.
+    return any(word in text for word in _SYMBOLIC_WORDS) and bool(
+        _SYMBOLIC.search(without_comments(text))
+    )
 
 
+@lru_cache(maxsize=1 << 14)
 def string_words(text: str) -> frozenset[str]:
     """Return the words of a text's strings, as the assembler would read them.
 

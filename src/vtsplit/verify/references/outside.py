@@ -1,7 +1,8 @@
 """Files that do not differ, and that name what has changed: their words may mean something else."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from posixpath import basename
 
@@ -9,6 +10,7 @@ from vtsplit.survey.search.words import find_words
 from vtsplit.verify.inputs.differing import is_c
 from vtsplit.verify.inputs.sides import Side
 from vtsplit.verify.references.occurrences import USES, find_names, string_words, without_comments
+from vtsplit.verify.tokens.chunks import Chunk
 from vtsplit.verify.tokens.entities import EntityKind, read_entity
 from vtsplit.verify.tokens.program import Unit, words
 from vtsplit.verify.tokens.textual import WrittenChunks
@@ -43,7 +45,7 @@ class ReadElsewhere:
 
 def read_elsewhere(texts: Iterable[tuple[str, str]], names: Set[str]) -> ReadElsewhere:
     """Look at the texts of files that differ, by path. A declaration alone is no use."""
-    using = {path for path, text in texts if _words_of(path, text, names)[0]}
+    using = {path for path, text in texts if _uses(_naming(path, text, names), names)}
     sources = {path for path in using if path.endswith(".c")}
     return ReadElsewhere(sources != using, frozenset(map(basename, sources)))
 
@@ -71,36 +73,50 @@ class Elsewhere:
                     named.setdefault(path, set()).add(name)
         if not named:
             return []
-        both = ((path, side.find(path)) for path in self._differing for side in self._trees)
-        read = read_elsewhere(((path, text) for path, text in both if text), wanted)
+
+        @cache
+        def read() -> ReadElsewhere:
+            both = ((path, side.find(path)) for path in self._differing for side in self._trees)
+            return read_elsewhere(((path, text) for path, text in both if text), wanted)
+
         return sorted(path for path, one in named.items() if _is_user(self._root, path, one, read))
 
 
-def _is_user(root: Path, path: str, names: Set[str], read: ReadElsewhere) -> bool:
+def _is_user(root: Path, path: str, names: Set[str], read: Callable[[], ReadElsewhere]) -> bool:
     try:
         text = (root / path).read_text("utf-8", "surrogateescape")
     except OSError:
         return True
     if path.endswith(ASSEMBLY):
         return not names.isdisjoint(words(without_comments(text)))
-    used, static = _words_of(path, text, names)
-    return bool(used - static) or (bool(static) and read.has(text))
+    chunks = _naming(path, text, names)
+    static = _static(chunks, names)
+    return _uses(chunks, names - static) or (bool(static) and read().has(text))
 
 
-def _words_of(path: str, text: str, names: Set[str]) -> tuple[set[str], set[str]]:
-    """Return the names that a file's code uses or defines, and those that are static there."""
-    used: set[str] = set()
-    static: set[str] = set()
-    for chunk in WrittenChunks(path, text).chunks:
-        if not any(name in chunk.text for name in names):
-            continue
-        entity = read_entity(chunk.text)
-        found = {
-            one.name for one in find_names(chunk.text, names, lambda _: None) if one.meaning in USES
-        }
-        if entity.sort is EntityKind.DECLARATION:
-            found.discard(entity.name)
-        used |= found | (string_words(chunk.text) & names)
-        if entity.is_static and entity.name in names and not chunk.pragmas:
-            static.add(entity.name)
-    return used, static
+def _naming(path: str, text: str, names: Set[str]) -> list[Chunk]:
+    """Return what may have some of the names, comments and strings looked at as well."""
+    chunks = WrittenChunks(path, text).chunks
+    return [one for one in chunks if any(name in one.text for name in names)]
+
+
+def _static(chunks: Iterable[Chunk], names: Set[str]) -> frozenset[str]:
+    """Return the names that a file always has for itself."""
+    # Only what says so can be static: the rest need not be read.
+    said = (one for one in chunks if "static" in one.text and not one.pragmas)
+    entities = (read_entity(one.text) for one in said)
+    return frozenset(one.name for one in entities if one.is_static and one.name in names)
+
+
+def _uses(chunks: Iterable[Chunk], names: Set[str]) -> bool:
+    """Tell whether code uses or defines some of the names; a declaration alone is no use."""
+    return any(_used(one.text, names) for one in chunks)
+
+
+def _used(text: str, names: Set[str]) -> Set[str]:
+    if not any(name in text for name in names):
+        return frozenset()
+    found = {one.name for one in find_names(text, names) if one.meaning in USES}
+    if found and (entity := read_entity(text)).sort is EntityKind.DECLARATION:
+        found.discard(entity.name)
+    return found | (string_words(text) & names)

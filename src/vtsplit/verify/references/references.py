@@ -7,8 +7,9 @@ was called, or the old one of something else.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
-from vtsplit.cst.directives import Macro, read_macro
+from vtsplit.cst.directives import Macro
 from vtsplit.cst.meaning.occurrences import Meaning, Occurrence
 from vtsplit.diagnostics import Site
 from vtsplit.verify.references.definitions import (
@@ -19,8 +20,19 @@ from vtsplit.verify.references.definitions import (
     identity,
     read_by,
 )
-from vtsplit.verify.references.macros import MacroRule, is_called_conditionally, symbolic_macros
-from vtsplit.verify.references.occurrences import USES, find_names, is_symbolic, string_words
+from vtsplit.verify.references.macros import (
+    MacroRule,
+    is_called_conditionally,
+    macro_of_text,
+    symbolic_macros,
+)
+from vtsplit.verify.references.occurrences import (
+    USES,
+    find_names,
+    is_symbolic,
+    no_macros,
+    string_words,
+)
 from vtsplit.verify.tokens.apart import pieces
 from vtsplit.verify.tokens.entities import EntityKind
 from vtsplit.verify.tokens.program import Key, Thing, Unit, words
@@ -125,7 +137,7 @@ class _References:
 
     def _is_called(self, path: str, thing: Thing) -> bool:
         """Tell what is no macro of a header, or one that something in the file may call."""
-        macro = read_macro(thing.text)
+        macro = macro_of_text(thing.text)
         return macro is None or any(
             macro.name in words(other.text)
             for other, _ in [*self.ours[path], *self.read[0][path]]
@@ -150,8 +162,8 @@ class _References:
         touched |= {n for n in names & known if self._other(use, n, n) is not None}
         if not touched:
             return
-        ours = list(find_names(was.text, touched, use.macro_of))
-        theirs = list(find_names(now.text, touched, use.macro_of))
+        ours = find_names(was.text, touched, use.macro_of)
+        theirs = find_names(now.text, touched, use.macro_of)
         if len(ours) != len(theirs):
             self._record(use, "cannot be read under its new names")
             return
@@ -211,7 +223,7 @@ class _References:
         held = frozenset(use.was.chunk.pragmas)
         return use.to == use.path and any(
             thing.entity.sort is EntityKind.TYPE
-            and (thing.entity.name == name or _lists(thing, name))
+            and (thing.entity.name == name or name in _listed(thing.text))
             and held.issuperset(thing.chunk.pragmas)
             for thing, now in [*self.ours.get(use.path, ()), *self.read[0].get(use.path, ())]
             if name in words(thing.text) and thing.text == now.text
@@ -226,7 +238,7 @@ class _References:
         )
 
     def _record(self, use: _Use, message: str) -> None:
-        macro = read_macro(use.was.text)
+        macro = macro_of_text(use.was.text)
         things, read = self.ours[use.path], self.read[0][use.path]
         conditional = use.was.is_conditional or use.now.is_conditional
         one = Difference(
@@ -267,19 +279,21 @@ def _definers(things: Mapping[str, Sequence[Named]]) -> dict[str, set[tuple[str,
 def _macros_of(unit: Unit, named: Sequence[Named]) -> Callable[[str], Macro | None]:
     """Return what knows the macros of a text; what is preprocessed has none."""
     if unit.beside is None:
-        return lambda _: None
+        return no_macros
     own: dict[str, Macro] = {}
     for thing, _ in named:
-        macro = read_macro(thing.text) if thing.text.lstrip().startswith("#") else None
+        macro = macro_of_text(thing.text)
         if macro is not None:
             own.setdefault(macro.name, macro)
     return lambda name: own.get(name) or unit.macro_of(name)
 
 
-def _lists(thing: Thing, name: str) -> bool:
-    return "enum" in words(thing.text) and any(
-        found.meaning in USES for found in find_names(thing.text, {name}, lambda _: None)
-    )
+# A list of a thousand enumerators is asked for one name after the other.
+@lru_cache(maxsize=1 << 10)
+def _listed(text: str) -> frozenset[str]:
+    known = words(text)
+    found = find_names(text, known) if "enum" in known else ()
+    return frozenset(one.name for one in found if one.meaning in USES)
 
 
 def _is_table(one: Definition) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from vtsplit.cst.directives import read_macro
 from vtsplit.cst.heads.declarator import read_head
@@ -43,10 +44,19 @@ def pieces(thing: Thing) -> tuple[Thing, ...]:
         EntityKind.FUNCTION,
     }:
         return (thing,)
-    item = parse_module(thing.text).items[0]
-    if not isinstance(item, Declaration) or not item.head.more:
+    texts = _texts_of(thing.text)
+    if texts == (thing.text,):
         return (thing,)
-    return tuple(Thing(thing.unit, thing.chunk, text) for text in declared_apart(item))
+    return tuple(Thing(thing.unit, thing.chunk, text) for text in texts)
+
+
+# What headers declare is the same in every unit.
+@lru_cache(maxsize=1 << 16)
+def _texts_of(text: str) -> tuple[str, ...]:
+    item = parse_module(text).items[0]
+    if not isinstance(item, Declaration) or not item.head.more:
+        return (text,)
+    return tuple(declared_apart(item))
 
 
 def declares_ahead(thing: Thing, before: Iterable[Thing], after: Mapping[str, Unit]) -> bool:

@@ -4,7 +4,7 @@ The weaker proof: macros are not expanded and headers not read, so that a macro 
 means something else in the other file is not seen.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -127,6 +127,17 @@ def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
         conditions = tuple(condition.expression for condition in guards[at])
         held = () if isinstance(item, Directive) else in_force[at].pragmas
         yield Chunk(item.text, (*conditions, *held), start, start + len(item.text))
+
+
+def units_of(find: Callable[[str], str | None], headers: Headers) -> Callable[[str], Unit | None]:
+    """Return what makes units of a tree's files, by path, each of them once."""
+
+    @cache
+    def made(path: str) -> Unit | None:
+        text = find(path)
+        return None if text is None else unit_of_text(path, text, headers)
+
+    return made
 
 
 def unit_of_text(path: str, text: str, headers: Headers) -> Unit:
