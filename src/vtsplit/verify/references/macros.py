@@ -4,7 +4,7 @@ In a text as it is written nothing is expanded. A macro may have the name itself
 words, or name it where a local variable of that name would hide it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
 from vtsplit.cst.directives import Macro, read_macro
@@ -45,8 +45,12 @@ class MacroRule:
         mentioned = {word for thing, _ in named for word in words(thing.text)}
         own = {old: new for old, new in own.items() if old in mentioned or new in mentioned}
         found = list(_macros([*named, *read]))
+        calls: _Calls | None = None
         for thing, now, macro in found:
-            known = _arguments([*named, *read], found, macro) if macro.pastes() else frozenset()
+            known: Set[str] = frozenset()
+            if macro.pastes() and any(_makes(macro, pair, None) for pair in own.items()):
+                calls = calls or _Calls([*named, *read], found)
+                known = calls.arguments(macro)
             for old, new in own.items():
                 if macro.name in {old, new}:
                     self._record(
@@ -128,27 +132,53 @@ def is_called_conditionally(things: Sequence[Named], read: Sequence[Named], macr
     )
 
 
-def _arguments(things: Sequence[Named], known: Iterable[_Macro], macro: Macro) -> frozenset[str]:
-    """Return the words that calls of a macro have between their parentheses, or may hand on.
+class _Calls:
+    """Which things of a file, and which macros, have a word: there are some hundred pasting macros.
 
-    `known` are all macros of the things.
+    `macros` are all macros of the things.
     """
-    macros = [(one.name, words(thing.text)) for thing, _, one in known]
-    names = _callers({macro.name}, macros)
+
+    def __init__(self, things: Sequence[Named], macros: Sequence[_Macro]) -> None:
+        named = frozenset(macro.name for _, _, macro in macros)
+        self._macros: dict[str, set[str]] = {}
+        for thing, _, macro in macros:
+            for word in named & words(thing.text):
+                self._macros.setdefault(word, set()).add(macro.name)
+        pasting = (macro.name for _, _, macro in macros if macro.pastes())
+        wanted = frozenset[str]().union(*map(self._callers, pasting))
+        self._having: dict[str, list[str]] = {}
+        for thing, _ in things:
+            for word in wanted & words(thing.text):
+                self._having.setdefault(word, []).append(thing.text)
+
+    def _callers(self, name: str) -> frozenset[str]:
+        names, pending = {name}, [name]
+        while pending:
+            more = self._macros.get(pending.pop(), set()) - names
+            names |= more
+            pending += more
+        return frozenset(names)
+
+    def arguments(self, macro: Macro) -> frozenset[str]:
+        """Return the words that calls of a macro have in their parentheses, or may hand on."""
+        names = self._callers(macro.name)
+        texts = {text for name in names for text in self._having.get(name, ())}
+        return frozenset[str]().union(*(_given(text, names) for text in texts))
+
+
+def _given(text: str, names: Set[str]) -> Set[str]:
+    """Return the tokens between the parentheses of calls."""
     found: set[str] = set()
-    for thing, _ in things:
-        if names.isdisjoint(words(thing.text)):
-            continue
-        tokens = _code_words(thing.text)
-        for at, word in enumerate(tokens):
-            if word in names and tokens[at + 1 : at + 2] == ("(",):
-                depth = 0
-                for inner in tokens[at + 1 :]:
-                    depth += (inner == "(") - (inner == ")")
-                    found.add(inner)
-                    if not depth:
-                        break
-    return frozenset(found)
+    tokens = _code_words(text)
+    for at, word in enumerate(tokens):
+        if word in names and tokens[at + 1 : at + 2] == ("(",):
+            depth = 0
+            for inner in tokens[at + 1 :]:
+                depth += (inner == "(") - (inner == ")")
+                found.add(inner)
+                if not depth:
+                    break
+    return found
 
 
 @lru_cache(maxsize=1 << 12)
@@ -182,8 +212,11 @@ def _names(thing: Thing, now: Thing, names: Set[str]) -> bool:
     )
 
 
-def _makes(macro: Macro, names: Sequence[str], known: Set[str]) -> bool:
-    """Tell whether a macro may join one of some names together from words that it gets."""
+def _makes(macro: Macro, names: Sequence[str], known: Set[str] | None) -> bool:
+    """Tell whether a macro may join one of some names together from words that it gets.
+
+    `known` are those words; None stands for any.
+    """
     parameters = {*(macro.parameters or ()), "__VA_ARGS__"}
     body = [token.text for token in macro.body if token.text.strip()]
     for at, text in enumerate(body):
@@ -199,8 +232,8 @@ def _makes(macro: Macro, names: Sequence[str], known: Set[str]) -> bool:
     return False
 
 
-def _joined(name: str, made: Sequence[str | None], known: Set[str]) -> bool:
-    """Tell whether pieces make a name; None stands for any word.
+def _joined(name: str, made: Sequence[str | None], known: Set[str] | None) -> bool:
+    """Tell whether pieces make a name; a piece None stands for any word, of `known` if there are.
 
     >>> _joined("a_run", ["a_", None], {"run"}), _joined("a_run", ["a_", None], {"walk"})
     (True, False)
@@ -211,5 +244,6 @@ def _joined(name: str, made: Sequence[str | None], known: Set[str]) -> bool:
     if first is not None:
         return name.startswith(first) and _joined(name[len(first) :], rest, known)
     return any(
-        name[:end] in known and _joined(name[end:], rest, known) for end in range(1, len(name) + 1)
+        (known is None or name[:end] in known) and _joined(name[end:], rest, known)
+        for end in range(1, len(name) + 1)
     )

@@ -14,10 +14,13 @@ from vtsplit.verify.tokens.program import words
 # What names the object itself, or may do so.
 USES = frozenset({Meaning.CODE, Meaning.SHOWN, Meaning.MIXED, Meaning.PASTED})
 # What makes a symbol's name of a string (GCC manual, 6.33 and 6.47).
-_SYMBOLIC_WORDS = ("asm", "alias", "weakref", "ifunc", "symver", "ragma")
 _SYMBOLIC = re.compile(
-    r"(?<![\w$])_*(?:asm_*(?![\w$])|(?:alias|weakref|ifunc|symver|Pragma)_*\s*\()"
+    r"(?<![\w$])_*(?:asm_*(?![\w$]|/\w)|(?:alias|weakref|ifunc|symver|Pragma)_*\s*\()"
     r"|#\s*pragma\b"
+)
+# Any text in which the above is found, comments or not; the folder of `<asm/a.h>` is no such word.
+_PERHAPS_SYMBOLIC = re.compile(
+    r"(?<![\w$])_*(?:asm_*(?![\w$]|/\w)|alias|weakref|ifunc|symver|Pragma)|pragma"
 )
 _ESCAPE = re.compile(r"\\.")
 _OPERAND = re.compile(r"%\w?\[\w+\]")  # of asm, by its own name
@@ -82,12 +85,13 @@ def _is_declared_inside(text: str, name: str) -> bool:
     return bool(outside or prototype)
 
 
+# A header is asked for by each file that includes it.
+@lru_cache(maxsize=1 << 14)
 def is_symbolic(text: str) -> bool:
     """Tell code that may make a symbol's name of a string."""
     # To take comments out takes time, and hardly any text has one of the words.
-    return any(word in text for word in _SYMBOLIC_WORDS) and bool(
-        _SYMBOLIC.search(without_comments(text))
-    )
+    perhaps = _PERHAPS_SYMBOLIC.search(text) is not None
+    return perhaps and _SYMBOLIC.search(without_comments(text)) is not None
 
 
 @lru_cache(maxsize=1 << 14)
