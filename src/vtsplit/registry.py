@@ -246,6 +246,7 @@ SERIES = (
     series_rules.BRANCH,
     series_rules.NO_MAINTAINERS,
     series_rules.NO_RANGE,
+    series_rules.NOT_THE_SPLIT,
 )
 
 LINT = (

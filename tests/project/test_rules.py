@@ -71,6 +71,7 @@ RAISED_BY = {
     "test_values_that_the_tree_before_does_not_stand_prove_nothing",
     "VT307/no-object": "test_verify.py::test_what_cannot_be_told_is_said",
     "VT310/not-proved": "test_verify.py::test_split_that_is_not_proved_is_not_shown",
+    "VT092/not-the-split": "test_patches.py::test_series_that_is_not_the_whole_split_is_refused",
     "VT401/no-repository": "test_states.py::test_no_git",
     "VT402/git-failed": "test_states.py::test_hook_that_fails",
     "VT403/not-clean": "test_states.py::test_uncommitted_change",

@@ -1,12 +1,17 @@
 """`vtsplit series -o DIR`: which patches there are, what is in them, and what they come to."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from repositories import clone, committed, git, patches, repository, series, subjects
 from trees import SOURCE, SPEC, copy_sample, files, split, write
+from vtsplit.apply.split import SplitTexts
+from vtsplit.planning.edits import Plan
+from vtsplit.series.cutting import stages
 
 RENAMED = SPEC + '[rename]\nfoo_free_unit = "foo_unit_free"\n'
 ONE = {
@@ -183,6 +188,25 @@ def test_broken_words(section: str, says: str, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert says in result.stderr
     assert "vtsplit.toml:9:" in result.stderr or "vtsplit.toml:8:" in result.stderr
+    assert not (tmp_path / "patches").exists()
+
+
+def test_series_that_is_not_the_whole_split_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of vtsplit: here the last stage loses a line."""
+    carry_out = stages.carry_out
+
+    def broken(plan: Plan, *others: Any) -> SplitTexts:
+        made = carry_out(plan, *others)
+        texts = {path: text.replace("return unit;", "") for path, text in made.after.items()}
+        return replace(made, after=texts)
+
+    monkeypatch.setattr(stages, "carry_out", broken)
+    root = repository(tmp_path / "tree")
+    result = series(root, "-o", str(tmp_path / "patches"))
+    assert result.exit_code == 2
+    assert "error[VT092]" in result.stderr
     assert not (tmp_path / "patches").exists()
 
 

@@ -77,6 +77,16 @@ NO_MAINTAINERS = Rule(
     "It comes up in a tree that is not a kernel.",
 )
 
+NOT_THE_SPLIT = Rule(
+    "VT092",
+    "not-the-split",
+    "the series does not end where the split does",
+    "Each patch is a part of the split, and together they have to be all of it. This is a defect "
+    "of vtsplit.",
+    "Use `vtsplit split`, and report the defect with the spec and the source file.",
+    "It comes up if a part of the plan was forgotten.",
+)
+
 NO_RANGE = Rule(
     "VT409",
     "no-range",

@@ -14,6 +14,7 @@ from vtsplit.apply.transform import Result, transform
 from vtsplit.codemods.build.composite import without_last
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.context import read_context
 from vtsplit.planning.dispatch.edits import DispatchPlan
@@ -22,6 +23,7 @@ from vtsplit.series.cutting.cut_dispatch import only_second, sort_wrappers, with
 from vtsplit.series.cutting.cut_split import all_names, only_renames, without_calls, without_move
 from vtsplit.series.cutting.rename_rules import sort_renames
 from vtsplit.series.cutting.stage import Stage, StageKind
+from vtsplit.series.rules import NOT_THE_SPLIT
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.search.index import WordIndex
@@ -59,7 +61,8 @@ class _Stages:
                 yield stage
             before = texts
         if before != {p: t for p, t in self.result.new_texts.items() if t != self._old(p)}:
-            raise AssertionError("the last stage is not the split")
+            message = "the last patch would not leave what `vtsplit split` makes"
+            raise RefusedError(Problem(NOT_THE_SPLIT, message, Site(self.spec.source)))
 
     def _functions(self, stage: Stage) -> frozenset[str]:
         """Return the names of a stage that are functions of the source."""
