@@ -48,7 +48,7 @@ CASES = {
         some("static int foo_level = 3, /* more */ foo_more = 4;\n"), "VT024"
     ),
     "a type that may be a macro": Case(
-        some("#define level int\nstatic level foo_level = 3, foo_more = 4;\n"), "VT024"
+        some("#define whole int\nstatic whole foo_level = 3, foo_more = 4;\n"), "VT024"
     ),
     "a type with a star": Case(
         some("#define PTR const int *\nstatic PTR foo_more, foo_level = 3;\n"), "VT024"
