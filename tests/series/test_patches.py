@@ -9,9 +9,8 @@ import pytest
 
 from repositories import clone, committed, git, patches, repository, series, subjects
 from trees import SOURCE, SPEC, copy_sample, files, split, write
-from vtsplit.apply.split import SplitTexts
+from vtsplit.apply.split import SplitTexts, carry_out
 from vtsplit.planning.edits import Plan
-from vtsplit.series.cutting import stages
 
 RENAMED = SPEC + '[rename]\nfoo_free_unit = "foo_unit_free"\n'
 ONE = {
@@ -195,14 +194,12 @@ def test_series_that_is_not_the_whole_split_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault of vtsplit: here the last stage loses a line."""
-    carry_out = stages.carry_out
-
     def broken(plan: Plan, *others: Any) -> SplitTexts:
         made = carry_out(plan, *others)
         texts = {path: text.replace("return unit;", "") for path, text in made.after.items()}
         return replace(made, after=texts)
 
-    monkeypatch.setattr(stages, "carry_out", broken)
+    monkeypatch.setattr("vtsplit.series.cutting.stages.carry_out", broken)
     root = repository(tmp_path / "tree")
     result = series(root, "-o", str(tmp_path / "patches"))
     assert result.exit_code == 2
