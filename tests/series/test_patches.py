@@ -194,6 +194,7 @@ def test_series_that_is_not_the_whole_split_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault of vtsplit: here the last stage loses a line."""
+
     def broken(plan: Plan, *others: Any) -> SplitTexts:
         made = carry_out(plan, *others)
         texts = {path: text.replace("return unit;", "") for path, text in made.after.items()}
