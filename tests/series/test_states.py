@@ -192,3 +192,22 @@ def test_hook_that_fails(options: tuple[str, ...], tmp_path: Path) -> None:
     assert git(root, "branch", "--format=%(refname:short)") == "main"
     assert git(root, "status", "--porcelain") == ""
     assert files(root) == there
+
+
+@pytest.mark.parametrize("options", [(), ("--branch", "split")], ids=["current", "new"])
+@pytest.mark.parametrize("path", ["drv/other.c", "drv/foo.c"], ids=["another file", "the source"])
+def test_edit_while_git_fails_is_not_lost(
+    options: tuple[str, ...], path: str, tmp_path: Path
+) -> None:
+    """A hook stands for a person who saves a file just when git fails."""
+    root = repository(tmp_path / "tree")
+    hook = root / ".git/hooks/reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        f'#!/bin/sh\n[ "$1" = prepared ] || exit 0\necho "/* edited */" >> {path}\n'
+        'rm "$0"\nexit 1\n'
+    )
+    hook.chmod(0o755)
+    assert series(root, "--commit", *options).exit_code == 2
+    assert (root / path).read_text().endswith("/* edited */\n")
+    assert git(root, "branch", "--format=%(refname:short)") == "main"

@@ -1,6 +1,7 @@
 """Bring commits to a branch: the current one, or a new one. Git itself changes index and files."""
 
 from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.interrupt import held_back
 from vtsplit.series.repository.base import Base
 from vtsplit.series.repository.git import GitError, failed
 from vtsplit.series.rules import BRANCH
@@ -23,19 +24,29 @@ def refuse_branch(base: Base, name: str | None) -> None:
 def bring(base: Base, tip: str, name: str | None) -> None:
     """Move the current branch on to a commit, or switch to a new branch there.
 
-    If git fails, branch, index and files are as they were. Raises RefusedError then.
+    If git fails, branch, index and files are as they were, and so is what somebody has changed
+    meanwhile. A signal waits until git has ended. Raises RefusedError.
+    """
+    with held_back():
+        try:
+            if name is None:
+                base.git.run("merge", "--ff-only", "--no-stat", "--quiet", tip)
+            else:
+                base.git.run("branch", "--quiet", "--no-track", name, tip)
+                base.git.run("switch", "--quiet", name)
+        except GitError as error:
+            _take_back(base, tip, name)
+            raise failed(error, "bring the commits to the branch") from error
+
+
+def _take_back(base: Base, tip: str, name: str | None) -> None:
+    """Undo what git has left in the middle.
+
+    Only files go back that are still as git has written them (git-read-tree, "two tree merge").
     """
     git = base.git
-    try:
-        if name is None:
-            git.run("merge", "--ff-only", "--no-stat", "--quiet", tip)
-        else:
-            git.run("branch", "--quiet", "--no-track", name, tip)
-            git.run("switch", "--quiet", name)
-    except GitError as error:
-        if git.find("rev-parse", "HEAD") == base.commit:
-            # The tree was clean: whatever differs now is what git has left in the middle.
-            git.find("reset", "--hard", "--quiet", base.commit)
-            if name is not None and git.find("rev-parse", "--verify", f"refs/heads/{name}") == tip:
-                git.find("branch", "--quiet", "--delete", "--force", name)
-        raise failed(error, "bring the commits to the branch") from error
+    if git.find("rev-parse", "HEAD") != base.commit:
+        return
+    git.find("read-tree", "-m", "-u", tip, base.commit)
+    if name is not None and git.find("rev-parse", "--verify", f"refs/heads/{name}") == tip:
+        git.find("branch", "--quiet", "--delete", "--force", name)

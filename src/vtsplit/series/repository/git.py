@@ -58,6 +58,7 @@ class Git:
                 input=data if data is not None else b"",
                 capture_output=True,
                 check=False,
+                start_new_session=True,  # Ctrl-C is for vtsplit: git is not to stop halfway
             )
         except OSError as error:
             raise GitError(f"git does not run: {error.strerror}") from error
