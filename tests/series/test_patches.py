@@ -127,7 +127,7 @@ def test_same_bytes_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_form(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree", {"vtsplit.toml": RENAMED})
-    first, declared, moved = made = patches(root, tmp_path / "patches", "-s", "-v", "3")
+    first, declared, moved = made = patches(root, tmp_path / "patches", "-s", "--reroll", "v3")
     assert first.startswith("From ")
     assert "\nFrom: Ada Dev <ada@example.org>\n" in first
     assert "\nSubject: [PATCH v3 1/3] foo: Rename foo_free_unit() to foo_unit_free()\n" in first

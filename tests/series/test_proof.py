@@ -22,6 +22,13 @@ def test_each_patch_says_what_was_proved(tmp_path: Path) -> None:
     assert SAME not in "".join(patches(root, tmp_path / "others"))
 
 
+def test_single_patch_is_proved_as_a_whole(tmp_path: Path) -> None:
+    files = {"vtsplit.toml": RENAMED, "drv/Makefile": "obj-m += foo.o\n"}
+    root = repository(tmp_path / "tree", files)
+    (text,) = patches(root, tmp_path / "patches", "--verify", "--single")
+    assert SAME in text
+
+
 def test_patch_that_is_another_program_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +83,7 @@ def test_what_has_changed_since_the_last_posting(tmp_path: Path) -> None:
     (root / "drv/foo.c").write_text((root / "drv/foo.c").read_text().replace("unit", "number"))
     git(root, "commit", "--quiet", "--all", "--message", "foo: Change")
     made = tmp_path / "patches"
-    patches(root, made, "-v", "2", "--previous", "v1")
+    patches(root, made, "--reroll", "2", "--previous", "v1")
     cover = next(made.glob("*cover-letter*")).read_text()
     assert "Range-diff against v1:" in cover
     result = series(root, "-o", str(tmp_path / "more"), "--previous", "nowhere")

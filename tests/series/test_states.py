@@ -138,7 +138,7 @@ def test_empty_folder_is_used(tmp_path: Path) -> None:
         ((), "give -o DIR for patches, or --commit for commits"),
         (("-o", "x", "--commit"), "give -o DIR for patches, or --commit for commits"),
         (("-o", "x", "--branch", "b"), "--branch needs --commit"),
-        (("--commit", "-v", "2"), "-v is for patches"),
+        (("--commit", "--reroll", "2"), "--reroll is for patches"),
     ],
 )
 def test_options_that_do_not_go_together(

@@ -17,16 +17,15 @@ from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
-    CC_HELP,
     DEFINE_HELP,
     Asked,
     cache_option,
     print_bytes,
     print_patch,
-    read_compiler,
     refuse_two_specs,
     spec_options,
 )
+from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
 from vtsplit.cli.output.json_report import as_json
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
@@ -99,13 +98,7 @@ class FinishedSplit:
 @click.command(epilog=_EPILOG)
 @click.argument("tree", type=click.Path(path_type=Path), default=".")
 @spec_options
-@click.option(
-    "--table",
-    "tables",
-    multiple=True,
-    metavar="FILE:TABLE",
-    help="Split this table by the spec that `vtsplit init` would write; may be repeated.",
-)
+@table_option
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
 @click.option(
     "--check",
@@ -113,23 +106,10 @@ class FinishedSplit:
     help="Print no patch; exit 1 if something would change, or a differing wrapper is kept.",
 )
 @click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")
-@click.option(
-    "--build",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="For --verify: Kbuild's output folder; default: TREE, if it is built.",
-)
-@click.option(
-    "--compile-commands",
-    "database",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="For --verify: a compilation database.",
-)
+@record_options
 @click.option(
     "--define", "defines", multiple=True, metavar="CONFIG_X=y", help=f"For --verify: {DEFINE_HELP}"
 )
-@click.option("--cc", metavar="COMMAND", callback=read_compiler, help=f"For --verify: {CC_HELP}")
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option(
@@ -174,14 +154,9 @@ def _refuse_contradictions(options: Options) -> None:
     if options["write"] and options["check"]:
         raise click.UsageError("--write and --check cannot be used together")
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
-    if (options["build"] or options["database"]) and not options["verify"]:
-        raise click.UsageError("--build and --compile-commands need --verify")
     if options["defines"] and not options["verify"]:
         raise click.UsageError("--define needs --verify")
-    if options["cc"] and not options["verify"]:
-        raise click.UsageError("--cc needs --verify")
-    if options["build"] and options["database"]:
-        raise click.UsageError("--build and --compile-commands cannot be used together")
+    refuse_records(options["verify"], options["build"], options["database"], options["cc"])
 
 
 def _carry_out(asked: Asked, options: Options) -> FinishedSplit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
-from vtsplit.series.changelog import Words, shape, words_for
+from vtsplit.series.changelog import shape, words_for, words_for_all
 from vtsplit.series.cutting.stage import Stage, StageKind
 from vtsplit.series.cutting.stages import make_stages
 from vtsplit.series.repository.commits import Patch, changes_of
@@ -38,12 +38,20 @@ def make_series(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Series
     return Series(tuple(patches), _together(stages, tree))
 
 
-def squashed(series: Series, words: Words) -> Series:
+def squashed(series: Series, spec: Spec) -> Series:
     """Return a series of one patch that does all."""
     if not series.patches:
         return series
-    last = series.patches[-1].stage
-    return Series((Patch(last, series.changes, words),), series.changes)
+    stages = [patch.stage for patch in series.patches]
+    renames = {StageKind.RENAME, StageKind.PREFIX, StageKind.MOVE}
+    whole = Stage(
+        stages[-1].kind,
+        stages[-1].texts,
+        {old: new for one in stages for old, new in one.moved.items()},
+        tuple(pair for one in stages if one.kind in renames for pair in one.names),
+    )
+    patch = Patch(whole, series.changes, words_for_all(stages, spec))
+    return Series((patch,), series.changes)
 
 
 def _together(stages: Sequence[Stage], tree: SourceTree) -> ChangeSet:
@@ -59,8 +67,8 @@ def _shapes(
     stage: Stage, before: Mapping[str, str], spec: Spec, tree: SourceTree
 ) -> list[tuple[str, str]]:
     """Return the shape of each table where it stood before a stage, and where it stands now."""
-    old = {**dict.fromkeys([spec.source]), **dict.fromkeys(before)}
-    texts = [before.get(path) or tree.find_text(path) for path in old if path.endswith(".c")]
+    paths = dict.fromkeys([spec.source, *before])
+    texts = [before.get(path) or tree.find_text(path) for path in paths if path.endswith(".c")]
     shapes = []
     for was, now in stage.names:
         found = next((one for text in texts if (one := _table(text, was))), None)

@@ -38,6 +38,11 @@ class Base:
     date: str
 
     @property
+    def signature(self) -> str:
+        """Return the trailer by which its maker signs a patch off."""
+        return f"Signed-off-by: {self.name} <{self.email}>"
+
+    @property
     def identity(self) -> dict[str, str]:
         """Return the environment by which git makes the same commits each time."""
         return {

@@ -21,6 +21,12 @@ def refuse_branch(base: Base, name: str | None) -> None:
         raise RefusedError(Problem(BRANCH, f"there is a branch '{name}' already", None, advice))
 
 
+def refuse_unknown(base: Base, name: str) -> None:
+    """Raise RefusedError if git has no commit of a name."""
+    if not base.git.find("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
+        raise RefusedError(Problem(BRANCH, f"there is no branch '{name}'"))
+
+
 def bring(base: Base, tip: str, name: str | None) -> None:
     """Move the current branch on to a commit, or switch to a new branch there.
 

@@ -25,11 +25,13 @@ class Cover:
 
 @dataclass(frozen=True)
 class Sending:
-    """How a series is posted: which posting it is, to whom, and what it is compared with.
+    """How a series is posted: with which letter, which posting it is, to whom.
 
-    `to` and `copies` are addresses; `previous` is the branch of the last posting.
+    `to` and `copies` are addresses; `previous` is the branch of the last posting, with which the
+    letter compares this one.
     """
 
+    cover: Cover | None
     version: int = 1
     to: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
@@ -52,12 +54,7 @@ def refuse_output(folder: Path) -> None:
 
 
 def write_patches(
-    git: Git,
-    base: Base,
-    commits: Sequence[str],
-    cover: Cover | None,
-    folder: Path,
-    sending: Sending,
+    git: Git, base: Base, commits: Sequence[str], sending: Sending, folder: Path
 ) -> list[Path]:
     """Write the patches, and a cover letter if there is one; return their paths in order.
 
@@ -69,7 +66,7 @@ def write_patches(
     except OSError as error:
         raise _unusable(folder, (error.strerror or "it cannot be made").lower()) from error
     try:
-        _format(git.under(base.identity), base, commits, cover, made, sending)
+        _format(git.under(base.identity), base, commits, sending, made)
         made.chmod(0o777 & ~_mask())
         made.replace(folder.absolute())
     except OSError as error:
@@ -79,17 +76,11 @@ def write_patches(
     return sorted(folder.iterdir())
 
 
-def _format(
-    git: Git,
-    base: Base,
-    commits: Sequence[str],
-    cover: Cover | None,
-    folder: Path,
-    sending: Sending,
-) -> None:
+def _format(git: Git, base: Base, commits: Sequence[str], sending: Sending, folder: Path) -> None:
     options = ["--output-directory", str(folder), f"--base={base.commit}", "--find-renames"]
     options += ["--src-prefix=a/", "--dst-prefix=b/", "--no-ext-diff", "--no-textconv"]
     options += ["--no-attach", "--no-thread", "--no-signature", "--stat=75", "--summary", "--quiet"]
+    cover = sending.cover
     options.append("--cover-letter" if cover else "--no-cover-letter")
     if sending.version > 1:
         options.append(f"--reroll-count={sending.version}")
