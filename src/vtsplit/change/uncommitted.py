@@ -1,13 +1,13 @@
 """What git could not give back: a file with changes that are not committed is not written over."""
 
 import os
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from vtsplit.change.changes import FileChange
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.rule import Rule
+from vtsplit.tree.git import Git, GitError
 
 NO_GIT = Rule(
     "VT072",
@@ -27,9 +27,6 @@ UNCOMMITTED = Rule(
     "It comes up with `--write` when the source file was edited after the last commit.",
 )
 
-# Set while git runs a hook or `rebase --exec`; they would point us to a tree that is not this one.
-_GIT_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
-
 # Paths on one command line: far below what any system allows.
 _PATHS_AT_ONCE = 500
 
@@ -48,7 +45,7 @@ def find_uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem
     for top, files in repositories.items():
         try:
             states = _git_states(top, list(files))
-        except _GitError as error:
+        except GitError as error:
             message = f"cannot ask git about the files in '{top}': {error}"
             advice = "--allow-dirty writes without asking"
             problems.append(Problem(NO_GIT, message, Site(str(top)), advice))
@@ -62,10 +59,6 @@ def find_uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem
                 advice = "commit or stash it, or use --allow-dirty"
                 problems.append(Problem(UNCOMMITTED, message, Site(change.path), advice))
     return problems
-
-
-class _GitError(Exception):
-    """Git could not be run, or failed."""
 
 
 def _git_states(top: Path, paths: list[str]) -> dict[str, str]:
@@ -93,23 +86,12 @@ def _state(letters: str) -> str:
 
 
 def _git_status(top: Path, paths: list[str]) -> bytes:
-    # Renames are off, so that each entry is one field; a file system monitor is a command that the
-    # repository names, and a look must not run it.
-    command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", "status"]
-    command += ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored", "--"]
-    environment = {key: value for key, value in os.environ.items() if key not in _GIT_PLACES}
-    environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}  # do not refresh the user's index
+    # Renames are off, so that each entry is one field.
+    command = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"]
     try:
-        asked = subprocess.run(
-            [*command, *paths], cwd=top, env=environment, capture_output=True, check=False
-        )
-    except OSError as error:
-        raise _GitError(f"git does not run: {error.strerror}") from error
-    if asked.returncode == 0:
-        return asked.stdout
-    said = asked.stderr.decode("utf-8", "replace").strip()
-    if (
-        "not a git repository (or any" in said
-    ):  # the .git seen is none; a broken link reads otherwise
-        return b""
-    raise _GitError(said.partition("\n")[0] or f"exit status {asked.returncode}")
+        return Git(top).run(*command, "--ignored", "--", *paths)
+    except GitError as error:
+        # The .git that was seen is none; a broken link reads otherwise.
+        if "not a git repository (or any" in str(error):
+            return b""
+        raise

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.series.repository.git import Git, GitError, failed
+from vtsplit.series.repository.find import failed, find_repository
 from vtsplit.series.rules import INCOMPLETE, NO_IDENTITY, NO_REPOSITORY, NOT_CLEAN
+from vtsplit.tree.git import Git, GitError
 
 # Files of git that stand there while something is under way, and what it is.
 _UNDER_WAY = {
@@ -58,7 +59,7 @@ def find_base(tree: Path, has_prefix: bool) -> Base:
     `has_prefix` says that the subjects of patches need no history. Raises RefusedError for a tree
     that is not clean, not whole, or of nobody.
     """
-    git, prefix = Git.of(tree)
+    git, prefix = find_repository(tree)
     commit = git.find("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if not commit:
         problem = Problem(NO_REPOSITORY, f"'{tree}': git has no commit yet", Site(str(tree)))

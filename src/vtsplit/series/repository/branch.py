@@ -3,8 +3,9 @@
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.interrupt import held_back
 from vtsplit.series.repository.base import Base
-from vtsplit.series.repository.git import GitError, failed
+from vtsplit.series.repository.find import failed
 from vtsplit.series.rules import BRANCH
+from vtsplit.tree.git import GitError
 
 
 def refuse_branch(base: Base, name: str | None) -> None:

@@ -10,7 +10,8 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.series.changelog import Words
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.repository.base import Base
-from vtsplit.series.repository.git import Git, GitError, failed
+from vtsplit.series.repository.find import failed
+from vtsplit.tree.git import Git, GitError
 from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree
 

@@ -9,8 +9,9 @@ from tempfile import mkdtemp
 
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.series.repository.base import Base
-from vtsplit.series.repository.git import Git, GitError, failed
+from vtsplit.series.repository.find import failed
 from vtsplit.series.rules import OUTPUT
+from vtsplit.tree.git import Git, GitError
 
 _SUBJECT, _BLURB = "*** SUBJECT HERE ***", "*** BLURB HERE ***"
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from vtsplit.change.changes import ChangeSet, FileChange
 from vtsplit.diagnostics import Problem, RefusedError
-from vtsplit.series.repository.git import Git, GitError, failed
+from vtsplit.series.repository.find import failed, find_repository
 from vtsplit.series.rules import NO_RANGE
+from vtsplit.tree.git import GitError
 from vtsplit.verify.inputs.scratch import lay_out
 
 
@@ -30,7 +31,7 @@ class Revisions:
 
     def __init__(self, tree: Path, range_: str) -> None:
         self.root = tree.resolve()
-        self.git, self.prefix = Git.of(tree)
+        self.git, self.prefix = find_repository(tree)
         try:
             log = self.git.ask(
                 "log", "--reverse", "--first-parent", "--format=%H%x00%P%x00%s", range_, "--"
