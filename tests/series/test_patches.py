@@ -100,6 +100,7 @@ def test_tree_that_is_done_makes_no_patch(tmp_path: Path) -> None:
     assert not (tmp_path / "patches").exists()
 
 
+@pytest.mark.slow
 def test_part_that_is_done_makes_no_patch(tmp_path: Path) -> None:
     """A series that stopped in the middle goes on there."""
     root = repository(tmp_path / "tree", {"vtsplit.toml": RENAMED})
@@ -111,6 +112,7 @@ def test_part_that_is_done_makes_no_patch(tmp_path: Path) -> None:
         assert subjects(patches(copy, tmp_path / f"rest{done}")) == every[done:]
 
 
+@pytest.mark.slow
 def test_same_bytes_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository(tmp_path / "tree")
 
@@ -230,6 +232,7 @@ def test_line_ends_and_odd_bytes_are_kept(newline: str, tmp_path: Path) -> None:
     assert files(copy) == files(write(clone(root, tmp_path / "split")))
 
 
+@pytest.mark.slow
 def test_tree_inside_of_a_repository(tmp_path: Path) -> None:
     top = tmp_path / "top"
     repository(top / "tree")
@@ -243,6 +246,7 @@ def test_tree_inside_of_a_repository(tmp_path: Path) -> None:
     assert files(after / "tree") == files(write(top / "tree"))
 
 
+@pytest.mark.slow
 def test_prefix_is_that_of_the_last_subjects(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree", subject="drv: bar: Begin")
     for subject in ("net: foo: One", "net: foo: Two", "Undo it", "drv: Three"):

@@ -7,7 +7,7 @@ import pytest
 from repositories import clone, git, patches, repository, series
 from trees import SPEC
 from vtsplit.series import proof
-from vtsplit.series.cutting.stage import StageKind
+from vtsplit.spec.posting import StageKind
 
 RENAMED = SPEC + '[rename]\nfoo_free_unit = "foo_unit_free"\n'
 SAME = "proved to be the same program"
@@ -38,7 +38,7 @@ def test_patch_that_is_another_program_is_refused(
 
     def broken(patches, tree, records):  # type: ignore[no-untyped-def]
         for patch in patches:
-            if patch.stage.kind is StageKind.EXPOSE:
+            if patch.stage.kind is StageKind.DECLARE:
                 texts = dict(patch.stage.texts)
                 texts["drv/foo.c"] = texts["drv/foo.c"].replace("return unit;", "return 0;")
                 object.__setattr__(patch.stage, "texts", texts)
@@ -76,6 +76,7 @@ def test_nobody_to_ask(script: str | None, tmp_path: Path) -> None:
     assert not (tmp_path / "patches").exists()
 
 
+@pytest.mark.slow
 def test_what_has_changed_since_the_last_posting(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree")
     assert series(clone(root, tmp_path / "first"), "--commit", "--branch", "v1").exit_code == 0

@@ -43,6 +43,7 @@ def test_each_commit_is_proved(root: Path) -> None:
     assert (state(root), files(root)) == (before, there)
 
 
+@pytest.mark.slow
 def test_commit_that_differs(root: Path) -> None:
     text = (root / "drv/foo_core.c").read_text()
     (root / "drv/foo_core.c").write_text(text.replace("return unit;", "return unit + 1;"))

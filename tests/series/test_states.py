@@ -63,6 +63,11 @@ def test_nobody(root: Path) -> None:
     refused(root, PATCHES, "VT405", "git has no user.email")
 
 
+def test_bad_date(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    refused(root, PATCHES, "VT405", "SOURCE_DATE_EPOCH is 'yesterday'")
+
+
 def test_head_on_no_branch(root: Path) -> None:
     git(root, "switch", "--quiet", "--detach")
     refused(root, COMMIT, "VT407", "HEAD is on no branch")

@@ -14,7 +14,6 @@ from itertools import groupby
 from pathlib import Path
 from posixpath import dirname
 
-from vtsplit.diagnostics import Problem
 from vtsplit.discover.ops_tables import EntryKind
 from vtsplit.discover.outlook import try_split
 from vtsplit.discover.proposal import likely_names
@@ -104,7 +103,6 @@ def _plan(group: Sequence[Found]) -> _Planned:
     try:
         for one in group:
             tree = worker.tree(one.table.path)
-            problems: tuple[Problem, ...]
             problems = try_split(one.table.path, one.table.name, tree, worker.index)
             planned.append(Found(one.table, problems, is_planned=True))
     except UnknownNamesError as error:

@@ -7,8 +7,9 @@ from textwrap import fill
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import number
-from vtsplit.series.cutting.stage import Stage, StageKind, WrapperKind
+from vtsplit.series.cutting.stage import Stage, WrapperKind
 from vtsplit.spec.document import Spec
+from vtsplit.spec.posting import StageKind
 
 _WIDTH = 75  # Documentation/process/submitting-patches.rst, "The canonical patch format"
 _LONGEST = 52  # columns of a subject, without its prefix
@@ -67,9 +68,9 @@ def _own_words(
             return _rename(stage)
         case StageKind.PREFIX:
             return _prefix(stage)
-        case StageKind.EXPOSE:
+        case StageKind.DECLARE:
             return _expose(stage, spec)
-        case StageKind.RENAME_SOURCE:
+        case StageKind.SOURCE:
             return _rename_source(stage)
         case StageKind.MOVE:
             return _move(stage, spec, shapes)
@@ -89,7 +90,7 @@ def words_for_all(stages: Sequence[Stage], spec: Spec) -> Words:
     subject = f"Move {tables} of {source} to {main}" if moved else f"Finish the split of {source}"
     if len(subject) > _LONGEST:
         subject = f"Move the tables of {source} to {main}"
-    global_ = {new for one in stages if one.kind is StageKind.EXPOSE for _, new in one.names}
+    global_ = {new for one in stages if one.kind is StageKind.DECLARE for _, new in one.names}
     wrapped = {op for one in stages if one.kind is StageKind.WRAP for op, _ in one.names}
     said = [f"{subject}."]
     if global_:

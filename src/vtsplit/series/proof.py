@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from vtsplit.apply.proof import NOT_PROVED, differing_files
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, number, unique
-from vtsplit.series.cutting.stage import StageKind
 from vtsplit.series.repository.commits import Patch
+from vtsplit.spec.posting import StageKind
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out

@@ -50,6 +50,16 @@ NO_IDENTITY = Rule(
     "It comes up on a machine where git was never used.",
 )
 
+NO_DATE = Rule(
+    "VT405",
+    "no-date",
+    "SOURCE_DATE_EPOCH is no time",
+    "The variable says which time the patches have, in seconds since 1970. With another time they "
+    "would not be the ones that you wanted.",
+    "Set it to a whole number, or unset it: then the patches have the time of the last commit.",
+    "It comes up if the variable has a date in words.",
+)
+
 OUTPUT = Rule(
     "VT406",
     "output-folder",

@@ -7,10 +7,11 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
 from vtsplit.series.changelog import shape, words_for, words_for_all
-from vtsplit.series.cutting.stage import Stage, StageKind
+from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.cutting.stages import make_stages
 from vtsplit.series.repository.commits import Patch, changes_of
 from vtsplit.spec.document import Spec
+from vtsplit.spec.posting import StageKind
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
 

@@ -1,12 +1,27 @@
 """The section of the spec about a series of patches: `[series]`."""
 
 import re
+from enum import StrEnum
 from string import Formatter
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from vtsplit.spec.values import Refusal
+
+
+class StageKind(StrEnum):
+    """The steps of a series, in their order."""
+
+    RENAME = "rename"
+    PREFIX = "prefix"
+    DECLARE = "declare"
+    SOURCE = "source"  # it gets another path
+    MOVE = "move"
+    SECOND = "second"
+    WRAP = "wrap"
+    START = "start"
+
 
 _TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S.*")
 
@@ -29,7 +44,8 @@ def _check_trailer(text: str) -> Refusal | None:
 
 
 def _check_stage(name: str) -> Refusal | None:
-    return None if name in STAGES else Refusal(f"a step of a series, one of {', '.join(STAGES)}")
+    known = [*StageKind]
+    return None if name in known else Refusal(f"a step of a series, one of {', '.join(known)}")
 
 
 def _check_template(text: str) -> Refusal | None:
@@ -48,8 +64,7 @@ def _check_subject(text: str) -> Refusal | None:
     return _check_line(text) or _check_template(text)
 
 
-# The steps of a series that have words of their own, and what these can say.
-STAGES = ("rename", "prefix", "declare", "source", "move", "second", "wrap", "start")
+# What the words of a step can say.
 FACTS = ("count", "names", "tables", "source", "header", "main")
 
 Line = Annotated[str, Meta(extra={"check": _check_line})]

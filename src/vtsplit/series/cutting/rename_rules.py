@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from vtsplit.series.cutting.stage import StageKind
 from vtsplit.spec.document import Spec
+from vtsplit.spec.posting import StageKind
 
 Rule = tuple[StageKind, dict[str, str]]
 _WORD = re.compile(r"[^_]+")

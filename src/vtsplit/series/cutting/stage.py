@@ -4,18 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class StageKind(StrEnum):
-    """What a stage does, in the order of a series."""
-
-    RENAME = "rename"
-    PREFIX = "prefix"
-    EXPOSE = "declare"
-    RENAME_SOURCE = "source"
-    MOVE = "move"
-    SECOND = "second"
-    WRAP = "wrap"
-    START = "start"
+from vtsplit.spec.posting import StageKind
 
 
 class WrapperKind(StrEnum):

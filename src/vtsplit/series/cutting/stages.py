@@ -22,9 +22,10 @@ from vtsplit.planning.edits import Plan
 from vtsplit.series.cutting.cut_dispatch import only_second, sort_wrappers, with_wrappers
 from vtsplit.series.cutting.cut_split import all_names, only_renames, without_calls, without_move
 from vtsplit.series.cutting.rename_rules import sort_renames
-from vtsplit.series.cutting.stage import Stage, StageKind
+from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.rules import NOT_THE_SPLIT
 from vtsplit.spec.document import Spec
+from vtsplit.spec.posting import StageKind
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.overlay import OverlaidTree
@@ -86,11 +87,11 @@ class _Stages:
         order = {name: at for at, name in enumerate(self.plan.header.order)}
         exposed = [(old, names.get(old, old)) for old in self.plan.source.exposed]
         exposed.sort(key=lambda pair: (order.get(pair[1], len(order)), pair))
-        yield Stage(StageKind.EXPOSE, texts, names=tuple(exposed))
+        yield Stage(StageKind.DECLARE, texts, names=tuple(exposed))
         if self.plan.source.becomes:
             moved = {self.plan.source.path: self.plan.source.becomes}
             texts = _at(texts, moved) | self._build_without_main()
-            yield Stage(StageKind.RENAME_SOURCE, texts, moved, tuple(moved.items()))
+            yield Stage(StageKind.SOURCE, texts, moved, tuple(moved.items()))
         moving = tuple((old, new) for old, new in tables.items() if self._moves(old))
         if self.result.dispatch is None:
             yield Stage(StageKind.MOVE, self._at_end(self._texts(self.plan)), names=moving)

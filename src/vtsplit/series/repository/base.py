@@ -9,7 +9,7 @@ from pathlib import Path
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.series.repository.find import failed, find_repository
-from vtsplit.series.rules import INCOMPLETE, NO_IDENTITY, NO_REPOSITORY, NOT_CLEAN
+from vtsplit.series.rules import INCOMPLETE, NO_DATE, NO_IDENTITY, NO_REPOSITORY, NOT_CLEAN
 from vtsplit.tree.git import Git, GitError
 
 # Files of git that stand there while something is under way, and what it is.
@@ -96,7 +96,11 @@ def _date(git: Git, commit: str) -> str:
     So the same series is made of the same bytes (reproducible-builds.org, SOURCE_DATE_EPOCH).
     """
     stated = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if stated.isdecimal():
+    if stated:
+        if not stated.isascii() or not stated.isdecimal():
+            message = f"SOURCE_DATE_EPOCH is '{stated}'"
+            help_ = "give it seconds since 1970, or unset it"
+            raise RefusedError(Problem(NO_DATE, message, None, help_))
         return f"@{stated} +0000"
     return git.ask("show", "--no-patch", "--format=%cd", "--date=raw", commit)
 
