@@ -53,6 +53,19 @@ def _create_or_remove(path: Path, content: bytes) -> None:
         raise
 
 
+def replace_whole(path: Path, content: bytes) -> None:
+    """Give a file that exists another content, all of it or nothing. Raises OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        create(beside, content)
+        beside.replace(path)
+    except OSError:
+        remove(beside)
+        raise
+    with contextlib.suppress(OSError):
+        sync_folders([path.parent])
+
+
 def sync_file(path: Path) -> None:
     """Bring the content of a file down to the disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)

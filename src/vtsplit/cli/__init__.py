@@ -14,6 +14,7 @@ from vtsplit import __version__, interrupt
 _COMMANDS = {
     "split": "Move ops tables of TREE out of their source file, as a spec says.",
     "series": "Make a split of TREE as a series of patches: each does one thing, and builds alone.",
+    "report": "Write a page for reviewers: what a split of TREE does, and why, line by line.",
     "lint": "Look for faults in a TREE that is split.",
     "verify": "Prove that AFTER is the same program as BEFORE but for linkage, place and renames.",
     "init": "Write a spec that splits tables of one source file of TREE, and that runs as it is.",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from vtsplit.apply.account import AccountedHunk, account
-from vtsplit.apply.transform import Result, transform
-from vtsplit.change.changes import ChangeSet, changes_to
+from vtsplit.apply.finished import FinishedSplit, finish
+from vtsplit.apply.transform import Result
 from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
@@ -81,18 +80,6 @@ class Options(TypedDict):
     no_cache: bool
     quiet: bool
     verbose: bool
-
-
-@dataclass(frozen=True)
-class FinishedSplit:
-    """A split that is made in memory, checked, and written if that was asked for."""
-
-    spec: Spec
-    source: SourceTree
-    result: Result
-    changes: ChangeSet
-    hunks: list[AccountedHunk]
-    verdict: Verdict | None
 
 
 @click.command(epilog=_EPILOG)
@@ -173,18 +160,15 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
 
 def _plan(asked: Asked, options: Options) -> FinishedSplit:
     """Make the split in memory, and prove it if that is asked for. Raises RefusedError."""
-    tree = asked.root
     with show_progress("searching the tree", options["quiet"]) as progress:
         source, spec = asked.open(
             options["spec_file"], options["preset"], options["tables"], progress
         )
-        result = transform(spec, source, force=options["force"], index=asked.index)
-    changes = changes_to(source, result.texts, result.moved)
-    hunks = account(result.plan, changes, options["context"], source.real)
-    verdict = None
+        outcome = finish(spec, source, asked.index, options["context"], force=options["force"])
     if options["verify"]:
-        verdict = _prove(tree, spec, source, result, options)
-    return FinishedSplit(spec, source, result, changes, hunks, verdict)
+        verdict = _prove(asked.root, spec, source, outcome.result, options)
+        return replace(outcome, verdict=verdict)
+    return outcome
 
 
 def _prove(root: Path, spec: Spec, source: SourceTree, result: Result, options: Options) -> Verdict:

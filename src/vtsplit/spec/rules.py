@@ -23,8 +23,8 @@ NO_SPEC = Rule(
 EXISTS = Rule(
     "VT008",
     "exists",
-    "the file for the proposed spec exists already",
-    "`-o FILE` would overwrite it.",
+    "the file to write exists already",
+    "`-o FILE` would overwrite it. Only `vtsplit report` replaces a file: a page that it has made.",
     "Name another file, or remove the one that exists.",
     Example(command="vtsplit init . lamp.c:lamp_ops -o vtsplit.toml"),
 )
@@ -32,7 +32,7 @@ EXISTS = Rule(
 UNWRITABLE = Rule(
     "VT008",
     "unwritable",
-    "the proposed spec cannot be written",
+    "the file cannot be written",
     "The folder of `-o FILE` does not exist, or you may not write to it.",
     "Name a file in a folder that you can write to.",
     Example(command="vtsplit init . lamp.c:lamp_ops -o specs/lamp.toml"),

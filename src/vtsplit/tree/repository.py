@@ -1,4 +1,4 @@
-"""What git knows of a file in a tree. No program is run for it."""
+"""What git knows of a tree and its files. No program is run for it."""
 
 import os
 from pathlib import Path
@@ -24,6 +24,16 @@ def is_ignored(tree: Path, path: str) -> bool:
         return found[0].path_is_ignored(found[1])
     except (pygit2.GitError, ValueError, OSError):
         return False
+
+
+def head_commit(tree: Path) -> str:
+    """Return the commit that a tree's repository is at; empty where that cannot be told."""
+    try:
+        found = pygit2.discover_repository(str(tree))
+        repository = pygit2.Repository(found) if found else None
+        return str(repository.head.target) if repository else ""
+    except (pygit2.GitError, ValueError, OSError):
+        return ""
 
 
 def _find(tree: Path, path: str) -> tuple[pygit2.Repository, str] | None:

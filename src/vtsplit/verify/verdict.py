@@ -5,6 +5,9 @@ from enum import Enum
 
 from vtsplit.diagnostics import Problem, Site
 
+PREPROCESSED = "preprocessed"
+BY_TEXTS = "tokens with all #if branches"
+
 
 class Answer(Enum):
     """The answer, with its exit code."""
@@ -87,6 +90,11 @@ class Verdict:
         if self.differences:
             return Answer.DIFFERS
         return Answer.UNKNOWN if self.problems else Answer.PROVED
+
+    @property
+    def is_weaker(self) -> bool:
+        """Whether texts alone were compared: no build says how files are compiled."""
+        return self.mode == BY_TEXTS
 
     @property
     def unseen(self) -> list[str]:

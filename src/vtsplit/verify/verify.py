@@ -27,7 +27,7 @@ from vtsplit.verify.tokens.compare import compare
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
 from vtsplit.verify.tokens.textual import unit_of_text
-from vtsplit.verify.verdict import Verdict
+from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, Verdict
 from vtsplit.workers import threads
 
 NO_C = Rule(
@@ -64,7 +64,7 @@ class Request:
 
 def verify(request: Request) -> Verdict:
     """Compare two trees. What could not be told is a problem in the verdict, never an exception."""
-    verdict = Verdict("tokens with all #if branches" if request.records is None else "preprocessed")
+    verdict = Verdict(BY_TEXTS if request.records is None else PREPROCESSED)
     try:
         _Verification(request, verdict).run()
     except RefusedError as error:

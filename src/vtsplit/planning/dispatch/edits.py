@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from vtsplit.codemods.declare import Addition
 from vtsplit.codemods.places import Insertion
+from vtsplit.cst.conditions import Guard
 from vtsplit.diagnostics import Note
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.steps import Drift, Step
@@ -46,6 +47,23 @@ class Raised:
 
 
 @dataclass(frozen=True)
+class Served:
+    """An op, and who serves it: a wrapper that chooses by a condition, or a function alone.
+
+    `first` and `second` are the functions of both backends, empty where one has none. `guard` is
+    that of the entry.
+    """
+
+    op: str
+    table: str
+    first: str
+    second: str = ""
+    wrapper: str = ""
+    condition: str = ""
+    guard: Guard = ()
+
+
+@dataclass(frozen=True)
 class DispatchPlan:
     """All that dispatch does to a tree that is split. Indices are those of main's items.
 
@@ -54,6 +72,7 @@ class DispatchPlan:
     those that are written anew. `home` is where the first wrapper goes,
     `variable` stands in front of them, `tail` at main's end. `stubs` stand in the
     header where the second backend is left out. `texts` are files made, or changed as a whole.
+    `served` are all ops of the tables, in the order of their entries.
     `drift` are wrappers that stay though they are not what the spec says.
     """
 
@@ -82,3 +101,4 @@ class DispatchPlan:
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
     drift: tuple[Drift, ...] = ()
+    served: tuple[Served, ...] = ()

@@ -1,12 +1,12 @@
 """Make the plan of dispatch: which wrappers, entries and declarations a split tree still lacks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from vtsplit.cst.conditions import Guard, cover
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import RefusedError, Site
-from vtsplit.planning.dispatch.edits import DispatchPlan, Selection
+from vtsplit.planning.dispatch.edits import DispatchPlan, Selection, Served
 from vtsplit.planning.dispatch.entries import Entries, new_entries
 from vtsplit.planning.dispatch.held import Held, hold
 from vtsplit.planning.dispatch.op_names import (
@@ -133,7 +133,23 @@ def _compare(
         steps=tuple(around.ledger.steps),
         notes=tuple(around.ledger.notes),
         drift=(*held.drift, *unwanted.drift),
+        served=tuple(_served(ops, wanted, {*unwanted.ops})),
     )
+
+
+def _served(ops: Sequence[Op], wanted: Sequence[Wrapper], restored: Set[Op]) -> Iterator[Served]:
+    """Yield who is to serve each op: the entries that there are, then those that are new."""
+    wrappers = {(one.op.table, one.op.name): one for one in wanted}
+    for op in dict.fromkeys((*ops, *(one.op for one in wanted))):
+        wrapper = wrappers.get((op.table, op.name))
+        if wrapper is None:
+            first = "" if op in restored else op.function
+            yield Served(op.name, op.table, first, guard=op.guard)
+            continue
+        second = wrapper.seconds[0] if wrapper.seconds else ""
+        yield Served(
+            op.name, op.table, wrapper.first, second, wrapper.name, wrapper.condition, op.guard
+        )
 
 
 def _init(

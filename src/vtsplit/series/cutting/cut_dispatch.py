@@ -45,11 +45,12 @@ def sort_wrappers(plan: DispatchPlan) -> dict[WrapperKind, list[str]]:
     found: dict[WrapperKind, list[str]] = {kind: [] for kind in WrapperKind}
     for name in plan.order:
         if name in edited:
-            found[_kind(plan.spec.ops.get(plan.ops[name], Policy()))].append(name)
+            found[kind_of_policy(plan.spec.ops.get(plan.ops[name], Policy()))].append(name)
     return {kind: names for kind, names in found.items() if names}
 
 
-def _kind(policy: Policy) -> WrapperKind:
+def kind_of_policy(policy: Policy) -> WrapperKind:
+    """Return what a policy has in common with others."""
     if policy.body is not None:
         return WrapperKind.OWN
     if policy.both is not None:

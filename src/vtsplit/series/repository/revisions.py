@@ -56,6 +56,13 @@ class Revisions:
         ]
         lay_out(self.root, ChangeSet(changes), folder)
 
+    def message(self, one: Revision) -> str:
+        """Return the text of a commit's message, without its subject."""
+        try:
+            return self.git.ask("log", "-1", "--format=%b", one.commit, "--").strip("\n")
+        except GitError as error:
+            raise failed(error, "read a message") from error
+
     def changes(self, one: Revision) -> ChangeSet:
         """Return what a commit changes, file by file."""
         found = []

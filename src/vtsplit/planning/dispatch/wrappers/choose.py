@@ -241,6 +241,7 @@ class Wrappers:
             first.name if first else "",
             self._guard(op, first),
             (called,) if called in uses else (),
+            condition,
             frozenset(uses),
             {called: made} if made and called in uses else {},
         )

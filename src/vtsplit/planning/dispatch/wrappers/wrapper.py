@@ -19,7 +19,8 @@ class Wrapper:
     """A wrapper as the spec wants it: `text` is the whole function, `base` its name less prefix.
 
     `first` is the first backend's function, empty where only the second serves the op; `seconds`
-    are the functions of the second that it needs. `uses` are the names in its body.
+    are the functions of the second that it needs. `condition` chooses the second backend. `uses`
+    are the names in its body.
     """
 
     op: Op
@@ -30,6 +31,7 @@ class Wrapper:
     first: str
     guard: Guard
     seconds: tuple[str, ...] = ()
+    condition: str = ""
     uses: frozenset[str] = frozenset()
     prototypes: Mapping[str, str] = field(default_factory=dict)  # of functions yet to be made
 

@@ -1,0 +1,1 @@
+"""The diff of a page: cut into pieces, coloured, with the kinds and reasons of each."""

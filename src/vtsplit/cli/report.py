@@ -1,0 +1,204 @@
+"""`vtsplit report`: a page for the reviewer of a split, or of a range of commits."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+import click
+
+from vtsplit.apply.finished import FinishedSplit, finish
+from vtsplit.change.durable import create_whole, replace_whole
+from vtsplit.cli.again import planned_again
+from vtsplit.cli.arguments.asked import (
+    Asked,
+    cache_option,
+    print_bytes,
+    refuse_two_specs,
+    spec_options,
+)
+from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
+from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.page.content import Page
+from vtsplit.cli.page.of_split import page_of_split
+from vtsplit.cli.page.render import is_ours, render
+from vtsplit.cli.refused import refusals_shown
+from vtsplit.diagnostics import Problem, RefusedError, number
+from vtsplit.spec.rules import EXISTS, UNWRITABLE
+
+if TYPE_CHECKING:
+    from vtsplit.change.changes import ChangeSet
+    from vtsplit.series.repository.revisions import Revision, Revisions
+    from vtsplit.verify.verdict import Verdict
+
+_EPILOG = """\b
+Examples:
+  vtsplit report linux -o split.html                    what split would do
+  vtsplit report linux --verify -o split.html           and whether it is the same program
+  vtsplit report linux --range v6.1..split -o series.html
+  vtsplit report linux --table drivers/foo/bar.c:bar_ops -o bar.html
+
+\b
+Exit codes:
+  0  the page is written
+  2  refused, or bad input; nothing was written
+  128 + N  ended by signal N: 130 for Ctrl-C
+"""
+
+
+class Options(TypedDict):
+    """What the options of the command ask for."""
+
+    output: Path
+    range_: str | None
+    spec_file: Path | None
+    tables: tuple[str, ...]
+    preset: str | None
+    verify: bool
+    build: Path | None
+    database: Path | None
+    cc: tuple[str, ...]
+    no_cache: bool
+    quiet: bool
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="The page to write; - is stdout. An older page is replaced.",
+)
+@click.option(
+    "--range", "range_", metavar="A..B", help="Show the commits of this range, one by one."
+)
+@spec_options
+@table_option
+@click.option("--verify", is_flag=True, help="Prove the change first, or each commit.")
+@record_options
+@cache_option
+@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+def report(tree: Path, **options: Unpack[Options]) -> None:
+    """Write a page for reviewers: what a split of TREE does, and why, line by line.
+
+    The page is one HTML file that asks nothing of the network. It has the ops with their policies,
+    the tables before and after, each name that changes, and the diff, in which what only follows
+    from the rest is folded. TREE does not change.
+    """
+    _refuse_contradictions(options)
+    gc.disable()
+    asked = Asked(tree, not options["no_cache"])
+    with refusals_shown(asked.line_at):
+        _refuse_output(options["output"])
+        page = _page_of_range(tree, options) if options["range_"] else _page(asked, options)
+        _write(options["output"], render(page))
+    if not options["quiet"]:
+        click.echo(page.title, err=True)
+        where = "" if options["output"] == Path("-") else f"{options['output']} written: "
+        click.echo(f"{where}{number(len(page.pieces), 'piece')}, {page.proof.headline}", err=True)
+
+
+def _refuse_contradictions(options: Options) -> None:
+    """Raise UsageError for options that do not go together."""
+    refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
+    refuse_records(options["verify"], options["build"], options["database"], options["cc"])
+    if options["range_"] and (options["spec_file"] or options["preset"] or options["tables"]):
+        raise click.UsageError("--range shows commits as they are: it needs no spec and no table")
+
+
+def _page(asked: Asked, options: Options) -> Page:
+    """Return the page of a split that is made in memory. Raises RefusedError."""
+    split = planned_again(lambda: _plan(asked, options), options["quiet"])
+    return page_of_split(split, asked.title)
+
+
+def _plan(asked: Asked, options: Options) -> FinishedSplit:
+    with asked.read_as_one():
+        with show_progress("searching the tree", options["quiet"]) as progress:
+            source, spec = asked.open(
+                options["spec_file"], options["preset"], options["tables"], progress
+            )
+            split = finish(spec, source, asked.index)
+        if options["verify"]:
+            return replace(split, verdict=_prove(asked.root, split, options))
+    return split
+
+
+def _prove(root: Path, split: FinishedSplit, options: Options) -> Verdict:
+    """Return what is proved of a split. Raises RefusedError if it is not the same program."""
+    from vtsplit.apply.proof import prove
+    from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
+
+    named = NamedRecords(options["build"], options["database"], options["cc"])
+    records = choose_records(root, root, named)
+    return prove(root, split.spec, split.source, split.result, records, {})
+
+
+def _page_of_range(tree: Path, options: Options) -> Page:
+    """Return the page of commits. Raises RefusedError for a range that git does not know."""
+    from vtsplit.cli.page.of_range import page_of_range
+    from vtsplit.series.repository.revisions import Revisions
+
+    assert options["range_"] is not None
+    revisions = Revisions(tree, options["range_"])
+    commits = _verified(tree, revisions, options) if options["verify"] else _unverified(revisions)
+    return page_of_range(options["range_"], commits)
+
+
+def _unverified(revisions: Revisions) -> Iterator[tuple[Revision, str, ChangeSet, None]]:
+    for one in revisions.all:
+        yield one, revisions.message(one), revisions.changes(one), None
+
+
+def _verified(
+    tree: Path, revisions: Revisions, options: Options
+) -> Iterator[tuple[Revision, str, ChangeSet, Verdict]]:
+    from vtsplit.series.review import verify_each
+    from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
+    from vtsplit.verify.inputs.differing import Differing
+    from vtsplit.verify.verify import Request, verify
+
+    named = NamedRecords(options["build"], options["database"], options["cc"])
+    records = choose_records(tree, tree, named)
+
+    def compare(before: Path, after: Path, differing: Differing) -> Verdict:
+        return verify(Request(before, after, differing, records))
+
+    for one, verdict in verify_each(revisions, compare):
+        yield one, revisions.message(one), revisions.changes(one), verdict
+
+
+def _refuse_output(path: Path) -> None:
+    """Raise RefusedError for a file that is no page of ours: it is somebody's work."""
+    try:
+        ours = path == Path("-") or not path.exists() or is_ours(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if not ours:
+        message = f"'{path}' exists already, and is not a page of vtsplit"
+        raise RefusedError(Problem(EXISTS, message, None, "name another file, or remove it"))
+
+
+def _write(path: Path, page: bytes) -> None:
+    """Write a page, all of it or nothing. Raises RefusedError."""
+    if path == Path("-"):
+        print_bytes(page)
+        return
+    try:
+        if path.exists():
+            replace_whole(path, page)
+        else:
+            create_whole(path, page)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> RefusedError:
+    reason = (error.strerror or "it cannot be written").lower()
+    return RefusedError(Problem(UNWRITABLE, f"cannot write '{path}': {reason}"))
