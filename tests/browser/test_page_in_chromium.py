@@ -12,6 +12,7 @@ from typing import Any
 import click.testing
 import pytest
 
+from dispatch_trees import dispatch_tree
 from vtsplit.cli import main
 
 pytestmark = pytest.mark.browser
@@ -189,3 +190,30 @@ def test_all_is_unfolded_for_print(browser: Any, page_file: Path, tmp_path: Path
         assert opened.page.locator("details:not([open])").count() == 0
         opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert opened.page.locator("details:not([open])").count() == folded > 0
+
+
+def test_500_ops(browser: Any, tmp_path: Path) -> None:
+    names = [f"op_{at}" for at in range(500)]
+    tree = dispatch_tree(
+        tmp_path / "tree",
+        members="".join(f"\tint (*{name})(struct unit *unit);\n" for name in names),
+        functions="".join(
+            f"static int foo_{name}(struct unit *unit)\n{{\n\treturn {at};\n}}\n\n"
+            for at, name in enumerate(names)
+        ),
+        entries="".join(f"\t.{name} = foo_{name},\n" for name in names),
+        second="".join(
+            f"int qux_{name}(struct unit *unit)\n{{\n\treturn 0;\n}}\n\n" for name in names[:400]
+        ),
+    )
+    target = tmp_path / "page.html"
+    result = click.testing.CliRunner().invoke(main, ["report", str(tree), "-o", str(target)])
+    assert result.exit_code == 0, result.output
+    with Opened(browser, target.as_uri()) as opened:
+        assert opened.said == []
+        assert opened.page.locator(".matrix tbody").count() == 500
+        opened.page.click('[data-policy="one or the other"].chip')
+        assert opened.page.locator(".matrix tbody:not(.off)").count() == 400
+        opened.page.click("#unfold")
+        opened.page.click("#split-view")
+        assert opened.page.locator(".diff.both").count() > 400
