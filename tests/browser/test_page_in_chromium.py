@@ -3,9 +3,6 @@
 Run by .ci/run, which installs Chromium: `pytest -m browser`.
 """
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +14,7 @@ from vtsplit.cli import main
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {"wide": (1400, "light"), "dark": (1000, "dark"), "phone": (390, "light")}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api")
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("VTSPLIT_REQUIRE_BROWSER"):
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("no Chromium on this machine")
-    with api.sync_playwright() as running:
-        # A container has no user namespaces for Chromium's own sandbox; the page is ours.
-        started = running.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
