@@ -10,17 +10,12 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.change.diff import diff
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
-from vtsplit.cli.arguments.asked import (
-    Asked,
-    cache_option,
-    print_bytes,
-    print_patch,
-    refuse_two_specs,
-    spec_options,
-)
-from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.arguments.asked import Asked, cache_option, refuse_two_specs, spec_options
+from vtsplit.cli.arguments.common import report_options
 from vtsplit.cli.output.report import findings_as_json
-from vtsplit.cli.refused import refusals_shown, tell_user
+from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_patch, say
+from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.diagnostics import number
 from vtsplit.lint.facts import Facts, SecondBackend
 from vtsplit.lint.findings import Finding
@@ -54,7 +49,7 @@ Exit codes:
 @click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; findings and errors only.")
+@report_options("what to do about each kind of finding")
 def lint(
     tree: Path,
     spec_file: Path | None,
@@ -65,6 +60,7 @@ def lint(
     allow_dirty: bool,
     no_cache: bool,
     quiet: bool,
+    verbose: bool,
 ) -> None:
     """Look for faults in a TREE that is split.
 
@@ -84,7 +80,7 @@ def lint(
             with asked.read_as_one():
                 looked = _look(asked, spec_file, preset, fix, quiet)
             if write:
-                write_changes(looked[1], asked.root, allow_dirty, asked.changed, tell_user)
+                write_changes(looked[1], asked.root, allow_dirty, asked.changed, say)
             return looked
 
         found, changes = planned_again(look, quiet)
@@ -93,10 +89,15 @@ def lint(
         print_bytes(findings_as_json(found))
     elif fix and not write:
         print_patch(diff(changes))
-    for finding in left if not json_ else ():
-        click.echo(finding, err=fix)
+    if fix:
+        for finding in left:
+            say(str(finding))
+    elif not json_:
+        print_lines(map(str, found))
     if not quiet:
-        click.echo(_summary(asked.title, found, left, fix, write), err=True)
+        for rule in dict.fromkeys(one.rule for one in left) if verbose else ():
+            say(f"{rule.name}: {rule.advice}")
+        say(_summary(asked.title, found, left, fix, write))
     if left if write else found:
         sys.exit(1)
 
@@ -104,7 +105,7 @@ def lint(
 def _look(
     asked: Asked, spec_file: Path | None, preset: str | None, fix: bool, quiet: bool
 ) -> tuple[list[Finding], ChangeSet]:
-    with show_progress("searching the tree", quiet) as progress:
+    with show_progress("searching the tree", quiet, "looking for faults") as progress:
         tree, spec = asked.open(spec_file, preset, progress=progress)
         backend = spec.dispatch.backend if spec.dispatch else None
         second = SecondBackend(backend.prefix, backend.source, backend.header) if backend else None

@@ -4,11 +4,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import click
-
-from vtsplit.cli.arguments.asked import print_bytes
 from vtsplit.cli.output.json_report import problems_as_json
 from vtsplit.cli.output.report import refusal
+from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site
 from vtsplit.planning.rules.readable import TOO_DEEP
 from vtsplit.tree.source_tree import UNREADABLE
@@ -50,10 +48,5 @@ def _refuse(
 ) -> None:
     if as_json:
         print_bytes(problems_as_json(problems))
-    click.echo(refusal(problems, line_at, half_written=half_written), err=True)
+    say(refusal(problems, line_at, half_written=half_written))
     sys.exit(_HALF_WRITTEN if half_written else _REFUSED)
-
-
-def tell_user(line: str) -> None:
-    """Say something that the user has to know while a command runs."""
-    click.echo(line, err=True)

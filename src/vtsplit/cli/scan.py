@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.output.report import problem_line
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, say
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.tree.source_tree import MISSING
 
@@ -42,6 +46,7 @@ class Options(TypedDict):
     json_: bool
     csv_: bool
     quiet: bool
+    verbose: bool
 
 
 @click.command(epilog=_EPILOG)
@@ -79,7 +84,7 @@ class Options(TypedDict):
 @click.option("--plan", "plan", is_flag=True, help="Make a dry run of each split: slow, but sure.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON, with each entry.")
 @click.option("--csv", "csv_", is_flag=True, help="Print comma-separated values.")
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+@report_options("each reason that refuses a split")
 def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """List the ops tables of a tree, or of folders and files of one.
 
@@ -96,16 +101,19 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
         found, result = _find(paths or (Path(),), options)
     wanted = set(options["statuses"])
     found = [one for one in found if not wanted or {one.status, *one.codes} & wanted]
-    show = table_list.as_text
-    if options["json_"] or options["csv_"]:
-        show = table_list.as_json if options["json_"] else table_list.as_csv
-    text = show(found)
-    if options["csv_"] and sys.stdout.isatty():
-        text = visible(text.decode(), "\n").encode()
-    sys.stdout.buffer.write(text)
-    sys.stdout.buffer.flush()
+    if options["json_"]:
+        text = table_list.as_json(found)
+    elif options["csv_"]:
+        text = table_list.as_csv(found)
+        text = visible(text.decode(), "\n").encode() if sys.stdout.isatty() else text
+    else:
+        text = table_list.as_text(found, columns(sys.stdout))
+    print_bytes(text)
     if not options["quiet"]:
-        click.echo(table_list.summary(found, result), err=True)
+        if options["verbose"]:
+            for problem in (problem for one in found for problem in one.problems):
+                say(problem_line(problem))
+        say(table_list.summary(found, result))
 
 
 def _refuse_bad_options(options: Options) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,15 @@ from typing import TypedDict, Unpack
 import click
 
 from vtsplit import interrupt
+from vtsplit.change.diff import diffstat
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import Asked, cache_option, refuse_two_specs, spec_options
+from vtsplit.cli.arguments.common import report_options
 from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
-from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import say
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Problem, RefusedError, Site, number
 from vtsplit.series.cover import cover_letter
 from vtsplit.series.maintainers import find_addresses
@@ -65,6 +70,7 @@ class Options(TypedDict):
     cc: tuple[str, ...]
     no_cache: bool
     quiet: bool
+    verbose: bool
 
 
 def _read_version(context: click.Context, option: click.Parameter, text: str) -> int:
@@ -109,7 +115,7 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 @click.option("--verify", is_flag=True, help="Prove each patch first, and say so in its text.")
 @record_options
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+@report_options("the files that each patch changes")
 def series(tree: Path, **options: Unpack[Options]) -> None:
     """Make a split of TREE as a series of patches: each does one thing, and builds alone.
 
@@ -127,7 +133,9 @@ def series(tree: Path, **options: Unpack[Options]) -> None:
         lines = _carry_out(asked, planned, options)
     if not options["quiet"]:
         for line in lines:
-            click.echo(line, err=True)
+            say(line)
+        for patch in planned.series.patches if options["verbose"] else ():
+            say(f"{patch.words.subject}:\n{diffstat(patch.changes, columns(sys.stderr) or 80)}")
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -158,10 +166,9 @@ class _Planned:
 
 def _plan(asked: Asked, options: Options) -> _Planned:
     """Make a series in memory. Raises RefusedError, first for a tree that no series is made of."""
-    with asked.read_as_one(), show_progress("searching the tree", options["quiet"]) as progress:
-        source, spec = asked.open(
-            options["spec_file"], options["preset"], options["tables"], progress
-        )
+    progress = show_progress("searching the tree", options["quiet"], "planning")
+    with asked.read_as_one(), progress as tell:
+        source, spec = asked.open(options["spec_file"], options["preset"], options["tables"], tell)
         base = find_base(asked.root, spec.posting.prefix is not None)
         if options["commit"]:
             refuse_branch(base, options["branch"])

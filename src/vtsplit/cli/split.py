@@ -20,19 +20,20 @@ from vtsplit.cli.arguments.asked import (
     DEFINE_HELP,
     Asked,
     cache_option,
-    print_bytes,
-    print_patch,
     refuse_two_specs,
     spec_options,
 )
+from vtsplit.cli.arguments.common import report_options
 from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
 from vtsplit.cli.output.json_report import as_json
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
-from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text
-from vtsplit.cli.refused import refusals_shown, tell_user
+from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.width import columns
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 
@@ -127,8 +128,7 @@ class FinishedSplit:
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @click.option("--force", is_flag=True, help="Replace wrappers that differ from the spec.")
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
-@click.option("-v", "--verbose", is_flag=True, help="Report every note.")
+@report_options("every note")
 def split(tree: Path, **options: Unpack[Options]) -> None:
     """Move ops tables of TREE out of their source file, as a spec says.
 
@@ -167,14 +167,14 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
     with asked.read_as_one():
         outcome = _plan(asked, options)
     if options["write"]:
-        write_changes(outcome.changes, asked.root, options["allow_dirty"], asked.changed, tell_user)
+        write_changes(outcome.changes, asked.root, options["allow_dirty"], asked.changed, say)
     return outcome
 
 
 def _plan(asked: Asked, options: Options) -> FinishedSplit:
     """Make the split in memory, and prove it if that is asked for. Raises RefusedError."""
     tree = asked.root
-    with show_progress("searching the tree", options["quiet"]) as progress:
+    with show_progress("searching the tree", options["quiet"], "planning") as progress:
         source, spec = asked.open(
             options["spec_file"], options["preset"], options["tables"], progress
         )
@@ -206,9 +206,9 @@ def _print_result(outcome: FinishedSplit, options: Options) -> None:
     if options["json_"]:
         print_bytes(as_json(plan, changes, outcome.hunks, written=options["write"]))
     elif options["explain"]:
-        click.echo(explanation(plan))
+        print_text(explanation(plan))
     elif options["stat"]:
-        click.echo(diffstat(changes), nl=False)
+        print_stat(diffstat(changes, columns(sys.stdout) or 80))
     elif not options["write"] and not options["check"]:
         print_patch(diff(changes, options["context"]))
 
@@ -217,10 +217,10 @@ def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> Non
     """Print what was done, what is left, and what to do next, on stderr."""
     if options["quiet"]:
         for line in () if options["explain"] else warnings(outcome.result.plan):
-            click.echo(line, err=True)
+            say(line)
         return
     if outcome.verdict is not None:
-        click.echo(as_text(outcome.verdict), err=True)
+        say(as_text(outcome.verdict))
     said = summary(
         outcome.result,
         outcome.changes,
@@ -229,11 +229,11 @@ def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> Non
         notes=options["verbose"],
         explained=options["explain"],
     )
-    click.echo(said, err=True)
+    say(said)
     if hint := preset_hint(outcome.spec, outcome.result.over(outcome.source)):
-        click.echo(hint, err=True)
+        say(hint)
     if options["write"]:
         must_be_clean = not options["allow_dirty"]
         steps = next_steps(asked.root, outcome.changes, outcome.spec, asked.title, must_be_clean)
         for line in steps:
-            click.echo(line, err=True)
+            say(line)

@@ -15,8 +15,10 @@ from vtsplit.cli.arguments.asked import (
     read_compiler,
     refuse_two_specs,
 )
-from vtsplit.cli.output.verify_report import as_json, as_text
+from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.output.verify_report import as_json, as_text, limits_as_text
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
 from vtsplit.diagnostics import visible
 from vtsplit.spec.presets import names
 from vtsplit.tree.source_tree import SourceTree
@@ -61,6 +63,7 @@ class Options(TypedDict):
     textual: bool
     no_objects: bool
     json_: bool
+    quiet: bool
     verbose: bool
 
 
@@ -113,7 +116,7 @@ class Options(TypedDict):
 @click.option("--textual", is_flag=True, help="Compare texts only, even if there is a build.")
 @click.option("--no-objects", is_flag=True, help="Compare tokens only, and compile nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
-@click.option("-v", "--verbose", is_flag=True, help="Print each thing that was proved.")
+@report_options("each thing that was proved")
 def verify(before: Path, after: Path | None, **options: Unpack[Options]) -> None:
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
     _refuse_contradictions(after, options)
@@ -124,8 +127,10 @@ def verify(before: Path, after: Path | None, **options: Unpack[Options]) -> None
         return
     with refusals_shown(asked.line_at, options["json_"]):
         verdict = _compare(asked, SourceTree(after), options)
-    json_ = options["json_"]
-    click.echo(as_json(verdict) if json_ else as_text(verdict, options["verbose"]), nl=not json_)
+    if options["json_"]:
+        print_bytes(as_json(verdict))
+    elif text := _told(verdict, options):
+        print_report(text)
     sys.exit(verdict.outcome.value)
 
 
@@ -145,10 +150,17 @@ def _verify_range(tree: Path, options: Options) -> None:
             return verify_trees(_request(before, after, differing, records, options))
 
         for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
-            click.echo(f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}")
-            click.echo(as_text(verdict, options["verbose"]))
+            head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
+            print_lines([head, *filter(None, [_told(verdict, options)])])
             worst = max(worst, verdict.outcome, key=_badness)
     sys.exit(worst.value)
+
+
+def _told(verdict: Verdict, options: Options) -> str:
+    """Return what is printed of a verdict; with `-q`, of a proof only what makes it weaker."""
+    if options["quiet"] and verdict.outcome is Answer.PROVED:
+        return limits_as_text(verdict)
+    return as_text(verdict, options["verbose"])
 
 
 def _badness(answer: Answer) -> int:

@@ -1,16 +1,14 @@
 """Open the tree and read the spec that the arguments ask for, and show lines of both."""
 
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from vtsplit.change.diff import colored
 from vtsplit.cli.arguments.table_argument import read_tables
-from vtsplit.cli.output.progress import Progress
+from vtsplit.cli.terminal.progress import Progress
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.discover.proposal import propose
 from vtsplit.spec.document import Spec, load
@@ -210,18 +208,3 @@ def refuse_two_specs(
     chosen = [option for option, value in given.items() if value]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} cannot be used together")
-
-
-def print_patch(patch: bytes) -> None:
-    """Write a patch byte for byte; coloured on a terminal."""
-    if sys.stdout.isatty():
-        click.echo(colored(patch), nl=False)
-    else:
-        print_bytes(patch)
-
-
-def print_bytes(data: bytes) -> None:
-    """Write to stdout, byte for byte."""
-    stream = sys.stdout.buffer
-    stream.write(data)
-    stream.flush()

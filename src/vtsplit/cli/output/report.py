@@ -92,6 +92,12 @@ def _note(note: Note) -> str:
     return visible(f"{note.kind.value}: {place}{note.message}") + advice
 
 
+def problem_line(problem: Problem) -> str:
+    """Return a problem in one line, for a list of them."""
+    place = f"{problem.site}: " if problem.site else ""
+    return visible(f"{place}{problem.code} {problem.message}")
+
+
 def more(problems: Iterable[Problem]) -> str:
     """Return the line that says how to read about the rules that are broken, the first few."""
     names = list(dict.fromkeys(problem.rule.name for problem in problems))

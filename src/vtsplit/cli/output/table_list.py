@@ -2,22 +2,28 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 
 from vtsplit.cli.output.json_text import escape_hidden, printable
-from vtsplit.diagnostics import visible
+from vtsplit.cli.terminal.width import fitted
+from vtsplit.diagnostics import number, visible
 from vtsplit.discover.ops_tables import EntryKind
 from vtsplit.discover.scan import Found, Scan
 
+_CUTTABLE = (1, 3, 5)  # type, entries and guards
 _COLUMNS = ("path", "line", "table", "type", "static", "entries")
 _FURTHER = ("guards", "uses", "status", "obstacles")
 
 
-def as_text(found: Sequence[Found]) -> bytes:
-    """Return the tables as lines of aligned columns."""
+def as_text(found: Sequence[Found], width: int | None = None) -> bytes:
+    """Return the tables as lines of aligned columns; on a terminal these are cut to its width.
+
+    Places and names are whole in any case: somebody may paste them.
+    """
     from tabulate import tabulate
 
     rows = [
@@ -33,8 +39,12 @@ def as_text(found: Sequence[Found]) -> bytes:
         for one in found
     ]
     heads = ("PLACE", "TYPE", "TABLE", "ENTRIES", "USES", "GUARDS", "STATUS")
-    shown = [[visible(str(cell)) for cell in row] for row in rows]
-    return _encoded(tabulate(shown, heads, "plain", disable_numparse=True) + "\n") if rows else b""
+    if not rows:
+        return b""
+    shown = [heads, *([visible(str(cell)) for cell in row] for row in rows)]
+    # As a row like others: a head gets more room from tabulate, and the width is counted already.
+    lines = tabulate(fitted(shown, width, _CUTTABLE), tablefmt="plain", disable_numparse=True)
+    return _encoded(re.sub(" +$", "", lines, flags=re.MULTILINE) + "\n")
 
 
 def _counts(one: Found) -> list[tuple[str, int]]:
@@ -109,7 +119,8 @@ def summary(found: Sequence[Found], scan: Scan) -> str:
     states = Counter(one.status for one in found)
     codes = Counter(code for one in found for code in one.codes)
     shown = ", ".join(f"{count} {status}" for status, count in sorted(states.items()))
-    lines.append(f"{len(found)} tables in {scan.files} files{f': {shown}' if shown else ''}")
+    total = f"{number(len(found), 'table')} in {number(scan.files, 'file')}"
+    lines.append(f"{total}: {shown}" if shown else total)
     if codes:
         why = ", ".join(f"{code} {count}" for code, count in codes.most_common())
         lines.append(f"refusals by code: {why}")

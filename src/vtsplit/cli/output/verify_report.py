@@ -29,10 +29,19 @@ def as_text(verdict: Verdict, verbose: bool = False) -> str:
         lines += [f"by design {_at(d.site)}{d.change}: {d.name}" for d in verdict.designed]
     lines.append(_headline(verdict))
     lines += _figures(verdict)
-    lines += [f"note: {limit}" for limit in verdict.limits]
+    lines += _limits(verdict)
     if verdict.problems:
         lines.append(more(verdict.problems))
     return "\n".join(visible(line, "\t") for line in lines)
+
+
+def limits_as_text(verdict: Verdict) -> str:
+    """Return what was not looked at, a line each."""
+    return "\n".join(visible(line, "\t") for line in _limits(verdict))
+
+
+def _limits(verdict: Verdict) -> list[str]:
+    return [f"note: {limit}" for limit in verdict.limits]
 
 
 def _headline(verdict: Verdict) -> str:
