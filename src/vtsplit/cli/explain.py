@@ -9,6 +9,7 @@ from textwrap import indent
 import click
 
 from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.completing import complete_code
 from vtsplit.cli.output.example_run import lay_out, run
 from vtsplit.cli.output.report import MORE
 from vtsplit.cli.terminal.printing import print_text
@@ -30,7 +31,7 @@ Exit codes:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=complete_code)
 @report_options("the files of the example that have no fault")
 def explain(codes: tuple[str, ...], quiet: bool, verbose: bool) -> None:
     """Explain the code of a refusal or a finding: why, what to do, and an example.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.completing import STATUSES, complete_status
 from vtsplit.cli.output.report import problem_line
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
@@ -71,6 +72,7 @@ class Options(TypedDict):
     "statuses",
     multiple=True,
     metavar="STATUS",
+    shell_complete=complete_status,
     help="Status: clear, splits, refused, or a code such as VT060.",
 )
 @click.option(
@@ -121,7 +123,7 @@ def _refuse_bad_options(options: Options) -> None:
     if options["json_"] and options["csv_"]:
         raise click.UsageError("--json and --csv cannot be used together")
     for status in options["statuses"]:
-        if status not in {"clear", "splits", "refused"} and not status.startswith("VT"):
+        if status not in STATUSES and not status.startswith("VT"):
             raise click.UsageError(
                 f"--status takes clear, splits, refused or a code, not '{status}'"
             )

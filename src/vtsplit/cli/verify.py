@@ -16,6 +16,7 @@ from vtsplit.cli.arguments.asked import (
     refuse_two_specs,
 )
 from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.output.verify_report import as_json, as_text, limits_as_text
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
@@ -96,7 +97,12 @@ class Options(TypedDict):
     metavar="FILE",
     help="Take the renames from a spec; default: derive them from the trees.",
 )
-@click.option("--preset", metavar="NAME", help=f"Or from a built-in spec: {', '.join(names())}.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    shell_complete=complete_preset,
+    help=f"Or from a built-in spec: {', '.join(names())}.",
+)
 @click.option(
     "--config",
     "configs",

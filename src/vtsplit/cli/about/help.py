@@ -4,6 +4,7 @@ import click
 
 from vtsplit.cli import main, no_such_command
 from vtsplit.cli.arguments.common import manner_options
+from vtsplit.cli.arguments.completing import complete_command
 from vtsplit.cli.terminal.printing import print_text
 
 _EPILOG = """\b
@@ -19,12 +20,11 @@ Exit codes:
 
 
 @click.command("help", epilog=_EPILOG)
-@click.argument("name", metavar="[COMMAND]", required=False)
+@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=complete_command)
 @manner_options
-@click.pass_context
-def command(context: click.Context, name: str | None) -> None:
+def command(name: str | None) -> None:
     """Show the help of a command."""
-    top = click.Context(main, info_name="vtsplit", terminal_width=context.terminal_width)
+    top = click.Context(main, info_name="vtsplit", **main.context_settings)
     if name is None:
         print_text(main.get_help(top).rstrip())
         return

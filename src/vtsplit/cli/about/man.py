@@ -7,6 +7,7 @@ import click
 from vtsplit.cli import main, no_such_command
 from vtsplit.cli.about.man_page import man_page
 from vtsplit.cli.arguments.common import manner_options
+from vtsplit.cli.arguments.completing import complete_command
 from vtsplit.cli.terminal.printing import print_text
 
 _EPILOG = """\b
@@ -22,7 +23,7 @@ Exit codes:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("name", metavar="[COMMAND]", required=False)
+@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=complete_command)
 @click.option(
     "-o",
     "--output",
@@ -36,7 +37,7 @@ def command(name: str | None, output: Path | None) -> None:
 
     Without COMMAND it is the page of vtsplit itself.
     """
-    top = click.Context(main, info_name="vtsplit")
+    top = click.Context(main, info_name="vtsplit", **main.context_settings)
     names = main.list_commands(top)
     if name is not None and name not in names:
         raise click.UsageError(no_such_command(name))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.terminal.progress import Progress
 from vtsplit.diagnostics import Problem, RefusedError, Site
@@ -173,7 +174,10 @@ def spec_options(command: Callable[..., None]) -> Callable[..., None]:
         help=f"The spec to read; default: {SPEC_FILE} in TREE, else the preset that fits.",
     )
     preset = click.option(
-        "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
+        "--preset",
+        metavar="NAME",
+        shell_complete=complete_preset,
+        help=f"A built-in spec: {', '.join(names())}.",
     )
     return spec(preset(command))
 
