@@ -186,7 +186,7 @@ def test_groff_has_nothing_to_say_of_man_pages(tmp_path: Path) -> None:
         ["vtsplit.1", *(f"vtsplit-{name}.1" for name in NAMES)]
     )
     for page in pages:
-        command = ["groff", "-man", "-ww", "-Tascii", page]
+        command = ["groff", "-man", "-ww", "-Tascii", str(page)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         assert done.stderr == ""
     assert (tmp_path / "man1/vtsplit-split.1").read_text() == run("man", "split").stdout

@@ -8,7 +8,7 @@ import click
 from vtsplit.change.durable import create_whole
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import Asked, cache_option
-from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.output.report import problem_line
 from vtsplit.cli.refused import refusals_shown
@@ -49,7 +49,7 @@ def _check_prefix(
 
 @click.command(epilog=_EPILOG)
 @click.argument("tree", type=click.Path(path_type=Path))
-@click.argument("tables", nargs=-1, required=True, metavar="FILE:TABLE...")
+@click.argument("tables", nargs=-1, required=True, metavar="FILE:TABLE|FILE:LINE...")
 @click.option(
     "-o",
     "--output",
@@ -66,6 +66,7 @@ def _check_prefix(
     "and the op.",
 )
 @cache_option
+@jobs_option
 @report_options("each problem of the dry run")
 def init(
     tree: Path,

@@ -10,8 +10,14 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.change.diff import diff
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
-from vtsplit.cli.arguments.asked import Asked, cache_option, refuse_two_specs, spec_options
-from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.asked import (
+    Asked,
+    cache_option,
+    refuse_two_specs,
+    spec_options,
+    tree_argument,
+)
+from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.output.report import findings_as_json
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_patch, say
@@ -40,7 +46,7 @@ Exit codes:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@tree_argument
 @spec_options
 @click.option(
     "--fix", is_flag=True, help="Print the patch that corrects what can be corrected safely."
@@ -49,9 +55,10 @@ Exit codes:
 @click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @cache_option
+@jobs_option
 @report_options("what to do about each kind of finding")
 def lint(
-    tree: Path,
+    tree: Path | None,
     spec_file: Path | None,
     preset: str | None,
     fix: bool,
@@ -65,7 +72,8 @@ def lint(
     """Look for faults in a TREE that is split.
 
     Each finding is one line, `file:line:column: CODE message`; `vtsplit explain CODE` explains it.
-    The section [lint] of the spec names codes that you do not want.
+    The section [lint] of the spec names codes that you do not want. Without TREE it is the folder
+    of the nearest vtsplit.toml, from here upwards, or else this folder.
     """
     refuse_two_specs(spec_file, preset)
     if write and not fix:
@@ -73,7 +81,7 @@ def lint(
     if fix and json_:
         raise click.UsageError("--fix and --json cannot be used together")
     gc.disable()  # one short run makes no garbage to speak of
-    asked = Asked(tree, not no_cache)
+    asked = Asked(tree, not no_cache, spec_file or preset)
     with refusals_shown(asked.line_at, json_):
 
         def look() -> tuple[list[Finding], ChangeSet]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.completing import STATUSES, complete_status
 from vtsplit.cli.output.report import problem_line
 from vtsplit.cli.refused import refusals_shown
@@ -86,6 +86,7 @@ class Options(TypedDict):
 @click.option("--plan", "plan", is_flag=True, help="Make a dry run of each split: slow, but sure.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON, with each entry.")
 @click.option("--csv", "csv_", is_flag=True, help="Print comma-separated values.")
+@jobs_option
 @report_options("each reason that refuses a split")
 def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """List the ops tables of a tree, or of folders and files of one.

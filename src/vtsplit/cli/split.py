@@ -6,7 +6,7 @@ import gc
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -17,23 +17,30 @@ from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
-    DEFINE_HELP,
     Asked,
     cache_option,
     refuse_two_specs,
     spec_options,
+    tree_argument,
 )
-from vtsplit.cli.arguments.common import report_options
-from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
+from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.proof_options import (
+    ProofOptions,
+    define_option,
+    record_options,
+    refuse_records,
+    table_option,
+)
 from vtsplit.cli.output.json_report import as_json
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
 from vtsplit.cli.output.report import explanation, summary, warnings
-from vtsplit.cli.output.verify_report import as_text
+from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
+from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 
@@ -60,7 +67,7 @@ Exit codes:
 """
 
 
-class Options(TypedDict):
+class Options(ProofOptions):
     """What the options of the command ask for."""
 
     spec_file: Path | None
@@ -69,10 +76,7 @@ class Options(TypedDict):
     write: bool
     check: bool
     verify: bool
-    build: Path | None
-    database: Path | None
     defines: tuple[str, ...]
-    cc: tuple[str, ...]
     stat: bool
     json_: bool
     explain: bool
@@ -97,7 +101,7 @@ class FinishedSplit:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@tree_argument
 @spec_options
 @table_option
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
@@ -106,11 +110,13 @@ class FinishedSplit:
     is_flag=True,
     help="Print no patch; exit 1 if something would change, or a differing wrapper is kept.",
 )
-@click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")
-@record_options
 @click.option(
-    "--define", "defines", multiple=True, metavar="CONFIG_X=y", help=f"For --verify: {DEFINE_HELP}"
+    "--verify",
+    is_flag=True,
+    help="Prove first that nothing else changes.",
 )
+@record_options
+@define_option
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option(
@@ -128,17 +134,19 @@ class FinishedSplit:
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @click.option("--force", is_flag=True, help="Replace wrappers that differ from the spec.")
 @cache_option
+@jobs_option
 @report_options("every note")
-def split(tree: Path, **options: Unpack[Options]) -> None:
+def split(tree: Path | None, **options: Unpack[Options]) -> None:
     """Move ops tables of TREE out of their source file, as a spec says.
 
     Without --write this is a dry run: the patch goes to stdout, the report to stderr, and no file
-    changes.
+    changes. Without TREE it is the folder of the nearest vtsplit.toml, from here upwards, or else
+    this folder.
     """
     _refuse_contradictions(options)
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
-    asked = Asked(tree, not options["no_cache"])
+    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     with refusals_shown(asked.line_at, options["json_"]):
         outcome = planned_again(lambda: _carry_out(asked, options), options["quiet"])
     _print_result(outcome, options)
@@ -156,7 +164,7 @@ def _refuse_contradictions(options: Options) -> None:
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     if options["defines"] and not options["verify"]:
         raise click.UsageError("--define needs --verify")
-    refuse_records(options["verify"], options["build"], options["database"], options["cc"])
+    refuse_records(options["verify"], options)
 
 
 def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
@@ -193,11 +201,17 @@ def _prove(root: Path, spec: Spec, source: SourceTree, result: Result, options: 
     from vtsplit.apply.proof import prove
     from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
     from vtsplit.verify.inputs.option_values import read_defines
+    from vtsplit.verify.required import require_build
 
     named = NamedRecords(options["build"], options["database"], options["cc"])
     records = choose_records(root, root, named)
     values = read_defines(options["defines"], records)
-    return prove(root, spec, source, result, records, values)
+    verdict = prove(root, spec, source, result, records, values)
+    if options["require_build"]:
+        require_build(verdict)
+        if verdict.problems:
+            raise RefusedError(*verdict.problems)
+    return verdict
 
 
 def _print_result(outcome: FinishedSplit, options: Options) -> None:
@@ -218,6 +232,8 @@ def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> Non
     if options["quiet"]:
         for line in () if options["explain"] else warnings(outcome.result.plan):
             say(line)
+        if outcome.verdict is not None and (said := limits_as_text(outcome.verdict)):
+            say(said)  # a proof that is weaker is never silent
         return
     if outcome.verdict is not None:
         say(as_text(outcome.verdict))

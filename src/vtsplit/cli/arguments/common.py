@@ -36,6 +36,25 @@ def _use_no_pager(context: click.Context, _: click.Parameter, is_given: bool) ->
         use_no_pager(context)
 
 
+def jobs_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `-j`, which needs no argument of its function."""
+    return click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1),
+        metavar="N",
+        expose_value=False,
+        callback=_use_jobs,
+        help="How many processes or threads work at once; default: one for each processor.",
+    )(command)
+
+
+def _use_jobs(context: click.Context, _: click.Parameter, count: int | None) -> None:
+    from vtsplit.workers import use_at_most
+
+    use_at_most(count)
+
+
 def quiet_option(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `-q`, as the argument `quiet`."""
     return click.option(
