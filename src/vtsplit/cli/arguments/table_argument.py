@@ -1,5 +1,6 @@
 """`FILE:TABLE` and `FILE:LINE` arguments: which tables of which source file."""
 
+import os
 from pathlib import Path
 
 import click
@@ -54,8 +55,8 @@ def _table_at(tree: SourceTree, source: str, line: int) -> str:
 
 def _from_top(root: Path, tree: SourceTree, file: str) -> str:
     if Path(file).is_absolute() or not tree.exists(file):
-        here = Path(file).absolute()
-        for top in (root.absolute(), root.resolve()):
+        here = Path(os.path.normpath(Path(file).absolute()))
+        for top in (Path(os.path.normpath(root.absolute())), root.resolve()):
             if here.exists() and here.is_relative_to(top):
                 return here.relative_to(top).as_posix()
     return Path(file).as_posix()
