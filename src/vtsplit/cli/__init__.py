@@ -22,10 +22,11 @@ _COMMANDS = {
     "explain": "Explain the code of a refusal or a finding: why, what to do, and an example.",
     "recover": "Bring TREE to either end after a run was killed while it wrote.",
     "help": "Show the help of a command.",
+    "schema": "Print a JSON Schema: of the spec, for editors, or of what --json prints.",
     "completion": "Print what lets a shell complete commands, options and their values.",
     "man": "Print the man page of a command, or write all to a folder.",
 }
-_ABOUT = ("help", "completion", "man")  # they are in a room of their own
+_ABOUT = ("help", "schema", "completion", "man")  # they are in a room of their own
 
 _UNPRINTED = 4
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

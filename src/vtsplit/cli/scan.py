@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -9,12 +10,14 @@ import click
 
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.completing import STATUSES, complete_status
+from vtsplit.cli.machine.report import as_json, refused
 from vtsplit.cli.output.report import problem_line
-from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.refused import Failure, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
+from vtsplit.tree.repository import head_commit
 from vtsplit.tree.source_tree import MISSING
 
 if TYPE_CHECKING:
@@ -97,15 +100,18 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """
     _refuse_bad_options(options)
     # Slow to import, and of no use to the other commands.
+    from vtsplit.cli.machine.scan import report_scan
     from vtsplit.cli.output import table_list
 
     gc.disable()
-    with refusals_shown():
-        found, result = _find(paths or (Path(),), options)
+    with refusals_shown(answer=_refusing if options["json_"] else None):
+        top, below = _places(paths or (Path(),), options["folders"])
+        found, result = _find(top, below, options)
     wanted = set(options["statuses"])
     found = [one for one in found if not wanted or {one.status, *one.codes} & wanted]
     if options["json_"]:
-        text = table_list.as_json(found)
+        unread = [problem.message for problem in result.unread]
+        text = as_json(report_scan(found, result.files, unread, head_commit(top)))
     elif options["csv_"]:
         text = table_list.as_csv(found)
         text = visible(text.decode(), "\n").encode() if sys.stdout.isatty() else text
@@ -119,6 +125,12 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
         say(table_list.summary(found, result))
 
 
+def _refusing(problems: Sequence[Problem], _: Failure) -> bytes:
+    from vtsplit.cli.machine.scan import ScanReport
+
+    return as_json(ScanReport(verdict="refused", problems=refused(problems)))
+
+
 def _refuse_bad_options(options: Options) -> None:
     """Raise UsageError for options that do not go together, or a status that there is not."""
     if options["json_"] and options["csv_"]:
@@ -130,13 +142,12 @@ def _refuse_bad_options(options: Options) -> None:
             )
 
 
-def _find(paths: tuple[Path, ...], options: Options) -> "tuple[list[Found], Scan]":
+def _find(root: Path, below: list[str], options: Options) -> "tuple[list[Found], Scan]":
     """Return the tables that the filters leave, and what the scan came to."""
     from vtsplit.discover.plan_each import plan_each
     from vtsplit.discover.scan import TableFilter
     from vtsplit.discover.scan import scan as find_tables
 
-    root, below = _places(paths, options["folders"])
     wanted = TableFilter(options["types"], options["names"], options["least"])
     with show_progress("searching for tables", options["quiet"]) as progress:
         result = find_tables(root, below, wanted, progress)

@@ -26,6 +26,18 @@ def is_ignored(tree: Path, path: str) -> bool:
         return False
 
 
+def head_commit(tree: Path) -> str | None:
+    """Return the commit that a tree has checked out, None if there is none."""
+    try:
+        found = pygit2.discover_repository(str(tree))
+        repository = pygit2.Repository(found) if found else None
+        if repository is None or repository.head_is_unborn:
+            return None
+        return str(repository.head.target)
+    except (pygit2.GitError, ValueError, OSError):
+        return None
+
+
 def _find(tree: Path, path: str) -> tuple[pygit2.Repository, str] | None:
     """Return the repository that a tree is in, and the file's path from its top."""
     found = pygit2.discover_repository(str(tree))

@@ -1,4 +1,4 @@
-"""What `vtsplit scan` prints: a table for people, JSON and CSV for programs."""
+"""What `vtsplit scan` prints: a table for people, CSV for programs."""
 
 import csv
 import io
@@ -6,9 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
-
-from vtsplit.cli.output.json_text import escape_hidden, printable
 from vtsplit.cli.terminal.width import fitted
 from vtsplit.diagnostics import number, visible
 from vtsplit.discover.ops_tables import EntryKind
@@ -50,41 +47,6 @@ def as_text(found: Sequence[Found], width: int | None = None) -> bytes:
 def _counts(one: Found) -> list[tuple[str, int]]:
     counts = one.table.counts
     return [(kind.value, counts[kind]) for kind in EntryKind if counts[kind]]
-
-
-def as_json(found: Sequence[Found]) -> bytes:
-    """Return the tables as a JSON array of objects."""
-    shown = [
-        {
-            "path": one.table.path,
-            "line": one.table.line,
-            "table": one.table.name,
-            "type": one.table.type,
-            "static": one.table.is_static,
-            "functions": one.table.functions,
-            "entries": [
-                {"designator": entry.designator, "kind": entry.kind.value, "name": entry.name}
-                for entry in one.table.entries
-            ],
-            "counts": dict(_counts(one)),
-            "guards": one.table.guards,
-            "uses": one.table.uses,
-            "status": one.status,
-            "obstacles": [
-                {
-                    "code": problem.code,
-                    "slug": problem.slug,
-                    "message": problem.message,
-                    "path": problem.site.path if problem.site else None,
-                    "line": problem.site.line if problem.site else 0,
-                }
-                for problem in one.problems
-            ],
-        }
-        for one in found
-    ]
-    text = escape_hidden(msgspec.json.encode(printable(shown)))
-    return msgspec.json.format(text, indent=1) + b"\n"
 
 
 def as_csv(found: Sequence[Found]) -> bytes:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vtsplit.cli.output.counts import of_proof
-from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.report import more
 from vtsplit.diagnostics import Problem, Site, number, render, visible
 from vtsplit.verify.verdict import Answer, Difference, Verdict
@@ -149,50 +148,3 @@ def _unseen(verdict: Verdict) -> str:
 
 def _at(site: Site | None) -> str:
     return f"{site}: " if site else ""
-
-
-def as_json(verdict: Verdict) -> bytes:
-    """Return a verdict as JSON: `outcome`, `proved`, `designed`, `differences`, `problems`."""
-    return encode(
-        {
-            "outcome": verdict.outcome.name.lower(),
-            "mode": verdict.mode,
-            "files": verdict.files,
-            "objects": verdict.objects,
-            "configs": verdict.configs,
-            "compiled": [
-                {"config": one.config, "files": one.files, "seen": one.seen}
-                for one in verdict.compiled
-            ],
-            "unseen": verdict.unseen,
-            "proved": [
-                {"what": one.what, "name": one.name, "stage": one.stage} for one in verdict.proved
-            ],
-            "designed": [
-                {"change": one.change, "name": one.name, **place(one.site)}
-                for one in verdict.designed
-            ],
-            "differences": [
-                {
-                    "what": one.what,
-                    "name": one.name,
-                    "message": one.message,
-                    "before": place(one.before),
-                    "after": place(one.after),
-                    "tokens": one.tokens,
-                }
-                for one in verdict.differences
-            ],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "slug": problem.slug,
-                    "message": problem.message,
-                    "help": problem.help,
-                    **place(problem.site),
-                }
-                for problem in verdict.problems
-            ],
-            "limits": verdict.limits,
-        }
-    )
