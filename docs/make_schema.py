@@ -1,10 +1,17 @@
-"""Write docs/split.schema.json from src/vtsplit/cli/json_report.py; run it after that changes."""
+"""Write docs/*.schema.json from the classes that they are of; run it after these change."""
 
 from pathlib import Path
 
-from vtsplit.cli.output.json_report import json_schema
+from vtsplit.cli.machine.schemas import SCHEMAS
 
-FILE = Path(__file__).parent / "split.schema.json"
+FOLDER = Path(__file__).parent
+
+
+def file_of(name: str) -> Path:
+    """Return the file that has a schema."""
+    return FOLDER / f"{name}.schema.json"
+
 
 if __name__ == "__main__":
-    FILE.write_bytes(json_schema())
+    for name, schema in SCHEMAS.items():
+        file_of(name).write_bytes(schema())

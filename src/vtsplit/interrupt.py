@@ -114,6 +114,20 @@ def held_back() -> Iterator[None]:
             signal.raise_signal(arrived)
 
 
+@contextmanager
+def left_to_child() -> Iterator[None]:
+    """Leave Ctrl-C to a program that has the terminal, such as a pager, while it runs."""
+    try:
+        before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    except ValueError:  # another thread than the main one
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _show_unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
     if not isinstance(unraisable.exc_value, InterruptedRunError):
         sys.__unraisablehook__(unraisable)

@@ -39,7 +39,7 @@ from vtsplit.spec import document, presets, toml_sites, values
 from vtsplit.spec import rules as spec_rules
 from vtsplit.survey.make import kbuild
 from vtsplit.tree import journal, lock, source_tree
-from vtsplit.verify import build_files
+from vtsplit.verify import build_files, required
 from vtsplit.verify import verify as verify_trees
 from vtsplit.verify.inputs import flags, jobs, option_values, preprocess, sides
 from vtsplit.verify.objects import compiled, objects
@@ -234,6 +234,7 @@ VERIFY = (
     option_values.NO_FORM,
     option_values.TWO_VALUES,
     build_files.UNKNOWN_BUILD,
+    required.WEAKER,
 )
 
 SERIES = (
@@ -247,6 +248,7 @@ SERIES = (
     series_rules.BRANCH,
     series_rules.NO_MAINTAINERS,
     series_rules.NO_RANGE,
+    series_rules.BAD_PATCH,
     series_rules.NOT_THE_SPLIT,
 )
 

@@ -14,22 +14,38 @@ _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 _FORK = "fork" if sys.platform == "linux" else None
 
 
+_most: list[int] = []  # of workers, if the user says how many
+
+
+def use_at_most(count: int | None) -> None:
+    """Let no pool have more workers than this from now on; None lifts that."""
+    _most[:] = [] if count is None else [count]
+
+
+def processors() -> int:
+    """Return how many workers a pool gets: as many as the user says, else one a processor."""
+    if _most:
+        return _most[0]
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def threads(count: int | None = None, waits: bool = False) -> Iterator[Executor]:
-    """Yield a pool of threads, as many as there are processors if no number is given.
+    """Yield a pool of threads, as many as `processors()` says if no number is given.
 
     One that `waits` ends when the work that has begun is done: a compiler would go on alone.
     """
-    with _ending(ThreadPoolExecutor(count or os.cpu_count() or 1), waits) as pool:
+    with _ending(ThreadPoolExecutor(count or processors()), waits) as pool:
         yield pool
 
 
 @contextmanager
 def processes(prepare: Callable[[], None] | None = None) -> Iterator[Executor]:
-    """Yield a pool of processes, as many as there are processors; each is prepared first."""
+    """Yield a pool of processes, as many as `processors()` says; each is prepared first."""
     begin = partial(begin_worker, os.getpid(), prepare)
-    count = len(os.sched_getaffinity(0))
-    with _ending(ProcessPoolExecutor(count, get_context(_FORK), begin)) as pool:
+    with _ending(ProcessPoolExecutor(processors(), get_context(_FORK), begin)) as pool:
         yield pool
 
 

@@ -175,7 +175,7 @@ def scan(*arguments: str) -> Result:
 def listed(root: Path, *options: str) -> list[dict[str, Any]]:
     result = scan(str(root), "--json", *options)
     assert result.exit_code == 0, result.stderr
-    found: list[dict[str, Any]] = json.loads(result.stdout)
+    found: list[dict[str, Any]] = json.loads(result.stdout)["tables"]
     return found
 
 

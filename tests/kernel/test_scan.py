@@ -34,6 +34,10 @@ class Row(msgspec.Struct):
     status: str
 
 
+class Listed(msgspec.Struct):
+    tables: list[Row]
+
+
 def is_called_ops(row: Row) -> bool:
     name = row.type.removesuffix("[]")
     return row.static and name.startswith("struct ") and name.endswith(("_ops", "_operations"))
@@ -43,7 +47,7 @@ def test_the_whole_tree(pristine: Callable[[str], Tree]) -> None:
     top = pristine("6.1").pristine
     command = [str(Path(sys.executable).with_name("vtsplit")), "scan", str(top), "--json"]
     ran = subprocess.run(command, capture_output=True, check=True, timeout=600)
-    rows = msgspec.json.decode(ran.stdout, type=list[Row])
+    rows = msgspec.json.decode(ran.stdout, type=Listed).tables
     # As the issue counts them: static, of a type called so.
     assert 7_000 < sum(map(is_called_ops, rows)) < 9_000
 

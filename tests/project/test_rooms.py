@@ -17,7 +17,7 @@ SOURCE = ROOT / "src/vtsplit"
 ORDER = {
     "": "__main__ start cli registry series lint drafting discover apply verify planning codemods"
     " change survey spec tree cst diagnostics rule example_trees interrupt workers",
-    "cli": "page arguments output",
+    "cli": "page about arguments machine output terminal",
     "cli/page": "diff",
     "cst": "style meaning heads",
     "planning": "dispatch build modules header rules locals includes names tables",

@@ -5,7 +5,7 @@ from pathlib import Path
 import click.testing
 import pytest
 
-from repositories import git, repository, series, state
+from repositories import committed, git, repository, series, state
 from trees import SPEC, files
 from vtsplit.cli import main
 
@@ -55,6 +55,29 @@ def test_commit_that_differs(root: Path) -> None:
     assert "function 'foo_open'" in result.stdout
     assert verify("--range", "base..HEAD~1", str(root)).exit_code == 0
     assert verify("--range", "HEAD~1..", str(root)).exit_code == 1
+
+
+def test_a_file_that_no_commit_changes_is_searched_for_users(tmp_path: Path) -> None:
+    """It is a link in the folders that are compared, and a search does not follow links."""
+    texts = {
+        "d/a.h": "int foo(int x);\n",
+        "d/a.c": '#include "a.h"\nint foo(int x) { return x; }\n',
+        "e/b.c": '#include "../d/a.h"\nint g(void) { return foo(1); }\n',
+    }
+    root = tmp_path / "tree"
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    committed(root)
+    for path in ("d/a.h", "d/a.c"):
+        (root / path).write_text(texts[path].replace("foo", "bar"))
+    git(root, "commit", "--quiet", "--all", "--message", "Forget a user")
+    result = verify("--range", "HEAD~1..", str(root))
+    assert result.exit_code == 1
+    assert "function 'g' is not the same" in result.stdout
+    (root / "e/b.c").write_text(texts["e/b.c"].replace("foo", "bar"))
+    git(root, "commit", "--quiet", "--all", "--amend", "--message", "Forget none")
+    assert verify("--range", "HEAD~1..", str(root)).exit_code == 0
 
 
 @pytest.mark.parametrize("range_", ["base..nowhere", "HEAD..base", "HEAD..HEAD"])

@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from vtsplit import __version__, interrupt
+from vtsplit.cli.arguments.common import manner_options
 
 # Each command is loaded when it is asked for, and `--help` loads none: to load them all takes most
 # of a second. So this is what their first lines say.
@@ -21,7 +22,12 @@ _COMMANDS = {
     "scan": "List the ops tables of a tree, or of folders and files of one.",
     "explain": "Explain the code of a refusal or a finding: why, what to do, and an example.",
     "recover": "Bring TREE to either end after a run was killed while it wrote.",
+    "help": "Show the help of a command.",
+    "schema": "Print a JSON Schema: of the spec, for editors, or of what --json prints.",
+    "completion": "Print what lets a shell complete commands, options and their values.",
+    "man": "Print the man page of a command, or write all to a folder.",
 }
+_ABOUT = ("help", "schema", "completion", "man")  # they are in a room of their own
 
 _UNPRINTED = 4
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -29,7 +35,7 @@ _UNREAD = 141  # what a shell has for a program that SIGPIPE has ended
 
 
 class _Commands(click.Group):
-    """The commands, each the function of its module's name."""
+    """The commands, each a module with a function of its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return their names, in the order of `--help`."""
@@ -39,9 +45,21 @@ class _Commands(click.Group):
         """Load a command; None if no command has the name."""
         if name not in _COMMANDS:
             return None
-        command = getattr(import_module(f"vtsplit.cli.{name}"), name)
+        if name in _ABOUT:
+            command = import_module(f"vtsplit.cli.about.{name}").command
+        else:
+            command = getattr(import_module(f"vtsplit.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name; suggest a near one for a name that is none."""
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-"):
+            ctx.fail(no_such_command(name))
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what `--help` says of them."""
@@ -69,7 +87,64 @@ def _print_no_more() -> None:
     os.dup2(nowhere, sys.stdout.fileno())
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="vtsplit")
+def no_such_command(name: str) -> str:
+    """Return what is wrong with a name that no command has, and a near one.
+
+    >>> no_such_command("slpit")
+    "there is no command 'slpit': did you mean split?"
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), _COMMANDS, 3, 0.6)
+    hint = f"did you mean {' or '.join(near)}?" if near else "vtsplit help lists all"
+    return f"there is no command '{name}': {hint}"
+
+
+def _go_to(context: click.Context, _: click.Parameter, folders: tuple[str, ...]) -> None:
+    """Start in another folder, as `git -C` does: each is seen from the one before."""
+    for folder in folders:
+        try:
+            os.chdir(folder or ".")
+        except (OSError, ValueError) as error:
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            raise click.BadParameter(f"cannot go to '{folder}': {reason}") from error
+
+
+def _show_version(context: click.Context, _: click.Parameter, is_given: bool) -> None:
+    if not is_given or context.resilient_parsing:
+        return
+    import platform
+    from importlib.metadata import version
+
+    click.echo(f"vtsplit, version {__version__}")
+    click.echo(f"Python {platform.python_version()}, pycparser {version('pycparser')}")
+    click.echo(platform.platform())
+    context.exit()
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`vtsplit help COMMAND` has the options and examples of a command.",
+)
+@click.option(
+    "-C",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    is_eager=True,
+    expose_value=False,
+    callback=_go_to,
+    help="Run as if started in DIR; may be repeated.",
+)
+@manner_options
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the versions of vtsplit, Python and pycparser, and the platform.",
+)
 def main() -> None:
     """Move static ops tables out of their C files, and prove that nothing else changes."""

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import click
-
+from vtsplit.cli.terminal.printing import say
 from vtsplit.diagnostics import RefusedError
 from vtsplit.tree.source_tree import CHANGED
 
@@ -27,5 +26,5 @@ def planned_again(plan: Callable[[], Outcome], quiet: bool) -> Outcome:
             if not left or not changed:
                 raise
             if not quiet:
-                click.echo("files have changed in the meantime: planning again", err=True)
+                say("files have changed in the meantime: planning again")
     raise AssertionError

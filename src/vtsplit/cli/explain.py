@@ -8,8 +8,11 @@ from textwrap import indent
 
 import click
 
+from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.completing import complete_code
 from vtsplit.cli.output.example_run import lay_out, run
 from vtsplit.cli.output.report import MORE
+from vtsplit.cli.terminal.printing import print_text
 from vtsplit.registry import RULES, STAGES, named
 from vtsplit.rule import Example, Rule
 
@@ -28,17 +31,19 @@ Exit codes:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("codes", metavar="[CODE]...", nargs=-1)
-def explain(codes: tuple[str, ...]) -> None:
+@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=complete_code)
+@report_options("the files of the example that have no fault")
+def explain(codes: tuple[str, ...], quiet: bool, verbose: bool) -> None:
     """Explain the code of a refusal or a finding: why, what to do, and an example.
 
-    The example is made and run in a temporary folder. Without CODE all codes are listed.
+    The example is made and run in a temporary folder; with -q it is left out. Without CODE all
+    codes are listed.
     """
     rules = dict.fromkeys(rule for code in codes for rule in _named(code))
     if codes:
-        click.echo("\n\n".join(_page(rule) for rule in rules))
+        print_text("\n\n".join(_page(rule, quiet, verbose) for rule in rules))
     else:
-        click.echo("\n".join(_list()))
+        print_text("\n".join(_list()))
 
 
 def _named(code: str) -> tuple[Rule, ...]:
@@ -60,12 +65,14 @@ def _list() -> Iterator[str]:
         yield from (f"  {rule.name:<{wide}}  {rule.title}" for rule in rules)
 
 
-def _page(rule: Rule) -> str:
+def _page(rule: Rule, quiet: bool, verbose: bool) -> str:
     blocks = [f"{rule.name}: {rule.title}", _wrapped(rule.why), _wrapped(f"To do: {rule.advice}")]
-    if isinstance(rule.example, str):
+    if quiet:
+        pass
+    elif isinstance(rule.example, str):
         blocks.append(_wrapped(rule.example))
     else:
-        blocks += _shown(rule.example)
+        blocks += _shown(rule.example, verbose)
     return "\n\n".join(blocks)
 
 
@@ -73,12 +80,15 @@ def _wrapped(text: str) -> str:
     return click.wrap_text(text, 90)
 
 
-def _shown(example: Example) -> Iterator[str]:
+def _shown(example: Example, verbose: bool) -> Iterator[str]:
     """Yield the files of an example, and what the command says of them."""
     yield "Example:"
-    for path, text in example.shown.items():
+    shown = example.shown
+    if verbose:
+        shown = {**shown, **example.tree}
+    for path, text in shown.items():
         yield f"{path}:\n{_indented(text)}"
-    others = ", ".join(sorted(example.tree.keys() - example.shown.keys()))
+    others = ", ".join(sorted(example.tree.keys() - shown.keys()))
     if others:
         yield _wrapped(f"The other files have no fault: {others}.")
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:

@@ -1,7 +1,6 @@
 """`vtsplit init`: a spec for a table, on stdout or in a file."""
 
 import gc
-import sys
 from pathlib import Path
 
 import click
@@ -9,9 +8,12 @@ import click
 from vtsplit.change.durable import create_whole
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import Asked, cache_option
+from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.table_argument import read_tables
-from vtsplit.cli.output.progress import Progress, show_progress
+from vtsplit.cli.output.report import problem_line
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, say
+from vtsplit.cli.terminal.progress import Progress, show_progress
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.discover.proposal import propose, with_outcome
 from vtsplit.drafting.propose import with_dispatch
@@ -47,7 +49,7 @@ def _check_prefix(
 
 @click.command(epilog=_EPILOG)
 @click.argument("tree", type=click.Path(path_type=Path))
-@click.argument("tables", nargs=-1, required=True, metavar="FILE:TABLE...")
+@click.argument("tables", nargs=-1, required=True, metavar="FILE:TABLE|FILE:LINE...")
 @click.option(
     "-o",
     "--output",
@@ -64,7 +66,8 @@ def _check_prefix(
     "and the op.",
 )
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+@jobs_option
+@report_options("each problem of the dry run")
 def init(
     tree: Path,
     tables: tuple[str, ...],
@@ -72,6 +75,7 @@ def init(
     second: str | None,
     no_cache: bool,
     quiet: bool,
+    verbose: bool,
 ) -> None:
     """Write a spec that splits tables of one source file of TREE, and that runs as it is.
 
@@ -83,19 +87,20 @@ def init(
         title = str(output) if output else "the proposed spec"
 
         def draft() -> _Draft:
-            with asked.read_as_one(), show_progress("searching the tree", quiet) as progress:
-                return _draft(asked, tables, title, second, progress)
+            progress = show_progress("searching the tree", quiet, "trying the spec")
+            with asked.read_as_one(), progress as tell:
+                return _draft(asked, tables, title, second, tell)
 
         spec, notes, problems = planned_again(draft, quiet)
         text = spec.text.encode("utf-8", "surrogateescape")
         if output:
             _create(output, text)
     if not output:
-        sys.stdout.buffer.write(text)
-        sys.stdout.buffer.flush()
+        print_bytes(text)
     if not quiet:
-        for line in (*notes, _summary(problems, output)):
-            click.echo(line, err=True)
+        shown = map(problem_line, problems) if verbose else ()
+        for line in (*notes, *shown, _summary(problems, output)):
+            say(line)
 
 
 def _draft(

@@ -2,7 +2,9 @@
 
 import gc
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -13,15 +15,23 @@ from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
     Asked,
     cache_option,
-    print_bytes,
-    print_patch,
     refuse_two_specs,
     spec_options,
+    tree_argument,
 )
-from vtsplit.cli.output.progress import show_progress
-from vtsplit.cli.output.report import findings_as_json
-from vtsplit.cli.refused import refusals_shown, tell_user
-from vtsplit.diagnostics import number
+from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.machine.annotations import (
+    as_github,
+    as_sarif,
+    problems_as_github,
+    problems_as_sarif,
+)
+from vtsplit.cli.machine.lint import LintReport, report_lint
+from vtsplit.cli.machine.report import as_json, origin, refused
+from vtsplit.cli.refused import Answer, Failure, refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_patch, print_text, say
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.diagnostics import Problem, number
 from vtsplit.lint.facts import Facts, SecondBackend
 from vtsplit.lint.findings import Finding
 from vtsplit.lint.linter import lint as find_all
@@ -33,6 +43,7 @@ Examples:
   vtsplit lint linux --fix               show the patch that corrects findings
   vtsplit lint linux --fix --write       write it
   vtsplit lint --spec my.toml --json .   print JSON, for other programs
+  vtsplit lint --output-format=sarif > lint.sarif    for GitHub's code scanning
 
 \b
 Exit codes:
@@ -44,74 +55,127 @@ Exit codes:
 """
 
 
+class Options(TypedDict):
+    """What the options of the command ask for."""
+
+    spec_file: Path | None
+    preset: str | None
+    fix: bool
+    write: bool
+    output_format: str | None
+    json_: bool
+    allow_dirty: bool
+    no_cache: bool
+    quiet: bool
+    verbose: bool
+
+
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@tree_argument
 @spec_options
 @click.option(
     "--fix", is_flag=True, help="Print the patch that corrects what can be corrected safely."
 )
 @click.option("--write", is_flag=True, help="With --fix: change the tree, all files or none.")
-@click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    help="How to print the findings; default: text. github: annotations of a pull request.",
+)
+@click.option("--json", "json_", is_flag=True, help="The same as --output-format=json.")
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; findings and errors only.")
-def lint(
-    tree: Path,
-    spec_file: Path | None,
-    preset: str | None,
-    fix: bool,
-    write: bool,
-    json_: bool,
-    allow_dirty: bool,
-    no_cache: bool,
-    quiet: bool,
-) -> None:
+@jobs_option
+@report_options("what to do about each kind of finding")
+def lint(tree: Path | None, **options: Unpack[Options]) -> None:
     """Look for faults in a TREE that is split.
 
     Each finding is one line, `file:line:column: CODE message`; `vtsplit explain CODE` explains it.
-    The section [lint] of the spec names codes that you do not want.
+    The section [lint] of the spec names codes that you do not want. Without TREE it is the folder
+    of the nearest vtsplit.toml, from here upwards, or else this folder.
     """
-    refuse_two_specs(spec_file, preset)
-    if write and not fix:
-        raise click.UsageError("--write needs --fix")
-    if fix and json_:
-        raise click.UsageError("--fix and --json cannot be used together")
+    form = _refuse_contradictions(options)
+    fix, write = options["fix"], options["write"]
     gc.disable()  # one short run makes no garbage to speak of
-    asked = Asked(tree, not no_cache)
-    with refusals_shown(asked.line_at, json_):
+    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
+    with refusals_shown(asked.line_at, _refusing(asked, form)):
 
         def look() -> tuple[list[Finding], ChangeSet]:
             with asked.read_as_one():
-                looked = _look(asked, spec_file, preset, fix, quiet)
+                looked = _look(asked, options)
             if write:
-                write_changes(looked[1], asked.root, allow_dirty, asked.changed, tell_user)
+                write_changes(looked[1], asked.root, options["allow_dirty"], asked.changed, say)
             return looked
 
-        found, changes = planned_again(look, quiet)
+        found, changes = planned_again(look, options["quiet"])
     left = [finding for finding in found if finding.mend is None] if fix else found
-    if json_:
-        print_bytes(findings_as_json(found))
-    elif fix and not write:
-        print_patch(diff(changes))
-    for finding in left if not json_ else ():
-        click.echo(finding, err=fix)
-    if not quiet:
-        click.echo(_summary(asked.title, found, left, fix, write), err=True)
+    if fix:
+        if not write:
+            print_patch(diff(changes))
+        for finding in left:
+            say(str(finding))
+    else:
+        _print(found, asked, form)
+    if not options["quiet"]:
+        for rule in dict.fromkeys(one.rule for one in left) if options["verbose"] else ():
+            say(f"{rule.name}: {rule.advice}")
+        say(_summary(asked.title, found, left, fix, write))
     if left if write else found:
         sys.exit(1)
 
 
-def _look(
-    asked: Asked, spec_file: Path | None, preset: str | None, fix: bool, quiet: bool
-) -> tuple[list[Finding], ChangeSet]:
-    with show_progress("searching the tree", quiet) as progress:
-        tree, spec = asked.open(spec_file, preset, progress=progress)
+def _refuse_contradictions(options: Options) -> str:
+    """Return the format that is asked for. Raises UsageError for options that contradict it."""
+    refuse_two_specs(options["spec_file"], options["preset"])
+    if options["write"] and not options["fix"]:
+        raise click.UsageError("--write needs --fix")
+    form = options["output_format"] or ("json" if options["json_"] else "text")
+    if options["json_"] and form != "json":
+        raise click.UsageError(f"--json and --output-format={form} cannot be used together")
+    if options["fix"] and form != "text":
+        option = "--json" if options["json_"] else f"--output-format={form}"
+        raise click.UsageError(f"--fix and {option} cannot be used together")
+    return form
+
+
+def _print(found: list[Finding], asked: Asked, form: str) -> None:
+    """Print findings in the form that is asked for."""
+    if form == "text":
+        print_lines(map(str, found))
+    elif form == "json":
+        print_bytes(as_json(report_lint(found, origin(asked.spec, asked.root))))
+    elif form == "sarif":
+        print_bytes(as_sarif(found, asked.root))
+    elif found:
+        print_text(as_github(found, asked.root))
+
+
+def _refusing(asked: Asked, form: str) -> Answer | None:
+    """Return what stdout has for a refusal, in the form that is asked for."""
+
+    def answer(problems: Sequence[Problem], failure: Failure) -> bytes:
+        if form == "sarif":
+            return problems_as_sarif(problems, asked.root)
+        if form == "github":
+            return f"{problems_as_github(problems, asked.root)}\n".encode("utf-8", "replace")
+        spec, base = origin(asked.spec, asked.root)
+        return as_json(
+            LintReport(spec=spec, base=base, verdict=failure, problems=refused(problems))
+        )
+
+    return None if form == "text" else answer
+
+
+def _look(asked: Asked, options: Options) -> tuple[list[Finding], ChangeSet]:
+    progress = show_progress("searching the tree", options["quiet"], "looking for faults")
+    with progress as tell:
+        tree, spec = asked.open(options["spec_file"], options["preset"], progress=tell)
         backend = spec.dispatch.backend if spec.dispatch else None
         second = SecondBackend(backend.prefix, backend.source, backend.header) if backend else None
         assert asked.index is not None
         facts = Facts(spec, tree, second, asked.index.find)
         found = find_all(facts)
-    return found, changes_to(tree, mend(facts, found) if fix else {})
+    return found, changes_to(tree, mend(facts, found) if options["fix"] else {})
 
 
 def _summary(title: str, found: list[Finding], left: list[Finding], fix: bool, write: bool) -> str:

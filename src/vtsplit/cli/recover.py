@@ -1,15 +1,16 @@
 """`vtsplit recover`: say what a run that was ended has left, and bring the tree to either end."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
 from vtsplit.change.recovery import End, Recovery, recoverable, recovering
 from vtsplit.change.replacing import State
+from vtsplit.cli.arguments.common import report_options
 from vtsplit.cli.refused import refusals_shown
-from vtsplit.diagnostics import Problem, RefusedError, Site, number
+from vtsplit.diagnostics import Problem, RefusedError, Site, number, visible
 from vtsplit.tree.journal import recover_command
 from vtsplit.tree.source_tree import NO_TREE
 
@@ -39,7 +40,8 @@ _STATES = {
 @click.argument("tree", type=click.Path(path_type=Path), default=".")
 @click.option("--undo", is_flag=True, help="Bring back what was there before the run.")
 @click.option("--finish", is_flag=True, help="Write what the run had still to write.")
-def recover(tree: Path, undo: bool, finish: bool) -> None:
+@report_options("each file that was brought to an end")
+def recover(tree: Path, undo: bool, finish: bool, quiet: bool, verbose: bool) -> None:
     """Bring TREE to either end after a run was killed while it wrote.
 
     Without an option it says which files are written and which are not. What such a run has laid
@@ -52,27 +54,34 @@ def recover(tree: Path, undo: bool, finish: bool) -> None:
         if not tree.is_dir():
             raise RefusedError(Problem(NO_TREE, f"'{tree}': not a directory", Site(str(tree))))
         homes = recoverable(tree.resolve())
-        half_written = [home for home in homes if _recover(home, end)]
+        say = _silent if quiet else click.echo
+        half_written = [home for home in homes if _recover(home, end, say, verbose)]
     if not homes:
-        click.echo(f"'{tree}': nothing to recover")
+        say(f"'{tree}': nothing to recover")
     if half_written:
         sys.exit(1)
 
 
-def _recover(home: Path, end: End | None) -> bool:
+def _silent(line: str) -> None:
+    """Say nothing."""
+
+
+def _recover(home: Path, end: End | None, say: Callable[[str], None], verbose: bool) -> bool:
     """Look after one folder; tell whether it is still half written."""
-    with recovering(home, click.echo) as found:
+    with recovering(home, say) as found:
         if found is None:
             return False
         if end is None:
             for line in _story(found):
-                click.echo(line)
+                say(line)
             return True
         found.bring(end)
         files = number(len(found.all), "file")
         how = "before" if end is End.UNDO else "after"
         are = "is" if len(found.all) == 1 else "are"
-        click.echo(f"'{home}': {files} {are} as {how} the run")
+        for one in found.all if verbose else ():
+            say(f"  {visible(one.entry.path)}")
+        say(f"'{home}': {files} {are} as {how} the run")
         return False
 
 

@@ -1,14 +1,12 @@
 """What a command does when it is refused or fails: it prints the problems and exits."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
-import click
-
-from vtsplit.cli.arguments.asked import print_bytes
-from vtsplit.cli.output.json_report import problems_as_json
 from vtsplit.cli.output.report import refusal
+from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site
 from vtsplit.planning.rules.readable import TOO_DEEP
 from vtsplit.tree.source_tree import UNREADABLE
@@ -16,44 +14,42 @@ from vtsplit.tree.source_tree import UNREADABLE
 _REFUSED = 2
 _HALF_WRITTEN = 3
 
+Failure = Literal["refused", "half-written"]
+Answer = Callable[[Sequence[Problem], Failure], bytes]
+
 
 @contextmanager
 def refusals_shown(
-    line_at: Callable[[Site], str | None] = lambda site: None, as_json: bool = False
+    line_at: Callable[[Site], str | None] = lambda site: None, answer: Answer | None = None
 ) -> Iterator[None]:
     """Show the problems that what is done here is refused for, and exit.
 
-    `line_at` returns the text of a line, where there is one to show. With `as_json` the problems
-    go to stdout as well.
+    `line_at` returns the text of a line, where there is one to show. `answer` returns what stdout
+    has in place of a result, for programs.
     """
     try:
         yield
     except RefusedError as error:
-        _refuse(error.problems, line_at, as_json, isinstance(error, HalfWrittenError))
+        _refuse(error.problems, line_at, answer, isinstance(error, HalfWrittenError))
     except OSError as error:
         if error.filename is None:
             raise  # it is stdout or stderr
         # What was there a moment ago: another program is writing the tree.
         message = f"'{error.filename}': {(error.strerror or str(error)).lower()}"
         advice = "run again when no other program is writing the tree"
-        _refuse((Problem(UNREADABLE, message, None, advice),), line_at, as_json)
+        _refuse((Problem(UNREADABLE, message, None, advice),), line_at, answer)
     except RecursionError:
         message = "something in the tree or the spec is nested too deeply to be read"
-        _refuse((Problem(TOO_DEEP, message),), line_at, as_json)
+        _refuse((Problem(TOO_DEEP, message),), line_at, answer)
 
 
 def _refuse(
     problems: tuple[Problem, ...],
     line_at: Callable[[Site], str | None],
-    as_json: bool,
+    answer: Answer | None,
     half_written: bool = False,
 ) -> None:
-    if as_json:
-        print_bytes(problems_as_json(problems))
-    click.echo(refusal(problems, line_at, half_written=half_written), err=True)
+    if answer is not None:
+        print_bytes(answer(problems, "half-written" if half_written else "refused"))
+    say(refusal(problems, line_at, half_written=half_written))
     sys.exit(_HALF_WRITTEN if half_written else _REFUSED)
-
-
-def tell_user(line: str) -> None:
-    """Say something that the user has to know while a command runs."""
-    click.echo(line, err=True)

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -16,16 +16,23 @@ from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
     Asked,
     cache_option,
-    print_bytes,
     refuse_two_specs,
     spec_options,
+    tree_argument,
 )
-from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
-from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.arguments.common import jobs_option, manner_options, quiet_option
+from vtsplit.cli.arguments.proof_options import (
+    ProofOptions,
+    record_options,
+    refuse_records,
+    table_option,
+)
 from vtsplit.cli.page.content import Page
 from vtsplit.cli.page.of_split import page_of_split
 from vtsplit.cli.page.render import is_ours, render
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, say
+from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.diagnostics import Problem, RefusedError, number
 from vtsplit.spec.rules import EXISTS, UNWRITABLE
 
@@ -49,7 +56,7 @@ Exit codes:
 """
 
 
-class Options(TypedDict):
+class Options(ProofOptions):
     """What the options of the command ask for."""
 
     output: Path
@@ -58,15 +65,12 @@ class Options(TypedDict):
     tables: tuple[str, ...]
     preset: str | None
     verify: bool
-    build: Path | None
-    database: Path | None
-    cc: tuple[str, ...]
     no_cache: bool
     quiet: bool
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@tree_argument
 @click.option(
     "-o",
     "--output",
@@ -83,31 +87,34 @@ class Options(TypedDict):
 @click.option("--verify", is_flag=True, help="Prove the change first, or each commit.")
 @record_options
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
-def report(tree: Path, **options: Unpack[Options]) -> None:
+@jobs_option
+@quiet_option
+@manner_options
+def report(tree: Path | None, **options: Unpack[Options]) -> None:
     """Write a page for reviewers: what a split of TREE does, and why, line by line.
 
     The page is one HTML file that asks nothing of the network. It has the ops with their policies,
     the tables before and after, each name that changes, and the diff, in which what only follows
-    from the rest is folded. TREE does not change.
+    from the rest is folded. TREE does not change. Without TREE it is the folder of the nearest
+    vtsplit.toml, from here upwards, or else this folder.
     """
     _refuse_contradictions(options)
     gc.disable()
-    asked = Asked(tree, not options["no_cache"])
+    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     with refusals_shown(asked.line_at):
         _refuse_output(options["output"])
-        page = _page_of_range(tree, options) if options["range_"] else _page(asked, options)
+        page = _page_of_range(asked.root, options) if options["range_"] else _page(asked, options)
         _write(options["output"], render(page))
     if not options["quiet"]:
-        click.echo(page.title, err=True)
+        say(page.title)
         where = "" if options["output"] == Path("-") else f"{options['output']} written: "
-        click.echo(f"{where}{number(len(page.pieces), 'piece')}, {page.proof.headline}", err=True)
+        say(f"{where}{number(len(page.pieces), 'piece')}, {page.proof.headline}")
 
 
 def _refuse_contradictions(options: Options) -> None:
     """Raise UsageError for options that do not go together."""
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
-    refuse_records(options["verify"], options["build"], options["database"], options["cc"])
+    refuse_records(options["verify"], options)
     if options["range_"] and (options["spec_file"] or options["preset"] or options["tables"]):
         raise click.UsageError("--range shows commits as they are: it needs no spec and no table")
 
@@ -120,7 +127,7 @@ def _page(asked: Asked, options: Options) -> Page:
 
 def _plan(asked: Asked, options: Options) -> FinishedSplit:
     with asked.read_as_one():
-        with show_progress("searching the tree", options["quiet"]) as progress:
+        with show_progress("searching the tree", options["quiet"], "planning") as progress:
             source, spec = asked.open(
                 options["spec_file"], options["preset"], options["tables"], progress
             )
@@ -137,7 +144,19 @@ def _prove(root: Path, split: FinishedSplit, options: Options) -> Verdict:
 
     named = NamedRecords(options["build"], options["database"], options["cc"])
     records = choose_records(root, root, named)
-    return prove(root, split.spec, split.source, split.result, records, {})
+    verdict = prove(root, split.spec, split.source, split.result, records, {})
+    return _required(verdict, options)
+
+
+def _required(verdict: Verdict, options: Options) -> Verdict:
+    """Return a verdict. Raises RefusedError if it is weaker than `--require-build` asks for."""
+    from vtsplit.verify.required import require_build
+
+    if options["require_build"]:
+        require_build(verdict)
+        if verdict.problems:
+            raise RefusedError(*verdict.problems)
+    return verdict
 
 
 def _page_of_range(tree: Path, options: Options) -> Page:
@@ -153,7 +172,7 @@ def _page_of_range(tree: Path, options: Options) -> Page:
 
 def _unverified(revisions: Revisions) -> Iterator[tuple[Revision, str, ChangeSet, None]]:
     for one in revisions.all:
-        yield one, revisions.message(one), revisions.changes(one), None
+        yield one, revisions.message(one), revisions.changes(one.parent, one.commit), None
 
 
 def _verified(
@@ -168,10 +187,10 @@ def _verified(
     records = choose_records(tree, tree, named)
 
     def compare(before: Path, after: Path, differing: Differing) -> Verdict:
-        return verify(Request(before, after, differing, records))
+        return _required(verify(Request(before, after, differing, records, home=tree)), options)
 
     for one, verdict in verify_each(revisions, compare):
-        yield one, revisions.message(one), revisions.changes(one), verdict
+        yield one, revisions.message(one), revisions.changes(one.parent, one.commit), verdict
 
 
 def _refuse_output(path: Path) -> None:

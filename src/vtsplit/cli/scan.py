@@ -2,14 +2,22 @@
 
 import gc
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from vtsplit.cli.output.progress import show_progress
-from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.completing import STATUSES, complete_status
+from vtsplit.cli.machine.report import as_json, refused
+from vtsplit.cli.output.report import problem_line
+from vtsplit.cli.refused import Failure, refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, say
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
+from vtsplit.tree.repository import head_commit
 from vtsplit.tree.source_tree import MISSING
 
 if TYPE_CHECKING:
@@ -42,6 +50,7 @@ class Options(TypedDict):
     json_: bool
     csv_: bool
     quiet: bool
+    verbose: bool
 
 
 @click.command(epilog=_EPILOG)
@@ -66,6 +75,7 @@ class Options(TypedDict):
     "statuses",
     multiple=True,
     metavar="STATUS",
+    shell_complete=complete_status,
     help="Status: clear, splits, refused, or a code such as VT060.",
 )
 @click.option(
@@ -79,7 +89,8 @@ class Options(TypedDict):
 @click.option("--plan", "plan", is_flag=True, help="Make a dry run of each split: slow, but sure.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON, with each entry.")
 @click.option("--csv", "csv_", is_flag=True, help="Print comma-separated values.")
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+@jobs_option
+@report_options("each reason that refuses a split")
 def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """List the ops tables of a tree, or of folders and files of one.
 
@@ -89,23 +100,35 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """
     _refuse_bad_options(options)
     # Slow to import, and of no use to the other commands.
+    from vtsplit.cli.machine.scan import report_scan
     from vtsplit.cli.output import table_list
 
     gc.disable()
-    with refusals_shown():
-        found, result = _find(paths or (Path(),), options)
+    with refusals_shown(answer=_refusing if options["json_"] else None):
+        top, below = _places(paths or (Path(),), options["folders"])
+        found, result = _find(top, below, options)
     wanted = set(options["statuses"])
     found = [one for one in found if not wanted or {one.status, *one.codes} & wanted]
-    show = table_list.as_text
-    if options["json_"] or options["csv_"]:
-        show = table_list.as_json if options["json_"] else table_list.as_csv
-    text = show(found)
-    if options["csv_"] and sys.stdout.isatty():
-        text = visible(text.decode(), "\n").encode()
-    sys.stdout.buffer.write(text)
-    sys.stdout.buffer.flush()
+    if options["json_"]:
+        unread = [problem.message for problem in result.unread]
+        text = as_json(report_scan(found, result.files, unread, head_commit(top)))
+    elif options["csv_"]:
+        text = table_list.as_csv(found)
+        text = visible(text.decode(), "\n").encode() if sys.stdout.isatty() else text
+    else:
+        text = table_list.as_text(found, columns(sys.stdout))
+    print_bytes(text)
     if not options["quiet"]:
-        click.echo(table_list.summary(found, result), err=True)
+        if options["verbose"]:
+            for problem in (problem for one in found for problem in one.problems):
+                say(problem_line(problem))
+        say(table_list.summary(found, result))
+
+
+def _refusing(problems: Sequence[Problem], _: Failure) -> bytes:
+    from vtsplit.cli.machine.scan import ScanReport
+
+    return as_json(ScanReport(verdict="refused", problems=refused(problems)))
 
 
 def _refuse_bad_options(options: Options) -> None:
@@ -113,19 +136,18 @@ def _refuse_bad_options(options: Options) -> None:
     if options["json_"] and options["csv_"]:
         raise click.UsageError("--json and --csv cannot be used together")
     for status in options["statuses"]:
-        if status not in {"clear", "splits", "refused"} and not status.startswith("VT"):
+        if status not in STATUSES and not status.startswith("VT"):
             raise click.UsageError(
                 f"--status takes clear, splits, refused or a code, not '{status}'"
             )
 
 
-def _find(paths: tuple[Path, ...], options: Options) -> "tuple[list[Found], Scan]":
+def _find(root: Path, below: list[str], options: Options) -> "tuple[list[Found], Scan]":
     """Return the tables that the filters leave, and what the scan came to."""
     from vtsplit.discover.plan_each import plan_each
     from vtsplit.discover.scan import TableFilter
     from vtsplit.discover.scan import scan as find_tables
 
-    root, below = _places(paths, options["folders"])
     wanted = TableFilter(options["types"], options["names"], options["least"])
     with show_progress("searching for tables", options["quiet"]) as progress:
         result = find_tables(root, below, wanted, progress)

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import gc
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 import click
 
 from vtsplit import interrupt
+from vtsplit.change.diff import diffstat
 from vtsplit.cli.again import planned_again
-from vtsplit.cli.arguments.asked import Asked, cache_option, refuse_two_specs, spec_options
-from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
-from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.arguments.asked import (
+    Asked,
+    cache_option,
+    refuse_two_specs,
+    spec_options,
+    tree_argument,
+)
+from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.proof_options import (
+    ProofOptions,
+    record_options,
+    refuse_records,
+    table_option,
+)
 from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.terminal.printing import say
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Problem, RefusedError, Site, number
 from vtsplit.series.cover import cover_letter
 from vtsplit.series.maintainers import find_addresses
@@ -45,7 +61,7 @@ Exit codes:
 """
 
 
-class Options(TypedDict):
+class Options(ProofOptions):
     """What the options of the command ask for."""
 
     spec_file: Path | None
@@ -60,11 +76,9 @@ class Options(TypedDict):
     previous: str | None
     copies: bool
     verify: bool
-    build: Path | None
-    database: Path | None
-    cc: tuple[str, ...]
     no_cache: bool
     quiet: bool
+    verbose: bool
 
 
 def _read_version(context: click.Context, option: click.Parameter, text: str) -> int:
@@ -76,7 +90,7 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@tree_argument
 @click.option(
     "-o",
     "--output",
@@ -109,17 +123,19 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 @click.option("--verify", is_flag=True, help="Prove each patch first, and say so in its text.")
 @record_options
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
-def series(tree: Path, **options: Unpack[Options]) -> None:
+@jobs_option
+@report_options("the files that each patch changes")
+def series(tree: Path | None, **options: Unpack[Options]) -> None:
     """Make a split of TREE as a series of patches: each does one thing, and builds alone.
 
     TREE must be under git, without changes that are not committed. Renames come first, then what
     becomes global, then the move of the tables, then the second backend and its wrappers. A step
-    that has nothing to do makes no patch.
+    that has nothing to do makes no patch. Without TREE it is the folder of the nearest
+    vtsplit.toml, from here upwards, or else this folder.
     """
     _refuse_contradictions(options)
     gc.disable()
-    asked = Asked(tree, not options["no_cache"])
+    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     with refusals_shown(asked.line_at):
         if options["output"]:
             refuse_output(options["output"])
@@ -127,7 +143,9 @@ def series(tree: Path, **options: Unpack[Options]) -> None:
         lines = _carry_out(asked, planned, options)
     if not options["quiet"]:
         for line in lines:
-            click.echo(line, err=True)
+            say(line)
+        for patch in planned.series.patches if options["verbose"] else ():
+            say(f"{patch.words.subject}:\n{diffstat(patch.changes, columns(sys.stderr) or 80)}")
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -143,7 +161,7 @@ def _refuse_contradictions(options: Options) -> None:
             raise click.UsageError(f"{option} is for patches, with -o DIR")
     if options["single"] and options["previous"]:
         raise click.UsageError("--previous needs a cover letter, which --single has not")
-    refuse_records(options["verify"], options["build"], options["database"], options["cc"])
+    refuse_records(options["verify"], options)
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
 
 
@@ -158,10 +176,9 @@ class _Planned:
 
 def _plan(asked: Asked, options: Options) -> _Planned:
     """Make a series in memory. Raises RefusedError, first for a tree that no series is made of."""
-    with asked.read_as_one(), show_progress("searching the tree", options["quiet"]) as progress:
-        source, spec = asked.open(
-            options["spec_file"], options["preset"], options["tables"], progress
-        )
+    progress = show_progress("searching the tree", options["quiet"], "planning")
+    with asked.read_as_one(), progress as tell:
+        source, spec = asked.open(options["spec_file"], options["preset"], options["tables"], tell)
         base = find_base(asked.root, spec.posting.prefix is not None)
         if options["commit"]:
             refuse_branch(base, options["branch"])
@@ -230,7 +247,8 @@ def _prove(asked: Asked, made: Series, options: Options) -> list[str]:
 
     assert asked.tree is not None
     named = NamedRecords(options["build"], options["database"], options["cc"])
-    return proved(made.patches, asked.tree, choose_records(asked.root, asked.root, named))
+    records = choose_records(asked.root, asked.root, named)
+    return proved(made.patches, asked.tree, records, options["require_build"])
 
 
 def _again(options: Options) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -16,22 +17,31 @@ from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
-    DEFINE_HELP,
     Asked,
     cache_option,
-    print_bytes,
-    print_patch,
     refuse_two_specs,
     spec_options,
+    tree_argument,
 )
-from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
-from vtsplit.cli.output.json_report import as_json
+from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.proof_options import (
+    ProofOptions,
+    define_option,
+    record_options,
+    refuse_records,
+    table_option,
+)
+from vtsplit.cli.machine.report import as_json, origin, refused
+from vtsplit.cli.machine.split import SplitReport, report_split
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
-from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import explanation, summary, warnings
-from vtsplit.cli.output.verify_report import as_text
-from vtsplit.cli.refused import refusals_shown, tell_user
+from vtsplit.cli.output.verify_report import as_text, limits_as_text
+from vtsplit.cli.refused import Answer, Failure, refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.width import columns
+from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 
@@ -58,7 +68,7 @@ Exit codes:
 """
 
 
-class Options(TypedDict):
+class Options(ProofOptions):
     """What the options of the command ask for."""
 
     spec_file: Path | None
@@ -67,10 +77,7 @@ class Options(TypedDict):
     write: bool
     check: bool
     verify: bool
-    build: Path | None
-    database: Path | None
     defines: tuple[str, ...]
-    cc: tuple[str, ...]
     stat: bool
     json_: bool
     explain: bool
@@ -83,7 +90,7 @@ class Options(TypedDict):
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@tree_argument
 @spec_options
 @table_option
 @click.option("--write", is_flag=True, help="Change the tree: all files or none.")
@@ -92,11 +99,13 @@ class Options(TypedDict):
     is_flag=True,
     help="Print no patch; exit 1 if something would change, or a differing wrapper is kept.",
 )
-@click.option("--verify", is_flag=True, help="Prove first that nothing else changes.")
-@record_options
 @click.option(
-    "--define", "defines", multiple=True, metavar="CONFIG_X=y", help=f"For --verify: {DEFINE_HELP}"
+    "--verify",
+    is_flag=True,
+    help="Prove first that nothing else changes.",
 )
+@record_options
+@define_option
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option(
@@ -114,24 +123,35 @@ class Options(TypedDict):
 @click.option("--allow-dirty", is_flag=True, help="Write over changes that git has not committed.")
 @click.option("--force", is_flag=True, help="Replace wrappers that differ from the spec.")
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
-@click.option("-v", "--verbose", is_flag=True, help="Report every note.")
-def split(tree: Path, **options: Unpack[Options]) -> None:
+@jobs_option
+@report_options("every note")
+def split(tree: Path | None, **options: Unpack[Options]) -> None:
     """Move ops tables of TREE out of their source file, as a spec says.
 
     Without --write this is a dry run: the patch goes to stdout, the report to stderr, and no file
-    changes.
+    changes. Without TREE it is the folder of the nearest vtsplit.toml, from here upwards, or else
+    this folder.
     """
     _refuse_contradictions(options)
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
-    asked = Asked(tree, not options["no_cache"])
-    with refusals_shown(asked.line_at, options["json_"]):
+    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
+    with refusals_shown(asked.line_at, _refusing(asked) if options["json_"] else None):
         outcome = planned_again(lambda: _carry_out(asked, options), options["quiet"])
     _print_result(outcome, options)
     _print_report(outcome, asked, options)
     if options["check"] and (outcome.changes or outcome.result.drift):
         sys.exit(1)
+
+
+def _refusing(asked: Asked) -> Answer:
+    def answer(problems: Sequence[Problem], failure: Failure) -> bytes:
+        spec, base = origin(asked.spec, asked.root)
+        return as_json(
+            SplitReport(spec=spec, base=base, verdict=failure, problems=refused(problems))
+        )
+
+    return answer
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -143,7 +163,7 @@ def _refuse_contradictions(options: Options) -> None:
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     if options["defines"] and not options["verify"]:
         raise click.UsageError("--define needs --verify")
-    refuse_records(options["verify"], options["build"], options["database"], options["cc"])
+    refuse_records(options["verify"], options)
 
 
 def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
@@ -154,13 +174,13 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
     with asked.read_as_one():
         outcome = _plan(asked, options)
     if options["write"]:
-        write_changes(outcome.changes, asked.root, options["allow_dirty"], asked.changed, tell_user)
+        write_changes(outcome.changes, asked.root, options["allow_dirty"], asked.changed, say)
     return outcome
 
 
 def _plan(asked: Asked, options: Options) -> FinishedSplit:
     """Make the split in memory, and prove it if that is asked for. Raises RefusedError."""
-    with show_progress("searching the tree", options["quiet"]) as progress:
+    with show_progress("searching the tree", options["quiet"], "planning") as progress:
         source, spec = asked.open(
             options["spec_file"], options["preset"], options["tables"], progress
         )
@@ -177,22 +197,30 @@ def _prove(root: Path, spec: Spec, source: SourceTree, result: Result, options: 
     from vtsplit.apply.proof import prove
     from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
     from vtsplit.verify.inputs.option_values import read_defines
+    from vtsplit.verify.required import require_build
 
     named = NamedRecords(options["build"], options["database"], options["cc"])
     records = choose_records(root, root, named)
     values = read_defines(options["defines"], records)
-    return prove(root, spec, source, result, records, values)
+    verdict = prove(root, spec, source, result, records, values)
+    if options["require_build"]:
+        require_build(verdict)
+        if verdict.problems:
+            raise RefusedError(*verdict.problems)
+    return verdict
 
 
 def _print_result(outcome: FinishedSplit, options: Options) -> None:
     """Print the patch, or what is asked for in place of it, on stdout."""
     plan, changes = outcome.result.plan, outcome.changes
     if options["json_"]:
-        print_bytes(as_json(plan, changes, outcome.hunks, written=options["write"]))
+        made = origin(outcome.spec, outcome.source.root)
+        report = report_split(plan, changes, outcome.hunks, made, written=options["write"])
+        print_bytes(as_json(report))
     elif options["explain"]:
-        click.echo(explanation(plan))
+        print_text(explanation(plan))
     elif options["stat"]:
-        click.echo(diffstat(changes), nl=False)
+        print_stat(diffstat(changes, columns(sys.stdout) or 80))
     elif not options["write"] and not options["check"]:
         print_patch(diff(changes, options["context"]))
 
@@ -201,10 +229,12 @@ def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> Non
     """Print what was done, what is left, and what to do next, on stderr."""
     if options["quiet"]:
         for line in () if options["explain"] else warnings(outcome.result.plan):
-            click.echo(line, err=True)
+            say(line)
+        if outcome.verdict is not None and (said := limits_as_text(outcome.verdict)):
+            say(said)  # a proof that is weaker is never silent
         return
     if outcome.verdict is not None:
-        click.echo(as_text(outcome.verdict), err=True)
+        say(as_text(outcome.verdict))
     said = summary(
         outcome.result,
         outcome.changes,
@@ -213,11 +243,11 @@ def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> Non
         notes=options["verbose"],
         explained=options["explain"],
     )
-    click.echo(said, err=True)
+    say(said)
     if hint := preset_hint(outcome.spec, outcome.result.over(outcome.source)):
-        click.echo(hint, err=True)
+        say(hint)
     if options["write"]:
         must_be_clean = not options["allow_dirty"]
         steps = next_steps(asked.root, outcome.changes, outcome.spec, asked.title, must_be_clean)
         for line in steps:
-            click.echo(line, err=True)
+            say(line)

@@ -2,28 +2,33 @@
 
 import gc
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 import click
 
 from vtsplit.apply.proof import verify_by_spec
-from vtsplit.cli.arguments.asked import (
-    CC_HELP,
-    DEFINE_HELP,
-    Asked,
-    read_compiler,
-    refuse_two_specs,
-)
-from vtsplit.cli.output.verify_report import as_json, as_text
-from vtsplit.cli.refused import refusals_shown
-from vtsplit.diagnostics import visible
+from vtsplit.cli import refused as refusals
+from vtsplit.cli.arguments.asked import Asked, refuse_two_specs
+from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.compared_trees import compared_trees, tree_of
+from vtsplit.cli.arguments.completing import complete_preset
+from vtsplit.cli.arguments.proof_options import ProofOptions, define_option, record_options
+from vtsplit.cli.arguments.proof_spec import verify_by_found_spec
+from vtsplit.cli.machine.report import Origin, as_json, origin, refused
+from vtsplit.cli.machine.verify import VerifyReport, report_verify
+from vtsplit.cli.output.verify_report import as_text, limits_as_text
+from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
+from vtsplit.diagnostics import Problem, visible
+from vtsplit.series.compared import Compared
 from vtsplit.spec.presets import names
-from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
-from vtsplit.verify.inputs.differing import Differing, find_differing
-from vtsplit.verify.inputs.flags import DATABASE, Records
+from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.option_values import read_config, read_defines
+from vtsplit.verify.required import require_build
 from vtsplit.verify.verdict import Answer, Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees
@@ -31,12 +36,16 @@ from vtsplit.verify.verify import verify as verify_trees
 _EPILOG = """\b
 Examples:
   vtsplit verify linux linux-split                   linux is built, or the texts are compared
+  vtsplit verify HEAD~1 HEAD                         two commits of the tree we are in
+  vtsplit verify HEAD linux                          what is not committed yet in a tree
+  vtsplit verify --patch series.mbox linux           a tree, and with patches that came by mail
+  vtsplit verify --range v6.1..split linux           each commit with the one before
   vtsplit verify --build out linux linux-split       the build is in another folder (make O=out)
+  vtsplit verify --require-build linux linux-split   refuse a weaker proof
   vtsplit verify --preset kvm-vt linux linux-split   take the renames from the preset
   vtsplit verify --config CONFIG_SMP=y,n a b         also with both values of an option
   vtsplit verify --define CONFIG_FOO=y a b           compile changed files with an option on
   vtsplit verify --cc 'ccache gcc' a b               compile through ccache
-  vtsplit verify --range v6.1..split linux           each commit with the one before
 
 \b
 Exit codes:
@@ -46,27 +55,27 @@ Exit codes:
 """
 
 
-class Options(TypedDict):
+class Options(ProofOptions):
     """What the options of the command ask for."""
 
     range_: str | None
-    build: Path | None
-    database: Path | None
+    patch: Path | None
     spec_file: Path | None
     preset: str | None
+    no_spec: bool
     configs: tuple[str, ...]
     defines: tuple[str, ...]
-    cc: tuple[str, ...]
-    jobs: int | None
     textual: bool
     no_objects: bool
+    every: bool
     json_: bool
+    quiet: bool
     verbose: bool
 
 
 @click.command("verify", epilog=_EPILOG)
-@click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path), required=False)
+@click.argument("before")
+@click.argument("after", required=False)
 @click.option(
     "--range",
     "range_",
@@ -74,26 +83,28 @@ class Options(TypedDict):
     help="Verify each commit of this range of BEFORE, a tree under git.",
 )
 @click.option(
-    "--build",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Kbuild's output folder; default: BEFORE or AFTER, if it is built.",
-)
-@click.option(
-    "--compile-commands",
-    "database",
+    "--patch",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=f"Flags from a compilation database; default: BEFORE/{DATABASE}, if there is one.",
+    help="In place of AFTER: BEFORE with a patch, or a mailbox of them, applied; - for stdin.",
 )
 @click.option(
     "--spec",
     "spec_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Take the renames from a spec; default: derive them from the trees.",
+    help="A spec that says how the trees differ, - for stdin; default: vtsplit.toml in BEFORE, or "
+    "from here upwards, if it has [dispatch].",
 )
-@click.option("--preset", metavar="NAME", help=f"Or from a built-in spec: {', '.join(names())}.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    shell_complete=complete_preset,
+    help=f"Or from a built-in spec: {', '.join(names())}.",
+)
+@click.option("--no-spec", is_flag=True, help="Use no vtsplit.toml: derive renames from the trees.")
+@record_options
+@define_option
 @click.option(
     "--config",
     "configs",
@@ -101,32 +112,47 @@ class Options(TypedDict):
     metavar="CONFIG_X=y,n",
     help="Also compare tokens with these values; may be repeated.",
 )
-@click.option("--define", "defines", multiple=True, metavar="CONFIG_X=y", help=DEFINE_HELP)
-@click.option("--cc", metavar="COMMAND", callback=read_compiler, help=CC_HELP)
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    help="How many processes to run; default: one for each processor.",
-)
 @click.option("--textual", is_flag=True, help="Compare texts only, even if there is a build.")
 @click.option("--no-objects", is_flag=True, help="Compare tokens only, and compile nothing.")
+@click.option("--all", "every", is_flag=True, help="Show all differences, not 20 of them.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
-@click.option("-v", "--verbose", is_flag=True, help="Print each thing that was proved.")
-def verify(before: Path, after: Path | None, **options: Unpack[Options]) -> None:
-    """Prove that AFTER is the same program as BEFORE but for linkage, place and renames."""
+@jobs_option
+@report_options("each thing that was proved")
+def verify(before: str, after: str | None, **options: Unpack[Options]) -> None:
+    """Prove that AFTER is the same program as BEFORE but for linkage, place and renames.
+
+    Both are folders or, in a git tree, commits. Commits and patches are laid out in scratch
+    folders: no file, branch or index of yours changes.
+    """
     _refuse_contradictions(after, options)
     gc.disable()
-    asked = Asked(before)
-    if after is None:
-        _verify_range(before, options)
+    if options["range_"] is not None:
+        _verify_range(Path(before), options)
         return
-    with refusals_shown(asked.line_at, options["json_"]):
-        verdict = _compare(asked, SourceTree(after), options)
-    json_ = options["json_"]
-    click.echo(as_json(verdict) if json_ else as_text(verdict, options["verbose"]), nl=not json_)
+    asked = Asked(tree_of(before, after))
+    trees = compared_trees(before, after, options["patch"], asked.root)
+    answer = _refusing(asked) if options["json_"] else None
+    with refusals.refusals_shown(asked.line_at, answer), trees as compared:
+        verdict, spec = _compare(asked, compared, options)
+    if options["json_"]:
+        print_bytes(as_json(report_verify(verdict, _origin(asked, spec))))
+    elif text := _told(verdict, options, spec):
+        print_report(text)
     sys.exit(verdict.outcome.value)
+
+
+def _origin(asked: Asked, spec: str) -> Origin:
+    return origin(asked.spec if spec else None, asked.root)
+
+
+def _refusing(asked: Asked) -> refusals.Answer:
+    def answer(problems: Sequence[Problem], _: refusals.Failure) -> bytes:
+        spec, base = origin(asked.spec, asked.root)
+        return as_json(
+            VerifyReport(spec=spec, base=base, verdict="refused", problems=refused(problems))
+        )
+
+    return answer
 
 
 def _verify_range(tree: Path, options: Options) -> None:
@@ -137,18 +163,26 @@ def _verify_range(tree: Path, options: Options) -> None:
 
     assert options["range_"] is not None
     worst = Answer.PROVED
-    with refusals_shown():
-        records = _records(tree, tree, options)
+    with refusals.refusals_shown():
+        records = _records((tree, tree), options)
         revisions = Revisions(tree, options["range_"])
 
         def compare(before: Path, after: Path, differing: Differing) -> Verdict:
-            return verify_trees(_request(before, after, differing, records, options))
+            request = _request(Request(before, after, differing, records, home=tree), options)
+            return _required(verify_trees(request), options)
 
         for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
-            click.echo(f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}")
-            click.echo(as_text(verdict, options["verbose"]))
+            head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
+            print_lines([head, *filter(None, [_told(verdict, options)])])
             worst = max(worst, verdict.outcome, key=_badness)
     sys.exit(worst.value)
+
+
+def _told(verdict: Verdict, options: Options, spec: str = "") -> str:
+    """Return what is printed of a verdict; with `-q`, of a proof only what makes it weaker."""
+    if options["quiet"] and verdict.outcome is Answer.PROVED:
+        return limits_as_text(verdict)
+    return as_text(verdict, options["verbose"], spec, options["every"])
 
 
 def _badness(answer: Answer) -> int:
@@ -156,10 +190,11 @@ def _badness(answer: Answer) -> int:
     return [Answer.PROVED, Answer.UNKNOWN, Answer.DIFFERS].index(answer)
 
 
-def _refuse_contradictions(after: Path | None, options: Options) -> None:
+def _refuse_contradictions(after: str | None, options: Options) -> None:
     """Raise UsageError for options that do not go together."""
-    if (after is None) != (options["range_"] is not None):
-        raise click.UsageError("give BEFORE and AFTER, or one tree and --range")
+    in_place = [options["range_"], options["patch"]]
+    if (after is not None) + sum(one is not None for one in in_place) != 1:
+        raise click.UsageError("give BEFORE and AFTER, or one tree and --range or --patch")
     two_trees: dict[str, object] = {"--spec": options["spec_file"], "--preset": options["preset"]}
     two_trees |= {"--define": options["defines"], "--json": options["json_"]}
     for name, value in two_trees.items():
@@ -169,37 +204,46 @@ def _refuse_contradictions(after: Path | None, options: Options) -> None:
         raise click.UsageError("--build, --compile-commands and --textual cannot be used together")
     if options["defines"] and (options["textual"] or options["no_objects"]):
         raise click.UsageError("--define compiles files, which --textual and --no-objects forbid")
+    if options["require_build"] and (options["textual"] or options["no_objects"]):
+        raise click.UsageError("--require-build refuses what --textual and --no-objects ask for")
     refuse_two_specs(options["spec_file"], options["preset"])
+    if options["no_spec"] and (options["spec_file"] or options["preset"]):
+        raise click.UsageError("--no-spec cannot be used together with --spec or --preset")
 
 
-def _compare(asked: Asked, after: SourceTree, options: Options) -> Verdict:
-    """Return the verdict on both trees. Raises RefusedError."""
+def _compare(asked: Asked, compared: Compared, options: Options) -> tuple[Verdict, str]:
+    """Return the verdict on both trees, and the spec that it is by, or "". Raises RefusedError."""
     spec_file, preset = options["spec_file"], options["preset"]
     spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
-    before = SourceTree(asked.root)
-    records = _records(asked.root, after.root, options)
-    differing = find_differing(before.root, after.root)
-    request = _request(before.root, after.root, differing, records, options)
+    records = _records(compared.built, options)
+    request = Request(
+        compared.before, compared.after, compared.differing, records, home=compared.home
+    )
+    request = _request(request, options)
     defines = read_defines(options["defines"], records)
-    return verify_by_spec(request, spec, (before, after), defines)
+    if spec is None and not options["no_spec"]:
+        verdict, used = verify_by_found_spec(asked, request, compared.sources, defines)
+    else:
+        verdict = verify_by_spec(request, spec, compared.sources, defines)
+        used = spec.file if spec else ""
+    return _required(verdict, options), used
 
 
-def _records(before: Path, after: Path, options: Options) -> Records | None:
+def _required(verdict: Verdict, options: Options) -> Verdict:
+    """Return a verdict, in which `--require-build` makes a problem of what is weaker."""
+    if options["require_build"]:
+        require_build(verdict)
+    return verdict
+
+
+def _records(trees: tuple[Path, Path], options: Options) -> Records | None:
     if options["textual"]:
         return None
     named = NamedRecords(options["build"], options["database"], options["cc"])
-    return choose_records(before, after, named)
+    return choose_records(*trees, named)
 
 
-def _request(
-    before: Path, after: Path, differing: Differing, records: Records | None, options: Options
-) -> Request:
-    return Request(
-        before,
-        after,
-        differing,
-        records,
-        configs=tuple(map(read_config, options["configs"])),
-        jobs=options["jobs"] or 0,
-        objects=not options["no_objects"],
-    )
+def _request(request: Request, options: Options) -> Request:
+    """Return a request with what the options say of how to compare."""
+    configs = tuple(map(read_config, options["configs"]))
+    return replace(request, configs=configs, objects=not options["no_objects"])

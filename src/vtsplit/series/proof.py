@@ -12,6 +12,7 @@ from vtsplit.spec.posting import StageKind
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out
+from vtsplit.verify.required import require_build
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify
@@ -36,16 +37,21 @@ def prove_each(
         before = after
 
 
-def proved(patches: Sequence[Patch], tree: SourceTree, records: Records | None) -> list[str]:
+def proved(
+    patches: Sequence[Patch], tree: SourceTree, records: Records | None, is_strict: bool = False
+) -> list[str]:
     """Return for each patch a sentence on what was proved, "" for one that changes the program.
 
-    Raises RefusedError with everything that differs or could not be told.
+    Raises RefusedError with everything that differs or could not be told; if `is_strict`, also
+    where the proof is weaker than a build can make it.
     """
     said, problems = list[str](), list[Problem]()
     for patch, verdict in zip(patches, prove_each(patches, tree, records), strict=True):
         if verdict is None:
             said.append("")
             continue
+        if is_strict:
+            require_build(verdict)
         for one in verdict.differences:
             message = f"'{patch.words.subject}': {one.what} '{one.name}' {one.message}"
             problems.append(Problem(NOT_PROVED, message, one.before or one.after, _HELP))
@@ -71,4 +77,5 @@ def _prove(
         if patch.stage.kind not in {StageKind.RENAME, StageKind.PREFIX, StageKind.MOVE}:
             names = {}
         differing = differing_files(patch.changes)
-        return verify(Request(sides[0], sides[1], differing, records, Design(names)))
+        request = Request(sides[0], sides[1], differing, records, Design(names), home=root)
+        return verify(request)

@@ -25,5 +25,8 @@ def verify_each(revisions: Revisions, compare: Compare) -> Iterator[tuple[Revisi
         for one in revisions.all:
             after = folder / one.commit
             revisions.lay_out(one.commit, after)
-            yield one, compare(before, after, differing_files(revisions.changes(one)))
+            yield (
+                one,
+                compare(before, after, differing_files(revisions.changes(one.parent, one.commit))),
+            )
             before = after

@@ -1,6 +1,6 @@
 """Why no series can be made of a tree. The modules beside this one raise these rules."""
 
-from vtsplit.rule import Rule
+from vtsplit.rule import Example, Rule
 
 NO_REPOSITORY = Rule(
     "VT401",
@@ -95,6 +95,19 @@ NOT_THE_SPLIT = Rule(
     "of vtsplit.",
     "Use `vtsplit split`, and report the defect with the spec and the source file.",
     "It comes up if a part of the plan was forgotten.",
+)
+
+BAD_PATCH = Rule(
+    "VT410",
+    "bad-patch",
+    "the patch cannot be applied",
+    "`verify --patch` applies the patches of the file to BASE in a scratch folder, in their order, "
+    "as `git apply` does: no line of them may differ from the tree.",
+    "Name the tree or the commit that the patches are for. `git am` tells more, in a clone.",
+    Example(
+        files={"lamp.patch": "--- a/lamp.c\n+++ b/lamp.c\n@@ -1 +1 @@\n-int torn;\n+int mended;\n"},
+        command="vtsplit verify --patch lamp.patch .",
+    ),
 )
 
 NO_RANGE = Rule(

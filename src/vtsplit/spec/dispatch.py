@@ -14,6 +14,7 @@ from vtsplit.spec.values import MISSING_KEY, Fault, HeaderPath, Name, Prefix, Re
 
 _STYLES = ("macros", "stubs")
 _SIDES = ("first", "second")
+_CONFIG = "CONFIG_[A-Za-z0-9_]+"
 
 
 def _check_code(text: str) -> Refusal | None:
@@ -30,7 +31,7 @@ def _check_side(side: str) -> Refusal | None:
 
 
 def _check_config(name: str) -> Refusal | None:
-    if re.fullmatch(r"CONFIG_[A-Za-z0-9_]+", name):
+    if re.fullmatch(_CONFIG, name):
         return None
     return Refusal("an option's name as C has it", "it starts with CONFIG_")
 
@@ -45,9 +46,11 @@ def _check_comment(text: str) -> Refusal | None:
 
 
 Code = Annotated[str, Meta(extra={"check": _check_code})]
-Style = Annotated[str, Meta(extra={"check": _check_style})]
-Side = Annotated[str, Meta(extra={"check": _check_side})]
-Config = Annotated[str, Meta(extra={"check": _check_config})]
+Style = Annotated[str, Meta(extra={"check": _check_style}, extra_json_schema={"enum": [*_STYLES]})]
+Side = Annotated[str, Meta(extra={"check": _check_side}, extra_json_schema={"enum": [*_SIDES]})]
+Config = Annotated[
+    str, Meta(extra={"check": _check_config}, extra_json_schema={"pattern": f"^{_CONFIG}$"})
+]
 Comment = Annotated[str, Meta(extra={"check": _check_comment})]
 
 

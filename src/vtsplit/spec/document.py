@@ -76,7 +76,7 @@ class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prefix: Prefix | None = None  # what every name that becomes global starts with
     license: License | None = None  # SPDX identifier for new files where the source has none
     core: SourcePath | None = None  # what the source is called where its module needs two objects
-    object_list: bool = msgspec.field(name="object-list", default=True)  # whether to add to it
+    object_list: bool = msgspec.field(name="object-list", default=True)  # whether main is listed
     export: Export | None = None  # how a main in another module reaches what becomes global
     namespace: Namespace | None = None  # what is exported goes into it
 
@@ -111,7 +111,7 @@ class RenamePattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Lint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[lint]`: what `vtsplit lint` is not to report."""
 
-    ignore: tuple[str, ...] = ()  # codes
+    ignore: tuple[str, ...] = ()  # codes that are never reported
     ignore_name: dict[Name, tuple[str, ...]] = msgspec.field(name="ignore-name", default={})
 
 

@@ -225,7 +225,9 @@ def quoted(text: str) -> str:
 Name = Annotated[str, Meta(extra={"check": _check_name})]
 Prefix = Annotated[str, Meta(extra={"check": _check_prefix})]
 License = Annotated[str, Meta(extra={"check": _check_license})]
-Export = Annotated[str, Meta(extra={"check": _check_export})]
+Export = Annotated[
+    str, Meta(extra={"check": _check_export}, extra_json_schema={"enum": [*EXPORTS]})
+]
 Namespace = Annotated[str, Meta(extra={"check": _check_namespace})]
 SourcePath = Annotated[str, Meta(extra={"check": lambda path: check_path(path, ".c")})]
 HeaderPath = Annotated[str, Meta(extra={"check": lambda path: check_path(path, ".h")})]

@@ -26,14 +26,16 @@ def is_ignored(tree: Path, path: str) -> bool:
         return False
 
 
-def head_commit(tree: Path) -> str:
-    """Return the commit that a tree's repository is at; empty where that cannot be told."""
+def head_commit(tree: Path) -> str | None:
+    """Return the commit that a tree has checked out, None if there is none."""
     try:
         found = pygit2.discover_repository(str(tree))
         repository = pygit2.Repository(found) if found else None
-        return str(repository.head.target) if repository else ""
+        if repository is None or repository.head_is_unborn:
+            return None
+        return str(repository.head.target)
     except (pygit2.GitError, ValueError, OSError):
-        return ""
+        return None
 
 
 def _find(tree: Path, path: str) -> tuple[pygit2.Repository, str] | None:

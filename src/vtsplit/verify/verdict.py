@@ -67,6 +67,8 @@ class Compiled:
 class Verdict:
     """All that was found. `limits` say what was not looked at, `problems` what could not be.
 
+    `weaker` are those of the limits that a build, or another configuration, would take away.
+
     `unseen_why` is why no compiler has seen those of `wrappers` that no `compiled` names.
     """
 
@@ -76,6 +78,7 @@ class Verdict:
     differences: list[Difference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    weaker: list[str] = field(default_factory=list)
     files: int = 0
     objects: int = 0
     linked: str = ""
@@ -101,6 +104,11 @@ class Verdict:
         """Return the wrappers that no compiler has seen."""
         seen = {name for one in self.compiled for name in one.seen}
         return [name for name in self.wrappers if name not in seen]
+
+    def weaken(self, limit: str) -> None:
+        """Record what was not looked at, and could be with a build that has more."""
+        self.limits.append(limit)
+        self.weaker.append(limit)
 
     def differ(
         self,

@@ -1,6 +1,5 @@
 """Verify that two trees are the same program: choose what to look at, and in which way."""
 
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
@@ -10,7 +9,6 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.survey.search.words import find_words
 from vtsplit.verify.build_files import FileChanges, compare_build_files
 from vtsplit.verify.exports import find_exports
 from vtsplit.verify.inputs.differing import Differing, is_c
@@ -28,7 +26,7 @@ from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
 from vtsplit.verify.tokens.textual import unit_of_text
 from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, Verdict
-from vtsplit.workers import threads
+from vtsplit.workers import processors, threads
 
 NO_C = Rule(
     "VT308",
@@ -50,7 +48,10 @@ Units = dict[str, Unit]
 
 @dataclass(frozen=True)
 class Request:
-    """What to verify. Without `records` only the texts are compared."""
+    """What to verify. Without `records` only the texts are compared.
+
+    `home` is the tree that the two have links to, if they are made of links.
+    """
 
     before: Path
     after: Path
@@ -60,6 +61,13 @@ class Request:
     configs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     jobs: int = 0
     objects: bool = True
+    home: Path | None = None
+
+    def sides(self) -> tuple[Side, Side]:
+        """Return the two trees."""
+        home = str(self.home.resolve()) if self.home else ""
+        before, after = (str(root.resolve()) for root in (self.before, self.after))
+        return Side("before", before, home), Side("after", after, home)
 
 
 def verify(request: Request) -> Verdict:
@@ -77,10 +85,9 @@ class _Verification:
     def __init__(self, request: Request, verdict: Verdict) -> None:
         self.request = request
         self.verdict = verdict
-        self.before = Side("before", str(request.before.resolve()))
-        self.after = Side("after", str(request.after.resolve()))
+        self.before, self.after = request.sides()
         self.trees = self.before, self.after
-        self.jobs = request.jobs or len(os.sched_getaffinity(0))
+        self.jobs = request.jobs or processors()
         self.names: Mapping[str, str] = {}
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
@@ -125,7 +132,7 @@ class _Verification:
     # ---- without a build -----------------------------------------------------------------------
 
     def _textual(self, paths: list[str]) -> None:
-        self.verdict.limits.append(
+        self.verdict.weaken(
             "the weaker proof: without a build, macros were not expanded, headers were not "
             "followed and nothing was compiled; --build DIR or --compile-commands FILE gives the "
             "full proof"
@@ -185,7 +192,7 @@ class _Verification:
             before, after = units(extra)
             left = [path for path in extra if path not in after]
             if left:
-                self.verdict.limits.append(
+                self.verdict.weaken(
                     f"{', '.join(left)}: names that change, and not compiled in this build"
                 )
             self.names = compare(before, after, self.design, self.verdict)
@@ -201,8 +208,8 @@ class _Verification:
                     shared.add(name)
         if not shared:
             return []
-        found = find_words(Path(self.before.root), shared)
-        paths = {path for name in shared for path in found.of(name) if path.endswith(".c")}
+        found = self.before.files_with(shared)
+        paths = {path for files in found.values() for path in files if path.endswith(".c")}
         return sorted(paths - units.keys())
 
     # ---- with a build --------------------------------------------------------------------------
@@ -226,13 +233,13 @@ class _Verification:
                 if self.request.objects and not self.verdict.problems:
                     self._objects(records, jobs, compiled, Path(folder), pool)
             if not self.request.objects:
-                self.verdict.limits.append("no objects compared: --no-objects")
+                self.verdict.weaken("no objects compared: --no-objects")
 
     def _limits(self, records: Records, jobs: list[Job]) -> None:
         recipes = [one for job in jobs for one in (job.before, job.after) if one]
         left_out = dict.fromkeys(option for one in recipes for option in one.left_out)
         if left_out:
-            self.verdict.limits.append(
+            self.verdict.weaken(
                 f"the compiler was run without {', '.join(left_out)}: vtsplit passes on only "
                 "options that cannot write a file or start a program"
             )
@@ -242,7 +249,7 @@ class _Verification:
             if path not in records.recipes and is_c(path)
         )
         if removed:
-            self.verdict.limits.append(
+            self.verdict.weaken(
                 f"only the tree BEFORE has {', '.join(removed)}, and no build compiled it: not "
                 "compared"
             )
@@ -321,7 +328,7 @@ class _Verification:
         )
         if unread:
             names = ", ".join(unread)
-            self.verdict.limits.append(f"no file compiled in this build reads {names}")
+            self.verdict.weaken(f"no file compiled in this build reads {names}")
 
     def _preprocess(self, recipe: Recipe | None, side: Side, config: Config) -> Preprocessed | None:
         if recipe is None:

@@ -1,27 +1,25 @@
 """Open the tree and read the spec that the arguments ask for, and show lines of both."""
 
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from vtsplit.change.diff import colored
+from vtsplit.cli.arguments.completing import complete_preset
+from vtsplit.cli.arguments.spec_file import SPEC_FILE, SpecFile, find_spec, seen_from_here
 from vtsplit.cli.arguments.table_argument import read_tables
-from vtsplit.cli.output.progress import Progress
-from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.cli.terminal.progress import Progress
+from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.discover.proposal import propose
 from vtsplit.spec.document import Spec, load
 from vtsplit.spec.presets import load_preset, names, preset_for
-from vtsplit.spec.rules import NO_SPEC, UNREADABLE_SPEC
-from vtsplit.spec.toml_sites import LARGEST
+from vtsplit.spec.rules import NO_SPEC
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.survey.search.words import silent
 from vtsplit.tree.source_tree import SourceTree
 
-SPEC_FILE = "vtsplit.toml"
 CC_HELP = "The compiler; default: the one of the build."
 DEFINE_HELP = "Also compile the changed files with this value (y, m or n); may be repeated."
 
@@ -29,17 +27,22 @@ DEFINE_HELP = "Also compile the changed files with this value (y, m or n); may b
 class Asked:
     """A tree and, once it is known, the spec for it; `index` has what was searched for it.
 
-    With `is_kept`, what searches find is kept in the user's cache folder.
+    Without a root, the tree is the current folder or, unless a `spec` is named, that of the nearest
+    `vtsplit.toml` upwards. With `is_kept`, what searches find is kept in the user's cache folder.
     """
 
-    def __init__(self, root: Path, is_kept: bool = False) -> None:
-        self.root = root
+    def __init__(
+        self, root: Path | None, is_kept: bool = False, spec: Path | str | None = None
+    ) -> None:
+        found = find_spec(Path()) if root is None and not spec else None
+        self.root = root or (seen_from_here(found.parent) if found else Path())
+        self.is_above = found is not None and self.root != Path()  # of the current folder
         self.is_kept = is_kept
         self.tree: SourceTree | None = None
         self.spec: Spec | None = None
         self.index: WordIndex | None = None
         self.title = "split"
-        self._spec_file: Path | None = None
+        self._spec_file: SpecFile | None = None
         self.broken: tuple[str, str] | None = None  # path and text of a spec that was refused
 
     def open(
@@ -77,16 +80,13 @@ class Asked:
         assert self.index is not None
         self.tree.refuse_half_written(alone=True)
         files = sorted({*self.tree.changed(), *self.index.changed()})
-        return [*([] if self._is_spec_as_read() else [str(self._spec_file)]), *files]
+        return [*self._changed_spec(), *files]
 
-    def _is_spec_as_read(self) -> bool:
-        if self._spec_file is None or self.spec is None:
-            return True
-        try:
-            text = self._spec_file.read_bytes().decode("utf-8", "surrogateescape")
-        except OSError:
-            return False
-        return text.removeprefix("\ufeff") == self.spec.text
+    def _changed_spec(self) -> list[str]:
+        file, spec = self._spec_file, self.spec
+        if file is None or spec is None or file.is_as_read(spec.text):
+            return []
+        return [file.name]
 
     @contextmanager
     def read_as_one(self) -> Iterator[None]:
@@ -109,9 +109,12 @@ class Asked:
             return load_preset(preset)
         path = spec_file or (self.root / SPEC_FILE)
         if spec_file or path.exists():
-            self.title = path.stem
-            self._spec_file = path
-            return self._load(path)
+            if self._spec_file is None:  # stdin is not read again
+                self._spec_file = SpecFile(path)
+            self.title = self._spec_file.title
+            if not spec_file and self.is_above:
+                self.title += f" in {visible(str(self.root))}"
+            return self._load(self._spec_file)
         found = preset_for(tree.exists)
         if found is None:
             raise RefusedError(
@@ -125,18 +128,13 @@ class Asked:
         self.title = Path(found.file).stem
         return found
 
-    def _load(self, path: Path) -> Spec:
+    def _load(self, file: SpecFile) -> Spec:
+        text = file.read()
         try:
-            text = _read_bounded(path).decode("utf-8", "surrogateescape")
-        except OSError as error:
-            reason = (error.strerror or "cannot be read").lower()
-            problem = Problem(UNREADABLE_SPEC, f"cannot read the spec: {reason}", Site(str(path)))
-            raise RefusedError(problem) from error
-        try:
-            return load(text, str(path))
+            return load(text, file.name)
         except RefusedError:
             # The text is at hand though no spec came of it: its lines can be shown.
-            self.broken = (str(path), text)
+            self.broken = (file.name, text)
             raise
 
     def line_at(self, site: Site) -> str | None:
@@ -152,17 +150,14 @@ class Asked:
         return _line(text, site.line) if text is not None else None
 
 
-def _read_bounded(path: Path) -> bytes:
-    """Return the bytes of a file; of a device, or of a large file, no more than tells that."""
-    if path.is_file() and path.stat().st_size <= 4 * LARGEST:
-        return path.read_bytes()
-    with path.open("rb") as file:
-        return file.read(4 * LARGEST + 1)
-
-
 def _line(text: str, number: int) -> str | None:
     lines = text.split("\n")
     return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
+
+
+def tree_argument(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command TREE, as the argument `tree`, None if it is left out."""
+    return click.argument("tree", type=click.Path(path_type=Path), required=False)(command)
 
 
 def spec_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -172,10 +167,14 @@ def spec_options(command: Callable[..., None]) -> Callable[..., None]:
         "spec_file",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help=f"The spec to read; default: {SPEC_FILE} in TREE, else the preset that fits.",
+        help=f"The spec to read, - for stdin; default: {SPEC_FILE} in TREE, else the preset that "
+        "fits.",
     )
     preset = click.option(
-        "--preset", metavar="NAME", help=f"A built-in spec: {', '.join(names())}."
+        "--preset",
+        metavar="NAME",
+        shell_complete=complete_preset,
+        help=f"A built-in spec: {', '.join(names())}.",
     )
     return spec(preset(command))
 
@@ -210,18 +209,3 @@ def refuse_two_specs(
     chosen = [option for option, value in given.items() if value]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} cannot be used together")
-
-
-def print_patch(patch: bytes) -> None:
-    """Write a patch byte for byte; coloured on a terminal."""
-    if sys.stdout.isatty():
-        click.echo(colored(patch), nl=False)
-    else:
-        print_bytes(patch)
-
-
-def print_bytes(data: bytes) -> None:
-    """Write to stdout, byte for byte."""
-    stream = sys.stdout.buffer
-    stream.write(data)
-    stream.flush()

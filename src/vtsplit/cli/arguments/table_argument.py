@@ -1,11 +1,13 @@
-"""`FILE:TABLE` arguments: which tables of which source file."""
+"""`FILE:TABLE` and `FILE:LINE` arguments: which tables of which source file."""
 
+import os
 from pathlib import Path
 
 import click
 
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.spec.values import is_c_name
-from vtsplit.tree.source_tree import SourceTree
+from vtsplit.tree.source_tree import MISSING, SourceTree
 
 
 def read_tables(
@@ -13,16 +15,21 @@ def read_tables(
 ) -> tuple[str, tuple[str, ...]]:
     """Return the source file, from the tree's top, and the names of its tables.
 
-    FILE may also be given from the current folder, as a shell completes it. Raises UsageError.
+    FILE may also be given from the current folder, as a shell completes it. LINE is that of a
+    table, as `vtsplit scan` prints it. Raises UsageError.
     """
     found: dict[str, None] = {}
     sources: dict[str, None] = {}
     for argument in arguments:
         file, colon, name = argument.rpartition(":")
-        if not colon or not file or not is_c_name(name):
-            raise click.UsageError(f"'{argument}' is not FILE:TABLE, such as drv/foo.c:foo_ops")
-        sources[_from_top(root, tree, file)] = None
-        found[name] = None
+        is_line = name.isascii() and name.isdecimal()
+        if not colon or not file or not (is_line or is_c_name(name)):
+            raise click.UsageError(
+                f"'{argument}' is not FILE:TABLE or FILE:LINE, such as drv/foo.c:foo_ops"
+            )
+        source = _from_top(root, tree, file)
+        sources[source] = None
+        found[_table_at(tree, source, int(name)) if is_line else name] = None
     if len(sources) > 1:
         raise click.UsageError(
             f"name tables of one source file at a time, not of {', '.join(sources)}"
@@ -30,10 +37,26 @@ def read_tables(
     return next(iter(sources)), tuple(found)
 
 
+def _table_at(tree: SourceTree, source: str, line: int) -> str:
+    """Return the table that begins in a line of a file. Raises UsageError if none does."""
+    # A list of tables needs the parser, which most commands load later.
+    from vtsplit.discover.ops_tables import find_ops_tables, outline
+
+    text = tree.find(source)
+    if text is None:
+        raise RefusedError(Problem(MISSING, f"there is no '{source}' in the tree", Site(source)))
+    for table in find_ops_tables(outline(source, text), text, 1):
+        if table.line == line:
+            return table.name
+    raise click.UsageError(
+        f"no table begins in line {line} of '{source}': vtsplit scan prints places of tables"
+    )
+
+
 def _from_top(root: Path, tree: SourceTree, file: str) -> str:
     if Path(file).is_absolute() or not tree.exists(file):
-        here = Path(file).absolute()
-        for top in (root.absolute(), root.resolve()):
+        here = Path(os.path.normpath(Path(file).absolute()))
+        for top in (Path(os.path.normpath(root.absolute())), root.resolve()):
             if here.exists() and here.is_relative_to(top):
                 return here.relative_to(top).as_posix()
     return Path(file).as_posix()

@@ -31,7 +31,8 @@ def run(command: str, folder: Path) -> CommandResult:
     code = 0
     with chdir(folder), redirect_stdout(stream), redirect_stderr(stream):
         try:
-            main.main(shlex.split(command)[1:], "vtsplit", standalone_mode=False)
+            arguments = ["--color=never", *shlex.split(command)[1:]]
+            main.main(arguments, "vtsplit", standalone_mode=False)
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 1
     stream.flush()

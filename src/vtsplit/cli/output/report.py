@@ -1,14 +1,12 @@
-"""What a run says: the summary, the explanation, the refusal, and the same as JSON."""
+"""What a run says: the summary, the explanation, the refusal."""
 
 from collections.abc import Callable, Iterable, Sequence
 
 from vtsplit.apply.transform import Result
 from vtsplit.change.changes import ChangeSet
 from vtsplit.cli.output.counts import of_split
-from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.wording import reason_in_words, subject_in_words
 from vtsplit.diagnostics import Note, NoteKind, Problem, Site, number, render, visible
-from vtsplit.lint.findings import Finding
 from vtsplit.planning.edits import Plan
 
 _SHOWN = 10
@@ -92,6 +90,12 @@ def _note(note: Note) -> str:
     return visible(f"{note.kind.value}: {place}{note.message}") + advice
 
 
+def problem_line(problem: Problem) -> str:
+    """Return a problem in one line, for a list of them."""
+    place = f"{problem.site}: " if problem.site else ""
+    return visible(f"{place}{problem.code} {problem.message}")
+
+
 def more(problems: Iterable[Problem]) -> str:
     """Return the line that says how to read about the rules that are broken, the first few."""
     names = list(dict.fromkeys(problem.rule.name for problem in problems))
@@ -113,19 +117,3 @@ def refusal(
             f"failed: {total}; the tree is half written, `vtsplit recover` brings it to either end"
         )
     return "\n".join([*blocks, end, more(problems)])
-
-
-def findings_as_json(findings: Iterable[Finding]) -> bytes:
-    """Return what lint found as JSON: `findings`, and `problems` as in a refusal."""
-    shown = [
-        {
-            "code": finding.code,
-            "slug": finding.rule.slug,
-            "name": finding.name,
-            "message": finding.message,
-            "fixable": finding.mend is not None,
-            **place(finding.site),
-        }
-        for finding in findings
-    ]
-    return encode({"findings": shown, "problems": []})

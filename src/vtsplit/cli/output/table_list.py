@@ -1,23 +1,26 @@
-"""What `vtsplit scan` prints: a table for people, JSON and CSV for programs."""
+"""What `vtsplit scan` prints: a table for people, CSV for programs."""
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
-
-from vtsplit.cli.output.json_text import escape_hidden, printable
-from vtsplit.diagnostics import visible
+from vtsplit.cli.terminal.width import fitted
+from vtsplit.diagnostics import number, visible
 from vtsplit.discover.ops_tables import EntryKind
 from vtsplit.discover.scan import Found, Scan
 
+_CUTTABLE = (1, 3, 5)  # type, entries and guards
 _COLUMNS = ("path", "line", "table", "type", "static", "entries")
 _FURTHER = ("guards", "uses", "status", "obstacles")
 
 
-def as_text(found: Sequence[Found]) -> bytes:
-    """Return the tables as lines of aligned columns."""
+def as_text(found: Sequence[Found], width: int | None = None) -> bytes:
+    """Return the tables as lines of aligned columns; on a terminal these are cut to its width.
+
+    Places and names are whole in any case: somebody may paste them.
+    """
     from tabulate import tabulate
 
     rows = [
@@ -33,48 +36,17 @@ def as_text(found: Sequence[Found]) -> bytes:
         for one in found
     ]
     heads = ("PLACE", "TYPE", "TABLE", "ENTRIES", "USES", "GUARDS", "STATUS")
-    shown = [[visible(str(cell)) for cell in row] for row in rows]
-    return _encoded(tabulate(shown, heads, "plain", disable_numparse=True) + "\n") if rows else b""
+    if not rows:
+        return b""
+    shown = [heads, *([visible(str(cell)) for cell in row] for row in rows)]
+    # As a row like others: a head gets more room from tabulate, and the width is counted already.
+    lines = tabulate(fitted(shown, width, _CUTTABLE), tablefmt="plain", disable_numparse=True)
+    return _encoded(re.sub(" +$", "", lines, flags=re.MULTILINE) + "\n")
 
 
 def _counts(one: Found) -> list[tuple[str, int]]:
     counts = one.table.counts
     return [(kind.value, counts[kind]) for kind in EntryKind if counts[kind]]
-
-
-def as_json(found: Sequence[Found]) -> bytes:
-    """Return the tables as a JSON array of objects."""
-    shown = [
-        {
-            "path": one.table.path,
-            "line": one.table.line,
-            "table": one.table.name,
-            "type": one.table.type,
-            "static": one.table.is_static,
-            "functions": one.table.functions,
-            "entries": [
-                {"designator": entry.designator, "kind": entry.kind.value, "name": entry.name}
-                for entry in one.table.entries
-            ],
-            "counts": dict(_counts(one)),
-            "guards": one.table.guards,
-            "uses": one.table.uses,
-            "status": one.status,
-            "obstacles": [
-                {
-                    "code": problem.code,
-                    "slug": problem.slug,
-                    "message": problem.message,
-                    "path": problem.site.path if problem.site else None,
-                    "line": problem.site.line if problem.site else 0,
-                }
-                for problem in one.problems
-            ],
-        }
-        for one in found
-    ]
-    text = escape_hidden(msgspec.json.encode(printable(shown)))
-    return msgspec.json.format(text, indent=1) + b"\n"
 
 
 def as_csv(found: Sequence[Found]) -> bytes:
@@ -109,7 +81,8 @@ def summary(found: Sequence[Found], scan: Scan) -> str:
     states = Counter(one.status for one in found)
     codes = Counter(code for one in found for code in one.codes)
     shown = ", ".join(f"{count} {status}" for status, count in sorted(states.items()))
-    lines.append(f"{len(found)} tables in {scan.files} files{f': {shown}' if shown else ''}")
+    total = f"{number(len(found), 'table')} in {number(scan.files, 'file')}"
+    lines.append(f"{total}: {shown}" if shown else total)
     if codes:
         why = ", ".join(f"{code} {count}" for code, count in codes.most_common())
         lines.append(f"refusals by code: {why}")

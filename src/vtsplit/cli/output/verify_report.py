@@ -1,15 +1,16 @@
 """What `vtsplit verify` says: a verdict as text, and as JSON."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vtsplit.cli.output.counts import of_proof
-from vtsplit.cli.output.json_text import encode, place
 from vtsplit.cli.output.report import more
-from vtsplit.diagnostics import Site, number, render, visible
+from vtsplit.diagnostics import Problem, Site, number, render, visible
 from vtsplit.verify.verdict import Answer, Difference, Verdict
 
 _SHOWN = 3  # names of wrappers
+_MOST = 20  # differences
+_NAMED = 5  # other names with the same difference
 _HEADLINES = {
     Answer.PROVED: "proved: the same program, except for what is listed as by design",
     Answer.DIFFERS: "differs",
@@ -17,22 +18,35 @@ _HEADLINES = {
 }
 
 
-def as_text(verdict: Verdict, verbose: bool = False) -> str:
-    """Return a verdict for a terminal: differences first, then what was proved and how."""
-    lines: list[str] = []
-    for one in verdict.differences:
-        lines += [*_difference(one), ""]
-    for problem in verdict.problems:
-        lines += [*render(problem, lambda _: None).split("\n"), ""]
+def as_text(verdict: Verdict, verbose: bool = False, spec: str = "", every: bool = False) -> str:
+    """Return a verdict for a terminal: differences first, then what was proved and how.
+
+    `spec` is the one that says how the trees differ, if there is one. Of many differences the first
+    are shown, unless `every` one is asked for.
+    """
+    lines = [*_differences(verdict.differences, every), *_problems(verdict.problems)]
     if verbose:
         lines += [f"proved    {p.what:<9} {p.name} ({p.stage})" for p in verdict.proved]
         lines += [f"by design {_at(d.site)}{d.change}: {d.name}" for d in verdict.designed]
     lines.append(_headline(verdict))
+    if spec:
+        lines.append(f"  by the spec: {spec}")
     lines += _figures(verdict)
-    lines += [f"note: {limit}" for limit in verdict.limits]
+    lines += _limits(verdict)
     if verdict.problems:
         lines.append(more(verdict.problems))
     return "\n".join(visible(line, "\t") for line in lines)
+
+
+def limits_as_text(verdict: Verdict) -> str:
+    """Return what was not looked at, a line each."""
+    unseen = _unseen(verdict)
+    lines = [*_limits(verdict), *([f"note: {unseen}"] if unseen else [])]
+    return "\n".join(visible(line, "\t") for line in lines)
+
+
+def _limits(verdict: Verdict) -> list[str]:
+    return [f"note: {limit}" for limit in verdict.limits]
 
 
 def _headline(verdict: Verdict) -> str:
@@ -42,6 +56,38 @@ def _headline(verdict: Verdict) -> str:
     if verdict.outcome is Answer.UNKNOWN:
         return f"{text}: {number(len(verdict.problems), 'problem')}"
     return text
+
+
+def _differences(found: Sequence[Difference], every: bool) -> Iterator[str]:
+    """Yield the lines of differences: those with the same tokens once, with the other names."""
+    alike: dict[object, list[Difference]] = {}
+    for one in found:
+        key = (one.what, one.message, one.tokens) if one.tokens else one
+        alike.setdefault(key, []).append(one)
+    groups = list(alike.values())
+    for first, *others in groups if every else groups[:_MOST]:
+        yield from _difference(first)
+        if others:
+            shown = others if every else others[:_NAMED]
+            names = ", ".join(f"'{one.name}'" for one in shown)
+            rest = ", ..." if len(shown) < len(others) else ""
+            yield f"  the same in {number(len(others), f'other {first.what}')}: {names}{rest}"
+        yield ""
+    if not every and (left := groups[_MOST:]):
+        yield f"and {number(sum(map(len, left)), 'more difference')}: --all shows them"
+        yield ""
+
+
+def _problems(found: Sequence[Problem]) -> Iterator[str]:
+    """Yield the lines of problems: those with the same words once, with their count."""
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for one in found:
+        alike.setdefault((one.rule.name, one.message, one.help), []).append(one)
+    for first, *others in alike.values():
+        yield from render(first, lambda _: None).split("\n")
+        if others:
+            yield f"  the same at {number(len(others), 'other place')}"
+        yield ""
 
 
 def _difference(one: Difference) -> Iterator[str]:
@@ -82,62 +128,23 @@ def _compiled(verdict: Verdict) -> Iterator[str]:
             yield f"  {which}: {how} ({count})"
         elif one.config:
             yield f"  {count} {how}"
-    if unseen := verdict.unseen:
-        which, named = total, ""
-        if len(unseen) < len(verdict.wrappers):
-            which = f"{len(unseen)} of {total}"
-            more = ", ..." if len(unseen) > _SHOWN else ""
-            named = f" ({', '.join(unseen[:_SHOWN])}{more})"
-        them = "it" if len(unseen) == 1 else "them"
-        yield f"  {which}: no compiler has seen {them}{named}: {verdict.unseen_why}"
+    if unseen := _unseen(verdict):
+        yield f"  {unseen}"
+
+
+def _unseen(verdict: Verdict) -> str:
+    """Say which wrappers no compiler has seen, "" if it has seen all."""
+    unseen = verdict.unseen
+    if not unseen:
+        return ""
+    which, named = number(len(verdict.wrappers), "wrapper"), ""
+    if len(unseen) < len(verdict.wrappers):
+        which = f"{len(unseen)} of {which}"
+        more = ", ..." if len(unseen) > _SHOWN else ""
+        named = f" ({', '.join(unseen[:_SHOWN])}{more})"
+    them = "it" if len(unseen) == 1 else "them"
+    return f"{which}: no compiler has seen {them}{named}: {verdict.unseen_why}"
 
 
 def _at(site: Site | None) -> str:
     return f"{site}: " if site else ""
-
-
-def as_json(verdict: Verdict) -> bytes:
-    """Return a verdict as JSON: `outcome`, `proved`, `designed`, `differences`, `problems`."""
-    return encode(
-        {
-            "outcome": verdict.outcome.name.lower(),
-            "mode": verdict.mode,
-            "files": verdict.files,
-            "objects": verdict.objects,
-            "configs": verdict.configs,
-            "compiled": [
-                {"config": one.config, "files": one.files, "seen": one.seen}
-                for one in verdict.compiled
-            ],
-            "unseen": verdict.unseen,
-            "proved": [
-                {"what": one.what, "name": one.name, "stage": one.stage} for one in verdict.proved
-            ],
-            "designed": [
-                {"change": one.change, "name": one.name, **place(one.site)}
-                for one in verdict.designed
-            ],
-            "differences": [
-                {
-                    "what": one.what,
-                    "name": one.name,
-                    "message": one.message,
-                    "before": place(one.before),
-                    "after": place(one.after),
-                    "tokens": one.tokens,
-                }
-                for one in verdict.differences
-            ],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "slug": problem.slug,
-                    "message": problem.message,
-                    "help": problem.help,
-                    **place(problem.site),
-                }
-                for problem in verdict.problems
-            ],
-            "limits": verdict.limits,
-        }
-    )

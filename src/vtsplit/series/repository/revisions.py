@@ -1,4 +1,4 @@
-"""Commits of a range, each as a folder of links into the working tree with its own files."""
+"""Commits as folders, most of which are links into the working tree, and what they change."""
 
 from __future__ import annotations
 
@@ -23,26 +23,19 @@ class Revision:
     subject: str
 
 
-class Revisions:
-    """The commits of a range, oldest first, for a tree that may be a part of its repository.
+class Commits:
+    """The commits of a tree that may be a part of its repository. Raises RefusedError."""
 
-    Raises RefusedError for a range that git does not know, or that has no commit.
-    """
-
-    def __init__(self, tree: Path, range_: str) -> None:
+    def __init__(self, tree: Path) -> None:
         self.root = tree.resolve()
         self.git, self.prefix = find_repository(tree)
-        try:
-            log = self.git.ask(
-                "log", "--reverse", "--first-parent", "--format=%H%x00%P%x00%s", range_, "--"
-            )
-        except GitError as error:
-            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {error}")) from error
-        rows = [line.split("\0") for line in log.split("\n") if line]
-        self.all = [Revision(row[0], row[1].partition(" ")[0], row[2]) for row in rows]
-        if not self.all or not self.all[0].parent:
-            why = "it has no commit" if not self.all else "its first commit has no parent"
-            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))
+
+    def find(self, name: str) -> str | None:
+        """Return the commit that git knows by a name, None if it knows none."""
+        said = self.git.find(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+        )
+        return said or None
 
     def lay_out(self, commit: str, folder: Path) -> None:
         """Fill an empty folder with a commit's files; what it has in common with the tree is links.
@@ -63,15 +56,49 @@ class Revisions:
         except GitError as error:
             raise failed(error, "read a message") from error
 
-    def changes(self, one: Revision) -> ChangeSet:
-        """Return what a commit changes, file by file."""
+    def check_out(self, commit: str, folder: Path) -> None:
+        """Fill an empty folder with a commit's files, all of them as files."""
+        folder.mkdir()
+        index = folder.with_name(f"{folder.name}.index")
+        git = self.git.under({"GIT_INDEX_FILE": str(index)})
+        try:
+            git.run("read-tree", f"{commit}:{self.prefix.rstrip('/')}")
+            git.run("checkout-index", "--all", "--force", f"--prefix={folder}/")
+        except GitError as error:
+            raise failed(error, "check a commit out") from error
+        finally:
+            index.unlink(missing_ok=True)
+
+    def changes(self, before: str, after: str) -> ChangeSet:
+        """Return what changes from one commit to another, file by file."""
         found = []
-        names = self._names("diff-tree", "-r", "--find-renames", one.parent, one.commit)
-        for letter, path, new in names:
-            before = None if letter == "A" else self._blob(one.parent, path)
-            after = None if letter == "D" else self._blob(one.commit, new or path)
-            found.append(FileChange(new or path, before, after, old_path=path if new else None))
+        for letter, path, new in self._names("diff-tree", "-r", "--find-renames", before, after):
+            old = None if letter == "A" else self._blob(before, path)
+            text = None if letter == "D" else self._blob(after, new or path)
+            found.append(FileChange(new or path, old, text, old_path=path if new else None))
         return ChangeSet(found)
+
+    def changes_since(self, commit: str) -> ChangeSet:
+        """Return what changes from a commit to the tree as it is, file by file."""
+        found = {}
+        for letter, path, new in self._names("diff-index", "--find-renames", commit):
+            before = None if letter == "A" else self._blob(commit, path)
+            after = None if letter == "D" else (self.root / (new or path)).read_bytes()
+            found[new or path] = FileChange(
+                new or path, before, after, old_path=path if new else None
+            )
+        for path in self._untracked():
+            found.setdefault(path, FileChange(path, None, (self.root / path).read_bytes()))
+        return ChangeSet(found.values())
+
+    def _untracked(self) -> list[str]:
+        """Return the files that git neither tracks nor ignores, by their paths in the tree."""
+        options = ["-z", "--others", "--exclude-standard", "--full-name"]
+        try:
+            said = self.git.ask("ls-files", *options, "--", self.prefix or ".")
+        except GitError as error:
+            raise failed(error, "list files") from error
+        return [path.removeprefix(self.prefix) for path in said.split("\0") if path]
 
     def _names(self, command: str, *arguments: str) -> Iterator[tuple[str, str, str]]:
         """Yield the letter of what happened to a file, its path, and the new one if it has moved.
@@ -95,3 +122,24 @@ class Revisions:
             return self.git.run("cat-file", "--filters", f"{commit}:{self.prefix}{path}")
         except GitError as error:
             raise failed(error, f"read '{path}' of a commit") from error
+
+
+class Revisions(Commits):
+    """The commits of a range, oldest first.
+
+    Raises RefusedError for a range that git does not know, or that has no commit.
+    """
+
+    def __init__(self, tree: Path, range_: str) -> None:
+        super().__init__(tree)
+        try:
+            log = self.git.ask(
+                "log", "--reverse", "--first-parent", "--format=%H%x00%P%x00%s", range_, "--"
+            )
+        except GitError as error:
+            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {error}")) from error
+        rows = [line.split("\0") for line in log.split("\n") if line]
+        self.all = [Revision(row[0], row[1].partition(" ")[0], row[2]) for row in rows]
+        if not self.all or not self.all[0].parent:
+            why = "it has no commit" if not self.all else "its first commit has no parent"
+            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))

@@ -1,18 +1,17 @@
 """Which compiled files a change can reach: by what their records say that they read."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.survey.search.words import find_words
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Recipe, Records
+from vtsplit.verify.inputs.sides import Side
 
 _FEW = 64  # files that are simply all looked at where nothing says what they read
 
 
-def affected_recipes(records: Records, differing: Differing, tree: Path) -> list[Recipe]:
+def affected_recipes(records: Records, differing: Differing, side: Side) -> list[Recipe]:
     """Return the recipes of files that changed, or that read one that did.
 
     A new header counts where it may stand in front of another one of that name.
@@ -22,7 +21,7 @@ def affected_recipes(records: Records, differing: Differing, tree: Path) -> list
         path for path in differing.paths if not path.endswith(".c") and not is_build_file(path)
     }
     unknown = [r for r in records.recipes.values() if r.dependencies is None]
-    reading = _readers(headers, tree) if headers and len(unknown) > _FEW else None
+    reading = _readers(headers, side) if headers and len(unknown) > _FEW else None
     found = []
     for recipe in records.recipes.values():
         if recipe.source in differing.paths:
@@ -82,15 +81,15 @@ def _searched(recipe: Recipe) -> Iterator[str]:
             yield "" if path == recipe.srctree else path.removeprefix(f"{recipe.srctree}/")
 
 
-def _readers(headers: Iterable[str], tree: Path) -> set[str]:
+def _readers(headers: Iterable[str], side: Side) -> set[str]:
     """Return all files that name one of the headers, or one that does, and so on."""
     found: set[str] = set()
     names = {basename(path) for path in headers}
     asked: set[str] = set()
     while names - asked:
-        words = find_words(tree, names - asked)
+        files = side.files_with(names - asked)
         asked |= names
-        paths = {path for name in names for path in words.of(name)}
+        paths = {path for found_in in files.values() for path in found_in}
         found |= paths
         names = {basename(path) for path in paths if not path.endswith(".c")}
     return found

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.diagnostics import Problem, Site
@@ -49,7 +48,7 @@ def choose_jobs(
     (VT302).
     """
     jobs: dict[str, Job] = {}
-    for recipe in affected_recipes(records, differing, Path(sides[0].root)):
+    for recipe in affected_recipes(records, differing, sides[0]):
         jobs[recipe.source] = _job(recipe, sides)
     if any(not path.endswith(".c") for path in differing.paths):
         # What was compiled by a record that cannot be read may read any header.

@@ -9,6 +9,7 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.example_trees import COMMANDS
 from vtsplit.rule import Example, Rule
+from vtsplit.survey.search.words import find_words
 from vtsplit.tree.regular import read_regular
 from vtsplit.tree.source_tree import UNREADABLE
 from vtsplit.verify.inputs.flags import Recipe
@@ -46,10 +47,14 @@ _PATH_OPTIONS = ("-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two trees. `name` is `before` or `after`; `root` is absolute, links followed."""
+    """One of the two trees. `name` is `before` or `after`; `root` is absolute, links followed.
+
+    `home` is the tree that a scratch tree has links to: a search does not follow these.
+    """
 
     name: str
     root: str
+    home: str = ""
 
     def has(self, path: str) -> bool:
         """Tell whether the tree has such a file."""
@@ -67,6 +72,12 @@ class Side:
         except OSError as error:
             message = f"cannot read '{path}' of the tree {self.name}: {error.strerror}"
             raise RefusedError(Problem(UNREADABLE, message, Site(path))) from error
+
+    def files_with(self, names: Collection[str]) -> dict[str, set[str]]:
+        """Return for each name the files that have it as a word, or have it in the home."""
+        roots = [Path(root) for root in (self.root, self.home) if root]
+        every = [find_words(root, names) for root in roots]
+        return {name: {path for words in every for path in words.of(name)} for name in names}
 
 
 def command_for(recipe: Recipe, side: Side) -> list[str]:

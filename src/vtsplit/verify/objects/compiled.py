@@ -3,7 +3,6 @@
 A comparison by tokens looks at a split without wrappers: nothing there shows that these compile.
 """
 
-import os
 import re
 import tempfile
 from collections import Counter
@@ -27,7 +26,7 @@ from vtsplit.verify.objects.objects import run_compilation
 from vtsplit.verify.tokens.program import unit_of
 from vtsplit.verify.verdict import Compiled, Verdict
 from vtsplit.verify.verify import Request
-from vtsplit.workers import threads
+from vtsplit.workers import processors, threads
 
 BAD_VALUES = Rule(
     "VT306",
@@ -93,8 +92,7 @@ class _ConfigurationRun:
         self.config = config
         self.folder = folder
         self.verdict = verdict
-        self.before = Side("before", str(request.before.resolve()))
-        self.after = Side("after", str(request.after.resolve()))
+        self.before, self.after = request.sides()
         self.shown = ", ".join(f"{name}={value}" for name, value in config.values.items())
         self.told = f" with {self.shown}" if self.shown else ""
 
@@ -156,7 +154,7 @@ class _ConfigurationRun:
         names = dict(
             one.name.split(" -> ") for one in self.verdict.designed if one.change == "renamed"
         )
-        with threads(self.request.jobs or len(os.sched_getaffinity(0)), waits=True) as pool:
+        with threads(self.request.jobs or processors(), waits=True) as pool:
             after = [job.after for job in jobs if job.after]
             made = list(pool.map(lambda one: self._one(one, self.after), after))
             said = [one for many in made for one in many]

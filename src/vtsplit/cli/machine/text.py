@@ -4,15 +4,6 @@ import re
 
 import msgspec
 
-from vtsplit.diagnostics import Site
-
-
-def place(site: Site | None) -> dict[str, object]:
-    """Return a site as JSON has it; line 0 means the file as a whole."""
-    if site is None:
-        return {"path": None, "line": 0, "column": 0}
-    return {"path": site.path, "line": site.line, "column": site.column}
-
 
 def encode(value: object) -> bytes:
     """Return a value as indented JSON; bytes that are no text are replaced."""

@@ -1,20 +1,17 @@
-"""The outcome of a split as JSON; docs/split.schema.json is made from these classes."""
+"""The outcome of a split, as JSON has it."""
 
 from collections.abc import Iterable
-from inspect import cleandoc
+from typing import Literal
 
 import msgspec
 
 from vtsplit.apply.account import AccountedHunk
 from vtsplit.change.changes import ChangeSet
-from vtsplit.cli.output.json_text import encode
-from vtsplit.diagnostics import Problem, Site
+from vtsplit.cli.machine.report import Origin, Report, place
 from vtsplit.planning.edits import Plan
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Step
 from vtsplit.planning.symbol import Role
-
-SCHEMA = 1
 
 
 class Change(msgspec.Struct):
@@ -83,71 +80,34 @@ class Noted(msgspec.Struct):
     column: int
 
 
-class Refused(msgspec.Struct):
-    """A reason why nothing was done."""
+class SplitReport(Report, kw_only=True):
+    """All that a split says."""
 
-    code: str
-    slug: str
-    message: str
-    help: str
-    path: str | None
-    line: int
-    column: int
-
-
-class Outcome(msgspec.Struct):
-    """All that a split says. With `problems`, all other lists are empty."""
-
-    schema: int
-    written: bool
-    changes: list[Change]
-    steps: list[Taken]
-    hunks: list[Shown]
-    notes: list[Noted]
-    problems: list[Refused]
+    command: str = "split"
+    verdict: Literal["written", "would-change", "nothing-to-do", "refused", "half-written"]
+    written: bool = False
+    changes: list[Change] = msgspec.field(default_factory=list)
+    steps: list[Taken] = msgspec.field(default_factory=list)
+    hunks: list[Shown] = msgspec.field(default_factory=list)
+    notes: list[Noted] = msgspec.field(default_factory=list)
 
 
-def as_json(
-    plan: Plan, changes: ChangeSet, hunks: Iterable[AccountedHunk], *, written: bool
-) -> bytes:
+def report_split(
+    plan: Plan, changes: ChangeSet, hunks: Iterable[AccountedHunk], made: Origin, *, written: bool
+) -> SplitReport:
     """Return the whole outcome of a split."""
     accounted = list(hunks)
-    notes = [Noted(n.kind.value, n.message, n.help, *_place(n.site)) for n in plan.notes]
-    stats = [Change(one.path, one.old_path, one.added, one.removed) for one in changes.stat()]
-    outcome = Outcome(
-        SCHEMA,
-        written,
-        stats,
-        [_taken(at, step, accounted) for at, step in enumerate(plan.steps)],
-        [_shown(one) for one in accounted],
-        notes,
-        [],
+    done: Literal["written", "would-change"] = "written" if written else "would-change"
+    return SplitReport(
+        spec=made.spec,
+        base=made.base,
+        verdict=done if changes else "nothing-to-do",
+        written=written,
+        changes=[Change(one.path, one.old_path, one.added, one.removed) for one in changes.stat()],
+        steps=[_taken(at, step, accounted) for at, step in enumerate(plan.steps)],
+        hunks=[_shown(one) for one in accounted],
+        notes=[Noted(n.kind.value, n.message, n.help, *place(n.site)) for n in plan.notes],
     )
-    return encode(msgspec.to_builtins(outcome))
-
-
-def problems_as_json(problems: Iterable[Problem]) -> bytes:
-    """Return a refusal as JSON, with the same keys as a success."""
-    refused = [Refused(p.code, p.slug, p.message, p.help, *_place(p.site)) for p in problems]
-    outcome = Outcome(SCHEMA, False, [], [], [], [], refused)
-    return encode(msgspec.to_builtins(outcome))
-
-
-def json_schema() -> bytes:
-    """Return the JSON Schema of the outcome."""
-    return encode(_without_margins(msgspec.json.schema(Outcome)))
-
-
-def _without_margins(schema: object) -> object:
-    """Return a schema whose descriptions are docstrings without their margin.
-
-    Some versions of msgspec leave the margin in, and the schema must not depend on that.
-    """
-    if isinstance(schema, dict):
-        return {key: _without_margins(value) for key, value in schema.items()}
-    if isinstance(schema, list):
-        return [_without_margins(value) for value in schema]
-    return cleandoc(schema) if isinstance(schema, str) else schema
 
 
 def _taken(at: int, step: Step, hunks: list[AccountedHunk]) -> Taken:
@@ -170,7 +130,3 @@ def _shown(one: AccountedHunk) -> Shown:
     return Shown(
         hunk.path, hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines, [*one.steps]
     )
-
-
-def _place(site: Site | None) -> tuple[str | None, int, int]:
-    return (site.path, site.line, site.column) if site else (None, 0, 0)

@@ -1,0 +1,1 @@
+"""Commands that tell about vtsplit itself: help, man pages, completion, schemas."""

@@ -1,0 +1,57 @@
+"""Which spec says how two trees differ: the one that is named, or one that is found."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vtsplit.apply.proof import verify_by_spec
+from vtsplit.cli.arguments.asked import Asked
+from vtsplit.cli.arguments.spec_file import SPEC_FILE, find_spec, seen_from_here
+from vtsplit.diagnostics import RefusedError
+from vtsplit.spec.document import Spec
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.verdict import Answer, Verdict
+from vtsplit.verify.verify import Request
+
+Trees = tuple[SourceTree, SourceTree]
+
+
+def verify_by_found_spec(
+    asked: Asked, request: Request, trees: Trees, defines: Mapping[str, str]
+) -> tuple[Verdict, str]:
+    """Return the verdict on two trees for which no spec is named, and which was found, or "".
+
+    A `vtsplit.toml` says what wrappers are to be. Without wrappers none is needed: the renames are
+    derived. What is proved without the spec is proved, so it is asked for its word only then.
+    Raises RefusedError.
+    """
+    path = _find(asked.root)
+    spec = _load(asked, path) if path else None
+    if spec is None or spec.dispatch is None or spec.main not in request.differing.paths:
+        return verify_by_spec(request, None, trees, defines), ""
+    try:
+        verdict = verify_by_spec(request, spec, trees, defines)
+    except RefusedError as error:
+        verdict = verify_by_spec(request, None, trees, defines)
+        why = error.problems[0].message
+        verdict.limits.append(f"'{path}' does not say how the trees differ: {why}")
+        return verdict, ""
+    if verdict.outcome is Answer.PROVED:
+        return verdict, str(path)
+    without = verify_by_spec(request, None, trees, defines)
+    return (without, "") if without.outcome is Answer.PROVED else (verdict, str(path))
+
+
+def _find(root: Path) -> Path | None:
+    """Return the spec of a tree or, if it has none, the nearest one from here upwards."""
+    if (root / SPEC_FILE).is_file():
+        return root / SPEC_FILE
+    found = find_spec(Path())
+    return seen_from_here(found) if found else None
+
+
+def _load(asked: Asked, path: Path) -> Spec | None:
+    """Return a spec that was found; None if it cannot be read: nobody has named it."""
+    try:
+        return asked.open(path, None)[1]
+    except RefusedError:
+        return None

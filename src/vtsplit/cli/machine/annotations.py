@@ -1,0 +1,137 @@
+"""Findings for what shows them beside the code: GitHub's annotations, and SARIF 2.1.0."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from vtsplit import __version__
+from vtsplit.cli.machine.text import encode
+from vtsplit.diagnostics import Problem, Site, visible
+from vtsplit.lint.findings import Finding
+from vtsplit.rule import Rule
+
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+_RESULT_LEVEL = "warning"
+
+
+def as_github(findings: Iterable[Finding], root: Path) -> str:
+    """Return findings as commands of a GitHub workflow, a line each, with paths from here."""
+    return "\n".join(_command("error", f.site, f.rule.name, f.message, root) for f in findings)
+
+
+def problems_as_github(problems: Iterable[Problem], root: Path) -> str:
+    """Return a refusal as commands of a GitHub workflow."""
+    return "\n".join(_command("error", p.site, p.rule.name, p.message, root) for p in problems)
+
+
+def _command(level: str, site: Site | None, title: str, message: str, root: Path) -> str:
+    values = {}
+    if site is not None:
+        values["file"] = _from_here(site.path, root)
+        if site.line:
+            values |= {"line": str(site.line), "col": str(site.column)}
+    values["title"] = title
+    shown = ",".join(f"{key}={_property(value)}" for key, value in values.items())
+    return f"::{level} {shown}::{_data(visible(message))}"
+
+
+def _data(text: str) -> str:
+    r"""Escape what ends a command.
+
+    >>> _data("50%\n")
+    '50%25%0A'
+    """
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def _from_here(path: str, root: Path) -> str:
+    """Return a path of the tree as it is seen from the current folder, in which CI starts.
+
+    That of a spec may be one from here already.
+    """
+    if not os.path.lexists(root / path) and os.path.lexists(path):
+        return Path(path).as_posix()
+    return Path(os.path.relpath(root / path)).as_posix()
+
+
+def as_sarif(findings: Sequence[Finding], root: Path) -> bytes:
+    """Return findings as a log of SARIF."""
+    rules = list(dict.fromkeys(finding.rule for finding in findings))
+    results = [
+        {
+            "ruleId": finding.rule.name,
+            "ruleIndex": rules.index(finding.rule),
+            "level": _RESULT_LEVEL,
+            "message": {"text": finding.message},
+            "locations": [_location(finding.site, root)],
+        }
+        for finding in findings
+    ]
+    return _log(rules, results, {"executionSuccessful": True})
+
+
+def problems_as_sarif(problems: Sequence[Problem], root: Path) -> bytes:
+    """Return a refusal as a log of SARIF: the run has failed, and has no results."""
+    rules = list(dict.fromkeys(problem.rule for problem in problems))
+    told = [
+        {
+            "level": "error",
+            "message": {"text": problem.message},
+            "descriptor": {"id": problem.rule.name},
+            **({"locations": [_location(problem.site, root)]} if problem.site else {}),
+        }
+        for problem in problems
+    ]
+    run = {"executionSuccessful": False, "toolExecutionNotifications": told}
+    return _log(rules, [], run, "notifications")
+
+
+def _log(
+    rules: Sequence[Rule],
+    results: Sequence[object],
+    run: dict[str, object],
+    of: str = "rules",
+) -> bytes:
+    driver = {
+        "name": "vtsplit",
+        "version": __version__,
+        "semanticVersion": __version__,
+        of: [_described(rule) for rule in rules],
+    }
+    return encode(
+        {
+            "$schema": _SARIF,
+            "version": "2.1.0",
+            "runs": [
+                {
+                    "tool": {"driver": driver},
+                    "invocations": [run],
+                    "columnKind": "unicodeCodePoints",
+                    "results": list(results),
+                }
+            ],
+        }
+    )
+
+
+def _described(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.name,
+        "name": "".join(word.capitalize() for word in rule.slug.split("-")),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.advice},
+    }
+
+
+def _location(site: Site, root: Path) -> dict[str, object]:
+    uri = quote(_from_here(site.path, root).encode("utf-8", "surrogateescape"))
+    place: dict[str, object] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
+    if site.line:
+        place["region"] = {"startLine": site.line, "startColumn": max(site.column, 1)}
+    return {"physicalLocation": place}

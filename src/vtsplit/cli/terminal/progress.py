@@ -1,0 +1,84 @@
+"""How far a run is, in one line on stderr that goes when the phase is over."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from vtsplit.cli.terminal.color import is_dumb
+from vtsplit.cli.terminal.width import columns, cut
+
+Progress = Callable[[int, int], None]
+
+_WAIT = 0.3  # seconds before a line is shown: most runs are over by then
+_EVERY = 0.1  # seconds between two lines
+_ERASE = "\r\x1b[K"
+
+
+@contextmanager
+def show_progress(phase: str, quiet: bool, then: str = "") -> Iterator[Progress]:
+    """Show how far a phase is while it runs, on a terminal only.
+
+    Yields a function to be told how many of how many steps are done. When all are, what comes
+    `then` is shown, without counts.
+    """
+    if quiet or not sys.stderr.isatty() or is_dumb():
+        yield lambda done, total: None
+        return
+    line = _Line(phase, then)
+    try:
+        yield line.show
+    finally:
+        line.erase()
+
+
+class _Line:
+    """The line: the phase, since when it runs, and when something was last shown."""
+
+    def __init__(self, phase: str, then: str) -> None:
+        self.phase = phase
+        self.then = then
+        self.begun = monotonic()
+        self.started = self.begun  # of these counts: there may be several, one after the other
+        self.shown = 0.0
+        self.done = 0
+
+    def show(self, done: int, total: int) -> None:
+        """Show the line, unless it was shown a moment ago."""
+        now = monotonic()
+        if done < self.done:
+            self.started = now
+        self.done = done
+        is_over = done >= total
+        if now - self.begun < _WAIT or (now - self.shown < _EVERY and not is_over):
+            return
+        self.shown = now
+        text = described(self.phase, (done, total), now - self.started)
+        if is_over:
+            text = f"{self.then}..." if self.then else ""
+        self._write(cut(text, (columns(sys.stderr) or 80) - 1))
+
+    def erase(self) -> None:
+        """Remove the line, if one is there."""
+        if self.shown:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(f"{_ERASE}{text}")
+        sys.stderr.flush()
+
+
+def described(phase: str, counts: tuple[int, int], seconds: float) -> str:
+    """Return the line: the phase, how much is done, and how long the rest will take.
+
+    >>> described("searching the tree", (14_175, 56_700), 5.0)
+    'searching the tree: 25% (14,175/56,700), 15 s left'
+    >>> described("planning splits", (1, 100), 3.0)
+    'planning splits: 1% (1/100), 4 min 57 s left'
+    """
+    done, total = counts
+    text = f"{phase}: {100 * done // total if total else 0}% ({done:,}/{total:,})"
+    if not done:
+        return text
+    minutes, rest = divmod(round(seconds * (total - done) / done), 60)
+    return f"{text}, {f'{minutes} min ' if minutes else ''}{rest} s left"

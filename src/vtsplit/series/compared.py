@@ -1,0 +1,89 @@
+"""The two trees that a proof is about: folders, commits, or a tree and patches for it.
+
+What is not there as a folder is laid out in a scratch folder; the user's files stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from vtsplit.apply.proof import differing_files
+from vtsplit.change.changes import ChangeSet
+from vtsplit.series.repository.patched import changes_of_patches
+from vtsplit.series.repository.revisions import Commits
+from vtsplit.tree.overlay import OverlaidTree
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.differing import Differing, find_differing
+from vtsplit.verify.inputs.scratch import lay_out
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two trees, as folders and as sources, and which files differ.
+
+    `home` is the tree that scratch folders have links to; a build is looked for in `built`.
+    """
+
+    before: Path
+    after: Path
+    sources: tuple[SourceTree, SourceTree]
+    differing: Differing
+    built: tuple[Path, Path]
+    home: Path | None = None
+
+
+def two_folders(before: Path, after: Path) -> Compared:
+    """Return two trees that are there. Raises RefusedError."""
+    sources = (SourceTree(before), SourceTree(after))
+    roots = (sources[0].root, sources[1].root)
+    return Compared(*roots, sources, find_differing(*roots), roots)
+
+
+@contextmanager
+def two_commits(commits: Commits, before: str, after: str | None) -> Iterator[Compared]:
+    """Yield two commits, or one and the tree as it is. Raises RefusedError."""
+    with TemporaryDirectory(prefix="vtsplit-") as name:
+        folder = Path(name).resolve()
+        commits.check_out(before, folder / "before")
+        since = commits.changes_since
+        changes = commits.changes(before, after) if after is not None else since(before)
+        yield _patched(folder / "before", changes, folder / "after", commits.root)
+
+
+@contextmanager
+def with_patches(
+    base: Path | str, commits: Commits | None, data: bytes, file: str
+) -> Iterator[Compared]:
+    """Yield a tree, or a commit, and the same with the patches of a file. Raises RefusedError."""
+    with TemporaryDirectory(prefix="vtsplit-") as name:
+        folder = Path(name).resolve()
+        built = base if isinstance(base, Path) else Path()
+        if commits is not None:
+            assert isinstance(base, str)
+            commits.check_out(base, folder / "before")
+            base, built = folder / "before", commits.root
+        assert isinstance(base, Path)
+        changes = changes_of_patches(data, file, SourceTree(base).root)
+        yield _patched(base.resolve(), changes, folder / "after", built)
+
+
+def _patched(before: Path, changes: ChangeSet, after: Path, built: Path) -> Compared:
+    """Return a tree that is there, and the same with changes, most of which is links to it."""
+    after.mkdir()
+    lay_out(before, changes, after)
+    source = SourceTree(before)
+    parts = [part for change in changes for part in change.apart()]
+    texts = {
+        part.path: part.after.decode("utf-8", "surrogateescape")
+        for part in parts
+        if part.after is not None
+    }
+    gone = {part.path: part.path for part in parts if part.after is None}
+    overlaid = OverlaidTree(source, texts, gone)
+    return Compared(
+        before, after, (source, overlaid), differing_files(changes), (built, built), before
+    )

@@ -1,0 +1,311 @@
+"""What programs read: JSON of one shape for all commands, lint's formats, and the schemas."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+import make_schema
+import vtsplit
+from repositories import git, repository
+from trees import small_tree, write
+from vtsplit.cli import main
+from vtsplit.cli.machine.lint import LintReport
+from vtsplit.cli.machine.report import SCHEMA, Report
+from vtsplit.cli.machine.scan import ScanReport
+from vtsplit.cli.machine.schemas import SCHEMAS
+from vtsplit.cli.machine.split import SplitReport
+from vtsplit.cli.machine.verify import VerifyReport
+from vtsplit.spec import document
+from vtsplit.spec.presets import names
+
+ROOT = Path(__file__).parents[2]
+REPORTS: dict[str, type[Report]] = {
+    "split": SplitReport,
+    "lint": LintReport,
+    "verify": VerifyReport,
+    "scan": ScanReport,
+}
+HEAD = ["schema", "tool", "version", "command", "spec", "base", "verdict", "problems"]
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(main, arguments)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return repository(tmp_path / "tree")
+
+
+def told(name: str, *arguments: str) -> dict[str, Any]:
+    """Return what a command says; it must be as the classes, and so the schema, have it."""
+    text = run(name, "--json", *arguments).stdout
+    msgspec.json.decode(text, type=REPORTS[name], strict=True)
+    value: dict[str, Any] = json.loads(text)
+    assert list(value)[: len(HEAD)] == HEAD
+    assert (value["schema"], value["tool"], value["command"]) == (SCHEMA, "vtsplit", name)
+    assert value["version"] == vtsplit.__version__
+    return value
+
+
+def test_the_verdicts_of_a_split(root: Path) -> None:
+    assert told("split", str(root))["verdict"] == "would-change"
+    assert told("split", str(root), "--write")["verdict"] == "written"
+    assert told("split", str(root))["verdict"] == "nothing-to-do"
+    (root / "drv/foo.c").unlink()
+    refused = told("split", str(root))
+    assert (refused["verdict"], refused["steps"]) == ("refused", [])
+    assert refused["problems"][0]["code"] == "VT010"
+
+
+def test_spec_and_base(root: Path, tmp_path: Path) -> None:
+    text = (root / "vtsplit.toml").read_bytes()
+    commit = git(root, "rev-parse", "HEAD")
+    spec = {"name": str(root / "vtsplit.toml"), "sha256": hashlib.sha256(text).hexdigest()}
+    for name in ("split", "lint"):
+        value = told(name, str(root))
+        assert (value["spec"], value["base"]) == (spec, commit)
+        write(root)
+    assert told("scan", str(root))["base"] == commit
+    assert told("scan", str(root))["spec"] is None
+    bare = small_tree(tmp_path / "bare", {"vtsplit.toml": None})
+    assert told("split", str(bare))["spec"] is None
+    assert told("split", str(bare), "--table", "drv/foo.c:foo_ops")["base"] is None
+
+
+def test_the_verdicts_of_lint(root: Path) -> None:
+    assert told("lint", str(root))["verdict"] == "refused"
+    write(root)
+    assert told("lint", str(root))["verdict"] == "clean"
+    spoil(root)
+    value = told("lint", str(root))
+    assert (value["verdict"], value["findings"][0]["code"]) == ("findings", "L001")
+
+
+def test_the_verdicts_of_verify(root: Path, tmp_path: Path) -> None:
+    after = write(small_tree(tmp_path / "after"))
+    value = told("verify", str(root), str(after))
+    assert (value["verdict"], value["outcome"], len(value["weaker"])) == ("proved", "proved", 1)
+    assert value["base"] == git(root, "rev-parse", "HEAD")
+    value = told("verify", "--require-build", str(root), str(after))
+    assert (value["verdict"], value["problems"][0]["code"]) == ("unknown", "VT317")
+    (after / "drv/other.c").write_text("long other;\n")
+    value = told("verify", str(root), str(after))
+    assert value["verdict"] == value["outcome"] == "differs"
+    assert value["differences"]
+    value = told("verify", str(root), str(tmp_path / "none"))
+    assert (value["verdict"], value["problems"][0]["code"]) == ("refused", "VT014")
+
+
+def test_the_verdicts_of_a_scan(root: Path) -> None:
+    value = told("scan", str(root), "--least", "2")
+    assert (value["verdict"], value["files"]) == ("done", 2)
+    assert [one["table"] for one in value["tables"]] == ["foo_ops"]
+    value = told("scan", str(root / "none"))
+    assert (value["verdict"], value["tables"]) == ("refused", [])
+    assert value["problems"][0]["code"] == "VT010"
+
+
+# ---- lint ----------------------------------------------------------------------------------------
+
+
+def spoil(root: Path) -> None:
+    header = root / "drv/foo_ops.h"
+    header.write_text(header.read_text().replace("#endif", "int foo_gone(void);\n#endif"))
+
+
+@pytest.fixture
+def faulty(root: Path) -> Path:
+    """A tree with a finding, L001 in drv/foo_ops.h."""
+    write(root)
+    spoil(root)
+    return root
+
+
+def test_text_is_the_default(faulty: Path) -> None:
+    usual, named = run("lint", str(faulty)), run("lint", str(faulty), "--output-format=text")
+    assert (named.stdout, named.exit_code) == (usual.stdout, 1)
+    as_json = run("lint", str(faulty), "--output-format", "json").stdout
+    assert as_json == run("lint", str(faulty), "--json").stdout
+
+
+def test_annotations_for_github(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = run("lint", str(faulty), "-q").stdout.split(":")[1]
+    monkeypatch.chdir(faulty.parent)
+    said = run("lint", "tree", "--output-format=github", "-q")
+    assert (said.exit_code, said.stderr) == (1, "")
+    assert re.fullmatch(
+        rf"::error file=tree/drv/foo_ops.h,line={line},col=5,title=L001/[\w-]+::"
+        r"'foo_gone' is declared, but nothing defines it and nothing uses it\n",
+        said.stdout,
+    )
+    faulty.rename(faulty.parent / "a,b:%")
+    said = run("lint", "a,b:%", "--output-format=github", "-q")
+    assert "file=a%2Cb%3A%25/drv/foo_ops.h," in said.stdout
+    (faulty.parent / "a,b:%/vtsplit.toml").write_text("[split]\n100 = '%'\n")
+    said = run("lint", "a,b:%", "--output-format=github", "-q")
+    assert said.exit_code == 2
+    assert said.stdout.startswith("::error file=a%2Cb%3A%25/vtsplit.toml,line=1,")
+
+
+def test_a_refusal_for_github(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    said = run("lint", "--output-format=github")
+    assert said.exit_code == 2
+    assert said.stdout.startswith("::error file=")
+    assert ",title=VT085/" in said.stdout
+
+
+def test_sarif(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = int(run("lint", str(faulty), "-q").stdout.split(":")[1])
+    monkeypatch.chdir(faulty.parent)
+    said = run("lint", "tree", "--output-format=sarif", "-q")
+    assert (said.exit_code, said.stderr) == (1, "")
+    log = json.loads(said.stdout)
+    assert log["version"] == "2.1.0"
+    (one,) = log["runs"]
+    driver = one["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("vtsplit", vtsplit.__version__)
+    (rule,) = driver["rules"]
+    assert rule["id"].startswith("L001/")
+    assert {"shortDescription", "fullDescription", "help"} <= rule.keys()
+    (result,) = one["results"]
+    assert (result["ruleId"], result["ruleIndex"]) == (rule["id"], 0)
+    assert result["level"] in {"none", "note", "warning", "error"}
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "tree/drv/foo_ops.h"
+    assert place["region"] == {"startLine": line, "startColumn": 5}
+    assert one["invocations"] == [{"executionSuccessful": True}]
+
+
+def test_sarif_of_a_tree_without_findings_and_of_a_refusal(root: Path) -> None:
+    refused = json.loads(run("lint", str(root), "--output-format=sarif").stdout)["runs"][0]
+    (invocation,) = refused["invocations"]
+    assert (invocation["executionSuccessful"], refused["results"]) == (False, [])
+    (rule,) = refused["tool"]["driver"]["notifications"]
+    for one in invocation["toolExecutionNotifications"]:
+        assert one["descriptor"]["id"] == rule["id"]
+    assert rule["id"].startswith("VT085/")
+    write(root)
+    clean = run("lint", str(root), "--output-format=sarif")
+    assert (clean.exit_code, json.loads(clean.stdout)["runs"][0]["results"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--output-format=sarif", "--json"],
+        ["--output-format=github", "--fix"],
+        ["--output-format=json", "--fix"],
+        ["--output-format=xml"],
+    ],
+)
+def test_formats_that_cannot_be(root: Path, options: list[str]) -> None:
+    result = run("lint", str(root), *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+# ---- schemas -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(SCHEMAS))
+def test_schemas_are_up_to_date(name: str) -> None:
+    wanted = SCHEMAS[name]()
+    assert make_schema.file_of(name).read_bytes() == wanted, "run: python docs/make_schema.py"
+    assert run("schema", name).stdout_bytes == wanted
+
+
+def test_the_schema_of_the_spec_has_what_an_editor_shows() -> None:
+    schema = json.loads(SCHEMAS["spec"]())
+    assert '"null"' not in SCHEMAS["spec"]().decode()
+    split = schema["$defs"]["Split"]
+    assert set(split["properties"]) >= {"source", "object-list", "export"}
+    assert split["required"] == ["source", "header", "main"]
+    assert split["additionalProperties"] is False
+    assert split["properties"]["source"]["description"] == "holds the tables"
+    assert split["properties"]["export"]["enum"] == ["plain", "gpl"]
+    assert schema["$defs"]["Dispatch"]["properties"]["style"]["enum"] == ["macros", "stubs"]
+    assert schema["$defs"]["Policy"]["properties"]["only"]["enum"] == ["first", "second"]
+
+
+def test_the_schema_of_the_spec_names_every_key() -> None:
+    """The keys are those that the classes have, however deep."""
+    schema = json.loads(SCHEMAS["spec"]())
+    for name, kind in schema["$defs"].items():
+        for module in ("document", "dispatch", "kconfig", "posting"):
+            found = getattr(__import__(f"vtsplit.spec.{module}", fromlist=["x"]), name, None)
+            if found is not None:
+                assert set(kind["properties"]) == set(found.__struct_encode_fields__)
+                break
+        else:
+            pytest.fail(name)
+
+
+@pytest.mark.parametrize("preset", names())
+def test_presets_have_only_keys_of_the_schema(preset: str) -> None:
+    import tomllib
+
+    path = Path(document.__file__).parent / f"presets/{preset}.toml"
+    schema = json.loads(SCHEMAS["spec"]())
+    assert not list(faults(tomllib.loads(path.read_text()), schema, schema["$defs"]))
+
+
+def test_a_wrong_key_is_a_fault_by_the_schema() -> None:
+    schema = json.loads(SCHEMAS["spec"]())
+    assert list(faults({"split": {"sauce": 1}, "tables": {}}, schema, schema["$defs"]))
+
+
+def faults(value: Any, schema: Any, known: Any) -> Any:
+    """Yield what is wrong with a value by a schema, as far as these schemas go."""
+    if "$ref" in schema:
+        schema = known[schema["$ref"].rpartition("/")[2]]
+    if "anyOf" in schema:
+        if all(list(faults(value, one, known)) for one in schema["anyOf"]):
+            yield value
+        return
+    kinds = {"object": dict, "array": list, "string": str, "boolean": bool}
+    if not isinstance(value, kinds[schema["type"]]):
+        yield value
+        return
+    if isinstance(value, dict):
+        properties, more = schema.get("properties", {}), schema.get("additionalProperties")
+        yield from (key for key in schema.get("required", ()) if key not in value)
+        for key, inner in value.items():
+            if key in properties or more:
+                yield from faults(inner, properties.get(key, more), known)
+            else:
+                yield key
+    elif isinstance(value, list):
+        for inner in value:
+            yield from faults(inner, schema["items"], known)
+    elif value not in schema.get("enum", [value]):
+        yield value
+
+
+def test_no_such_schema() -> None:
+    assert run("schema", "sauce").exit_code == 2
+
+
+# ---- pre-commit ----------------------------------------------------------------------------------
+
+
+def test_hooks_of_pre_commit_run_commands_that_there_are(root: Path) -> None:
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text()
+    entries = re.findall(r"^  entry: vtsplit (.*)$", text, re.MULTILINE)
+    assert len(entries) == text.count("- id: ") == 2
+    write(root)
+    for entry in entries:
+        assert run("-C", str(root), *entry.split()).exit_code == 0, entry
+    patterns = re.findall(r"^  files: '(.*)'$", text, re.MULTILINE)
+    assert all(re.search(one, "drv/foo.c") for one in patterns)
+    assert all(re.search(one, "vtsplit.toml") for one in patterns)
+    assert not any(re.search(one, "README.md") for one in patterns)
