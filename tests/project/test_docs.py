@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from vtsplit.cli import main
+from vtsplit.cli import _COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"\bVT\d{3}\b")
@@ -31,6 +31,8 @@ PAGES = (
     "verify",
     "writing",
     "series",
+    "terminal",
+    "json",
 )
 OF_OTHERS = ("--strict", "--dry-run")  # checkpatch.pl and git send-email
 
@@ -38,8 +40,7 @@ OF_OTHERS = ("--strict", "--dry-run")  # checkpatch.pl and git send-email
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{name}.md" for name in PAGES)])
 def test_options_that_documents_name_exist(name: str) -> None:
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / name).read_text()))
-    commands = ["split", "init", "scan", "lint", "verify", "explain", "recover", "series"]
-    shown = "".join(CliRunner().invoke(main, [one, "--help"]).output for one in commands)
+    shown = "".join(CliRunner().invoke(main, [one, "--help"]).output for one in _COMMANDS)
     assert {option for option in options if option not in shown} <= {"--abbrev", *OF_OTHERS}
 
 

@@ -95,7 +95,7 @@ def no_such_command(name: str) -> str:
     """
     from difflib import get_close_matches
 
-    near = get_close_matches(name.lower(), _COMMANDS, 3, 0.6)
+    near = get_close_matches(name.lower(), _COMMANDS, 3, 0.7)
     hint = f"did you mean {' or '.join(near)}?" if near else "vtsplit help lists all"
     return f"there is no command '{name}': {hint}"
 
