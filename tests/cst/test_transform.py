@@ -10,7 +10,7 @@ from how_many import examples
 from vtsplit.cst.edits import Edit, apply_edits
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall
 from vtsplit.cst.parser import parse_module
-from vtsplit.cst.transformer import Transformer
+from vtsplit.cst.visit.visitors import REMOVE, Removal, Transformer
 
 TEXT = """\
 #include <a.h>
@@ -30,22 +30,22 @@ MODULE = parse_module(TEXT)
 
 
 class Same(Transformer):
-    def leave_FunctionDef(self, item: FunctionDef) -> Item:  # noqa: N802
+    def leave_FunctionDef(self, original: FunctionDef, item: FunctionDef) -> Item:  # noqa: N802
         return item
 
 
 class Rename(Transformer):
-    def leave_Declaration(self, item: Declaration) -> Item:  # noqa: N802
+    def leave_Declaration(self, original: Declaration, item: Declaration) -> Item:  # noqa: N802
         return item.with_changes(text=item.text.replace("b", "c")) if item.name == "b" else item
 
 
 class Drop(Transformer):
-    def leave_Declaration(self, item: Declaration) -> None:  # noqa: N802
-        return None
+    def leave_Declaration(self, original: Declaration, item: Declaration) -> Removal:  # noqa: N802
+        return REMOVE
 
 
 class Twice(Transformer):
-    def leave_MacroCall(self, item: MacroCall) -> tuple[Item, ...]:  # noqa: N802
+    def leave_MacroCall(self, original: MacroCall, item: MacroCall) -> tuple[Item, ...]:  # noqa: N802
         return item, item
 
 

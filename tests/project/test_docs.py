@@ -51,6 +51,7 @@ def test_options_that_documents_name_exist(name: str) -> None:
         "CONTRIBUTING.md",
         "docs/architecture.md",
         "docs/decisions.md",
+        "docs/install.md",
         "docs/verify.md",
     ],
 )

@@ -15,11 +15,11 @@ SOURCE = ROOT / "src/vtsplit"
 # From top to bottom: a room imports what stands below it. The same holds inside a room that has
 # rooms of its own; its own modules may import these, and the other way round.
 ORDER = {
-    "": "__main__ start cli registry series lint drafting discover apply verify planning codemods"
-    " change survey spec tree cst diagnostics rule example_trees interrupt workers",
+    "": "__main__ start cli codemod registry series lint drafting discover apply verify planning"
+    " codemods change survey spec tree cst diagnostics rule example_trees interrupt workers",
     "cli": "page about arguments machine output terminal",
     "cli/page": "diff",
-    "cst": "style meaning heads",
+    "cst": "visit bodies style meaning heads",
     "planning": "dispatch build modules header rules locals includes names tables",
     "planning/dispatch": "second wrappers",
     "survey": "types order headers cfile build make search",

@@ -21,7 +21,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.spans import nested
 from vtsplit.cst.style.align import Piece, realign
 from vtsplit.cst.style.indentation import KERNEL, Indentation, indentation_of
-from vtsplit.cst.transformer import Transformer
+from vtsplit.cst.visit.visitors import Transformer
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -57,7 +57,9 @@ class _Expose(Transformer):
         self.names = names
         self.hidden = hidden
 
-    def leave_FunctionDef(self, item: FunctionDef) -> Item:  # noqa: N802 (named after the node)
+    def leave_FunctionDef(  # noqa: N802 (named after the node)
+        self, original: FunctionDef, item: FunctionDef
+    ) -> Item:
         if item.name not in self.names or id(item) in self.others:
             return item
         if not item.head.storage & {"static", "inline"} and not self._hides(item):
@@ -65,7 +67,9 @@ class _Expose(Transformer):
         head = drop_linkage(item.text[: item.body], True, self.hidden, self.style)
         return item.with_changes(text=head + item.text[item.body :], body=len(head))
 
-    def leave_Declaration(self, item: Declaration) -> Item:  # noqa: N802 (named after the node)
+    def leave_Declaration(  # noqa: N802 (named after the node)
+        self, original: Declaration, item: Declaration
+    ) -> Item:
         if item.name not in self.names or item.head.is_function or id(item) in self.others:
             return item
         if not item.head.is_static and not self._hides(item):

@@ -1,1 +1,77 @@
-"""C as it is written: a lossless syntax tree. It knows no ops tables, specs or files."""
+"""C as it is written: a lossless syntax tree. It knows no ops tables, specs or files.
+
+What is named here is the library's face, which docs/library.md describes.
+"""
+
+from vtsplit.cst.bodies.inside import inside, parse_expression, parse_statement
+from vtsplit.cst.bodies.nodes import (
+    Arg,
+    Block,
+    Call,
+    Do,
+    Else,
+    Expression,
+    ExpressionStatement,
+    For,
+    If,
+    Jump,
+    Label,
+    LocalDeclaration,
+    MacroStatement,
+    Member,
+    Name,
+    Node,
+    Return,
+    Statement,
+    Switch,
+    Text,
+    Unread,
+    UnreadCall,
+    While,
+)
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module, Opaque
+from vtsplit.cst.parser import parse_module
+from vtsplit.cst.visit import matchers as m
+from vtsplit.cst.visit.visitors import REMOVE, Transformer, Visitor, walk
+
+__all__ = [
+    "REMOVE",
+    "Arg",
+    "Block",
+    "Call",
+    "Declaration",
+    "Directive",
+    "Do",
+    "Else",
+    "Expression",
+    "ExpressionStatement",
+    "For",
+    "FunctionDef",
+    "If",
+    "Item",
+    "Jump",
+    "Label",
+    "LocalDeclaration",
+    "MacroCall",
+    "MacroStatement",
+    "Member",
+    "Module",
+    "Name",
+    "Node",
+    "Opaque",
+    "Return",
+    "Statement",
+    "Switch",
+    "Text",
+    "Transformer",
+    "Unread",
+    "UnreadCall",
+    "Visitor",
+    "While",
+    "inside",
+    "m",
+    "parse_expression",
+    "parse_module",
+    "parse_statement",
+    "walk",
+]

@@ -1,0 +1,1 @@
+"""Visitors, transformers and matchers of the whole tree."""
