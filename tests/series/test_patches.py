@@ -142,7 +142,7 @@ def test_form(tmp_path: Path) -> None:
     cover = next((tmp_path / "patches").glob("*cover-letter*")).read_text()
     base = git(root, "rev-parse", "HEAD")
     assert f"\nbase-commit: {base}\n" in cover
-    assert "Subject: [PATCH v3 0/3] foo: Move foo_ops of foo.c to main.c\n" in cover
+    assert "Subject: [PATCH v3 0/3] foo: Move foo_ops from foo.c to main.c\n" in cover
     assert "***" not in cover
     assert "vtsplit series -o DIR" in cover
 
@@ -213,7 +213,7 @@ def test_series_that_is_not_the_whole_split_is_refused(
 def test_single(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree", {"vtsplit.toml": RENAMED})
     made = tmp_path / "patches"
-    assert subjects(patches(root, made, "--single")) == ["foo: Move foo_ops of foo.c to main.c"]
+    assert subjects(patches(root, made, "--single")) == ["foo: Move foo_ops from foo.c to main.c"]
     assert len(list(made.iterdir())) == 1
     after = applied(root, tmp_path / "applied", made)
     assert files(after) == files(write(clone(root, tmp_path / "split")))

@@ -16,6 +16,7 @@ from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import Asked, cache_option, refuse_two_specs, spec_options
 from vtsplit.cli.arguments.proof_options import record_options, refuse_records, table_option
 from vtsplit.cli.output.progress import show_progress
+from vtsplit.cli.output.report import kept_wrappers, warnings
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Problem, RefusedError, Site, number
 from vtsplit.series.cover import cover_letter
@@ -109,7 +110,7 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 @click.option("--verify", is_flag=True, help="Prove each patch first, and say so in its text.")
 @record_options
 @cache_option
-@click.option("-q", "--quiet", is_flag=True, help="No report; errors only.")
+@click.option("-q", "--quiet", is_flag=True, help="No report; warnings and errors only.")
 def series(tree: Path, **options: Unpack[Options]) -> None:
     """Make a split of TREE as a series of patches: each does one thing, and builds alone.
 
@@ -125,6 +126,8 @@ def series(tree: Path, **options: Unpack[Options]) -> None:
             refuse_output(options["output"])
         planned = planned_again(lambda: _plan(asked, options), options["quiet"])
         lines = _carry_out(asked, planned, options)
+    for line in warnings(planned.series.notes):
+        click.echo(line, err=True)
     if not options["quiet"]:
         for line in lines:
             click.echo(line, err=True)
@@ -174,8 +177,9 @@ def _plan(asked: Asked, options: Options) -> _Planned:
 def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[str]:
     """Write the patches or make the commits; return what is to be said of them."""
     base, spec, made = planned.base, planned.spec, planned.series
+    kept = kept_wrappers(len(made.drift))
     if not made.patches:
-        return [f"{asked.title}: nothing to do"]
+        return [f"{asked.title}: nothing to do{f', but {kept}' if kept else ''}"]
     if changed := asked.changed():
         message = "it has changed in the meantime"
         raise RefusedError(*(Problem(CHANGED, f"'{p}': {message}", Site(p)) for p in changed))
@@ -188,8 +192,10 @@ def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[st
         for patch, proof in zip(made.patches, proofs, strict=True)
     ]
     if options["commit"]:
-        return _commit(base, made, messages, options)
-    return _post(planned, prefix, messages, options)
+        said = _commit(base, made, messages, options)
+    else:
+        said = _post(planned, prefix, messages, options)
+    return [*([kept] if kept else []), *said]
 
 
 def _commit(base: Base, made: Series, messages: Sequence[str], options: Options) -> Sequence[str]:

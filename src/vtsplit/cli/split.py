@@ -216,7 +216,7 @@ def _print_result(outcome: FinishedSplit, options: Options) -> None:
 def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> None:
     """Print what was done, what is left, and what to do next, on stderr."""
     if options["quiet"]:
-        for line in () if options["explain"] else warnings(outcome.result.plan):
+        for line in () if options["explain"] else warnings(outcome.result.plan.notes):
             click.echo(line, err=True)
         return
     if outcome.verdict is not None:

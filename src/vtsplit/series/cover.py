@@ -23,4 +23,6 @@ def cover_letter(
         f"vtsplit {__version__} has made the patches from {base.commit[:12]}. To make them "
         f"again:\n\n  {shlex.join(command)}"
     )
-    return Cover(prefix + (spec.posting.subject or words.subject), "\n\n".join(blocks))
+    stated = spec.posting.subject
+    subject = prefix + stated if stated else words.subject(prefix)
+    return Cover(subject, "\n\n".join(blocks))

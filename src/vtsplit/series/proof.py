@@ -47,7 +47,7 @@ def proved(patches: Sequence[Patch], tree: SourceTree, records: Records | None) 
             said.append("")
             continue
         for one in verdict.differences:
-            message = f"'{patch.words.subject}': {one.what} '{one.name}' {one.message}"
+            message = f"'{patch.words.subject()}': {one.what} '{one.name}' {one.message}"
             problems.append(Problem(NOT_PROVED, message, one.before or one.after, _HELP))
         problems += verdict.problems
         how = f"{verdict.mode}, {number(verdict.files, 'file')}"
