@@ -29,7 +29,8 @@ PIECES = {
 
 
 def tree(root: Path, groups: str, more: str = POLICIES) -> Path:
-    return repository(root, dispatch_files(**PIECES, spec=more + groups))
+    spec = more + '[series]\nprefix = "foo:"\n' + groups
+    return repository(root, dispatch_files(**PIECES, spec=spec))
 
 
 def group(subject: str, *ops: str, more: str = "") -> str:

@@ -247,17 +247,6 @@ def test_tree_inside_of_a_repository(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_prefix_is_that_of_the_last_subjects(tmp_path: Path) -> None:
-    root = repository(tmp_path / "tree", subject="drv: bar: Begin")
-    for subject in ("net: foo: One", "net: foo: Two", "Undo it", "drv: Three"):
-        (root / "drv/foo.c").write_text((root / "drv/foo.c").read_text() + "\n")
-        git(root, "commit", "--quiet", "--all", "--message", subject)
-    assert subjects(patches(root, tmp_path / "patches"))[0].startswith("net: foo: Declare ")
-    plain = repository(tmp_path / "plain", subject="Begin")
-    assert subjects(patches(plain, tmp_path / "others"))[0].startswith("foo: Declare ")
-
-
-@pytest.mark.slow
 def test_each_patch_of_the_sample_builds_and_runs(tmp_path: Path) -> None:
     """With the option and without; the program does the same until a second backend is there."""
     root = committed(copy_sample(tmp_path / "tree", dispatch=True), "vmx: Begin")

@@ -18,14 +18,14 @@ from vtsplit.cli.arguments.proof_options import record_options, refuse_records, 
 from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import kept_wrappers, warnings
 from vtsplit.cli.refused import refusals_shown
-from vtsplit.diagnostics import Problem, RefusedError, Site, number
+from vtsplit.diagnostics import Note, Problem, RefusedError, Site, number
 from vtsplit.series.cover import cover_letter
 from vtsplit.series.maintainers import find_addresses
 from vtsplit.series.repository.base import Base, find_base, refuse_untracked
 from vtsplit.series.repository.branch import bring, refuse_branch, refuse_unknown
 from vtsplit.series.repository.commits import make_commits, own_index, own_objects
 from vtsplit.series.repository.format_patches import Sending, refuse_output, write_patches
-from vtsplit.series.repository.subject_prefix import find_prefix
+from vtsplit.series.repository.subject_prefix import Beginning, find_prefix
 from vtsplit.series.series import Series, make_series, squashed
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import CHANGED
@@ -126,7 +126,7 @@ def series(tree: Path, **options: Unpack[Options]) -> None:
             refuse_output(options["output"])
         planned = planned_again(lambda: _plan(asked, options), options["quiet"])
         lines = _carry_out(asked, planned, options)
-    for line in warnings(planned.series.notes):
+    for line in warnings(planned.notes):
         click.echo(line, err=True)
     if not options["quiet"]:
         for line in lines:
@@ -152,11 +152,18 @@ def _refuse_contradictions(options: Options) -> None:
 
 @dataclass(frozen=True)
 class _Planned:
-    """A series that is made in memory, the spec that it is made by, and the commit it is for."""
+    """A series that is made in memory, its spec, the commit it is for, and how subjects begin."""
 
     base: Base
     spec: Spec
     series: Series
+    beginning: Beginning
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What there is to say of the split, and of the subjects."""
+        own = self.beginning.note
+        return (*self.series.notes, own) if own and self.series.patches else self.series.notes
 
 
 def _plan(asked: Asked, options: Options) -> _Planned:
@@ -165,13 +172,16 @@ def _plan(asked: Asked, options: Options) -> _Planned:
         source, spec = asked.open(
             options["spec_file"], options["preset"], options["tables"], progress
         )
-        base = find_base(asked.root, spec.posting.prefix is not None)
+        base = find_base(asked.root)
         if options["commit"]:
             refuse_branch(base, options["branch"])
         if options["previous"]:
             refuse_unknown(base, options["previous"])
         made = make_series(spec, source, asked.index)
-    return _Planned(base, spec, squashed(made, spec) if options["single"] else made)
+        stated = spec.posting.beginning
+        beginning = Beginning(stated) if stated else find_prefix(base, source, spec.source)
+    made = squashed(made, spec) if options["single"] else made
+    return _Planned(base, spec, made, beginning)
 
 
 def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[str]:
@@ -184,7 +194,7 @@ def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[st
         message = "it has changed in the meantime"
         raise RefusedError(*(Problem(CHANGED, f"'{p}': {message}", Site(p)) for p in changed))
     refuse_untracked(base, made.changes)
-    prefix = spec.posting.beginning or find_prefix(base, spec.source)
+    prefix = planned.beginning.text
     trailers = [*spec.posting.trailers, *([base.signature] if options["signoff"] else [])]
     proofs = _prove(asked, made, options) if options["verify"] else [""] * len(made.patches)
     messages = [

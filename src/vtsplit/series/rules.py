@@ -33,12 +33,10 @@ NOT_CLEAN = Rule(
 INCOMPLETE = Rule(
     "VT404",
     "incomplete",
-    "the checkout is not whole",
-    "A sparse checkout lacks files, and they may use what gets a new name. A shallow clone lacks "
-    "the history, which tells how the subjects of patches begin.",
-    "Run `git sparse-checkout disable`. For a shallow clone, give the spec a `[series]` section "
-    "with `prefix`, or run `git fetch --unshallow`.",
-    "It comes up after `git clone --depth 1`.",
+    "the checkout lacks files",
+    "A sparse checkout lacks files, and they may use what gets a new name.",
+    "Run `git sparse-checkout disable`.",
+    "It comes up after `git clone --sparse`.",
 )
 
 NO_IDENTITY = Rule(
@@ -82,8 +80,8 @@ NO_MAINTAINERS = Rule(
     "VT408",
     "no-maintainers",
     "nothing says who is to get the patches",
-    "`--cc` asks scripts/get_maintainer.pl of the tree, which is a kernel's.",
-    "Leave out `--cc`, and name the addresses when you send the patches.",
+    "`--to-maintainers` asks scripts/get_maintainer.pl of the tree, which kernel trees have.",
+    "Leave out `--to-maintainers`, and name the addresses when you send the patches.",
     "It comes up in a tree that is not a kernel.",
 )
 
