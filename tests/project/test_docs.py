@@ -32,7 +32,7 @@ PAGES = (
     "writing",
     "series",
 )
-OF_OTHERS = ("--strict", "--dry-run")  # checkpatch.pl and git send-email
+OF_OTHERS = ("--strict", "--dry-run", "--color-moved")  # checkpatch.pl and git
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{name}.md" for name in PAGES)])

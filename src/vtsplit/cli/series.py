@@ -19,12 +19,12 @@ from vtsplit.cli.output.progress import show_progress
 from vtsplit.cli.output.report import kept_wrappers, warnings
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.diagnostics import Note, Problem, RefusedError, Site, number
-from vtsplit.series.cover import cover_letter
+from vtsplit.series.cover import Remake, cover_letter
 from vtsplit.series.maintainers import find_addresses
 from vtsplit.series.repository.base import Base, find_base, refuse_untracked
 from vtsplit.series.repository.branch import bring, refuse_branch, refuse_unknown
 from vtsplit.series.repository.commits import make_commits, own_index, own_objects
-from vtsplit.series.repository.format_patches import Sending, refuse_output, write_patches
+from vtsplit.series.repository.format_patches import Cover, Sending, refuse_output, write_patches
 from vtsplit.series.repository.subject_prefix import Beginning, find_prefix
 from vtsplit.series.series import Series, make_series, squashed
 from vtsplit.spec.document import Spec
@@ -197,6 +197,7 @@ def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[st
     prefix = planned.beginning.text
     trailers = [*spec.posting.trailers, *([base.signature] if options["signoff"] else [])]
     proofs = _prove(asked, made, options) if options["verify"] else [""] * len(made.patches)
+    remake = Remake(_again(options), sum(bool(proof) for proof in proofs))
     messages = [
         patch.words.message(prefix, proof, trailers)
         for patch, proof in zip(made.patches, proofs, strict=True)
@@ -204,7 +205,8 @@ def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[st
     if options["commit"]:
         said = _commit(base, made, messages, options)
     else:
-        said = _post(planned, prefix, messages, options)
+        cover = cover_letter(made, spec, base, prefix, remake)
+        said = _post(planned, cover, messages, options)
     return [*([kept] if kept else []), *said]
 
 
@@ -219,7 +221,7 @@ def _commit(base: Base, made: Series, messages: Sequence[str], options: Options)
 
 
 def _post(
-    planned: _Planned, prefix: str, messages: Sequence[str], options: Options
+    planned: _Planned, cover: Cover | None, messages: Sequence[str], options: Options
 ) -> Sequence[str]:
     base, made = planned.base, planned.series
     assert options["output"] is not None
@@ -228,7 +230,6 @@ def _post(
     if options["copies"]:
         paths = (one.old_path or one.path for one in made.changes)
         to, copies = find_addresses(base.git.top / base.prefix, paths)
-    cover = cover_letter(made, planned.spec, base, prefix, _again(options))
     sending = Sending(cover, options["version"], to, copies, options["previous"])
     with own_objects(base.git) as git:
         commits = make_commits(git, base, made.patches, messages)

@@ -9,7 +9,7 @@ from vtsplit.series.backend_words import second, start, wrap
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.words import SAME, Words, called, counted, filled, joined, listed, pairs_of
 from vtsplit.spec.document import Spec
-from vtsplit.spec.posting import StageKind, Wording
+from vtsplit.spec.posting import OTHER_PROGRAM, StageKind, Wording
 
 
 def words_for(
@@ -62,23 +62,26 @@ def _own_words(
 def words_for_all(stages: Sequence[Stage], spec: Spec) -> Words:
     """Return the words of a whole series, or of one patch that does all of it."""
     source, main = basename(spec.source), basename(spec.main)
-    tables, header = joined(spec.tables), basename(spec.header)
-    subjects = [f"Finish the split of {source}"]
-    said = list[str]()
+    header, tables = basename(spec.header), joined(spec.tables)
+    subjects, said = [f"Finish the split of {source}"], list[str]()
     if any(stage.kind is StageKind.MOVE for stage in stages):
         what = "the table" if len(spec.tables) == 1 else "the tables"
         subjects = [f"Move {tables} from {source} to {main}"]
         subjects += [f"Move {what} of {source} to {main}", f"Move {what} to {main}"]
         said.append(f"Move {tables} from {source} to {main}.")
     global_ = {new for one in stages if one.kind is StageKind.DECLARE for _, new in one.names}
-    wrapped = {op for one in stages if one.kind is StageKind.WRAP for op, _ in one.names}
     if global_:
         names = number(len(global_), "name")
-        said.append(f"Declare {names} of {source} in {header}, so that other files can use them.")
-    if wrapped:
-        ops = number(len(wrapped), "op")
-        said.append(f"Let {main} choose between two backends in {ops}.")
-    return Words(tuple(subjects), (filled(" ".join(said)),) if said else ())
+        they = "it" if len(global_) == 1 else "them"
+        said.append(f"Declare {names} of {source} in {header}, so that other files can use {they}.")
+    wrapped = {op for one in stages if one.kind is StageKind.WRAP for op, _ in one.names}
+    if spec.dispatch and wrapped:
+        backend, ops = basename(spec.dispatch.backend.source), number(len(wrapped), "op")
+        choose = f"Let {main} choose between {source} and {backend}"
+        subjects = [choose, f"Choose between {source} and {backend}"]
+        said.append(f"{choose} in {ops}.")
+    same = [] if any(stage.kind in OTHER_PROGRAM for stage in stages) else [SAME]
+    return Words(tuple(subjects), (*([filled(" ".join(said))] if said else []), *same))
 
 
 def _rename(stage: Stage) -> Words:

@@ -23,7 +23,7 @@ GIT_FAILED = Rule(
 NOT_CLEAN = Rule(
     "VT403",
     "not-clean",
-    "the tree is not what its last commit says",
+    "the tree differs from its last commit",
     "The patches are made for the last commit. A change that is not committed would get into them, "
     "or be lost. The same holds while a merge or a rebase is under way.",
     "Commit or stash the changes; finish or abort what git has begun.",
@@ -51,9 +51,9 @@ NO_IDENTITY = Rule(
 NO_DATE = Rule(
     "VT405",
     "no-date",
-    "SOURCE_DATE_EPOCH is no time",
-    "The variable says which time the patches have, in seconds since 1970. With another time they "
-    "would not be the ones that you wanted.",
+    "SOURCE_DATE_EPOCH is not a time",
+    "The variable says which time the patches have, in seconds since 1970. vtsplit does not guess "
+    "which time was meant.",
     "Set it to a whole number, or unset it: then the patches have the time of the last commit.",
     "It comes up if the variable has a date in words.",
 )

@@ -9,7 +9,7 @@ from vtsplit.series.cutting.stage import Stage
 
 # Documentation/process/submitting-patches.rst, "The canonical patch format", for both.
 _WIDTH = _LONGEST = 75
-_MOST = 60  # names that are listed; a longer list is not read
+_MOST, _FIRST = 64, 24  # a longer list is not read: only its first names are listed
 SAME = "No functional change intended."
 
 
@@ -50,21 +50,27 @@ def counted(stage: Stage) -> str:
 
 
 def pairs_of(stage: Stage) -> str:
-    """Return the old and new names of a stage, a line for each pair."""
-    lines = [f"  {called(old, stage)} to {called(new, stage)}" for old, new in stage.names]
-    return "\n".join([*lines[:_MOST], *_rest(lines)])
+    """Return the old and new names of a stage, a line for each pair; of many, the first ones."""
+    every = [f"  {called(old, stage)} to {called(new, stage)}" for old, new in stage.names]
+    shown = _shown(every)
+    return "\n".join([*shown, *_rest(len(every) - len(shown))])
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names as an indented paragraph; of many, how many are left."""
+    """Return names as an indented paragraph; of many, the first ones."""
     every = list(names)
-    lines = fill(", ".join(every[:_MOST]), _WIDTH, initial_indent="  ", subsequent_indent="  ",
+    shown = _shown(every)
+    lines = fill(", ".join(shown), _WIDTH, initial_indent="  ", subsequent_indent="  ",
                  break_long_words=False, break_on_hyphens=False)  # fmt: skip
-    return "\n".join([lines, *_rest(every)])
+    return "\n".join([lines, *_rest(len(every) - len(shown))])
 
 
-def _rest(every: Sequence[object]) -> list[str]:
-    return [f"  and {len(every) - _MOST} more"] if len(every) > _MOST else []
+def _shown(every: list[str]) -> list[str]:
+    return every if len(every) <= _MOST else every[:_FIRST]
+
+
+def _rest(count: int) -> list[str]:
+    return [f"  and {count} more"] if count else []
 
 
 def joined(names: Iterable[str]) -> str:

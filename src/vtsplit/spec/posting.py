@@ -25,6 +25,9 @@ class StageKind(StrEnum):
     START = "start"
 
 
+# These change what the program does: the spec says how, and `split --verify` holds them against it.
+OTHER_PROGRAM = frozenset({StageKind.SECOND, StageKind.WRAP, StageKind.START})
+
 _OPS = re.compile(r"[\w$*?]+")
 _TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S.*")
 

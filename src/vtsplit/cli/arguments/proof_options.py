@@ -38,7 +38,10 @@ def record_options(command: Callable[..., None]) -> Callable[..., None]:
         help="For --verify: a compilation database.",
     )
     compiler = click.option(
-        "--cc", metavar="COMMAND", callback=read_compiler, help=f"For --verify: {CC_HELP}"
+        "--cc",
+        metavar="COMMAND",
+        callback=read_compiler,
+        help=f"For --verify: {CC_HELP[0].lower()}{CC_HELP[1:]}",
     )
     return build(database(compiler(command)))
 

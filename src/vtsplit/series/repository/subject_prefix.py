@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
 
@@ -83,13 +83,20 @@ def prefix_by_name(source: str) -> str:
     return f"{splitext(basename(source))[0]}: "
 
 
-def common_beginning(subjects: Iterable[str]) -> str:
+def common_beginning(subjects: Sequence[str]) -> str:
     """Return the beginning, up to a colon, that most subjects have; of equals the longest.
+
+    The first subjects are the latest, and count more: habits change.
 
     >>> common_beginning(["KVM: VMX: Drop a", "KVM: VMX: Add b", "KVM: x86: c", "Merge d"])
     'KVM: VMX: '
     >>> common_beginning(["Fix a", "Fix b"])
     ''
+    >>> common_beginning(["lib: a"] * 6 + ["Fix b"] * 20 + ["All: c"] * 9)
+    'lib: '
     """
-    found = Counter(match[0] for subject in subjects if (match := _PREFIX.match(subject)))
+    found = Counter[str]()
+    for at, subject in enumerate(subjects):
+        if match := _PREFIX.match(subject):
+            found[match[0]] += _LAST - at
     return max(found, key=lambda one: (found[one], len(one)), default="")
