@@ -23,7 +23,7 @@ def test_each_patch_says_what_was_proved(tmp_path: Path) -> None:
     assert len(made) == 4
     assert all(SAME in text for text in made)
     cover = next((tmp_path / "patches").glob("*cover-letter*")).read_text()
-    assert "`vtsplit verify` has proved for 4 of the 4 patches that the program stays" in cover
+    assert "`vtsplit verify` has proved for all 4 patches that the program stays" in cover
     assert SAME not in "".join(patches(root, tmp_path / "others"))
 
 

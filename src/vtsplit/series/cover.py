@@ -30,10 +30,12 @@ def cover_letter(
     words = words_for_all([one.stage for one in made.patches], spec)
     blocks = [spec.posting.text.strip()] if spec.posting.text else [*words.paragraphs]
     if remake.proved:
+        count = len(made.patches)
+        which = f"all {count}" if remake.proved == count else f"{remake.proved} of the {count}"
         text = (
-            f"`vtsplit verify` has proved for {remake.proved} of the {len(made.patches)} patches "
-            "that the program stays the same; each of them says how. When the patches are "
-            "applied, `vtsplit verify --range` proves it again."
+            f"`vtsplit verify` has proved for {which} patches that the program stays the same; "
+            "each of them says how. When the patches are applied, `vtsplit verify --range` proves "
+            "it again."
         )
         blocks.append(filled(text))
     text = (
