@@ -1,6 +1,7 @@
 """What a patch says of itself: facts of its own stage, and nothing of other patches."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from posixpath import basename
 
 from vtsplit.change.changes import ChangeSet
@@ -113,16 +114,32 @@ def _expose(stage: Stage, spec: Spec) -> Words:
         refers, they_refer = "refers", "the table refers"
         subjects.append(f"Declare in {header} what {tables} refers to")
     subjects += [f"Declare in {header} what {they_refer} to", f"Declare what {they_refer} to"]
+    own = replace(stage, names=tuple(pair for pair in stage.names if pair[1] not in stage.starting))
+    starting = [called(new, stage) for _, new in stage.names if new in stage.starting]
     if not stage.names:
         text = f"Declare in {header} what {tables} {refers} to, so that other files can use it."
         return Words(tuple(subjects), (filled(text), SAME))
-    it = "it" if len(stage.names) == 1 else "them"
-    text = (
-        f"{tables} {refers} to the {counted(stage)} below, which only {source} can use. Make "
-        f"{it} global and declare {it} in {header}, so that other files can use {it} as well:"
-    )
-    every = [called(new, stage) for _, new in stage.names]
-    return Words(tuple(subjects), (filled(text), listed(every), SAME))
+    blocks = list[str]()
+    if own.names:
+        it, what = "them", counted(own)
+        if len(own.names) == 1:
+            it, what = "it", what.removeprefix("1 ")
+        text = (
+            f"{tables} {refers} to the {what} below, which only {source} can use. Make "
+            f"{it} global and declare {it} in {header}, so that other files can use {it} as well:"
+        )
+        blocks += [filled(text), listed(called(new, stage) for _, new in own.names)]
+    if starting:
+        them = "them" if len(starting) > 1 else "it"
+        text = (
+            f"Make {joined(starting)} global and declare {them} in {header}, so that other files "
+            f"can start and stop the module by {them}."
+        )
+        blocks.append(filled(text))
+    if not own.names:
+        subjects = [f"Declare in {header} what starts and stops the module"]
+        subjects.append("Declare what starts and stops the module")
+    return Words(tuple(subjects), (*blocks, SAME))
 
 
 def _rename_source(stage: Stage) -> Words:

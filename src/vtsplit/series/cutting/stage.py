@@ -32,7 +32,8 @@ class Stage:
 
     `moved` are new paths by old ones. `names` are the old and new names that the stage is about:
     those renamed, made global, moved or, with the wrapper as the new one, served by a wrapper.
-    `functions` are those of them that are functions. `wrappers` are those that entries gain.
+    `functions` are those of them that are functions, `starting` those that only start or stop the
+    module. `wrappers` are those that entries gain.
     """
 
     kind: StageKind
@@ -40,4 +41,5 @@ class Stage:
     moved: Mapping[str, str] = field(default_factory=dict)
     names: tuple[tuple[str, str], ...] = ()
     functions: frozenset[str] = frozenset()
+    starting: frozenset[str] = frozenset()
     wrappers: WrapperSet | None = None

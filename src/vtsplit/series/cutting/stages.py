@@ -19,7 +19,8 @@ from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.context import read_context
 from vtsplit.planning.dispatch.edits import DispatchPlan
 from vtsplit.planning.edits import Plan
-from vtsplit.planning.steps import Drift
+from vtsplit.planning.reason import Why
+from vtsplit.planning.steps import Action, Drift
 from vtsplit.series.cutting.cut_dispatch import only_second, with_wrappers
 from vtsplit.series.cutting.cut_split import all_names, only_renames, without_calls, without_move
 from vtsplit.series.cutting.group_wrappers import check_groups, group_wrappers
@@ -106,7 +107,9 @@ class _Stages:
         order = {name: at for at, name in enumerate(self.plan.header.order)}
         exposed = [(old, names.get(old, old)) for old in self.plan.source.exposed]
         exposed.sort(key=lambda pair: (order.get(pair[1], len(order)), pair))
-        yield Stage(StageKind.DECLARE, texts, names=tuple(exposed))
+        called = (one for one in self.plan.steps if one.reason.why is Why.CALLED_IN_PLACE)
+        starting = frozenset(one.symbol.new for one in called if one.action is Action.EXPOSE)
+        yield Stage(StageKind.DECLARE, texts, names=tuple(exposed), starting=starting)
         if self.plan.source.becomes:
             moved = {self.plan.source.path: self.plan.source.becomes}
             texts = _at(texts, moved) | self._build_without_main()
