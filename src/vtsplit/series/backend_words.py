@@ -57,9 +57,18 @@ def second(changes: ChangeSet, spec: Spec) -> Words:
         elif backend.config:
             where += f", for builds with {backend.config}"
         said.append(f"Declare {what} {where}.")
+    if spec.main in paths and backend.flag:
+        sets = f", by the module's parameter {name}" if (name := _parameter(spec)) else ""
+        said.append(
+            f"Let {backend.flag} in {basename(spec.main)} say whether the backend is used{sets}."
+        )
     if built := [basename(path) for path in paths if not path.endswith((".c", ".h"))]:
         said.append(f"Change {joined(built)} so that {source} is built.")
     return Words(tuple(subjects), (filled(" ".join(said)),))
+
+
+def _parameter(spec: Spec) -> str:
+    return spec.init.parameter.name if spec.init and spec.init.parameter else ""
 
 
 def wrap(stage: Stage, spec: Spec) -> Words:
