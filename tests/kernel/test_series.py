@@ -93,6 +93,19 @@ def test_each_patch_builds(
     assert must_run(tree, *job.arguments, "--check").out == b""
 
 
+def test_each_patch_is_proved_by_the_build(
+    built: Callable[[Variant], Built], scratch: Scratch, tmp_path: Path
+) -> None:
+    tree = scratch(built(FULL))
+    as_repository(tree, KVM)
+    ran = run_tool(tree, "-o", str(tmp_path / "patches"), "--verify", command="series")
+    assert ran.code == 0, ran.err
+    texts = [path.read_text() for path in sorted((tmp_path / "patches").iterdir())]
+    assert "has proved for all 3 patches" in texts[0].replace("\n", " ")
+    for text in texts[1:]:
+        assert re.search(r"the same program \(preprocessed, \d files?; \d+\sobjects\)", text)
+
+
 @pytest.mark.parametrize("job", [WRAPPED, THERMAL], ids=["wrapped", "thermal"])
 def test_checkpatch_accepts_each_patch(
     pristine: Callable[[str], object], scratch: Scratch, tmp_path: Path, job: Job

@@ -34,7 +34,7 @@ PAGES = (
     "terminal",
     "json",
 )
-OF_OTHERS = ("--strict", "--dry-run")  # checkpatch.pl and git send-email
+OF_OTHERS = ("--strict", "--dry-run", "--color-moved")  # checkpatch.pl and git
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{name}.md" for name in PAGES)])

@@ -142,7 +142,7 @@ def test_form(tmp_path: Path) -> None:
     cover = next((tmp_path / "patches").glob("*cover-letter*")).read_text()
     base = git(root, "rev-parse", "HEAD")
     assert f"\nbase-commit: {base}\n" in cover
-    assert "Subject: [PATCH v3 0/3] foo: Move foo_ops of foo.c to main.c\n" in cover
+    assert "Subject: [PATCH v3 0/3] foo: Move foo_ops from foo.c to main.c\n" in cover
     assert "***" not in cover
     assert "vtsplit series -o DIR" in cover
 
@@ -213,7 +213,7 @@ def test_series_that_is_not_the_whole_split_is_refused(
 def test_single(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree", {"vtsplit.toml": RENAMED})
     made = tmp_path / "patches"
-    assert subjects(patches(root, made, "--single")) == ["foo: Move foo_ops of foo.c to main.c"]
+    assert subjects(patches(root, made, "--single")) == ["foo: Move foo_ops from foo.c to main.c"]
     assert len(list(made.iterdir())) == 1
     after = applied(root, tmp_path / "applied", made)
     assert files(after) == files(write(clone(root, tmp_path / "split")))
@@ -244,17 +244,6 @@ def test_tree_inside_of_a_repository(tmp_path: Path) -> None:
     assert "diff --git a/tree/drv/foo.c b/tree/drv/foo.c" in patches(top / "tree", made)[0]
     after = applied(top, tmp_path / "applied", made)
     assert files(after / "tree") == files(write(top / "tree"))
-
-
-@pytest.mark.slow
-def test_prefix_is_that_of_the_last_subjects(tmp_path: Path) -> None:
-    root = repository(tmp_path / "tree", subject="drv: bar: Begin")
-    for subject in ("net: foo: One", "net: foo: Two", "Undo it", "drv: Three"):
-        (root / "drv/foo.c").write_text((root / "drv/foo.c").read_text() + "\n")
-        git(root, "commit", "--quiet", "--all", "--message", subject)
-    assert subjects(patches(root, tmp_path / "patches"))[0].startswith("net: foo: Declare ")
-    plain = repository(tmp_path / "plain", subject="Begin")
-    assert subjects(patches(plain, tmp_path / "others"))[0].startswith("foo: Declare ")
 
 
 @pytest.mark.slow

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import click.testing
 import pytest
 
+from built import build
 from repositories import clone, git, patches, repository, series
 from trees import SPEC
+from vtsplit.cli import main
 from vtsplit.series import proof
 from vtsplit.spec.posting import StageKind
 
@@ -19,7 +22,42 @@ def test_each_patch_says_what_was_proved(tmp_path: Path) -> None:
     made = patches(root, tmp_path / "patches", "--verify")
     assert len(made) == 4
     assert all(SAME in text for text in made)
+    cover = next((tmp_path / "patches").glob("*cover-letter*")).read_text()
+    assert "`vtsplit verify` has proved for all 4 patches that the program stays" in cover
     assert SAME not in "".join(patches(root, tmp_path / "others"))
+
+
+@pytest.fixture
+def built_root(tmp_path: Path) -> Path:
+    """Make a repository that is built: the files of the build are not in git."""
+    root = repository(tmp_path / "tree", {"vtsplit.toml": RENAMED})
+    return build(root, "drv/foo.c", "drv/other.c", flags=["-std=gnu11", "-O1", "-Wall"])
+
+
+@pytest.mark.slow
+def test_each_patch_is_proved_by_the_build(built_root: Path, tmp_path: Path) -> None:
+    """Both trees are made of links into the one that was built, but for the files that change."""
+    made = patches(built_root, tmp_path / "patches", "--verify")
+    assert len(made) == 3
+    assert all(f"{SAME} (preprocessed, " in text for text in made)
+
+
+@pytest.mark.slow
+def test_each_commit_is_proved_by_the_build(built_root: Path) -> None:
+    git(built_root, "tag", "base")
+    assert series(built_root, "--commit", "--branch", "split").exit_code == 0
+    git(built_root, "switch", "--quiet", "main")
+    result = click.testing.CliRunner().invoke(
+        main, ["verify", "--range", "..split", str(built_root)]
+    )
+    assert result.exit_code == 0, result.output
+    assert result.output.count("proved: ") == 3
+    assert result.output.count("(preprocessed, ") == 3
+    (built_root / "drv/foo.c").write_text("int torn;\n")
+    result = click.testing.CliRunner().invoke(
+        main, ["verify", "--range", "..split", str(built_root)]
+    )
+    assert result.exit_code == 0, result.output
 
 
 def test_single_patch_is_proved_as_a_whole(tmp_path: Path) -> None:

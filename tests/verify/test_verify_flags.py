@@ -10,9 +10,10 @@ import pytest
 
 from built import verify
 from trees import SMALL, small_tree, write
+from vtsplit.diagnostics import RefusedError
 from vtsplit.verify.inputs.flags import Recipe, Records, read_build
 from vtsplit.verify.inputs.preprocess import Config, with_config
-from vtsplit.verify.inputs.sides import Side, command_for
+from vtsplit.verify.inputs.sides import Side, command_for, refuse_foreign
 
 RECORD = """\
 {prefix}_a/foo.o := ccache gcc -Wp,-MMD,a/.foo.o.d -nostdinc -I{up}include -I ./include/generated \
@@ -138,6 +139,23 @@ def test_header_of_the_tree_that_was_built_is_not_taken_for_another(tmp_path: Pa
     result = verify(before, after, "--build", str(before), "--no-objects")
     assert result.exit_code == 2
     assert "error[VT305]: 'drv/foo.c' would read 'include/inc/x.h'" in result.output
+
+
+def test_tree_of_links_has_the_files_that_they_lead_to(tmp_path: Path) -> None:
+    built = small_tree(tmp_path / "built")
+    linked = tmp_path / "linked"
+    (linked / "drv").mkdir(parents=True)
+    for name in ("foo.c", "foo.h"):
+        (linked / "drv" / name).symlink_to(built / "drv" / name)
+    recipe = Recipe("drv/foo.c", "drv/foo.o", str(built), str(built), ("gcc",), ())
+    side, read = Side("after", str(linked)), [str(built / "drv/foo.h")]
+    refuse_foreign(read, recipe, side, {"drv/foo.h"})
+    (linked / "drv/foo.h").unlink()
+    for text in (None, "int other;\n"):
+        if text:
+            (linked / "drv/foo.h").write_text(text)
+        with pytest.raises(RefusedError):
+            refuse_foreign(read, recipe, side, {"drv/foo.h"})
 
 
 @pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")

@@ -29,18 +29,19 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
+from vtsplit.cli.output.report import kept_wrappers, warnings
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
-from vtsplit.diagnostics import Problem, RefusedError, Site, number
-from vtsplit.series.cover import cover_letter
+from vtsplit.diagnostics import Note, Problem, RefusedError, Site, number
+from vtsplit.series.cover import Remake, cover_letter
 from vtsplit.series.maintainers import find_addresses
 from vtsplit.series.repository.base import Base, find_base, refuse_untracked
 from vtsplit.series.repository.branch import bring, refuse_branch, refuse_unknown
 from vtsplit.series.repository.commits import make_commits, own_index, own_objects
-from vtsplit.series.repository.format_patches import Sending, refuse_output, write_patches
-from vtsplit.series.repository.subject_prefix import find_prefix
+from vtsplit.series.repository.format_patches import Cover, Sending, refuse_output, write_patches
+from vtsplit.series.repository.subject_prefix import Beginning, find_prefix
 from vtsplit.series.series import Series, make_series, squashed
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import CHANGED
@@ -141,6 +142,8 @@ def series(tree: Path | None, **options: Unpack[Options]) -> None:
             refuse_output(options["output"])
         planned = planned_again(lambda: _plan(asked, options), options["quiet"])
         lines = _carry_out(asked, planned, options)
+    for line in warnings(planned.notes):
+        say(line)
     if not options["quiet"]:
         for line in lines:
             say(line)
@@ -167,11 +170,18 @@ def _refuse_contradictions(options: Options) -> None:
 
 @dataclass(frozen=True)
 class _Planned:
-    """A series that is made in memory, the spec that it is made by, and the commit it is for."""
+    """A series that is made in memory, its spec, the commit it is for, and how subjects begin."""
 
     base: Base
     spec: Spec
     series: Series
+    beginning: Beginning
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What there is to say of the split, and of the subjects."""
+        own = self.beginning.note
+        return (*self.series.notes, own) if own and self.series.patches else self.series.notes
 
 
 def _plan(asked: Asked, options: Options) -> _Planned:
@@ -179,34 +189,42 @@ def _plan(asked: Asked, options: Options) -> _Planned:
     progress = show_progress("searching the tree", options["quiet"], "planning")
     with asked.read_as_one(), progress as tell:
         source, spec = asked.open(options["spec_file"], options["preset"], options["tables"], tell)
-        base = find_base(asked.root, spec.posting.prefix is not None)
+        base = find_base(asked.root)
         if options["commit"]:
             refuse_branch(base, options["branch"])
         if options["previous"]:
             refuse_unknown(base, options["previous"])
         made = make_series(spec, source, asked.index)
-    return _Planned(base, spec, squashed(made, spec) if options["single"] else made)
+        stated = spec.posting.beginning
+        beginning = Beginning(stated) if stated else find_prefix(base, source, spec.source)
+    made = squashed(made, spec) if options["single"] else made
+    return _Planned(base, spec, made, beginning)
 
 
 def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[str]:
     """Write the patches or make the commits; return what is to be said of them."""
     base, spec, made = planned.base, planned.spec, planned.series
+    kept = kept_wrappers(len(made.drift))
     if not made.patches:
-        return [f"{asked.title}: nothing to do"]
+        return [f"{asked.title}: nothing to do{f', but {kept}' if kept else ''}"]
     if changed := asked.changed():
         message = "it has changed in the meantime"
         raise RefusedError(*(Problem(CHANGED, f"'{p}': {message}", Site(p)) for p in changed))
     refuse_untracked(base, made.changes)
-    prefix = spec.posting.beginning or find_prefix(base, spec.source)
+    prefix = planned.beginning.text
     trailers = [*spec.posting.trailers, *([base.signature] if options["signoff"] else [])]
     proofs = _prove(asked, made, options) if options["verify"] else [""] * len(made.patches)
+    remake = Remake(_again(options), sum(bool(proof) for proof in proofs))
     messages = [
         patch.words.message(prefix, proof, trailers)
         for patch, proof in zip(made.patches, proofs, strict=True)
     ]
     if options["commit"]:
-        return _commit(base, made, messages, options)
-    return _post(planned, prefix, messages, options)
+        said = _commit(base, made, messages, options)
+    else:
+        cover = cover_letter(made, spec, base, prefix, remake)
+        said = _post(planned, cover, messages, options)
+    return [*([kept] if kept else []), *said]
 
 
 def _commit(base: Base, made: Series, messages: Sequence[str], options: Options) -> Sequence[str]:
@@ -220,7 +238,7 @@ def _commit(base: Base, made: Series, messages: Sequence[str], options: Options)
 
 
 def _post(
-    planned: _Planned, prefix: str, messages: Sequence[str], options: Options
+    planned: _Planned, cover: Cover | None, messages: Sequence[str], options: Options
 ) -> Sequence[str]:
     base, made = planned.base, planned.series
     assert options["output"] is not None
@@ -229,7 +247,6 @@ def _post(
     if options["copies"]:
         paths = (one.old_path or one.path for one in made.changes)
         to, copies = find_addresses(base.git.top / base.prefix, paths)
-    cover = cover_letter(made, planned.spec, base, prefix, _again(options))
     sending = Sending(cover, options["version"], to, copies, options["previous"])
     with own_objects(base.git) as git:
         commits = make_commits(git, base, made.patches, messages)

@@ -228,7 +228,7 @@ def _print_result(outcome: FinishedSplit, options: Options) -> None:
 def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> None:
     """Print what was done, what is left, and what to do next, on stderr."""
     if options["quiet"]:
-        for line in () if options["explain"] else warnings(outcome.result.plan):
+        for line in () if options["explain"] else warnings(outcome.result.plan.notes):
             say(line)
         if outcome.verdict is not None and (said := limits_as_text(outcome.verdict)):
             say(said)  # a proof that is weaker is never silent

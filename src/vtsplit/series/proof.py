@@ -8,7 +8,7 @@ from vtsplit.apply.proof import NOT_PROVED, differing_files
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, number, unique
 from vtsplit.series.repository.commits import Patch
-from vtsplit.spec.posting import StageKind
+from vtsplit.spec.posting import OTHER_PROGRAM, StageKind
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out
@@ -17,9 +17,7 @@ from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify
 
-# These change what the program does: the spec says how, and `split --verify` holds them against it.
 _HELP = "nothing was written; please report it, with the spec and the file"
-_OTHER_PROGRAM = {StageKind.SECOND, StageKind.WRAP, StageKind.START}
 
 
 def prove_each(
@@ -32,7 +30,7 @@ def prove_each(
         old_paths = {new: old for old, new in moved.items()}
         texts = {old_paths.get(path, path): text for path, text in patch.stage.texts.items()}
         after = changes_to(tree, texts, moved)
-        is_other = patch.stage.kind in _OTHER_PROGRAM
+        is_other = patch.stage.kind in OTHER_PROGRAM
         yield None if is_other else _prove(patch, tree.root, before, after, records)
         before = after
 
@@ -53,7 +51,7 @@ def proved(
         if is_strict:
             require_build(verdict)
         for one in verdict.differences:
-            message = f"'{patch.words.subject}': {one.what} '{one.name}' {one.message}"
+            message = f"'{patch.words.subject()}': {one.what} '{one.name}' {one.message}"
             problems.append(Problem(NOT_PROVED, message, one.before or one.after, _HELP))
         problems += verdict.problems
         how = f"{verdict.mode}, {number(verdict.files, 'file')}"

@@ -23,7 +23,7 @@ GIT_FAILED = Rule(
 NOT_CLEAN = Rule(
     "VT403",
     "not-clean",
-    "the tree is not what its last commit says",
+    "the tree differs from its last commit",
     "The patches are made for the last commit. A change that is not committed would get into them, "
     "or be lost. The same holds while a merge or a rebase is under way.",
     "Commit or stash the changes; finish or abort what git has begun.",
@@ -33,12 +33,10 @@ NOT_CLEAN = Rule(
 INCOMPLETE = Rule(
     "VT404",
     "incomplete",
-    "the checkout is not whole",
-    "A sparse checkout lacks files, and they may use what gets a new name. A shallow clone lacks "
-    "the history, which tells how the subjects of patches begin.",
-    "Run `git sparse-checkout disable`. For a shallow clone, give the spec a `[series]` section "
-    "with `prefix`, or run `git fetch --unshallow`.",
-    "It comes up after `git clone --depth 1`.",
+    "the checkout lacks files",
+    "A sparse checkout lacks files, and they may use what gets a new name.",
+    "Run `git sparse-checkout disable`.",
+    "It comes up after `git clone --sparse`.",
 )
 
 NO_IDENTITY = Rule(
@@ -53,9 +51,9 @@ NO_IDENTITY = Rule(
 NO_DATE = Rule(
     "VT405",
     "no-date",
-    "SOURCE_DATE_EPOCH is no time",
-    "The variable says which time the patches have, in seconds since 1970. With another time they "
-    "would not be the ones that you wanted.",
+    "SOURCE_DATE_EPOCH is not a time",
+    "The variable says which time the patches have, in seconds since 1970. vtsplit does not guess "
+    "which time was meant.",
     "Set it to a whole number, or unset it: then the patches have the time of the last commit.",
     "It comes up if the variable has a date in words.",
 )
@@ -82,8 +80,8 @@ NO_MAINTAINERS = Rule(
     "VT408",
     "no-maintainers",
     "nothing says who is to get the patches",
-    "`--cc` asks scripts/get_maintainer.pl of the tree, which is a kernel's.",
-    "Leave out `--cc`, and name the addresses when you send the patches.",
+    "`--to-maintainers` asks scripts/get_maintainer.pl of the tree, which kernel trees have.",
+    "Leave out `--to-maintainers`, and name the addresses when you send the patches.",
     "It comes up in a tree that is not a kernel.",
 )
 

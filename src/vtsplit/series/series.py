@@ -1,11 +1,13 @@
 """A split as a series of patches, made in memory: stages, their changes, and the words for each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import Note
+from vtsplit.planning.steps import Drift
 from vtsplit.series.changelog import shape, words_for, words_for_all
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.cutting.stages import make_stages
@@ -18,10 +20,15 @@ from vtsplit.tree.source_tree import SourceTree
 
 @dataclass(frozen=True)
 class Series:
-    """The patches of a split in order, and what they come to together."""
+    """The patches of a split in order, and what they come to together.
+
+    `notes` and `drift` are those of the split.
+    """
 
     patches: tuple[Patch, ...]
     changes: ChangeSet
+    notes: tuple[Note, ...] = ()
+    drift: tuple[Drift, ...] = ()
 
 
 def make_series(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Series:
@@ -29,14 +36,15 @@ def make_series(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Series
 
     Raises RefusedError where the split is refused.
     """
-    stages = make_stages(spec, tree, index)
+    cut = make_stages(spec, tree, index)
+    stages = cut.every
     patches = []
     before: Mapping[str, str] = {}
     for stage, changes in zip(stages, changes_of(stages, tree), strict=True):
         shapes = _shapes(stage, before, spec, tree) if stage.kind is StageKind.MOVE else ()
         patches.append(Patch(stage, changes, words_for(stage, changes, spec, shapes)))
         before = stage.texts
-    return Series(tuple(patches), _together(stages, tree))
+    return Series(tuple(patches), _together(stages, tree), cut.notes, cut.drift)
 
 
 def squashed(series: Series, spec: Spec) -> Series:
@@ -52,7 +60,7 @@ def squashed(series: Series, spec: Spec) -> Series:
         tuple(pair for one in stages if one.kind in renames for pair in one.names),
     )
     patch = Patch(whole, series.changes, words_for_all(stages, spec))
-    return Series((patch,), series.changes)
+    return replace(series, patches=(patch,))
 
 
 def _together(stages: Sequence[Stage], tree: SourceTree) -> ChangeSet:

@@ -36,7 +36,7 @@ from vtsplit.diagnostics import Problem, RefusedError, Site, unique
 from vtsplit.example_trees import SPEC
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.dispatch import Dispatch, Init, Policy, find_faults
-from vtsplit.spec.posting import Posting
+from vtsplit.spec.posting import Posting, find_group_faults
 from vtsplit.spec.toml_sites import KeyPath, Part, locate, parse
 from vtsplit.spec.values import (
     MISSING_KEY,
@@ -172,7 +172,11 @@ def load(text: str, file: str) -> Spec:
     text = text.removeprefix("\ufeff")
     raw = parse(text, file)
     found = chain(
-        _walk(raw, _SCHEMA, ()), _check_names(raw), _check_templates(raw), find_faults(raw)
+        _walk(raw, _SCHEMA, ()),
+        _check_names(raw),
+        _check_templates(raw),
+        find_faults(raw),
+        find_group_faults(raw),
     )
     # Whoever has so many will not read more of them, and each takes a search for a near name.
     faults = list(islice(found, _MOST_FAULTS))

@@ -1,13 +1,15 @@
 """The section of the spec about a series of patches: `[series]`."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
-from vtsplit.spec.values import Refusal
+from vtsplit.spec.values import MISSING_KEY, Fault, Refusal, quoted
 
 
 class StageKind(StrEnum):
@@ -23,6 +25,10 @@ class StageKind(StrEnum):
     START = "start"
 
 
+# These change what the program does: the spec says how, and `split --verify` holds them against it.
+OTHER_PROGRAM = frozenset({StageKind.SECOND, StageKind.WRAP, StageKind.START})
+
+_OPS = re.compile(r"[\w$*?]+")
 _TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S.*")
 
 
@@ -64,6 +70,12 @@ def _check_subject(text: str) -> Refusal | None:
     return _check_line(text) or _check_template(text)
 
 
+def _check_ops(pattern: str) -> Refusal | None:
+    if _OPS.fullmatch(pattern):
+        return None
+    return Refusal("the name of an op", "* stands for any characters, ? for one")
+
+
 # What the words of a step can say.
 FACTS = ("count", "names", "tables", "source", "header", "main")
 
@@ -75,12 +87,24 @@ Trailer = Annotated[str, Meta(extra={"check": _check_trailer})]
 StageName = Annotated[str, Meta(extra={"check": _check_stage})]
 Subject = Annotated[str, Meta(extra={"check": _check_subject})]
 Template = Annotated[str, Meta(extra={"check": _check_template})]
+Ops = Annotated[str, Meta(extra={"check": _check_ops})]
 
 
 class Wording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[series.words.STEP]`: the words of one step, in place of vtsplit's."""
 
     subject: Subject | None = None
+    text: Template | None = None
+
+
+class Group(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[series.group]]`: ops whose wrappers come in one patch.
+
+    A name goes before a pattern, whatever their groups; of patterns, the first that matches counts.
+    """
+
+    subject: Subject
+    ops: tuple[Ops, ...]  # names, or patterns with * and ?
     text: Template | None = None
 
 
@@ -92,8 +116,48 @@ class Posting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     subject: Line | None = None  # of the cover letter
     text: Text | None = None  # the first paragraphs of the cover letter
     words: dict[StageName, Wording] = {}
+    groups: tuple[Group, ...] = msgspec.field(name="group", default=())
 
     @property
     def beginning(self) -> str | None:
         """Return the prefix with a blank behind it."""
         return None if self.prefix is None else f"{self.prefix.rstrip()} "
+
+
+def is_pattern(ops: str) -> bool:
+    """Tell a pattern for names of ops from a name.
+
+    >>> is_pattern("vcpu_*"), is_pattern("vcpu_run")
+    (True, False)
+    """
+    return "*" in ops or "?" in ops
+
+
+def find_group_faults(raw: dict[str, Any]) -> Iterator[Fault]:
+    """Find groups of ops that say nothing, or what another group says.
+
+    Values of a wrong type are passed over: the schema has them.
+    """
+    series = raw.get("series")
+    groups = series.get("group") if isinstance(series, dict) else None
+    if not isinstance(groups, list):
+        return
+    if groups and "dispatch" not in raw:
+        message = "[[series.group]] has no meaning without [dispatch]"
+        yield Fault(("series", "group"), message, of="key")
+    seen: dict[str, int] = {}
+    for at, group in enumerate(groups):
+        ops = group.get("ops") if isinstance(group, dict) else None
+        if not isinstance(ops, list):
+            continue
+        path = ("series", "group", at, "ops")
+        if not ops:
+            yield Fault(path, "the group has no op", "name its ops, or remove it", MISSING_KEY)
+        for index, name in enumerate(ops):
+            if not isinstance(name, str):
+                continue
+            first = seen.setdefault(name, at)
+            if first != at or name in ops[:index]:
+                where = "this group" if first == at else f"group {first + 1}"
+                message = f"{quoted(name)} is already in {where}"
+                yield Fault((*path, index), message, "an op has one patch")

@@ -28,9 +28,9 @@ def summary(
     With `notes` every note is in it; those that the explanation has `explained` are not.
     """
     plan = result.plan
-    shown = [] if explained else warnings(plan, None if notes else _SHOWN)
+    shown = [] if explained else warnings(plan.notes, None if notes else _SHOWN)
     lines = shown + [_note(one) for one in plan.notes if notes and not _is_warning(one)]
-    kept = _kept(len(result.drift))
+    kept = kept_wrappers(len(result.drift))
     if not changes:
         return "\n".join([*lines, f"{title}: nothing to do{f', but {kept}' if kept else ''}"])
     lines += [f"{title}: {of_split(plan, changes)}", *([kept] if kept else [])]
@@ -45,14 +45,15 @@ def summary(
     return "\n".join(lines)
 
 
-def _kept(count: int) -> str:
+def kept_wrappers(count: int) -> str:
+    """Say how many wrappers stay though the spec says otherwise; "" if there is none."""
     verbs = "differs from the spec and is" if count == 1 else "differ from the spec and are"
     return f"{number(count, 'wrapper')} {verbs} kept" if count else ""
 
 
-def warnings(plan: Plan, most: int | None = None) -> list[str]:
-    """Return a line for each warning of a plan; of more than `most`, how many are left."""
-    found = [_note(one) for one in plan.notes if _is_warning(one)]
+def warnings(notes: Iterable[Note], most: int | None = None) -> list[str]:
+    """Return a line for each warning among notes; of more than `most`, how many are left."""
+    found = [_note(one) for one in notes if _is_warning(one)]
     left = len(found) - most if most is not None else 0
     if left <= 0:
         return found
@@ -80,7 +81,7 @@ def explanation(plan: Plan) -> str:
         for place, shown, step, reason in zip(places, subjects, rows, reasons, strict=True)
     ]
     rest = [_note(one) for one in plan.notes if not _is_warning(one)]
-    return "\n".join([*lines, *warnings(plan), *rest])
+    return "\n".join([*lines, *warnings(plan.notes), *rest])
 
 
 def _note(note: Note) -> str:

@@ -12,7 +12,7 @@ from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.dispatch.edits import Served
-from vtsplit.series.cutting.cut_dispatch import kind_of_policy
+from vtsplit.series.cutting.group_wrappers import kind_of_policy
 from vtsplit.series.cutting.stage import WrapperKind
 from vtsplit.spec.dispatch import Policy
 from vtsplit.spec.document import Spec

@@ -68,6 +68,7 @@ class DispatchPlan:
     """All that dispatch does to a tree that is split. Indices are those of main's items.
 
     `spec` has for each op the section that fits the tree.
+    `known` are the ops that the tables have.
     `order` is that of all wrappers, by the tables' entries, `ops` are their ops; `replaced` are
     those that are written anew. `home` is where the first wrapper goes,
     `variable` stands in front of them, `tail` at main's end. `stubs` stand in the
@@ -77,6 +78,7 @@ class DispatchPlan:
     """
 
     spec: Spec
+    known: frozenset[str] = frozenset()
     wrappers: tuple[Insertion, ...] = ()
     replaced: Mapping[str, str] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()

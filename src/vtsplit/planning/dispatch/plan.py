@@ -59,11 +59,13 @@ def plan_dispatch(
     ops = reader.read()
     around = unsettled.under(settle(unsettled, ops, reader))
     wanted = _wanted(around, reader, ops)
+    known = reader.indirect | {one.name for one in reader.unclear}
+    known |= {one.name for one in (*ops, *(wrapper.op for wrapper in wanted))}
     _stop_if_refused(ledger)
     note_unserved(around, reader, {w.op.name for w in wanted} | reader.indirect)
     plan = _compare(around, ops, wanted, names, force)
     _stop_if_refused(ledger)
-    return plan
+    return replace(plan, known=frozenset(known))
 
 
 def _stop_if_refused(ledger: Ledger) -> None:

@@ -18,7 +18,8 @@ NO_OP = Rule(
     "VT050",
     "no-op",
     "no entry of the tables has this name",
-    "A section `[op.NAME]`, or `ops` in `[dispatch]`, names an op that no table has.",
+    "A section `[op.NAME]`, or `ops` in `[dispatch]` or in a group of `[series]`, names an op that "
+    "no table has.",
     'Correct the name. The message suggests near names. `only = "second"` adds an entry, if the '
     "structure has the member.",
     Example(spec=NEON["vtsplit.toml"] + "\n[op.onn]\nbody = '\treturn 0;'\n", base=NEON),

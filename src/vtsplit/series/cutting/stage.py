@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vtsplit.spec.posting import StageKind
+from vtsplit.spec.posting import Group, StageKind
 
 
 class WrapperKind(StrEnum):
@@ -18,12 +18,22 @@ class WrapperKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class WrapperSet:
+    """Wrappers that are one patch, their ops by kind, and the group of the spec if it has one."""
+
+    names: tuple[str, ...]
+    kinds: Mapping[WrapperKind, tuple[str, ...]]
+    group: Group | None = None
+
+
+@dataclass(frozen=True)
 class Stage:
     """What a tree is behind a stage: the texts of all files that differ, by their paths then.
 
     `moved` are new paths by old ones. `names` are the old and new names that the stage is about:
     those renamed, made global, moved or, with the wrapper as the new one, served by a wrapper.
-    `functions` are those of them that are functions. `wrapper` tells which wrappers.
+    `functions` are those of them that are functions, `starting` those that only start or stop the
+    module. `wrappers` are those that entries gain.
     """
 
     kind: StageKind
@@ -31,4 +41,5 @@ class Stage:
     moved: Mapping[str, str] = field(default_factory=dict)
     names: tuple[tuple[str, str], ...] = ()
     functions: frozenset[str] = frozenset()
-    wrapper: WrapperKind | None = None
+    starting: frozenset[str] = frozenset()
+    wrappers: WrapperSet | None = None

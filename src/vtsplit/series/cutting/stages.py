@@ -4,7 +4,7 @@ So no stage can differ from what `split` makes of the same lines, and the last o
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from posixpath import basename, splitext
 
 from vtsplit.apply.apart.take import take_apart
@@ -14,13 +14,16 @@ from vtsplit.apply.transform import Result, transform
 from vtsplit.codemods.build.composite import without_last
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
-from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.diagnostics import Note, Problem, RefusedError, Site
 from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.context import read_context
 from vtsplit.planning.dispatch.edits import DispatchPlan
 from vtsplit.planning.edits import Plan
-from vtsplit.series.cutting.cut_dispatch import only_second, sort_wrappers, with_wrappers
+from vtsplit.planning.reason import Why
+from vtsplit.planning.steps import Action, Drift
+from vtsplit.series.cutting.cut_dispatch import only_second, with_wrappers
 from vtsplit.series.cutting.cut_split import all_names, only_renames, without_calls, without_move
+from vtsplit.series.cutting.group_wrappers import check_groups, group_wrappers
 from vtsplit.series.cutting.rename_rules import sort_renames
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.rules import NOT_THE_SPLIT
@@ -34,12 +37,27 @@ from vtsplit.tree.source_tree import SourceTree
 _Texts = dict[str, str]
 
 
-def make_stages(spec: Spec, tree: SourceTree, index: WordIndex | None) -> list[Stage]:
-    """Return the stages of a split that change something, in order; none if nothing is to be done.
+@dataclass(frozen=True)
+class Stages:
+    """The stages of a split that change something, in order; none if nothing is to be done.
+
+    `notes` and `drift` are those of the split, with what there is to say of groups of wrappers.
+    """
+
+    every: tuple[Stage, ...]
+    notes: tuple[Note, ...]
+    drift: tuple[Drift, ...]
+
+
+def make_stages(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Stages:
+    """Cut a split into stages.
 
     Raises RefusedError where the split itself is refused.
     """
-    return list(_Stages(spec, tree, index).changing())
+    cut = _Stages(spec, tree, index)
+    dispatch = cut.result.dispatch
+    notes = check_groups(dispatch) if dispatch else []
+    return Stages(tuple(cut.changing()), (*cut.plan.notes, *notes), cut.result.drift)
 
 
 class _Stages:
@@ -66,7 +84,9 @@ class _Stages:
             raise RefusedError(Problem(NOT_THE_SPLIT, message, Site(self.spec.source)))
 
     def _functions(self, stage: Stage) -> frozenset[str]:
-        """Return the names of a stage that are functions of the source."""
+        """Return the names of a stage that are functions of the source; of wrappers, none is."""
+        if stage.wrappers:
+            return frozenset()
         definitions = self.context.source.definitions
         pairs = [pair for pair in stage.names if definitions.of(pair[0], Sort.FUNCTION)]
         return frozenset(name for pair in pairs for name in pair)
@@ -87,7 +107,9 @@ class _Stages:
         order = {name: at for at, name in enumerate(self.plan.header.order)}
         exposed = [(old, names.get(old, old)) for old in self.plan.source.exposed]
         exposed.sort(key=lambda pair: (order.get(pair[1], len(order)), pair))
-        yield Stage(StageKind.DECLARE, texts, names=tuple(exposed))
+        called = (one for one in self.plan.steps if one.reason.why is Why.CALLED_IN_PLACE)
+        starting = frozenset(one.symbol.new for one in called if one.action is Action.EXPOSE)
+        yield Stage(StageKind.DECLARE, texts, names=tuple(exposed), starting=starting)
         if self.plan.source.becomes:
             moved = {self.plan.source.path: self.plan.source.becomes}
             texts = _at(texts, moved) | self._build_without_main()
@@ -103,11 +125,11 @@ class _Stages:
     def _dispatch(self, split: _Texts, plan: DispatchPlan) -> Iterator[Stage]:
         yield Stage(StageKind.SECOND, self._over(split, only_second(plan)))
         done: list[str] = []
-        for kind, wrappers in sort_wrappers(plan).items():
-            done += wrappers
+        for wrappers in group_wrappers(plan):
+            done += wrappers.names
             texts = self._over(split, with_wrappers(plan, done))
-            ops = tuple((plan.ops[name], name) for name in wrappers)
-            yield Stage(StageKind.WRAP, texts, names=ops, wrapper=kind)
+            ops = tuple((plan.ops[name], name) for name in wrappers.names)
+            yield Stage(StageKind.WRAP, texts, names=ops, wrappers=wrappers)
         last = self._at_end(self._texts(self.plan))
         yield Stage(StageKind.START, self._over(last, plan))
 

@@ -53,18 +53,17 @@ class Base:
         }
 
 
-def find_base(tree: Path, has_prefix: bool) -> Base:
+def find_base(tree: Path) -> Base:
     """Return what a series of a tree starts from.
 
-    `has_prefix` says that the subjects of patches need no history. Raises RefusedError for a tree
-    that is not clean, not whole, or of nobody.
+    Raises RefusedError for a tree that is not clean, not whole, or of nobody.
     """
     git, prefix = find_repository(tree)
     commit = git.find("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if not commit:
         problem = Problem(NO_REPOSITORY, f"'{tree}': git has no commit yet", Site(str(tree)))
         raise RefusedError(problem)
-    _refuse_incomplete(git, tree, has_prefix)
+    _refuse_incomplete(git, tree)
     _refuse_unclean(git, tree)
     name, email = git.find("config", "user.name"), git.find("config", "user.email")
     for key, value in (("user.name", name), ("user.email", email)):
@@ -105,15 +104,10 @@ def _date(git: Git, commit: str) -> str:
     return git.ask("show", "--no-patch", "--format=%cd", "--date=raw", commit)
 
 
-def _refuse_incomplete(git: Git, tree: Path, has_prefix: bool) -> None:
+def _refuse_incomplete(git: Git, tree: Path) -> None:
     if git.find("config", "--bool", "core.sparseCheckout") == "true":
         message, advice = "the checkout is sparse", "run `git sparse-checkout disable`"
-    elif git.find("rev-parse", "--is-shallow-repository") == "true" and not has_prefix:
-        message = "the clone is shallow: it has no history to take the prefix of subjects from"
-        advice = "state `prefix` in [series], or run `git fetch --unshallow`"
-    else:
-        return
-    raise RefusedError(Problem(INCOMPLETE, f"'{tree}': {message}", Site(str(tree)), advice))
+        raise RefusedError(Problem(INCOMPLETE, f"'{tree}': {message}", Site(str(tree)), advice))
 
 
 def _refuse_unclean(git: Git, tree: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from vtsplit.change.changes import ChangeSet, changes_to
-from vtsplit.series.changelog import Words
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.repository.base import Base
 from vtsplit.series.repository.find import failed
+from vtsplit.series.words import Words
 from vtsplit.tree.git import Git, GitError
 from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree

@@ -53,6 +53,29 @@ def lost_patterns(text: str, old: str, new: str) -> tuple[PathUse, ...]:
     return tuple(lost.values())
 
 
+def find_entry(text: str, path: str) -> tuple[str, str] | None:
+    r"""Return the title of the entry of MAINTAINERS that a path belongs to, and its pattern.
+
+    Of several entries it is the one whose pattern says most. None for a path of no entry but one
+    for the whole tree.
+
+    >>> find_entry("DRIVERS (drv)\nF:\tdrv/\nX:\tdrv/b.c\n\nREST\nF:\t*/\n", "drv/a.c")
+    ('DRIVERS (drv)', 'drv/')
+    >>> find_entry("DRIVERS (drv)\nF:\tdrv/\nX:\tdrv/b.c\n\nREST\nF:\t*/\n", "drv/b.c")
+    """
+    found: dict[tuple[int, int], tuple[str, str]] = {}
+    for match in _MAINTAINED.finditer(text):
+        pattern = match[2]
+        if match[1] != "F" or not pattern.strip("*/") or not _fits(pattern, path):
+            continue
+        start, end = _entry_of(text, match.start())
+        lines = _MAINTAINED.finditer(text, start, end)
+        if not any(one[1] == "X" and _fits(one[2], path) for one in lines):
+            title = text[start:end].partition("\n")[0].strip()
+            found.setdefault((pattern.count("/"), len(pattern)), (title, pattern))
+    return found[max(found)] if found else None
+
+
 def _entry_of(text: str, at: int) -> tuple[int, int]:
     """Return where the lines begin and end that no empty line parts from the line at a place."""
     start = at

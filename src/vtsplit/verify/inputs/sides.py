@@ -147,6 +147,8 @@ def refuse_foreign(
         if not real.startswith(recipe.srctree + "/") or real.startswith(side.root + "/"):
             continue
         inside = posixpath.relpath(real, recipe.srctree)
+        if os.path.realpath(posixpath.join(side.root, inside)) == real:
+            continue  # this side is made of links, and has that very file
         if inside not in differing and (side.has(inside) or is_made(Path(recipe.srctree), inside)):
             continue
         message = f"'{recipe.source}' would read '{inside}' from the tree that was built"
