@@ -8,18 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from vtsplit.diagnostics import Site
-from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
 from vtsplit.verify.tokens.design import Design, Pair
-from vtsplit.verify.tokens.entities import Entity, EntityKind, is_forward, read_entity
-from vtsplit.verify.tokens.meanings import check_meanings
+from vtsplit.verify.tokens.entities import Entity, EntityKind, read_entity
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
-from vtsplit.verify.tokens.reachable import is_reached
+from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
+from vtsplit.verify.tokens.references.meanings import check_meanings
+from vtsplit.verify.tokens.references.reachable import is_reached
+from vtsplit.verify.tokens.references.resolution import check_resolution
 from vtsplit.verify.tokens.renames import derive_renames
-from vtsplit.verify.tokens.resolution import check_resolution
-from vtsplit.verify.verdict import Designed, Difference, Proved, Verdict
+from vtsplit.verify.tokens.types import TypeRule
+from vtsplit.verify.verdict import Designed, Proved, Verdict
 
 # In the textual comparison: what a new file or a new header needs.
 _MACRO = re.compile(r"#[ \t]*(?:define|undef)\b")
@@ -61,7 +61,9 @@ class _Comparison:
         self._definitions(gone, new)
         pairs = [(pair.before, pair.after) for pair in self.pairs]
         told = check_meanings(self.expected, self.after, pairs, self.verdict)
-        self._types(gone, [thing for thing in new if thing.key not in told])
+        moved = {id(now) for was, now in pairs if was.unit.path != now.unit.path}
+        types = TypeRule(self.expected, self.after, moved, self.verdict)
+        types.check(gone, [thing for thing in new if thing.key not in told])
         self._others(gone, new)
         rule = AttributeRule(self.expected, self.after, self.verdict)
         rule.check(gone, new, pairs)
@@ -193,7 +195,7 @@ class _Comparison:
         if (was.tokens, ours.chunk.pragmas) != (now.tokens, theirs.chunk.pragmas):
             if self._is_idle(ours) and self._is_idle(theirs):
                 return  # it reads otherwise by what is in front of its header, and nobody uses it
-            self._differ(_what(now), now.name, "is not the same", ours, theirs)
+            record_change(self.verdict, _what(now), now.name, "is not the same", ours, theirs)
             return
         self.verdict.proved.append(Proved(_what(now), now.name))
         site = theirs.site()
@@ -225,7 +227,7 @@ class _Comparison:
         message = "is gone"
         if thing.unit.path in self.after and not thing.is_own:
             message = f"of '{thing.origin}' is gone"
-        self._alone(_what(entity), old, message, thing.site(), None, thing)
+        record_gone(self.verdict, _what(entity), old, message, thing)
 
     def _added(self, thing: Thing) -> None:
         entity = thing.entity
@@ -233,7 +235,7 @@ class _Comparison:
             self._design(self.design.made[entity.name], entity.name, thing)
         elif thing.is_own or not self._foreign_but_harmless(thing):
             message = "is new: nothing in the tree before is the same"
-            self._alone(_what(entity), entity.name, message, None, thing.site(), thing)
+            record_new(self.verdict, _what(entity), entity.name, message, thing)
 
     def _foreign_but_harmless(self, thing: Thing) -> bool:
         """Tell what a header brings that was there already, or that the unit does not use."""
@@ -247,28 +249,7 @@ class _Comparison:
         every = (other for unit in units for other in unit.things)
         return any(_same(thing, other) for other in every)
 
-    # ---- types and the rest --------------------------------------------------------------------
-
-    def _types(self, gone: list[Thing], new: list[Thing]) -> None:
-        ours = [t for t in gone if t.entity.sort is EntityKind.TYPE and not is_forward(t.entity)]
-        theirs = [t for t in new if t.entity.sort is EntityKind.TYPE and not is_forward(t.entity)]
-        if not ours and not theirs:
-            return
-        there = {_essence(t) for unit in self.after.values() for t in unit.things if _is_type(t)}
-        was = {_essence(t) for things in self.expected.values() for t in things if _is_type(t)}
-        ours = [t for t in ours if _essence(t) not in there]
-        theirs = [t for t in theirs if _essence(t) not in was]
-        for thing in theirs:
-            partner = next((t for t in ours if t.entity.name == thing.entity.name), None)
-            if thing.unit.path not in self.before and not thing.is_own and not is_reached(thing):
-                continue
-            if partner is not None:
-                self._differ("type", thing.entity.name, "is not the same", partner, thing)
-                ours = [t for t in ours if t.entity.name != thing.entity.name]
-            else:
-                self._alone("type", thing.entity.name, "is new", None, thing.site(), thing)
-        for thing in ours:
-            self._alone("type", thing.entity.name, "is gone", thing.site(), None, thing)
+    # ---- the rest ------------------------------------------------------------------------------
 
     def _others(self, gone: list[Thing], new: list[Thing]) -> None:
         ours = [t for t in gone if t.entity.sort is EntityKind.OTHER]
@@ -281,18 +262,19 @@ class _Comparison:
             other = macros.pop(thing.entity.name, None)
             if other is not None:
                 theirs.remove(other)
-                self._differ("macro", thing.entity.name, "is not the same", thing, other)
+                name = thing.entity.name
+                record_change(self.verdict, "macro", name, "is not the same", thing, other)
             elif declares_ahead(thing, self._beside(thing), self.after):
                 continue
             elif thing.is_own or not self._elsewhere(thing, self.after.values()):
-                self._alone("statement", _title(thing), "is gone", thing.site(), None, thing)
+                record_gone(self.verdict, "statement", _title(thing), "is gone", thing)
         for thing in theirs:
             if _INCLUDES.match(thing.text):
                 self._design("included", _title(thing), thing)
             elif self._is_defined_too(thing):
                 self._design("defined too", thing.entity.name or _title(thing), thing)
             elif thing.is_own or not self._foreign_but_harmless(thing):
-                self._alone("statement", _title(thing), "is new", None, thing.site(), thing)
+                record_new(self.verdict, "statement", _title(thing), "is new", thing)
 
     def _is_defined_too(self, thing: Thing) -> bool:
         """Tell a macro of a new file that each file its items come from has, in front of them."""
@@ -312,28 +294,6 @@ class _Comparison:
 
     def _design(self, change: str, name: str, thing: Thing) -> None:
         self.verdict.designed.append(Designed(change, name, thing.site()))
-
-    def _alone(
-        self,
-        what: str,
-        name: str,
-        message: str,
-        before: Site | None,
-        after: Site | None,
-        thing: Thing,
-    ) -> None:
-        """Record what only one side has."""
-        conditional = thing.is_conditional
-        self.verdict.record(Difference(what, name, message, before, after, (), conditional))
-
-    def _differ(self, what: str, name: str, message: str, ours: Thing, theirs: Thing) -> None:
-        diff = diff_tokens(ours.text, theirs.text)
-        if ours.chunk.pragmas != theirs.chunk.pragmas:
-            message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
-        before, after = ours.site(diff.before), theirs.site(diff.after)
-        conditional = ours.is_conditional or theirs.is_conditional
-        one = Difference(what, name, message, before, after, diff.lines, conditional)
-        self.verdict.record(one)
 
 
 def _place(thing: Thing, with_unit: bool) -> tuple[str, str]:
@@ -374,12 +334,6 @@ def _said(thing: Thing) -> tuple[object, ...]:
 
 def _essence(thing: Thing) -> tuple[object, ...]:
     return thing.entity.tokens, thing.chunk.pragmas
-
-
-def _is_type(thing: Thing) -> bool:
-    # Cheap first: nearly all of a unit is something else.
-    starts = ("struct", "union", "enum", "typedef", "extern", "static", "const", "__extension__")
-    return thing.text.startswith(starts) and thing.entity.sort is EntityKind.TYPE
 
 
 def _what(entity: Entity) -> str:

@@ -22,10 +22,10 @@ def is_reached(thing: Thing) -> bool:
     them, or what it keeps of the header uses them.
     """
     names = declared_words(thing)
-    return not names or _is_kept(thing) or is_named(thing.unit, thing, _is_kept)
+    return not names or is_kept(thing) or is_named(thing.unit, thing, is_kept)
 
 
-def _is_kept(thing: Thing) -> bool:
+def is_kept(thing: Thing) -> bool:
     """Tell what is in the object file whether or not the unit's own text names it."""
     entity = thing.entity
     if thing.is_own or any(one[0] in _KEPT for one in entity.attributes):
