@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
+from vtsplit.verify.tokens.compared import Compared, compared, old_name
 from vtsplit.verify.tokens.design import Design, Pair
-from vtsplit.verify.tokens.entities import Entity, EntityKind, read_entity
+from vtsplit.verify.tokens.entities import Entity, EntityKind
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
 from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
 from vtsplit.verify.tokens.references.meanings import check_meanings
 from vtsplit.verify.tokens.references.reachable import is_reached
 from vtsplit.verify.tokens.references.resolution import check_resolution
+from vtsplit.verify.tokens.references.state import check_state
 from vtsplit.verify.tokens.renames import derive_renames
 from vtsplit.verify.tokens.types import TypeRule
 from vtsplit.verify.verdict import Designed, Proved, Verdict
@@ -28,8 +30,8 @@ _INCLUDES = re.compile(r"#[ \t]*(?:include\b|pragma[ \t]+once\b)")
 
 def compare(
     before: Mapping[str, Unit], after: Mapping[str, Unit], design: Design, verdict: Verdict
-) -> Mapping[str, str]:
-    """Compare the units of two sides and record all in `verdict`. Returns the renames."""
+) -> Compared:
+    """Compare the units of two sides and record all in `verdict`."""
     return _Comparison(before, after, design, verdict).run()
 
 
@@ -48,7 +50,7 @@ class _Comparison:
         self.names: dict[str, str] = {}
         self.pairs: list[Pair] = []
 
-    def run(self) -> Mapping[str, str]:
+    def run(self) -> Compared:
         if self.design.renames is None:
             things = {path: unit.things for path, unit in self.before.items()}
             self.names = derive_renames(*self._rest(things))
@@ -68,7 +70,8 @@ class _Comparison:
         rule = AttributeRule(self.expected, self.after, self.verdict)
         rule.check(gone, new, pairs)
         check_resolution(self.expected, self.after, pairs, self.verdict)
-        return self.names
+        check_state(self.expected, self.after, pairs, self.verdict)
+        return compared(self.names, self.expected, self.after, self.pairs)
 
     def _renamed(self) -> dict[str, tuple[Thing, ...]]:
         """Return the before side under its new names: a static name changes in its own unit."""
@@ -191,7 +194,7 @@ class _Comparison:
 
     def _compare(self, ours: Thing, theirs: Thing) -> None:
         was, now = ours.entity, theirs.entity
-        old = read_entity(ours.chunk.text).name
+        old = old_name(ours)
         if (was.tokens, ours.chunk.pragmas) != (now.tokens, theirs.chunk.pragmas):
             if self._is_idle(ours) and self._is_idle(theirs):
                 return  # it reads otherwise by what is in front of its header, and nobody uses it
@@ -223,7 +226,7 @@ class _Comparison:
             return  # a header that this unit no longer includes
         if not thing.is_own and entity.is_static and not is_reached(thing):
             return  # a header gave each unit one, and this unit let it be
-        old = read_entity(thing.chunk.text).name
+        old = old_name(thing)
         message = "is gone"
         if thing.unit.path in self.after and not thing.is_own:
             message = f"of '{thing.origin}' is gone"

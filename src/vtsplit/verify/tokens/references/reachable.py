@@ -45,7 +45,7 @@ def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool
     while wanted:
         using: dict[str, bool] = {}
         for name, other in mentions(unit.things, wanted):
-            if not wanted[name] and not _has_value(other, name):
+            if not wanted[name] and not has_value(other, name):
                 continue
             if is_user(other):
                 return True
@@ -59,7 +59,7 @@ def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool
     return False
 
 
-def _has_value(thing: Thing, name: str) -> bool:
+def has_value(thing: Thing, name: str) -> bool:
     """Tell whether a name stands for a function or an object in a thing, not for a member only."""
     is_type = thing.entity.sort is EntityKind.TYPE
     for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", thing.text):
