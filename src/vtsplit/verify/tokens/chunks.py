@@ -37,7 +37,7 @@ _NAME = re.compile(r"[\w$]+")
 _BOUNDS = re.compile(r"(?:\s*\[[^\[\]]*\])+\s*\Z")
 # C11 6.9.1p5: a head that names its parameters, and the first of their declarations.
 _OLD_HEAD = re.compile(
-    r"[^={};]*?(?:[\w$](?<!typeof)(?<!typeof__)|\))\s*\(\s*[\w$]+(?:\s*,\s*[\w$]+)*\s*\)"
+    r"(?:[\w$](?<!typeof)(?<!typeof__)|\))\s*\(\s*[\w$]+(?:\s*,\s*[\w$]+)*\s*\)"
     r"\s*(?!__attribute|__asm|asm\b)[A-Za-z_$]"
 )
 _MOST_PARAMETERS = 128  # C11 5.2.4.1 asks for 127
@@ -161,7 +161,7 @@ def _joined(chunks: Iterable[Chunk], text: str) -> tuple[Chunk, ...]:
     for chunk in chunks:
         if chunk.text.startswith("{"):
             near = done[-_MOST_PARAMETERS:]
-            heads = [at for at, one in enumerate(near) if _OLD_HEAD.match(one.text)]
+            heads = [at for at, one in enumerate(near) if _OLD_HEAD.search(one.text)]
             parts = [*near[heads[-1] if heads else -1 :], chunk]
             del done[len(done) - len(parts) + 1 :]
             start, end = parts[0].start, chunk.end
