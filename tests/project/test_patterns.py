@@ -74,6 +74,7 @@ OF_FILES = [
     "survey.order.walk",
     "discover.ops_tables",
     "verify.tokens.chunks",
+    "verify.tokens.references.assembly",
 ]
 
 

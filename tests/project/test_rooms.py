@@ -24,6 +24,7 @@ ORDER = {
     "planning/dispatch": "second wrappers",
     "survey": "types order headers cfile build make search",
     "verify": "objects tokens inputs",
+    "verify/tokens": "references",
     "spec": "presets",
     "codemods": "build dispatch apart",
     "apply": "apart",

@@ -1,7 +1,7 @@
 """Verify that two trees are the same program: choose what to look at, and in which way."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_build_file
+from vtsplit.verify.assembly import find_assembly
 from vtsplit.verify.build_files import FileChanges, compare_build_files
 from vtsplit.verify.exports import find_exports
 from vtsplit.verify.inputs.differing import Differing, is_c
@@ -16,16 +17,13 @@ from vtsplit.verify.inputs.flags import Recipe, Records
 from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
-from vtsplit.verify.objects.across import compare_modules
-from vtsplit.verify.objects.line_names import ranked, without_lines
-from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
-from vtsplit.verify.objects.link_set import find_link_set, read_all
-from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
+from vtsplit.verify.objects.compare_objects import Sources, compare_objects
 from vtsplit.verify.tokens.compare import compare
+from vtsplit.verify.tokens.compared import Compared
 from vtsplit.verify.tokens.design import Design
-from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
+from vtsplit.verify.tokens.program import Unit, unit_of
 from vtsplit.verify.tokens.textual import unit_of_text
-from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, Verdict
+from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, Difference, Verdict
 from vtsplit.workers import processors, threads
 
 NO_C = Rule(
@@ -88,7 +86,7 @@ class _Verification:
         self.before, self.after = request.sides()
         self.trees = self.before, self.after
         self.jobs = request.jobs or processors()
-        self.names: Mapping[str, str] = {}
+        self.compared = Compared()
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
         self.design = replace(request.design, exports=found, changed=request.differing.paths)
@@ -139,50 +137,58 @@ class _Verification:
         )
 
         def units(extra: Iterable[str]) -> tuple[Units, Units]:
-            before, after = (
-                {
-                    path: unit_of_text(path, text, tree.root)
-                    for path in {*paths, *extra}
-                    if (text := tree.find(path)) is not None
-                }
-                for tree in self.trees
-            )
             self.verdict.files = len({*paths, *extra})
-            return before, after
+            return self._texts({*paths, *extra})
 
         self._compare(units)
+        self._assembly_files(())
+
+    def _texts(self, paths: Iterable[str]) -> tuple[Units, Units]:
+        """Return files as they are written."""
+        before, after = (
+            {
+                path: unit_of_text(path, text, tree.root)
+                for path in paths
+                if (text := tree.find(path)) is not None
+            }
+            for tree in self.trees
+        )
+        return before, after
 
     def _other_conditions(self, records: Records) -> None:
         """Compare the texts too: what this configuration leaves out may differ all the same.
 
         Only what stands under conditions or has some inside counts, and macros of another body;
-        the rest was compared better.
+        the rest was compared better. Of other files that were not compared all counts.
         """
         differing = self.request.differing
         made = differing.removed - records.recipes.keys()
-        paths = [path for path in differing.paths - made if is_c(path)]
-        before, after = (
-            {
-                path: unit_of_text(path, text, tree.root)
-                for path in paths
-                if (text := tree.find(path))
-            }
-            for tree in self.trees
-        )
+        paths = {path for path in differing.paths - made if is_c(path)}
+        design = replace(self.design, renames=self.compared.names)
         inner = Verdict("text")
-        compare(before, after, replace(self.design, renames=self.names), inner)
+        units = self._texts(paths)
+        found = compare(*units, design, inner)
+        users = records.recipes.keys() & self._users(units[0], {*found.lost, *self.compared.lost})
+        if users:
+            inner = Verdict("text")
+            compare(*self._texts(paths | users), design, inner)
         shown = {(one.what, one.name) for one in self.verdict.differences}
         for one in inner.differences:
-            if (one.conditional or one.what == "macro") and (one.what, one.name) not in shown:
+            counts = one.conditional or one.what == "macro" or self._is_unread(one, users)
+            if counts and (one.what, one.name) not in shown:
                 message = f"{one.message} in the text, under #if conditions"
                 self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
+
+    def _is_unread(self, one: Difference, users: Collection[str]) -> bool:
+        site = one.after or one.before
+        return site is not None and site.path in users - self.units[0].keys()
 
     def _compare(self, units: Callable[[Iterable[str]], tuple[Units, Units]]) -> None:
         """Compare; once more, with what else names them, when global names turn out to change."""
         before, after = units(())
         start = self.verdict.differences[:], self.verdict.problems[:]
-        self.names = compare(before, after, self.design, self.verdict)
-        extra = self._users(before)
+        self.compared = compare(before, after, self.design, self.verdict)
+        extra = sorted(self._users(before, self.compared.lost))
         if extra:
             self.verdict.differences, self.verdict.problems = start
             self.verdict.proved, self.verdict.designed = (
@@ -195,22 +201,31 @@ class _Verification:
                 self.verdict.weaken(
                     f"{', '.join(left)}: names that change, and not compiled in this build"
                 )
-            self.names = compare(before, after, self.design, self.verdict)
+            self.compared = compare(before, after, self.design, self.verdict)
         self.units = before, after
 
-    def _users(self, units: Units) -> list[str]:
-        """Return other C files of the tree that name something global which changes its name."""
-        shared: set[str] = set()
-        for unit in units.values():
-            for name, thing in mentions(unit.things, self.names):
-                entity = thing.entity
-                if entity.name == name and entity.is_definition and not entity.is_static:
-                    shared.add(name)
-        if not shared:
-            return []
-        found = self.before.files_with(shared)
-        paths = {path for files in found.values() for path in files if path.endswith(".c")}
-        return sorted(paths - units.keys())
+    def _users(self, units: Units, names: Iterable[str]) -> set[str]:
+        """Return other C files of the tree that have one of the names: it may be theirs as well."""
+        found = self.before.files_with({*names}).values()
+        paths = {path for several in found for path in several if path.endswith(".c")}
+        return paths - units.keys()
+
+    def _assembly_files(self, recipes: Collection[str]) -> None:
+        """Look for names that change in files of assembly that do not differ.
+
+        If a build has records of such files, those without one are no part of the program.
+        """
+        compared = self.compared
+        lost = {name: what for name, what in compared.lost.items() if name not in compared.kept}
+        listed = any(path.endswith(".S") for path in recipes)
+        for one in find_assembly(self.before, lost):
+            if one.name in self.request.differing.paths:
+                continue
+            if listed and one.name not in recipes:
+                note = f"{one.name}: names that change, and not compiled in this build"
+                self.verdict.limits.append(note)
+            elif one.name not in recipes or not self.request.objects:
+                self.verdict.record(one)
 
     # ---- with a build --------------------------------------------------------------------------
 
@@ -223,15 +238,17 @@ class _Verification:
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
             with threads(self.jobs, waits=True) as pool:
                 self._tokens(records, jobs, NO_CONFIG, pool)
-                compiled, names = self.units, self.names
+                compiled, compared = self.units, self.compared
                 header = Path(folder, "config.h")
                 for config in _configs(self.request.configs, str(header)):
                     header.write_text(config.text)
                     self._under(records, jobs, config, pool)
-                self.names = names
+                self.compared = compared
                 self._other_conditions(records)
+                self._assembly_files(records.recipes.keys())
                 if self.request.objects and not self.verdict.problems:
-                    self._objects(records, jobs, compiled, Path(folder), pool)
+                    sources = Sources(records, jobs, self.trees, compiled, compared)
+                    compare_objects(sources, Path(folder), pool, self.verdict)
             if not self.request.objects:
                 self.verdict.weaken("no objects compared: --no-objects")
 
@@ -336,57 +353,6 @@ class _Verification:
         made = preprocess(recipe, side, config)
         refuse_foreign(made.read, recipe, side, self.request.differing.paths)
         return made
-
-    # ---- objects -------------------------------------------------------------------------------
-
-    def _objects(
-        self,
-        records: Records,
-        jobs: list[Job],
-        units: tuple[Units, Units],
-        folder: Path,
-        pool: Executor,
-    ) -> None:
-        recipes = {r.object: r for job in jobs for r in (job.before, job.after) if r}
-        member = find_link_set(records, list(recipes.values()))
-        ours = [(self.before, job.before) for job in jobs if job.before]
-        theirs = [(self.after, job.after) for job in jobs if job.after]
-
-        def make(one: tuple[Side, Recipe]) -> ObjectFile:
-            side, recipe = one
-            path, _ = compile_object(recipe, side, folder)
-            return read_object(path, recipe.object)
-
-        others = read_all(member.objects, pool)
-        made = list(pool.map(make, [*ours, *theirs]))
-        was, known = map(_defined, units)
-        before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
-        after = {one.path: without_lines(one, known) for one in made[len(ours) :]}
-        defined = {self.names.get(name, name) for name in was}
-        links = (LinkSet(member.name, before, others), LinkSet(member.name, after, others))
-        compare_modules(*links, member.modules, self.names, self.verdict)
-        names = LinkNames(
-            self.names,
-            known=frozenset(known.union(*(ranked(one) for one in after.values()))),
-            written=frozenset(_words(units[1]) - (_words(units[0]) - defined)),
-        )
-        compare_links(*links, names, self.verdict)
-        self.verdict.objects = len(made) + len(others)
-        self.verdict.linked = member.name
-
-
-def _defined(units: Units) -> set[str]:
-    """Return what the files themselves define, under the names that their tokens have."""
-    return {
-        thing.entity.name
-        for unit in units.values()
-        for thing in unit.things
-        if thing.is_own and thing.entity.is_definition
-    }
-
-
-def _words(units: Units) -> set[str]:
-    return {word for unit in units.values() for t in unit.things for word in words(t.text)}
 
 
 def _configs(wanted: Iterable[tuple[str, tuple[str, ...]]], header: str) -> Iterable[Config]:

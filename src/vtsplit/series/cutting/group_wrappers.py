@@ -27,7 +27,9 @@ def group_wrappers(plan: DispatchPlan) -> list[WrapperSet]:
             continue
         op = plan.ops[name]
         at = _group_of(op, groups)
-        into = others[kind_of_policy(plan, op)] if at is None else grouped[at]
+        into = (
+            others[kind_of_policy(plan.spec.ops.get(op, Policy()))] if at is None else grouped[at]
+        )
         into.append(name)
     found = [_set_of(plan, names, groups[at]) for at, names in grouped.items() if names]
     return found + [_set_of(plan, names) for names in others.values() if names]
@@ -85,14 +87,18 @@ def _set_of(plan: DispatchPlan, names: list[str], group: Group | None = None) ->
 
 def _kinds(plan: DispatchPlan, names: list[str]) -> Mapping[WrapperKind, tuple[str, ...]]:
     def of_kind(kind: WrapperKind) -> Iterator[str]:
-        return (plan.ops[name] for name in names if kind_of_policy(plan, plan.ops[name]) is kind)
+        return (plan.ops[name] for name in names if kind_of_policy(_policy(plan, name)) is kind)
 
     found = {kind: tuple(of_kind(kind)) for kind in WrapperKind}
     return {kind: ops for kind, ops in found.items() if ops}
 
 
-def kind_of_policy(plan: DispatchPlan, op: str) -> WrapperKind:
-    policy = plan.spec.ops.get(op, Policy())
+def _policy(plan: DispatchPlan, wrapper: str) -> Policy:
+    return plan.spec.ops.get(plan.ops[wrapper], Policy())
+
+
+def kind_of_policy(policy: Policy) -> WrapperKind:
+    """Return what a policy has in common with others."""
     if policy.body is not None:
         return WrapperKind.OWN
     if policy.both is not None:

@@ -315,7 +315,7 @@ def read_database(file: Path, srctrees: Iterable[Path]) -> Records:
         objects.add(recipe.object)
         recipes[recipe.source] = recipe
     if not recipes:
-        raise _bad_database(file, f"none of its files is a .c below {' or '.join(trees)}")
+        raise _bad_database(file, f"none of its files is C below {' or '.join(trees)}")
     return Records(str(file.resolve().parent), recipes, file.name)
 
 
@@ -327,7 +327,7 @@ def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
     directory = os.path.realpath(posixpath.join(base, entry.directory))
     source = os.path.realpath(posixpath.join(directory, entry.file))
     srctree = next((tree for tree in trees if source.startswith(tree + "/")), None)
-    if srctree is None or not source.endswith(".c"):
+    if srctree is None or not source.endswith((".c", ".S")):
         return None
     try:
         words = entry.arguments or shlex.split(entry.command or "")
@@ -338,7 +338,7 @@ def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
     if output is None and "-o" in words[:-1]:
         output = words[words.index("-o") + 1]
     path = _below(source, srctree)
-    made = posixpath.join(directory, output or path.removesuffix(".c") + ".o")
+    made = posixpath.join(directory, output or posixpath.splitext(path)[0] + ".o")
     place = _below(posixpath.normpath(made), base)
     return Recipe(path, place, directory, srctree, read.compiler, read.flags, None, read.left_out)
 

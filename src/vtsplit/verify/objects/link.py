@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vtsplit.diagnostics import Site
 from vtsplit.verify.exports import IMPORTED
@@ -37,18 +37,26 @@ class LinkSet:
         yield from self.others.values()
 
 
+# An object, and a name that it defines.
+Definer = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class LinkNames:
     """What the sources say of names: `renames` from old to new, and words of the after side.
 
     `known` are the names that its files define. `written` are the words that its files have, but
     for those that the before side has and does not define: what is written of these may be left or
-    not, as the compiler may drop arguments of functions that are static.
+    not, as the compiler may drop arguments of functions that are static. `homes` says what has
+    become of each definition that the before side has in C, and `statics` are the new names of
+    those that only their file sees.
     """
 
     renames: Mapping[str, str]
     known: frozenset[str]
     written: frozenset[str]
+    homes: Mapping[Definer, Definer] = field(default_factory=dict)
+    statics: frozenset[str] = frozenset()
 
 
 def compare_links(before: LinkSet, after: LinkSet, names: LinkNames, verdict: Verdict) -> None:

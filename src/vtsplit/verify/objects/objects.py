@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from posixpath import basename
 
@@ -34,8 +35,17 @@ NO_OBJECT = Rule(
 )
 
 
+COMMON = "*common*"  # the section of `int x;` with -fcommon: all objects share one
 _GONE = "no such file or directory"
 _STRINGS = 0x20  # SHF_STRINGS (System V ABI, chapter 4)
+
+
+class Rank(IntEnum):
+    """Which of several definitions the linker takes: the first of the lowest rank (ELF gABI)."""
+
+    STRONG = 0
+    COMMON = 1
+    WEAK = 2
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,15 @@ class ObjectSymbol:
     def is_global(self) -> bool:
         """Whether other objects see it."""
         return self.binding in {"STB_GLOBAL", "STB_WEAK"}
+
+    @property
+    def rank(self) -> Rank | None:
+        """Its rank among definitions, None if it is none or other objects do not see it."""
+        if not self.section or not self.is_global:
+            return None
+        if self.binding == "STB_WEAK":
+            return Rank.WEAK
+        return Rank.COMMON if self.section == COMMON else Rank.STRONG
 
 
 @dataclass(frozen=True)
@@ -92,8 +111,7 @@ class ObjectFile:
     @property
     def strong(self) -> frozenset[str]:
         """Names that no other object may define."""
-        defined = (s for s in self.symbols if s.section and s.binding == "STB_GLOBAL")
-        return frozenset(symbol.name for symbol in defined)
+        return frozenset(s.name for s in self.symbols if s.rank is Rank.STRONG)
 
 
 def compile_object(recipe: Recipe, side: Side, folder: Path) -> tuple[Path, str]:
@@ -179,7 +197,7 @@ def _read(elf: ELFFile, shown: str, with_contents: bool) -> ObjectFile:
 
 
 def _special(index: object) -> str:
-    return {"SHN_UNDEF": "", "SHN_ABS": "*absolute*", "SHN_COMMON": "*common*"}.get(
+    return {"SHN_UNDEF": "", "SHN_ABS": "*absolute*", "SHN_COMMON": COMMON}.get(
         str(index), str(index)
     )
 

@@ -75,6 +75,9 @@ class AttributeRule:
                 self.verdict.designed.append(Designed("made inline", name, now.site()))
             else:
                 self.verdict.differ("function", name, "is inline now", was.site(), now.site())
+        elif _emission(_of(was, ours)) != _emission(_of(now, theirs)):
+            message = "is made for other files on one side only"
+            self.verdict.differ("function", name, message, was.site(), now.site())
         self._tell(name, lost, gained, was, now)
 
     def _used(
@@ -159,6 +162,21 @@ def _definition(things: list[Thing]) -> Thing | None:
     order = (EntityKind.FUNCTION, EntityKind.OBJECT, EntityKind.TENTATIVE)
     defining = [thing for thing in things if thing.entity.is_definition]
     return min(defining, key=lambda t: order.index(t.entity.sort), default=None)
+
+
+def _emission(things: Iterable[Thing]) -> tuple[bool, bool]:
+    """Tell whether declarations of a function make it an object's: in C11, and in GNU C89.
+
+    C11 6.7.4p7: not if all say `inline`, and none `extern`. GNU C89, and C with `gnu_inline`: not
+    if all say both (GCC manual, 6.45).
+    """
+    entities = [thing.entity for thing in things]
+    if any(one.is_static for one in entities):
+        return True, True
+    return (
+        any(one.is_extern or not one.is_inline for one in entities),
+        any(not (one.is_extern and one.is_inline) for one in entities),
+    )
 
 
 def _of(one: Thing, things: Iterable[Thing]) -> list[Thing]:

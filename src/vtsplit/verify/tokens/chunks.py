@@ -6,7 +6,7 @@ every declaration and definition. What a chunk is, is read only where two progra
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,12 @@ _ATTRIBUTE = re.compile(
 )
 _NAME = re.compile(r"[\w$]+")
 _BOUNDS = re.compile(r"(?:\s*\[[^\[\]]*\])+\s*\Z")
+# C11 6.9.1p5: a head that names its parameters, and the first of their declarations.
+_OLD_HEAD = re.compile(
+    r"(?:[\w$](?<!typeof)(?<!typeof__)|\))\s*\(\s*[\w$]+(?:\s*,\s*[\w$]+)*\s*\)"
+    r"\s*(?!__attribute|__asm|asm\b)[A-Za-z_$]"
+)
+_MOST_PARAMETERS = 128  # C11 5.2.4.1 asks for 127
 _AGGREGATE = re.compile(r"\b(?:struct|union|enum)(?:\s+\w+)*\s*\Z")
 
 
@@ -69,7 +75,7 @@ class Chunks:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.chunks = tuple(_cut(text))
+        self.chunks = _joined(_cut(text), text)
 
     @cached_property
     def _markers(self) -> tuple[list[int], list[tuple[str, int]]]:
@@ -126,7 +132,8 @@ def _cut(text: str) -> Iterator[Chunk]:
         mark = match["mark"]
         if mark in "([{":
             if mark == "{" and not depth:
-                body = _is_body(text[start : match.start()])
+                head = text[start : match.start()]
+                body = _is_body(head) or not _LINE.sub("", head).strip()
             depth += 1
             continue
         if mark != ";":
@@ -142,6 +149,27 @@ def _cut(text: str) -> Iterator[Chunk]:
         lines = []
     if text[start:].strip() and _LINE.sub("", text[start:]).strip():
         yield _chunk(text, start, len(text), True, (*pragmas.in_force, *lines), of_names)
+
+
+def _joined(chunks: Iterable[Chunk], text: str) -> tuple[Chunk, ...]:
+    """Return chunks; a body without head gets the one above, with its old-style declarations.
+
+    >>> [one.text for one in Chunks("int f(a, b) int a; char b; { return a; } int z;").chunks]
+    ['int f(a, b) int a; char b; { return a; }', 'int z;']
+    """
+    done: list[Chunk] = []
+    for chunk in chunks:
+        if chunk.text.startswith("{"):
+            near = done[-_MOST_PARAMETERS:]
+            heads = [at for at, one in enumerate(near) if _OLD_HEAD.search(one.text)]
+            parts = [*near[heads[-1] if heads else -1 :], chunk]
+            del done[len(done) - len(parts) + 1 :]
+            start, end = parts[0].start, chunk.end
+            pragmas = dict.fromkeys(pragma for one in parts for pragma in one.pragmas)
+            raw = _LINE.sub("", text[start:end])
+            chunk = Chunk(raw.strip(), tuple(pragmas), start, end)
+        done.append(chunk)
+    return tuple(done)
 
 
 def _chunk(

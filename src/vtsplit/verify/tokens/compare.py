@@ -8,18 +8,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from vtsplit.diagnostics import Site
-from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
+from vtsplit.verify.tokens.compared import Compared, compared, old_name
 from vtsplit.verify.tokens.design import Design, Pair
-from vtsplit.verify.tokens.entities import Entity, EntityKind, is_forward, read_entity
-from vtsplit.verify.tokens.meanings import check_meanings
+from vtsplit.verify.tokens.entities import Entity, EntityKind
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
-from vtsplit.verify.tokens.reachable import is_reached
+from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
+from vtsplit.verify.tokens.references.meanings import check_meanings
+from vtsplit.verify.tokens.references.reachable import is_reached
+from vtsplit.verify.tokens.references.resolution import check_resolution
+from vtsplit.verify.tokens.references.state import check_state
 from vtsplit.verify.tokens.renames import derive_renames
-from vtsplit.verify.tokens.resolution import check_resolution
-from vtsplit.verify.verdict import Designed, Difference, Proved, Verdict
+from vtsplit.verify.tokens.types import TypeRule
+from vtsplit.verify.verdict import Designed, Proved, Verdict
 
 # In the textual comparison: what a new file or a new header needs.
 _MACRO = re.compile(r"#[ \t]*(?:define|undef)\b")
@@ -28,8 +30,8 @@ _INCLUDES = re.compile(r"#[ \t]*(?:include\b|pragma[ \t]+once\b)")
 
 def compare(
     before: Mapping[str, Unit], after: Mapping[str, Unit], design: Design, verdict: Verdict
-) -> Mapping[str, str]:
-    """Compare the units of two sides and record all in `verdict`. Returns the renames."""
+) -> Compared:
+    """Compare the units of two sides and record all in `verdict`."""
     return _Comparison(before, after, design, verdict).run()
 
 
@@ -48,7 +50,7 @@ class _Comparison:
         self.names: dict[str, str] = {}
         self.pairs: list[Pair] = []
 
-    def run(self) -> Mapping[str, str]:
+    def run(self) -> Compared:
         if self.design.renames is None:
             things = {path: unit.things for path, unit in self.before.items()}
             self.names = derive_renames(*self._rest(things))
@@ -61,12 +63,15 @@ class _Comparison:
         self._definitions(gone, new)
         pairs = [(pair.before, pair.after) for pair in self.pairs]
         told = check_meanings(self.expected, self.after, pairs, self.verdict)
-        self._types(gone, [thing for thing in new if thing.key not in told])
+        moved = {id(now) for was, now in pairs if was.unit.path != now.unit.path}
+        types = TypeRule(self.expected, self.after, moved, self.verdict)
+        types.check(gone, [thing for thing in new if thing.key not in told])
         self._others(gone, new)
         rule = AttributeRule(self.expected, self.after, self.verdict)
         rule.check(gone, new, pairs)
         check_resolution(self.expected, self.after, pairs, self.verdict)
-        return self.names
+        check_state(self.expected, self.after, pairs, self.verdict)
+        return compared(self.names, self.expected, self.after, self.pairs)
 
     def _renamed(self) -> dict[str, tuple[Thing, ...]]:
         """Return the before side under its new names: a static name changes in its own unit."""
@@ -189,11 +194,11 @@ class _Comparison:
 
     def _compare(self, ours: Thing, theirs: Thing) -> None:
         was, now = ours.entity, theirs.entity
-        old = read_entity(ours.chunk.text).name
+        old = old_name(ours)
         if (was.tokens, ours.chunk.pragmas) != (now.tokens, theirs.chunk.pragmas):
             if self._is_idle(ours) and self._is_idle(theirs):
                 return  # it reads otherwise by what is in front of its header, and nobody uses it
-            self._differ(_what(now), now.name, "is not the same", ours, theirs)
+            record_change(self.verdict, _what(now), now.name, "is not the same", ours, theirs)
             return
         self.verdict.proved.append(Proved(_what(now), now.name))
         site = theirs.site()
@@ -221,11 +226,11 @@ class _Comparison:
             return  # a header that this unit no longer includes
         if not thing.is_own and entity.is_static and not is_reached(thing):
             return  # a header gave each unit one, and this unit let it be
-        old = read_entity(thing.chunk.text).name
+        old = old_name(thing)
         message = "is gone"
         if thing.unit.path in self.after and not thing.is_own:
             message = f"of '{thing.origin}' is gone"
-        self._alone(_what(entity), old, message, thing.site(), None, thing)
+        record_gone(self.verdict, _what(entity), old, message, thing)
 
     def _added(self, thing: Thing) -> None:
         entity = thing.entity
@@ -233,7 +238,7 @@ class _Comparison:
             self._design(self.design.made[entity.name], entity.name, thing)
         elif thing.is_own or not self._foreign_but_harmless(thing):
             message = "is new: nothing in the tree before is the same"
-            self._alone(_what(entity), entity.name, message, None, thing.site(), thing)
+            record_new(self.verdict, _what(entity), entity.name, message, thing)
 
     def _foreign_but_harmless(self, thing: Thing) -> bool:
         """Tell what a header brings that was there already, or that the unit does not use."""
@@ -247,28 +252,7 @@ class _Comparison:
         every = (other for unit in units for other in unit.things)
         return any(_same(thing, other) for other in every)
 
-    # ---- types and the rest --------------------------------------------------------------------
-
-    def _types(self, gone: list[Thing], new: list[Thing]) -> None:
-        ours = [t for t in gone if t.entity.sort is EntityKind.TYPE and not is_forward(t.entity)]
-        theirs = [t for t in new if t.entity.sort is EntityKind.TYPE and not is_forward(t.entity)]
-        if not ours and not theirs:
-            return
-        there = {_essence(t) for unit in self.after.values() for t in unit.things if _is_type(t)}
-        was = {_essence(t) for things in self.expected.values() for t in things if _is_type(t)}
-        ours = [t for t in ours if _essence(t) not in there]
-        theirs = [t for t in theirs if _essence(t) not in was]
-        for thing in theirs:
-            partner = next((t for t in ours if t.entity.name == thing.entity.name), None)
-            if thing.unit.path not in self.before and not thing.is_own and not is_reached(thing):
-                continue
-            if partner is not None:
-                self._differ("type", thing.entity.name, "is not the same", partner, thing)
-                ours = [t for t in ours if t.entity.name != thing.entity.name]
-            else:
-                self._alone("type", thing.entity.name, "is new", None, thing.site(), thing)
-        for thing in ours:
-            self._alone("type", thing.entity.name, "is gone", thing.site(), None, thing)
+    # ---- the rest ------------------------------------------------------------------------------
 
     def _others(self, gone: list[Thing], new: list[Thing]) -> None:
         ours = [t for t in gone if t.entity.sort is EntityKind.OTHER]
@@ -281,18 +265,19 @@ class _Comparison:
             other = macros.pop(thing.entity.name, None)
             if other is not None:
                 theirs.remove(other)
-                self._differ("macro", thing.entity.name, "is not the same", thing, other)
+                name = thing.entity.name
+                record_change(self.verdict, "macro", name, "is not the same", thing, other)
             elif declares_ahead(thing, self._beside(thing), self.after):
                 continue
             elif thing.is_own or not self._elsewhere(thing, self.after.values()):
-                self._alone("statement", _title(thing), "is gone", thing.site(), None, thing)
+                record_gone(self.verdict, "statement", _title(thing), "is gone", thing)
         for thing in theirs:
             if _INCLUDES.match(thing.text):
                 self._design("included", _title(thing), thing)
             elif self._is_defined_too(thing):
                 self._design("defined too", thing.entity.name or _title(thing), thing)
             elif thing.is_own or not self._foreign_but_harmless(thing):
-                self._alone("statement", _title(thing), "is new", None, thing.site(), thing)
+                record_new(self.verdict, "statement", _title(thing), "is new", thing)
 
     def _is_defined_too(self, thing: Thing) -> bool:
         """Tell a macro of a new file that each file its items come from has, in front of them."""
@@ -312,28 +297,6 @@ class _Comparison:
 
     def _design(self, change: str, name: str, thing: Thing) -> None:
         self.verdict.designed.append(Designed(change, name, thing.site()))
-
-    def _alone(
-        self,
-        what: str,
-        name: str,
-        message: str,
-        before: Site | None,
-        after: Site | None,
-        thing: Thing,
-    ) -> None:
-        """Record what only one side has."""
-        conditional = thing.is_conditional
-        self.verdict.record(Difference(what, name, message, before, after, (), conditional))
-
-    def _differ(self, what: str, name: str, message: str, ours: Thing, theirs: Thing) -> None:
-        diff = diff_tokens(ours.text, theirs.text)
-        if ours.chunk.pragmas != theirs.chunk.pragmas:
-            message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
-        before, after = ours.site(diff.before), theirs.site(diff.after)
-        conditional = ours.is_conditional or theirs.is_conditional
-        one = Difference(what, name, message, before, after, diff.lines, conditional)
-        self.verdict.record(one)
 
 
 def _place(thing: Thing, with_unit: bool) -> tuple[str, str]:
@@ -374,12 +337,6 @@ def _said(thing: Thing) -> tuple[object, ...]:
 
 def _essence(thing: Thing) -> tuple[object, ...]:
     return thing.entity.tokens, thing.chunk.pragmas
-
-
-def _is_type(thing: Thing) -> bool:
-    # Cheap first: nearly all of a unit is something else.
-    starts = ("struct", "union", "enum", "typedef", "extern", "static", "const", "__extension__")
-    return thing.text.startswith(starts) and thing.entity.sort is EntityKind.TYPE
 
 
 def _what(entity: Entity) -> str:

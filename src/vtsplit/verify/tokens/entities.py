@@ -44,6 +44,7 @@ class Entity:
     attributes: frozenset[Texts]
     is_static: bool = False
     is_inline: bool = False
+    is_extern: bool = False
 
     @property
     def is_definition(self) -> bool:
@@ -108,10 +109,14 @@ def _in_order(initializer: str) -> Texts:
     """Return an initializer with its entries sorted where each names its own member.
 
     C11 6.7.9p19: the order of designated entries says nothing, unless two name one member. In a
-    text as it is written an entry is sorted along with the conditions it stands under.
+    text as it is written an entry is sorted along with the conditions it stands under. An entry
+    without designator stands for the member behind the one above (p17), and so may a macro's: then
+    the order counts.
 
     >>> " ".join(_in_order("{ .b = 2, .a = f(1, 2), }"))
     '{ . a = f ( 1 , 2 ) , , . b = 2 , , }'
+    >>> " ".join(_in_order("{ .b = 2, sizeof(int), .a = 1 }"))
+    '{ . b = 2 , sizeof ( int ) , . a = 1 }'
     """
     plain = significant(initializer)
     if plain[:1] != ("{",) or plain[-1:] != ("}",):
@@ -131,9 +136,7 @@ def _in_order(initializer: str) -> Texts:
             entries.append((tuple(entry), tuple(conditions)))
             entry = []
     named = [entry for entry, _ in entries if entry[0] == "." and entry[2:3] == ("=",)]
-    # A macro's entries among named ones are taken to be named: preprocessed there are none.
-    macros = [entry for entry, _ in entries if entry[1:2] == ("(",) and entry[-1] == ")"]
-    if len({entry[1] for entry in named}) + len(macros) < len(entries) or not named:
+    if len({entry[1] for entry in named}) < len(entries):
         return plain
     return ("{", *(word for one in sorted(entries) for part in one for word in (*part, ",")), "}")
 
@@ -186,6 +189,7 @@ def _with_head(sort: EntityKind, head: Head, body: Texts) -> Entity:
         frozenset(attributes),
         head.is_static,
         "inline" in head.storage,
+        "extern" in head.storage,
     )
 
 

@@ -13,7 +13,7 @@ from vtsplit.verify.tokens.attributes import same_type
 from vtsplit.verify.tokens.chunks import Chunk
 from vtsplit.verify.tokens.entities import EntityKind, Texts, is_forward
 from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions, words
-from vtsplit.verify.tokens.reachable import declared_words, is_named
+from vtsplit.verify.tokens.references.reachable import declared_words, is_named
 from vtsplit.verify.verdict import Verdict
 
 
@@ -48,11 +48,15 @@ def check_meanings(
 def _has_changed(
     thing: Thing, before: Mapping[str, tuple[Thing, ...]], after: Mapping[str, Unit]
 ) -> bool:
-    """Tell whether a unit that is there before and after has a declaration only after."""
+    """Tell whether a unit that is there before and after has a declaration that no unit had."""
     words = declared_words(thing)
-    return any(
+    had = {
+        path
+        for path, things in before.items()
+        if any(other.key == thing.key for _, other in mentions(things, words))
+    }
+    return not had and any(
         any(other.key == thing.key for _, other in mentions(unit.things, words))
-        and not any(other.key == thing.key for _, other in mentions(before[path], words))
         for path, unit in after.items()
         if path in before
     )

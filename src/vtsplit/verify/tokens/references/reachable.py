@@ -22,10 +22,10 @@ def is_reached(thing: Thing) -> bool:
     them, or what it keeps of the header uses them.
     """
     names = declared_words(thing)
-    return not names or _is_kept(thing) or is_named(thing.unit, thing, _is_kept)
+    return not names or is_kept(thing) or is_named(thing.unit, thing, is_kept)
 
 
-def _is_kept(thing: Thing) -> bool:
+def is_kept(thing: Thing) -> bool:
     """Tell what is in the object file whether or not the unit's own text names it."""
     entity = thing.entity
     if thing.is_own or any(one[0] in _KEPT for one in entity.attributes):
@@ -45,7 +45,7 @@ def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool
     while wanted:
         using: dict[str, bool] = {}
         for name, other in mentions(unit.things, wanted):
-            if not wanted[name] and not _has_value(other, name):
+            if not wanted[name] and not has_value(other, name):
                 continue
             if is_user(other):
                 return True
@@ -59,7 +59,7 @@ def is_named(unit: Unit, thing: Thing, is_user: Callable[[Thing], bool]) -> bool
     return False
 
 
-def _has_value(thing: Thing, name: str) -> bool:
+def has_value(thing: Thing, name: str) -> bool:
     """Tell whether a name stands for a function or an object in a thing, not for a member only."""
     is_type = thing.entity.sort is EntityKind.TYPE
     for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", thing.text):

@@ -1,0 +1,26 @@
+"""Files of assembly that name what has another name now, or is static: no compiler tells."""
+
+from collections.abc import Iterator, Mapping
+
+from vtsplit.diagnostics import Site
+from vtsplit.verify.inputs.sides import Side
+from vtsplit.verify.tokens.references.assembly import words_of_assembly
+from vtsplit.verify.verdict import Difference
+
+ASSEMBLY = (".S", ".s", ".asm")
+
+
+def find_assembly(tree: Side, lost: Mapping[str, str]) -> Iterator[Difference]:
+    """Yield a difference for each file of assembly that names what other files no longer see.
+
+    `lost` says by name what has become of it. What such a file defines itself is not meant.
+    """
+    if not lost:
+        return
+    found = tree.files_with(lost, ASSEMBLY)
+    for name, became in sorted(lost.items()):
+        for path in sorted(found[name]):
+            text = tree.find(path) or ""
+            if name in words_of_assembly(text) and f"{name}:" not in text:
+                message = f"names '{name}', which {became}"
+                yield Difference("assembly", path, message, None, Site(path))

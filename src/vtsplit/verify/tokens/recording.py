@@ -1,0 +1,29 @@
+"""Differences of things, put into a verdict: with their places, their tokens and conditions."""
+
+from vtsplit.verify.token_diff import diff_tokens
+from vtsplit.verify.tokens.program import Thing
+from vtsplit.verify.verdict import Difference, Verdict
+
+
+def record_change(
+    verdict: Verdict, what: str, name: str, message: str, ours: Thing, theirs: Thing
+) -> None:
+    """Record what is not the same on both sides."""
+    diff = diff_tokens(ours.text, theirs.text)
+    if ours.chunk.pragmas != theirs.chunk.pragmas:
+        message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
+    sites = ours.site(diff.before), theirs.site(diff.after)
+    conditional = ours.is_conditional or theirs.is_conditional
+    verdict.record(Difference(what, name, message, *sites, diff.lines, conditional))
+
+
+def record_gone(verdict: Verdict, what: str, name: str, message: str, thing: Thing) -> None:
+    """Record what only the side before has."""
+    site, conditional = thing.site(), thing.is_conditional
+    verdict.record(Difference(what, name, message, site, None, (), conditional))
+
+
+def record_new(verdict: Verdict, what: str, name: str, message: str, thing: Thing) -> None:
+    """Record what only the side after has."""
+    site, conditional = thing.site(), thing.is_conditional
+    verdict.record(Difference(what, name, message, None, site, (), conditional))

@@ -1,0 +1,1 @@
+"""What names refer to: types, definitions and state that they mean on both sides."""

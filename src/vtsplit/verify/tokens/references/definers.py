@@ -1,0 +1,100 @@
+"""Which definition a name means in a unit: its own, or what other units define without `static`."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from vtsplit.cst.conditions import negate
+from vtsplit.verify.tokens.compared import old_name
+from vtsplit.verify.tokens.entities import EntityKind
+from vtsplit.verify.tokens.program import Thing
+from vtsplit.verify.tokens.references.assembly import assembler_names
+
+_WEAK = frozenset({("weak",), ("__weak",)})
+
+
+class Definers:
+    """The definitions of one side, in files of their own.
+
+    `users` are what has names: these definitions, and what gives names to the assembler. A thing
+    stands here under its new name; other files see it under that which its own text has.
+    """
+
+    def __init__(self, units: Mapping[str, tuple[Thing, ...]]) -> None:
+        self.users: list[Thing] = []
+        self.by_unit: dict[str, dict[str, list[Thing]]] = {}
+        self.linked: dict[str, list[Thing]] = {}
+        self.private: dict[str, set[str]] = {}
+        for path, things in units.items():
+            here: dict[str, list[Thing]] = {}
+            private = self.private[path] = set()
+            for thing in things:
+                if thing.is_own:
+                    entity = thing.entity
+                    if entity.is_static:
+                        private.add(entity.name)
+                    if entity.is_definition:
+                        here.setdefault(entity.name, []).append(thing)
+                        self.users.append(thing)
+                        continue
+                if "asm" in thing.text and assembler_names(thing.chunk.text):
+                    self.users.append(thing)
+            self.by_unit[path] = {name: _with_bodies(several) for name, several in here.items()}
+        for path, unit in self.by_unit.items():
+            for name, several in unit.items():
+                if name not in self.private[path]:
+                    for thing in several:
+                        self.linked.setdefault(old_name(thing), []).append(thing)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that have a definition."""
+        return frozenset(name for unit in self.by_unit.values() for name in unit)
+
+    def meant(self, user: Thing, name: str) -> tuple[Thing, ...]:
+        """Return the definitions that a name means: several if an `#if` or the linker chooses."""
+        own = self.by_unit.get(user.unit.path, {}).get(name, [])
+        read = [thing for thing in own if not _are_apart(thing, user)]
+        if read:
+            if name in self.private[user.unit.path] or not self.is_weak(read[0]):
+                return tuple(read)
+            return self._strongest(old_name(read[0]))
+        elsewhere = (
+            thing
+            for path, unit in self.by_unit.items()
+            if path != user.unit.path and name not in self.private[path]
+            for thing in unit.get(name, [])
+        )
+        other = next(elsewhere, None)
+        return self._strongest(old_name(other)) if other is not None else ()
+
+    def assembled(self, user: Thing, name: str) -> tuple[Thing, ...]:
+        """Return the definitions that the assembler takes for a name."""
+        path = user.unit.path
+        own = [
+            thing
+            for known in self.private.get(path, ())
+            for thing in self.by_unit[path].get(known, [])
+            if old_name(thing) == name
+        ]
+        return tuple(own) or self._strongest(name)
+
+    def is_weak(self, thing: Thing) -> bool:
+        """Tell whether another definition may be taken in its place."""
+        return not _WEAK.isdisjoint(thing.entity.attributes)
+
+    def _strongest(self, name: str) -> tuple[Thing, ...]:
+        things = self.linked.get(name, [])
+        return tuple(thing for thing in things if not self.is_weak(thing)) or tuple(things)
+
+
+def _with_bodies(things: Iterable[Thing]) -> list[Thing]:
+    """Return definitions without those that one with an initializer makes declarations."""
+    every = list(things)
+    bodies = [thing for thing in every if thing.entity.sort is not EntityKind.TENTATIVE]
+    return bodies or every
+
+
+def _are_apart(one: Thing, other: Thing) -> bool:
+    """Tell whether no compiler reads both: one stands under the denial of the other's condition."""
+    ours, theirs = one.chunk.pragmas, other.chunk.pragmas
+    return any(negate(c) in theirs for c in ours) or any(negate(c) in ours for c in theirs)

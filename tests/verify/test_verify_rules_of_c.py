@@ -1,0 +1,105 @@
+"""Rules of C that decide whether an order or a specifier says something."""
+
+from pathlib import Path
+
+import pytest
+
+from how_many import mostly_slow
+from program_pairs import EVERY, ProgramPair, check_other, check_same
+from vtsplit.verify.tokens.chunks import Chunks
+
+STRUCT = "struct parts { int a, b, c, d; };\n"
+
+
+def old_style(name: str, value: int) -> str:
+    return f"int {name}(n, m) int n; char m; {{ return {value}; }}\n"
+
+
+def table(entries: str, above: str = "") -> ProgramPair:
+    """Make a program of which only a table differs, to whose entries it gives weights."""
+    shown = "int shown(void) { return one.a + one.b * 10 + one.c * 100 + one.d * 1000; }\n"
+    before, after = (
+        {"a.c": f"{above}{STRUCT}struct parts one = {{ {text} }};\n{shown}"}
+        for text in entries.split(" / ")
+    )
+    return ProgramPair(before, after)
+
+
+FIRST, SECOND, THIRD = old_style("shown", 1), old_style("second", 2), old_style("third", 3)
+DIGITS = {"main.c": '#include <stdio.h>\nint shown();\nint main() { printf("%d", shown(0, 0)); }\n'}
+INLINE = "inline int value(void) { return 1; }\nint shown(void) { return value(); }\n"
+WEAK = {"b.c": "__attribute__((weak)) int value(void) { return 2; }\n"}
+C11, C89 = ("-O0", "-std=gnu11"), ("-O0", "-std=gnu89")
+
+
+def inlines(before: str, after: str, flags: tuple[str, ...]) -> ProgramPair:
+    return ProgramPair({"a.c": before, **WEAK}, {"a.c": after, **WEAK}, flags)
+
+
+FOUND = {
+    "bodies of old-style functions change places": ProgramPair(
+        {"a.c": FIRST + SECOND + THIRD, **DIGITS},
+        {
+            "a.c": old_style("shown", 2) + old_style("third", 1) + old_style("second", 3),
+            **DIGITS,
+        },
+    ),
+    "inline without extern, C11": inlines(f"extern {INLINE}", INLINE, C11),
+    "inline with extern, GNU C89": inlines(INLINE, f"extern {INLINE}", C89),
+    "inline that a declaration beside it makes extern, C11": inlines(
+        f"{INLINE}extern int value(void);\n", INLINE, C11
+    ),
+    "static inline that is inline alone": inlines(f"static {INLINE}", INLINE, C11),
+    "entry behind a designated one": table(".a = 1, 7, .c = 3 / .c = 3, 7, .a = 1"),
+    "entry that looks like a call": table(
+        ".a = 1, sizeof(int), .c = 3 / .c = 3, sizeof(int), .a = 1"
+    ),
+    "entry that an entry below it replaces": table(
+        ".a = 1, sizeof(int), .b = 3 / .b = 3, .a = 1, sizeof(int)"
+    ),
+    "entry of a macro": table(".a = 1, IT(7), .c = 3 / .c = 3, IT(7), .a = 1", "#define IT(n) n\n"),
+}
+SAME = {
+    "order of old-style functions": ProgramPair(
+        {"a.c": FIRST + SECOND + THIRD, **DIGITS},
+        {"a.c": THIRD + SECOND + FIRST, **DIGITS},
+    ),
+    "name of an old-style function": ProgramPair(
+        {"a.c": f"static {SECOND}{FIRST.replace('1', 'second(0, 0)')}", **DIGITS},
+        {"a.c": f"{SECOND}{FIRST.replace('1', 'second(0, 0)')}".replace("second", "my"), **DIGITS},
+    ),
+    "inline with extern in a second declaration": inlines(
+        f"extern {INLINE}", f"extern inline int value(void);\nextern {INLINE}", C11
+    ),
+    "static inline that is global": inlines(f"static {INLINE}", INLINE.replace("inline ", ""), C11),
+    "order of designated entries": table(".a = 1, .d = 5, .c = 3 / .c = 3, .a = 1, .d = 5"),
+}
+
+
+@pytest.mark.parametrize("case", mostly_slow(FOUND.values(), 4), ids=FOUND)
+def test_what_says_something_is_found(case: ProgramPair, tmp_path: Path) -> None:
+    check_other(tmp_path, case)
+
+
+@pytest.mark.parametrize("case", mostly_slow(SAME.values(), 2), ids=SAME)
+def test_what_says_nothing_is_proved(case: ProgramPair, tmp_path: Path) -> None:
+    # A weak definition gives way to what is global now, which the linker is asked for.
+    ways = EVERY[1:] if "b.c" in case.before else EVERY
+    check_same(tmp_path, case, ways)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "int f(a) int a;",
+        "int f(a, b) struct s *a; int (*b)(int);",
+        "int f(a) typeof(int) a;",
+        "int (*f(a))(int) int a;",
+        "static struct { int n; } f(a) char a;",
+        "__attribute__((cold)) int f (a, b) int b; int a;",
+    ],
+)
+def test_old_style_function_is_one_chunk(head: str) -> None:
+    text = f"{head} {{ if (a) {{ ; }} return 0; }}"
+    made = Chunks(f'# 1 "a.c"\nint g(int a);\n{text}\n{text}\nint z;\n')
+    assert [chunk.text for chunk in made.chunks] == ["int g(int a);", text, text, "int z;"]
