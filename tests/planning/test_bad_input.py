@@ -463,7 +463,7 @@ def test_what_nests_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.M
     def deeper(*arguments: object) -> None:
         deeper(*arguments)
 
-    monkeypatch.setattr("vtsplit.cli.split.transform", lambda *given, **named: deeper())
+    monkeypatch.setattr("vtsplit.apply.finished.transform", lambda *given, **named: deeper())
     result = split(small_tree(tmp_path))
     assert result.exit_code == 2
     assert "error[VT017]: something in the tree or the spec is nested too deeply" in result.stderr

@@ -51,7 +51,7 @@ def commands() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
         for line in re.findall(
-            r"^(?: {4}\$ |\$ |    )(vtsplit .*)$", page.read_text(), re.MULTILINE
+            r"^(?: {4})?\$ (vtsplit .*)$", page.read_text(), re.MULTILINE
         ):
             found.append((page.relative_to(ROOT).as_posix(), line))
     return found

@@ -62,7 +62,7 @@ def test_split_is_proved_before_it_is_shown(sample: tuple[Path, Path]) -> None:
 def test_split_that_is_not_proved_is_not_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = importlib.import_module("vtsplit.cli.split")
+    module = importlib.import_module("vtsplit.apply.finished")
 
     def spoil(*arguments: object) -> SplitTexts:
         made = carry_out(*arguments)  # type: ignore[arg-type]

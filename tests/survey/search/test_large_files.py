@@ -92,7 +92,7 @@ def test_tree_that_changes_meanwhile_is_refused(
     def gone(*arguments: object, **options: object) -> None:
         raise FileNotFoundError(2, "No such file or directory", "drv/\x1bfoo.c")
 
-    monkeypatch.setattr("vtsplit.cli.split.transform", gone)
+    monkeypatch.setattr("vtsplit.apply.finished.transform", gone)
     result = split(small_tree(tmp_path))
     assert result.exit_code == 2
     assert "error[VT011]: 'drv/\\033foo.c': no such file or directory" in result.stderr
