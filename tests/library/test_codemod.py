@@ -82,6 +82,13 @@ def test_write(tmp_path: Path, count: int) -> None:
     }
 
 
+def test_files_without_the_words_are_passed_over(tmp_path: Path) -> None:
+    root = plant(tmp_path / "tree")
+    (root / "sub/f0.c").write_text(TEXT.replace("return", "other();\n\treturn"))
+    (change,) = run(AddArgument(), [root], words=["other", "another"]).changes
+    assert change.path == "sub/f0.c"
+
+
 def test_each_file_has_a_transformer_of_its_own(tmp_path: Path) -> None:
     root = plant(tmp_path / "tree")
     transformer = Count()
