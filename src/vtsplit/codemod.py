@@ -57,7 +57,7 @@ class _Done(NamedTuple):
 
 def run(
     transformer: Transformer,
-    paths: Iterable[Path | str],
+    paths: Iterable[Path | str] | Path | str,
     write: bool = False,
     *,
     root: Path | str | None = None,
@@ -76,7 +76,8 @@ def run(
     Each file gets a copy of the transformer as it is given. Raises RefusedError if a path cannot be
     read, and whatever the transformer raises, with the file's name as a note.
     """
-    given = [Path(path).absolute() for path in paths]
+    several = [paths] if isinstance(paths, (str, Path)) else paths
+    given = [Path(path).resolve() for path in several]
     top = Path(root).resolve() if root is not None else _root_of(given)
     tree = SourceTree(top)
     named = [tree.real(os.path.relpath(path, top)) for path in given]
@@ -127,7 +128,7 @@ def _root_of(paths: Sequence[Path]) -> Path:
     """Return the folder that paths of the result are from."""
     if not paths:
         return Path.cwd()
-    common = Path(os.path.commonpath(paths)).resolve()
+    common = Path(os.path.commonpath(paths))
     folder = common if common.is_dir() else common.parent
     above = (one for one in (folder, *folder.parents) if os.path.lexists(one / ".git"))
     return next(above, folder)

@@ -160,6 +160,7 @@ CALLED = [
     ("#if B\nif (a) {\n#else\nif (b) {\n#endif\nf(1);\n}", "f"),
     ("f(\n#if A\n (1,\n#else\n (2,\n#endif\n 3)); g(4);", "?f g"),
     ("f(\n#if A\n 1)\n#else\n 2)\n#endif\n+ h(g(3));", "?f h g"),
+    ("f(\n#if A\n(1,\n#endif\n#if A\n2)\n#endif\n, 3);", "?f"),
     ("x = ( {\n f(1);\n} );", "f"),
     ("#if B\nf(1,\n#else\ng(2,\n#endif\n3);", "?f ?g"),
 ]
