@@ -11,6 +11,7 @@ PIECES = [
     *"\n#if A\n|\n#else\n|\n#endif\n|\n#if 0\n|\n#define M(x) f(x)\n|/* c( */|// l\n|\\\n".split(
         "|"
     ),
+    *"(|)|( {|} )|.|->".split("|"),
     *"for_each(a)|\n\t|MACRO(x)\n|sizeof|typeof(x)|__attribute__((a))|[[b]]|?|:|#|@|\r\n".split(
         "|"
     ),

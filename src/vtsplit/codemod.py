@@ -3,7 +3,7 @@
 import copy
 import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -57,11 +57,12 @@ class _Done(NamedTuple):
 
 def run(
     transformer: Transformer,
-    paths: Iterable[Path | str],
+    paths: Iterable[Path | str] | Path | str,
     write: bool = False,
     *,
     root: Path | str | None = None,
     allow_dirty: bool = False,
+    words: Collection[str] = (),
 ) -> Result:
     """Run a transformer over files, and the `.c` and `.h` files of folders, on all processors.
 
@@ -70,15 +71,18 @@ def run(
     true. Paths in the result are from `root`, by default the nearest folder above all paths that
     has a `.git`, else the folder that holds them.
 
+    With `words`, a file whose text has none of them is passed over: it need not be parsed.
+
     Each file gets a copy of the transformer as it is given. Raises RefusedError if a path cannot be
     read, and whatever the transformer raises, with the file's name as a note.
     """
-    given = [Path(path).absolute() for path in paths]
+    several = [paths] if isinstance(paths, (str, Path)) else paths
+    given = [Path(path).resolve() for path in several]
     top = Path(root).resolve() if root is not None else _root_of(given)
     tree = SourceTree(top)
     named = [tree.real(os.path.relpath(path, top)) for path in given]
     found = _files(tree, named)
-    prepare = partial(_prepare, transformer, top)
+    prepare = partial(_prepare, transformer, top, tuple(words))
     if len(found) <= _AT_ONCE:
         prepare()
         results = [_transform(path) for path in found]
@@ -124,7 +128,7 @@ def _root_of(paths: Sequence[Path]) -> Path:
     """Return the folder that paths of the result are from."""
     if not paths:
         return Path.cwd()
-    common = Path(os.path.commonpath(paths)).resolve()
+    common = Path(os.path.commonpath(paths))
     folder = common if common.is_dir() else common.parent
     above = (one for one in (folder, *folder.parents) if os.path.lexists(one / ".git"))
     return next(above, folder)
@@ -145,14 +149,15 @@ def _files(tree: SourceTree, named: Sequence[str]) -> list[str]:
 class _Worker(NamedTuple):
     transformer: Transformer
     tree: SourceTree
+    words: tuple[str, ...]
 
 
 _workers: list[_Worker] = []
 
 
-def _prepare(transformer: Transformer, root: Path) -> None:
+def _prepare(transformer: Transformer, root: Path, words: tuple[str, ...]) -> None:
     """Keep what this process works with."""
-    _workers[:] = [_Worker(transformer, SourceTree(root))]
+    _workers[:] = [_Worker(transformer, SourceTree(root), words)]
 
 
 def _transform(path: str) -> _Done:
@@ -161,6 +166,8 @@ def _transform(path: str) -> _Done:
         before = worker.tree.read(path, keep=False)
     except RefusedError as refused:
         return _Done(path, problems=refused.problems)
+    if worker.words and not any(word in before for word in worker.words):
+        return _Done(path)
     transformer = copy.deepcopy(worker.transformer)
     try:
         module = parse_anew(before)

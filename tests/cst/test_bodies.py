@@ -22,6 +22,7 @@ from vtsplit.cst import (
     parse_statement,
     walk,
 )
+from vtsplit.cst.lexer import lex
 
 
 def calls(text: str) -> list[str]:
@@ -114,56 +115,95 @@ def test_what_stands_deep_is_read_as_far_as_it_goes(text: str, deep: int) -> Non
     assert any(name in ("f", "?f") for name in names(code))
 
 
-@pytest.mark.parametrize(
-    ("text", "called"),
-    [
-        ("f(1);", "f"),
-        ("a = f(g(1), h());", "f g h"),
-        ("p->f(1);", "p->f"),
-        ("a.b->c[1](2);", "a.b->c[1]"),
-        ("(*f)(1);", "(*f)"),
-        ("(*ops)->f(1);", "(*ops)->f"),
-        ("(p)->f(1);", "(p)->f"),
-        ("(a ? f : g)(1);", "(a ? f : g)"),
-        ("f(1)(2);", "f(1) f"),
-        ("f (1);", "f"),
-        ("f/* c */(1);", "f"),
-        ("return f(1);", "f"),
-        ("if (f(1)) g(2); else h(3);", "f g h"),
-        ("int i = f(1), j = g(2);", "f g"),
-        ("x = (u32)(a);", ""),
-        ("x = (struct s *)(a);", ""),
-        ("x = (struct s *)f(a);", "f"),
-        ("x = sizeof(a) * f(1);", "f"),
-        ("x = a * f(1);", "f"),
-        ("g(a * f(1));", "g f"),
-        ("return a * f(1);", "f"),
-        ("if (a * f(1)) ;", "f"),
-        ("int f(int a);", ""),
-        ("extern struct s *f(int a);", ""),
-        ("foo_t *f(int a);", ""),
-        ("int (*f)(int a);", ""),
-        ("struct s *(*f)(int a) = g(1);", "g"),
-        ("static DEFINE_LOCK(a);", "DEFINE_LOCK"),
-        ("printk(KERN_ERR PFX(1));", "printk PFX"),
-        ("while (f(1)) ;", "f"),
-        ("list_for_each(a, b) f(1);", "list_for_each f"),
-        ('asm volatile("f(1)" : : "r" (a));', ""),
-        ("x = ({ int y = f(1); g(y); });", "f g"),
-        ("x = (struct s) { .f = f(1), .g = g };", "f"),
-        ("goto f;", ""),
-        ('"f(1)"; /* f(1) */', ""),
-        ("#if f(1)\n#endif", ""),
-        ("#define M(x) f(x)\n;", "f"),
-        ("f(a,\n#if B\n b,\n#endif\n c);", "f"),
-        ("f(a\n#if B\n, b);\n#else\n);\n#endif", "?f"),
-        ("x = f(\n#if B\n g(1));\n#else\n 1);\n#endif", "?f g"),
-        ("#if B\nif (a) {\n#else\nif (b) {\n#endif\nf(1);\n}", "f"),
-        ("#if B\nf(1,\n#else\ng(2,\n#endif\n3);", "?f ?g"),
-    ],
-)
+CALLED = [
+    ("f(1);", "f"),
+    ("a = f(g(1), h());", "f g h"),
+    ("p->f(1);", "p->f"),
+    ("a.b->c[1](2);", "a.b->c[1]"),
+    ("(*f)(1);", "(*f)"),
+    ("(*ops)->f(1);", "(*ops)->f"),
+    ("(p)->f(1);", "(p)->f"),
+    ("(a ? f : g)(1);", "(a ? f : g)"),
+    ("f(1)(2);", "f(1) f"),
+    ("f (1);", "f"),
+    ("f/* c */(1);", "f"),
+    ("return f(1);", "f"),
+    ("if (f(1)) g(2); else h(3);", "f g h"),
+    ("int i = f(1), j = g(2);", "f g"),
+    ("x = (u32)(a);", ""),
+    ("x = (struct s *)(a);", ""),
+    ("x = (struct s *)f(a);", "f"),
+    ("x = sizeof(a) * f(1);", "f"),
+    ("x = a * f(1);", "f"),
+    ("g(a * f(1));", "g f"),
+    ("return a * f(1);", "f"),
+    ("if (a * f(1)) ;", "f"),
+    ("int f(int a);", ""),
+    ("extern struct s *f(int a);", ""),
+    ("foo_t *f(int a);", ""),
+    ("int (*f)(int a);", ""),
+    ("struct s *(*f)(int a) = g(1);", "g"),
+    ("static DEFINE_LOCK(a);", "DEFINE_LOCK"),
+    ("printk(KERN_ERR PFX(1));", "printk PFX"),
+    ("while (f(1)) ;", "f"),
+    ("list_for_each(a, b) f(1);", "list_for_each f"),
+    ('asm volatile("f(1)" : : "r" (a));', ""),
+    ("x = ({ int y = f(1); g(y); });", "f g"),
+    ("x = (struct s) { .f = f(1), .g = g };", "f"),
+    ("goto f;", ""),
+    ('"f(1)"; /* f(1) */', ""),
+    ("#if f(1)\n#endif", ""),
+    ("#define M(x) f(x)\n;", "f"),
+    ("f(a,\n#if B\n b,\n#endif\n c);", "f"),
+    ("f(a\n#if B\n, b);\n#else\n);\n#endif", "?f"),
+    ("x = f(\n#if B\n g(1));\n#else\n 1);\n#endif", "?f g"),
+    ("#if B\nif (a) {\n#else\nif (b) {\n#endif\nf(1);\n}", "f"),
+    ("f(\n#if A\n (1,\n#else\n (2,\n#endif\n 3)); g(4);", "?f g"),
+    ("f(\n#if A\n 1)\n#else\n 2)\n#endif\n+ h(g(3));", "?f h g"),
+    ("f(\n#if A\n(1,\n#endif\n#if A\n2)\n#endif\n, 3);", "?f"),
+    ("x = ( {\n f(1);\n} );", "f"),
+    ("#if B\nf(1,\n#else\ng(2,\n#endif\n3);", "?f ?g"),
+]
+
+
+@pytest.mark.parametrize(("text", "called"), CALLED)
 def test_what_is_called(text: str, called: str) -> None:
     assert " ".join(names(text)) == called
+
+
+@pytest.mark.parametrize("gap", ["\n#if A\n", " /* c */ ", " \\\n", "\n#endif\n"])
+@pytest.mark.parametrize("text", [text for text, _ in CALLED])
+def test_what_stands_between_two_tokens_is_not_lost(text: str, gap: str) -> None:
+    tokens = [token.text for token in lex(text)]
+    for at in range(len(tokens) + 1):
+        whole = "".join([*tokens[:at], gap, *tokens[at:]])
+        check_lossless(body(whole))
+        check_lossless(parse_module(f"#define M(x) {whole.replace(chr(10), ' ')}\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "args"),
+    [
+        ("f()", []),
+        ("f( /* none */ )", []),
+        ("f(a)", ["a"]),
+        ("f(a, b)", ["a", " b"]),
+        ("f(g(a, b), c)", ["g(a, b)", " c"]),
+        ("f((a, b), c)", ["(a, b)", " c"]),
+        ("f((struct s){ 1, 2 }, c)", ["(struct s){ 1, 2 }", " c"]),
+        ("f(,a)", ["", "a"]),
+        ("f(a,)", ["a", ""]),
+        ("f('\\,', \",\")", ["'\\,'", ' ","']),
+        ("f(a /* , */, b)", ["a /* , */", " b"]),
+        ("f(({ g(1), 2; }), b)", ["({ g(1), 2; })", " b"]),
+        ("f(struct s *, x)", ["struct s *", " x"]),
+    ],
+)
+def test_arguments(text: str, args: list[str]) -> None:
+    call = parse_expression(text)
+    assert isinstance(call, Call)
+    assert [arg.code for arg in call.args] == args
+    assert call.code == text
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtsplit.cst import spans
+from vtsplit.cst import inside, spans
 from vtsplit.cst.guards import MOST_NESTED, find_beyond, item_guards, token_guards
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.meaning.statements import Code
-from vtsplit.cst.parser import parse_module
+from vtsplit.cst.parser import parse_anew, parse_module
 
 brackets = st.text("()[]{}a,;", max_size=40)
 
@@ -143,3 +143,22 @@ def test_statements_inside_of_one_another_have_one_end() -> None:
         ends = {code.statement_end(place) for place in range(0, size * count, size)}
         assert len(ends) <= 2
         assert max(ends) < len(code.texts) - 1
+
+
+INSIDE: dict[str, Callable[[int], str]] = {
+    "calls": lambda n: body("f(a, b);", n),
+    "one expression": lambda n: body("x = " + "a * f(b) + c->d + " * n + "1;", 1),
+    "calls in each other": lambda n: body("f(" * n + ")" * n + ";", 1),
+    "calls of what is called": lambda n: body("f" + "(1)" * n + ";", 1),
+    "else in a row": lambda n: body("if (a) f(1); else " * n + ";", 1),
+    "blocks in each other": lambda n: body("{ if (a) " * n + ";" + " }" * n, 1),
+    "statements that are cut": lambda n: body("\n#if A\nif (a)\n#endif\nf(1);", n),
+    "conditions in each other": lambda n: body("\n#if A\n" * n + "f(1);" + "\n#endif\n" * n, 1),
+    "brackets that do not pair": lambda n: body("f((" * n + "\n#if A\n)\n#endif\n", 1),
+    "initializers in each other": lambda n: body("x = " + "{ a * f(b), " * n + "}" * n + ";", 1),
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_what_is_inside_is_read_in_time_that_grows_with_it(name: str) -> None:
+    assert grows_gently(lambda count: [*map(inside, parse_anew(INSIDE[name](count)).items)], 400)

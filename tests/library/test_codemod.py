@@ -82,6 +82,13 @@ def test_write(tmp_path: Path, count: int) -> None:
     }
 
 
+def test_files_without_the_words_are_passed_over(tmp_path: Path) -> None:
+    root = plant(tmp_path / "tree")
+    (root / "sub/f0.c").write_text(TEXT.replace("return", "other();\n\treturn"))
+    (change,) = run(AddArgument(), [root], words=["other", "another"]).changes
+    assert change.path == "sub/f0.c"
+
+
 def test_each_file_has_a_transformer_of_its_own(tmp_path: Path) -> None:
     root = plant(tmp_path / "tree")
     transformer = Count()
@@ -99,6 +106,22 @@ def test_paths_are_from_the_repository(tmp_path: Path, monkeypatch: pytest.Monke
     (change,) = run(AddArgument(), ["f1.c", Path("f1.c"), root / "sub/f1.c"]).changes
     (change,) = run(AddArgument(), ["f1.c"], root=root / "sub").changes
     assert change.path == "f1.c"
+
+
+def test_paths_through_symbolic_links(tmp_path: Path) -> None:
+    root = plant(tmp_path / "tree")
+    (tmp_path / "link").symlink_to(root)
+    (root / "sub/g.c").symlink_to("f0.c")
+    result = run(AddArgument(), [tmp_path / "link/sub", root / "sub/g.c"])
+    assert [change.path for change in result.changes] == ["f0.c", "f1.c", "f2.c"]
+    assert run(AddArgument(), tmp_path / "link").root == root
+    assert run(AddArgument(), str(root / "sub/f0.c")).files == 1
+
+
+def test_a_path_outside_of_the_root_is_refused(tmp_path: Path) -> None:
+    root = plant(tmp_path / "tree")
+    with pytest.raises(RefusedError, match="is outside the tree"):
+        run(AddArgument(), [root / "other.h"], root=root / "sub")
 
 
 def test_without_a_repository_they_are_from_the_folder_of_all(tmp_path: Path) -> None:

@@ -50,6 +50,10 @@ class Source:
         start = self.ends[place] if place >= 0 else 0
         return self.text[start : self.starts[following]]
 
+    def pairs_within(self, place: int, following: int) -> bool:
+        """Tell whether all brackets between two places pair, whatever options are set."""
+        return self.conditionals.pairs_within(self.starts[place], self.starts[following])
+
     def declares_here(self, place: int) -> bool:
         """Tell whether a name, or a parenthesis with one, is what a declaration declares here."""
         code, before = self.code, self.code.text(place - 1)
@@ -166,7 +170,7 @@ class ExpressionReader:
 
     def _open_parenthesis(self) -> None:
         closing = self.source.closings.get(self.at, -1)
-        is_paired = 0 <= closing < self.end
+        is_paired = 0 <= closing < self.end and self.source.pairs_within(self.at, closing)
         if self.callee >= 0:
             height = max(self.heights[self.callee :])
             if is_paired and self.depth + height < DEEPEST:
@@ -244,7 +248,7 @@ class ExpressionReader:
         brace = self.source.closings.get(self.at + 1, -1)
         if brace != closing - 1 or not self.source.conditionals.is_paired:
             return False
-        self.pending.append("(")
+        self.pending += ["(", self.source.between(self.at, self.at + 1)]
         block = read_block(self.source, self.at + 1, self.depth + 1)
         self._add(block, _height(block))
         self.pending += [self.source.between(brace, closing), ")"]

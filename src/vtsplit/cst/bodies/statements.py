@@ -99,7 +99,6 @@ class _ListReader:
                 before = spans.pop()
                 low, high = min(low, before[2]), max(high, before[3])
                 span = (before[0], last, low, high)
-                low, high = source.conditionals.widened(low, high)
             spans.append((span[0], last, low, high))
             at = last + 1
         return spans

@@ -200,6 +200,7 @@ def walk(tree: Tree) -> Iterator[Tree]:
 
 def _with_inside(item: Item, found: Inside, new: Node) -> Item:
     """Return the item with another node inside; what has been read of it is read anew."""
+    assert found.before + found.node.code + found.behind == item.text
     text = found.before + new.code + found.behind
     if isinstance(item, MacroCall):
         # Its name may be another one.
