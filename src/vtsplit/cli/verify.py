@@ -21,6 +21,7 @@ from vtsplit.cli.machine.report import Origin, as_json, origin, refused
 from vtsplit.cli.machine.verify import VerifyReport, report_verify
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
+from vtsplit.cli.terminal.progress import Tell, show_phases
 from vtsplit.diagnostics import Problem, visible
 from vtsplit.series.compared import Compared
 from vtsplit.spec.presets import names
@@ -132,8 +133,11 @@ def verify(before: str, after: str | None, **options: Unpack[Options]) -> None:
     asked = Asked(tree_of(before, after))
     trees = compared_trees(before, after, options["patch"], asked.root)
     answer = _refusing(asked) if options["json_"] else None
-    with refusals.refusals_shown(asked.line_at, answer), trees as compared:
-        verdict, spec = _compare(asked, compared, options)
+    progress = show_phases(options["quiet"])
+    with refusals.refusals_shown(asked.line_at, answer), progress as tell:
+        tell("looking for differences", 0, 0)
+        with trees as compared:
+            verdict, spec = _compare(asked, compared, options, tell)
     if options["json_"]:
         print_bytes(as_json(report_verify(verdict, _origin(asked, spec))))
     elif text := _told(verdict, options, spec):
@@ -169,7 +173,8 @@ def _verify_range(tree: Path, options: Options) -> None:
 
         def compare(before: Path, after: Path, differing: Differing) -> Verdict:
             request = _request(Request(before, after, differing, records, home=tree), options)
-            return _required(verify_trees(request), options)
+            with show_phases(options["quiet"]) as tell:
+                return _required(verify_trees(replace(request, tell=tell)), options)
 
         for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
             head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
@@ -211,15 +216,13 @@ def _refuse_contradictions(after: str | None, options: Options) -> None:
         raise click.UsageError("--no-spec cannot be used together with --spec or --preset")
 
 
-def _compare(asked: Asked, compared: Compared, options: Options) -> tuple[Verdict, str]:
+def _compare(asked: Asked, compared: Compared, options: Options, tell: Tell) -> tuple[Verdict, str]:
     """Return the verdict on both trees, and the spec that it is by, or "". Raises RefusedError."""
     spec_file, preset = options["spec_file"], options["preset"]
     spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
     records = _records(compared.built, options)
-    request = Request(
-        compared.before, compared.after, compared.differing, records, home=compared.home
-    )
-    request = _request(request, options)
+    request = Request(compared.before, compared.after, compared.differing, records)
+    request = replace(_request(request, options), home=compared.home, tell=tell)
     defines = read_defines(options["defines"], records)
     if spec is None and not options["no_spec"]:
         verdict, used = verify_by_found_spec(asked, request, compared.sources, defines)

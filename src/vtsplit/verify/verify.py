@@ -21,6 +21,7 @@ from vtsplit.verify.objects.line_names import ranked, without_lines
 from vtsplit.verify.objects.link import LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
+from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.compare import compare
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit, mentions, unit_of, words
@@ -62,6 +63,7 @@ class Request:
     jobs: int = 0
     objects: bool = True
     home: Path | None = None
+    tell: Tell = silent
 
     def sides(self) -> tuple[Side, Side]:
         """Return the two trees."""
@@ -290,7 +292,8 @@ class _Verification:
                 if path not in made and (recipe := records.get(path)) is not None
             ]
             todo = more if extra else jobs
-            for job, pair in zip(todo, pool.map(both, todo), strict=True):
+            results = told(pool.map(both, todo), self.request.tell, "preprocessing", len(todo))
+            for job, pair in zip(todo, results, strict=True):
                 made[job.path] = pair
             self.verdict.files = len(made)
             before: Units = {}
@@ -358,7 +361,8 @@ class _Verification:
             return read_object(path, recipe.object)
 
         others = read_all(member.objects, pool)
-        made = list(pool.map(make, [*ours, *theirs]))
+        todo = [*ours, *theirs]
+        made = [*told(pool.map(make, todo), self.request.tell, "compiling", len(todo))]
         was, known = map(_defined, units)
         before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
         after = {one.path: without_lines(one, known) for one in made[len(ours) :]}
