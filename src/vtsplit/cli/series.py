@@ -29,8 +29,10 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
-from vtsplit.cli.refused import refusals_shown
-from vtsplit.cli.terminal.printing import say
+from vtsplit.cli.machine.others import SeriesReport, report_series
+from vtsplit.cli.machine.report import as_json, origin
+from vtsplit.cli.refused import answer_as, refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Problem, RefusedError, Site, number
@@ -77,6 +79,7 @@ class Options(ProofOptions):
     copies: bool
     verify: bool
     no_cache: bool
+    json_: bool
     quiet: bool
     verbose: bool
 
@@ -123,6 +126,7 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 @click.option("--verify", is_flag=True, help="Prove each patch first, and say so in its text.")
 @record_options
 @cache_option
+@click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
 @jobs_option
 @report_options("the files that each patch changes")
 def series(tree: Path | None, **options: Unpack[Options]) -> None:
@@ -136,11 +140,15 @@ def series(tree: Path | None, **options: Unpack[Options]) -> None:
     _refuse_contradictions(options)
     gc.disable()
     asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
-    with refusals_shown(asked.line_at):
+    answer = answer_as(SeriesReport, asked.origin) if options["json_"] else None
+    with refusals_shown(asked.line_at, answer):
         if options["output"]:
             refuse_output(options["output"])
         planned = planned_again(lambda: _plan(asked, options), options["quiet"])
         lines = _carry_out(asked, planned, options)
+    if options["json_"]:
+        patches, made = planned.series.patches, origin(planned.spec, asked.root)
+        print_bytes(as_json(report_series(patches, options["output"], made)))
     if not options["quiet"]:
         for line in lines:
             say(line)
