@@ -72,7 +72,7 @@ def report_init(
 
 
 class LeftFile(msgspec.Struct):
-    """A file that a run was to replace, and what is in its place now."""
+    """A file that a run was to replace, and what was in its place when recover began."""
 
     path: str
     state: Literal["before", "after", "gone", "other"]
