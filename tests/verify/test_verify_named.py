@@ -317,6 +317,20 @@ def test_commits_and_patches_with_wrappers(wrapped: Path, monkeypatch: pytest.Mo
     assert "'bar_open'" in result.stdout
 
 
+def test_the_spec_of_the_commit_before_counts(
+    wrapped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the commit after may have come with the change."""
+    monkeypatch.chdir(wrapped)
+    (wrapped / "vtsplit.toml").write_text("no toml")
+    git(wrapped, "commit", "--quiet", "--all", "--amend", "--message", "Another spec")
+    result = verify("HEAD~1", "HEAD")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "\n  by the spec: vtsplit.toml of BEFORE\n" in result.stdout
+    told = json.loads(verify("--json", "HEAD~1", "HEAD").stdout)
+    assert told["spec"]["name"] == "vtsplit.toml of BEFORE"
+
+
 def test_a_change_that_the_spec_does_not_ask_for_is_proved_without_it(
     wrapped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

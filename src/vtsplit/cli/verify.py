@@ -133,10 +133,8 @@ def verify(before: str, after: str | None, **options: Unpack[Options]) -> None:
     trees = compared_trees(before, after, options["patch"], asked.root)
     answer = answer_as(VerifyReport, asked.origin) if options["json_"] else None
     progress = show_phases(options["quiet"])
-    with refusals_shown(asked.line_at, answer), progress as tell:
-        tell("looking for differences", 0, 0)
-        with trees as compared:
-            verdict, spec = _compare(asked, compared, options, tell)
+    with refusals_shown(asked.line_at, answer), progress as tell, trees as compared:
+        verdict, spec = _compare(asked, compared, options, tell)
     if options["json_"]:
         print_bytes(as_json(report_verify(verdict, _origin(asked, spec))))
     elif text := _told(verdict, options, spec):
