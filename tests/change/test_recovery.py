@@ -7,6 +7,7 @@ from bisect import bisect_left
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +15,7 @@ from how_many import mostly_slow
 from vtsplit.change.recovery import CHANGED_SINCE, LOST_CONTENT, End, recoverable, recovering
 from vtsplit.change.write import write
 from vtsplit.cli import main
+from vtsplit.cli.machine.others import RecoverReport
 from vtsplit.diagnostics import HalfWrittenError, RefusedError
 from vtsplit.tree.journal import TORN, has_journal
 from vtsplit.tree.source_tree import SourceTree
@@ -288,3 +290,29 @@ def test_what_recover_says(root: Path) -> None:
     assert say("--finish") == (0, f"'{root}': 5 files are as after the run\n")
     assert say("--undo") == (0, f"'{root}': nothing to recover\n")
     assert contents(root) == AFTER
+
+
+def test_recover_says_the_same_to_programs(root: Path) -> None:
+    half_written(root)
+    for options, verdict, code in (
+        ([], "half-written", 1),
+        (["--undo"], "recovered", 0),
+        ([], "nothing-to-do", 0),
+    ):
+        ran = CliRunner().invoke(main, ["recover", str(root), "--json", *options])
+        told = msgspec.json.decode(ran.stdout, type=RecoverReport)
+        assert (told.verdict, ran.exit_code, ran.stderr) == (verdict, code, "")
+        assert [one.path for one in told.folders] == [str(root)] * (verdict != "nothing-to-do")
+        for folder in told.folders:
+            assert {one.path for one in folder.files} == {*BEFORE, *AFTER}
+            assert {"before", "after"} <= {one.state for one in folder.files}
+    assert contents(root) == BEFORE
+
+
+def test_recover_says_less_or_more(root: Path) -> None:
+    half_written(root)
+    quiet = CliRunner().invoke(main, ["recover", str(root), "-q"])
+    assert (quiet.exit_code, quiet.output) == (1, "")
+    verbose = CliRunner().invoke(main, ["recover", str(root), "--finish", "-v"])
+    assert verbose.exit_code == 0
+    assert {line[2:] for line in verbose.stdout.splitlines()[:-1]} >= {*AFTER}

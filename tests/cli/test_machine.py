@@ -16,11 +16,13 @@ from repositories import git, repository
 from trees import small_tree, write
 from vtsplit.cli import main
 from vtsplit.cli.machine.lint import LintReport
+from vtsplit.cli.machine.others import ExplainReport, InitReport, RecoverReport, SeriesReport
 from vtsplit.cli.machine.report import SCHEMA, Report
 from vtsplit.cli.machine.scan import ScanReport
 from vtsplit.cli.machine.schemas import SCHEMAS
 from vtsplit.cli.machine.split import SplitReport
 from vtsplit.cli.machine.verify import VerifyReport
+from vtsplit.registry import RULES
 from vtsplit.spec import document
 from vtsplit.spec.presets import names
 
@@ -30,6 +32,10 @@ REPORTS: dict[str, type[Report]] = {
     "lint": LintReport,
     "verify": VerifyReport,
     "scan": ScanReport,
+    "series": SeriesReport,
+    "init": InitReport,
+    "recover": RecoverReport,
+    "explain": ExplainReport,
 }
 HEAD = ["schema", "tool", "version", "command", "spec", "base", "verdict", "problems"]
 
@@ -113,6 +119,41 @@ def test_the_verdicts_of_a_scan(root: Path) -> None:
     value = told("scan", str(root / "none"))
     assert (value["verdict"], value["tables"]) == ("refused", [])
     assert value["problems"][0]["code"] == "VT010"
+
+
+def test_the_verdicts_of_a_series(root: Path, tmp_path: Path) -> None:
+    value = told("series", str(root), "-o", str(tmp_path / "out"))
+    assert (value["verdict"], value["output"]) == ("written", str(tmp_path / "out"))
+    assert len(value["patches"]) == len(list((tmp_path / "out").iterdir())) - 1
+    assert "drv/main.c" in {one["path"] for one in value["patches"][-1]["changes"]}
+    refused = told("series", str(root), "-o", str(tmp_path / "out"))
+    assert (refused["verdict"], refused["problems"][0]["code"]) == ("refused", "VT406")
+    value = told("series", str(root), "--commit")
+    assert (value["verdict"], value["output"]) == ("committed", None)
+    assert value["patches"]
+    assert told("series", str(root), "--commit")["verdict"] == "nothing-to-do"
+
+
+def test_the_verdicts_of_init(root: Path, tmp_path: Path) -> None:
+    text = run("init", str(root), "drv/foo.c:foo_ops").stdout
+    value = told("init", str(root), "drv/foo.c:foo_ops")
+    assert (value["verdict"], value["text"], value["obstacles"]) == ("proposed", text, [])
+    value = told("init", str(root), "drv/foo.c:foo_ops", "-o", str(tmp_path / "x.toml"))
+    assert (value["verdict"], value["output"]) == ("written", str(tmp_path / "x.toml"))
+    assert (tmp_path / "x.toml").read_text() == value["text"]
+    assert told("init", str(root), "drv/foo.c:none")["verdict"] == "refused"
+
+
+def test_the_verdicts_of_recover(root: Path) -> None:
+    assert told("recover", str(root))["verdict"] == "nothing-to-do"
+    value = told("recover", str(root / "none"))
+    assert (value["verdict"], value["problems"][0]["code"]) == ("refused", "VT014")
+
+
+def test_rules_as_json() -> None:
+    (rule,) = told("explain", "VT317")["rules"]
+    assert (rule["code"], rule["slug"]) == ("VT317", "weaker")
+    assert len(told("explain")["rules"]) == len(RULES)
 
 
 # ---- lint ----------------------------------------------------------------------------------------

@@ -2,14 +2,16 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from built import build
 from forked import run_forked
 from terminals import run_on_terminal
-from trees import small_tree, split
+from trees import small_tree, split, write
 from vtsplit.cli import main
 from vtsplit.cli.terminal import progress
 from vtsplit.cli.terminal.width import fitted, wrapped
@@ -167,12 +169,27 @@ def test_progress_is_whole_at_60_columns_and_goes(
     monkeypatch.setattr(progress, "_EVERY", 0.0)
     shown = run_on_terminal("split", str(root), columns=60)
     lines = re.findall(r"\r\x1b\[K([^\r\n\x1b]*)", shown.text)
-    assert any(line.startswith("searching the tree: ") for line in lines) or "planning..." in lines
+    assert any(line.startswith("searching the tree: ") for line in lines)
+    assert "planning..." in lines
     assert max(map(len, lines)) < 60
     assert lines[-1] == ""  # erased
     assert not run_on_terminal("split", str(root), "-q", columns=60).text.count("\x1b[K")
     dumb = run_on_terminal("split", str(root), environment={"TERM": "dumb"})
     assert "searching" not in dumb.text
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+def test_progress_of_a_proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_WAIT", -1.0)
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    before = build(small_tree(tmp_path / "before"), "drv/foo.c", "drv/other.c", flags=["-I."])
+    after = write(small_tree(tmp_path / "after"))
+    shown = run_on_terminal("verify", str(before), str(after), columns=60)
+    assert shown.code == 0
+    lines = re.findall(r"\r\x1b\[K([^\r\n\x1b]*)", shown.text)
+    phases = list(dict.fromkeys(re.split(r"[:.]", line)[0] for line in lines if line))
+    assert phases == ["preprocessing", "compiling"]
+    assert any(re.fullmatch(r"compiling: 100% \((\d)/\1\), 0 s left", line) for line in lines)
 
 
 def test_progress_of_a_large_tree_fits() -> None:
@@ -185,18 +202,20 @@ def test_progress_of_a_large_tree_fits() -> None:
 def test_the_time_left_is_that_of_these_counts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = iter([0.0, 10.0, 20.0, 30.0, 31.0, 32.0, 33.0])
+    now = iter([0.0, 0.0, 10.0, 20.0, 20.0, 30.0, 31.0])
     monkeypatch.setattr(progress, "monotonic", lambda: next(now))
-    line = progress._Line("searching", "planning")
-    line.show(10, 40)  # at 10 s
-    line.show(40, 40)  # at 20 s
-    line.show(1, 40)  # a second search begins, at 30 s
-    line.show(20, 40)  # at 31 s
+    line = progress._Line()
+    line.show("searching", 0, 40)
+    line.show("searching", 10, 40)  # at 10 s
+    line.show("searching", 40, 40)  # at 20 s
+    line.show("planning", 0, 0)
+    line.show("searching", 1, 40)  # a second search begins, at 30 s
+    line.show("searching", 20, 40)  # at 31 s
     line.erase()
     shown = capsys.readouterr().err.split("\r\x1b[K")[1:]
     assert shown[0] == "searching: 25% (10/40), 30 s left"
-    assert shown[1] == "planning..."
-    assert shown[3] == "searching: 50% (20/40), 1 s left"
+    assert shown[2] == "planning..."
+    assert shown[-2] == "searching: 50% (20/40), 1 s left"
     assert shown[-1] == ""
 
 

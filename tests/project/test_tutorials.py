@@ -50,9 +50,7 @@ def commands() -> list[tuple[str, str]]:
     """Return every command line of the pages that begins with vtsplit, with its page."""
     found = []
     for page in PAGES:
-        for line in re.findall(
-            r"^(?: {4})?\$ (vtsplit .*)$", page.read_text(), re.MULTILINE
-        ):
+        for line in re.findall(r"^(?: {4})?\$ (vtsplit .*)$", page.read_text(), re.MULTILINE):
             found.append((page.relative_to(ROOT).as_posix(), line))
     return found
 

@@ -76,6 +76,28 @@ def test_a_commit_and_the_tree_as_it_is(root: Path) -> None:
     assert verify("HEAD", str(root)).exit_code == 1
 
 
+def test_no_hook_of_the_repository_is_run(root: Path) -> None:
+    for name in ("post-index-change", "post-checkout"):
+        hook = root / ".git/hooks" / name
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\ntouch {root}/ran\n")
+        hook.chmod(0o755)
+    assert verify("HEAD~1", "HEAD").exit_code == 0
+    assert verify("HEAD~1", str(root)).exit_code == 0
+    assert not (root / "ran").exists()
+    git(root, "read-tree", "HEAD")
+    assert (root / "ran").exists()  # git would have run it
+
+
+def test_a_name_that_is_a_folder_means_the_folder(root: Path) -> None:
+    git(root, "branch", "drv")
+    change(root, *SLIP)
+    named = ["-C", str(root), "verify", "HEAD~1", "drv"]
+    assert CliRunner().invoke(main, named).exit_code == 1
+    (root / "drv").rename(root / "other")
+    assert CliRunner().invoke(main, named).exit_code == 0  # the branch
+
+
 def test_a_file_that_is_renamed(root: Path) -> None:
     git(root, "mv", "drv/other.c", "drv/another.c")
     change(root, "other.o", "another.o", "drv/Makefile")
@@ -293,6 +315,20 @@ def test_commits_and_patches_with_wrappers(wrapped: Path, monkeypatch: pytest.Mo
     result = verify("--patch", "-", "HEAD~1", data=slipped.encode())
     assert result.exit_code == 1
     assert "'bar_open'" in result.stdout
+
+
+def test_the_spec_of_the_commit_before_counts(
+    wrapped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the commit after may have come with the change."""
+    monkeypatch.chdir(wrapped)
+    (wrapped / "vtsplit.toml").write_text("no toml")
+    git(wrapped, "commit", "--quiet", "--all", "--amend", "--message", "Another spec")
+    result = verify("HEAD~1", "HEAD")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "\n  by the spec: vtsplit.toml of BEFORE\n" in result.stdout
+    told = json.loads(verify("--json", "HEAD~1", "HEAD").stdout)
+    assert told["spec"]["name"] == "vtsplit.toml of BEFORE"
 
 
 def test_a_change_that_the_spec_does_not_ask_for_is_proved_without_it(

@@ -90,8 +90,8 @@ def _print_no_more() -> None:
 def no_such_command(name: str) -> str:
     """Return what is wrong with a name that no command has, and a near one.
 
-    >>> no_such_command("slpit")
-    "there is no command 'slpit': did you mean split?"
+    >>> no_such_command("verfiy")
+    "there is no command 'verfiy': did you mean verify?"
     """
     from difflib import get_close_matches
 

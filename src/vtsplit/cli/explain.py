@@ -10,9 +10,11 @@ import click
 
 from vtsplit.cli.arguments.common import report_options
 from vtsplit.cli.arguments.completing import complete_code
+from vtsplit.cli.machine.others import report_rules
+from vtsplit.cli.machine.report import as_json
 from vtsplit.cli.output.example_run import lay_out, run
 from vtsplit.cli.output.report import MORE
-from vtsplit.cli.terminal.printing import print_text
+from vtsplit.cli.terminal.printing import print_bytes, print_text
 from vtsplit.registry import RULES, STAGES, named
 from vtsplit.rule import Example, Rule
 
@@ -32,15 +34,18 @@ Exit codes:
 
 @click.command(epilog=_EPILOG)
 @click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=complete_code)
+@click.option("--json", "json_", is_flag=True, help="Print the rules as JSON.")
 @report_options("the files of the example that have no fault")
-def explain(codes: tuple[str, ...], quiet: bool, verbose: bool) -> None:
+def explain(codes: tuple[str, ...], json_: bool, quiet: bool, verbose: bool) -> None:
     """Explain the code of a refusal or a finding: why, what to do, and an example.
 
     The example is made and run in a temporary folder; with -q it is left out. Without CODE all
     codes are listed.
     """
     rules = dict.fromkeys(rule for code in codes for rule in _named(code))
-    if codes:
+    if json_:
+        print_bytes(as_json(report_rules(rules or RULES)))
+    elif codes:
         print_text("\n\n".join(_page(rule, quiet, verbose) for rule in rules))
     else:
         print_text("\n".join(_list()))

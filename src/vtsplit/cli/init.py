@@ -10,8 +10,10 @@ from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import Asked, cache_option
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.table_argument import read_tables
+from vtsplit.cli.machine.others import InitReport, report_init
+from vtsplit.cli.machine.report import as_json, origin
 from vtsplit.cli.output.report import problem_line
-from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import Progress, show_progress
 from vtsplit.diagnostics import Problem, RefusedError
@@ -66,6 +68,7 @@ def _check_prefix(
     "and the op.",
 )
 @cache_option
+@click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
 @jobs_option
 @report_options("each problem of the dry run")
 def init(
@@ -74,6 +77,7 @@ def init(
     output: Path | None,
     second: str | None,
     no_cache: bool,
+    json_: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -83,7 +87,8 @@ def init(
     """
     gc.disable()
     asked = Asked(tree, not no_cache)
-    with refusals_shown(asked.line_at):
+    answer = answer_as(InitReport, asked.origin) if json_ else None
+    with refusals_shown(asked.line_at, answer):
         title = str(output) if output else "the proposed spec"
 
         def draft() -> _Draft:
@@ -95,7 +100,10 @@ def init(
         text = spec.text.encode("utf-8", "surrogateescape")
         if output:
             _create(output, text)
-    if not output:
+    if json_:
+        made = origin(spec, asked.root)
+        print_bytes(as_json(report_init(spec.text, notes, problems, output, made)))
+    elif not output:
         print_bytes(text)
     if not quiet:
         shown = map(problem_line, problems) if verbose else ()

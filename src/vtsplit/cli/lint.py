@@ -27,8 +27,8 @@ from vtsplit.cli.machine.annotations import (
     problems_as_sarif,
 )
 from vtsplit.cli.machine.lint import LintReport, report_lint
-from vtsplit.cli.machine.report import as_json, origin, refused
-from vtsplit.cli.refused import Answer, Failure, refusals_shown
+from vtsplit.cli.machine.report import as_json
+from vtsplit.cli.refused import Answer, Failure, answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_patch, print_text, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.diagnostics import Problem, number
@@ -143,7 +143,7 @@ def _print(found: list[Finding], asked: Asked, form: str) -> None:
     if form == "text":
         print_lines(map(str, found))
     elif form == "json":
-        print_bytes(as_json(report_lint(found, origin(asked.spec, asked.root))))
+        print_bytes(as_json(report_lint(found, asked.origin())))
     elif form == "sarif":
         print_bytes(as_sarif(found, asked.root))
     elif found:
@@ -158,10 +158,7 @@ def _refusing(asked: Asked, form: str) -> Answer | None:
             return problems_as_sarif(problems, asked.root)
         if form == "github":
             return f"{problems_as_github(problems, asked.root)}\n".encode("utf-8", "replace")
-        spec, base = origin(asked.spec, asked.root)
-        return as_json(
-            LintReport(spec=spec, base=base, verdict=failure, problems=refused(problems))
-        )
+        return answer_as(LintReport, asked.origin)(problems, failure)
 
     return None if form == "text" else answer
 

@@ -3,13 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from vtsplit.change.recovery import End, Recovery, recoverable, recovering
 from vtsplit.change.replacing import State
 from vtsplit.cli.arguments.common import report_options
-from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.machine.others import LeftFolder, RecoverReport, left_folder
+from vtsplit.cli.machine.report import as_json
+from vtsplit.cli.refused import answer_as, refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes
 from vtsplit.diagnostics import Problem, RefusedError, Site, number, visible
 from vtsplit.tree.journal import recover_command
 from vtsplit.tree.source_tree import NO_TREE
@@ -28,6 +32,8 @@ Exit codes:
   3  failed; the tree is still half written, run the command again
 """
 
+Verdict = Literal["recovered", "nothing-to-do", "half-written"]
+
 _STATES = {
     State.BEFORE: "not written",
     State.AFTER: "written",
@@ -40,8 +46,9 @@ _STATES = {
 @click.argument("tree", type=click.Path(path_type=Path), default=".")
 @click.option("--undo", is_flag=True, help="Bring back what was there before the run.")
 @click.option("--finish", is_flag=True, help="Write what the run had still to write.")
+@click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
 @report_options("each file that was brought to an end")
-def recover(tree: Path, undo: bool, finish: bool, quiet: bool, verbose: bool) -> None:
+def recover(tree: Path, undo: bool, finish: bool, json_: bool, quiet: bool, verbose: bool) -> None:
     """Bring TREE to either end after a run was killed while it wrote.
 
     Without an option it says which files are written and which are not. What such a run has laid
@@ -50,14 +57,20 @@ def recover(tree: Path, undo: bool, finish: bool, quiet: bool, verbose: bool) ->
     if undo and finish:
         raise click.UsageError("--undo and --finish cannot be used together")
     end = End.UNDO if undo else End.FINISH if finish else None
-    with refusals_shown():
+    say = _silent if quiet or json_ else click.echo
+    with refusals_shown(answer=answer_as(RecoverReport) if json_ else None):
         if not tree.is_dir():
             raise RefusedError(Problem(NO_TREE, f"'{tree}': not a directory", Site(str(tree))))
         homes = recoverable(tree.resolve())
-        say = _silent if quiet else click.echo
-        half_written = [home for home in homes if _recover(home, end, say, verbose)]
+        left = [_recover(home, end, say, verbose) for home in homes]
     if not homes:
         say(f"'{tree}': nothing to recover")
+    half_written = end is None and any(left)
+    if json_:
+        done: Verdict = "recovered" if any(left) else "nothing-to-do"
+        verdict: Verdict = "half-written" if half_written else done
+        folders = [one for one in left if one is not None]
+        print_bytes(as_json(RecoverReport(verdict=verdict, folders=folders)))
     if half_written:
         sys.exit(1)
 
@@ -66,15 +79,18 @@ def _silent(line: str) -> None:
     """Say nothing."""
 
 
-def _recover(home: Path, end: End | None, say: Callable[[str], None], verbose: bool) -> bool:
-    """Look after one folder; tell whether it is still half written."""
+def _recover(
+    home: Path, end: End | None, say: Callable[[str], None], verbose: bool
+) -> LeftFolder | None:
+    """Look after one folder; return what a run has left there, None if nothing but its traces."""
     with recovering(home, say) as found:
         if found is None:
-            return False
+            return None
+        left = left_folder(home, found.states())
         if end is None:
             for line in _story(found):
                 say(line)
-            return True
+            return left
         found.bring(end)
         files = number(len(found.all), "file")
         how = "before" if end is End.UNDO else "after"
@@ -82,7 +98,7 @@ def _recover(home: Path, end: End | None, say: Callable[[str], None], verbose: b
         for one in found.all if verbose else ():
             say(f"  {visible(one.entry.path)}")
         say(f"'{home}': {files} {are} as {how} the run")
-        return False
+        return left
 
 
 def _story(found: Recovery) -> Iterator[str]:

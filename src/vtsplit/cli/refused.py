@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
+from vtsplit.cli.machine.report import Origin, Report, as_json, refused
 from vtsplit.cli.output.report import refusal
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site
@@ -16,6 +17,16 @@ _HALF_WRITTEN = 3
 
 Failure = Literal["refused", "half-written"]
 Answer = Callable[[Sequence[Problem], Failure], bytes]
+
+
+def answer_as(kind: type[Report], made: Callable[[], Origin] = Origin) -> Answer:
+    """Return what answers a refusal as JSON of a command; `made` is asked when it comes to that."""
+
+    def answer(problems: Sequence[Problem], failure: Failure) -> bytes:
+        spec, base = made()
+        return as_json(kind(spec=spec, base=base, verdict=failure, problems=refused(problems)))
+
+    return answer
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -10,9 +9,9 @@ import click
 
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.completing import STATUSES, complete_status
-from vtsplit.cli.machine.report import as_json, refused
+from vtsplit.cli.machine.report import as_json
 from vtsplit.cli.output.report import problem_line
-from vtsplit.cli.refused import Failure, refusals_shown
+from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
@@ -100,11 +99,11 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     """
     _refuse_bad_options(options)
     # Slow to import, and of no use to the other commands.
-    from vtsplit.cli.machine.scan import report_scan
+    from vtsplit.cli.machine.scan import ScanReport, report_scan
     from vtsplit.cli.output import table_list
 
     gc.disable()
-    with refusals_shown(answer=_refusing if options["json_"] else None):
+    with refusals_shown(answer=answer_as(ScanReport) if options["json_"] else None):
         top, below = _places(paths or (Path(),), options["folders"])
         found, result = _find(top, below, options)
     wanted = set(options["statuses"])
@@ -123,12 +122,6 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
             for problem in (problem for one in found for problem in one.problems):
                 say(problem_line(problem))
         say(table_list.summary(found, result))
-
-
-def _refusing(problems: Sequence[Problem], _: Failure) -> bytes:
-    from vtsplit.cli.machine.scan import ScanReport
-
-    return as_json(ScanReport(verdict="refused", problems=refused(problems)))
 
 
 def _refuse_bad_options(options: Options) -> None:

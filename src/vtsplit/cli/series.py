@@ -29,9 +29,11 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
+from vtsplit.cli.machine.others import SeriesReport, report_series
+from vtsplit.cli.machine.report import as_json, origin
 from vtsplit.cli.output.report import kept_wrappers, warnings
-from vtsplit.cli.refused import refusals_shown
-from vtsplit.cli.terminal.printing import say
+from vtsplit.cli.refused import answer_as, refusals_shown
+from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Note, Problem, RefusedError, Site, number
@@ -78,6 +80,7 @@ class Options(ProofOptions):
     copies: bool
     verify: bool
     no_cache: bool
+    json_: bool
     quiet: bool
     verbose: bool
 
@@ -124,6 +127,7 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 @click.option("--verify", is_flag=True, help="Prove each patch first, and say so in its text.")
 @record_options
 @cache_option
+@click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
 @jobs_option
 @report_options("the files that each patch changes")
 def series(tree: Path | None, **options: Unpack[Options]) -> None:
@@ -137,18 +141,30 @@ def series(tree: Path | None, **options: Unpack[Options]) -> None:
     _refuse_contradictions(options)
     gc.disable()
     asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
-    with refusals_shown(asked.line_at):
+    answer = answer_as(SeriesReport, asked.origin) if options["json_"] else None
+    with refusals_shown(asked.line_at, answer):
         if options["output"]:
             refuse_output(options["output"])
         planned = planned_again(lambda: _plan(asked, options), options["quiet"])
         lines = _carry_out(asked, planned, options)
+    _print_report(asked, planned, lines, options)
+
+
+def _print_report(asked: Asked, planned: _Planned, lines: Sequence[str], options: Options) -> None:
+    """Print what was made, as JSON on stdout if that is asked for."""
+    beginning, patches = planned.beginning.text, planned.series.patches
     for line in warnings(planned.notes):
         say(line)
-    if not options["quiet"]:
-        for line in lines:
-            say(line)
-        for patch in planned.series.patches if options["verbose"] else ():
-            say(f"{patch.words.subject}:\n{diffstat(patch.changes, columns(sys.stderr) or 80)}")
+    if options["json_"]:
+        made = origin(planned.spec, asked.root)
+        print_bytes(as_json(report_series(patches, beginning, options["output"], made)))
+    if options["quiet"]:
+        return
+    for line in lines:
+        say(line)
+    for patch in patches if options["verbose"] else ():
+        stat = diffstat(patch.changes, columns(sys.stderr) or 80)
+        say(f"{patch.words.subject(beginning)}:\n{stat}")
 
 
 def _refuse_contradictions(options: Options) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -31,17 +30,17 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
-from vtsplit.cli.machine.report import as_json, origin, refused
+from vtsplit.cli.machine.report import as_json, origin
 from vtsplit.cli.machine.split import SplitReport, report_split
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
 from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
-from vtsplit.cli.refused import Answer, Failure, refusals_shown
+from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 
@@ -136,22 +135,13 @@ def split(tree: Path | None, **options: Unpack[Options]) -> None:
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
     asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
-    with refusals_shown(asked.line_at, _refusing(asked) if options["json_"] else None):
+    answer = answer_as(SplitReport, asked.origin) if options["json_"] else None
+    with refusals_shown(asked.line_at, answer):
         outcome = planned_again(lambda: _carry_out(asked, options), options["quiet"])
     _print_result(outcome, options)
     _print_report(outcome, asked, options)
     if options["check"] and (outcome.changes or outcome.result.drift):
         sys.exit(1)
-
-
-def _refusing(asked: Asked) -> Answer:
-    def answer(problems: Sequence[Problem], failure: Failure) -> bytes:
-        spec, base = origin(asked.spec, asked.root)
-        return as_json(
-            SplitReport(spec=spec, base=base, verdict=failure, problems=refused(problems))
-        )
-
-    return answer
 
 
 def _refuse_contradictions(options: Options) -> None:

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -10,18 +9,19 @@ from typing import Unpack
 import click
 
 from vtsplit.apply.proof import verify_by_spec
-from vtsplit.cli import refused as refusals
 from vtsplit.cli.arguments.asked import Asked, refuse_two_specs
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.compared_trees import compared_trees, tree_of
 from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.proof_options import ProofOptions, define_option, record_options
 from vtsplit.cli.arguments.proof_spec import verify_by_found_spec
-from vtsplit.cli.machine.report import Origin, as_json, origin, refused
+from vtsplit.cli.machine.report import Origin, as_json, origin
 from vtsplit.cli.machine.verify import VerifyReport, report_verify
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
+from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
-from vtsplit.diagnostics import Problem, visible
+from vtsplit.cli.terminal.progress import Tell, show_phases
+from vtsplit.diagnostics import visible
 from vtsplit.series.compared import Compared
 from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
@@ -131,9 +131,10 @@ def verify(before: str, after: str | None, **options: Unpack[Options]) -> None:
         return
     asked = Asked(tree_of(before, after))
     trees = compared_trees(before, after, options["patch"], asked.root)
-    answer = _refusing(asked) if options["json_"] else None
-    with refusals.refusals_shown(asked.line_at, answer), trees as compared:
-        verdict, spec = _compare(asked, compared, options)
+    answer = answer_as(VerifyReport, asked.origin) if options["json_"] else None
+    progress = show_phases(options["quiet"])
+    with refusals_shown(asked.line_at, answer), progress as tell, trees as compared:
+        verdict, spec = _compare(asked, compared, options, tell)
     if options["json_"]:
         print_bytes(as_json(report_verify(verdict, _origin(asked, spec))))
     elif text := _told(verdict, options, spec):
@@ -145,16 +146,6 @@ def _origin(asked: Asked, spec: str) -> Origin:
     return origin(asked.spec if spec else None, asked.root)
 
 
-def _refusing(asked: Asked) -> refusals.Answer:
-    def answer(problems: Sequence[Problem], _: refusals.Failure) -> bytes:
-        spec, base = origin(asked.spec, asked.root)
-        return as_json(
-            VerifyReport(spec=spec, base=base, verdict="refused", problems=refused(problems))
-        )
-
-    return answer
-
-
 def _verify_range(tree: Path, options: Options) -> None:
     """Print a verdict on each commit; exit with the worst."""
     # Modules that two trees do not need.
@@ -163,13 +154,14 @@ def _verify_range(tree: Path, options: Options) -> None:
 
     assert options["range_"] is not None
     worst = Answer.PROVED
-    with refusals.refusals_shown():
+    with refusals_shown():
         records = _records((tree, tree), options)
         revisions = Revisions(tree, options["range_"])
 
         def compare(before: Path, after: Path, differing: Differing) -> Verdict:
             request = _request(Request(before, after, differing, records, home=tree), options)
-            return _required(verify_trees(request), options)
+            with show_phases(options["quiet"]) as tell:
+                return _required(verify_trees(replace(request, tell=tell)), options)
 
         for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
             head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
@@ -211,15 +203,13 @@ def _refuse_contradictions(after: str | None, options: Options) -> None:
         raise click.UsageError("--no-spec cannot be used together with --spec or --preset")
 
 
-def _compare(asked: Asked, compared: Compared, options: Options) -> tuple[Verdict, str]:
+def _compare(asked: Asked, compared: Compared, options: Options, tell: Tell) -> tuple[Verdict, str]:
     """Return the verdict on both trees, and the spec that it is by, or "". Raises RefusedError."""
     spec_file, preset = options["spec_file"], options["preset"]
     spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
     records = _records(compared.built, options)
-    request = Request(
-        compared.before, compared.after, compared.differing, records, home=compared.home
-    )
-    request = _request(request, options)
+    request = Request(compared.before, compared.after, compared.differing, records)
+    request = replace(_request(request, options), home=compared.home, tell=tell)
     defines = read_defines(options["defines"], records)
     if spec is None and not options["no_spec"]:
         verdict, used = verify_by_found_spec(asked, request, compared.sources, defines)

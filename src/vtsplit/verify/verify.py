@@ -18,6 +18,7 @@ from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
 from vtsplit.verify.objects.compare_objects import Sources, compare_objects
+from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.compare import compare
 from vtsplit.verify.tokens.compared import Compared
 from vtsplit.verify.tokens.design import Design
@@ -60,6 +61,7 @@ class Request:
     jobs: int = 0
     objects: bool = True
     home: Path | None = None
+    tell: Tell = silent
 
     def sides(self) -> tuple[Side, Side]:
         """Return the two trees."""
@@ -247,7 +249,9 @@ class _Verification:
                 self._other_conditions(records)
                 self._assembly_files(records.recipes.keys())
                 if self.request.objects and not self.verdict.problems:
-                    sources = Sources(records, jobs, self.trees, compiled, compared)
+                    sources = Sources(
+                        records, jobs, self.trees, compiled, compared, self.request.tell
+                    )
                     compare_objects(sources, Path(folder), pool, self.verdict)
             if not self.request.objects:
                 self.verdict.weaken("no objects compared: --no-objects")
@@ -307,7 +311,8 @@ class _Verification:
                 if path not in made and (recipe := records.get(path)) is not None
             ]
             todo = more if extra else jobs
-            for job, pair in zip(todo, pool.map(both, todo), strict=True):
+            results = told(pool.map(both, todo), self.request.tell, "preprocessing", len(todo))
+            for job, pair in zip(todo, results, strict=True):
                 made[job.path] = pair
             self.verdict.files = len(made)
             before: Units = {}

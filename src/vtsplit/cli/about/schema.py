@@ -18,8 +18,12 @@ Exit codes:
 """
 
 
+# To load what makes them takes a while, and `--help` asks for their names alone.
+_NAMES = "spec split lint verify scan series init recover explain".split()
+
+
 @click.command(epilog=_EPILOG)
-@click.argument("what", type=click.Choice(["spec", "split", "lint", "verify", "scan"]))
+@click.argument("what", type=click.Choice(_NAMES))
 @manner_options
 def command(what: str) -> None:
     """Print a JSON Schema: of the spec, for editors, or of what --json prints."""

@@ -10,6 +10,7 @@ import click
 from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.spec_file import SPEC_FILE, SpecFile, find_spec, seen_from_here
 from vtsplit.cli.arguments.table_argument import read_tables
+from vtsplit.cli.machine.report import Origin, origin
 from vtsplit.cli.terminal.progress import Progress
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.discover.proposal import propose
@@ -70,6 +71,10 @@ class Asked:
         self.index = WordIndex(self.tree.root, progress, self.is_kept)
         self.index.start()
         return self.tree, self.index
+
+    def origin(self) -> Origin:
+        """Return what a result is made of, as far as it is known."""
+        return origin(self.spec, self.root)
 
     def changed(self) -> list[str]:
         """Return what is not as it was read: the spec, and files of the tree.

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from vtsplit.apply.proof import verify_by_spec
 from vtsplit.cli.arguments.asked import Asked
 from vtsplit.cli.arguments.spec_file import SPEC_FILE, find_spec, seen_from_here
@@ -24,8 +26,8 @@ def verify_by_found_spec(
     derived. What is proved without the spec is proved, so it is asked for its word only then.
     Raises RefusedError.
     """
-    path = _find(asked.root)
-    spec = _load(asked, path) if path else None
+    path = _find(request.before)
+    spec = _load(asked, path, request.before) if path else None
     if spec is None or spec.dispatch is None or spec.main not in request.differing.paths:
         return verify_by_spec(request, None, trees, defines), ""
     try:
@@ -33,25 +35,32 @@ def verify_by_found_spec(
     except RefusedError as error:
         verdict = verify_by_spec(request, None, trees, defines)
         why = error.problems[0].message
-        verdict.limits.append(f"'{path}' does not say how the trees differ: {why}")
+        verdict.limits.append(f"{spec.file} does not say how the trees differ: {why}")
         return verdict, ""
     if verdict.outcome is Answer.PROVED:
-        return verdict, str(path)
+        return verdict, spec.file
     without = verify_by_spec(request, None, trees, defines)
-    return (without, "") if without.outcome is Answer.PROVED else (verdict, str(path))
+    return (without, "") if without.outcome is Answer.PROVED else (verdict, spec.file)
 
 
-def _find(root: Path) -> Path | None:
-    """Return the spec of a tree or, if it has none, the nearest one from here upwards."""
-    if (root / SPEC_FILE).is_file():
-        return root / SPEC_FILE
+def _find(before: Path) -> Path | None:
+    """Return the spec of the tree before or, if it has none, the nearest one from here upwards.
+
+    That of the tree after may have come with the change.
+    """
+    if (before / SPEC_FILE).is_file():
+        return before / SPEC_FILE
     found = find_spec(Path())
     return seen_from_here(found) if found else None
 
 
-def _load(asked: Asked, path: Path) -> Spec | None:
+def _load(asked: Asked, path: Path, before: Path) -> Spec | None:
     """Return a spec that was found; None if it cannot be read: nobody has named it."""
     try:
-        return asked.open(path, None)[1]
+        spec = asked.open(path, None)[1]
     except RefusedError:
         return None
+    if before != asked.root.resolve() and path.parent == before:
+        spec = replace(spec, file=f"{SPEC_FILE} of BEFORE")  # a scratch folder has it
+        asked.spec = spec
+    return spec

@@ -46,7 +46,7 @@ class Report(msgspec.Struct, kw_only=True):
     schema: int = SCHEMA
     tool: str = "vtsplit"
     version: str = __version__
-    command: str
+    command: str = ""
     spec: SpecRead | None = None
     base: str | None = None
     verdict: str

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from vtsplit.cli.machine.lint import LintReport
+from vtsplit.cli.machine.others import ExplainReport, InitReport, RecoverReport, SeriesReport
 from vtsplit.cli.machine.scan import ScanReport
 from vtsplit.cli.machine.split import SplitReport
 from vtsplit.cli.machine.text import encode
@@ -41,6 +42,10 @@ SCHEMAS: dict[str, Callable[[], bytes]] = {
     "lint": lambda: _of(LintReport, "vtsplit lint --json"),
     "verify": lambda: _of(VerifyReport, "vtsplit verify --json"),
     "scan": lambda: _of(ScanReport, "vtsplit scan --json"),
+    "series": lambda: _of(SeriesReport, "vtsplit series --json"),
+    "init": lambda: _of(InitReport, "vtsplit init --json"),
+    "recover": lambda: _of(RecoverReport, "vtsplit recover --json"),
+    "explain": lambda: _of(ExplainReport, "vtsplit explain --json"),
 }
 
 

@@ -103,11 +103,16 @@ def report_split(
         base=made.base,
         verdict=done if changes else "nothing-to-do",
         written=written,
-        changes=[Change(one.path, one.old_path, one.added, one.removed) for one in changes.stat()],
+        changes=changed(changes),
         steps=[_taken(at, step, accounted) for at, step in enumerate(plan.steps)],
         hunks=[_shown(one) for one in accounted],
         notes=[Noted(n.kind.value, n.message, n.help, *place(n.site)) for n in plan.notes],
     )
+
+
+def changed(changes: ChangeSet) -> list[Change]:
+    """Return the files of a change as JSON has them."""
+    return [Change(one.path, one.old_path, one.added, one.removed) for one in changes.stat()]
 
 
 def _taken(at: int, step: Step, hunks: list[AccountedHunk]) -> Taken:

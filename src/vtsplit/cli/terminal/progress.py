@@ -9,6 +9,7 @@ from vtsplit.cli.terminal.color import is_dumb
 from vtsplit.cli.terminal.width import columns, cut
 
 Progress = Callable[[int, int], None]
+Tell = Callable[[str, int, int], None]
 
 _WAIT = 0.3  # seconds before a line is shown: most runs are over by then
 _EVERY = 0.1  # seconds between two lines
@@ -22,10 +23,27 @@ def show_progress(phase: str, quiet: bool, then: str = "") -> Iterator[Progress]
     Yields a function to be told how many of how many steps are done. When all are, what comes
     `then` is shown, without counts.
     """
+    with show_phases(quiet) as tell:
+
+        def show(done: int, total: int) -> None:
+            tell(phase, done, total)
+            if then and done >= total:
+                tell(then, 0, 0)
+
+        yield show
+
+
+@contextmanager
+def show_phases(quiet: bool) -> Iterator[Tell]:
+    """Show how far one phase after the other is, on a terminal only.
+
+    Yields a function to be told a phase, and how many of how many steps of it are done; of no steps
+    the phase alone is shown.
+    """
     if quiet or not sys.stderr.isatty() or is_dumb():
-        yield lambda done, total: None
+        yield lambda phase, done, total: None
         return
-    line = _Line(phase, then)
+    line = _Line()
     try:
         yield line.show
     finally:
@@ -35,27 +53,24 @@ def show_progress(phase: str, quiet: bool, then: str = "") -> Iterator[Progress]
 class _Line:
     """The line: the phase, since when it runs, and when something was last shown."""
 
-    def __init__(self, phase: str, then: str) -> None:
-        self.phase = phase
-        self.then = then
+    def __init__(self) -> None:
         self.begun = monotonic()
-        self.started = self.begun  # of these counts: there may be several, one after the other
+        self.started = self.begun  # of this phase; there may be several, one after the other
         self.shown = 0.0
+        self.phase = ""
         self.done = 0
 
-    def show(self, done: int, total: int) -> None:
+    def show(self, phase: str, done: int, total: int) -> None:
         """Show the line, unless it was shown a moment ago."""
         now = monotonic()
-        if done < self.done:
+        is_new = phase != self.phase or done < self.done
+        if is_new:
             self.started = now
-        self.done = done
-        is_over = done >= total
-        if now - self.begun < _WAIT or (now - self.shown < _EVERY and not is_over):
+        self.phase, self.done = phase, done
+        if now - self.begun < _WAIT or (now - self.shown < _EVERY and total):
             return
         self.shown = now
-        text = described(self.phase, (done, total), now - self.started)
-        if is_over:
-            text = f"{self.then}..." if self.then else ""
+        text = described(phase, (done, total), now - self.started)
         self._write(cut(text, (columns(sys.stderr) or 80) - 1))
 
     def erase(self) -> None:
@@ -77,7 +92,9 @@ def described(phase: str, counts: tuple[int, int], seconds: float) -> str:
     'planning splits: 1% (1/100), 4 min 57 s left'
     """
     done, total = counts
-    text = f"{phase}: {100 * done // total if total else 0}% ({done:,}/{total:,})"
+    if not total:
+        return f"{phase}..."
+    text = f"{phase}: {100 * done // total}% ({done:,}/{total:,})"
     if not done:
         return text
     minutes, rest = divmod(round(seconds * (total - done) / done), 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +63,10 @@ class Commits:
         index = folder.with_name(f"{folder.name}.index")
         git = self.git.under({"GIT_INDEX_FILE": str(index)})
         try:
-            git.run("read-tree", f"{commit}:{self.prefix.rstrip('/')}")
-            git.run("checkout-index", "--all", "--force", f"--prefix={folder}/")
+            # A hook would be a program of the tree's that runs when an index is written.
+            alone = ("-c", f"core.hooksPath={os.devnull}")
+            git.run(*alone, "read-tree", f"{commit}:{self.prefix.rstrip('/')}")
+            git.run(*alone, "checkout-index", "--all", "--force", f"--prefix={folder}/")
         except GitError as error:
             raise failed(error, "check a commit out") from error
         finally:

@@ -14,6 +14,7 @@ from vtsplit.verify.objects.line_names import ranked, without_lines
 from vtsplit.verify.objects.link import Definer, LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
+from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.compared import Compared
 from vtsplit.verify.tokens.program import Unit, words
 from vtsplit.verify.verdict import Verdict
@@ -23,13 +24,17 @@ Units = Mapping[str, Unit]
 
 @dataclass(frozen=True)
 class Sources:
-    """What is compiled, and what the comparison of its tokens says: `units` are those of a side."""
+    """What is compiled, and what the comparison of its tokens says: `units` are those of a side.
+
+    `tell` is told how far it is.
+    """
 
     records: Records
     jobs: Sequence[Job]
     sides: tuple[Side, Side]
     units: tuple[Units, Units]
     compared: Compared
+    tell: Tell = silent
 
 
 def compare_objects(sources: Sources, folder: Path, pool: Executor, verdict: Verdict) -> None:
@@ -50,7 +55,8 @@ def compare_objects(sources: Sources, folder: Path, pool: Executor, verdict: Ver
         return read_object(path, recipe.object)
 
     others = read_all(member.objects, pool)
-    made = list(pool.map(make, [*ours, *theirs]))
+    todo = [*ours, *theirs]
+    made = [*told(pool.map(make, todo), sources.tell, "compiling", len(todo))]
     was, known = map(_defined, sources.units)
     before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
     after = {one.path: without_lines(one, known) for one in made[len(ours) :]}

@@ -23,6 +23,7 @@ from vtsplit.verify.inputs.preprocess import (
 )
 from vtsplit.verify.inputs.sides import Side, command_for, refuse_foreign, source_path
 from vtsplit.verify.objects.objects import run_compilation
+from vtsplit.verify.telling import told
 from vtsplit.verify.tokens.program import unit_of
 from vtsplit.verify.verdict import Compiled, Verdict
 from vtsplit.verify.verify import Request
@@ -156,7 +157,8 @@ class _ConfigurationRun:
         )
         with threads(self.request.jobs or processors(), waits=True) as pool:
             after = [job.after for job in jobs if job.after]
-            made = list(pool.map(lambda one: self._one(one, self.after), after))
+            results = pool.map(lambda one: self._one(one, self.after), after)
+            made = [*told(results, self.request.tell, f"compiling{self.told}", len(after))]
             said = [one for many in made for one in many]
             if not said:
                 return True
