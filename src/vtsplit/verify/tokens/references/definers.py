@@ -7,7 +7,7 @@ from vtsplit.cst.conditions import negate
 from vtsplit.verify.tokens.compared import old_name
 from vtsplit.verify.tokens.entities import EntityKind
 from vtsplit.verify.tokens.program import Thing
-from vtsplit.verify.tokens.references.assembly import assembler_names
+from vtsplit.verify.tokens.references.assembly import assembler_names, words_of_strings
 
 _WEAK = frozenset({("weak",), ("__weak",)})
 
@@ -15,7 +15,7 @@ _WEAK = frozenset({("weak",), ("__weak",)})
 class Definers:
     """The definitions of one side, in files of their own.
 
-    `users` are what has names: these definitions, and what gives names to the assembler. A thing
+    `users` are what has names: these definitions, and what may give names to the assembler. A thing
     stands here under its new name; other files see it under that which its own text has.
     """
 
@@ -24,6 +24,8 @@ class Definers:
         self.by_unit: dict[str, dict[str, list[Thing]]] = {}
         self.linked: dict[str, list[Thing]] = {}
         self.private: dict[str, set[str]] = {}
+        # By file and name, as the assembler finds them.
+        self.hidden: dict[tuple[str, str], list[Thing]] = {}
         for path, things in units.items():
             here: dict[str, list[Thing]] = {}
             private = self.private[path] = set()
@@ -36,14 +38,18 @@ class Definers:
                         here.setdefault(entity.name, []).append(thing)
                         self.users.append(thing)
                         continue
-                if "asm" in thing.text and assembler_names(thing.chunk.text):
+                if "asm" in thing.text:
                     self.users.append(thing)
             self.by_unit[path] = {name: _with_bodies(several) for name, several in here.items()}
         for path, unit in self.by_unit.items():
             for name, several in unit.items():
-                if name not in self.private[path]:
-                    for thing in several:
-                        self.linked.setdefault(old_name(thing), []).append(thing)
+                is_private = name in self.private[path]
+                for thing in several:
+                    written = old_name(thing)
+                    if is_private:
+                        self.hidden.setdefault((path, written), []).append(thing)
+                    else:
+                        self.linked.setdefault(written, []).append(thing)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -69,14 +75,19 @@ class Definers:
 
     def assembled(self, user: Thing, name: str) -> tuple[Thing, ...]:
         """Return the definitions that the assembler takes for a name."""
-        path = user.unit.path
-        own = [
-            thing
-            for known in self.private.get(path, ())
-            for thing in self.by_unit[path].get(known, [])
-            if old_name(thing) == name
-        ]
-        return tuple(own) or self._strongest(name)
+        return tuple(self.hidden.get((user.unit.path, name), ())) or self._strongest(name)
+
+    def spoken(self, user: Thing) -> frozenset[str]:
+        """Return the names of definitions that a thing gives to the assembler."""
+        text = user.chunk.text
+        # Nearly all of it has none in a string, and need not be read.
+        if self._written.isdisjoint(words_of_strings(text)):
+            return frozenset()
+        return assembler_names(text) & self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        return frozenset({*self.linked, *(name for _, name in self.hidden)})
 
     def is_weak(self, thing: Thing) -> bool:
         """Tell whether another definition may be taken in its place."""
