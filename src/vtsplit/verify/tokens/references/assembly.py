@@ -9,6 +9,8 @@ from functools import lru_cache
 from vtsplit.cst.directives import directive_name
 from vtsplit.cst.lexer import STRING, Kind, Token, code_tokens, lex
 
+# A text without these gives no name to the assembler.
+READERS = ("asm", "alias", "weakref", "ifunc")
 _ASM = frozenset({"asm", "__asm", "__asm__"})
 _ALIASES = frozenset({"alias", "__alias__", "weakref", "__weakref__", "ifunc", "__ifunc__"})
 _STRING = re.compile(STRING)

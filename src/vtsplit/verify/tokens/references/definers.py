@@ -7,7 +7,7 @@ from vtsplit.cst.conditions import negate
 from vtsplit.verify.tokens.compared import old_name
 from vtsplit.verify.tokens.entities import EntityKind
 from vtsplit.verify.tokens.program import Thing
-from vtsplit.verify.tokens.references.assembly import assembler_names, words_of_strings
+from vtsplit.verify.tokens.references.assembly import READERS, assembler_names, words_of_strings
 
 _WEAK = frozenset({("weak",), ("__weak",)})
 
@@ -38,7 +38,7 @@ class Definers:
                         here.setdefault(entity.name, []).append(thing)
                         self.users.append(thing)
                         continue
-                if "asm" in thing.text:
+                if any(word in thing.text for word in READERS):
                     self.users.append(thing)
             self.by_unit[path] = {name: _with_bodies(several) for name, several in here.items()}
         for path, unit in self.by_unit.items():
