@@ -16,6 +16,7 @@ int step(void);
 """
 STEP = "int step(void) { return 2; }\n"
 SHOWN = "int shown(void) { return step(); }\n"
+USED = "int used(void) { return step(); }\n"
 KEPT = "int kept(void) { return step(); }\n"
 DECLARED = "int step(void);\n"
 RENAMED = STEP.replace("step", "my_step")
@@ -52,6 +53,24 @@ SAME = {
         {"a.c": f"{RENAMED}int (*more)(void) = my_step;\n", "b.c": AUX + STEP, "c.c": CALLS},
     ),
 }
+
+
+def chosen(narrow: str, wide: str) -> str:
+    return f"#ifndef WIDE\n{narrow}#else\n{wide}#endif\n"
+
+
+def static(value: int) -> str:
+    return f"static int step(void) {{ return {value}; }}\n"
+
+
+FOUND["a function moves away from one of the second branch"] = ProgramPair(
+    {"a.c": chosen(static(1), static(2) + KEPT) + SHOWN, "b.c": chosen("", f"{static(3)}{USED}")},
+    {"a.c": chosen("", static(2) + KEPT), "b.c": chosen(static(1), f"{static(3)}{USED}") + SHOWN},
+)
+SAME["a function stays with one of each branch"] = ProgramPair(
+    {"a.c": chosen(static(1), static(2)) + SHOWN + KEPT, "b.c": AUX},
+    {"a.c": chosen(static(1), static(2)) + KEPT + SHOWN, "b.c": AUX},
+)
 
 
 def check(tmp_path: Path, case: ProgramPair, code: int) -> None:

@@ -13,6 +13,10 @@ CODE = ".globl shown\nshown:\n\tcall old\n\tret\n"
 CALLS = f"{CODE}\t.section .note.GNU-stack\n"
 IN_C = '__asm__(".globl shown\\nshown:\\n\\tcall old\\n\\tret\\n");\n'
 USES = "int old(void);\nint shown(void) { return old(); }\n"
+REFERENCE = """\
+static int other(void) __attribute__((weakref("old")));
+int shown(void) { return other ? other() : 3; }
+"""
 WEAK = "__attribute__((weak)) "
 ONE = "int step(void) { return 1; }\nint one(void) { return step(); }\n"
 TWO = "int step(void) { return 2; }\nint two(void) { return step(); }\n"
@@ -42,6 +46,9 @@ FOUND = {
     "asm names what something else is called now": ProgramPair(
         {"a.c": f"{OLD}{IN_C}static int aux(void) {{ return 7; }}\nint (*kept)(void) = aux;\n"},
         {"a.c": f"{NEW}{IN_C}int old(void) {{ return 7; }}\nint (*kept)(void) = old;\n"},
+    ),
+    "a reference by weakref": ProgramPair(
+        {"a.c": OLD, "b.c": REFERENCE}, {"a.c": NEW, "b.c": REFERENCE}
     ),
     "static and global change places": ProgramPair(
         {"a.c": ONE, "b.c": f"static {TWO}", "c.c": STEP},

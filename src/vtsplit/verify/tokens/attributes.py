@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from vtsplit.cst.conditions import decide
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.nodes import Declaration, FunctionDef
@@ -113,7 +112,7 @@ class AttributeRule:
         """Check a new declaration against the definition."""
         name = thing.entity.name
         for every in after.values():
-            things = [one for one in every if not _is_no_c(one)]
+            things = [one for one in every if not one.is_no_c]
             definition = _definition(things)
             if definition is None or (definition.entity.is_static and thing.unit.path not in after):
                 continue
@@ -150,11 +149,6 @@ def _declared(
             if entity.name == name and entity.sort in _SORTS:
                 found.setdefault(name, {}).setdefault(path, []).append(thing)
     return found
-
-
-def _is_no_c(thing: Thing) -> bool:
-    """Tell what only a C++ compiler reads; in a comparison of texts `#if`s stand beside pragmas."""
-    return any(decide(one, {"__cplusplus": False}) is False for one in thing.chunk.pragmas)
 
 
 def _definition(things: list[Thing]) -> Thing | None:

@@ -77,7 +77,9 @@ def _homes(
 def _statics(units: Mapping[str, tuple[Thing, ...]]) -> Iterator[Home]:
     for path, things in units.items():
         for thing in things:
-            if thing.is_own and thing.entity.is_static:  # a declaration may say so
+            if (
+                thing.is_own and thing.entity.is_static and not thing.is_no_c
+            ):  # perhaps a declaration
                 yield path, old_name(thing)
 
 

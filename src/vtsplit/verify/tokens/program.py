@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
 
+from vtsplit.cst.conditions import decide
 from vtsplit.cst.heads.own_type import separated, tag_pattern, with_tag
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
@@ -57,6 +58,11 @@ class Thing:
     def is_conditional(self) -> bool:
         """Whether pragmas or, in a text as it is written, conditions have to do with it."""
         return bool(self.chunk.pragmas) or bool(_DIRECTIVE_INSIDE.search(self.text))
+
+    @property
+    def is_no_c(self) -> bool:
+        """Whether only a C++ compiler reads it; as it is written, `#if`s stand beside pragmas."""
+        return any(decide(one, {"__cplusplus": False}) is False for one in self.chunk.pragmas)
 
     def site(self, token: int = 0) -> Site:
         """Return the place of one of its tokens, blanks and comments not counted."""

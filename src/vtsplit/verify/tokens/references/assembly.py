@@ -7,10 +7,13 @@ import re
 from functools import lru_cache
 
 from vtsplit.cst.directives import directive_name
-from vtsplit.cst.lexer import Kind, Token, code_tokens, lex
+from vtsplit.cst.lexer import STRING, Kind, Token, code_tokens, lex
 
+# A text without these gives no name to the assembler.
+READERS = ("asm", "alias", "weakref", "ifunc")
 _ASM = frozenset({"asm", "__asm", "__asm__"})
 _ALIASES = frozenset({"alias", "__alias__", "weakref", "__weakref__", "ifunc", "__ifunc__"})
+_STRING = re.compile(STRING)
 _STATEMENT_END = re.compile(r"\\[ntr]|[;\n]")
 _LABELS = re.compile(r"(?:\s*[\w.$]+:)*\s*")
 # Not `%[operand]`, `%eax` and `.Llocal`; `sym@PLT` names `sym`.
@@ -47,6 +50,11 @@ def assembler_names(text: str) -> frozenset[str]:
         elif token.text in _ALIASES:
             found.update(_WORD.findall(_first_string(tokens, at + 1)))
     return frozenset(found)
+
+
+def words_of_strings(text: str) -> frozenset[str]:
+    """Return the words in the strings of a text, fast."""
+    return frozenset(_WORD.findall(" ".join(_STRING.findall(text)))) if '"' in text else frozenset()
 
 
 def _first_string(tokens: list[Token], opening: int) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.program import Thing, Unit, words
-from vtsplit.verify.tokens.references.assembly import assembler_names
 from vtsplit.verify.tokens.references.definers import Definers
 from vtsplit.verify.verdict import Difference, Verdict
 
@@ -55,7 +54,7 @@ class _Check:
                     if self._have_changed(meant, means) and _is_used(was, name):
                         self._differ(was, now, name, (meant, means))
             # The assembler's names are the same on both sides: nothing renames them.
-            for name in assembler_names(was.chunk.text):
+            for name in self.ours.spoken(was):
                 meant, means = self.ours.assembled(was, name), self.theirs.assembled(now, name)
                 if self._have_changed(meant, means):
                     self._differ(was, now, name, (meant, means))

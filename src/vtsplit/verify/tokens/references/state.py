@@ -7,12 +7,17 @@ was there, has another one.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from vtsplit.verify.tokens.entities import EntityKind
-from vtsplit.verify.tokens.program import Thing, Unit, mentions
+from vtsplit.verify.tokens.program import Thing, Unit, mentions, words
 from vtsplit.verify.tokens.references.reachable import has_value
 from vtsplit.verify.verdict import Difference, Verdict
 
+# What a head may declare: in front of a bracket, behind a star, or last. Some are types.
+_DECLARED = re.compile(r"\b([\w$]++)\s*+(?:\((?!\s*\*)|\[|\Z)|\*\s*+(?:const\s++)?([\w$]++)\s*+\)")
+_HEAD_END = re.compile(r"[{=;]")
 _STATIC = re.compile(r"(?<!\[)\bstatic\b([^;={]*)")
+# What Linux marks with these is never read, or says that a message has been shown once: each place
+# where such a function is inlined may show it.
+_MARKS = re.compile(r"\b__UNIQUE_ID_|\"\.(?:discard|data\.once)")
 
 
 def check_state(
@@ -28,7 +33,7 @@ def check_state(
         if was.is_own and was.unit.path != now.unit.path:
             moved.setdefault((was.unit.path, now.unit.path), []).append(was)
     for (old, new), items in moved.items():
-        holders = [thing for thing in before[old] if _holds_state(thing)]
+        holders = [thing for thing in _reached(items, before[old]) if _holds_state(thing)]
         using = _users(before[old], [one.entity.name for one in holders])
         if using.keys().isdisjoint(map(id, items)):
             continue  # as nearly always: what follows takes time
@@ -47,6 +52,31 @@ def _differ(holder: Thing, was: Thing, now: Thing, verdict: Verdict) -> None:
     name = holder.entity.name
     message = f"uses '{name}' of '{holder.origin}', and {now.unit.path} has another one"
     verdict.record(Difference("reference", now.entity.name, message, was.site(), now.site()))
+
+
+def _reached(items: Iterable[Thing], things: Iterable[Thing]) -> list[Thing]:
+    """Return the static things of headers that items may use, directly or by one another.
+
+    Only what they use is read: to read all that is static would take time.
+    """
+    index: dict[str, list[Thing]] = {}
+    for thing in things:
+        if "static" in thing.text and not thing.is_own:
+            end = _HEAD_END.search(thing.text)
+            for match in _DECLARED.finditer(thing.text, 0, end.start() if end else len(thing.text)):
+                name = match[1] or match[2]
+                if name != "__attribute__":
+                    index.setdefault(name, []).append(thing)
+    found: dict[int, Thing] = {}
+    seen: set[str] = set()
+    pending = list(items)
+    while pending:
+        names = [one for one in words(pending.pop().text) if one in index and one not in seen]
+        seen.update(names)
+        fresh = [thing for name in names for thing in index[name] if id(thing) not in found]
+        found |= {id(thing): thing for thing in fresh}
+        pending += fresh
+    return list(found.values())
 
 
 def _users(things: Sequence[Thing], names: Iterable[str]) -> dict[int, Thing]:
@@ -78,19 +108,19 @@ def _holds_state(thing: Thing) -> bool:
     ... static int e(void) { static int n; return n++; }
     ... static int f(void) { static const int n = 1; return n; }
     ... static int g(int);
+    ... static int h(void) { static _Bool __attribute__((section(".data.once"))) n; return n; }
     ... '''
     >>> unit = Unit("a.c", Chunks(text), lambda path: path)
     >>> [thing.entity.name for thing in unit.things if _holds_state(thing)]
     ['a', 'c', 'e']
     """
-    text = thing.text
-    said = text.count("static")
     # Nearly all of it is static functions without one, which need not be read.
-    if not said or (said == 1 and text.endswith("}")) or thing.is_own:
+    heads = _STATIC.findall(thing.text)
+    variables = heads[1:] if thing.text.endswith("}") else heads[:1]
+    if thing.is_own or not any(map(_may_change, variables)):
         return False
-    entity = thing.entity
-    if not entity.is_static or not entity.is_definition:
-        return False
-    heads = _STATIC.findall(text)
-    variables = heads[1:] if entity.sort is EntityKind.FUNCTION else heads[:1]
-    return any("const" not in head.rpartition("*")[2].split() for head in variables)
+    return thing.entity.is_static and thing.entity.is_definition
+
+
+def _may_change(head: str) -> bool:
+    return "const" not in head.rpartition("*")[2].split() and not _MARKS.search(head)
