@@ -39,7 +39,7 @@ from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
-from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.progress import show_phases, show_progress
 from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import Spec
@@ -183,7 +183,6 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
 
 def _plan(asked: Asked, options: Options) -> FinishedSplit:
     """Make the split in memory, and prove it if that is asked for. Raises RefusedError."""
-    tree = asked.root
     with show_progress("searching the tree", options["quiet"], "planning") as progress:
         source, spec = asked.open(
             options["spec_file"], options["preset"], options["tables"], progress
@@ -193,7 +192,7 @@ def _plan(asked: Asked, options: Options) -> FinishedSplit:
     hunks = account(result.plan, changes, options["context"], source.real)
     verdict = None
     if options["verify"]:
-        verdict = _prove(tree, spec, source, result, options)
+        verdict = _prove(asked.root, spec, source, result, options)
     return FinishedSplit(spec, source, result, changes, hunks, verdict)
 
 
@@ -208,7 +207,8 @@ def _prove(root: Path, spec: Spec, source: SourceTree, result: Result, options: 
     named = NamedRecords(options["build"], options["database"], options["cc"])
     records = choose_records(root, root, named)
     values = read_defines(options["defines"], records)
-    verdict = prove(root, spec, source, result, records, values)
+    with show_phases(options["quiet"]) as tell:
+        verdict = prove(spec, source, result, records, values, tell)
     if options["require_build"]:
         require_build(verdict)
         if verdict.problems:
