@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from built import build
 from forked import run_forked
+from repositories import repository
 from terminals import run_on_terminal
 from trees import small_tree, split, write
 from vtsplit.cli import main
@@ -190,6 +191,22 @@ def test_progress_of_a_proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     phases = list(dict.fromkeys(re.split(r"[:.]", line)[0] for line in lines if line))
     assert phases == ["preprocessing", "compiling"]
     assert any(re.fullmatch(r"compiling: 100% \((\d)/\1\), 0 s left", line) for line in lines)
+
+
+def test_progress_of_proofs_of_what_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_WAIT", -1.0)
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    root = repository(tmp_path / "tree")
+    shown = run_on_terminal("series", str(root), "-o", str(tmp_path / "out"), "--verify")
+    assert shown.code == 0
+    assert "proving patches: 100% (2/2), 0 s left\r\x1b[K" in shown.text
+    if shutil.which("gcc"):
+        build(root, "drv/foo.c", "drv/other.c", flags=["-I."])
+        shown = run_on_terminal("split", str(root), "--verify", "--stat")
+        assert "preprocessing: " in shown.text
+        assert "compiling: " in shown.text
 
 
 def test_progress_of_a_large_tree_fits() -> None:

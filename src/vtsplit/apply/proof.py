@@ -23,6 +23,7 @@ from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.objects.compiled import WrappersOfMain, compile_changed
 from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
+from vtsplit.verify.telling import Tell, silent
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import Designed, Verdict
 from vtsplit.verify.verify import Request, verify
@@ -48,26 +49,28 @@ def stated_names(plan: Plan) -> dict[str, str]:
 
 
 def prove(
-    root: Path,
     spec: Spec,
     tree: SourceTree,
     result: Result,
     records: Records | None,
     defines: Mapping[str, str],
+    tell: Tell = silent,
 ) -> Verdict:
-    """Return the verdict on a change that is not written yet.
+    """Return the verdict on a change that is not written yet; `tell` is told how far it is.
 
     Raises RefusedError where it is not proved: VT310 for each difference, else what stood in the
     way.
     """
-    verdict = verify_split(root, spec, tree, result, records)
+    root = tree.root
+    asked = Request(root, root, Differing(), records, tell=tell)
+    verdict = verify_split(root, spec, tree, result, records, asked)
     changes = changes_to(tree, result.texts, result.moved)
     if spec.dispatch is not None or defines:
         differing = differing_files(changes)
         with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
             after = Path(folder).resolve()
-            lay_out(root.resolve(), changes, after)
-            request = Request(root, after, differing, records)
+            lay_out(root, changes, after)
+            request = replace(asked, after=after, differing=differing)
             if spec.dispatch is None:
                 compile_changed(request, defines, verdict)
             else:

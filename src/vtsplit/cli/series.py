@@ -34,7 +34,7 @@ from vtsplit.cli.machine.report import as_json, origin
 from vtsplit.cli.output.report import kept_wrappers, warnings
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
-from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.progress import show_phases, show_progress
 from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import Note, Problem, RefusedError, Site, number
 from vtsplit.series.cover import Remake, cover_letter
@@ -281,7 +281,8 @@ def _prove(asked: Asked, made: Series, options: Options) -> list[str]:
     assert asked.tree is not None
     named = NamedRecords(options["build"], options["database"], options["cc"])
     records = choose_records(asked.root, asked.root, named)
-    return proved(made.patches, asked.tree, records, options["require_build"])
+    with show_phases(options["quiet"]) as tell:
+        return proved(made.patches, asked.tree, records, options["require_build"], tell)
 
 
 def _again(options: Options) -> list[str]:

@@ -38,7 +38,7 @@ from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
-from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.progress import show_phases, show_progress
 from vtsplit.cli.terminal.width import columns
 from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import Spec
@@ -192,7 +192,8 @@ def _prove(root: Path, spec: Spec, source: SourceTree, result: Result, options: 
     named = NamedRecords(options["build"], options["database"], options["cc"])
     records = choose_records(root, root, named)
     values = read_defines(options["defines"], records)
-    verdict = prove(root, spec, source, result, records, values)
+    with show_phases(options["quiet"]) as tell:
+        verdict = prove(spec, source, result, records, values, tell)
     if options["require_build"]:
         require_build(verdict)
         if verdict.problems:

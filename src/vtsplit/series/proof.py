@@ -13,6 +13,7 @@ from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.required import require_build
+from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify
@@ -36,15 +37,20 @@ def prove_each(
 
 
 def proved(
-    patches: Sequence[Patch], tree: SourceTree, records: Records | None, is_strict: bool = False
+    patches: Sequence[Patch],
+    tree: SourceTree,
+    records: Records | None,
+    is_strict: bool = False,
+    tell: Tell = silent,
 ) -> list[str]:
     """Return for each patch a sentence on what was proved, "" for one that changes the program.
 
     Raises RefusedError with everything that differs or could not be told; if `is_strict`, also
-    where the proof is weaker than a build can make it.
+    where the proof is weaker than a build can make it. `tell` is told how far it is.
     """
     said, problems = list[str](), list[Problem]()
-    for patch, verdict in zip(patches, prove_each(patches, tree, records), strict=True):
+    verdicts = told(prove_each(patches, tree, records), tell, "proving patches", len(patches))
+    for patch, verdict in zip(patches, verdicts, strict=True):
         if verdict is None:
             said.append("")
             continue
