@@ -32,7 +32,7 @@ from vtsplit.cli.page.of_split import page_of_split
 from vtsplit.cli.page.render import is_ours, render
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
-from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.cli.terminal.progress import show_phases, show_progress
 from vtsplit.diagnostics import Problem, RefusedError, number
 from vtsplit.spec.rules import EXISTS, UNWRITABLE
 
@@ -144,7 +144,8 @@ def _prove(root: Path, split: FinishedSplit, options: Options) -> Verdict:
 
     named = NamedRecords(options["build"], options["database"], options["cc"])
     records = choose_records(root, root, named)
-    verdict = prove(root, split.spec, split.source, split.result, records, {})
+    with show_phases(options["quiet"]) as tell:
+        verdict = prove(split.spec, split.source, split.result, records, {}, tell)
     return _required(verdict, options)
 
 
