@@ -273,6 +273,11 @@ def test_statements(text: str, wanted: list[str]) -> None:
     assert statements(text) == wanted
 
 
+def test_calls_at_the_end_of_a_long_else_if_are_read() -> None:
+    text = "if (a) f(1);" + " else if (a) f(1);" * 200 + " else { g(h(1)); }"
+    assert names(text) == ["f"] * 201 + ["g", "h"]
+
+
 def test_an_item_is_read_once() -> None:
     (item,) = body("f(1);").items
     assert inside(item) is inside(item)

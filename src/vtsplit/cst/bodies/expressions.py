@@ -20,7 +20,8 @@ from vtsplit.cst.meaning.statements import Code
 # A word behind one of these is no declarator.
 _IN_FRONT = frozenset({"return", "else", "do", "case", "sizeof", "goto"}) | STORAGE
 _MEMBER = frozenset({".", "->"})
-DEEPEST = 40  # brackets and statements in each other; what stands deeper is text
+DEEPEST = 40  # statements and calls in each other; what stands deeper is text
+DEEPEST_CALL = DEEPEST + 10  # the last branch of a long `else if` has calls as well
 
 
 class Source:
@@ -173,10 +174,10 @@ class ExpressionReader:
         is_paired = 0 <= closing < self.end and self.source.pairs_within(self.at, closing)
         if self.callee >= 0:
             height = max(self.heights[self.callee :])
-            if is_paired and self.depth + height < DEEPEST:
+            if is_paired and self.depth + height < DEEPEST_CALL:
                 self._read_call(closing, height)
                 return
-            if height < DEEPEST:  # else a call inside of what is called is unread already
+            if height < DEEPEST_CALL:  # else a call inside of what is called is unread already
                 self._name_unread()
         elif is_paired and self._read_inner_block(closing):
             return
@@ -235,7 +236,7 @@ class ExpressionReader:
 
     def _name_unread(self) -> None:
         func, space = self._take_callee()
-        self._add(UnreadCall(func), DEEPEST)
+        self._add(UnreadCall(func), DEEPEST_CALL)
         self.pending.append(space)
         self.callee = -1
 
