@@ -3,36 +3,48 @@
 What is named here is the library's face, which docs/library.md describes.
 """
 
-from vtsplit.cst.bodies.inside import inside, parse_expression, parse_statement
-from vtsplit.cst.bodies.nodes import (
-    Arg,
-    Block,
-    Call,
-    Do,
-    Else,
-    Expression,
-    ExpressionStatement,
-    For,
-    If,
-    Jump,
-    Label,
-    LocalDeclaration,
-    MacroStatement,
-    Member,
-    Name,
-    Node,
-    Return,
-    Statement,
-    Switch,
-    Text,
-    Unread,
-    UnreadCall,
-    While,
-)
-from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module, Opaque
-from vtsplit.cst.parser import parse_module
-from vtsplit.cst.visit import matchers as m
-from vtsplit.cst.visit.visitors import REMOVE, Transformer, Visitor, walk
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vtsplit.cst.bodies.inside import inside, parse_expression, parse_statement
+    from vtsplit.cst.bodies.nodes import (
+        Arg,
+        Block,
+        Call,
+        Do,
+        Else,
+        Expression,
+        ExpressionStatement,
+        For,
+        If,
+        Jump,
+        Label,
+        LocalDeclaration,
+        MacroStatement,
+        Member,
+        Name,
+        Node,
+        Return,
+        Statement,
+        Switch,
+        Text,
+        Unread,
+        UnreadCall,
+        While,
+    )
+    from vtsplit.cst.nodes import (
+        Declaration,
+        Directive,
+        FunctionDef,
+        Item,
+        MacroCall,
+        Module,
+        Opaque,
+    )
+    from vtsplit.cst.parser import parse_module
+    from vtsplit.cst.visit import matchers as m
+    from vtsplit.cst.visit.visitors import REMOVE, Transformer, Visitor, walk
 
 __all__ = [
     "REMOVE",
@@ -75,3 +87,15 @@ __all__ = [
     "parse_statement",
     "walk",
 ]
+
+_HOMES = ("bodies.inside", "bodies.nodes", "nodes", "parser", "visit.visitors")
+
+
+def __getattr__(name: str) -> object:
+    """Load a name when it is asked for: vtsplit's own commands do not need most of them."""
+    if name == "m":
+        return import_module("vtsplit.cst.visit.matchers")
+    if name in __all__:
+        homes = (import_module(f"vtsplit.cst.{home}") for home in _HOMES)
+        return next(vars(home)[name] for home in homes if name in vars(home))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
