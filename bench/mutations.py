@@ -27,7 +27,7 @@ from vtsplit.verify.inputs.flags import Recipe, Records, read_build, read_databa
 from vtsplit.verify.inputs.preprocess import Config, Preprocessed
 from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.inputs.sides import Side
-from vtsplit.verify.objects import objects
+from vtsplit.verify.objects import compare_objects, objects
 from vtsplit.verify.tokens import program
 from vtsplit.verify.verdict import Answer, Verdict
 
@@ -102,7 +102,7 @@ def kept_between(after: Path) -> Iterator[Kept]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         kept = Kept(after, Path(folder))
         patch.setattr(room, "preprocess", kept.preprocess_once)
-        patch.setattr(room, "compile_object", kept.compile_once)
+        patch.setattr(compare_objects, "compile_object", kept.compile_once)
         patch.setattr(room, "unit_of", cache(program.unit_of))
         yield kept
 

@@ -110,13 +110,18 @@ def _in_order(initializer: str) -> Texts:
 
     C11 6.7.9p19: the order of designated entries says nothing, unless two name one member. In a
     text as it is written an entry is sorted along with the conditions it stands under. An entry
-    without designator stands for the member behind the one above (p17), and so may a macro's: then
-    the order counts.
+    without designator stands for the member behind the one above (p17): then the order counts. A
+    macro in capitals most often makes named entries, as `SET_PM_OPS(a, b)`, but it may make such a
+    one: it has to stay behind the entry above. Preprocessed there is none.
 
     >>> " ".join(_in_order("{ .b = 2, .a = f(1, 2), }"))
     '{ . a = f ( 1 , 2 ) , , . b = 2 , , }'
     >>> " ".join(_in_order("{ .b = 2, sizeof(int), .a = 1 }"))
     '{ . b = 2 , sizeof ( int ) , . a = 1 }'
+    >>> " ".join(_in_order("{ .b = 2, PAIR(c, d), .a = 1 }"))
+    '{ . a = 1 , , . b = 2 , , PAIR ( c , d ) , , }'
+    >>> _in_order("{ .b = 2, PAIR(c, d), .a = 1 }") == _in_order("{ .b = 2, .a = 1, PAIR(c, d) }")
+    False
     """
     plain = significant(initializer)
     if plain[:1] != ("{",) or plain[-1:] != ("}",):
@@ -136,9 +141,22 @@ def _in_order(initializer: str) -> Texts:
             entries.append((tuple(entry), tuple(conditions)))
             entry = []
     named = [entry for entry, _ in entries if entry[0] == "." and entry[2:3] == ("=",)]
-    if len({entry[1] for entry in named}) < len(entries):
+    macros = [entry for entry, _ in entries if _is_macro(entry)]
+    if len({entry[1] for entry in named}) + len(macros) < len(entries) or not named:
         return plain
-    return ("{", *(word for one in sorted(entries) for part in one for word in (*part, ",")), "}")
+    groups: list[list[tuple[Texts, Texts]]] = []
+    for one in entries:
+        if groups and _is_macro(one[0]):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    sorted_parts = (part for group in sorted(groups) for one in group for part in one)
+    return ("{", *(word for part in sorted_parts for word in (*part, ",")), "}")
+
+
+def _is_macro(entry: Texts) -> bool:
+    """Tell whether an entry is a call of a macro in capitals, and nothing else."""
+    return entry[1:2] == ("(",) and entry[-1] == ")" and entry[0].isupper()
 
 
 def _follow(directive: str, conditions: list[str]) -> bool:
