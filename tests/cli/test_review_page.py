@@ -105,7 +105,7 @@ def test_the_proof_and_its_strength(tmp_path: Path) -> None:
     result = report(SAMPLE, "-o", target, "--verify")
     assert result.exit_code == 0, result.stderr
     words = text_of(target.read_text())
-    assert "proved: the same program, by their texts alone" in words
+    assert "proved by texts alone: the same program" in words
     assert "no compiler has seen them" in words
     assert "wrappers a compiler has seen0 of 43" in words
 
@@ -175,7 +175,7 @@ def test_commits_of_a_range(tmp_path: Path) -> None:
     html = target.read_text()
     count = int(git(tree, "rev-list", "--count", f"{base}..HEAD"))
     assert len(re.findall(r'<section id="commit\d+"', html)) == count > 1
-    assert f"{count} commits: {count} proved" in text_of(html)
+    assert f"{count} commits: {count} proved by texts alone" in text_of(html)
     assert git(tree, "log", "-1", "--format=%s") in text_of(html)
     ids = re.findall(r' id="([^"]*)"', html)
     assert len(ids) == len(set(ids))

@@ -95,7 +95,7 @@ class Verdict:
         return Answer.UNKNOWN if self.problems else Answer.PROVED
 
     @property
-    def is_weaker(self) -> bool:
+    def is_textual(self) -> bool:
         """Whether texts alone were compared: no build says how files are compiled."""
         return self.mode == BY_TEXTS
 

@@ -87,7 +87,10 @@ class FileDiff:
 
 @dataclass(frozen=True)
 class Proof:
-    """A verdict: `state` is `proved`, `differs`, `unknown` or `none`, `lines` say how strong."""
+    """A verdict: `lines` say how strong it is.
+
+    `state` is `proved`, `weaker`, `none`, `unknown` or `differs`.
+    """
 
     state: str
     headline: str

@@ -14,6 +14,16 @@ _HEADLINES = {
 }
 
 
+# From the best to the worst.
+_STATES = {
+    "proved": "proved",
+    "weaker": "proved by texts alone",
+    "none": "not proved",
+    "unknown": "could not be told",
+    "differs": "differ",
+}
+
+
 def proof_of(verdict: Verdict | None) -> Proof:
     """Return what the page says of a verdict, in the words of `vtsplit verify`."""
     if verdict is None:
@@ -21,22 +31,15 @@ def proof_of(verdict: Verdict | None) -> Proof:
     headline, *lines = [line for line in as_text(verdict).split("\n") if line.strip()]
     if verdict.outcome is not Answer.PROVED:
         return Proof(verdict.outcome.name.lower(), _HEADLINES[verdict.outcome], (headline, *lines))
-    weaker = ", by their texts alone" if verdict.is_weaker else ""
-    return Proof("proved", _HEADLINES[Answer.PROVED] + weaker, tuple(lines))
+    if verdict.is_textual:
+        return Proof("weaker", "proved by texts alone: the same program", tuple(lines))
+    return Proof("proved", _HEADLINES[Answer.PROVED], tuple(lines))
 
 
 def worst(proofs: list[Proof]) -> Proof:
     """Return one proof for several: the worst, and how many there are of each kind."""
-    order = ["proved", "none", "unknown", "differs"]
+    order = list(_STATES)
     found = max(proofs, key=lambda proof: order.index(proof.state))
     counts = [(sum(p.state == state for p in proofs), state) for state in order]
     said = ", ".join(f"{count} {_STATES[state]}" for count, state in counts if count)
     return Proof(found.state, found.headline, (f"{len(proofs)} commits: {said}",))
-
-
-_STATES = {
-    "proved": "proved",
-    "none": "not proved",
-    "unknown": "could not be told",
-    "differs": "differ",
-}
