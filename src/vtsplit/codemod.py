@@ -3,6 +3,7 @@
 import copy
 import difflib
 import os
+import pickle
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -174,11 +175,24 @@ def _transform(path: str) -> _Done:
         after = transformer.transform(module).code
     except Exception as error:
         error.add_note(f"while transforming {path}")
-        raise
+        if _can_be_sent(error):
+            raise
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        told.add_note(f"while transforming {path}")
+        raise told from None
     if after == before:
         return _Done(path, remarks=tuple(transformer.remarks))
     is_damaged = _unread(parse_anew(after)) > _unread(module)
     return _Done(path, before, after, tuple(transformer.remarks), is_damaged=is_damaged)
+
+
+def _can_be_sent(error: Exception) -> bool:
+    """Tell whether another process gets an exception as it is; one that cannot be sent ends all."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return False
+    return True
 
 
 def _unread(module: Module) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click.testing
 import pytest
 
+from dispatch_trees import FUNCTIONS, dispatch_files
 from repositories import git, repository, series
 from trees import small_tree
 from vtsplit.cli import main
@@ -188,6 +189,8 @@ def test_commits_of_a_range(tmp_path: Path) -> None:
         (("-o", "x.html", "--range", "a..b", "--preset", "kvm-vt"), "needs no spec"),
         (("-o", "x.html", "--build", "out"), "need --verify"),
         (("-o", "x.html", "--range", "nothing..here"), "VT4"),
+        (("-o", "x.html", "--range", ""), "VT4"),
+        (("-o", "x.html", "--range", "--output=made"), "VT4"),
     ],
 )
 def test_bad_input(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -195,3 +198,38 @@ def test_bad_input(tmp_path: Path, arguments: tuple[str, ...], said: str) -> Non
     result = report(tree, *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_new_main_with_its_table_is_a_move_that_says_why(tmp_path: Path) -> None:
+    tree = small_tree(tmp_path / "tree")
+    target = tmp_path / "page.html"
+    assert report(tree, "-o", target).exit_code == 0
+    html = target.read_text()
+    start = html.index("<h3>drv/main.c ")
+    piece = html[start : html.index("</div>\n</div>", start)]
+    assert 'data-kinds="move ' in piece
+    assert "relocate foo_ops -&gt; bar_ops" in piece
+
+
+def test_each_branch_of_an_if_has_its_entry(tmp_path: Path) -> None:
+    files = dispatch_files(
+        entries="#ifdef A\n\t.open = foo_open,\n#else\n\t.open = foo_other,\n#endif\n",
+        functions=FUNCTIONS + "\nstatic int foo_other(struct unit *unit)\n{\n\treturn 2;\n}\n",
+    )
+    files["vtsplit.toml"] = files["vtsplit.toml"].partition("[dispatch]")[0]
+    target = tmp_path / "page.html"
+    result = report(small_tree(tmp_path / "tree", files), "-o", target)
+    assert result.exit_code == 0, result.stderr
+    words = text_of(target.read_text())
+    assert ".openfoo_openfoo_open" in words
+    assert ".open (2)foo_otherfoo_other" in words
+
+
+def test_odd_paths_are_escaped(tmp_path: Path) -> None:
+    tree = repository(tmp_path / "tree")
+    (tree / "a\u202eb\n.c").write_text("int a;\n")
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message", "odd")
+    target = tmp_path / "page.html"
+    assert report(tree, "--range", "HEAD~1..HEAD", "-o", target).exit_code == 0
+    assert "<h3>a\\u202eb\\n.c" in target.read_text()

@@ -103,7 +103,11 @@ def report(tree: Path | None, **options: Unpack[Options]) -> None:
     asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     with refusals_shown(asked.line_at):
         _refuse_output(options["output"])
-        page = _page_of_range(asked.root, options) if options["range_"] else _page(asked, options)
+        page = (
+            _page_of_range(asked.root, options)
+            if options["range_"] is not None
+            else _page(asked, options)
+        )
         _write(options["output"], render(page))
     if not options["quiet"]:
         say(page.title)
@@ -115,7 +119,9 @@ def _refuse_contradictions(options: Options) -> None:
     """Raise UsageError for options that do not go together."""
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     refuse_records(options["verify"], options)
-    if options["range_"] and (options["spec_file"] or options["preset"] or options["tables"]):
+    if options["range_"] is not None and (
+        options["spec_file"] or options["preset"] or options["tables"]
+    ):
         raise click.UsageError("--range shows commits as they are: it needs no spec and no table")
 
 

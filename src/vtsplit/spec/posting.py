@@ -67,7 +67,10 @@ def _check_template(text: str) -> Refusal | None:
 
 
 def _check_subject(text: str) -> Refusal | None:
-    return _check_line(text) or _check_template(text)
+    refusal = _check_line(text) or _check_template(text)
+    if refusal is None and any(name == "names" for _, name, _, _ in Formatter().parse(text)):
+        return Refusal("one line of text", "{names} is a list of lines: write it in `text`")
+    return refusal
 
 
 def _check_ops(pattern: str) -> Refusal | None:

@@ -10,7 +10,10 @@ from pathlib import Path
 # Set while git runs a hook or `rebase --exec`; they would point us to a tree that is not this one.
 _PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 # A file system monitor is a command that the repository names, and a look must not run it.
-_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "i18n.commitEncoding=UTF-8")
+_SETTINGS = (
+    *("-c", "core.fsmonitor=false", "-c", "i18n.commitEncoding=UTF-8"),
+    *("-c", "log.showSignature=false"),  # it stands in front of what `--format` prints
+)
 
 
 class GitError(Exception):

@@ -1,5 +1,6 @@
 """Files of assembly that name what has another name now, or is static: no compiler tells."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from vtsplit.diagnostics import Site
@@ -21,6 +22,7 @@ def find_assembly(tree: Side, lost: Mapping[str, str]) -> Iterator[Difference]:
     for name, became in sorted(lost.items()):
         for path in sorted(found[name]):
             text = tree.find(path) or ""
-            if name in words_of_assembly(text) and f"{name}:" not in text:
+            label = rf"(?:^|[;\n])[ \t]*(?:[\w.$]+:[ \t]*)*{re.escape(name)}:"
+            if name in words_of_assembly(text) and not re.search(label, text):
                 message = f"names '{name}', which {became}"
                 yield Difference("assembly", path, message, None, Site(path))

@@ -123,7 +123,7 @@ class _Verification:
             compiled=recipes.keys(),
         )
         undecided = compare_build_files(before.find, after.find, files, self.verdict)
-        for path in sorted(differing.changed | differing.added):
+        for path in sorted(differing.paths):
             if not is_c(path) and path not in files.build_files and path not in recipes:
                 message = f"'{path}' differs, and is not C, so vtsplit cannot compare it"
                 self.verdict.problems.append(Problem(NO_C, message, Site(path)))

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vtsplit.cli.page.content import Page
+from vtsplit.diagnostics import visible
 
 _FOLDER = "vtsplit.cli.page"
 # What a file has that this wrote: such a file may be written over.
@@ -26,6 +27,7 @@ def render(page: Page) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["visible"] = visible
     text = environment.get_template("page.html").render(
         page=page,
         style=Markup(style),

@@ -1,5 +1,6 @@
 """The tables before and after, entry by entry."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from vtsplit.apply.transform import Result
@@ -43,8 +44,15 @@ def _entries(before: Declaration, after: Declaration) -> tuple[EntryRow, ...]:
 
 
 def _values(table: Declaration) -> Mapping[str, str]:
-    """Return the values of a table by designator; a positional entry has its place for a name."""
-    return {
-        entry.designator or f"#{at}": visible("".join(token.text for token in entry.value), "\n\t")
-        for at, entry in enumerate(read_entries(table))
-    }
+    """Return the values of a table by designator; a positional entry has its place for a name.
+
+    Branches of an `#if` may name a member more than once: each but the first has its number.
+    """
+    found: dict[str, str] = {}
+    counts = Counter[str]()
+    for at, entry in enumerate(read_entries(table)):
+        name = entry.designator or f"#{at}"
+        counts[name] += 1
+        shown = name if counts[name] == 1 else f"{name} ({counts[name]})"
+        found[shown] = visible("".join(token.text for token in entry.value), "\n\t")
+    return found

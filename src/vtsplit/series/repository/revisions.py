@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from vtsplit.change.changes import ChangeSet, FileChange
@@ -86,13 +87,21 @@ class Commits:
         found = {}
         for letter, path, new in self._names("diff-index", "--find-renames", commit):
             before = None if letter == "A" else self._blob(commit, path)
-            after = None if letter == "D" else (self.root / (new or path)).read_bytes()
+            after = None if letter == "D" else self._now(new or path)
             found[new or path] = FileChange(
                 new or path, before, after, old_path=path if new else None
             )
         for path in self._untracked():
-            found.setdefault(path, FileChange(path, None, (self.root / path).read_bytes()))
+            if (text := self._now(path)) is not None:
+                found.setdefault(path, FileChange(path, None, text))
         return ChangeSet(found.values())
+
+    def _now(self, path: str) -> bytes | None:
+        """Return what git would store of a path; None for another repository's folder."""
+        file = self.root / path
+        if file.is_symlink():
+            return os.fsencode(file.readlink())
+        return file.read_bytes() if file.is_file() else None
 
     def _untracked(self) -> list[str]:
         """Return the files that git neither tracks nor ignores, by their paths in the tree."""
@@ -137,7 +146,13 @@ class Revisions(Commits):
         super().__init__(tree)
         try:
             log = self.git.ask(
-                "log", "--reverse", "--first-parent", "--format=%H%x00%P%x00%s", range_, "--"
+                "log",
+                "--reverse",
+                "--first-parent",
+                "--format=%H%x00%P%x00%s",
+                "--end-of-options",
+                range_,
+                "--",
             )
         except GitError as error:
             raise RefusedError(Problem(NO_RANGE, f"'{range_}': {error}")) from error
@@ -145,4 +160,7 @@ class Revisions(Commits):
         self.all = [Revision(row[0], row[1].partition(" ")[0], row[2]) for row in rows]
         if not self.all or not self.all[0].parent:
             why = "it has no commit" if not self.all else "its first commit has no parent"
+            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))
+        if any(one.parent != last.commit for last, one in pairwise(self.all)):
+            why = "its commits do not follow each other"
             raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))

@@ -12,7 +12,10 @@ from vtsplit.verify.inputs.made_files import GENERATED, is_made, is_of_template
 from vtsplit.workers import threads
 
 # What the compiler reads, and what says how it is built. Anything else is no part of the program.
-SOURCES = (".c", ".h", ".S", ".inc", ".lds", ".dts", ".dtsi", ".asm", ".s", ".rs")
+SOURCES = (
+    *(".c", ".h", ".S", ".inc", ".lds", ".dts", ".dtsi", ".asm", ".s", ".rs"),
+    *(".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".y", ".l", ".def", ".tbl"),
+)
 _C_FILES = (".c", ".h", ".inc")
 _SKIPPED = frozenset({".git"})
 

@@ -26,10 +26,10 @@ def _fill(root: Path, folder: str, contents: dict[str, bytes | None], target: Pa
                 (target / entry.name).symlink_to(here / entry.name)
     for name in sorted(made):
         path = start + name
-        if path in contents:
-            data = contents[path]
-            if data is not None:
-                (target / name).write_bytes(data)
-        else:
+        data = contents.get(path)
+        if data is not None:
+            (target / name).write_bytes(data)
+        elif path not in contents or any(one.startswith(f"{path}/") for one in inside):
+            # A file may have become a folder.
             (target / name).mkdir()
             _fill(root, path, contents, target / name)

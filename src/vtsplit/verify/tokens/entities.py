@@ -78,8 +78,10 @@ def read_entity(text: str) -> Entity:
         return _declaration(item)
     if isinstance(item, Directive):
         macro = item.macro
+        # Tokens alone do not tell `F(x)` from `F (x)`, which takes no arguments (C11 6.10.3p10).
+        head = ("(...)",) if macro and macro.parameters is not None else ()
         return Entity(
-            EntityKind.OTHER, macro.name if macro else "", (), significant(text), frozenset()
+            EntityKind.OTHER, macro.name if macro else "", head, significant(text), frozenset()
         )
     return Entity(EntityKind.OTHER, "", (), significant(text), frozenset())
 
@@ -150,7 +152,10 @@ def _in_order(initializer: str) -> Texts:
             groups[-1].append(one)
         else:
             groups.append([one])
-    sorted_parts = (part for group in sorted(groups) for one in group for part in one)
+    # A macro in front of all others may stand for the first members: it stays there.
+    first = int(_is_macro(entries[0][0]))
+    groups[first:] = sorted(groups[first:])
+    sorted_parts = (part for group in groups for one in group for part in one)
     return ("{", *(word for part in sorted_parts for word in (*part, ",")), "}")
 
 

@@ -29,6 +29,7 @@ def color_lines(text: str, path: str) -> list[Markup]:
     >>> color_lines("int a; /* <b>\\n*/", "a.c")[1]
     Markup('<span class="c">*/</span>')
     """
+    text = text.replace("\r\n", "\n")
     lexer = _lexer(path)
     if lexer is None or len(text) > _LONGEST:
         return [_plain(line) for line in text.split("\n")]
@@ -74,4 +75,4 @@ def _span(kind: str, text: str) -> str:
 
 
 def _plain(text: str) -> Markup:
-    return escape(visible(text.removesuffix("\r"), "\t"))
+    return escape(visible(text, "\t"))

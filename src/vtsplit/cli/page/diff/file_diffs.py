@@ -75,7 +75,8 @@ def _pieces(
 
 def _piece(ident: str, cuts: Sequence[Cut], own: Sequence[Step], of_hunk: Sequence[Step]) -> Piece:
     """Return a piece with its own steps, or with those of its hunk if no step is about it."""
-    is_include = not own and any(owner.is_include for one in cuts for owner in one.owners)
+    owners = [owner for one in cuts for owner in one.owners]
+    is_include = not own and all(owner.is_include for owner in owners)
     steps = own if own or is_include else of_hunk
     found = {Kind.INCLUDE} if is_include else {kind_of(step) for step in steps}
     kinds = tuple(kind for kind in Kind if kind in found) or (Kind.OTHER,)
@@ -99,7 +100,7 @@ def _steps_behind(one: Cut, steps: Sequence[Step]) -> list[Step]:
 
 def _kinds(one: Cut, steps: Sequence[Step]) -> tuple[Kind, ...]:
     """Return the kinds of a part's steps; none if no step is about it."""
-    if not steps and any(owner.is_include for owner in one.owners):
+    if not steps and all(owner.is_include for owner in one.owners):
         return (Kind.INCLUDE,)
     found = {kind_of(step) for step in steps}
     return tuple(kind for kind in Kind if kind in found)

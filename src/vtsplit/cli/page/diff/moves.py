@@ -8,6 +8,8 @@ from vtsplit.change.diff import hunks
 
 # As for git's `--color-moved`: a block with fewer letters and digits may be alike by chance.
 _FEWEST = 20
+# A line that goes at more places begins no block: to try them all takes long, and tells little.
+_MOST_PLACES = 16
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def _longest(
 ) -> tuple[_Run, int, int] | None:
     """Return the longest block of lines that go which begins as a run does at a place."""
     best: tuple[_Run, int, int] | None = None
-    for other, start in starts.get(run.lines[at], ()) if run.lines[at].strip() else ():
+    places = starts.get(run.lines[at], ()) if run.lines[at].strip() else ()
+    for other, start in places if len(places) <= _MOST_PLACES else ():
         count = 0
         while (
             at + count < len(run.lines)

@@ -9,6 +9,7 @@ from vtsplit.cli.page.diff.colors import color_lines
 from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall
 from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import visible
 
 _C = (".c", ".h")
 # Pieces of one kind that stand together are one piece, if each is as short as this.
@@ -78,7 +79,7 @@ def cut(
         if waiting:
             cuts = cuts or [Cut(number, [Owner()])]
             cuts[-1].rows += waiting
-        gap = hunk.header.rstrip("\n")
+        gap = visible(hunk.header.rstrip("\n"), "\t")
         yield from _with_gap(_without_idle(cuts), gap if change.before else "")
 
 
