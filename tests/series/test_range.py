@@ -94,3 +94,36 @@ def test_arguments_that_do_not_go_together(arguments: list[str]) -> None:
     result = verify(*arguments)
     assert result.exit_code == 2
     assert "Error: " in result.stderr
+
+
+def test_commits_that_do_not_follow_each_other_are_refused(root: Path) -> None:
+    for name in ("one", "two"):
+        git(root, "switch", "--quiet", "--create", name, "base")
+        (root / "drv/other.c").write_text(f"int {name};\n")
+        git(root, "commit", "--quiet", "--all", "--message", name)
+    result = verify("--range", "one...two", str(root))
+    assert result.exit_code == 2
+    assert "its commits do not follow each other" in result.stderr
+
+
+@pytest.mark.parametrize("range_", ["--output=made", "-1", ""])
+def test_a_range_is_no_option_of_git(root: Path, range_: str) -> None:
+    result = verify(f"--range={range_}", str(root))
+    assert result.exit_code == 2
+    assert "VT4" in result.stderr
+    assert not (root / "made").exists()
+
+
+def test_a_signature_that_git_shows_is_not_taken_for_a_commit(root: Path) -> None:
+    git(root, "config", "log.showSignature", "true")
+    git(root, "config", "gpg.program", "false")
+    text = git(root, "cat-file", "commit", "HEAD")
+    head, _, body = text.partition("\n\n")
+    signed = f"{head}\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----"
+    (root / "commit.txt").write_text(f"{signed}\n\n{body}\n")
+    commit = git(root, "hash-object", "-t", "commit", "-w", "commit.txt")
+    (root / "commit.txt").unlink()
+    git(root, "update-ref", "HEAD", commit)
+    result = verify("--range", "base..", str(root))
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("\nproved: ") == 4

@@ -432,3 +432,13 @@ def test_the_program_leaves_no_scratch_folder(
     verify("HEAD~1", "HEAD")
     verify("--patch", "-", "HEAD~1", data=b"nothing")
     assert not list((tmp_path / "scratch").iterdir())
+
+
+def test_links_and_other_repositories_beside_the_tree_are_passed_over(root: Path) -> None:
+    (root / "nowhere.c").symlink_to("gone.c")
+    (root / "folder").symlink_to("drv")
+    (root / "inner").mkdir()
+    git(root / "inner", "init", "--quiet")
+    result = verify("HEAD", ".")
+    assert "VT011" not in result.output
+    assert result.exit_code != 2, result.output

@@ -57,6 +57,7 @@ FOUND = {
     "entry that an entry below it replaces": table(
         ".a = 1, sizeof(int), .b = 3 / .b = 3, .a = 1, sizeof(int)"
     ),
+    "entry of a macro in front": table("IT(7), .c = 3 / .c = 3, IT(7)", "#define IT(n) n\n"),
     "entry of a macro": table(".a = 1, IT(7), .c = 3 / .c = 3, IT(7), .a = 1", "#define IT(n) n\n"),
 }
 SAME = {

@@ -54,10 +54,14 @@ def _create_or_remove(path: Path, content: bytes) -> None:
 
 
 def replace_whole(path: Path, content: bytes) -> None:
-    """Give a file that exists another content, all of it or nothing. Raises OSError."""
+    """Give a file that exists another content, all of it or nothing. Its mode stays.
+
+    Raises OSError.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         create(beside, content)
+        beside.chmod(path.stat().st_mode & 0o777)
         beside.replace(path)
     except OSError:
         remove(beside)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -23,13 +22,17 @@ from vtsplit.cli.arguments.asked import (
 from vtsplit.cli.arguments.common import jobs_option, manner_options, quiet_option
 from vtsplit.cli.arguments.proof_options import (
     ProofOptions,
+    define_option,
     record_options,
     refuse_records,
     table_option,
 )
+from vtsplit.cli.output.report import warnings
+from vtsplit.cli.output.verify_report import limits_as_text
 from vtsplit.cli.page.content import Page
 from vtsplit.cli.page.of_split import page_of_split
 from vtsplit.cli.page.render import is_ours, render
+from vtsplit.cli.proving import records_of, with_proof
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_phases, show_progress
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from vtsplit.change.changes import ChangeSet
     from vtsplit.series.repository.revisions import Revision, Revisions
     from vtsplit.verify.verdict import Verdict
+
+_STDOUT = Path("-")
 
 _EPILOG = """\b
 Examples:
@@ -65,6 +70,7 @@ class Options(ProofOptions):
     tables: tuple[str, ...]
     preset: str | None
     verify: bool
+    defines: tuple[str, ...]
     no_cache: bool
     quiet: bool
 
@@ -86,6 +92,7 @@ class Options(ProofOptions):
 @table_option
 @click.option("--verify", is_flag=True, help="Prove the change first, or each commit.")
 @record_options
+@define_option
 @cache_option
 @jobs_option
 @quiet_option
@@ -111,7 +118,7 @@ def report(tree: Path | None, **options: Unpack[Options]) -> None:
         _write(options["output"], render(page))
     if not options["quiet"]:
         say(page.title)
-        where = "" if options["output"] == Path("-") else f"{options['output']} written: "
+        where = "" if options["output"] == _STDOUT else f"{options['output']} written: "
         say(f"{where}{number(len(page.pieces), 'piece')}, {page.proof.headline}")
 
 
@@ -119,6 +126,8 @@ def _refuse_contradictions(options: Options) -> None:
     """Raise UsageError for options that do not go together."""
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     refuse_records(options["verify"], options)
+    if options["defines"] and (not options["verify"] or options["range_"] is not None):
+        raise click.UsageError("--define needs --verify, and is for a split")
     if options["range_"] is not None and (
         options["spec_file"] or options["preset"] or options["tables"]
     ):
@@ -128,6 +137,10 @@ def _refuse_contradictions(options: Options) -> None:
 def _page(asked: Asked, options: Options) -> Page:
     """Return the page of a split that is made in memory. Raises RefusedError."""
     split = planned_again(lambda: _plan(asked, options), options["quiet"])
+    for line in warnings(split.result.plan.notes):
+        say(line)
+    if split.verdict is not None and (said := limits_as_text(split.verdict)):
+        say(said)  # a proof that is weaker is never silent
     return page_of_split(split, asked.title)
 
 
@@ -139,31 +152,8 @@ def _plan(asked: Asked, options: Options) -> FinishedSplit:
             )
             split = finish(spec, source, asked.index)
         if options["verify"]:
-            return replace(split, verdict=_prove(asked.root, split, options))
+            return with_proof(split, options, options["defines"], options["quiet"])
     return split
-
-
-def _prove(root: Path, split: FinishedSplit, options: Options) -> Verdict:
-    """Return what is proved of a split. Raises RefusedError if it is not the same program."""
-    from vtsplit.apply.proof import prove
-    from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
-
-    named = NamedRecords(options["build"], options["database"], options["cc"])
-    records = choose_records(root, root, named)
-    with show_phases(options["quiet"]) as tell:
-        verdict = prove(split.spec, split.source, split.result, records, {}, tell)
-    return _required(verdict, options)
-
-
-def _required(verdict: Verdict, options: Options) -> Verdict:
-    """Return a verdict. Raises RefusedError if it is weaker than `--require-build` asks for."""
-    from vtsplit.verify.required import require_build
-
-    if options["require_build"]:
-        require_build(verdict)
-        if verdict.problems:
-            raise RefusedError(*verdict.problems)
-    return verdict
 
 
 def _page_of_range(tree: Path, options: Options) -> Page:
@@ -186,45 +176,59 @@ def _verified(
     tree: Path, revisions: Revisions, options: Options
 ) -> Iterator[tuple[Revision, str, ChangeSet, Verdict]]:
     from vtsplit.series.review import verify_each
-    from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
     from vtsplit.verify.inputs.differing import Differing
+    from vtsplit.verify.required import require_build
     from vtsplit.verify.verify import Request, verify
 
-    named = NamedRecords(options["build"], options["database"], options["cc"])
-    records = choose_records(tree, tree, named)
+    records = records_of(tree, tree, options)
 
     def compare(before: Path, after: Path, differing: Differing) -> Verdict:
-        return _required(verify(Request(before, after, differing, records, home=tree)), options)
+        with show_phases(options["quiet"]) as tell:
+            request = Request(before, after, differing, records, home=tree, tell=tell)
+            verdict = verify(request)
+        if options["require_build"]:
+            require_build(verdict)  # the page shows which commits are not proved so well
+        return verdict
 
     for one, verdict in verify_each(revisions, compare):
-        yield one, revisions.message(one), revisions.changes(one.parent, one.commit), verdict
+        changes = revisions.changes(one.parent, one.commit)
+        yield one, revisions.message(one), changes, verdict
 
 
 def _refuse_output(path: Path) -> None:
     """Raise RefusedError for a file that is no page of ours: it is somebody's work."""
+    if path == _STDOUT:
+        return
     try:
-        ours = path == Path("-") or not path.exists() or is_ours(path)
+        ours = not path.is_file() or path.stat().st_size == 0 or is_ours(path)
+        if path.is_dir() or not path.parent.is_dir():
+            raise _unwritable(
+                path, "it is a folder" if path.is_dir() else "there is no such folder"
+            )
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(path, error.strerror or "") from error
     if not ours:
         message = f"'{path}' exists already, and is not a page of vtsplit"
         raise RefusedError(Problem(EXISTS, message, None, "name another file, or remove it"))
 
 
 def _write(path: Path, page: bytes) -> None:
-    """Write a page, all of it or nothing. Raises RefusedError."""
-    if path == Path("-"):
+    """Write a page, all of it or nothing; a link stays one. Raises RefusedError."""
+    if path == _STDOUT:
         print_bytes(page)
         return
     try:
-        if path.exists():
-            replace_whole(path, page)
+        real = path.resolve()
+        if real.is_file():
+            replace_whole(real, page)
+        elif real.exists():
+            real.write_bytes(page)  # a device or a pipe
         else:
-            create_whole(path, page)
+            create_whole(real, page)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(path, error.strerror or "") from error
 
 
-def _unwritable(path: Path, error: OSError) -> RefusedError:
-    reason = (error.strerror or "it cannot be written").lower()
+def _unwritable(path: Path, reason: str) -> RefusedError:
+    reason = reason.lower() or "it cannot be written"
     return RefusedError(Problem(UNWRITABLE, f"cannot write '{path}': {reason}"))

@@ -32,6 +32,7 @@ from vtsplit.cli.arguments.proof_options import (
 from vtsplit.cli.machine.others import SeriesReport, report_series
 from vtsplit.cli.machine.report import as_json, origin
 from vtsplit.cli.output.report import kept_wrappers, warnings
+from vtsplit.cli.proving import records_of
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_phases, show_progress
@@ -276,11 +277,9 @@ def _prove(asked: Asked, made: Series, options: Options) -> list[str]:
     """Return what was proved of each patch. Raises RefusedError."""
     # Modules that a run without --verify need not load.
     from vtsplit.series.proof import proved
-    from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
 
     assert asked.tree is not None
-    named = NamedRecords(options["build"], options["database"], options["cc"])
-    records = choose_records(asked.root, asked.root, named)
+    records = records_of(asked.root, asked.root, options)
     with show_phases(options["quiet"]) as tell:
         return proved(made.patches, asked.tree, records, options["require_build"], tell)
 

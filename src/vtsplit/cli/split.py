@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from vtsplit.apply.finished import FinishedSplit, finish
-from vtsplit.apply.transform import Result
 from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
@@ -36,16 +34,14 @@ from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
 from vtsplit.cli.output.report import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
+from vtsplit.cli.proving import with_proof
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
-from vtsplit.cli.terminal.progress import show_phases, show_progress
+from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
-from vtsplit.diagnostics import RefusedError
-from vtsplit.spec.document import Spec
-from vtsplit.tree.source_tree import SourceTree
 
 if TYPE_CHECKING:
-    from vtsplit.verify.verdict import Verdict
+    pass
 
 _EPILOG = """\b
 Examples:
@@ -176,29 +172,8 @@ def _plan(asked: Asked, options: Options) -> FinishedSplit:
         )
         outcome = finish(spec, source, asked.index, options["context"], force=options["force"])
     if options["verify"]:
-        verdict = _prove(asked.root, spec, source, outcome.result, options)
-        return replace(outcome, verdict=verdict)
+        return with_proof(outcome, options, options["defines"], options["quiet"])
     return outcome
-
-
-def _prove(root: Path, spec: Spec, source: SourceTree, result: Result, options: Options) -> Verdict:
-    """Prove that nothing else changes. Raises RefusedError for records that cannot be used."""
-    # A tenth of the modules, which a run without --verify need not load.
-    from vtsplit.apply.proof import prove
-    from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
-    from vtsplit.verify.inputs.option_values import read_defines
-    from vtsplit.verify.required import require_build
-
-    named = NamedRecords(options["build"], options["database"], options["cc"])
-    records = choose_records(root, root, named)
-    values = read_defines(options["defines"], records)
-    with show_phases(options["quiet"]) as tell:
-        verdict = prove(spec, source, result, records, values, tell)
-    if options["require_build"]:
-        require_build(verdict)
-        if verdict.problems:
-            raise RefusedError(*verdict.problems)
-    return verdict
 
 
 def _print_result(outcome: FinishedSplit, options: Options) -> None:

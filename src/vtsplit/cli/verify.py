@@ -18,13 +18,13 @@ from vtsplit.cli.arguments.proof_spec import verify_by_found_spec
 from vtsplit.cli.machine.report import Origin, as_json, origin
 from vtsplit.cli.machine.verify import VerifyReport, report_verify
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
+from vtsplit.cli.proving import records_of
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
 from vtsplit.cli.terminal.progress import Tell, show_phases
 from vtsplit.diagnostics import visible
 from vtsplit.series.compared import Compared
 from vtsplit.spec.presets import names
-from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.option_values import read_config, read_defines
@@ -227,10 +227,7 @@ def _required(verdict: Verdict, options: Options) -> Verdict:
 
 
 def _records(trees: tuple[Path, Path], options: Options) -> Records | None:
-    if options["textual"]:
-        return None
-    named = NamedRecords(options["build"], options["database"], options["cc"])
-    return choose_records(*trees, named)
+    return None if options["textual"] else records_of(*trees, options)
 
 
 def _request(request: Request, options: Options) -> Request:

@@ -15,17 +15,24 @@ def rename_rows(
 ) -> tuple[RenameRow, ...]:
     """Return each name that changes, with the places where it does."""
     pieces = _pieces(diffs)
-    found: dict[tuple[str, str], dict[tuple[str, str, str], None]] = {}
+    found: dict[tuple[str, str], dict[tuple[str, str], dict[str, None]]] = {}
     for step in steps:
         symbol, site = step.symbol, step.site
         if step.action in _RENAMING and symbol.is_renamed:
-            place = f"{site.path}:{site.line}" if site.line else site.path
-            use = (place, reason_in_words(step.reason), pieces.get((site.path, site.line), ""))
-            found.setdefault((symbol.old, symbol.new), {})[use] = None
+            shown = f"{site.path}:{site.line}" if site.line else site.path
+            place = (shown, pieces.get((site.path, site.line), ""))
+            reasons = found.setdefault((symbol.old, symbol.new), {}).setdefault(place, {})
+            reasons[reason_in_words(step.reason)] = None
     return tuple(
-        RenameRow(f"name{at}", old, new, tuple(uses), _spec_line(spec, old))
-        for at, ((old, new), uses) in enumerate(sorted(found.items()))
+        RenameRow(f"name{at}", old, new, _uses(places), _spec_line(spec, old))
+        for at, ((old, new), places) in enumerate(sorted(found.items()))
     )
+
+
+def _uses(
+    places: Mapping[tuple[str, str], Iterable[str]],
+) -> tuple[tuple[str, str, str], ...]:
+    return tuple((place, "; ".join(reasons), piece) for (place, piece), reasons in places.items())
 
 
 def _spec_line(spec: Spec, old: str) -> int:

@@ -42,7 +42,7 @@ def page_of_split(split: FinishedSplit, title: str) -> Page:
     return Page(
         title=f"{title}: {said}",
         proof=proof,
-        facts=tuple(_head(split)),
+        facts=tuple(_head(split, title)),
         sections=(Section("split", "Diff", "", proof, files),),
         ops=ops,
         tables=table_views(spec, split.source, result),
@@ -53,17 +53,22 @@ def page_of_split(split: FinishedSplit, title: str) -> Page:
     )
 
 
-def _head(split: FinishedSplit) -> Iterable[tuple[str, str]]:
+def _head(split: FinishedSplit, title: str) -> Iterable[tuple[str, str]]:
     spec = split.spec
     digest = sha256(spec.text.encode("utf-8", "surrogateescape")).hexdigest()[:_HASH]
     yield "vtsplit", __version__
-    yield "spec", f"{visible(spec.file)} (sha256 {digest})"
+    yield "spec", f"{_spec_name(spec, title)} (sha256 {digest})"
     if commit := head_commit(split.source.root):
         yield "base commit", commit[:_COMMIT]
     if split.verdict is not None and split.verdict.wrappers:
         unseen = split.verdict.unseen
         total = len(split.verdict.wrappers)
         yield "wrappers a compiler has seen", f"{total - len(unseen)} of {total}"
+
+
+def _spec_name(spec: Spec, title: str) -> str:
+    """Return what the spec is called; one made for `--table` by the table."""
+    return visible(f"--table {title}" if spec.file == "--table" else spec.file)
 
 
 def _note(note: Note) -> NoteRow:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from vtsplit.diagnostics import Site
+from vtsplit.diagnostics import Site, number
 from vtsplit.planning.steps import Ledger
 
 _NAMED = 3
@@ -24,7 +24,7 @@ def note_prose(
             for path in paths:
                 by_path.setdefault(path, []).append(name)
         else:
-            more = f", and in {len(paths) - 1} more files" if paths[1:] else ""
+            more = f", and in {number(len(paths) - 1, 'more file')}" if paths[1:] else ""
             message = f"'{name}' is mentioned there{more}: left alone, as the text is not C"
             ledger.note(message, Site(paths[0]))
     for path, names in by_path.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import Meaning, word_pattern
 from vtsplit.cst.nodes import Directive
-from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.diagnostics import RefusedError, Site, number
 from vtsplit.planning.edits import Renames
 from vtsplit.planning.names.aligned import aligned_lines
 from vtsplit.planning.names.prose import note_prose
@@ -141,7 +141,7 @@ class UseFinder:
         rival = self._rival(name)
         if rival is not None:
             others = len(paths) - (rival.path in paths)
-            more = f", as in {others} more files" if others else ""
+            more = f", as in {number(others, 'more file')}" if others else ""
             ledger.note(f"'{name}' is also declared there: left alone{more}", rival)
             return []
         found, left = [], []
@@ -156,7 +156,7 @@ class UseFinder:
             else:
                 found.append(path)
         if left:
-            more = f", and in {len(left) - 1} more files" if left[1:] else ""
+            more = f", and in {number(len(left) - 1, 'more file')}" if left[1:] else ""
             ledger.note(f"'{name}' means something else there{more}: left alone", left[0])
         return found
 

@@ -70,6 +70,8 @@ def _is_in_build_folder(root: Path, folder: str) -> bool:
 
 def _is_of_grammar(folder: Path, name: str) -> bool:
     """Tell `foo.tab.c`, `foo.lex.c`, `foo.c` where `foo.y` or its like stands beside."""
+    if name.endswith(_WRITTEN):
+        return False
     stem = name.split(".")[0]
     stems = {stem, stem.removeprefix("lex_"), stem.removesuffix("_lex"), name.rpartition(".")[0]}
     return any((folder / (one + suffix)).is_file() for one in stems for suffix in _WRITTEN)

@@ -1,7 +1,7 @@
 """The diff of a page: for each file its pieces, with their kinds and reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vtsplit.apply.account import AccountedHunk
 from vtsplit.change.changes import ChangeSet, FileChange
@@ -10,7 +10,7 @@ from vtsplit.cli.page.content import FileDiff, Kind, Piece
 from vtsplit.cli.page.diff.kinds import kind_of
 from vtsplit.cli.page.diff.moves import find_moves
 from vtsplit.cli.page.diff.pieces import Cut, cut, join
-from vtsplit.planning.steps import Step
+from vtsplit.planning.steps import Action, Step
 from vtsplit.planning.symbol import Role
 
 CONTEXT = 3
@@ -19,10 +19,14 @@ _NAMED = 3  # names in the title of a piece
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps of a plan, and the indices of those behind each hunk, by file in their order."""
+    """The steps of a plan, and the indices of those behind each hunk, by file in their order.
+
+    `arriving` are the steps that bring an item from another file, by its new name.
+    """
 
     all: Sequence[Step] = ()
     behind: Mapping[str, Sequence[Sequence[int]]] | None = None
+    arriving: Mapping[str, Step] = field(default_factory=dict)
 
     def of(self, path: str, hunk: int) -> list[Step]:
         """Return the steps behind a hunk of a file."""
@@ -35,7 +39,8 @@ def steps_of(steps: Sequence[Step], hunks: Iterable[AccountedHunk]) -> Steps:
     behind: dict[str, list[Sequence[int]]] = {}
     for one in hunks:
         behind.setdefault(one.hunk.path, []).append(one.steps)
-    return Steps(steps, behind)
+    arriving = {one.symbol.new: one for one in steps if one.action is Action.RELOCATE}
+    return Steps(steps, behind, arriving)
 
 
 def file_diffs(
@@ -60,7 +65,10 @@ def _pieces(
     change: FileChange, moves: Mapping[tuple[str, str, int], str], steps: Steps, prefix: str
 ) -> tuple[Piece, ...]:
     cuts = list(cut(change, CONTEXT, moves))
-    behind = [_steps_behind(one, steps.of(change.path, one.hunk)) for one in cuts]
+    behind = [
+        [*_arrived(one, change, steps), *_steps_behind(one, steps.of(change.path, one.hunk))]
+        for one in cuts
+    ]
     kinds = [_kinds(one, found) for one, found in zip(cuts, behind, strict=True)]
     return tuple(
         _piece(
@@ -84,9 +92,23 @@ def _piece(ident: str, cuts: Sequence[Cut], own: Sequence[Step], of_hunk: Sequen
     return Piece(ident, _title(cuts, kinds), kinds, _reasons(steps), rows, cuts[0].gap)
 
 
+def _arrived(one: Cut, change: FileChange, steps: Steps) -> list[Step]:
+    """Return the steps that have brought an item to this file, if a part adds it."""
+    if not any(row.sign == "+" for row in one.rows):
+        return []
+    found = (steps.arriving.get(owner.name) for owner in one.owners if owner.name)
+    here = {change.path, change.old_path}
+    return [step for step in found if step is not None and step.site.path not in here]
+
+
 def _steps_behind(one: Cut, steps: Sequence[Step]) -> list[Step]:
-    """Return those of a hunk's steps that a part is about: by name, or by a line that goes."""
+    """Return those of a hunk's steps that a part is about: by name, or by a line that goes.
+
+    In a file that is no C nothing has a name: there a part is about all of them.
+    """
     names = {owner.name for owner in one.owners if owner.name}
+    if not names and not any(owner.is_include for owner in one.owners):
+        return list(steps)
     lines = {row.old for row in one.rows if row.sign == "-"}
     is_table = any(owner.is_table for owner in one.owners)
     return [

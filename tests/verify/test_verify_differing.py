@@ -1,0 +1,72 @@
+"""Files that count though no compiler of C reads them, or whose names are easily mistaken."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from built import verify
+from repositories import committed, git
+from vtsplit.verify.assembly import find_assembly
+from vtsplit.verify.inputs.sides import Side
+
+MAKEFILE = "obj-y += a.o s.o\n"
+
+
+def lay(root: Path, files: dict[str, str]) -> Path:
+    for path, text in {"a.c": "int a;\n", "Makefile": MAKEFILE, **files}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+@pytest.mark.parametrize("name", ["s.S", "x.lds", "Kconfig", "x.cpp", "x.y", "list.def"])
+@pytest.mark.parametrize("how", ["removed", "changed", "added"])
+def test_what_is_no_c_is_not_passed_over(tmp_path: Path, name: str, how: str) -> None:
+    before = lay(tmp_path / "before", {} if how == "added" else {name: "one\n"})
+    after = lay(tmp_path / "after", {} if how == "removed" else {name: "two, longer\n"})
+    result = verify(before, after, "--textual")
+    assert result.exit_code == 2, result.output
+    assert "VT308" in result.output
+    assert name in result.output
+
+
+def test_a_file_that_becomes_a_folder(tmp_path: Path) -> None:
+    root = committed(lay(tmp_path / "tree", {"Makefile": "obj-y += a.o lib/b.o\n", "lib": "old\n"}))
+    (root / "lib").unlink()
+    lay(root, {"Makefile": "obj-y += a.o lib/b.o\n", "lib/b.c": "int b(void) { return 1; }\n"})
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "more")
+    result = verify(root, "--range", "HEAD~1..HEAD", "--textual")
+    assert result.exit_code == 1, result.output
+    assert "'b' is new" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "is_meant"),
+    [
+        ("vmx_run:\n\tcall run\n", True),
+        ("# run: see C\n\tcall run\n", True),
+        ("other:\n\tcall run\n", True),
+        ("run:\n\tcall run\n", False),
+        ("x: run:\n\tcall run\n", False),
+        ("nop; run: call run\n", False),
+    ],
+)
+def test_only_a_label_defines_a_name(tmp_path: Path, text: str, is_meant: bool) -> None:
+    (tmp_path / "s.S").write_text(text)
+    found = list(find_assembly(Side("before", str(tmp_path)), {"run": "is 'vt_run' now"}))
+    assert bool(found) is is_meant
+
+
+def test_a_macro_that_gains_parameters_differs(tmp_path: Path) -> None:
+    """With the same tokens: `F(x)` takes an argument, and `F (x)` is a name for `(x)`."""
+    text = "#define {}\n#ifdef OFF\nint h(int x) {{ return g F; }}\n#endif\n"
+    before = lay(tmp_path / "before", {"a.c": text.format("F (x)")})
+    after = lay(tmp_path / "after", {"a.c": text.format("F(x) ")})
+    records = tmp_path / "all.json"
+    entry = {"directory": str(before), "file": "a.c", "arguments": ["gcc", "-c", "a.c"]}
+    records.write_text(json.dumps([entry]))
+    for way in (("--textual",), ("--compile-commands", str(records))):
+        result = verify(before, after, *way)
+        assert result.exit_code == 1, (way, result.output)
