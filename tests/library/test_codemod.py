@@ -177,6 +177,25 @@ def test_an_error_names_the_file(tmp_path: Path, count: int) -> None:
     assert texts(root)["sub/f0.c"] == TEXT
 
 
+class OddError(Exception):
+    """An exception that another process cannot make again."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first + second)
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_an_error_that_cannot_be_sent_names_the_file(tmp_path: Path, count: int) -> None:
+    class Fails(Transformer):
+        def leave_Call(self, original: Call, updated: Call) -> Call:
+            raise OddError("o", "dd")
+
+    root = plant(tmp_path / "tree", count)
+    with pytest.raises(RuntimeError, match="OddError: odd") as caught:
+        run(Fails(), [root])
+    assert "while transforming sub/f0.c" in caught.value.__notes__
+
+
 def test_remarks_have_their_place(tmp_path: Path) -> None:
     (tmp_path / "a.c").write_text("int a = get(\n#if B\n1);\n#else\n2);\n#endif\n")
     (note,) = run(AddArgument(), [tmp_path]).notes

@@ -121,6 +121,7 @@ def test_word_that_adds_nothing_is_a_warning(groups: str, says: str, tmp_path: P
         (group("A"), "VT004", "the group has no op"),
         (group("A", "a-b"), "VT003", "the name of an op, not 'a-b'"),
         (group("{nam}", "open"), "VT003", "one of count, names"),
+        (group("{names}", "open"), "VT003", "{names} is a list of lines: write it in `text`"),
         ('[[series.group]]\nsubject = "A"\n', "VT004", "has no 'ops'"),
         ('[[series.group]]\nops = ["open"]\n', "VT004", "has no 'subject'"),
         ('[series.group]\nsubject = "A"\nops = ["open"]\n', "VT003", "write [[series.group]]"),

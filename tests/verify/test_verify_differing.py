@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from built import verify
 from repositories import committed, git
+from vtsplit.cli import main
 from vtsplit.verify.assembly import find_assembly
 from vtsplit.verify.inputs.sides import Side
 
@@ -37,7 +39,8 @@ def test_a_file_that_becomes_a_folder(tmp_path: Path) -> None:
     lay(root, {"Makefile": "obj-y += a.o lib/b.o\n", "lib/b.c": "int b(void) { return 1; }\n"})
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "more")
-    result = verify(root, "--range", "HEAD~1..HEAD", "--textual")
+    arguments = ["verify", "--range", "HEAD~1..HEAD", "--textual", str(root)]
+    result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 1, result.output
     assert "'b' is new" in result.output
 
