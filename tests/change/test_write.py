@@ -231,7 +231,13 @@ def test_uncommitted(root: Path, changes: ChangeSet) -> None:
         "sub/gone.c": ("VT070", "staged"),
         "sub/moved.c": ("VT070", "staged"),
     }
-    assert all("--allow-dirty" in problem.help for problem in problems)
+    assert {one.message.rpartition(" is ")[2]: one.help for one in problems} == {
+        "modified": "commit or stash it, or give --allow-dirty",
+        "staged": "commit or stash it, or give --allow-dirty",
+        "in conflict": "resolve the conflict and commit, or give --allow-dirty",
+        "ignored": "add it with `git add --force` and commit it, or give --allow-dirty",
+        "untracked": "add and commit it, or give --allow-dirty",
+    }
     write(changes, root, allow_dirty=True)
     assert {contents(root)[change.path] for change in changes} == {b"after\n"}
 

@@ -15,6 +15,7 @@ import vtsplit
 from trees import small_tree
 from vtsplit import cli
 from vtsplit.cli import main
+from vtsplit.cli.machine.schemas import SCHEMAS
 
 NAMES = list(cli._COMMANDS)
 
@@ -35,6 +36,12 @@ def test_help_has_examples_and_exit_codes(name: str) -> None:
     told = run("help", name).stdout
     assert f"    vtsplit {name}" in told.partition("Examples:\n")[2]
     assert "\n    2  " in told.partition("Exit codes:\n")[2]
+
+
+def test_help_of_schema_names_all_of_them() -> None:
+    told = run("help", "schema").stdout
+    assert told.startswith("Usage: vtsplit schema [OPTIONS] NAME\n")
+    assert all(f"`{name}`" in told for name in SCHEMAS)
 
 
 def test_help_alone_lists_the_commands() -> None:

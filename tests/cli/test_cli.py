@@ -271,6 +271,19 @@ def test_options_that_cannot_be(root: Path, options: list[str], says: str) -> No
     assert snapshot(root) == before
 
 
+def test_a_preset_whose_source_is_missing(root: Path, tmp_path: Path) -> None:
+    """The advice is for who has named a tree of another kind; a near name is the better advice."""
+    advice = "  help: the preset is for trees that have this file"
+    assert advice in split(root, "--preset", "kvm-tdx").stderr
+    near = small_tree(tmp_path / "near", {"arch/x86/kvm/vmx/vmx.h": "", "vtsplit.toml": None})
+    assert (
+        "  help: did you mean 'arch/x86/kvm/vmx/vmx.h'?"
+        in split(near, "--preset", "kvm-tdx").stderr
+    )
+    (root / "drv/foo.c").unlink()
+    assert advice not in split(root).stderr
+
+
 @pytest.mark.parametrize(("tree", "says"), [("none", "no such directory"), ("a.c", "not a dir")])
 def test_no_tree(tmp_path: Path, tree: str, says: str) -> None:
     (tmp_path / "a.c").write_text("int a;\n")

@@ -65,6 +65,8 @@ def test_all_are_listed() -> None:
     ("code", "says"),
     [
         ("VT099", "there is no code 'VT099': did you mean VT409 or VT309 or "),
+        ("VT44", "there is no code 'VT44': did you mean VT044 or "),
+        ("l9", "there is no code 'l9': did you mean L009?"),
         ("VT044/made", "there is no code 'VT044/made': did you mean VT044/made-name or "),
         ("lamp", "there is no code 'lamp': leave CODE out to list all"),
     ],

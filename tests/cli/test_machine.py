@@ -272,7 +272,7 @@ def test_the_schema_of_the_spec_has_what_an_editor_shows() -> None:
     assert set(split["properties"]) >= {"source", "object-list", "export"}
     assert split["required"] == ["source", "header", "main"]
     assert split["additionalProperties"] is False
-    assert split["properties"]["source"]["description"] == "holds the tables"
+    assert split["properties"]["source"]["description"] == "the file that has the tables now"
     assert split["properties"]["export"]["enum"] == ["plain", "gpl"]
     assert schema["$defs"]["Dispatch"]["properties"]["style"]["enum"] == ["macros", "stubs"]
     assert schema["$defs"]["Policy"]["properties"]["only"]["enum"] == ["first", "second"]

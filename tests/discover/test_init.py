@@ -228,7 +228,10 @@ def test_a_path_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["drv/foo.c:fop_ops"], "error[VT020]: drv/foo.c has no table 'fop_ops'"),
+        (
+            ["drv/foo.c:foo_ops", "drv/foo.c:fop_ops"],
+            "error[VT020]: drv/foo.c has no table 'fop_ops'\n  --> drv/foo.c:fop_ops\n",
+        ),
         (["drv/foo.c:foo_init"], "error[VT021]"),
         (["drv/fop.c:foo_ops"], "error[VT010]"),
         (["drv/foo.h:foo_ops"], "split.source must be the path of a .c file"),

@@ -294,6 +294,8 @@ def test_plan(tmp_path: Path) -> None:
     root = small_tree(tmp_path, FILES | {"drv/foo.c": text})
     found = {one["table"]: one for one in listed(root, "--dir", "drv/foo.c", "--plan")}
     assert found["a_ops"]["status"] == "splits"
+    said = scan(str(root), "--dir", "drv/foo.c", "--plan").stderr
+    assert f"{len(found)} tables in 1 file: 1 refused, 1 can be split\n" in said
     assert found["b_ops"]["status"] == "refused"
     assert found["b_ops"]["obstacles"]
 
@@ -318,6 +320,7 @@ def test_bad_input(
     assert result.exit_code == 2
     assert result.stdout == ""
     assert says in result.stderr
+    assert "written" not in result.stderr  # a scan never writes
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from trees import commit
+from vtsplit import cst
 from vtsplit.codemod import Result, assert_codemod, run
 from vtsplit.cst import Call, FunctionDef, Name, Opaque, Transformer, UnreadCall
 from vtsplit.diagnostics import RefusedError
@@ -230,3 +231,7 @@ def test_assert_codemod_finds_a_copy() -> None:
 
     with pytest.raises(AssertionError, match="the module is a copy"):
         assert_codemod(Copies(), "int a = f(1);\n", "int a = f(1);\n")
+
+
+def test_names_are_listed_before_they_are_loaded() -> None:
+    assert {*cst.__all__} <= {*dir(cst)}

@@ -9,6 +9,7 @@ import click
 import pytest
 
 import consoles
+from repositories import committed
 from trees import SAMPLE
 from vtsplit.cli import main
 from vtsplit.spec.document import load
@@ -30,9 +31,11 @@ flag = "on"
 
 @pytest.mark.slow
 def test_the_sample(tmp_path: Path) -> None:
-    (tmp_path / "samples").mkdir()
-    shutil.copytree(SAMPLE, tmp_path / "samples/mini-kvm")
-    faults = consoles.run(ROOT / "docs/tutorials/sample.md", tmp_path)
+    # A reader starts in a clone, and works on a copy beside it.
+    clone = tmp_path / "vtsplit"
+    shutil.copytree(SAMPLE, clone / "samples/mini-kvm")
+    committed(clone)
+    faults = consoles.run(ROOT / "docs/tutorials/sample.md", clone)
     assert not faults, "\n".join(faults)
 
 

@@ -43,6 +43,15 @@ def test_each_commit_is_proved(root: Path) -> None:
     assert (state(root), files(root)) == (before, there)
 
 
+def test_without_a_tree_it_is_the_current_folder(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = verify("--range", "base..", str(root)).stdout
+    monkeypatch.chdir(root)
+    result = verify("--range", "base..")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, named, "")
+
+
 @pytest.mark.slow
 def test_commit_that_differs(root: Path) -> None:
     text = (root / "drv/foo_core.c").read_text()
@@ -88,7 +97,7 @@ def test_bad_range(range_: str, root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["a"], ["a", "b", "--range", "x.."], ["a", "--range", "x..", "--json"]]
+    "arguments", [[], ["a"], ["a", "b", "--range", "x.."], ["a", "--range", "x..", "--json"]]
 )
 def test_arguments_that_do_not_go_together(arguments: list[str]) -> None:
     result = verify(*arguments)

@@ -350,7 +350,7 @@ targets += foo.o
         ("CFLAGS_REMOVE_foo.o", "d/Makefile:3:1"),
         ("OBJECT_FILES_NON_STANDARD_foo.o", "d/Makefile:4:1"),
         ("$(obj)/foo.o", "d/Makefile:7:14"),
-        ("USER", "d/Makefile:9:15"),
+        ("foo.o", "d/Makefile:9:15"),
     ]
 
 

@@ -327,6 +327,9 @@ def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
     assert verify(*trees).exit_code == 0
     refused(trees, "VT301", "--build", str(tmp_path / "none"))
     refused(trees, "VT301", "--build", str(trees[1]))
+    said = verify(*trees, "--build", str(trees[1])).output
+    assert f"'{trees[1]}' has no records of Kbuild\n" in said
+    assert "`bear -- make` makes one\nrefused: 1 problem\n" in said
     refused(trees, "VT303", "--compile-commands", str(tmp_path / "none.json"))
     refused(trees, "VT303", "--compile-commands", str(trees[0] / "a.c"))
     refused(trees, "VT304", "--cc", str(tmp_path / "no-gcc"))

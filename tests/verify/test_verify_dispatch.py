@@ -58,6 +58,19 @@ def test_changes_are_found(trees: tuple[Path, Path], tmp_path: Path) -> None:
     assert result.output.count("is not what the spec asks for") == 4
 
 
+def test_no_file_differs_is_said_only_if_that_is_so(
+    trees: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Of a tree that is split the split changes no file, but somebody has changed a wrapper."""
+    assert "note: no file differs" in verify(trees[1], trees[1]).output
+    after = shutil.copytree(trees[1], tmp_path / "after")
+    text = (after / "vmx/main.c").read_text()
+    (after / "vmx/main.c").write_text(text.replace("(is_td(kvm)) {", "(!is_td(kvm)) {", 1))
+    result = verify(trees[1], after)
+    assert result.exit_code == 1, result.output
+    assert "no file differs" not in result.output
+
+
 def test_comments_do_not_count(trees: tuple[Path, Path], tmp_path: Path) -> None:
     after = shutil.copytree(trees[1], tmp_path / "after")
     text = (after / "vmx/main.c").read_text()

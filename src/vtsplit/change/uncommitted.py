@@ -23,10 +23,17 @@ UNCOMMITTED = Rule(
     "uncommitted",
     "a file has changes that git does not have",
     "If you do not like the result, git could not restore these changes.",
-    "Commit or stash the changes, or use `--allow-dirty`.",
+    "Commit or stash the changes. Add and commit a file that git does not track. Or use "
+    "`--allow-dirty`.",
     "It comes up with `--write` when the source file was edited after the last commit.",
 )
 
+# `git stash` does not take such files along.
+_ADVICE = {
+    "untracked": "add and commit it, or give --allow-dirty",
+    "ignored": "add it with `git add --force` and commit it, or give --allow-dirty",
+    "in conflict": "resolve the conflict and commit, or give --allow-dirty",
+}
 # Paths on one command line: far below what any system allows.
 _PATHS_AT_ONCE = 500
 
@@ -56,7 +63,7 @@ def find_uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem
             state = next((states[name] for name in shown), None)
             if state is not None:
                 message = f"'{change.path}' has content that git does not have: it is {state}"
-                advice = "commit or stash it, or use --allow-dirty"
+                advice = _ADVICE.get(state, "commit or stash it, or give --allow-dirty")
                 problems.append(Problem(UNCOMMITTED, message, Site(change.path), advice))
     return problems
 

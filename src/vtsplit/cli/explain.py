@@ -1,7 +1,8 @@
 """`vtsplit explain`: why a rule refuses, what to do, and an example, on stdout."""
 
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import indent
@@ -57,10 +58,22 @@ def _named(code: str) -> tuple[Rule, ...]:
         asked = code.partition("/")[0]
         known = [rule.name for rule in named(asked)] or [rule.code for rule in RULES]
         by_case = {name.lower(): name for name in known}
-        near = [by_case[name] for name in get_close_matches(code.lower(), by_case, 3, 0.5)]
+        close = get_close_matches(code.lower(), by_case, 3, 0.5)
+        near = [by_case[name] for name in dict.fromkeys([*_with_zeros(code, by_case), *close])][:3]
         hint = f"did you mean {' or '.join(near)}?" if near else "leave CODE out to list all"
         raise click.BadParameter(f"there is no code '{code}': {hint}")
     return rules
+
+
+def _with_zeros(code: str, known: Container[str]) -> list[str]:
+    """Return the code that was meant if zeros are left out, none if there is no such code.
+
+    >>> _with_zeros("VT44", {"vt044"}), _with_zeros("VT99", {"vt044"})
+    (['vt044'], [])
+    """
+    found = re.fullmatch(r"(vt|l)0*(\d+)", code.lower(), re.ASCII)
+    meant = f"{found[1]}{found[2]:0>3}" if found else ""
+    return [meant] if meant in known else []
 
 
 def _list() -> Iterator[str]:

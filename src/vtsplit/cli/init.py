@@ -35,6 +35,8 @@ Examples:
 Exit codes:
   0  done, also if a comment in the spec says that a dry run was refused
   2  bad input: no such table, or FILE exists already
+  4  the result cannot be printed, as on a full disk
+  128 + N  ended by signal N: 130 for Ctrl-C
 """
 
 

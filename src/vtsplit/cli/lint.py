@@ -51,6 +51,7 @@ Exit codes:
   1  something found
   2  refused, or bad input; nothing was written
   3  writing failed, and not all was restored: vtsplit recover brings the tree to either end
+  4  the result cannot be printed, as on a full disk
   128 + N  ended by signal N: 130 for Ctrl-C; the last line says what was written
 """
 
@@ -98,7 +99,7 @@ def lint(tree: Path | None, **options: Unpack[Options]) -> None:
     fix, write = options["fix"], options["write"]
     gc.disable()  # one short run makes no garbage to speak of
     asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
-    with refusals_shown(asked.line_at, _refusing(asked, form)):
+    with refusals_shown(asked.line_at, _refusing(asked, form), writes=write):
 
         def look() -> tuple[list[Finding], ChangeSet]:
             with asked.read_as_one():

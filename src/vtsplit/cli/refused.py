@@ -31,36 +31,34 @@ def answer_as(kind: type[Report], made: Callable[[], Origin] = Origin) -> Answer
 
 @contextmanager
 def refusals_shown(
-    line_at: Callable[[Site], str | None] = lambda site: None, answer: Answer | None = None
+    line_at: Callable[[Site], str | None] = lambda site: None,
+    answer: Answer | None = None,
+    *,
+    writes: bool = True,
 ) -> Iterator[None]:
     """Show the problems that what is done here is refused for, and exit.
 
     `line_at` returns the text of a line, where there is one to show. `answer` returns what stdout
-    has in place of a result, for programs.
+    has in place of a result, for programs. `writes` tells whether the command writes at all.
     """
+
+    def refuse(problems: tuple[Problem, ...], half_written: bool = False) -> None:
+        if answer is not None:
+            print_bytes(answer(problems, "half-written" if half_written else "refused"))
+        say(refusal(problems, line_at, half_written=half_written, writes=writes))
+        sys.exit(_HALF_WRITTEN if half_written else _REFUSED)
+
     try:
         yield
     except RefusedError as error:
-        _refuse(error.problems, line_at, answer, isinstance(error, HalfWrittenError))
+        refuse(error.problems, isinstance(error, HalfWrittenError))
     except OSError as error:
         if error.filename is None:
             raise  # it is stdout or stderr
         # What was there a moment ago: another program is writing the tree.
         message = f"'{error.filename}': {(error.strerror or str(error)).lower()}"
         advice = "run again when no other program is writing the tree"
-        _refuse((Problem(UNREADABLE, message, None, advice),), line_at, answer)
+        refuse((Problem(UNREADABLE, message, None, advice),))
     except RecursionError:
         message = "something in the tree or the spec is nested too deeply to be read"
-        _refuse((Problem(TOO_DEEP, message),), line_at, answer)
-
-
-def _refuse(
-    problems: tuple[Problem, ...],
-    line_at: Callable[[Site], str | None],
-    answer: Answer | None,
-    half_written: bool = False,
-) -> None:
-    if answer is not None:
-        print_bytes(answer(problems, "half-written" if half_written else "refused"))
-    say(refusal(problems, line_at, half_written=half_written))
-    sys.exit(_HALF_WRITTEN if half_written else _REFUSED)
+        refuse((Problem(TOO_DEEP, message),))

@@ -34,6 +34,8 @@ Examples:
 Exit codes:
   0  done
   2  bad input
+  4  the result cannot be printed, as on a full disk
+  128 + N  ended by signal N: 130 for Ctrl-C
 """
 
 
@@ -103,7 +105,8 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
     from vtsplit.cli.output import table_list
 
     gc.disable()
-    with refusals_shown(answer=answer_as(ScanReport) if options["json_"] else None):
+    answer = answer_as(ScanReport) if options["json_"] else None
+    with refusals_shown(answer=answer, writes=False):
         top, below = _places(paths or (Path(),), options["folders"])
         found, result = _find(top, below, options)
     wanted = set(options["statuses"])

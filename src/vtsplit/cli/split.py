@@ -59,6 +59,7 @@ Exit codes:
   1  --check: something would change, or a wrapper that differs from the spec is kept
   2  refused, or bad input; nothing was written
   3  writing failed, and not all was restored: vtsplit recover brings the tree to either end
+  4  the result cannot be printed, as on a full disk
   128 + N  ended by signal N: 130 for Ctrl-C; the last line says what was written
 """
 

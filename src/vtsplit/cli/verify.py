@@ -39,7 +39,7 @@ Examples:
   vtsplit verify HEAD~1 HEAD                         two commits of the tree we are in
   vtsplit verify HEAD linux                          what is not committed yet in a tree
   vtsplit verify --patch series.mbox linux           a tree, and with patches that came by mail
-  vtsplit verify --range v6.1..split linux           each commit with the one before
+  vtsplit verify --range v6.1..split                 each commit with the one before
   vtsplit verify --build out linux linux-split       the build is in another folder (make O=out)
   vtsplit verify --require-build linux linux-split   refuse a weaker proof
   vtsplit verify --preset kvm-vt linux linux-split   take the renames from the preset
@@ -52,6 +52,8 @@ Exit codes:
   0  proved: the same program, except for linkage, place and names
   1  something differs
   2  could not tell, or bad input
+  4  the result cannot be printed, as on a full disk
+  128 + N  ended by signal N: 130 for Ctrl-C
 """
 
 
@@ -74,19 +76,20 @@ class Options(ProofOptions):
 
 
 @click.command("verify", epilog=_EPILOG)
-@click.argument("before")
+@click.argument("before", required=False)
 @click.argument("after", required=False)
 @click.option(
     "--range",
     "range_",
     metavar="A..B",
-    help="Verify each commit of this range of BEFORE, a tree under git.",
+    help="Verify each commit of this range of BEFORE, a tree under git; default: this folder.",
 )
 @click.option(
     "--patch",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="In place of AFTER: BEFORE with a patch, or a mailbox of them, applied; - for stdin.",
+    help="In place of AFTER: BEFORE with a patch, or a mailbox of them, applied; - for stdin. "
+    "Without BEFORE: this folder.",
 )
 @click.option(
     "--spec",
@@ -118,13 +121,14 @@ class Options(ProofOptions):
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
 @jobs_option
 @report_options("each thing that was proved")
-def verify(before: str, after: str | None, **options: Unpack[Options]) -> None:
+def verify(before: str | None, after: str | None, **options: Unpack[Options]) -> None:
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames.
 
     Both are folders or, in a git tree, commits. Commits and patches are laid out in scratch
     folders: no file, branch or index of yours changes.
     """
     _refuse_contradictions(after, options)
+    before = "." if before is None else before
     gc.disable()
     if options["range_"] is not None:
         _verify_range(Path(before), options)
@@ -132,8 +136,8 @@ def verify(before: str, after: str | None, **options: Unpack[Options]) -> None:
     asked = Asked(tree_of(before, after))
     trees = compared_trees(before, after, options["patch"], asked.root)
     answer = answer_as(VerifyReport, asked.origin) if options["json_"] else None
-    progress = show_phases(options["quiet"])
-    with refusals_shown(asked.line_at, answer), progress as tell, trees as compared:
+    shown = refusals_shown(asked.line_at, answer, writes=False)
+    with shown, show_phases(options["quiet"]) as tell, trees as compared:
         verdict, spec = _compare(asked, compared, options, tell)
     if options["json_"]:
         print_bytes(as_json(report_verify(verdict, _origin(asked, spec))))
@@ -154,7 +158,7 @@ def _verify_range(tree: Path, options: Options) -> None:
 
     assert options["range_"] is not None
     worst = Answer.PROVED
-    with refusals_shown():
+    with refusals_shown(writes=False):
         records = _records((tree, tree), options)
         revisions = Revisions(tree, options["range_"])
 
@@ -186,7 +190,7 @@ def _refuse_contradictions(after: str | None, options: Options) -> None:
     """Raise UsageError for options that do not go together."""
     in_place = [options["range_"], options["patch"]]
     if (after is not None) + sum(one is not None for one in in_place) != 1:
-        raise click.UsageError("give BEFORE and AFTER, or one tree and --range or --patch")
+        raise click.UsageError("give BEFORE and AFTER, or --range or --patch and at most one tree")
     two_trees: dict[str, object] = {"--spec": options["spec_file"], "--preset": options["preset"]}
     two_trees |= {"--define": options["defines"], "--json": options["json_"]}
     for name, value in two_trees.items():

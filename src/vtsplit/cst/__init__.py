@@ -99,3 +99,8 @@ def __getattr__(name: str) -> object:
         homes = (import_module(f"vtsplit.cst.{home}") for home in _HOMES)
         return next(vars(home)[name] for home in homes if name in vars(home))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List what is loaded, and the names that are loaded when they are asked for."""
+    return sorted({*globals(), *__all__})

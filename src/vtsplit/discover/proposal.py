@@ -8,7 +8,7 @@ from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
 from vtsplit.apply.dry_run import dry_run
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.discover.done import find_done
 from vtsplit.discover.earlier import find_earlier
 from vtsplit.planning.build.build_names import BASENAME
@@ -169,12 +169,19 @@ def prefix_of_stem(stem: str) -> str:
     return f"_{name}_" if name[:1].isdigit() else f"{name}_"
 
 
+def _at_arguments(problems: Iterable[Problem], spec: Spec) -> Iterator[Problem]:
+    """Yield problems of a draft with FILE:TABLE as their place: nobody has seen the draft."""
+    given = {spec.site("tables", name): Site(f"{spec.source}:{name}") for name in spec.tables}
+    for one in problems:
+        yield replace(one, site=given.get(one.site, one.site)) if one.site else one
+
+
 def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft:
     """Choose prefix and new names by what the tables make global and who else has such names."""
     context, ledger = read_context(load(write_spec(draft), title), tree, index), Ledger()
     tables = find_tables(context.spec, context.source, context.main, ledger)
     if not tables or len(tables) < len(draft.tables) or any(not table.moves for table in tables):
-        raise RefusedError(*ledger.problems)
+        raise RefusedError(*_at_arguments(ledger.problems, context.spec))
     exposed = _exposed(context, tables, ledger)
     olds = [*draft.tables, *(exposure.name for exposure in exposed)]
     functions = [exposure.name for exposure in exposed if not exposure.is_object]

@@ -181,11 +181,11 @@ class _Proposal:
             why = f"It has functions of these names for {files.functions} ops.{others}"
             yield Line("source", files.source, why)
         else:
-            yield Line(
-                "source", files.source, "No file beside the source has any, so this one is made."
-            )
+            why = "No file beside the source has such functions, so vtsplit makes this one."
+            yield Line("source", files.source, why)
         if files.header:
-            why = "It declares predicates and flag." if files.has_header else "It is also made."
+            new = "vtsplit also makes this header."
+            why = "It declares predicates and flag." if files.has_header else new
             yield Line("header", files.header, why)
         if files.config:
             yield Line(
@@ -196,12 +196,13 @@ class _Proposal:
             why = "The Makefile has no option for it. It is always built, unless you name one here:"
             yield Line("config", name, why, False)
         if flag:
-            yield Line("flag", flag[0], f"It decides if no parameter can; {flag[1]} declares it.")
+            why = f"This flag chooses if no parameter can. {flag[1]} declares it."
+            yield Line("flag", flag[0], why)
         elif made:
-            why = f"It decides if no parameter can. {made} declares it."
+            why = f"This flag chooses if no parameter can. {made} declares it."
             yield Line("flag", choosing.free_flag(), why)
         else:
-            why = "A variable that decides if no parameter can. No header declares one."
+            why = "This flag chooses if no parameter can. No header declares one."
             yield Line("flag", choosing.free_flag(), why, False)
         if not files.is_there:
             why = "What the functions of a skeleton return."

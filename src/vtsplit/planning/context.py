@@ -1,10 +1,10 @@
 """Facts about a spec and a tree that all passes of planning look at; nothing is decided here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from vtsplit.cst.directives import Macro
-from vtsplit.diagnostics import Problem
+from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.includes.needs import Includes
 from vtsplit.planning.rules.readable import refuse_unreadable
@@ -16,7 +16,7 @@ from vtsplit.survey.headers.includes import IncludeGraph, graph_of
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.survey.types.typedefs import Typedefs
-from vtsplit.tree.source_tree import SourceTree
+from vtsplit.tree.source_tree import MISSING, SourceTree
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +91,20 @@ def read_context(spec: Spec, tree: SourceTree, index: WordIndex | None = None) -
         found = files.find(path)
         return refuse_unreadable(found, ledger) if found else None
 
-    source = refuse_unreadable(files.get(now.source), ledger)
+    source = refuse_unreadable(_source(now, files), ledger)
     header, main = optional(now.header), optional(now.main)
     unreadable = tuple(ledger.problems)
     index = index or WordIndex(tree.root)
     return Context(spec, now, tree, index, files, source, header, main, unreadable)
+
+
+def _source(spec: Spec, files: CFiles) -> CFile:
+    """Return the source file. Raises RefusedError, with advice if a preset's source is missing."""
+    try:
+        return files.get(spec.source)
+    except RefusedError as error:
+        problem = error.problems[0]
+        if not spec.is_preset or problem.rule is not MISSING or problem.help:
+            raise
+        advice = "the preset is for trees that have this file: name the top folder of such a tree"
+        raise RefusedError(replace(problem, help=advice)) from None

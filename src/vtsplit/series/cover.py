@@ -39,7 +39,8 @@ def cover_letter(
         )
         blocks.append(filled(text))
     text = (
-        f"vtsplit {__version__} has made the patches from {base.commit[:12]}. To make them again:"
+        f"vtsplit {__version__} made these patches from commit {base.commit[:12]}. To make them "
+        "again:"
     )
     blocks.append(f"{filled(text)}\n\n  {shlex.join(remake.command)}")
     stated = spec.posting.subject

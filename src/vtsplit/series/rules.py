@@ -99,8 +99,8 @@ BAD_PATCH = Rule(
     "VT410",
     "bad-patch",
     "the patch cannot be applied",
-    "`verify --patch` applies the patches of the file to BASE in a scratch folder, in their order, "
-    "as `git apply` does: no line of them may differ from the tree.",
+    "`verify --patch` applies the patches of the file to BEFORE in a scratch folder, in their "
+    "order, as `git apply` does: no line of them may differ from the tree.",
     "Name the tree or the commit that the patches are for. `git am` tells more, in a clone.",
     Example(
         files={"lamp.patch": "--- a/lamp.c\n+++ b/lamp.c\n@@ -1 +1 @@\n-int torn;\n+int mended;\n"},
@@ -112,7 +112,7 @@ NO_RANGE = Rule(
     "VT409",
     "no-range",
     "git does not know such a range of commits",
-    "`verify --range` compares each commit of a range with the one before.",
+    "`verify --range` and `report --range` compare each commit of a range with the one before.",
     "Name a range as git takes it: `v6.1..split`, or `HEAD~3..`.",
     "It comes up when a branch of the range does not exist.",
 )

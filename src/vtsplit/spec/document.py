@@ -70,9 +70,9 @@ UNKNOWN_KEY = Rule(
 class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[split]`: the files, as paths from the tree's top, and how the result is to look."""
 
-    source: SourcePath  # holds the tables
-    header: HeaderPath  # is to declare what becomes global
-    main: SourcePath  # is to hold the tables
+    source: SourcePath  # the file that has the tables now
+    header: HeaderPath  # the header that declares what becomes global
+    main: SourcePath  # the file that the tables move to
     prefix: Prefix | None = None  # what every name that becomes global starts with
     license: License | None = None  # SPDX identifier for new files where the source has none
     core: SourcePath | None = None  # what the source is called where its module needs two objects

@@ -42,6 +42,7 @@ NO_C = Rule(
 )
 
 
+NO_FILE_DIFFERS = "no file differs"
 Units = dict[str, Unit]
 
 
@@ -101,7 +102,7 @@ class _Verification:
     def _program(self) -> None:
         differing = self.request.differing
         if not differing:
-            self.verdict.limits.append("no file differs")
+            self.verdict.limits.append(NO_FILE_DIFFERS)
         if not any(is_c(path) or path.endswith(".S") for path in differing.paths):
             return
         if self.request.records is None:

@@ -100,6 +100,14 @@ def test_taken_out_again_is_refused(more: str, at: str, tmp_path: Path) -> None:
     assert f"drv/Makefile:{at}\n" in said
 
 
+def test_a_setting_of_the_object_alone_is_a_warning(tmp_path: Path) -> None:
+    said = split(tree(tmp_path, f"{BUILTIN}CFLAGS_foo.o := -DX\n", "")).stderr
+    assert (
+        "warning: drv/Makefile:2:1: this line names 'CFLAGS_foo.o', but not 'main.o'; add it by "
+        "hand if main needs it\n"
+    ) in said
+
+
 @pytest.mark.parametrize("more", LEFT_IN)
 def test_other_calls_are_left_alone(more: str, tmp_path: Path) -> None:
     root = write(tree(tmp_path, BUILTIN + more, ""))

@@ -23,10 +23,14 @@ _NAMES = "spec split lint verify scan series init recover explain".split()
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("what", type=click.Choice(_NAMES))
+@click.argument("what", type=click.Choice(_NAMES), metavar="NAME")
 @manner_options
 def command(what: str) -> None:
-    """Print a JSON Schema: of the spec, for editors, or of what --json prints."""
+    """Print a JSON Schema: of the spec, for editors, or of what --json prints.
+
+    NAME is `spec`, or a command that has --json: `split`, `lint`, `verify`, `scan`, `series`,
+    `init`, `recover` or `explain`.
+    """
     from vtsplit.cli.machine.schemas import SCHEMAS
 
     print_bytes(SCHEMAS[what]())

@@ -108,11 +108,15 @@ def refusal(
     line_at: Callable[[Site], str | None],
     *,
     half_written: bool = False,
+    writes: bool = True,
 ) -> str:
-    """Return the problems laid out, and that nothing was written, or that the tree is torn."""
+    """Return the problems laid out, and that nothing was written, or that the tree is torn.
+
+    A command that never `writes` need not say that nothing was written.
+    """
     blocks = [render(problem, line_at) for problem in problems]
     total = number(len(blocks), "problem")
-    end = f"refused: {total}; nothing was written"
+    end = f"refused: {total}{'; nothing was written' if writes else ''}"
     if half_written:
         end = (
             f"failed: {total}; the tree is half written, `vtsplit recover` brings it to either end"

@@ -80,7 +80,9 @@ def summary(found: Sequence[Found], scan: Scan) -> str:
     lines = [visible(f"left out: {problem.message}") for problem in scan.unread]
     states = Counter(one.status for one in found)
     codes = Counter(code for one in found for code in one.codes)
-    shown = ", ".join(f"{count} {status}" for status, count in sorted(states.items()))
+    words = {"splits": "can be split"}
+    rows = sorted(states.items())
+    shown = ", ".join(f"{count} {words.get(status, status)}" for status, count in rows)
     total = f"{number(len(found), 'table')} in {number(scan.files, 'file')}"
     lines.append(f"{total}: {shown}" if shown else total)
     if codes:

@@ -1,4 +1,4 @@
-"""What `vtsplit verify` says: a verdict as text, and as JSON."""
+"""What `vtsplit verify` says: a verdict as text."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

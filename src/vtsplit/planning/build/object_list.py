@@ -186,7 +186,7 @@ class BuildPlanner:
             self.ledger.note(message, Site(found.makefile, glob.line, glob.column))
         after = add_member(text, found, self.spec.main)
         for note in found.settings:
-            message = f"{note.message}, but does not apply to main's object"
+            message = f"{note.message}, but not '{splitext(basename(self.spec.main))[0]}.o'"
             if after != text:
                 self.ledger.warn(message, note.site, "add it by hand if main needs it")
             else:

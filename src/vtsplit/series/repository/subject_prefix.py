@@ -38,11 +38,12 @@ def find_prefix(base: Base, tree: SourceTree, source: str) -> Beginning:
     by = "the name of the file"
     if entry is not None:
         title, pattern = entry
-        prefix, by = prefix_by_entry(title, pattern, source), f"the entry '{title}'"
+        prefix = prefix_by_entry(title, pattern, source)
+        by = f"the entry '{title}' in {_MAINTAINERS}"
         site = Site(_MAINTAINERS)
     message = (
-        f"git has no commits that say how subjects begin for {source}: '{prefix.rstrip()}' is made "
-        f"of {by}"
+        f"git has no commits that say how subjects begin for {source}: they begin with "
+        f"'{prefix.rstrip()}', a guess from {by}"
     )
     help_ = "if another prefix is usual, state `prefix` in [series]"
     return Beginning(prefix, Note(message, site, NoteKind.WARNING, help_))

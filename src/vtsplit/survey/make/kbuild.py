@@ -375,7 +375,7 @@ class _ObjectSearch:
 
     def _settings(self, plain: list[Listing]) -> tuple[Note, ...]:
         named = {*self.paths, *self.names}
-        found = [(place.word.line, place.word.column, place.object_list.name) for place in plain]
+        found = [(place.word.line, place.word.column, place.word.text) for place in plain]
         found += [
             (one.line, 1, one.name) for one in self.lists if _SETTING.sub("", one.name) in named
         ]
@@ -386,7 +386,7 @@ class _ObjectSearch:
             if self._path(word) in self.paths
         ]
         return tuple(
-            Note(f"'{name}' also names this object", Site(self.makefile, line, column, len(name)))
+            Note(f"this line names '{name}'", Site(self.makefile, line, column, len(name)))
             for line, column, name in sorted(found)
         )
 

@@ -33,9 +33,11 @@ NO_BUILD_FOLDER = Rule(
 NOT_BUILT = Rule(
     "VT301",
     "not-built",
-    "nothing has been built in the build folder",
-    "Kbuild leaves a record of each command in its output folder. This folder has no such record.",
-    "Build the tree there, or leave `--build` out, so that the texts are compared.",
+    "the build folder has no records of Kbuild",
+    "Kbuild leaves a record of each command in its output folder. This folder has no such record: "
+    "nothing has been built there, or by another build system.",
+    "Build the tree there. If Kbuild does not build it, give a compilation database with "
+    "`--compile-commands`: `bear -- make` makes one. Without both the texts are compared.",
     Example(command="vtsplit split --verify --build ."),
 )
 
@@ -209,12 +211,16 @@ def read_build(build: Path) -> Records:
         if recipe is not None:
             recipes[recipe.source] = recipe
     if not recipes and not broken:
-        message = f"'{build}' has no compiler commands: it is not built"
-        raise RefusedError(Problem(NOT_BUILT, message, Site(str(build)), _BUILD_FIRST))
+        message = f"'{build}' has no records of Kbuild"
+        raise RefusedError(Problem(NOT_BUILT, message, Site(str(build)), _OTHER_BUILD))
     return Records(top, recipes, "Kbuild's .cmd files", broken)
 
 
 _BUILD_FIRST = "build the tree there, or leave --build out to compare the texts"
+_OTHER_BUILD = (
+    "build the tree there; if that is not done by Kbuild, give --compile-commands FILE, a "
+    "compilation database: `bear -- make` makes one"
+)
 _AGAIN = "delete the object and build again"
 
 
