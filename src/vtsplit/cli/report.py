@@ -57,6 +57,7 @@ Examples:
 Exit codes:
   0  the page is written
   2  refused, or bad input; nothing was written
+  4  the result cannot be printed, as on a full disk
   128 + N  ended by signal N: 130 for Ctrl-C
 """
 
