@@ -219,6 +219,17 @@ def test_main_has_what_its_wrappers_return(text: str, expected: list[str], tmp_p
     assert includes(root, "src/mem_main.c") == [*expected, '"store.h"', '"mem_ops.h"', '"disk.h"']
 
 
+def test_main_has_what_the_made_header_brings(tmp_path: Path) -> None:
+    spec = WITHOUT.replace("return -EIO", "return true").replace("return NULL", "return 0")
+    root = made(tree(tmp_path, spec=spec))
+    assert includes(root, "src/mem_main.c") == ['"store.h"', '"mem_ops.h"', '"disk.h"']
+
+
+def test_a_header_that_the_source_includes_comes_first(tmp_path: Path) -> None:
+    root = made(tree(tmp_path, {"src/mem.c": f"#include <string.h>\n{MEM}"}))
+    assert includes(root, "src/disk.c") == ["<string.h>", "<errno.h>", *OWN]
+
+
 def test_a_value_that_nothing_declares_is_refused(tmp_path: Path) -> None:
     root = tree(tmp_path, spec=SPEC.replace("EOPNOTSUPP", "ESLIP"))
     before = snapshot(root)
@@ -273,3 +284,17 @@ def test_a_configuration_stays_in_front(tmp_path: Path) -> None:
     root = write(tree(tmp_path, files, spec))
     expected = ['"config.h"', "<lib/some.h>", "<stddef.h>", *OWN]
     assert includes(root, "src/disk.c") == expected
+
+
+@pytest.mark.parametrize(
+    ("include", "expected"),
+    [("<string.h>", "<errno.h>"), ("<linux/module.h>", "<linux/errno.h>")],
+    ids=["library", "kernel"],
+)
+def test_an_error_that_is_not_known_is_of_errno(
+    include: str, expected: str, tmp_path: Path
+) -> None:
+    """C11 7.31.3 keeps such names for <errno.h>."""
+    spec = SPEC.replace("EOPNOTSUPP", "ENOTSUPP")
+    root = write(tree(tmp_path, {"src/mem.c": f"#include {include}\n{MEM}"}, spec))
+    assert expected in includes(root, "src/disk.c")

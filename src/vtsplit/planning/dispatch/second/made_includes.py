@@ -191,12 +191,10 @@ class MadeIncludes:
 
     @property
     def _is_of_kernel(self) -> bool:
-        """Whether the source is a kernel's, of which the tree may have a part only.
+        """Whether the source includes headers of Linux, and none of a C library.
 
-        It includes headers of Linux, and none of a C library.
+        It is a kernel's then, of which the tree has a part only.
         """
-        if self.graph.is_generating:
-            return True
         having = [bool(names_of_header(path)) for path in self._of_source]
         return not any(having) and any(one.startswith("<linux/") for one in self._of_source)
 
