@@ -20,7 +20,7 @@ from vtsplit.planning.build import (
 from vtsplit.planning.dispatch import rules as dispatch_rules
 from vtsplit.planning.dispatch import unclear, used_names
 from vtsplit.planning.dispatch.second import backend as second_backend
-from vtsplit.planning.dispatch.second import module_init, option, skeleton
+from vtsplit.planning.dispatch.second import made_includes, module_init, option, skeleton
 from vtsplit.planning.dispatch.wrappers import called_macros
 from vtsplit.planning.header import sizes
 from vtsplit.planning.includes import rules as include_rules
@@ -156,6 +156,7 @@ DISPATCH = (
     second_backend.GUARDED,
     dispatch_check.NO_FUNCTION_BODY,
     dispatch_check.NO_C,
+    made_includes.UNDECLARED_VALUE,
     skeleton.UNKNOWN_PREDICATE,
     used_names.UNDECLARED,
     second_backend.NO_HEADER,

@@ -62,7 +62,7 @@ struct ops {{
 """,
     "include/linux/all.h": "#include <linux/more.h>\n#include <linux/types.h>\n",
     "include/linux/more.h": "#include <linux/types.h>\nint more(void);\n",
-    "include/linux/types.h": "typedef _Bool bool;\n",
+    "include/linux/types.h": "typedef _Bool bool;\nenum {\n\tfalse,\n\ttrue\n};\n",
 }
 B_HEADER = """\
 /* SPDX-License-Identifier: GPL-2.0 */

@@ -188,7 +188,7 @@ def _includes(
     if init:
         uses |= dict.fromkeys(init.uses, "the module's start")
     provided = {wrapper.first for wrapper in wrappers} | set(second.provided)
-    return include_used(around, uses, provided)
+    return include_used(around, uses, provided, second.texts)
 
 
 def _has_wrappers(around: Surroundings) -> bool:

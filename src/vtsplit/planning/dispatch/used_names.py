@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import NEON
+from vtsplit.planning.dispatch.second.made_includes import MadeIncludes
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.header.declarations import include_target
@@ -13,6 +14,7 @@ from vtsplit.planning.includes.needs import include_lines
 from vtsplit.planning.includes.rules import FRONT_MACRO
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.headers.includes import Include, is_absent
+from vtsplit.survey.headers.system_headers import headers_by_name
 from vtsplit.survey.order.front_macros import not_above
 from vtsplit.survey.order.providers import choose_includes
 
@@ -31,16 +33,21 @@ UNDECLARED = Rule(
 )
 
 
+_CONSTANTS = frozenset({"NULL", "true", "false"})
 # Error numbers, and what handles memory and strings (C11 7.31.3, 7.31.13).
 _RESERVED = re.compile(r"E[0-9A-Z]\w*|(?:str|mem)[a-z]\w*")
 
 
 def include_used(
-    around: Surroundings, uses: Mapping[str, str], provided: Collection[str]
+    around: Surroundings,
+    uses: Mapping[str, str],
+    provided: Collection[str],
+    made: Mapping[str, str],
 ) -> tuple[IncludeLine, ...]:
     """Return the includes that main lacks for names, each with the wrapper that uses it.
 
-    They are chosen among those of the source file; a name that none provides is refused.
+    They are chosen among those of the source file; a name that none provides is refused, unless it
+    is one of the C library. `made` are the texts of files that are made beside main.
     """
     lines: list[IncludeLine] = []
     own = around.dispatch.backend.header
@@ -56,7 +63,10 @@ def include_used(
     choice = around.choose_includes(missing, around.seen, names)
     _refuse_without_macros(around, choice.includes, names)
     lines += [line for line in include_lines(choice.includes) if line.target not in direct]
-    unresolved = _without_library(around, choice.unresolved)
+    library = _of_library(around, choice.unresolved, lines, made)
+    lines += [IncludeLine(target) for target in library.values() if target]
+    unresolved = [name for name in choice.unresolved if name not in library]
+    unresolved = _without_library(around, unresolved)
     outside = [include for include in around.source_includes if include.is_outside]
     if unresolved and outside:
         # A system's header, or a generated one, may have it: nothing here can tell.
@@ -114,6 +124,38 @@ def _without_library(around: Surroundings, names: Collection[str]) -> list[str]:
     return [name for name in names if not _is_library(name, library)]
 
 
+def _of_library(
+    around: Surroundings,
+    names: Iterable[str],
+    lines: Iterable[IncludeLine],
+    made: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the include that main lacks for each name of C itself, empty if it lacks none.
+
+    `lines` are includes that main gets otherwise, `made` the texts of files made beside it.
+    """
+    graph, header = around.graph, around.dispatch.backend.header or ""
+    above = graph.direct(around.main.module)
+    targets = [*(one.target for one in above), *(line.target for line in lines)]
+    brought = graph.resolve_all(made.get(header, ""), header)
+    behind = {path for one in brought for path in graph.reach(one)}
+    includes = MadeIncludes(around, around.main.path)
+    found: dict[str, str] = {}
+    for name in names:
+        if not _is_written(name):
+            continue
+        if not includes.lacking([*targets, *filter(None, found.values())], [name], behind):
+            found[name] = ""
+        elif standard := includes.standard(name):
+            found[name] = standard
+    return found
+
+
+def _is_written(name: str) -> bool:
+    """Tell the names of C that wrappers return: constants, and numbers of errors."""
+    return name in _CONSTANTS or "<errno.h>" in headers_by_name().get(name, ())
+
+
 def _reaches_library(around: Surroundings) -> bool:
     """Tell whether main comes to a header of a C library, which the tree does not have.
 
@@ -131,4 +173,4 @@ def _is_built_in(name: str) -> bool:
 
 def _is_library(name: str, is_there: bool) -> bool:
     """Tell names that a C library has: with one of its headers, all that C11 7.31 keeps for it."""
-    return name in {"NULL", "true", "false"} or (is_there and bool(_RESERVED.fullmatch(name)))
+    return name in _CONSTANTS or (is_there and bool(_RESERVED.fullmatch(name)))

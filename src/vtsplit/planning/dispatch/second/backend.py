@@ -16,6 +16,7 @@ from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import NEON, SPLIT, edited
 from vtsplit.planning.build.changed_lines import changed_lines
+from vtsplit.planning.dispatch.second.made_includes import MadeIncludes, used_names
 from vtsplit.planning.dispatch.second.skeleton import Skeleton, returned
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers.calls import return_type
@@ -158,6 +159,7 @@ class BackendPlanner:
                 around.ledger.step(Action.STUB, added, Site(around.spec.header), reason)
         texts, names = self._skeleton(prototypes, wrappers)
         includes, tags = self._header_needs(heads)
+        includes += self._stub_needs(stubs, includes)
         return BackendAdditions(
             tuple(declared),
             tuple(stubs),
@@ -277,6 +279,19 @@ class BackendPlanner:
             self.around.ledger.warn(message, Site(header.path), "include one that does")
         tags = tuple(t for t in pointed if t not in known and t not in own)
         return include_lines(choice.includes), tags
+
+    def _stub_needs(
+        self, stubs: Sequence[Insertion], others: Sequence[IncludeLine]
+    ) -> tuple[IncludeLine, ...]:
+        """Return the includes that stubs need in the header beside others that it gets."""
+        header = self.around.header
+        if header is None or not stubs:
+            return ()
+        names = used_names("".join(stub.text for stub in stubs), self.backend.skeleton or "0")
+        targets = [line.target for line in others]
+        have = self.around.graph.reach(header.path)
+        found = MadeIncludes(self.around, header.path).complete(targets, names, have)
+        return tuple(IncludeLine(target) for target in found if target not in targets)
 
     def _include(self, called: Mapping[str, Guard]) -> str | None:
         """Return the include of the split's header that the backend's source lacks."""

@@ -9,6 +9,7 @@ from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import NEON
+from vtsplit.planning.dispatch.second.made_includes import MadeIncludes, used_names
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers.calls import (
     ShapeError,
@@ -17,6 +18,7 @@ from vtsplit.planning.dispatch.wrappers.calls import (
     shape_of,
     type_key,
 )
+from vtsplit.planning.dispatch.wrappers.wrapper import names_in
 from vtsplit.planning.header.declarations import include_target
 from vtsplit.planning.header.file_start import header_start, stated_license
 from vtsplit.planning.reason import Reason, Why
@@ -24,8 +26,7 @@ from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.spec import template as c_template
-from vtsplit.survey.headers.includes import is_absent
-from vtsplit.survey.order.providers import choose_includes, find_declaring
+from vtsplit.survey.order.providers import find_declaring
 from vtsplit.survey.types.typedefs import Key
 
 UNKNOWN_PREDICATE = Rule(
@@ -89,17 +90,26 @@ class Skeleton:
         texts: dict[str, str] = {}
         names: list[str] = []
         flag = self.backend.flag
+        seen = self._seen_by_source()
         if self.backend.header and self.around.backend_header is None:
-            texts[self.backend.header] = self._header(names, wrappers)
+            texts[self.backend.header], reached = self._header(names, wrappers)
+            seen |= reached
         if self.around.backend is None:
             own_flag = flag if flag in names else None
-            texts[self.backend.source] = self._source(prototypes, own_flag)
+            texts[self.backend.source] = self._source(prototypes, own_flag, seen)
         for path in texts:
             added, reason = Symbol.added(path, Role.FILE), Reason(Why.SKELETON)
             self.around.ledger.step(Action.CREATE, added, Site(path), reason)
         return texts, names
 
-    def _source(self, prototypes: Mapping[str, str], flag: str | None) -> str:
+    def _seen_by_source(self) -> set[str]:
+        """Return the headers that come with those which the source includes and which exist."""
+        files = (self.around.header, self.around.backend_header)
+        return {
+            path for file in files if file for path in self.around.source_graph.reach(file.path)
+        }
+
+    def _source(self, prototypes: Mapping[str, str], flag: str | None, seen: set[str]) -> str:
         around, backend = self.around, self.backend
         value = backend.skeleton or "0"
         pieces = []
@@ -112,59 +122,36 @@ class Skeleton:
             body = f"{around.style.level(1)}return {result};\n" if result else ""
             written = wrap_prototype(head, style=around.style).removesuffix(";")
             pieces.append(f"{written}\n{{\n{body}}}\n")
-        targets = [include_target(around.spec.header, backend.source)]
+        own = [include_target(around.spec.header, backend.source)]
         if backend.header:
-            targets.insert(0, include_target(backend.header, backend.source))
-        needed = self._needed(value) if any("return " in piece for piece in pieces) else []
-        includes = [(target, _NO_GUARD) for target in needed]
-        includes += [(target, _NO_GUARD) for target in sorted(targets)]
-        module = new_source(self.license, includes)
+            own.insert(0, include_target(backend.header, backend.source))
+        includes = MadeIncludes(around, backend.source)
+        used = used_names("".join(pieces), value)
+        needed = includes.chosen(name for name in used if name in names_in(value))
+        needed = includes.complete(needed, used, seen)
+        targets = dict.fromkeys([*needed, *sorted(own)])
+        module = new_source(self.license, [(target, _NO_GUARD) for target in targets])
         return "\n".join([module.code, *pieces])
 
-    def _needed(self, value: str) -> list[str]:
-        """Return the includes for what the functions return and take."""
-        names = re.findall(r"[A-Za-z_]\w*", value)
-        around = self.around
-        graph, direct = around.source_graph, around.source_includes
-        # A quoted header of the first backend is for the second's files if nothing else will do.
-        public = [include for include in direct if include.target[0] == "<"]
-        choice = choose_includes(graph, public, names)
-        rest = choose_includes(graph, direct, choice.unresolved)
-        found = [include.target for include in choice.includes]
-        for include in rest.includes:
-            path = next(iter(include.files))
-            known = include.target if is_absent(path) else include_target(path, self.backend.source)
-            found.append(known)
-        return found
-
-    def _declaring(self, name: str) -> list[str]:
-        """Return the include of the header that declares a name itself and brings least along."""
-        around = self.around
-        graph = around.source_graph
-        reached = [path for include in around.source_includes for path in include.files]
-        found = find_declaring(graph, dict.fromkeys(reached), [name]).get(name, set())
-        for path in sorted(found, key=lambda path: (len(graph.reach(path)), path)):
-            for folder in graph.search:
-                target = path.removeprefix(f"{folder}/")
-                if target != path and graph.resolve("<", target, around.source.path) == path:
-                    return [f"<{target}>"]
-        return self._needed(name)
-
-    def _header(self, names: list[str], wrappers: Sequence[Head]) -> str:
-        assert self.backend.header is not None
-        start = header_start(self.backend.header, self.license, self.around.tree, self._is_macro)
-        # A C library has it as a macro, which only <stdbool.h> makes, and `true` with it.
-        needed = self._declaring("bool") or self._needed("true")
-        includes = [(target, _NO_GUARD) for target in needed]
-        module = new_header(start.license, start.guard, start.closing, includes)
+    def _header(self, names: list[str], wrappers: Sequence[Head]) -> tuple[str, set[str]]:
+        """Return the header's text, and the headers that come with it."""
+        path = self.backend.header
+        assert path is not None
         flag, called = self._flag(names), _names_by_type(wrappers)
         body = "".join([*flag, *self._predicates(names, called)]).lstrip("\n")
-        text = module.code
+        includes = MadeIncludes(self.around, path)
+        used = used_names(body, "")
+        # A C library has it as a macro, which only <stdbool.h> makes, and `false` with it.
+        needed = includes.complete(includes.least("bool") if used else [], used)
+        start = header_start(path, self.license, self.around.tree, self._is_macro)
+        lines = [(target, _NO_GUARD) for target in needed]
+        module = new_header(start.license, start.guard, start.closing, lines)
+        text, reached = module.code, includes.reached(needed)
         if not start.guard:
-            return f"{text}\n{body}"
+            return f"{text}\n{body}", reached
         at = text.rindex("#endif")
         gap = "" if text[:at].endswith("\n\n") else "\n"
-        return f"{text[:at]}{gap}{body}\n{text[at:]}"
+        return f"{text[:at]}{gap}{body}\n{text[at:]}", reached
 
     def _is_macro(self, name: str) -> bool:
         around = self.around
