@@ -39,7 +39,21 @@ FOUND = {
     "a variable that others have there": moving(VARIABLE, FIRST + LAST, "int a;\n", SECOND),
     "a table that names the function": moving(INSIDE, TABLE, CALLS),
 }
+BUMP = "int first(void) { return ++count; }\n"
+USER = "int first(void);\nint shown(void) { first(); return count; }\n"
 SAME = {
+    "what the file itself defines": ProgramPair(
+        {
+            "count.h": "static int count;\n",
+            "a.c": f"{INCLUDE}{BUMP}{USER}static int count = 5;\n",
+            "b.c": "int a;\n",
+        },
+        {
+            "count.h": "extern int count;\n",
+            "a.c": f"{INCLUDE}{USER}int count = 5;\n",
+            "b.c": f"{INCLUDE}int a;\n{BUMP}",
+        },
+    ),
     "all move": moving(VARIABLE, FIRST + SECOND + LAST, "int a;\n"),
     "a constant": moving(CONSTANT, FIRST, SECOND + LAST),
     "a member of that name": moving(

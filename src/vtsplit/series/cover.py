@@ -38,10 +38,7 @@ def cover_letter(
             "it again."
         )
         blocks.append(filled(text))
-    text = (
-        f"vtsplit {__version__} made these patches from commit {base.commit[:12]}. To make them "
-        "again:"
-    )
+    text = f"vtsplit {__version__} made these patches from {base.commit[:12]}. To make them again:"
     blocks.append(f"{filled(text)}\n\n  {shlex.join(remake.command)}")
     stated = spec.posting.subject
     subject = beginning + stated if stated else words.subject(beginning)

@@ -33,7 +33,7 @@ def check_state(
         if was.is_own and was.unit.path != now.unit.path:
             moved.setdefault((was.unit.path, now.unit.path), []).append(was)
     for (old, new), items in moved.items():
-        holders = [thing for thing in _reached(items, before[old]) if _holds_state(thing)]
+        holders = _holders(items, before[old])
         using = _users(before[old], [one.entity.name for one in holders])
         if using.keys().isdisjoint(map(id, items)):
             continue  # as nearly always: what follows takes time
@@ -46,6 +46,21 @@ def check_state(
             if len(came) < len(sharing) or {id(now) for _, now in came} != there.keys():
                 for one, other in came:
                     _differ(holder, one, other, verdict)
+
+
+def _holders(items: Iterable[Thing], things: Sequence[Thing]) -> list[Thing]:
+    """Return what of headers holds state that items may use.
+
+    What a header declares for the file that defines it is the file's (C11 6.9.2p2).
+    """
+    found = [thing for thing in _reached(items, things) if _holds_state(thing)]
+    names = {one.entity.name for one in found}
+    own = {
+        name
+        for name, thing in mentions(things, names)
+        if thing.is_own and thing.entity.name == name and thing.entity.is_definition
+    }
+    return [one for one in found if one.entity.name not in own]
 
 
 def _differ(holder: Thing, was: Thing, now: Thing, verdict: Verdict) -> None:
