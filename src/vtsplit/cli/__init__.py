@@ -55,7 +55,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the arguments name; suggest a near one for a name that is none."""
+        """Find the command that the arguments name; suggest a near one if no command has the name."""
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-"):
             ctx.fail(no_such_command(name))

@@ -27,7 +27,7 @@ def is_ignored(tree: Path, path: str) -> bool:
 
 
 def head_commit(tree: Path) -> str | None:
-    """Return the commit that a tree has checked out, None if there is none."""
+    """Return the commit that a tree has checked out, None if it has no commit."""
     try:
         found = pygit2.discover_repository(str(tree))
         repository = pygit2.Repository(found) if found else None
