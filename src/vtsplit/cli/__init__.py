@@ -55,7 +55,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the arguments name; suggest a near one if no command has the name."""
+        """Find the command that the arguments name; refuse another name, and suggest a near one."""
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-"):
             ctx.fail(no_such_command(name))
