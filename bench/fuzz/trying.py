@@ -18,7 +18,7 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import load
 from vtsplit.survey.headers.includes import graph_of
 from vtsplit.survey.search.index import WordIndex
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree
 
@@ -38,14 +38,14 @@ class NearWords(WordIndex):
         super().__init__(root)
         self.folder = folder
 
-    def find(self, names: object) -> Words:
+    def find(self, names: object) -> WordFiles:
         """Return where these names occur, in that folder."""
         found = WordIndex(self.root / self.folder).find(names)  # type: ignore[arg-type]
         below = {
             name: tuple(f"{self.folder}/{path}" for path in paths)
             for name, paths in found.files.items()
         }
-        return Words(below)
+        return WordFiles(below)
 
 
 def try_file(tree: SourceTree, table: Table, text: str) -> str:

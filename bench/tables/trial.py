@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from tables.draw import Table
 from vtsplit.apply.account import account
-from vtsplit.apply.transform import Result, transform
+from vtsplit.apply.transform import Transformed, transform
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.cst.nodes import Opaque
 from vtsplit.cst.parser import parse_module
@@ -39,7 +39,7 @@ class Trial:
 
     table: Table
     spec: Spec | None = None
-    result: Result | None = None
+    result: Transformed | None = None
     changes: ChangeSet = field(default_factory=ChangeSet)
     problems: tuple[Problem, ...] = ()
     fault: str = ""
@@ -51,7 +51,7 @@ def try_table(table: Table, tree: SourceTree, index: WordIndex) -> Trial:
     """Split one table in memory, as `split --table` does; never raises."""
     start = time.process_time()
     spec: Spec | None = None
-    result: Result | None = None
+    result: Transformed | None = None
     changes, fault = ChangeSet(), ""
     problems: tuple[Problem, ...] = ()
     try:

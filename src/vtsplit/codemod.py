@@ -18,7 +18,7 @@ from vtsplit.cst.nodes import Module, Opaque
 from vtsplit.cst.parser import parse_anew, parse_module
 from vtsplit.cst.visit.visitors import Remark, Transformer
 from vtsplit.diagnostics import Note, NoteKind, Problem, RefusedError, Site
-from vtsplit.survey.search.listing import Listing
+from vtsplit.survey.search.listing import FileListing
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.workers import processes
 
@@ -141,24 +141,26 @@ def _files(tree: SourceTree, named: Sequence[str]) -> list[str]:
     for path in named:
         folder = tree.root / path
         if folder.is_dir():
-            found.update((Path(path) / one).as_posix() for one in Listing(folder, _SUFFIXES).files)
+            found.update(
+                (Path(path) / one).as_posix() for one in FileListing(folder, _SUFFIXES).files
+            )
         else:
             found.add(path)
     return sorted(found)
 
 
-class _Worker(NamedTuple):
+class _CodemodWorker(NamedTuple):
     transformer: Transformer
     tree: SourceTree
     words: tuple[str, ...]
 
 
-_workers: list[_Worker] = []
+_workers: list[_CodemodWorker] = []
 
 
 def _prepare(transformer: Transformer, root: Path, words: tuple[str, ...]) -> None:
     """Keep what this process works with."""
-    _workers[:] = [_Worker(transformer, SourceTree(root), words)]
+    _workers[:] = [_CodemodWorker(transformer, SourceTree(root), words)]
 
 
 def _transform(path: str) -> _Done:

@@ -221,7 +221,7 @@ def test_the_time_left_is_that_of_these_counts(
 ) -> None:
     now = iter([0.0, 0.0, 10.0, 20.0, 20.0, 30.0, 31.0])
     monkeypatch.setattr(progress, "monotonic", lambda: next(now))
-    line = progress._Line()
+    line = progress._ProgressLine()
     line.show("searching", 0, 40)
     line.show("searching", 10, 40)  # at 10 s
     line.show("searching", 40, 40)  # at 20 s

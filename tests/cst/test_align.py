@@ -6,17 +6,17 @@ from hypothesis import strategies as st
 
 from how_many import examples
 from vtsplit.cst.lexer import Kind, lex
-from vtsplit.cst.style.align import Piece, keep_backslashes, realign, width
+from vtsplit.cst.style.align import ChangedToken, keep_backslashes, realign, width
 from vtsplit.cst.style.indentation import KERNEL
 
 
 def replace(text: str, old: str, new: str, force: bool = False, limit: int = 80) -> str:
     """Replace one token, with the blank behind it when nothing is left of it, and realign."""
-    pieces: list[Piece] = []
+    pieces: list[ChangedToken] = []
     for token in lex(text):
         gone = not new and bool(pieces) and pieces[-1].before == old and token.kind is Kind.SPACE
         after = new if token.text == old else "" if gone else token.text
-        pieces.append(Piece(token.text, after, force))
+        pieces.append(ChangedToken(token.text, after, force))
     return realign(pieces, limit)
 
 
@@ -101,7 +101,7 @@ def test_forced(text: str, limit: int, after: str) -> None:
 @given(st.text("ab(),[]{};\n\t\r \\\"'/*#", max_size=60))
 @settings(max_examples=examples(100), deadline=None)
 def test_nothing_changed_is_nothing_moved(text: str) -> None:
-    assert realign(Piece(token.text, token.text) for token in lex(text)) == text
+    assert realign(ChangedToken(token.text, token.text) for token in lex(text)) == text
 
 
 @given(st.integers(0, 60))

@@ -11,7 +11,7 @@ from vtsplit.cst import inside, spans
 from vtsplit.cst.guards import MOST_NESTED, find_beyond, item_guards, token_guards
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.meaning.occurrences import find_occurrences
-from vtsplit.cst.meaning.statements import Code
+from vtsplit.cst.meaning.statements import StatementTokens
 from vtsplit.cst.parser import parse_anew, parse_module
 
 brackets = st.text("()[]{}a,;", max_size=40)
@@ -139,7 +139,7 @@ def test_comment_that_does_not_end_is_one_token() -> None:
 
 def test_statements_inside_of_one_another_have_one_end() -> None:
     for count, size, head in ((3000, 5, "for (;;) "), (3000, 4, "if (a) "), (1500, 1, "do ")):
-        code = Code(lex(head * count + "b(); else c(); d();"))
+        code = StatementTokens(lex(head * count + "b(); else c(); d();"))
         ends = {code.statement_end(place) for place in range(0, size * count, size)}
         assert len(ends) <= 2
         assert max(ends) < len(code.texts) - 1

@@ -7,7 +7,7 @@ import pytest
 
 from trees import SMALL, SOURCE, small_tree, split
 from vtsplit.codemods.declare import wrap_prototype
-from vtsplit.codemods.dispatch.wrapper import Block, Body, render
+from vtsplit.codemods.dispatch.wrapper import Body, BodyBlock, render
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.rename import rename
 from vtsplit.cst.heads.declarator import read_head
@@ -57,8 +57,11 @@ def test_prototypes_and_wrappers() -> None:
     head = read_head("int a_function(struct a_type *one, struct a_type *two)")
     assert "\t" not in wrap_prototype(head, 40, FOUR)
     calls = f"return b_get({', '.join('argument_of_it' for _ in range(6))})"
-    inner = Block((calls, "x = 1"), "is_b(dev)")
-    blocks = (Block((calls,), "is_a(dev) && " * 6 + "is_c(dev)", inner=inner), Block(("return 0",)))
+    inner = BodyBlock((calls, "x = 1"), "is_b(dev)")
+    blocks = (
+        BodyBlock((calls,), "is_a(dev) && " * 6 + "is_c(dev)", inner=inner),
+        BodyBlock(("return 0",)),
+    )
     text = render("int a_get(struct dev *dev)", Body(blocks, "why"), "Above.", FOUR)
     leads = [len(match) for match in re.findall(r"^( *)\S", text, re.MULTILINE)]
     assert "\t" not in text

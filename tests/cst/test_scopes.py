@@ -4,7 +4,7 @@ import pytest
 
 from vtsplit.cst.lexer import lex
 from vtsplit.cst.meaning.occurrences import find_occurrences
-from vtsplit.cst.meaning.statements import Code
+from vtsplit.cst.meaning.statements import StatementTokens
 from vtsplit.cst.parser import parse_module
 
 HIDDEN = [
@@ -199,7 +199,7 @@ DECLARED = [
 
 @pytest.mark.parametrize(("statement", "names"), DECLARED)
 def test_declared_names(statement: str, names: str) -> None:
-    code = Code(lex(statement))
+    code = StatementTokens(lex(statement))
     assert [code.text(place) for place in code.declared(0)] == names.split()
 
 
@@ -228,5 +228,5 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("text", "behind"), STATEMENTS)
 def test_ends_of_statements(text: str, behind: int) -> None:
-    code = Code(lex(text))
+    code = StatementTokens(lex(text))
     assert code.statement_end(0) == len(code.texts) - 1 - behind

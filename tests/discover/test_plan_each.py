@@ -7,7 +7,7 @@ import pytest
 from vtsplit.discover import plan_each as planning
 from vtsplit.discover.outlook import try_split
 from vtsplit.discover.plan_each import plan_each
-from vtsplit.discover.scan import Found, TableFilter, scan
+from vtsplit.discover.scan import ScannedTable, TableFilter, scan
 from vtsplit.survey.build.build_files import BuildFiles
 from vtsplit.survey.search.index import UnknownNamesError, WordIndex
 from vtsplit.tree.source_tree import SourceTree
@@ -65,7 +65,7 @@ def make(root: Path) -> Path:
     return root
 
 
-def tables(root: Path) -> tuple[Found, ...]:
+def tables(root: Path) -> tuple[ScannedTable, ...]:
     return scan(root, [""], TableFilter(least=2), nothing).tables
 
 
@@ -122,7 +122,7 @@ def test_index_that_is_closed_says_what_it_lacks(tmp_path: Path) -> None:
 
 def test_sources_of_one_folder_share_what_is_known(tmp_path: Path) -> None:
     root = make(tmp_path)
-    worker = planning._Worker(root, WordIndex(root), BuildFiles(SourceTree(root)))
+    worker = planning._DryRunWorker(root, WordIndex(root), BuildFiles(SourceTree(root)))
     first = worker.tree("drv/made.c")
     assert worker.tree("drv/plain.c") is first
     assert worker.tree("lib/other.c") is not first

@@ -120,3 +120,29 @@ def test_no_function_is_long_or_has_many_parameters(room: str) -> None:
             if length > FUNCTION or (count > PARAMETERS and room != "cli"):
                 wrong.append(f"{path}:{node.name}: {length} lines, {count} parameters")
     assert not wrong
+
+
+def named_in(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each class and each alias of a type: its name, and what it stands for.
+
+    A class is what its place says; aliases of one name may say the same in several modules.
+    """
+    tree = ast.parse((SOURCE / path).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name, f"{path}:{node.lineno}"
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if re.fullmatch(r"_?[A-Z]+[a-z]\w*", name):
+                yield name, ast.unparse(node.value)
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """The matchers alone are called as the nodes that they match, as in LibCST."""
+    meanings: dict[str, set[str]] = {}
+    for path in modules():
+        if path != Path("cst/visit/matchers.py"):
+            for name, meaning in named_in(path):
+                meanings.setdefault(name, set()).add(meaning)
+    assert not {name: sorted(found) for name, found in meanings.items() if len(found) > 1}

@@ -34,7 +34,7 @@ from vtsplit.registry import RULES, named
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import load
 from vtsplit.survey.make.kbuild import Membership, find_object
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.tree.source_tree import SourceTree
 
 ROOT = Path(__file__).parents[2]
@@ -262,6 +262,6 @@ def test_wrapper_that_is_not_in_the_result(tmp_path: Path) -> None:
 
 def test_file_that_cannot_be_searched() -> None:
     ledger = Ledger()
-    refuse_unread(Words({}, ("drv/lamp.c", "notes.txt")), ledger)
+    refuse_unread(WordFiles({}, ("drv/lamp.c", "notes.txt")), ledger)
     assert [problem.rule for problem in ledger.problems] == [UNSEARCHED]
     assert str(ledger.problems[0].site) == "drv/lamp.c"

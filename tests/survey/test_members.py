@@ -8,11 +8,11 @@ from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.files import CFiles
 from vtsplit.survey.headers.includes import IncludeGraph
-from vtsplit.survey.types.members import Member, find_structures, prototype, read_members
+from vtsplit.survey.types.members import StructMember, find_structures, prototype, read_members
 from vtsplit.tree.source_tree import SourceTree
 
 
-def members_of(body: str) -> dict[str, Member]:
+def members_of(body: str) -> dict[str, StructMember]:
     item = parse_module(f"struct foo_ops {{\n{body}\n}} __randomize_layout;\n").items[0]
     assert isinstance(item, Declaration)
     found = read_members(item)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vtsplit.apply.account import AccountedHunk, account
-from vtsplit.apply.transform import Result, transform
+from vtsplit.apply.transform import Transformed, transform
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.spec.document import Spec
 from vtsplit.survey.search.index import WordIndex
@@ -22,7 +22,7 @@ class FinishedSplit:
 
     spec: Spec
     source: SourceTree
-    result: Result
+    result: Transformed
     changes: ChangeSet
     hunks: list[AccountedHunk]
     verdict: Verdict | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 from posixpath import basename
 
 from vtsplit.apply.apart.take import take_apart
-from vtsplit.apply.transform import Result, transform, without_dispatch
+from vtsplit.apply.transform import Transformed, transform, without_dispatch
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.context import read_context
@@ -25,7 +25,7 @@ from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.telling import Tell, silent
 from vtsplit.verify.tokens.design import Design
-from vtsplit.verify.verdict import Designed, Verdict
+from vtsplit.verify.verdict import IntendedChange, Verdict
 from vtsplit.verify.verify import NO_FILE_DIFFERS, Request, verify
 
 NOT_PROVED = Rule(
@@ -51,7 +51,7 @@ def stated_names(plan: Plan) -> dict[str, str]:
 def prove(
     spec: Spec,
     tree: SourceTree,
-    result: Result,
+    result: Transformed,
     records: Records | None,
     defines: Mapping[str, str],
     tell: Tell = silent,
@@ -125,7 +125,7 @@ def judge_dispatch(
     request: Request,
     spec: Spec,
     trees: tuple[SourceTree, SourceTree],
-    result: Result,
+    result: Transformed,
     verdict: Verdict,
     defines: Mapping[str, str],
 ) -> None:
@@ -163,7 +163,7 @@ def differing_files(changes: ChangeSet) -> Differing:
     )
 
 
-def compare_dispatched(result: Result, tree: SourceTree, verdict: Verdict) -> None:
+def compare_dispatched(result: Transformed, tree: SourceTree, verdict: Verdict) -> None:
     """Hold a tree against all that a spec with dispatch comes to, and list what that brings.
 
     The split alone does not have what only wrappers need: their declarations, for one.
@@ -175,14 +175,14 @@ def compare_dispatched(result: Result, tree: SourceTree, verdict: Verdict) -> No
     for step in result.plan.steps:
         change, name = changes.get(step.action, ""), step.symbol.new
         if change and (change, name) not in known and name not in wrong:
-            verdict.designed.append(Designed(change, name, Site(step.site.path)))
+            verdict.designed.append(IntendedChange(change, name, Site(step.site.path)))
 
 
 def verify_split(
     root: Path,
     spec: Spec,
     tree: SourceTree,
-    result: Result,
+    result: Transformed,
     records: Records | None,
     request: Request | None = None,
 ) -> Verdict:

@@ -27,7 +27,7 @@ from vtsplit.tree.source_tree import SourceTree
 
 
 @dataclass(frozen=True)
-class Result:
+class Transformed:
     """What is to be done and what comes of it: the texts of changed files by their paths so far.
 
     `made` are the functions that main gains to choose between backends, each with what it serves.
@@ -60,7 +60,7 @@ def transform(
     *,
     force: bool = False,
     index: WordIndex | None = None,
-) -> Result:
+) -> Transformed:
     """Plan and carry out in memory. Raises RefusedError; nothing is written in any case.
 
     `index` is asked where names have been looked for already; `force` is for wrappers that differ.
@@ -72,12 +72,12 @@ def transform(
     return replace(result, texts=texts, plan=replace(plan, steps=every))
 
 
-def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | None) -> Result:
+def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | None) -> Transformed:
     context = read_context(spec, tree, index)
     plan = make_plan(context)
     outcome = carry_out(plan, tree, context.macro_of)
     check_outcome(plan, outcome)
-    first = Result(plan, dict(outcome.after), {}, outcome.moved)
+    first = Transformed(plan, dict(outcome.after), {}, outcome.moved)
     if spec.dispatch is None:
         return first
     split = first.over(tree)
@@ -106,7 +106,7 @@ def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | Non
     whole = replace(plan, steps=steps, notes=notes)
     wrappers = frozenset(second.ops)
     drift = tuple(replace(one, site=places.site(one.site)) for one in second.drift)
-    return Result(whole, {**first.texts, **texts}, made, first.moved, wrappers, drift, second)
+    return Transformed(whole, {**first.texts, **texts}, made, first.moved, wrappers, drift, second)
 
 
 def without_dispatch(spec: Spec) -> Spec:

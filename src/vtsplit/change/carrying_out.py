@@ -28,7 +28,7 @@ from vtsplit.change.replacing import (
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site, number
 from vtsplit.interrupt import held_back, tell
 from vtsplit.rule import Rule
-from vtsplit.tree.journal import FOLDER, VERSION, Entry, Journal, recover_command
+from vtsplit.tree.journal import FOLDER, VERSION, Journal, JournalEntry, recover_command
 from vtsplit.tree.source_tree import CHANGED
 
 FAILED = Rule(
@@ -73,7 +73,7 @@ def carry_out(
     with held_back():
         clear(home)
         record = Record(home, _journal(home, targets))
-        run = _Run(record, targets)
+        run = _WritingRun(record, targets)
         try:
             run.forward()
         except BaseException as error:
@@ -112,7 +112,7 @@ def _journal(home: Path, targets: Sequence[Target]) -> Journal:
         missing = [folder for folder in above if after is not None and not os.path.lexists(folder)]
         folders |= dict.fromkeys(one.relative_to(home).as_posix() for one in reversed(missing))
         token = secrets.token_hex(8)
-        entry = Entry(
+        entry = JournalEntry(
             target.path.relative_to(home).as_posix(),
             None if before is None else digest(before),
             None if after is None else digest(after),
@@ -123,7 +123,7 @@ def _journal(home: Path, targets: Sequence[Target]) -> Journal:
     return Journal(VERSION, os.getpid(), tuple(folders), tuple(entries))
 
 
-class _Run:
+class _WritingRun:
     """A run that writes: forward, and back if that fails."""
 
     def __init__(self, record: Record, targets: Sequence[Target]) -> None:

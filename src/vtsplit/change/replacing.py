@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from vtsplit.change.durable import create, sync_folders
-from vtsplit.tree.journal import Entry, Journal
+from vtsplit.tree.journal import Journal, JournalEntry
 
 
 class State(Enum):
@@ -28,7 +28,7 @@ class State(Enum):
 class ChangedError(Exception):
     """Somebody else has changed a file since the run began."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: JournalEntry) -> None:
         super().__init__(entry.path)
         self.entry = entry
 
@@ -36,7 +36,7 @@ class ChangedError(Exception):
 class LostContentError(Exception):
     """The content that is wanted was kept beside the file, and is not there now."""
 
-    def __init__(self, entry: Entry, kept: Path) -> None:
+    def __init__(self, entry: JournalEntry, kept: Path) -> None:
         super().__init__(entry.path)
         self.entry = entry
         self.kept = kept
@@ -50,7 +50,7 @@ def digest(content: bytes) -> str:
 class Replacing:
     """The change of one file, below the folder that has the journal."""
 
-    def __init__(self, home: Path, entry: Entry) -> None:
+    def __init__(self, home: Path, entry: JournalEntry) -> None:
         self.entry = entry
         self.target = home / entry.path
         self.fresh = self.target.with_name(entry.fresh)

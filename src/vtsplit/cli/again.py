@@ -9,10 +9,10 @@ from vtsplit.tree.source_tree import CHANGED
 
 _TIMES = 3
 
-Outcome = TypeVar("Outcome")
+ResultT = TypeVar("ResultT")
 
 
-def planned_again(plan: Callable[[], Outcome], quiet: bool) -> Outcome:
+def planned_again(plan: Callable[[], ResultT], quiet: bool) -> ResultT:
     """Return what a plan comes to; make it anew if files that it read have changed meanwhile.
 
     Another run that writes to the tree is the usual cause. Raises RefusedError, also if files

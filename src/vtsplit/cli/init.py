@@ -7,7 +7,7 @@ import click
 
 from vtsplit.change.durable import create_whole
 from vtsplit.cli.again import planned_again
-from vtsplit.cli.arguments.asked import Asked, cache_option
+from vtsplit.cli.arguments.asked import TreeAndSpec, cache_option
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.machine.others import InitReport, report_init
@@ -88,7 +88,7 @@ def init(
     It proposes prefix, files and new names from what the tree has; comments say why.
     """
     gc.disable()
-    asked = Asked(tree, not no_cache)
+    asked = TreeAndSpec(tree, not no_cache)
     answer = answer_as(InitReport, asked.origin) if json_ else None
     with refusals_shown(asked.line_at, answer):
         title = str(output) if output else "the proposed spec"
@@ -114,7 +114,7 @@ def init(
 
 
 def _draft(
-    asked: Asked, tables: tuple[str, ...], title: str, second: str | None, progress: Progress
+    asked: TreeAndSpec, tables: tuple[str, ...], title: str, second: str | None, progress: Progress
 ) -> _Draft:
     tree, index = asked.open_tree(progress)
     source, names = read_tables(asked.root, tree, tables)

@@ -13,7 +13,7 @@ from vtsplit.change.diff import diff
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
-    Asked,
+    TreeAndSpec,
     cache_option,
     refuse_two_specs,
     spec_options,
@@ -28,7 +28,7 @@ from vtsplit.cli.machine.annotations import (
 )
 from vtsplit.cli.machine.lint import LintReport, report_lint
 from vtsplit.cli.machine.report import as_json
-from vtsplit.cli.refused import Answer, Failure, answer_as, refusals_shown
+from vtsplit.cli.refused import Failure, RefusalAnswer, answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_patch, print_text, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.diagnostics import Problem, number
@@ -56,7 +56,7 @@ Exit codes:
 """
 
 
-class Options(TypedDict):
+class LintOptions(TypedDict):
     """What the options of the command ask for."""
 
     spec_file: Path | None
@@ -88,7 +88,7 @@ class Options(TypedDict):
 @cache_option
 @jobs_option
 @report_options("what to do about each kind of finding")
-def lint(tree: Path | None, **options: Unpack[Options]) -> None:
+def lint(tree: Path | None, **options: Unpack[LintOptions]) -> None:
     """Look for faults in a TREE that is split.
 
     Each finding is one line, `file:line:column: CODE message`; `vtsplit explain CODE` explains it.
@@ -98,7 +98,7 @@ def lint(tree: Path | None, **options: Unpack[Options]) -> None:
     form = _refuse_contradictions(options)
     fix, write = options["fix"], options["write"]
     gc.disable()  # one short run makes no garbage to speak of
-    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
+    asked = TreeAndSpec(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     with refusals_shown(asked.line_at, _refusing(asked, form), writes=write):
 
         def look() -> tuple[list[Finding], ChangeSet]:
@@ -125,7 +125,7 @@ def lint(tree: Path | None, **options: Unpack[Options]) -> None:
         sys.exit(1)
 
 
-def _refuse_contradictions(options: Options) -> str:
+def _refuse_contradictions(options: LintOptions) -> str:
     """Return the format that is asked for. Raises UsageError for options that contradict it."""
     refuse_two_specs(options["spec_file"], options["preset"])
     if options["write"] and not options["fix"]:
@@ -139,7 +139,7 @@ def _refuse_contradictions(options: Options) -> str:
     return form
 
 
-def _print(found: list[Finding], asked: Asked, form: str) -> None:
+def _print(found: list[Finding], asked: TreeAndSpec, form: str) -> None:
     """Print findings in the form that is asked for."""
     if form == "text":
         print_lines(map(str, found))
@@ -151,7 +151,7 @@ def _print(found: list[Finding], asked: Asked, form: str) -> None:
         print_text(as_github(found, asked.root))
 
 
-def _refusing(asked: Asked, form: str) -> Answer | None:
+def _refusing(asked: TreeAndSpec, form: str) -> RefusalAnswer | None:
     """Return what stdout has for a refusal, in the form that is asked for."""
 
     def answer(problems: Sequence[Problem], failure: Failure) -> bytes:
@@ -164,7 +164,7 @@ def _refusing(asked: Asked, form: str) -> Answer | None:
     return None if form == "text" else answer
 
 
-def _look(asked: Asked, options: Options) -> tuple[list[Finding], ChangeSet]:
+def _look(asked: TreeAndSpec, options: LintOptions) -> tuple[list[Finding], ChangeSet]:
     progress = show_progress("searching the tree", options["quiet"], "looking for faults")
     with progress as tell:
         tree, spec = asked.open(options["spec_file"], options["preset"], progress=tell)

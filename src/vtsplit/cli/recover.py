@@ -32,7 +32,7 @@ Exit codes:
   3  failed; the tree is still half written, run the command again
 """
 
-Verdict = Literal["recovered", "nothing-to-do", "half-written"]
+RecoverVerdict = Literal["recovered", "nothing-to-do", "half-written"]
 
 _STATES = {
     State.BEFORE: "not written",
@@ -67,8 +67,8 @@ def recover(tree: Path, undo: bool, finish: bool, json_: bool, quiet: bool, verb
         say(f"'{tree}': nothing to recover")
     half_written = end is None and any(left)
     if json_:
-        done: Verdict = "recovered" if any(left) else "nothing-to-do"
-        verdict: Verdict = "half-written" if half_written else done
+        done: RecoverVerdict = "recovered" if any(left) else "nothing-to-do"
+        verdict: RecoverVerdict = "half-written" if half_written else done
         folders = [one for one in left if one is not None]
         print_bytes(as_json(RecoverReport(verdict=verdict, folders=folders)))
     if half_written:

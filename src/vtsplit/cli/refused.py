@@ -16,10 +16,10 @@ _REFUSED = 2
 _HALF_WRITTEN = 3
 
 Failure = Literal["refused", "half-written"]
-Answer = Callable[[Sequence[Problem], Failure], bytes]
+RefusalAnswer = Callable[[Sequence[Problem], Failure], bytes]
 
 
-def answer_as(kind: type[Report], made: Callable[[], Origin] = Origin) -> Answer:
+def answer_as(kind: type[Report], made: Callable[[], Origin] = Origin) -> RefusalAnswer:
     """Return what answers a refusal as JSON of a command; `made` is asked when it comes to that."""
 
     def answer(problems: Sequence[Problem], failure: Failure) -> bytes:
@@ -32,7 +32,7 @@ def answer_as(kind: type[Report], made: Callable[[], Origin] = Origin) -> Answer
 @contextmanager
 def refusals_shown(
     line_at: Callable[[Site], str | None] = lambda site: None,
-    answer: Answer | None = None,
+    answer: RefusalAnswer | None = None,
     *,
     writes: bool = True,
 ) -> Iterator[None]:

@@ -13,7 +13,7 @@ from vtsplit.apply.finished import FinishedSplit, finish
 from vtsplit.change.durable import create_whole, replace_whole
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
-    Asked,
+    TreeAndSpec,
     cache_option,
     refuse_two_specs,
     spec_options,
@@ -62,7 +62,7 @@ Exit codes:
 """
 
 
-class Options(ProofOptions):
+class ReportOptions(ProofOptions):
     """What the options of the command ask for."""
 
     output: Path
@@ -98,7 +98,7 @@ class Options(ProofOptions):
 @jobs_option
 @quiet_option
 @manner_options
-def report(tree: Path | None, **options: Unpack[Options]) -> None:
+def report(tree: Path | None, **options: Unpack[ReportOptions]) -> None:
     """Write a page for reviewers: what a split of TREE does, and why, line by line.
 
     The page is one HTML file that asks nothing of the network. It has the ops with their policies,
@@ -108,7 +108,7 @@ def report(tree: Path | None, **options: Unpack[Options]) -> None:
     """
     _refuse_contradictions(options)
     gc.disable()
-    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
+    asked = TreeAndSpec(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     with refusals_shown(asked.line_at):
         _refuse_output(options["output"])
         page = (
@@ -123,7 +123,7 @@ def report(tree: Path | None, **options: Unpack[Options]) -> None:
         say(f"{where}{number(len(page.pieces), 'piece')}, {page.proof.headline}")
 
 
-def _refuse_contradictions(options: Options) -> None:
+def _refuse_contradictions(options: ReportOptions) -> None:
     """Raise UsageError for options that do not go together."""
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     refuse_records(options["verify"], options)
@@ -135,7 +135,7 @@ def _refuse_contradictions(options: Options) -> None:
         raise click.UsageError("--range shows commits as they are: it needs no spec and no table")
 
 
-def _page(asked: Asked, options: Options) -> Page:
+def _page(asked: TreeAndSpec, options: ReportOptions) -> Page:
     """Return the page of a split that is made in memory. Raises RefusedError."""
     split = planned_again(lambda: _plan(asked, options), options["quiet"])
     for line in warnings(split.result.plan.notes):
@@ -145,7 +145,7 @@ def _page(asked: Asked, options: Options) -> Page:
     return page_of_split(split, asked.title)
 
 
-def _plan(asked: Asked, options: Options) -> FinishedSplit:
+def _plan(asked: TreeAndSpec, options: ReportOptions) -> FinishedSplit:
     with asked.read_as_one():
         with show_progress("searching the tree", options["quiet"], "planning") as progress:
             source, spec = asked.open(
@@ -157,7 +157,7 @@ def _plan(asked: Asked, options: Options) -> FinishedSplit:
     return split
 
 
-def _page_of_range(tree: Path, options: Options) -> Page:
+def _page_of_range(tree: Path, options: ReportOptions) -> Page:
     """Return the page of commits. Raises RefusedError for a range that git does not know."""
     from vtsplit.cli.page.of_range import page_of_range
     from vtsplit.series.repository.revisions import Revisions
@@ -174,7 +174,7 @@ def _unverified(revisions: Revisions) -> Iterator[tuple[Revision, str, ChangeSet
 
 
 def _verified(
-    tree: Path, revisions: Revisions, options: Options
+    tree: Path, revisions: Revisions, options: ReportOptions
 ) -> Iterator[tuple[Revision, str, ChangeSet, Verdict]]:
     from vtsplit.series.review import verify_each
     from vtsplit.verify.inputs.differing import Differing

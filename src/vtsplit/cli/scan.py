@@ -20,7 +20,7 @@ from vtsplit.tree.repository import head_commit
 from vtsplit.tree.source_tree import MISSING
 
 if TYPE_CHECKING:
-    from vtsplit.discover.scan import Found, Scan
+    from vtsplit.discover.scan import Scan, ScannedTable
 
 _EPILOG = """\b
 Examples:
@@ -39,7 +39,7 @@ Exit codes:
 """
 
 
-class Options(TypedDict):
+class ScanOptions(TypedDict):
     """What the options of the command ask for."""
 
     types: tuple[str, ...]
@@ -92,7 +92,7 @@ class Options(TypedDict):
 @click.option("--csv", "csv_", is_flag=True, help="Print comma-separated values.")
 @jobs_option
 @report_options("each reason that refuses a split")
-def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
+def scan(paths: tuple[Path, ...], **options: Unpack[ScanOptions]) -> None:
     """List the ops tables of a tree, or of folders and files of one.
 
     Tables are the initialized objects that name several functions of their own file. Each is shown
@@ -127,7 +127,7 @@ def scan(paths: tuple[Path, ...], **options: Unpack[Options]) -> None:
         say(table_list.summary(found, result))
 
 
-def _refuse_bad_options(options: Options) -> None:
+def _refuse_bad_options(options: ScanOptions) -> None:
     """Raise UsageError for options that do not go together, or a status that there is not."""
     if options["json_"] and options["csv_"]:
         raise click.UsageError("--json and --csv cannot be used together")
@@ -138,7 +138,7 @@ def _refuse_bad_options(options: Options) -> None:
             )
 
 
-def _find(root: Path, below: list[str], options: Options) -> "tuple[list[Found], Scan]":
+def _find(root: Path, below: list[str], options: ScanOptions) -> "tuple[list[ScannedTable], Scan]":
     """Return the tables that the filters leave, and what the scan came to."""
     from vtsplit.discover.plan_each import plan_each
     from vtsplit.discover.scan import TableFilter

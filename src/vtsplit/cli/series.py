@@ -16,7 +16,7 @@ from vtsplit import interrupt
 from vtsplit.change.diff import diffstat
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
-    Asked,
+    TreeAndSpec,
     cache_option,
     refuse_two_specs,
     spec_options,
@@ -66,7 +66,7 @@ Exit codes:
 """
 
 
-class Options(ProofOptions):
+class SeriesOptions(ProofOptions):
     """What the options of the command ask for."""
 
     spec_file: Path | None
@@ -132,7 +132,7 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 @click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
 @jobs_option
 @report_options("the files that each patch changes")
-def series(tree: Path | None, **options: Unpack[Options]) -> None:
+def series(tree: Path | None, **options: Unpack[SeriesOptions]) -> None:
     """Make a split of TREE as a series of patches: each does one thing, and builds alone.
 
     TREE must be under git, without changes that are not committed. Renames come first, then what
@@ -142,7 +142,7 @@ def series(tree: Path | None, **options: Unpack[Options]) -> None:
     """
     _refuse_contradictions(options)
     gc.disable()
-    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
+    asked = TreeAndSpec(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     answer = answer_as(SeriesReport, asked.origin) if options["json_"] else None
     with refusals_shown(asked.line_at, answer):
         if options["output"]:
@@ -152,7 +152,9 @@ def series(tree: Path | None, **options: Unpack[Options]) -> None:
     _print_report(asked, planned, lines, options)
 
 
-def _print_report(asked: Asked, planned: _Planned, lines: Sequence[str], options: Options) -> None:
+def _print_report(
+    asked: TreeAndSpec, planned: _Planned, lines: Sequence[str], options: SeriesOptions
+) -> None:
     """Print what was made, as JSON on stdout if that is asked for."""
     beginning, patches = planned.beginning.text, planned.series.patches
     for line in warnings(planned.notes):
@@ -169,7 +171,7 @@ def _print_report(asked: Asked, planned: _Planned, lines: Sequence[str], options
         say(f"{patch.words.subject(beginning)}:\n{stat}")
 
 
-def _refuse_contradictions(options: Options) -> None:
+def _refuse_contradictions(options: SeriesOptions) -> None:
     """Raise UsageError for options that do not go together."""
     if bool(options["output"]) == options["commit"]:
         raise click.UsageError("give -o DIR for patches, or --commit for commits")
@@ -202,7 +204,7 @@ class _Planned:
         return (*self.series.notes, own) if own and self.series.patches else self.series.notes
 
 
-def _plan(asked: Asked, options: Options) -> _Planned:
+def _plan(asked: TreeAndSpec, options: SeriesOptions) -> _Planned:
     """Make a series in memory. Raises RefusedError, first for a tree that no series is made of."""
     progress = show_progress("searching the tree", options["quiet"], "planning")
     with asked.read_as_one(), progress as tell:
@@ -219,7 +221,7 @@ def _plan(asked: Asked, options: Options) -> _Planned:
     return _Planned(base, spec, made, beginning)
 
 
-def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[str]:
+def _carry_out(asked: TreeAndSpec, planned: _Planned, options: SeriesOptions) -> Sequence[str]:
     """Write the patches or make the commits; return what is to be said of them."""
     base, spec, made = planned.base, planned.spec, planned.series
     kept = kept_wrappers(len(made.drift))
@@ -245,7 +247,9 @@ def _carry_out(asked: Asked, planned: _Planned, options: Options) -> Sequence[st
     return [*([kept] if kept else []), *said]
 
 
-def _commit(base: Base, made: Series, messages: Sequence[str], options: Options) -> Sequence[str]:
+def _commit(
+    base: Base, made: Series, messages: Sequence[str], options: SeriesOptions
+) -> Sequence[str]:
     with own_index(base.git) as git:
         tip = make_commits(git, base, made.patches, messages)[-1]
     bring(base, tip, options["branch"])
@@ -256,7 +260,7 @@ def _commit(base: Base, made: Series, messages: Sequence[str], options: Options)
 
 
 def _post(
-    planned: _Planned, cover: Cover | None, messages: Sequence[str], options: Options
+    planned: _Planned, cover: Cover | None, messages: Sequence[str], options: SeriesOptions
 ) -> Sequence[str]:
     base, made = planned.base, planned.series
     assert options["output"] is not None
@@ -274,7 +278,7 @@ def _post(
     return [*map(str, files), f"{written} written"]
 
 
-def _prove(asked: Asked, made: Series, options: Options) -> list[str]:
+def _prove(asked: TreeAndSpec, made: Series, options: SeriesOptions) -> list[str]:
     """Return what was proved of each patch. Raises RefusedError."""
     # Modules that a run without --verify need not load.
     from vtsplit.series.proof import proved
@@ -285,7 +289,7 @@ def _prove(asked: Asked, made: Series, options: Options) -> list[str]:
         return proved(made.patches, asked.tree, records, options["require_build"], tell)
 
 
-def _again(options: Options) -> list[str]:
+def _again(options: SeriesOptions) -> list[str]:
     """Return the command that makes the same series, without paths of this machine."""
     command = ["vtsplit", "series", "-o", "DIR"]
     if options["preset"]:

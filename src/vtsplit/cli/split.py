@@ -14,7 +14,7 @@ from vtsplit.change.diff import diff, diffstat
 from vtsplit.change.write import write as write_changes
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
-    Asked,
+    TreeAndSpec,
     cache_option,
     refuse_two_specs,
     spec_options,
@@ -64,7 +64,7 @@ Exit codes:
 """
 
 
-class Options(ProofOptions):
+class SplitOptions(ProofOptions):
     """What the options of the command ask for."""
 
     spec_file: Path | None
@@ -121,7 +121,7 @@ class Options(ProofOptions):
 @cache_option
 @jobs_option
 @report_options("every note")
-def split(tree: Path | None, **options: Unpack[Options]) -> None:
+def split(tree: Path | None, **options: Unpack[SplitOptions]) -> None:
     """Move ops tables of TREE out of their source file, as a spec says.
 
     Without --write this is a dry run: the patch goes to stdout, the report to stderr, and no file
@@ -131,7 +131,7 @@ def split(tree: Path | None, **options: Unpack[Options]) -> None:
     _refuse_contradictions(options)
     # One short run makes many small objects and no garbage to speak of.
     gc.disable()
-    asked = Asked(tree, not options["no_cache"], options["spec_file"] or options["preset"])
+    asked = TreeAndSpec(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     answer = answer_as(SplitReport, asked.origin) if options["json_"] else None
     with refusals_shown(asked.line_at, answer):
         outcome = planned_again(lambda: _carry_out(asked, options), options["quiet"])
@@ -141,7 +141,7 @@ def split(tree: Path | None, **options: Unpack[Options]) -> None:
         sys.exit(1)
 
 
-def _refuse_contradictions(options: Options) -> None:
+def _refuse_contradictions(options: SplitOptions) -> None:
     """Raise UsageError for options that do not go together."""
     if sum((options["stat"], options["json_"], options["explain"])) > 1:
         raise click.UsageError("--stat, --json and --explain cannot be used together")
@@ -153,7 +153,7 @@ def _refuse_contradictions(options: Options) -> None:
     refuse_records(options["verify"], options)
 
 
-def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
+def _carry_out(asked: TreeAndSpec, options: SplitOptions) -> FinishedSplit:
     """Make the split in memory, prove it if that is asked for, and write it if that is.
 
     Raises RefusedError.
@@ -165,7 +165,7 @@ def _carry_out(asked: Asked, options: Options) -> FinishedSplit:
     return outcome
 
 
-def _plan(asked: Asked, options: Options) -> FinishedSplit:
+def _plan(asked: TreeAndSpec, options: SplitOptions) -> FinishedSplit:
     """Make the split in memory, and prove it if that is asked for. Raises RefusedError."""
     with show_progress("searching the tree", options["quiet"], "planning") as progress:
         source, spec = asked.open(
@@ -177,7 +177,7 @@ def _plan(asked: Asked, options: Options) -> FinishedSplit:
     return outcome
 
 
-def _print_result(outcome: FinishedSplit, options: Options) -> None:
+def _print_result(outcome: FinishedSplit, options: SplitOptions) -> None:
     """Print the patch, or what is asked for in place of it, on stdout."""
     plan, changes = outcome.result.plan, outcome.changes
     if options["json_"]:
@@ -192,7 +192,7 @@ def _print_result(outcome: FinishedSplit, options: Options) -> None:
         print_patch(diff(changes, options["context"]))
 
 
-def _print_report(outcome: FinishedSplit, asked: Asked, options: Options) -> None:
+def _print_report(outcome: FinishedSplit, asked: TreeAndSpec, options: SplitOptions) -> None:
     """Print what was done, what is left, and what to do next, on stderr."""
     if options["quiet"]:
         for line in () if options["explain"] else warnings(outcome.result.plan.notes):

@@ -9,7 +9,7 @@ from typing import Unpack
 import click
 
 from vtsplit.apply.proof import verify_by_spec
-from vtsplit.cli.arguments.asked import Asked, refuse_two_specs
+from vtsplit.cli.arguments.asked import TreeAndSpec, refuse_two_specs
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.compared_trees import compared_trees, tree_of
 from vtsplit.cli.arguments.completing import complete_preset
@@ -23,7 +23,7 @@ from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
 from vtsplit.cli.terminal.progress import Tell, show_phases
 from vtsplit.diagnostics import visible
-from vtsplit.series.compared import Compared
+from vtsplit.series.compared import ComparedTrees
 from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Records
@@ -57,7 +57,7 @@ Exit codes:
 """
 
 
-class Options(ProofOptions):
+class VerifyOptions(ProofOptions):
     """What the options of the command ask for."""
 
     range_: str | None
@@ -121,7 +121,7 @@ class Options(ProofOptions):
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
 @jobs_option
 @report_options("each thing that was proved")
-def verify(before: str | None, after: str | None, **options: Unpack[Options]) -> None:
+def verify(before: str | None, after: str | None, **options: Unpack[VerifyOptions]) -> None:
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames.
 
     Both are folders or, in a git tree, commits. Commits and patches are laid out in scratch
@@ -133,7 +133,7 @@ def verify(before: str | None, after: str | None, **options: Unpack[Options]) ->
     if options["range_"] is not None:
         _verify_range(Path(before), options)
         return
-    asked = Asked(tree_of(before, after))
+    asked = TreeAndSpec(tree_of(before, after))
     trees = compared_trees(before, after, options["patch"], asked.root)
     answer = answer_as(VerifyReport, asked.origin) if options["json_"] else None
     shown = refusals_shown(asked.line_at, answer, writes=False)
@@ -146,11 +146,11 @@ def verify(before: str | None, after: str | None, **options: Unpack[Options]) ->
     sys.exit(verdict.outcome.value)
 
 
-def _origin(asked: Asked, spec: str) -> Origin:
+def _origin(asked: TreeAndSpec, spec: str) -> Origin:
     return origin(asked.spec if spec else None, asked.root)
 
 
-def _verify_range(tree: Path, options: Options) -> None:
+def _verify_range(tree: Path, options: VerifyOptions) -> None:
     """Print a verdict on each commit; exit with the worst."""
     # Modules that two trees do not need.
     from vtsplit.series.repository.revisions import Revisions
@@ -174,7 +174,7 @@ def _verify_range(tree: Path, options: Options) -> None:
     sys.exit(worst.value)
 
 
-def _told(verdict: Verdict, options: Options, spec: str = "") -> str:
+def _told(verdict: Verdict, options: VerifyOptions, spec: str = "") -> str:
     """Return what is printed of a verdict; with `-q`, of a proof only what makes it weaker."""
     if options["quiet"] and verdict.outcome is Answer.PROVED:
         return limits_as_text(verdict)
@@ -186,7 +186,7 @@ def _badness(answer: Answer) -> int:
     return [Answer.PROVED, Answer.UNKNOWN, Answer.DIFFERS].index(answer)
 
 
-def _refuse_contradictions(after: str | None, options: Options) -> None:
+def _refuse_contradictions(after: str | None, options: VerifyOptions) -> None:
     """Raise UsageError for options that do not go together."""
     in_place = [options["range_"], options["patch"]]
     if (after is not None) + sum(one is not None for one in in_place) != 1:
@@ -207,7 +207,9 @@ def _refuse_contradictions(after: str | None, options: Options) -> None:
         raise click.UsageError("--no-spec cannot be used together with --spec or --preset")
 
 
-def _compare(asked: Asked, compared: Compared, options: Options, tell: Tell) -> tuple[Verdict, str]:
+def _compare(
+    asked: TreeAndSpec, compared: ComparedTrees, options: VerifyOptions, tell: Tell
+) -> tuple[Verdict, str]:
     """Return the verdict on both trees, and the spec that it is by, or "". Raises RefusedError."""
     spec_file, preset = options["spec_file"], options["preset"]
     spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
@@ -223,18 +225,18 @@ def _compare(asked: Asked, compared: Compared, options: Options, tell: Tell) -> 
     return _required(verdict, options), used
 
 
-def _required(verdict: Verdict, options: Options) -> Verdict:
+def _required(verdict: Verdict, options: VerifyOptions) -> Verdict:
     """Return a verdict, in which `--require-build` makes a problem of what is weaker."""
     if options["require_build"]:
         require_build(verdict)
     return verdict
 
 
-def _records(trees: tuple[Path, Path], options: Options) -> Records | None:
+def _records(trees: tuple[Path, Path], options: VerifyOptions) -> Records | None:
     return None if options["textual"] else records_of(*trees, options)
 
 
-def _request(request: Request, options: Options) -> Request:
+def _request(request: Request, options: VerifyOptions) -> Request:
     """Return a request with what the options say of how to compare."""
     configs = tuple(map(read_config, options["configs"]))
     return replace(request, configs=configs, objects=not options["no_objects"])

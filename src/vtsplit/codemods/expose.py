@@ -19,7 +19,7 @@ from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.spans import nested
-from vtsplit.cst.style.align import Piece, realign
+from vtsplit.cst.style.align import ChangedToken, realign
 from vtsplit.cst.style.indentation import KERNEL, Indentation, indentation_of
 from vtsplit.cst.visit.visitors import Transformer
 
@@ -101,7 +101,7 @@ def drop_linkage(
     tokens = lex(head)
     gone = _linkage(tokens, {macro for macro, rest in hidden.items() if not rest})
     pieces = [
-        Piece(token.text, "" if at in gone else hidden.get(token.text, token.text), force)
+        ChangedToken(token.text, "" if at in gone else hidden.get(token.text, token.text), force)
         for at, token in enumerate(tokens)
     ]
     return realign(pieces, style=style)

@@ -15,7 +15,7 @@ from collections.abc import Collection
 
 from vtsplit.cst.lexer import lex
 from vtsplit.cst.nodes import FunctionDef, Item, Module
-from vtsplit.cst.style.align import Piece, realign
+from vtsplit.cst.style.align import ChangedToken, realign
 from vtsplit.cst.style.indentation import Indentation, indentation_of
 
 
@@ -44,7 +44,7 @@ def make_inline(module: Module, indices: Collection[int]) -> Module:
 def _inline(item: FunctionDef, style: Indentation) -> Item:
     tokens = [token.text for token in lex(item.text[: item.body])]
     at = tokens.index("static")
-    pieces = [Piece(text, text) for text in tokens]
-    pieces[at] = Piece("static", "static inline")
+    pieces = [ChangedToken(text, text) for text in tokens]
+    pieces[at] = ChangedToken("static", "static inline")
     head = realign(pieces, style=style)
     return item.with_changes(text=head + item.text[item.body :], body=len(head))

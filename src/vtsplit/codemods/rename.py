@@ -20,7 +20,7 @@ from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.meaning.occurrences import Occurrence, find_occurrences
 from vtsplit.cst.nodes import Item, Module
 from vtsplit.cst.parser import parse_module
-from vtsplit.cst.style.align import Piece, keep_backslashes, realign
+from vtsplit.cst.style.align import ChangedToken, keep_backslashes, realign
 from vtsplit.cst.style.indentation import Indentation, indentation_of
 
 
@@ -85,7 +85,7 @@ def _replace(
         text = apply_edits(text, (_edit(occurrence, offset, names) for occurrence in inside))
         if inside and token.kind is Kind.DIRECTIVE:
             text = keep_backslashes(token.text, text)
-        pieces.append(Piece(token.text, text))
+        pieces.append(ChangedToken(token.text, text))
         offset = end
     return realign(pieces, style=style)
 

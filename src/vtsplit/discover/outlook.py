@@ -14,7 +14,7 @@ from vtsplit.discover.table_types import words_beside
 from vtsplit.planning.build.composable import refuse_uncomposable
 from vtsplit.planning.build.other_lists import OtherLists
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables.find import Table, find_tables, moved_items, refuse_hidden_static
+from vtsplit.planning.tables.find import SpecTable, find_tables, moved_items, refuse_hidden_static
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.build.build_files import build_files
@@ -63,7 +63,7 @@ class _Macros:
         self.asked: frozenset[str] = frozenset()
         self.own = {item.macro.name for item in file.module.items if item.macro}
 
-    def look_for(self, tables: Iterable[Table]) -> None:
+    def look_for(self, tables: Iterable[SpecTable]) -> None:
         """Note which words beside the types of these tables may be macros of headers."""
         items = [one.item for table in tables for one in table.definitions]
         heads = [item.head for item in items if isinstance(item, Declaration)]

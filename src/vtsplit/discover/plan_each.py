@@ -17,7 +17,7 @@ from posixpath import dirname
 from vtsplit.discover.ops_tables import EntryKind
 from vtsplit.discover.outlook import try_split
 from vtsplit.discover.proposal import likely_names
-from vtsplit.discover.scan import Found, Progress
+from vtsplit.discover.scan import Progress, ScannedTable
 from vtsplit.survey.build.build_files import BUILD_FILES, BuildFiles, build_files, names_in_lists
 from vtsplit.survey.search.index import UnknownNamesError, WordIndex
 from vtsplit.tree.source_tree import SourceTree
@@ -26,10 +26,12 @@ from vtsplit.workers import processes
 _ROUNDS = 3  # of searches; after them each dry run searches for what it lacks
 
 # What comes back of one source's tables: what is planned, or the names to search for.
-_Planned = list[Found] | frozenset[str]
+_DryRunResult = list[ScannedTable] | frozenset[str]
 
 
-def plan_each(root: Path, found: Sequence[Found], progress: Progress) -> Iterator[Found]:
+def plan_each(
+    root: Path, found: Sequence[ScannedTable], progress: Progress
+) -> Iterator[ScannedTable]:
     """Yield each table with what a whole dry run of its proposed spec comes to, in this order.
 
     `progress` is told how many of how many tables are done.
@@ -41,7 +43,7 @@ def plan_each(root: Path, found: Sequence[Found], progress: Progress) -> Iterato
     build_files(tree).learn({name for path in sources for name in names_in_lists(path)})
     index = WordIndex(tree.root)
     index.find({name for group in groups for name in _likely(group)})
-    planned: dict[int, list[Found]] = {}
+    planned: dict[int, list[ScannedTable]] = {}
     for last in (*[False] * _ROUNDS, True):
         left = [at for at in range(len(groups)) if at not in planned]
         index.is_open = last
@@ -61,7 +63,7 @@ def plan_each(root: Path, found: Sequence[Found], progress: Progress) -> Iterato
         yield from planned[at]
 
 
-def _likely(group: Sequence[Found]) -> set[str]:
+def _likely(group: Sequence[ScannedTable]) -> set[str]:
     names: set[str] = set()
     for one in group:
         data = {e.name for e in one.table.entries if e.kind is EntryKind.DATA}
@@ -69,7 +71,7 @@ def _likely(group: Sequence[Found]) -> set[str]:
     return names
 
 
-class _Worker:
+class _DryRunWorker:
     """What a process has for all its dry runs: what was found once, and the tree."""
 
     def __init__(self, root: Path, index: WordIndex, files: BuildFiles) -> None:
@@ -87,24 +89,24 @@ class _Worker:
         return self._tree
 
 
-_workers: dict[int, _Worker] = {}  # the one of this process
+_workers: dict[int, _DryRunWorker] = {}  # the one of this process
 
 
 def _share(root: Path, index: WordIndex, files: BuildFiles) -> None:
-    _workers[0] = _Worker(root, index, files)
+    _workers[0] = _DryRunWorker(root, index, files)
     gc.freeze()  # what all share is never garbage
     gc.enable()  # a plan and its trees know each other
 
 
-def _plan(group: Sequence[Found]) -> _Planned:
+def _plan(group: Sequence[ScannedTable]) -> _DryRunResult:
     """Plan the split of each table of one source; runs in a process of its own."""
     worker = _workers[0]
-    planned: list[Found] = []
+    planned: list[ScannedTable] = []
     try:
         for one in group:
             tree = worker.tree(one.table.path)
             problems = try_split(one.table.path, one.table.name, tree, worker.index)
-            planned.append(Found(one.table, problems, is_planned=True))
+            planned.append(ScannedTable(one.table, problems, is_planned=True))
     except UnknownNamesError as error:
         return error.names
     return planned

@@ -19,7 +19,7 @@ from vtsplit.planning.names.choose import Collisions, common_prefix
 from vtsplit.planning.names.pastings import pasted_names
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure, find_exposures
-from vtsplit.planning.tables.find import Table, find_tables, refer
+from vtsplit.planning.tables.find import SpecTable, find_tables, refer
 from vtsplit.spec.document import Spec, load
 from vtsplit.spec.draft import Draft, Renaming, outcome_comment, write_spec
 from vtsplit.survey.build.build_files import build_files
@@ -225,7 +225,7 @@ def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
     return olds | new | {basename(source), BASENAME}
 
 
-def _exposed(context: Context, tables: list[Table], ledger: Ledger) -> list[Exposure]:
+def _exposed(context: Context, tables: list[SpecTable], ledger: Ledger) -> list[Exposure]:
     references = refer(tables, context.macro_of)
     moved = frozenset(table.old for table in tables)
     found = find_exposures(references, context.source, moved, context.macros_of, ledger)

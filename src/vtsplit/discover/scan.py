@@ -48,7 +48,7 @@ def _fits(pattern: str, names: Iterable[str]) -> bool:
 
 
 @dataclass(frozen=True)
-class Found:
+class ScannedTable:
     """A table and what stands in the way of its split; `is_planned` after a whole dry run."""
 
     table: OpsTable
@@ -72,7 +72,7 @@ class Found:
 class Scan:
     """What a scan found, in the order of paths and lines, and the files it could not read."""
 
-    tables: tuple[Found, ...]
+    tables: tuple[ScannedTable, ...]
     files: int
     unread: tuple[Problem, ...]
 
@@ -101,7 +101,7 @@ def scan(root: Path, below: Sequence[str], wanted: TableFilter, progress: Progre
     paths = [path for path in list_sources(tree.root, (".c",)) if _is_below(path, below)]
     headers = list_sources(tree.root, (".h",))
     total = len(paths) + len(headers)
-    found: list[Found] = []
+    found: list[ScannedTable] = []
     unread: list[Problem] = []
     done = 0
     with _processes(tree.root, len(paths)) as run:
@@ -150,9 +150,9 @@ def _chunks(paths: Sequence[str]) -> list[Sequence[str]]:
 
 def _search(
     root: Path, wanted: TableFilter, paths: Sequence[str]
-) -> tuple[int, list[Found], list[Problem]]:
+) -> tuple[int, list[ScannedTable], list[Problem]]:
     """Find the tables of some files; runs in a process of its own."""
-    found: list[Found] = []
+    found: list[ScannedTable] = []
     unread: list[Problem] = []
     tree = SourceTree(root)
     if root in _build_files:
@@ -165,7 +165,7 @@ def _search(
     return len(paths), found, unread
 
 
-def _search_file(tree: SourceTree, path: str, wanted: TableFilter) -> Iterator[Found]:
+def _search_file(tree: SourceTree, path: str, wanted: TableFilter) -> Iterator[ScannedTable]:
     data = tree.read_bytes(path)
     words = words_of_tables(data, wanted.least)
     if not words:
@@ -174,7 +174,7 @@ def _search_file(tree: SourceTree, path: str, wanted: TableFilter) -> Iterator[F
     file = outline(path, text, words)
     tables = [one for one in find_ops_tables(file, text, wanted.least) if wanted.has(one)]
     problems = look(file, [table.name for table in tables], tree)
-    yield from (Found(table, problems[table.name]) for table in tables)
+    yield from (ScannedTable(table, problems[table.name]) for table in tables)
 
 
 def _sort_names(

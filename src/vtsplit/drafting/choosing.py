@@ -18,7 +18,7 @@ from vtsplit.spec.values import is_c_name
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.types.members import find_structures, read_members
-from vtsplit.survey.types.typedefs import Key
+from vtsplit.survey.types.typedefs import TypeKey
 
 _PREDICATE = re.compile(r"(?:\w+_)?is_\w+")
 _SHORTEST = 2  # letters of a prefix that tell whose a name is: `td` of `tdx_`
@@ -30,7 +30,7 @@ _FLAG_TYPES = re.compile(r"(?:bool|_Bool|int)")
 class Wanted(NamedTuple):
     """A type to find a predicate for; `names` are what ops call a parameter of it."""
 
-    key: Key
+    key: TypeKey
     names: frozenset[str]
     is_constant: bool
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Value = str | bool | tuple[str, ...]
-Keys = Mapping[str, Value]
+KeyValue = str | bool | tuple[str, ...]
+Keys = Mapping[str, KeyValue]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class OpSection:
     """`[op.NAME]`: the op as C declares it, the keys, and why. It is a comment unless stated."""
 
     op: str
@@ -59,5 +59,5 @@ class DispatchDraft:
     served: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     by_flag: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = ()
+    sections: tuple[OpSection, ...] = ()
     left: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Problem, visible
-from vtsplit.drafting.draft import Keys, Section
+from vtsplit.drafting.draft import Keys, OpSection
 from vtsplit.drafting.policies import serving_both, serving_first, serving_second
 from vtsplit.drafting.table_ops import TableOp
 from vtsplit.drafting.trial import Trial
@@ -16,7 +16,7 @@ from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.spec.values import is_c_name
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.types.members import find_structures
-from vtsplit.survey.types.typedefs import Key
+from vtsplit.survey.types.typedefs import TypeKey
 
 _ALONE = "No parameter of these tells which backend is meant, so the first one serves them for both"
 ODD = "No wrapper can be made for these, so the first backend serves them for both"
@@ -60,7 +60,7 @@ class Drafter:
         self.ops = ops
         self.is_there = is_there  # the second backend, which is else to be made
         self.taken = taken  # ops whose function cannot be made, with who has its name
-        self.keys: Mapping[Key, str] = {
+        self.keys: Mapping[TypeKey, str] = {
             key: template
             for text, template in self.around.dispatch.when.items()
             if (key := type_key(text)) is not None
@@ -83,17 +83,17 @@ class Drafter:
         self._settle(decided)
         return decided
 
-    def sections(self, decided: Decided) -> list[Section]:
+    def sections(self, decided: Decided) -> list[OpSection]:
         """Return the sections in order."""
         found = []
         for op in self.ops:
             if op.name in decided.stated:
                 why = decided.stated[op.name]
-                found.append(Section(op.name, op.head, _LEAVE, why, is_stated=True))
+                found.append(OpSection(op.name, op.head, _LEAVE, why, is_stated=True))
             elif decided.candidates.get(op.name):
                 keys = decided.candidates[op.name][0]
                 why = _WHOLE if op.name in decided.by_flag else ""
-                found.append(Section(op.name, op.head, keys, why))
+                found.append(OpSection(op.name, op.head, keys, why))
         return found
 
     def _is_listed(self, op: TableOp) -> bool:

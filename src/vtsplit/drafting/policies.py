@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Container, Iterator
 
-from vtsplit.drafting.draft import Keys, Value
+from vtsplit.drafting.draft import Keys, KeyValue
 from vtsplit.drafting.types import is_constant, words_of
 from vtsplit.planning.dispatch.wrappers.arguments import Parameter
 from vtsplit.planning.dispatch.wrappers.calls import Shape, base_of
-from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.types.typedefs import Typedefs, TypeKey
 
 # What an op about the whole system does, by its name: the second backend comes after the first
 # when it starts, and before it when it stops.
@@ -33,7 +33,7 @@ _HANDED_ON = re.compile(r"(?:int|long|ssize_t|s32|s64)")  # types whose values m
 def serving_first(
     op: str,
     shape: Shape,
-    chosen: Container[Key],
+    chosen: Container[TypeKey],
     typedefs: Typedefs,
     is_complete: Callable[[str], bool],
 ) -> Iterator[Keys]:
@@ -51,7 +51,7 @@ def serving_first(
         if _is_filled(parameter, chosen, typedefs, is_complete)
         and (not takes or parameter.key[-1] == _BOOL)
     )
-    keys: dict[str, Value] = {"otherwise": otherwise} if otherwise else {"only": "first"}
+    keys: dict[str, KeyValue] = {"otherwise": otherwise} if otherwise else {"only": "first"}
     if zero:
         yield {"zero": zero, **({"otherwise": otherwise} if otherwise else {})}
     yield keys
@@ -59,7 +59,7 @@ def serving_first(
 
 def serving_second(shape: Shape, typedefs: Typedefs, function: str = "") -> Iterator[Keys]:
     """Yield policies for an op that the second backend alone serves, by `function` if given."""
-    keys: dict[str, Value] = {"only": "second"}
+    keys: dict[str, KeyValue] = {"only": "second"}
     if function:
         keys["second"] = function
     if shape.returned == _BOOL:
@@ -101,7 +101,7 @@ def nothing(shape: Shape, typedefs: Typedefs) -> str | None:
 
 def _is_filled(
     parameter: Parameter,
-    chosen: Container[Key],
+    chosen: Container[TypeKey],
     typedefs: Typedefs,
     is_complete: Callable[[str], bool],
 ) -> bool:

@@ -14,7 +14,7 @@ from vtsplit.spec.values import check_path
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.headers.includes import graph_of
-from vtsplit.survey.make.kbuild import Listing, Membership, find_object
+from vtsplit.survey.make.kbuild import Membership, ObjectListing, find_object
 from vtsplit.tree.source_tree import SourceTree
 
 _OPTION = re.compile(r"\$[({](CONFIG_\w+)[)}]")
@@ -144,7 +144,7 @@ def _option(own: Membership, first: Membership) -> tuple[str, str]:
     return "", ""
 
 
-def _options(place: Listing) -> Iterator[str]:
+def _options(place: ObjectListing) -> Iterator[str]:
     """Yield the options without which a list does not count."""
     yield from _OPTION.findall(place.object_list.name)
     for condition in place.object_list.conditions:

@@ -17,8 +17,8 @@ from vtsplit.planning.dispatch.wrappers.calls import (
     return_type,
     shape_of,
 )
-from vtsplit.survey.types.members import Member, prototype
-from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.types.members import StructMember, prototype
+from vtsplit.survey.types.typedefs import Typedefs, TypeKey
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class TableOp:
     head: str
     shape: Shape | None
     objects: tuple[str, ...] = ()
-    member: Member | None = None
+    member: StructMember | None = None
 
-    def chooses(self, keys: Mapping[Key, str]) -> bool:
+    def chooses(self, keys: Mapping[TypeKey, str]) -> bool:
         """Tell whether a parameter is of one of these types."""
         shape = self.shape
         return shape is not None and any(base_of(p) in keys for p in shape.parameters)
@@ -45,7 +45,7 @@ class TableOp:
 def read_ops(around: Surroundings, read: Sequence[Op], typedefs: Typedefs) -> list[TableOp]:
     """Return the ops that the tables have entries for, in order, then the members they have not."""
     found: dict[str, TableOp] = {}
-    members: dict[str, Member] = {}
+    members: dict[str, StructMember] = {}
     reader = TableOps(around)
     for table in around.spec.tables.values():
         members |= {n: m for n, m in reader.members(table).items() if n not in members}
@@ -61,7 +61,7 @@ def read_ops(around: Surroundings, read: Sequence[Op], typedefs: Typedefs) -> li
 
 
 def _table_op(
-    name: str, first: str, head: Head, member: Member | None, typedefs: Typedefs
+    name: str, first: str, head: Head, member: StructMember | None, typedefs: Typedefs
 ) -> TableOp:
     result = return_type(head)
     space = "" if result.endswith("*") else " "
@@ -84,7 +84,9 @@ def wanted_types(ops: Sequence[TableOp], typedefs: Typedefs) -> dict[str, Wanted
     return found
 
 
-def _objects(ops: Sequence[TableOp], typedefs: Typedefs) -> Iterator[tuple[str, Key, str, bool]]:
+def _objects(
+    ops: Sequence[TableOp], typedefs: Typedefs
+) -> Iterator[tuple[str, TypeKey, str, bool]]:
     for op in ops:
         for parameter in op.shape.parameters if op.shape and op.first else ():
             text = object_type(parameter, typedefs)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from textwrap import wrap
 
-from vtsplit.drafting.draft import DispatchDraft, Keys, Value
+from vtsplit.drafting.draft import DispatchDraft, Keys, KeyValue
 
 _WIDTH = 98
 
@@ -45,7 +45,7 @@ def write_dispatch(draft: DispatchDraft) -> str:
     )
 
 
-def toml(value: Value) -> str:
+def toml(value: KeyValue) -> str:
     """Return a value as TOML writes it.
 
     >>> print(toml('a "b"'), toml(True), toml(("x", "y")))

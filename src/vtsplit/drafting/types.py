@@ -2,7 +2,7 @@
 
 from vtsplit.planning.dispatch.wrappers.arguments import Parameter
 from vtsplit.planning.dispatch.wrappers.calls import base_of, type_key
-from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.types.typedefs import Typedefs, TypeKey
 
 _KEYWORDS = {"Struct": "struct", "Union": "union"}
 
@@ -32,6 +32,6 @@ def words_of(name: str) -> list[str]:
     return [word for word in words if word not in {"struct", "union"}]
 
 
-def is_constant(key: Key) -> bool:
+def is_constant(key: TypeKey) -> bool:
     """Tell whether a pointer's target is `const`."""
     return key[0] == "pointer" and "const" in key[-1]

@@ -23,7 +23,7 @@ from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.cfile.references import find_references
 from vtsplit.survey.headers.includes import graph_of
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
-from vtsplit.survey.search.words import Words, find_words
+from vtsplit.survey.search.words import WordFiles, find_words
 from vtsplit.survey.types.typedefs import Typedefs
 from vtsplit.tree.source_tree import SourceTree
 
@@ -48,7 +48,7 @@ _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(.*)", re.MULTILINE)
 _WORD = re.compile(r"[\w$]+")
 _MOST_FILES = 40  # a name that more files have is too common to follow
 
-Find = Callable[[Iterable[str]], Words]
+Find = Callable[[Iterable[str]], WordFiles]
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class Facts:
         )
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> WordFiles:
         """Which files of the tree have the names of the split."""
         names = {place.definition.name for place in (*self.declared, *self.globals)}
         return self._find(names | {basename(file.path) for file in self.headers})

@@ -13,7 +13,7 @@ from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Align, Declare, Drop, Finding
 from vtsplit.lint.linter import lint
 from vtsplit.rule import Rule
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.tree.overlay import OverlaidTree
 
 BAD_MEND = Rule(
@@ -96,7 +96,7 @@ def _check(facts: Facts, findings: list[Finding], texts: dict[str, str]) -> None
     """Lint the mended tree: what was to be mended must be gone, and nothing else come."""
     words = {name: tuple(sorted({*paths, *texts})) for name, paths in facts.words.files.items()}
     again = Facts(
-        facts.spec, OverlaidTree(facts.tree, texts), facts.second, lambda _: Words(words)
+        facts.spec, OverlaidTree(facts.tree, texts), facts.second, lambda _: WordFiles(words)
     )  # fmt: skip
     mended = {(finding.code, finding.name) for finding in findings}
     before = {(finding.code, finding.name) for finding in lint(facts)} - mended

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.heads.initializer import Entry, read_entries
+from vtsplit.cst.heads.initializer import InitializerEntry, read_entries
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind, code_tokens
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item
@@ -12,7 +12,7 @@ from vtsplit.lint.findings import Finding
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.references import expand
-from vtsplit.survey.types.members import Member, find_structures, read_members
+from vtsplit.survey.types.members import StructMember, find_structures, read_members
 
 MISDECLARED = Rule(
     "L004",
@@ -101,7 +101,7 @@ def tables_of(facts: Facts) -> Iterator[tuple[int, Declaration]]:
 def find_misfits(facts: Facts) -> Iterator[Finding]:
     """Find functions in the tables that have another type than the member (L005)."""
     for index, item in tables_of(facts):
-        members: dict[str, list[Member]] = {}
+        members: dict[str, list[StructMember]] = {}
         for file, at in find_structures(item.head.tag, facts.graph, facts.files, facts.seen):
             structure = file.module.items[at]
             for member in read_members(structure) if isinstance(structure, Declaration) else ():
@@ -112,7 +112,7 @@ def find_misfits(facts: Facts) -> Iterator[Finding]:
                 yield from _misfit(facts, index, entry, name, found)
 
 
-def entry_functions(facts: Facts, entry: Entry) -> tuple[str, ...]:
+def entry_functions(facts: Facts, entry: InitializerEntry) -> tuple[str, ...]:
     """Return the functions that an entry's value can be: a name, or what a macro call makes."""
     value = code_tokens(entry.value)
     if value and value[0].text == "&":
@@ -129,7 +129,7 @@ def entry_functions(facts: Facts, entry: Entry) -> tuple[str, ...]:
 
 
 def _misfit(
-    facts: Facts, index: int, entry: Entry, name: str, members: list[Member]
+    facts: Facts, index: int, entry: InitializerEntry, name: str, members: list[StructMember]
 ) -> Iterator[Finding]:
     function = _declaration_of(facts, name)
     signature = _signature(function.item) if function else None

@@ -17,7 +17,7 @@ from vtsplit.planning.locals.order import LocalOrder, includers
 from vtsplit.planning.locals.wants import wanted_by_declarations, wanted_by_guards, wanted_by_tables
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.steps import Ledger
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Declaring:
 def plan_declarations(
     context: Context,
     moving: Moving,
-    words: Words,
+    words: WordFiles,
     outside: frozenset[str],
     gone: frozenset[int],
     ledger: Ledger,
@@ -79,7 +79,7 @@ def plan_locals(
     context: Context,
     moving: Moving,
     declaring: Declaring,
-    words: Words,
+    words: WordFiles,
     gone: frozenset[int],
     ledger: Ledger,
 ) -> MovedLocals:

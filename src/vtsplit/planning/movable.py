@@ -12,10 +12,10 @@ from vtsplit.planning.rules.constant_values import refuse_values
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.made_names import refuse_made_names
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 
-def refuse_immovable(context: Context, moving: Moving, words: Words, ledger: Ledger) -> None:
+def refuse_immovable(context: Context, moving: Moving, words: WordFiles, ledger: Ledger) -> None:
     """Record each reason why what the spec asks for cannot be done safely."""
     source, graph, macro_of = context.source, context.graph, context.macro_of
     _check_free(context, moving, words, ledger)
@@ -29,7 +29,7 @@ def refuse_immovable(context: Context, moving: Moving, words: Words, ledger: Led
     refuse_textual_inclusion(context.spec.source, context.tree, words, graph, ledger)
 
 
-def _check_free(context: Context, moving: Moving, words: Words, ledger: Ledger) -> None:
+def _check_free(context: Context, moving: Moving, words: WordFiles, ledger: Ledger) -> None:
     """Refuse names that become global, or are new, and are taken."""
     spec, source = context.spec, context.source
     own = frozenset({spec.source, spec.header, spec.main})

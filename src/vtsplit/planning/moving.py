@@ -12,7 +12,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.exposure import Exposure, Referred, find_exposures, new_names
 from vtsplit.planning.tables.find import (
-    Table,
+    SpecTable,
     TableReference,
     find_tables,
     moved_items,
@@ -32,7 +32,7 @@ class Moving:
     `items` are the source file's items that go to main with their tables.
     """
 
-    tables: tuple[Table, ...]
+    tables: tuple[SpecTable, ...]
     references: tuple[TableReference, ...]
     exposures: tuple[Exposure, ...]
     entries: tuple[ModuleEntry, ...] = ()
@@ -42,7 +42,7 @@ class Moving:
     items: frozenset[int] = frozenset()
 
     @cached_property
-    def going(self) -> list[Table]:
+    def going(self) -> list[SpecTable]:
         """The tables that move now; the others are in main already."""
         return [table for table in self.tables if table.moves]
 
@@ -86,7 +86,7 @@ class Moving:
         exposed = {exposure.name: exposure.symbol for exposure in self.exposures}
         return exposed | {table.old: table.symbol for table in self.tables}
 
-    def references_of(self, tables: list[Table]) -> list[TableReference]:
+    def references_of(self, tables: list[SpecTable]) -> list[TableReference]:
         """Return what the entries of some tables name."""
         olds = {table.old for table in tables}
         return [one for one in self.references if one.table.old in olds]

@@ -32,7 +32,7 @@ from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.find import tentative_definitions
 from vtsplit.planning.tables.thinning import Dropped, sort_out
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _record(context: Context, done: Settled, ledger: Ledger) -> None:
 
 
 def _exports(
-    context: Context, moving: Moving, words: Words, leaving: Leaving, ledger: Ledger
+    context: Context, moving: Moving, words: WordFiles, leaving: Leaving, ledger: Ledger
 ) -> Exports:
     """Plan what the source file exports to main, where that is part of another module."""
     planner = ExportPlanner(context, words, ledger)
@@ -167,7 +167,7 @@ def _exports(
 
 
 def _build(
-    context: Context, moving: Moving, moved: MovedLocals, words: Words, ledger: Ledger
+    context: Context, moving: Moving, moved: MovedLocals, words: WordFiles, ledger: Ledger
 ) -> Build:
     """Plan the build, and refuse what would say another name of file or module then."""
     build = BuildPlanner(context.asked, context.spec, context.tree, words, ledger).plan()

@@ -11,7 +11,7 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.exposure import Exposure, name_site
-from vtsplit.planning.tables.find import Table, following_calls
+from vtsplit.planning.tables.find import SpecTable, following_calls
 from vtsplit.planning.tables.thinning import Dropped
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.definitions import Sort
@@ -19,7 +19,7 @@ from vtsplit.survey.cfile.files import CFile
 
 
 def record_tables(
-    moving: list[Table],
+    moving: list[SpecTable],
     dropped: Dropped,
     kept_static: frozenset[str],
     source: CFile,
@@ -77,7 +77,7 @@ def _record_exposure(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
         ledger.step(Action.DROP, exposure.symbol, source.site(forward.index), reason, span)
 
 
-def _record_move(table: Table, main: str, also: list[int], ledger: Ledger) -> None:
+def _record_move(table: SpecTable, main: str, also: list[int], ledger: Ledger) -> None:
     """Record that a table moves, with the macro calls that go along and declarations that go."""
     for definition in table.definitions:
         span = with_leading(table.file, definition.index)
@@ -98,7 +98,7 @@ def record_made_along(names: Mapping[int, str], source: CFile, ledger: Ledger) -
 
 
 def record_received(
-    moving: list[Table],
+    moving: list[SpecTable],
     moved: MovedLocals,
     source: CFile,
     spec: Spec,
@@ -133,7 +133,7 @@ def _local(source: CFile, index: int) -> Symbol:
     return Symbol.kept(local_name(source.module.items[index]), Role.LOCAL)
 
 
-def _record_dropped(indices: set[int], table: Table, source: CFile, ledger: Ledger) -> None:
+def _record_dropped(indices: set[int], table: SpecTable, source: CFile, ledger: Ledger) -> None:
     """Record tentative definitions that go with their table."""
     for index in sorted(indices):
         span = with_leading(source, index)

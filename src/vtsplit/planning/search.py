@@ -7,7 +7,7 @@ from vtsplit.planning.context import Context
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.rules.readable import refuse_unread
 from vtsplit.planning.steps import Ledger
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 
 def begin_search(context: Context, moving: Moving) -> None:
@@ -16,7 +16,7 @@ def begin_search(context: Context, moving: Moving) -> None:
         context.look_ahead()
 
 
-def search(context: Context, moving: Moving, ledger: Ledger) -> Words:
+def search(context: Context, moving: Moving, ledger: Ledger) -> WordFiles:
     """Return the files that have the old and new names, or name the files of the split."""
     words = context.index.find(searched_names(context, moving))
     refuse_unread(words, ledger)

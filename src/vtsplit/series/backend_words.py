@@ -5,7 +5,7 @@ from posixpath import basename
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import number
 from vtsplit.series.cutting.stage import Stage, WrapperKind
-from vtsplit.series.words import Words, filled, joined, listed
+from vtsplit.series.words import PatchWords, filled, joined, listed
 from vtsplit.spec.document import Spec
 
 # The subject of a patch with wrappers of one kind, and what each of them does.
@@ -30,7 +30,7 @@ _WRAPPED = {
 }
 
 
-def second(changes: ChangeSet, spec: Spec) -> Words:
+def second(changes: ChangeSet, spec: Spec) -> PatchWords:
     """Return the words of the patch that makes the second backend known."""
     assert spec.dispatch is not None
     backend = spec.dispatch.backend
@@ -64,14 +64,14 @@ def second(changes: ChangeSet, spec: Spec) -> Words:
         )
     if built := [basename(path) for path in paths if not path.endswith((".c", ".h"))]:
         said.append(f"Change {joined(built)} so that {source} is built.")
-    return Words(tuple(subjects), (filled(" ".join(said)),))
+    return PatchWords(tuple(subjects), (filled(" ".join(said)),))
 
 
 def _parameter(spec: Spec) -> str:
     return spec.init.parameter.name if spec.init and spec.init.parameter else ""
 
 
-def wrap(stage: Stage, spec: Spec) -> Words:
+def wrap(stage: Stage, spec: Spec) -> PatchWords:
     """Return the words of a patch by which entries name wrappers."""
     assert spec.dispatch is not None
     assert stage.wrappers is not None
@@ -89,16 +89,16 @@ def wrap(stage: Stage, spec: Spec) -> Words:
         text = f"Let the entries below name functions in {names['main']}. Each of these {what}:"
         if len(ops) == 1:
             text = f"Let the entry below name a function in {names['main']}, which {what}:"
-        return Words((subject, shorter), (filled(text), listed(ops)))
+        return PatchWords((subject, shorter), (filled(text), listed(ops)))
     blocks = [filled(f"Let {len(stage.names)} entries name functions in {names['main']}.")]
     for kind, ops in kinds.items():
         what = _WRAPPED[kind][1].format(**names)
         head = f"The function for this op {what}:" if len(ops) == 1 else f"Each of these {what}:"
         blocks += [filled(head), listed(ops)]
-    return Words((f"Add wrappers for {names['ops']}",), tuple(blocks))
+    return PatchWords((f"Add wrappers for {names['ops']}",), tuple(blocks))
 
 
-def start(spec: Spec) -> Words:
+def start(spec: Spec) -> PatchWords:
     """Return the words of the patch by which main starts the module."""
     source, main = basename(spec.source), basename(spec.main)
     text = f"Move the functions that start and stop the module from {source} to {main}."
@@ -107,4 +107,4 @@ def start(spec: Spec) -> Words:
             f"Let {main} start and stop the module in place of {source}, and start and stop both "
             "backends with it."
         )
-    return Words((f"Start both backends in {main}",), (filled(text),))
+    return PatchWords((f"Start both backends in {main}",), (filled(text),))

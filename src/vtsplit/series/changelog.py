@@ -8,14 +8,14 @@ from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import number
 from vtsplit.series.backend_words import second, start, wrap
 from vtsplit.series.cutting.stage import Stage
-from vtsplit.series.words import SAME, Words, called, counted, filled, joined, listed, pairs_of
+from vtsplit.series.words import SAME, PatchWords, called, counted, filled, joined, listed, pairs_of
 from vtsplit.spec.document import Spec
 from vtsplit.spec.posting import OTHER_PROGRAM, StageKind, Wording
 
 
 def words_for(
     stage: Stage, changes: ChangeSet, spec: Spec, shapes: Sequence[tuple[str, str]] = ()
-) -> Words:
+) -> PatchWords:
     """Return the words of a stage that makes these changes.
 
     `shapes` are the lines of each table before and after a move. What the spec says comes first.
@@ -35,12 +35,12 @@ def words_for(
     }
     subjects = (subject.format(**facts),) if subject else words.subjects
     paragraphs = (text.format(**facts).strip("\n"),) if text else words.paragraphs
-    return Words(subjects, paragraphs)
+    return PatchWords(subjects, paragraphs)
 
 
 def _own_words(
     stage: Stage, changes: ChangeSet, spec: Spec, shapes: Sequence[tuple[str, str]]
-) -> Words:
+) -> PatchWords:
     match stage.kind:
         case StageKind.RENAME:
             return _rename(stage)
@@ -60,7 +60,7 @@ def _own_words(
             return start(spec)
 
 
-def words_for_all(stages: Sequence[Stage], spec: Spec) -> Words:
+def words_for_all(stages: Sequence[Stage], spec: Spec) -> PatchWords:
     """Return the words of a whole series, or of one patch that does all of it."""
     source, main = basename(spec.source), basename(spec.main)
     header, tables = basename(spec.header), joined(spec.tables)
@@ -82,20 +82,20 @@ def words_for_all(stages: Sequence[Stage], spec: Spec) -> Words:
         subjects = [choose, f"Choose between {source} and {backend}"]
         said.append(f"{choose} in {ops}.")
     same = [] if any(stage.kind in OTHER_PROGRAM for stage in stages) else [SAME]
-    return Words(tuple(subjects), (*([filled(" ".join(said))] if said else []), *same))
+    return PatchWords(tuple(subjects), (*([filled(" ".join(said))] if said else []), *same))
 
 
-def _rename(stage: Stage) -> Words:
+def _rename(stage: Stage) -> PatchWords:
     old, new = (called(name, stage) for name in stage.names[0])
     subjects = [f"Rename {counted(stage)}"]
     if len(stage.names) == 1:
         subjects = [f"Rename {old} to {new}", f"Rename {old}", *subjects]
     elif len(stage.names) == 2:
         subjects = [f"Rename {old} and {called(stage.names[1][0], stage)}", *subjects]
-    return Words(tuple(subjects), ("Rename, with all uses:", pairs_of(stage), SAME))
+    return PatchWords(tuple(subjects), ("Rename, with all uses:", pairs_of(stage), SAME))
 
 
-def _prefix(stage: Stage) -> Words:
+def _prefix(stage: Stage) -> PatchWords:
     prefixes = {new.removesuffix(old.lstrip("_")) for old, new in stage.names}
     which = f"the prefix {next(iter(prefixes))}" if len(prefixes) == 1 else "a prefix"
     why = filled(
@@ -103,10 +103,10 @@ def _prefix(stage: Stage) -> Words:
         "well. Rename, with all uses:"
     )
     subjects = (f"Give {counted(stage)} {which}", f"Give {counted(stage)} a prefix")
-    return Words(subjects, (why, pairs_of(stage), SAME))
+    return PatchWords(subjects, (why, pairs_of(stage), SAME))
 
 
-def _expose(stage: Stage, spec: Spec) -> Words:
+def _expose(stage: Stage, spec: Spec) -> PatchWords:
     tables, header, source = joined(spec.tables), basename(spec.header), basename(spec.source)
     refers, subjects = "refer", list[str]()
     they_refer = "the tables refer"
@@ -118,7 +118,7 @@ def _expose(stage: Stage, spec: Spec) -> Words:
     starting = [called(new, stage) for _, new in stage.names if new in stage.starting]
     if not stage.names:
         text = f"Declare in {header} what {tables} {refers} to, so that other files can use it."
-        return Words(tuple(subjects), (filled(text), SAME))
+        return PatchWords(tuple(subjects), (filled(text), SAME))
     blocks = list[str]()
     if own.names:
         it, what = "them", counted(own)
@@ -139,24 +139,24 @@ def _expose(stage: Stage, spec: Spec) -> Words:
     if not own.names:
         subjects = [f"Declare in {header} what starts and stops the module"]
         subjects.append("Declare what starts and stops the module")
-    return Words(tuple(subjects), (*blocks, SAME))
+    return PatchWords(tuple(subjects), (*blocks, SAME))
 
 
-def _rename_source(stage: Stage) -> Words:
+def _rename_source(stage: Stage) -> PatchWords:
     old, new = (basename(path) for path in stage.names[0])
     text = (
         f"A module that is made of one object has the name of that object. To let the module have "
         f"several objects and keep its name, rename {old} to {new}, and list "
         f"{new.rpartition('.')[0]}.o as a part of the module."
     )
-    return Words((f"Rename {old} to {new}",), (filled(text), SAME))
+    return PatchWords((f"Rename {old} to {new}",), (filled(text), SAME))
 
 
-def _move(stage: Stage, spec: Spec, shapes: Sequence[tuple[str, str]]) -> Words:
+def _move(stage: Stage, spec: Spec, shapes: Sequence[tuple[str, str]]) -> PatchWords:
     source, main = basename(spec.source), basename(spec.main)
     if not stage.names:
         text = f"{main} has {joined(spec.tables.values())} already. Add what it still lacks."
-        return Words((f"Finish the move to {main}",), (filled(text), SAME))
+        return PatchWords((f"Finish the move to {main}",), (filled(text), SAME))
     olds, news = [old for old, _ in stage.names], [new for _, new in stage.names]
     they, subjects = "it needs", list[str]()
     if len(olds) != 1:
@@ -169,7 +169,7 @@ def _move(stage: Stage, spec: Spec, shapes: Sequence[tuple[str, str]]) -> Words:
     blocks = [filled(text)]
     for before, after in shapes:
         blocks.append(f"{source}, before:\n\n{before}\n\n{main}, after:\n\n{after}")
-    return Words(tuple(subjects), (*blocks, SAME))
+    return PatchWords(tuple(subjects), (*blocks, SAME))
 
 
 def shape(lines: Sequence[str]) -> str:

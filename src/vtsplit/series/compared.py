@@ -22,7 +22,7 @@ from vtsplit.verify.inputs.scratch import lay_out
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedTrees:
     """Two trees, as folders and as sources, and which files differ.
 
     `home` is the tree that scratch folders have links to; a build is looked for in `built`.
@@ -36,15 +36,15 @@ class Compared:
     home: Path | None = None
 
 
-def two_folders(before: Path, after: Path) -> Compared:
+def two_folders(before: Path, after: Path) -> ComparedTrees:
     """Return two trees that are there. Raises RefusedError."""
     sources = (SourceTree(before), SourceTree(after))
     roots = (sources[0].root, sources[1].root)
-    return Compared(*roots, sources, find_differing(*roots), roots)
+    return ComparedTrees(*roots, sources, find_differing(*roots), roots)
 
 
 @contextmanager
-def two_commits(commits: Commits, before: str, after: str | None) -> Iterator[Compared]:
+def two_commits(commits: Commits, before: str, after: str | None) -> Iterator[ComparedTrees]:
     """Yield two commits, or one and the tree as it is. Raises RefusedError."""
     with TemporaryDirectory(prefix="vtsplit-") as name:
         folder = Path(name).resolve()
@@ -57,7 +57,7 @@ def two_commits(commits: Commits, before: str, after: str | None) -> Iterator[Co
 @contextmanager
 def with_patches(
     base: Path | str, commits: Commits | None, data: bytes, file: str
-) -> Iterator[Compared]:
+) -> Iterator[ComparedTrees]:
     """Yield a tree, or a commit, and the same with the patches of a file. Raises RefusedError."""
     with TemporaryDirectory(prefix="vtsplit-") as name:
         folder = Path(name).resolve()
@@ -71,7 +71,7 @@ def with_patches(
         yield _patched(base.resolve(), changes, folder / "after", built)
 
 
-def _patched(before: Path, changes: ChangeSet, after: Path, built: Path) -> Compared:
+def _patched(before: Path, changes: ChangeSet, after: Path, built: Path) -> ComparedTrees:
     """Return a tree that is there, and the same with changes, most of which is links to it."""
     after.mkdir()
     lay_out(before, changes, after)
@@ -84,6 +84,6 @@ def _patched(before: Path, changes: ChangeSet, after: Path, built: Path) -> Comp
     }
     gone = {part.path: part.path for part in parts if part.after is None}
     overlaid = OverlaidTree(source, texts, gone)
-    return Compared(
+    return ComparedTrees(
         before, after, (source, overlaid), differing_files(changes), (built, built), before
     )

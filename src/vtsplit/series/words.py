@@ -14,7 +14,7 @@ SAME = "No functional change intended."
 
 
 @dataclass(frozen=True)
-class Words:
+class PatchWords:
     """A subject without its prefix, and the paragraphs below it.
 
     There are several subjects, the longest first: the first counts that has room behind a prefix.

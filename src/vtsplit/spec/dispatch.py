@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from vtsplit.spec import template as c_template
 from vtsplit.spec.kconfig import KconfigEntry
 from vtsplit.spec.toml_sites import KeyPath
-from vtsplit.spec.values import MISSING_KEY, Fault, HeaderPath, Name, Prefix, Refusal, SourcePath
+from vtsplit.spec.values import MISSING_KEY, CName, Fault, HeaderPath, Prefix, Refusal, SourcePath
 
 _STYLES = ("macros", "stubs")
 _SIDES = ("first", "second")
@@ -45,10 +45,10 @@ def _check_comment(text: str) -> Refusal | None:
     return None if shown else Refusal("a comment's text", "of printable characters")
 
 
-Code = Annotated[str, Meta(extra={"check": _check_code})]
+CCode = Annotated[str, Meta(extra={"check": _check_code})]
 Style = Annotated[str, Meta(extra={"check": _check_style}, extra_json_schema={"enum": [*_STYLES]})]
-Side = Annotated[str, Meta(extra={"check": _check_side}, extra_json_schema={"enum": [*_SIDES]})]
-Config = Annotated[
+SideName = Annotated[str, Meta(extra={"check": _check_side}, extra_json_schema={"enum": [*_SIDES]})]
+OptionName = Annotated[
     str, Meta(extra={"check": _check_config}, extra_json_schema={"pattern": f"^{_CONFIG}$"})
 ]
 Comment = Annotated[str, Meta(extra={"check": _check_comment})]
@@ -60,10 +60,10 @@ class Backend(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prefix: Prefix  # its functions are called prefix + op
     source: SourcePath
     header: HeaderPath | None = None  # declares the predicates and the flag
-    config: Config | None = None  # the option under which it is built
+    config: OptionName | None = None  # the option under which it is built
     kconfig: KconfigEntry | None = None  # how Kconfig defines that option, where nothing does
-    flag: Name | None = None  # chooses where no parameter does
-    skeleton: Code | None = None  # what the functions of a source made on request return
+    flag: CName | None = None  # chooses where no parameter does
+    skeleton: CCode | None = None  # what the functions of a source made on request return
 
 
 class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,25 +71,25 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     prefix: Prefix  # a wrapper is called prefix + op
     backend: Backend
-    when: dict[str, Code] = {}  # predicate by parameter type
+    when: dict[str, CCode] = {}  # predicate by parameter type
     style: Style = "macros"  # how the second backend vanishes with its option
-    ops: tuple[Name, ...] = ()  # wrapped for sure, though no section of their own says how
+    ops: tuple[CName, ...] = ()  # wrapped for sure, though no section of their own says how
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[op.NAME]`: what one wrapper does where plain dispatch will not do. See docs/dispatch.md."""
 
-    when: Code | None = None
-    first: Code | None = None
-    second: Code | None = None
-    only: Side | None = None
-    otherwise: Code | tuple[Code, ...] = ()
-    zero: tuple[Name, ...] = ()
+    when: CCode | None = None
+    first: CCode | None = None
+    second: CCode | None = None
+    only: SideName | None = None
+    otherwise: CCode | tuple[CCode, ...] = ()
+    zero: tuple[CName, ...] = ()
     zero_first: bool = msgspec.field(name="zero-first", default=False)
-    before: Code | tuple[Code, ...] = ()
+    before: CCode | tuple[CCode, ...] = ()
     conjunction: bool = msgspec.field(name="and", default=False)
-    both: Side | None = None
-    unwind: Code | None = None
+    both: SideName | None = None
+    unwind: CCode | None = None
     comment: Comment | None = None
     heading: Comment | None = None
     body: str | None = None
@@ -100,7 +100,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class ModuleParameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A module parameter for the backend's flag."""
 
-    name: Name
+    name: CName
     description: Comment | None = None
     default: bool = False
 
@@ -108,10 +108,10 @@ class ModuleParameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Init(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[init]`: main gets the module's init and exit functions, which call both backends'."""
 
-    init: Name | None = None
-    exit: Name | None = None
-    second_init: Name | None = msgspec.field(name="second-init", default=None)
-    second_exit: Name | None = msgspec.field(name="second-exit", default=None)
+    init: CName | None = None
+    exit: CName | None = None
+    second_init: CName | None = msgspec.field(name="second-init", default=None)
+    second_exit: CName | None = msgspec.field(name="second-exit", default=None)
     parameter: ModuleParameter | None = None
 
 

@@ -40,11 +40,11 @@ from vtsplit.spec.posting import Posting, find_group_faults
 from vtsplit.spec.toml_sites import KeyPath, Part, locate, parse
 from vtsplit.spec.values import (
     MISSING_KEY,
+    CName,
     Export,
     Fault,
     HeaderPath,
     License,
-    Name,
     Namespace,
     Pattern,
     Prefix,
@@ -84,7 +84,7 @@ class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Rename(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new name; `optional` when it is no error that the tree lacks the old one."""
 
-    to: Name
+    to: CName
     optional: bool = False
 
 
@@ -112,18 +112,18 @@ class Lint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[lint]`: what `vtsplit lint` is not to report."""
 
     ignore: tuple[str, ...] = ()  # codes that are never reported
-    ignore_name: dict[Name, tuple[str, ...]] = msgspec.field(name="ignore-name", default={})
+    ignore_name: dict[CName, tuple[str, ...]] = msgspec.field(name="ignore-name", default={})
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The spec as it is written."""
 
     split: Split
-    tables: dict[Name, Name]
-    rename: dict[Name, Name | Rename] = {}
+    tables: dict[CName, CName]
+    rename: dict[CName, CName | Rename] = {}
     rename_pattern: tuple[RenamePattern, ...] = msgspec.field(name="rename-pattern", default=())
     dispatch: Dispatch | None = None
-    op: dict[Name, Policy | tuple[Policy, ...]] = {}
+    op: dict[CName, Policy | tuple[Policy, ...]] = {}
     init: Init | None = None
     lint: Lint = Lint()
     series: Posting = Posting()

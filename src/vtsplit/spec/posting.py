@@ -82,14 +82,14 @@ def _check_ops(pattern: str) -> Refusal | None:
 # What the words of a step can say.
 FACTS = ("count", "names", "tables", "source", "header", "main")
 
-Line = Annotated[str, Meta(extra={"check": _check_line})]
-Text = Annotated[str, Meta(extra={"check": _check_text})]
+MessageLine = Annotated[str, Meta(extra={"check": _check_line})]
+MessageText = Annotated[str, Meta(extra={"check": _check_text})]
 Trailer = Annotated[str, Meta(extra={"check": _check_trailer})]
 
 
 StageName = Annotated[str, Meta(extra={"check": _check_stage})]
 Subject = Annotated[str, Meta(extra={"check": _check_subject})]
-Template = Annotated[str, Meta(extra={"check": _check_template})]
+MessageTemplate = Annotated[str, Meta(extra={"check": _check_template})]
 Ops = Annotated[str, Meta(extra={"check": _check_ops})]
 
 
@@ -97,7 +97,7 @@ class Wording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[series.words.STEP]`: the words of one step, in place of vtsplit's."""
 
     subject: Subject | None = None
-    text: Template | None = None
+    text: MessageTemplate | None = None
 
 
 class Group(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,16 +108,16 @@ class Group(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     subject: Subject
     ops: tuple[Ops, ...]  # names, or patterns with * and ?
-    text: Template | None = None
+    text: MessageTemplate | None = None
 
 
 class Posting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[series]`: how the patches of `vtsplit series` read."""
 
-    prefix: Line | None = None  # what each subject begins with, such as "KVM: VMX:"
+    prefix: MessageLine | None = None  # what each subject begins with, such as "KVM: VMX:"
     trailers: tuple[Trailer, ...] = ()  # the last lines of each patch
-    subject: Line | None = None  # of the cover letter
-    text: Text | None = None  # the first paragraphs of the cover letter
+    subject: MessageLine | None = None  # of the cover letter
+    text: MessageText | None = None  # the first paragraphs of the cover letter
     words: dict[StageName, Wording] = {}
     groups: tuple[Group, ...] = msgspec.field(name="group", default=())
 

@@ -222,7 +222,7 @@ def quoted(text: str) -> str:
     return f"'{text}'" if text.isprintable() else repr(text)
 
 
-Name = Annotated[str, Meta(extra={"check": _check_name})]
+CName = Annotated[str, Meta(extra={"check": _check_name})]
 Prefix = Annotated[str, Meta(extra={"check": _check_prefix})]
 License = Annotated[str, Meta(extra={"check": _check_license})]
 Export = Annotated[

@@ -53,7 +53,7 @@ DAMAGED = Rule(
 VERSION = 1
 
 
-class Entry(msgspec.Struct, frozen=True):
+class JournalEntry(msgspec.Struct, frozen=True):
     """One file to change: digests of its content before and after, None where it is not there.
 
     `path` is below the folder that has the journal. `fresh` has the new content and `backup` the
@@ -73,7 +73,7 @@ class Journal(msgspec.Struct, frozen=True):
     version: int
     process: int
     folders: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[JournalEntry, ...]
 
     def encode(self) -> bytes:
         """Return the text of the file; a path may have bytes that are no UTF-8."""

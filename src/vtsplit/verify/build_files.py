@@ -13,7 +13,7 @@ from vtsplit.survey.build.build_files import is_cmake, is_makefile, stem_of
 from vtsplit.survey.build.cmake_commands import read_commands
 from vtsplit.survey.make.kbuild import MAKEFILES, find_in_makefile, find_object
 from vtsplit.verify.token_diff import diff_tokens
-from vtsplit.verify.verdict import Designed, Verdict
+from vtsplit.verify.verdict import IntendedChange, Verdict
 
 UNKNOWN_BUILD = Rule(
     "VT316",
@@ -109,7 +109,7 @@ def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Ver
         ours, theirs = read(was), read(now)
     rest = _without(theirs, ours, added, stems)
     if rest == ours:
-        verdict.designed.append(Designed("object listed", path, Site(path)))
+        verdict.designed.append(IntendedChange("object listed", path, Site(path)))
     else:
         lines = diff_tokens(" ".join(ours), " ".join(rest)).lines
         message = "differs in more than the objects of new files"

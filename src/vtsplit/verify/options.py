@@ -5,7 +5,7 @@ from posixpath import basename
 
 from vtsplit.diagnostics import Site
 from vtsplit.survey.build.kconfig import find_entries
-from vtsplit.verify.verdict import Designed, Verdict
+from vtsplit.verify.verdict import IntendedChange, Verdict
 
 Read = Callable[[str], str | None]
 
@@ -25,7 +25,7 @@ def compare_options(
         old, new = before(path) or "", after(path) or ""
         line = _added(old, new, symbol)
         if line:
-            verdict.designed.append(Designed("option added", symbol, Site(path, line)))
+            verdict.designed.append(IntendedChange("option added", symbol, Site(path, line)))
             found.add(path)
     return frozenset(found)
 

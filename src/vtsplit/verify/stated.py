@@ -14,7 +14,7 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing
-from vtsplit.verify.verdict import Designed, Proved, Verdict
+from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 
 C_FILES = (".c", ".h")
 
@@ -64,9 +64,9 @@ def _compare(
     for at, item in enumerate(found.items):
         name = _name(item)
         if isinstance(item, FunctionDef) and name in made and name not in wrong:
-            verdict.proved.append(Proved("wrapper", name))
+            verdict.proved.append(ProvedSame("wrapper", name))
             site = Site(path, found.position(found.starts[at])[0])
-            verdict.designed.append(Designed("wrapped", name, site))
+            verdict.designed.append(IntendedChange("wrapped", name, site))
 
 
 def compare_unstated(differing: Differing, expected: Collection[str], verdict: Verdict) -> None:

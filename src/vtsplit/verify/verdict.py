@@ -18,7 +18,7 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True)
-class Proved:
+class ProvedSame:
     """One thing that is the same on both sides; `stage` is `tokens` or `objects`."""
 
     what: str
@@ -27,7 +27,7 @@ class Proved:
 
 
 @dataclass(frozen=True)
-class Designed:
+class IntendedChange:
     """A change that is meant: made global, renamed, moved, declared, or one the caller named."""
 
     change: str
@@ -36,7 +36,7 @@ class Designed:
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """What is not the same: where on each side, and which tokens.
 
     `conditional`: it stands under pragmas or `#if` conditions on a side, or has some inside.
@@ -52,7 +52,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledConfig:
     """A configuration under which the changed files compile: values that were set, if any were.
 
     `seen` are the wrappers that main has then.
@@ -73,9 +73,9 @@ class Verdict:
     """
 
     mode: str
-    proved: list[Proved] = field(default_factory=list)
-    designed: list[Designed] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
+    proved: list[ProvedSame] = field(default_factory=list)
+    designed: list[IntendedChange] = field(default_factory=list)
+    differences: list[Mismatch] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
     weaker: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class Verdict:
     objects: int = 0
     linked: str = ""
     configs: dict[str, int] = field(default_factory=dict)
-    compiled: list[Compiled] = field(default_factory=list)
+    compiled: list[CompiledConfig] = field(default_factory=list)
     wrappers: tuple[str, ...] = ()
     unseen_why: str = ""
 
@@ -120,9 +120,9 @@ class Verdict:
         tokens: tuple[str, ...] = (),
     ) -> None:
         """Record a difference of what stands under no condition."""
-        self.record(Difference(what, name, message, before, after, tokens))
+        self.record(Mismatch(what, name, message, before, after, tokens))
 
-    def record(self, one: Difference) -> None:
+    def record(self, one: Mismatch) -> None:
         """Record a difference once."""
         if one not in self.differences:
             self.differences.append(one)

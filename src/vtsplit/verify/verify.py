@@ -20,11 +20,11 @@ from vtsplit.verify.inputs.sides import Side, refuse_foreign
 from vtsplit.verify.objects.compare_objects import Sources, compare_objects
 from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.compare import compare
-from vtsplit.verify.tokens.compared import Compared
+from vtsplit.verify.tokens.compared import Counterparts
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit, unit_of
 from vtsplit.verify.tokens.textual import unit_of_text
-from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, Difference, Verdict
+from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, Mismatch, Verdict
 from vtsplit.workers import processors, threads
 
 NO_C = Rule(
@@ -43,7 +43,7 @@ NO_C = Rule(
 
 
 NO_FILE_DIFFERS = "no file differs"
-Units = dict[str, Unit]
+UnitsByPath = dict[str, Unit]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Verification:
         self.before, self.after = request.sides()
         self.trees = self.before, self.after
         self.jobs = request.jobs or processors()
-        self.compared = Compared()
+        self.compared = Counterparts()
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
         self.design = replace(request.design, exports=found, changed=request.differing.paths)
@@ -139,14 +139,14 @@ class _Verification:
             "full proof"
         )
 
-        def units(extra: Iterable[str]) -> tuple[Units, Units]:
+        def units(extra: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
             self.verdict.files = len({*paths, *extra})
             return self._texts({*paths, *extra})
 
         self._compare(units)
         self._assembly_files(())
 
-    def _texts(self, paths: Iterable[str]) -> tuple[Units, Units]:
+    def _texts(self, paths: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
         """Return files as they are written."""
         before, after = (
             {
@@ -182,11 +182,11 @@ class _Verification:
                 message = f"{one.message} in the text, under #if conditions"
                 self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
 
-    def _is_unread(self, one: Difference, users: Collection[str]) -> bool:
+    def _is_unread(self, one: Mismatch, users: Collection[str]) -> bool:
         site = one.after or one.before
         return site is not None and site.path in users - self.units[0].keys()
 
-    def _compare(self, units: Callable[[Iterable[str]], tuple[Units, Units]]) -> None:
+    def _compare(self, units: Callable[[Iterable[str]], tuple[UnitsByPath, UnitsByPath]]) -> None:
         """Compare; once more, with what else names them, when global names turn out to change."""
         before, after = units(())
         start = self.verdict.differences[:], self.verdict.problems[:]
@@ -207,7 +207,7 @@ class _Verification:
             self.compared = compare(before, after, self.design, self.verdict)
         self.units = before, after
 
-    def _users(self, units: Units, names: Iterable[str]) -> set[str]:
+    def _users(self, units: UnitsByPath, names: Iterable[str]) -> set[str]:
         """Return other C files of the tree that have one of the names: it may be theirs as well."""
         found = self.before.files_with({*names}).values()
         paths = {path for several in found for path in several if path.endswith(".c")}
@@ -305,7 +305,7 @@ class _Verification:
                 self._preprocess(job.after, self.after, config),
             )
 
-        def units(extra: Iterable[str]) -> tuple[Units, Units]:
+        def units(extra: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
             more = [
                 Job(path, recipe, recipe)
                 for path in extra
@@ -316,8 +316,8 @@ class _Verification:
             for job, pair in zip(todo, results, strict=True):
                 made[job.path] = pair
             self.verdict.files = len(made)
-            before: Units = {}
-            after: Units = {}
+            before: UnitsByPath = {}
+            after: UnitsByPath = {}
             for path, (ours, theirs) in made.items():
                 if path.endswith(".S"):
                     self._assembly(path, ours, theirs)

@@ -22,7 +22,7 @@ from vtsplit.survey.search.kept import (
     read_kept,
     write_kept,
 )
-from vtsplit.survey.search.listing import Listing
+from vtsplit.survey.search.listing import FileListing
 from vtsplit.survey.search.remembering import RememberingSearch, file_time
 from vtsplit.survey.search.words import find_words
 
@@ -58,7 +58,7 @@ def settle(folder: Path) -> None:
 
 def run(root: Path, names: tuple[str, ...] = NAMES, is_kept: bool = True) -> dict[str, object]:
     """Search as one run does, and keep what it finds."""
-    search = RememberingSearch(Listing(root), file_time(), is_kept)
+    search = RememberingSearch(FileListing(root), file_time(), is_kept)
     found = search.find(names)
     search.keep()
     return dict(found.files)
@@ -127,7 +127,7 @@ def test_only_what_changes_is_read_again(root: Path, monkeypatch: pytest.MonkeyP
 def test_a_file_that_may_have_changed_meanwhile_is_read_again(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search = RememberingSearch(Listing(root), file_time(), is_kept=True)
+    search = RememberingSearch(FileListing(root), file_time(), is_kept=True)
     search.find(NAMES)
     (root / "b.c").write_text("one one")
     search.keep()
@@ -146,7 +146,7 @@ def test_a_folder_that_is_changed_for_another_one_meanwhile(
         (root / name).mkdir()
         (root / name / "u.c").write_text(text)
     settle(root)
-    search = RememberingSearch(Listing(root), file_time(), is_kept=True)
+    search = RememberingSearch(FileListing(root), file_time(), is_kept=True)
     search.find(names)
     (root / "used").rename(root / "old")
     (root / "fresh").rename(root / "used")
@@ -158,7 +158,7 @@ def test_a_folder_that_is_away_while_it_is_searched(root: Path) -> None:
     (root / "f").mkdir()
     (root / "f/u.c").write_text("one")
     settle(root)
-    search = RememberingSearch(Listing(root), file_time(), is_kept=True)
+    search = RememberingSearch(FileListing(root), file_time(), is_kept=True)
     assert search.files
     assert search._stamps
     (root / "f").rename(root / "away")
@@ -201,7 +201,7 @@ def test_unreadable_files_are_named_by_each_run(root: Path) -> None:
     if os.access(root / "b.c", os.R_OK):
         pytest.skip("this user may read all files")
     for _ in range(2):
-        search = RememberingSearch(Listing(root), file_time(), is_kept=True)
+        search = RememberingSearch(FileListing(root), file_time(), is_kept=True)
         assert search.find(NAMES).unread == ("b.c",)
         search.keep()
 

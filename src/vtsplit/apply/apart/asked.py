@@ -12,7 +12,7 @@ from vtsplit.tree.source_tree import SourceTree
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedTables:
     """The source of a spec, its tables, and the objects and types that these name."""
 
     source: CFile
@@ -21,7 +21,7 @@ class Asked:
     types: tuple[Definition, ...]
 
 
-def what_is_asked(spec: Spec, tree: SourceTree) -> Asked:
+def what_is_asked(spec: Spec, tree: SourceTree) -> AskedTables:
     """Return what a spec asks for, by names alone: nothing has been planned.
 
     A table that is in main already counts as well.
@@ -44,4 +44,4 @@ def what_is_asked(spec: Spec, tree: SourceTree) -> Asked:
         one for word in known for one in source.definitions.of(word, Sort.OBJECT, Sort.TENTATIVE)
     ]
     types = [one for word in known for one in source.definitions.of(word, Sort.TYPE)]
-    return Asked(source, tuple(tables), tuple(objects), tuple(types))
+    return AskedTables(source, tuple(tables), tuple(objects), tuple(types))

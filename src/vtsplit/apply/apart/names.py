@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vtsplit.apply.apart.asked import Asked
+from vtsplit.apply.apart.asked import AskedTables
 from vtsplit.codemods.apart.names import Shared, join_names, separate_names, shared_names
 from vtsplit.cst.parser import parse_module
 from vtsplit.planning.reason import Reason, Why
@@ -20,7 +20,7 @@ class Separated:
     step: Step
 
 
-def names_apart(asked: Asked) -> tuple[str | None, tuple[Separated, ...]]:
+def names_apart(asked: AskedTables) -> tuple[str | None, tuple[Separated, ...]]:
     """Return the source's text with each of these names declared alone, and what was taken apart.
 
     If there is nothing to do, there is no text. Each line keeps the number that it has on disk.

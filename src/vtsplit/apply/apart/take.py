@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from vtsplit.apply.apart.asked import Asked, what_is_asked
+from vtsplit.apply.apart.asked import AskedTables, what_is_asked
 from vtsplit.apply.apart.names import Separated, join_alike, names_apart
 from vtsplit.apply.apart.types import join_kept, own_types_apart, separate_types
 from vtsplit.cst.parser import parse_module
@@ -51,5 +51,5 @@ def tables_apart(source: CFile, names: Collection[str]) -> CFile:
     """
     source = own_types_apart(source, names)
     tables = tuple(one for name in names for one in source.definitions.of(name, Sort.OBJECT))
-    text, _ = names_apart(Asked(source, tables, (), ()))
+    text, _ = names_apart(AskedTables(source, tables, (), ()))
     return source if text is None else CFile(source.path, parse_module(text))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from vtsplit.apply.apart.asked import Asked
+from vtsplit.apply.apart.asked import AskedTables
 from vtsplit.codemods.apart.types import join, separate
 from vtsplit.cst.heads.own_type import separated, tag_pattern, with_tag
 from vtsplit.cst.nodes import Declaration
@@ -22,7 +22,7 @@ from vtsplit.survey.headers.system_headers import headers_by_name
 from vtsplit.tree.source_tree import SourceTree
 
 
-def separate_types(asked: Asked, tree: SourceTree) -> tuple[str | None, tuple[Step, ...]]:
+def separate_types(asked: AskedTables, tree: SourceTree) -> tuple[str | None, tuple[Step, ...]]:
     """Return the source's text with its tables apart from their types, and the steps for that.
 
     The same is done for objects of the source that the tables name, since the header declares them,
@@ -32,7 +32,7 @@ def separate_types(asked: Asked, tree: SourceTree) -> tuple[str | None, tuple[St
     source = asked.source
     indices = _separable((*asked.tables, *asked.objects, *asked.types), source)
     if indices and any(not _item(source, index).head.tag for index in indices):
-        taken = _Tags(tree, source.path)
+        taken = _FreeTags(tree, source.path)
         indices = {one for one in indices if taken.is_free(_item(source, one))}
     if not indices:
         return None, ()
@@ -41,7 +41,7 @@ def separate_types(asked: Asked, tree: SourceTree) -> tuple[str | None, tuple[St
 
 
 @dataclass(frozen=True)
-class _Tags:
+class _FreeTags:
     """Tells whether a tag is free in what a source file sees."""
 
     tree: SourceTree

@@ -25,7 +25,7 @@ CC_HELP = "The compiler; default: the one of the build."
 DEFINE_HELP = "Also compile the changed files with this value (y, m or n); may be repeated."
 
 
-class Asked:
+class TreeAndSpec:
     """A tree and, once it is known, the spec for it; `index` has what was searched for it.
 
     Without a root, the tree is the current folder or, unless a `spec` is named, that of the nearest

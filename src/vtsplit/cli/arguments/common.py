@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from vtsplit.cli.terminal.manner import CHOICES, Choice, choose_color, use_no_pager
+from vtsplit.cli.terminal.manner import CHOICES, ColorChoice, choose_color, use_no_pager
 
 
 def manner_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -26,7 +26,7 @@ def manner_options(command: Callable[..., None]) -> Callable[..., None]:
     return colors(no_pager(command))
 
 
-def _choose_color(context: click.Context, _: click.Parameter, choice: Choice | None) -> None:
+def _choose_color(context: click.Context, _: click.Parameter, choice: ColorChoice | None) -> None:
     if choice is not None:
         choose_color(context, choice)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vtsplit.cli.arguments.spec_file import STDIN, find_spec, seen_from_here
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.series.compared import Compared, two_commits, two_folders, with_patches
+from vtsplit.series.compared import ComparedTrees, two_commits, two_folders, with_patches
 from vtsplit.series.repository.find import find_repository
 from vtsplit.series.repository.revisions import Commits
 from vtsplit.series.rules import BAD_PATCH
@@ -33,7 +33,7 @@ def tree_of(before: str, after: str | None) -> Path:
 @contextmanager
 def compared_trees(
     before: str, after: str | None, patch: Path | None, root: Path
-) -> Iterator[Compared]:
+) -> Iterator[ComparedTrees]:
     """Yield BEFORE and AFTER, or BEFORE without and with patches. Raises RefusedError."""
     if patch is not None:
         data = _read(patch)

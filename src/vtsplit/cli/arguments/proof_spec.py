@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from vtsplit.apply.proof import verify_by_spec
-from vtsplit.cli.arguments.asked import Asked
+from vtsplit.cli.arguments.asked import TreeAndSpec
 from vtsplit.cli.arguments.spec_file import SPEC_FILE, find_spec, seen_from_here
 from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import Spec
@@ -18,7 +18,7 @@ Trees = tuple[SourceTree, SourceTree]
 
 
 def verify_by_found_spec(
-    asked: Asked, request: Request, trees: Trees, defines: Mapping[str, str]
+    asked: TreeAndSpec, request: Request, trees: Trees, defines: Mapping[str, str]
 ) -> tuple[Verdict, str]:
     """Return the verdict on two trees for which no spec is named, and which was found, or "".
 
@@ -54,7 +54,7 @@ def _find(before: Path) -> Path | None:
     return seen_from_here(found) if found else None
 
 
-def _load(asked: Asked, path: Path, before: Path) -> Spec | None:
+def _load(asked: TreeAndSpec, path: Path, before: Path) -> Spec | None:
     """Return a spec that was found; None if it cannot be read: nobody has named it."""
     try:
         spec = asked.open(path, None)[1]

@@ -7,7 +7,7 @@ import msgspec
 
 from vtsplit.cli.machine.report import Report
 from vtsplit.discover.ops_tables import EntryKind
-from vtsplit.discover.scan import Found
+from vtsplit.discover.scan import ScannedTable
 
 
 class Entry(msgspec.Struct):
@@ -59,14 +59,14 @@ class ScanReport(Report, kw_only=True):
 
 
 def report_scan(
-    found: Sequence[Found], files: int, unread: Sequence[str], base: str | None
+    found: Sequence[ScannedTable], files: int, unread: Sequence[str], base: str | None
 ) -> ScanReport:
     """Return the tables that a scan has found."""
     tables = [_table(one) for one in found]
     return ScanReport(verdict="done", base=base, files=files, unread=[*unread], tables=tables)
 
 
-def _table(one: Found) -> Table:
+def _table(one: ScannedTable) -> Table:
     table = one.table
     obstacles = [
         Obstacle(

@@ -6,13 +6,13 @@ import msgspec
 
 from vtsplit.cli.machine.report import Origin, Report, place, refused
 from vtsplit.diagnostics import Site
-from vtsplit.verify import verdict as verify_verdict
 from vtsplit.verify.required import weaknesses
+from vtsplit.verify.verdict import Mismatch, Verdict
 
 Outcome = Literal["proved", "differs", "unknown"]
 
 
-class Place(msgspec.Struct):
+class SidePlace(msgspec.Struct):
     """A place in a file; line 0 is the file as a whole. Without a path there is none."""
 
     path: str | None
@@ -44,8 +44,8 @@ class Difference(msgspec.Struct):
     what: str
     name: str
     message: str
-    before: Place
-    after: Place
+    before: SidePlace
+    after: SidePlace
     tokens: list[str]
 
 
@@ -80,7 +80,7 @@ class VerifyReport(Report, kw_only=True):
     weaker: list[str] = msgspec.field(default_factory=list)
 
 
-def report_verify(verdict: verify_verdict.Verdict, made: Origin) -> VerifyReport:
+def report_verify(verdict: Verdict, made: Origin) -> VerifyReport:
     """Return all of a verdict."""
     outcome = msgspec.convert(verdict.outcome.name.lower(), Outcome)
     return VerifyReport(
@@ -103,10 +103,10 @@ def report_verify(verdict: verify_verdict.Verdict, made: Origin) -> VerifyReport
     )
 
 
-def _difference(one: verify_verdict.Difference) -> Difference:
+def _difference(one: Mismatch) -> Difference:
     before, after = _place(one.before), _place(one.after)
     return Difference(one.what, one.name, one.message, before, after, [*one.tokens])
 
 
-def _place(site: Site | None) -> Place:
-    return Place(*place(site))
+def _place(site: Site | None) -> SidePlace:
+    return SidePlace(*place(site))

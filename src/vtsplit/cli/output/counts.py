@@ -9,7 +9,7 @@ from vtsplit.planning.reason import Why
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Symbol
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.verify.verdict import Designed
+from vtsplit.verify.verdict import IntendedChange
 
 _ORDER = ("made global", "renamed", "moved", "wrapped", "rewritten", "declared", "exported")
 _NOUNS = {noun: f"{noun}s" for noun in ("use", "file", "build file", "declaration")}
@@ -66,7 +66,7 @@ def of_split(plan: Plan, changes: ChangeSet) -> str:
     return counted(counts) or (number(rest, "change") if rest else "an include added")
 
 
-def of_proof(designed: Iterable[Designed]) -> str:
+def of_proof(designed: Iterable[IntendedChange]) -> str:
     """Return what a proof lists as by design, each name once."""
     names: dict[str, set[str]] = {}
     for one in designed:

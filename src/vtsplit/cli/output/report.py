@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from vtsplit.apply.transform import Result
+from vtsplit.apply.transform import Transformed
 from vtsplit.change.changes import ChangeSet
 from vtsplit.cli.output.counts import of_split
 from vtsplit.cli.output.wording import reason_in_words, subject_in_words
@@ -15,7 +15,7 @@ MORE = "for more: vtsplit explain"
 
 
 def summary(
-    result: Result,
+    result: Transformed,
     changes: ChangeSet,
     title: str,
     *,

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from vtsplit.cli.terminal.width import fitted
 from vtsplit.diagnostics import number, visible
 from vtsplit.discover.ops_tables import EntryKind
-from vtsplit.discover.scan import Found, Scan
+from vtsplit.discover.scan import Scan, ScannedTable
 
 _CUTTABLE = (1, 3, 5)  # type, entries and guards
 _COLUMNS = ("path", "line", "table", "type", "static", "entries")
 _FURTHER = ("guards", "uses", "status", "obstacles")
 
 
-def as_text(found: Sequence[Found], width: int | None = None) -> bytes:
+def as_text(found: Sequence[ScannedTable], width: int | None = None) -> bytes:
     """Return the tables as lines of aligned columns; on a terminal these are cut to its width.
 
     Places and names are whole in any case: somebody may paste them.
@@ -44,12 +44,12 @@ def as_text(found: Sequence[Found], width: int | None = None) -> bytes:
     return _encoded(re.sub(" +$", "", lines, flags=re.MULTILINE) + "\n")
 
 
-def _counts(one: Found) -> list[tuple[str, int]]:
+def _counts(one: ScannedTable) -> list[tuple[str, int]]:
     counts = one.table.counts
     return [(kind.value, counts[kind]) for kind in EntryKind if counts[kind]]
 
 
-def as_csv(found: Sequence[Found]) -> bytes:
+def as_csv(found: Sequence[ScannedTable]) -> bytes:
     """Return the tables as comma-separated values, with a line of names above."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -75,7 +75,7 @@ def as_csv(found: Sequence[Found]) -> bytes:
     return _encoded(out.getvalue())
 
 
-def summary(found: Sequence[Found], scan: Scan) -> str:
+def summary(found: Sequence[ScannedTable], scan: Scan) -> str:
     """Return how many tables there are, how they stand, and which files could not be read."""
     lines = [visible(f"left out: {problem.message}") for problem in scan.unread]
     states = Counter(one.status for one in found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from vtsplit.cli.output.counts import of_proof
 from vtsplit.cli.output.report import more
 from vtsplit.diagnostics import Problem, Site, number, render, visible
-from vtsplit.verify.verdict import Answer, Difference, Verdict
+from vtsplit.verify.verdict import Answer, Mismatch, Verdict
 
 _SHOWN = 3  # names of wrappers
 _MOST = 20  # differences
@@ -58,9 +58,9 @@ def _headline(verdict: Verdict) -> str:
     return text
 
 
-def _differences(found: Sequence[Difference], every: bool) -> Iterator[str]:
+def _differences(found: Sequence[Mismatch], every: bool) -> Iterator[str]:
     """Yield the lines of differences: those with the same tokens once, with the other names."""
-    alike: dict[object, list[Difference]] = {}
+    alike: dict[object, list[Mismatch]] = {}
     for one in found:
         key = (one.what, one.message, one.tokens) if one.tokens else one
         alike.setdefault(key, []).append(one)
@@ -90,7 +90,7 @@ def _problems(found: Sequence[Problem]) -> Iterator[str]:
         yield ""
 
 
-def _difference(one: Difference) -> Iterator[str]:
+def _difference(one: Mismatch) -> Iterator[str]:
     yield f"{one.what} '{one.name}' {one.message}"
     if one.before:
         yield f"  before: {one.before}"

@@ -7,7 +7,7 @@ from enum import Enum
 from markupsafe import Markup
 
 
-class Kind(Enum):
+class StepKind(Enum):
     """A kind of step: its key, how the page calls it, and whether it only follows from others.
 
     The order is that of a reviewer's interest.
@@ -44,7 +44,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffPiece:
     """A part of a hunk that is about one thing: what it is about, its kinds, and its reasons.
 
     `gap` says that lines are left out in front of it.
@@ -52,7 +52,7 @@ class Piece:
 
     ident: str
     title: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[StepKind, ...]
     reasons: tuple[str, ...]
     rows: tuple[Row, ...]
     gap: str = ""
@@ -78,7 +78,7 @@ class FileDiff:
     """A file that changes; `old_path` is where a file that moves was, `note` what else happens."""
 
     path: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DiffPiece, ...]
     added: int
     removed: int
     old_path: str = ""
@@ -173,7 +173,7 @@ class SpecLine:
 
 
 @dataclass(frozen=True)
-class Section:
+class ChangeSection:
     """A change with its proof: the whole split, or one commit of a range."""
 
     ident: str
@@ -190,14 +190,14 @@ class Page:
     title: str
     proof: Proof
     facts: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
+    sections: tuple[ChangeSection, ...]
     ops: tuple[OpRow, ...] = ()
     tables: tuple[TableView, ...] = ()
     renames: tuple[RenameRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
     spec: tuple[SpecLine, ...] = ()
     spec_name: str = ""
-    steps: Mapping[Kind, int] = field(default_factory=dict)
+    steps: Mapping[StepKind, int] = field(default_factory=dict)
 
     @property
     def added(self) -> int:
@@ -210,13 +210,13 @@ class Page:
         return sum(one.removed for section in self.sections for one in section.files)
 
     @property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[DiffPiece]:
         """All pieces, in their order."""
         files = (one for section in self.sections for one in section.files)
         return [piece for one in files for piece in one.pieces]
 
     @property
-    def kinds(self) -> list[tuple[Kind, int]]:
+    def kinds(self) -> list[tuple[StepKind, int]]:
         """Return the kinds of all pieces, each with how many pieces have it."""
-        counts = [(kind, sum(kind in piece.kinds for piece in self.pieces)) for kind in Kind]
+        counts = [(kind, sum(kind in piece.kinds for piece in self.pieces)) for kind in StepKind]
         return [(kind, count) for kind, count in counts if count]

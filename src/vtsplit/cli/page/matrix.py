@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from vtsplit.apply.transform import Result
+from vtsplit.apply.transform import Transformed
 from vtsplit.cli.page.content import FileDiff, OpRow
 from vtsplit.cli.page.diff.colors import color
 from vtsplit.cst.heads.initializer import read_entries
@@ -58,7 +58,7 @@ class _Files:
 
 
 def op_rows(
-    spec: Spec, source: SourceTree, result: Result, diffs: Iterable[FileDiff]
+    spec: Spec, source: SourceTree, result: Transformed, diffs: Iterable[FileDiff]
 ) -> tuple[OpRow, ...]:
     """Return a row for each op of the tables; none for a split that has no dispatch."""
     if result.dispatch is None:

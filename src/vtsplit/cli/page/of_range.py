@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from vtsplit import __version__
 from vtsplit.change.changes import ChangeSet
-from vtsplit.cli.page.content import Page, Section
+from vtsplit.cli.page.content import ChangeSection, Page
 from vtsplit.cli.page.diff.file_diffs import file_diffs
 from vtsplit.cli.page.proofs import proof_of, worst
 from vtsplit.diagnostics import number, visible
@@ -18,13 +18,13 @@ def page_of_range(
     range_: str, commits: Iterable[tuple[Revision, str, ChangeSet, Verdict | None]]
 ) -> Page:
     """Return the page of commits; each has the text of its message, its changes, its verdict."""
-    sections: list[Section] = []
+    sections: list[ChangeSection] = []
     found: Sequence[tuple[Revision, str, ChangeSet, Verdict | None]] = list(commits)
     for at, (one, text, changes, verdict) in enumerate(found, 1):
         title = f"{at}/{len(found)} {one.commit[:_COMMIT]} {visible(one.subject)}"
         files = file_diffs(changes, prefix=f"{at}-")
         sections.append(
-            Section(f"commit{at}", title, visible(text, "\n\t"), proof_of(verdict), files)
+            ChangeSection(f"commit{at}", title, visible(text, "\n\t"), proof_of(verdict), files)
         )
     facts = (("vtsplit", __version__), ("base commit", found[0][0].parent[:_COMMIT]))
     return Page(

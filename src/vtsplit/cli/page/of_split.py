@@ -7,11 +7,11 @@ from vtsplit import __version__
 from vtsplit.apply.finished import FinishedSplit
 from vtsplit.cli.output.counts import of_split
 from vtsplit.cli.page.content import (
+    ChangeSection,
     NoteRow,
     OpRow,
     Page,
     RenameRow,
-    Section,
     SpecLine,
 )
 from vtsplit.cli.page.diff.file_diffs import file_diffs, steps_of
@@ -43,7 +43,7 @@ def page_of_split(split: FinishedSplit, title: str) -> Page:
         title=f"{title}: {said}",
         proof=proof,
         facts=tuple(_head(split, title)),
-        sections=(Section("split", "Diff", "", proof, files),),
+        sections=(ChangeSection("split", "Diff", "", proof, files),),
         ops=ops,
         tables=table_views(spec, split.source, result),
         renames=renames,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from vtsplit.apply.transform import Result
+from vtsplit.apply.transform import Transformed
 from vtsplit.cli.page.content import EntryRow, TableView
 from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.nodes import Declaration
@@ -13,7 +13,7 @@ from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
 
 
-def table_views(spec: Spec, source: SourceTree, result: Result) -> tuple[TableView, ...]:
+def table_views(spec: Spec, source: SourceTree, result: Transformed) -> tuple[TableView, ...]:
     """Return each table that the tree has on both sides."""
     tree = result.over(source)
     before = _tables(source, spec.source) | _tables(source, spec.main)

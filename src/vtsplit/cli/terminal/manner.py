@@ -4,21 +4,21 @@ from typing import Literal
 
 import click
 
-Choice = Literal["auto", "always", "never"]
-CHOICES: tuple[Choice, ...] = ("auto", "always", "never")
+ColorChoice = Literal["auto", "always", "never"]
+CHOICES: tuple[ColorChoice, ...] = ("auto", "always", "never")
 _COLOR = "vtsplit.color"
 _NO_PAGER = "vtsplit.no-pager"
 
 
-def choose_color(context: click.Context, choice: Choice) -> None:
+def choose_color(context: click.Context, choice: ColorChoice) -> None:
     """Keep what `--color` says."""
     context.meta[_COLOR] = choice
 
 
-def color_choice() -> Choice:
+def color_choice() -> ColorChoice:
     """Return what `--color` says."""
     context = click.get_current_context(silent=True)
-    choice: Choice = context.meta.get(_COLOR, "auto") if context else "auto"
+    choice: ColorChoice = context.meta.get(_COLOR, "auto") if context else "auto"
     return choice
 
 

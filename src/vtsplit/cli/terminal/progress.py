@@ -43,14 +43,14 @@ def show_phases(quiet: bool) -> Iterator[Tell]:
     if quiet or not sys.stderr.isatty() or is_dumb():
         yield lambda phase, done, total: None
         return
-    line = _Line()
+    line = _ProgressLine()
     try:
         yield line.show
     finally:
         line.erase()
 
 
-class _Line:
+class _ProgressLine:
     """The line: the phase, since when it runs, and when something was last shown."""
 
     def __init__(self) -> None:

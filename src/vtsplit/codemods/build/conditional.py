@@ -7,7 +7,7 @@ foo-y            += foo.o              ->  foo-y            += foo.o
 from vtsplit.codemods.build.member import add_object, word_for
 from vtsplit.cst.style.align import width
 from vtsplit.cst.style.indentation import TAB
-from vtsplit.survey.make.kbuild import Listing, Membership
+from vtsplit.survey.make.kbuild import Membership, ObjectListing
 from vtsplit.survey.make.makefile import ObjectList, read_lists
 
 
@@ -24,7 +24,7 @@ def add_under_option(text: str, membership: Membership, path: str, option: str) 
     return text
 
 
-def _add(text: str, place: Listing, word: str, suffix: str) -> str:
+def _add(text: str, place: ObjectListing, word: str, suffix: str) -> str:
     beside = place.object_list
     family = [
         one

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
 from vtsplit.cst.style.indentation import TAB, columns
-from vtsplit.survey.make.kbuild import Listing, Membership
+from vtsplit.survey.make.kbuild import Membership, ObjectListing
 from vtsplit.survey.make.makefile import ObjectList, Word, read_lists
 
 # Two objects are in order by chance as often as not; three or more say something.
@@ -58,7 +58,7 @@ def add_header(text: str, membership: Membership, path: str) -> str:
     return text
 
 
-def word_for(membership: Membership, place: Listing, path: str) -> str:
+def word_for(membership: Membership, place: ObjectListing, path: str) -> str:
     """Spell the object of the source file `path` as this list spells the one that it has.
 
     >>> from vtsplit.survey.make.kbuild import find_object
@@ -204,7 +204,7 @@ def _add_assignment(text: str, run: Sequence[ObjectList], new_word: str) -> str:
 
 
 @dataclass
-class _Line:
+class _ListLine:
     """A line of a list: its text, then spaces and a backslash, or a comment; then its newline."""
 
     body: str
@@ -232,18 +232,18 @@ class _Layout:
     def __init__(self, text: str, object_list: ObjectList, indent: str, width: int) -> None:
         self.width, self.first, self.indent = width, object_list, indent
         counts = Counter(word.line - object_list.line for word in object_list.words)
-        self.lines: list[_Line] = []
+        self.lines: list[_ListLine] = []
         self.starts = [object_list.start]
         for number, at in enumerate(object_list.backslashes):
             end = text.index("\n", at) + 1
             body = text[self.starts[-1] : at].rstrip(" \t")
             gap = text[self.starts[-1] + len(body) : at]
-            self.lines.append(_Line(body, gap + "\\", text[at + 1 : end], counts[number]))
+            self.lines.append(_ListLine(body, gap + "\\", text[at + 1 : end], counts[number]))
             self.starts.append(end)
         stop = object_list.end if object_list.comment is None else object_list.comment
         body = text[self.starts[-1] : stop].rstrip(" \t")
         tail = text[self.starts[-1] + len(body) : object_list.end]
-        self.lines.append(_Line(body, tail, "", counts[len(self.lines)]))
+        self.lines.append(_ListLine(body, tail, "", counts[len(self.lines)]))
         # Its own newline, else the one that follows it, else that of the file.
         near = self.lines[0].newline or text[object_list.end :][:2] or text
         self.newline = "\r\n" if "\r\n" in near else "\n"
@@ -290,7 +290,7 @@ class _Layout:
         meant = aligned > alike or (aligned == alike and gap not in ("\\", " \\"))
         return column - 1 if meant and aligned * 2 > len(cut) else None
 
-    def _room(self, line: _Line) -> int:
+    def _room(self, line: _ListLine) -> int:
         """Columns that the text of a line may fill."""
         if not line.continued:
             return self.width
@@ -312,7 +312,7 @@ class _Layout:
                 after.body = joined
                 self._realign(line, after)
                 return True
-        new = _Line(self._indent_below(number) + word, line.tail, line.newline, 1)
+        new = _ListLine(self._indent_below(number) + word, line.tail, line.newline, 1)
         if not line.continued:
             line.newline, line.tail = self.newline, self._gap() + "\\"
         else:
@@ -329,7 +329,7 @@ class _Layout:
         gaps = Counter(line.tail[:-1] for line in self.lines if line.continued and line.words)
         return gaps.most_common(1)[0][0] if gaps else " "
 
-    def _realign(self, *lines: _Line) -> None:
+    def _realign(self, *lines: _ListLine) -> None:
         tabs = any("\t" in line.tail for line in self.lines)
         for line in lines:
             if line.continued and line.aligned and self.column is not None:

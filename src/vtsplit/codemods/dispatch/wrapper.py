@@ -21,7 +21,7 @@ from vtsplit.cst.style.layout import LIMIT, condition, split_list, statement
 
 
 @dataclass(frozen=True)
-class Block:
+class BodyBlock:
     """`if (condition) statements`; without a condition the statements alone, without `;` each.
 
     A block inside of another stands behind its statements. `close` joins it to what stands before
@@ -30,7 +30,7 @@ class Block:
 
     statements: tuple[str, ...] = ()
     condition: str = ""
-    inner: "Block | None" = None
+    inner: "BodyBlock | None" = None
     close: bool = False
     option: str = ""
 
@@ -42,7 +42,7 @@ class Body:
     `verbatim` stands in place of all else.
     """
 
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[BodyBlock, ...] = ()
     comment: str = ""
     commented: int = 0  # the block that the comment is about
     verbatim: str = ""
@@ -51,8 +51,8 @@ class Body:
 def render(head: str, body: Body, heading: str = "", style: Indentation = KERNEL) -> str:
     r"""Return a function's text: its head as one line of C, its body by blocks.
 
-    >>> block = Block(("b_put(dev)", "return"), "is_b(dev)")
-    >>> text = render("void bar_put(struct dev *dev)", Body((block, Block(("a_put(dev)",)))))
+    >>> block = BodyBlock(("b_put(dev)", "return"), "is_b(dev)")
+    >>> text = render("void bar_put(struct dev *dev)", Body((block, BodyBlock(("a_put(dev)",)))))
     >>> print(text.expandtabs())
     static void bar_put(struct dev *dev)
     {
@@ -78,7 +78,7 @@ def render(head: str, body: Body, heading: str = "", style: Indentation = KERNEL
     return "\n".join([*lines, "}"])
 
 
-def _lines(block: Block, level: int, style: Indentation) -> list[str]:
+def _lines(block: BodyBlock, level: int, style: Indentation) -> list[str]:
     inside = level + 1 if block.condition else level
     lines = [statement(text, inside, style=style) for text in block.statements]
     if block.inner is not None:

@@ -10,7 +10,7 @@ from vtsplit.cst.lexer import Kind, Token
 _CLOSED_BY = {")": "(", "]": "[", "}": "{"}
 
 
-class Group(NamedTuple):
+class ConditionalGroup(NamedTuple):
     """An `#if` up to its `#endif`: offsets in the text."""
 
     start: int
@@ -26,11 +26,11 @@ class Conditionals:
     >>> from vtsplit.cst.lexer import lex
     >>> found = Conditionals(lex("f(a)\n#if B\ng(\n#else\nh(\n#endif\nb)"))
     >>> found.closings, found.unpaired, found.groups
-    ({1: 3}, [12, 21, 31], [Group(start=5, end=29)])
+    ({1: 3}, [12, 21, 31], [ConditionalGroup(start=5, end=29)])
     """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.groups: list[Group] = []
+        self.groups: list[ConditionalGroup] = []
         self.directives: list[tuple[int, int]] = []
         self.closings: dict[int, int] = {}
         self.unpaired: list[int] = []
@@ -63,7 +63,7 @@ class Conditionals:
 
     def _follow(self, name: str, at: int, end: int) -> None:
         if name in OPENERS:
-            self.groups.append(Group(at, at))
+            self.groups.append(ConditionalGroup(at, at))
             self._saved.append(len(self.groups) - 1)
             self._path = (*self._path, at)
         elif name not in BRANCHES and name != "endif":
@@ -78,7 +78,7 @@ class Conditionals:
         elif name == "endif":
             self._saved.pop()
             self._path = self._path[:-1]
-            self.groups[group] = Group(self.groups[group].start, end)
+            self.groups[group] = ConditionalGroup(self.groups[group].start, end)
 
     def _close(self, bracket: str, at: int) -> None:
         opened, start, path = self._open.pop() if self._open else ("", -1, ())

@@ -15,7 +15,7 @@ from vtsplit.cst.heads.annotations import (
 )
 from vtsplit.cst.lexer import Token
 from vtsplit.cst.meaning.specifiers import POINTERS, Specifiers
-from vtsplit.cst.meaning.statements import Code
+from vtsplit.cst.meaning.statements import StatementTokens
 
 # A word behind one of these is no declarator.
 _IN_FRONT = frozenset({"return", "else", "do", "case", "sizeof", "goto"}) | STORAGE
@@ -29,7 +29,7 @@ class Source:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.text = "".join(token.text for token in tokens)
-        self.code = Code(tokens)
+        self.code = StatementTokens(tokens)
         self.conditionals = Conditionals(tokens)
         offsets, at = [], 0
         for token in tokens:

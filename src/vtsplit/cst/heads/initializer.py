@@ -10,7 +10,7 @@ from vtsplit.cst.spans import last_of, matching
 
 
 @dataclass(frozen=True)
-class Entry:
+class InitializerEntry:
     """One entry: its designator (`.op`, `[INDEX]`, empty for a positional one) and value tokens.
 
     GNU C's old `op: value` is read as `.op`.
@@ -24,7 +24,7 @@ class Entry:
     places: tuple[int, ...] = ()
 
 
-def read_entries(declaration: Declaration) -> tuple[Entry, ...]:
+def read_entries(declaration: Declaration) -> tuple[InitializerEntry, ...]:
     """Return the entries of a declaration's initializer; none when there is no braced one.
 
     >>> from vtsplit.cst.parser import parse_module
@@ -42,7 +42,7 @@ def read_entries(declaration: Declaration) -> tuple[Entry, ...]:
         return ()
     end = matching(tokens, start)
     offset += sum(len(token.text) for token in tokens[: start + 1])
-    entries: list[Entry] = []
+    entries: list[InitializerEntry] = []
     at = first = start + 1
     while at <= end:
         if at == end or tokens[at].text == ",":
@@ -61,7 +61,7 @@ def _tokens_between(tokens: tuple[Token, ...], first: int, end: int) -> tuple[To
     return tokens[bisect_left(offsets, first) : bisect_left(offsets, end)]
 
 
-def _entry(tokens: tuple[Token, ...], offset: int) -> Entry | None:
+def _entry(tokens: tuple[Token, ...], offset: int) -> InitializerEntry | None:
     at = 0
     while at < len(tokens) and (tokens[at].kind in TRIVIA or tokens[at].kind is Kind.DIRECTIVE):
         offset += len(tokens[at].text)
@@ -87,7 +87,7 @@ def _entry(tokens: tuple[Token, ...], offset: int) -> Entry | None:
         start += 1
     while start < end and rest[end - 1].kind in TRIVIA:
         end -= 1
-    return Entry(designator, tuple(rest[start:end]), offset, tuple(places[start:end]))
+    return InitializerEntry(designator, tuple(rest[start:end]), offset, tuple(places[start:end]))
 
 
 def _designated(tokens: list[Token]) -> int:

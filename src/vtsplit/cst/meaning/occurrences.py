@@ -18,7 +18,7 @@ from vtsplit.cst.heads.annotations import AGGREGATES
 from vtsplit.cst.lexer import Kind, Token, lex, lex_line
 from vtsplit.cst.meaning.macro_arguments import MEMBER_ARGUMENT, ArgumentUse, MacroOf, argument_uses
 from vtsplit.cst.meaning.scopes import Range, shadowed_ranges
-from vtsplit.cst.meaning.statements import Code
+from vtsplit.cst.meaning.statements import StatementTokens
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.cst.spans import nested
 
@@ -202,7 +202,7 @@ class _MeaningReader:
         self, tokens: Sequence[Token], hidden: dict[str, list[Range]], macro_of: MacroOf
     ) -> None:
         self.tokens = tokens
-        self.code = Code(tokens)
+        self.code = StatementTokens(tokens)
         self.hidden = {name: _joined(ranges) for name, ranges in hidden.items()}
         self.macro_of = macro_of
         self.place_of = {at: place for place, at in enumerate(self.code.indices)}

@@ -28,7 +28,7 @@ from vtsplit.cst.meaning.same_macros import are_hygienic, are_statements, reache
 from vtsplit.cst.meaning.statements_alike import braced
 from vtsplit.cst.spans import last_of, nested
 
-MacrosOf = Callable[[Collection[str]], Mapping[str, Sequence[Macro]]]
+MacrosByName = Callable[[Collection[str]], Mapping[str, Sequence[Macro]]]
 # What follows these is in a name space of its own (C11 6.2.3).
 _APART = frozenset({".", "->"}) | AGGREGATES
 _SPECIFIERS = STORAGE | INLINE | QUALIFIERS | TYPE_WORDS
@@ -37,7 +37,7 @@ _NUMBER_TYPE = re.compile(r"[us](?:8|16|32|64)|s?size_t")
 _OTHER_NAMES = frozenset({"goto", "offsetof", "__builtin_offsetof"})
 
 
-def same_function(one: str, other: str, macros_of: MacrosOf | None = None) -> bool:
+def same_function(one: str, other: str, macros_of: MacrosByName | None = None) -> bool:
     r"""Tell whether two function definitions do the same.
 
     White space, comments and the order of specifiers (C11 6.7p1) never count. Two rules ask

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vtsplit.cst.directives import BRANCHES, OPENERS, directive_name
 from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, TYPE_WORDS
 from vtsplit.cst.lexer import Kind, Token
-from vtsplit.cst.meaning.statements import Code
+from vtsplit.cst.meaning.statements import StatementTokens
 
 _TYPE_NAME = re.compile(r"\w+_t|(?:__)?[us](?:8|16|32|64)")
 
@@ -27,7 +27,7 @@ def shadowed_ranges(
     >>> shadowed_ranges(tokens, frozenset({"b"}), 10)
     {'b': [(13, 40)]}
     """
-    code = Code(tokens)
+    code = StatementTokens(tokens)
     finder = _ShadowFinder(tokens, code, body, macro)
     found: dict[str, list[Range]] = {}
     for place, name in enumerate(code.texts):
@@ -39,7 +39,9 @@ def shadowed_ranges(
 
 
 class _ShadowFinder:
-    def __init__(self, tokens: Sequence[Token], code: Code, body: int, macro: bool) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], code: StatementTokens, body: int, macro: bool
+    ) -> None:
         self.tokens = tokens
         self.code = code
         self.body = body

@@ -29,7 +29,7 @@ _ENDS_DECLARATOR = frozenset({"=", ",", ";", ":"})
 _DECLARING_MACRO = re.compile(r"(?:DEFINE|DECLARE)_\w+|(?!INIT_)\w+_HEAD")
 
 
-class Code(Places):
+class StatementTokens(Places):
     """The significant tokens, read as statements."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
@@ -94,7 +94,7 @@ class Code(Places):
         """Return the place of the last token of the statement that starts at `start` (C11 6.8).
 
         >>> from vtsplit.cst.lexer import lex
-        >>> Code(lex("if (a) b(); else { c; } d;")).statement_end(0)
+        >>> StatementTokens(lex("if (a) b(); else { c; } d;")).statement_end(0)
         12
         """
         # Statements that end with the one that is read: what they begin with, and where.
@@ -149,7 +149,7 @@ class Code(Places):
         A function or an `extern` object is none: the file-scope name is meant (C11 6.2.2p4).
 
         >>> from vtsplit.cst.lexer import lex
-        >>> Code(lex("struct x a = { b }, *(*c)(int d), e(f);")).declared(0)
+        >>> StatementTokens(lex("struct x a = { b }, *(*c)(int d), e(f);")).declared(0)
         (2, 11)
         """
         by_macro = self._declared_by_macro(start)

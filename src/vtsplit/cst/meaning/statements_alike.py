@@ -42,7 +42,7 @@ def braced(
     '{ if ( f ( a ) ) { return g ( ) ; } return 0 ; }'
     >>> show("{ each(x) if (a) f(); }")
     """
-    reader = _StatementReader(body, is_void)
+    reader = _AlikeReader(body, is_void)
     try:
         statements, end = reader.block(0)
     except (_UnreadError, IndexError):
@@ -83,7 +83,7 @@ def _affirmed(last: list[Sequence[Token]], macros: Collection[str]) -> list[Sequ
     return [(*choice[:2], *inside, choice[end], _OPEN, *final, _CLOSE), ruled[1:-1]]
 
 
-class _StatementReader:
+class _AlikeReader:
     """Reads statements. Each method returns what it has read and where it ends."""
 
     def __init__(self, tokens: tuple[Token, ...], is_void: bool) -> None:

@@ -25,7 +25,7 @@ def width(text: str, column: int = 0) -> int:
 
 
 @dataclass(frozen=True)
-class Piece:
+class ChangedToken:
     """A token before and after a change; `force` aligns lines behind it that were not aligned."""
 
     before: str
@@ -40,14 +40,14 @@ class _Bracket:
     force: bool
 
 
-def realign(pieces: Iterable[Piece], limit: int = 80, style: Indentation = KERNEL) -> str:
+def realign(pieces: Iterable[ChangedToken], limit: int = 80, style: Indentation = KERNEL) -> str:
     r"""Join the pieces' new texts; continuation lines move with the parenthesis they align to.
 
     A line that was not aligned stays, unless its bracket's piece says `force` and the aligned line
     keeps to `limit` columns. `style` is how the file indents.
 
-    >>> pieces = [Piece("static ", ""), Piece("f", "f"), Piece("(", "("), Piece("a,", "a,")]
-    >>> realign([*pieces, Piece("\n", "\n"), Piece("         ", "         "), Piece("b)", "b)")])
+    >>> texts = ["f", "(", "a,", "\n", "         ", "b)"]
+    >>> realign([ChangedToken("static ", ""), *(ChangedToken(one, one) for one in texts)])
     'f(a,\n  b)'
     """
     out: list[str] = []
@@ -63,7 +63,7 @@ def realign(pieces: Iterable[Piece], limit: int = 80, style: Indentation = KERNE
         elif new_line and "\n" not in piece.before and not text.lstrip().startswith("#"):
             # A line that starts in the first column has no white space of its own to replace.
             rest = _rest_of_line(pending, at)
-            text = _indentation(Piece("", ""), stack[-1], rest, limit, style) + text
+            text = _indentation(ChangedToken("", ""), stack[-1], rest, limit, style) + text
         before = _advance(piece.before, before)
         after = _advance(text, after)
         if piece.before in {"(", "["}:
@@ -78,11 +78,11 @@ def realign(pieces: Iterable[Piece], limit: int = 80, style: Indentation = KERNE
     return "".join(out)
 
 
-def _starts_line(pieces: list[Piece], at: int) -> bool:
+def _starts_line(pieces: list[ChangedToken], at: int) -> bool:
     return at > 0 and pieces[at - 1].before.endswith("\n")
 
 
-def _rest_of_line(pieces: list[Piece], at: int) -> str:
+def _rest_of_line(pieces: list[ChangedToken], at: int) -> str:
     rest = ""
     for number in range(at, len(pieces)):
         piece = pieces[number]
@@ -92,7 +92,7 @@ def _rest_of_line(pieces: list[Piece], at: int) -> str:
     return rest.split("\n")[0].rstrip("\r")
 
 
-def _ends_line(pieces: list[Piece], at: int) -> bool:
+def _ends_line(pieces: list[ChangedToken], at: int) -> bool:
     """Tell whether nothing but blanks and a backslash is left of a line."""
     for number in range(at, len(pieces)):
         line, newline, _ = pieces[number].after.partition("\n")
@@ -107,7 +107,9 @@ def _advance(text: str, column: int) -> int:
     return width(text) if "\n" in text else width(text, column)
 
 
-def _indentation(piece: Piece, bracket: _Bracket, rest: str, limit: int, style: Indentation) -> str:
+def _indentation(
+    piece: ChangedToken, bracket: _Bracket, rest: str, limit: int, style: Indentation
+) -> str:
     if width(piece.before) == bracket.before:
         return style.columns(bracket.after) if bracket.after != bracket.before else piece.after
     if bracket.force and rest and width(rest, bracket.after) <= limit:

@@ -16,7 +16,7 @@ from vtsplit.planning.tables.find import TableReference
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import stem_of
 from vtsplit.survey.cfile.files import CFile, CFiles
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 MOVED_NAME = Rule(
     "VT063",
@@ -91,7 +91,7 @@ class BuildNames:
                     f"write {MODNAME}, which is the same string and does not change",
                 )
 
-    def note_shown(self, core: str, files: CFiles, words: Words, seen: set[str]) -> None:
+    def note_shown(self, core: str, files: CFiles, words: WordFiles, seen: set[str]) -> None:
         """Note the macros of headers, used by the source file, that show what it is called."""
         used = {token.text for item in self.source.module.items for token in item.tokens}
         for path in words.of(BASENAME):

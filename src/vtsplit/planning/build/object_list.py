@@ -24,7 +24,7 @@ from vtsplit.spec.document import Spec
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.make.kbuild import ListKind, Membership, find_in_makefile, find_object
 from vtsplit.survey.make.object_mentions import MentionRole
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.tree.source_tree import SourceTree
 
 UNCLEAR_LIST = Rule(
@@ -90,7 +90,7 @@ class BuildPlanner:
     """
 
     def __init__(
-        self, asked: Spec, spec: Spec, tree: SourceTree, words: Words, ledger: Ledger
+        self, asked: Spec, spec: Spec, tree: SourceTree, words: WordFiles, ledger: Ledger
     ) -> None:
         self.asked = asked
         self.spec = spec

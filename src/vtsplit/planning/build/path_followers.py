@@ -19,7 +19,7 @@ from vtsplit.survey.build.path_users import (
 )
 from vtsplit.survey.make.kbuild import Membership
 from vtsplit.survey.make.object_mentions import Mention, MentionRole, find_mentions
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.tree.source_tree import SourceTree
 
 USED_OBJECT = Rule(
@@ -36,7 +36,9 @@ USED_OBJECT = Rule(
 class PathFollowers:
     """Collects the edits, file by file, that the rename of `old` to `new` brings."""
 
-    def __init__(self, old: str, new: str, tree: SourceTree, words: Words, ledger: Ledger) -> None:
+    def __init__(
+        self, old: str, new: str, tree: SourceTree, words: WordFiles, ledger: Ledger
+    ) -> None:
         self.old = old
         self.new = new
         self.tree = tree

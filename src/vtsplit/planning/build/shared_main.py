@@ -5,7 +5,7 @@ from vtsplit.example_trees import LAMP
 from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec
-from vtsplit.survey.make.kbuild import Listing, ListKind, Membership, find_object
+from vtsplit.survey.make.kbuild import ListKind, Membership, ObjectListing, find_object
 from vtsplit.survey.make.makefile import split_name
 from vtsplit.tree.source_tree import SourceTree
 
@@ -58,7 +58,7 @@ def refuse_linked_elsewhere(
         )
 
 
-def _link(makefile: str, place: Listing) -> tuple[object, ...]:
+def _link(makefile: str, place: ObjectListing) -> tuple[object, ...]:
     """Return what has to be equal for two objects to be linked together whenever one is."""
     stem, when = split_name(place.object_list.name)
     conditions = tuple((one.text, one.branch) for one in place.object_list.conditions)

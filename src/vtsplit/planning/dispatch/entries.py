@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from vtsplit.codemods.places import Insertion
 from vtsplit.cst.conditions import defined
 from vtsplit.cst.guards import guard_inside, guarded
-from vtsplit.cst.heads.initializer import Entry, read_entries
+from vtsplit.cst.heads.initializer import InitializerEntry, read_entries
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.style.align import width
@@ -162,7 +162,7 @@ def new_entries(
     return found
 
 
-def _is_for(entry: Entry, name: str, served: Mapping[str, int]) -> bool:
+def _is_for(entry: InitializerEntry, name: str, served: Mapping[str, int]) -> bool:
     end = entry.places[-1] + len(entry.value[-1].text)
     return entry.designator == f".{name}" or entry.offset <= served.get(name, -1) < end
 
@@ -206,7 +206,7 @@ def _behind_endif(item: Declaration, start: int) -> int | None:
     return None
 
 
-def _is_positional(entry: Entry, served: Mapping[str, int]) -> bool:
+def _is_positional(entry: InitializerEntry, served: Mapping[str, int]) -> bool:
     """Tell whether an entry is for the member after the one before it; a macro may have names."""
     first = entry.value[0]
     known = first.text == "NULL" or entry.places[0] in served.values()

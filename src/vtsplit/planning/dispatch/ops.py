@@ -14,7 +14,12 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.values import Given, Value, Values, is_call, is_nothing
 from vtsplit.survey.cfile.definitions import Definition, Sort
-from vtsplit.survey.types.members import Member, find_structures, points_to_function, read_members
+from vtsplit.survey.types.members import (
+    StructMember,
+    find_structures,
+    points_to_function,
+    read_members,
+)
 from vtsplit.survey.types.positions import Positions, is_array, read_positions, structure_of
 
 _NOTHING = "NULL"
@@ -37,7 +42,7 @@ class Op:
     function: str = ""
     selector: str = ""
     guard: Guard = ()
-    member: Member | None = None
+    member: StructMember | None = None
     site: Site | None = None
 
 
@@ -83,15 +88,15 @@ class TableOps:
         self.unclear, self.indirect = [], set()
         return [op for new in self.around.spec.tables.values() for op in self._of_table(new)]
 
-    def members(self, table: str) -> dict[str, Member]:
+    def members(self, table: str) -> dict[str, StructMember]:
         """Return the members of a table's structure by name; empty when it is not found."""
-        found: dict[str, Member] = {}
+        found: dict[str, StructMember] = {}
         for structure in self.structures(table):
             for member in read_members(structure):
                 found.setdefault(member.name, member)
         return found
 
-    def serving(self, table: str) -> dict[str, Member]:
+    def serving(self, table: str) -> dict[str, StructMember]:
         """Return the members that point to functions, by themselves or through a typedef."""
         typedefs = self.around.typedefs
         members = self.members(table).items()

@@ -16,11 +16,11 @@ from vtsplit.planning.includes.needs import Need
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure, name_site, signature_of
 from vtsplit.planning.tables.exposure_rules import UNREADABLE_TYPE
-from vtsplit.planning.tables.find import Table
+from vtsplit.planning.tables.find import SpecTable
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.file_scope_calls import expanded_words
 from vtsplit.survey.cfile.files import CFile, CFiles
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 _DECLARING = {Sort.PROTOTYPE, Sort.EXTERN, Sort.FUNCTION, Sort.MACRO}
 
@@ -28,7 +28,7 @@ _DECLARING = {Sort.PROTOTYPE, Sort.EXTERN, Sort.FUNCTION, Sort.MACRO}
 class Declarations:
     """Finds what headers declare already, and collects what the split's header must declare."""
 
-    def __init__(self, files: CFiles, words: Words, headers: Iterable[str]) -> None:
+    def __init__(self, files: CFiles, words: WordFiles, headers: Iterable[str]) -> None:
         self.files = files
         self.words = words
         self.headers = tuple(headers)
@@ -129,7 +129,7 @@ def pointed_tags(definitions: Iterable[Definition], macro_of: MacroOf) -> list[s
 
 
 def table_declarations(
-    tables: Iterable[Table], outside: frozenset[str], declarations: Declarations
+    tables: Iterable[SpecTable], outside: frozenset[str], declarations: Declarations
 ) -> list[Declared]:
     """Return the `extern` declarations that tables lack and that something outside of main uses.
 
@@ -145,7 +145,7 @@ def table_declarations(
 
 
 def refuse_unreadable_types(
-    tables: Iterable[Table], declared: Iterable[Declared], ledger: Ledger
+    tables: Iterable[SpecTable], declared: Iterable[Declared], ledger: Ledger
 ) -> None:
     """Refuse tables that the header must declare and whose type cannot be read."""
     wanted = {one.name for one in declared}

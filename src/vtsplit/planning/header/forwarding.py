@@ -9,17 +9,17 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.record import with_leading
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.planning.tables.find import Table
+from vtsplit.planning.tables.find import SpecTable
 from vtsplit.spec.document import Spec
 from vtsplit.survey.cfile.files import CFiles
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 
 def find_forwarding(
-    moving: Iterable[Table],
+    moving: Iterable[SpecTable],
     spec: Spec,
     files: CFiles,
-    words: Words,
+    words: WordFiles,
     seen: Collection[str],
     ledger: Ledger,
 ) -> dict[str, frozenset[int]]:

@@ -19,18 +19,18 @@ from vtsplit.planning.header.measured import SizeUse, measured_in_macros, size_u
 from vtsplit.planning.names.use import find_uses
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
-from vtsplit.planning.tables.find import Table
+from vtsplit.planning.tables.find import SpecTable
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.order.providers import find_declaring
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.survey.types.cast_types import is_cast_to
 from vtsplit.survey.types.enumerations import constant_value
 from vtsplit.survey.types.members import find_structures
 from vtsplit.survey.types.positions import library_kind, read_positions, structure_of
-from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.types.typedefs import Typedefs, TypeKey
 
 UNCOUNTED = Rule(
     "VT028",
@@ -115,7 +115,7 @@ def _has_empty_brackets(head: Head) -> bool:
     return words[:2] == ["[", "]"]
 
 
-def _keys(item: Declaration, typedefs: Typedefs) -> frozenset[Key]:
+def _keys(item: Declaration, typedefs: Typedefs) -> frozenset[TypeKey]:
     try:
         return typedefs.alternatives(read_signature(item.head).key)
     except TypeReadError:
@@ -222,7 +222,7 @@ class Arrays:
         return any(is_cast_to(self.tree.find_text(path), word) for path in paths)
 
 
-def _kind(key: Key) -> str:
+def _kind(key: TypeKey) -> str:
     match [part for part in key if part not in QUALIFIERS]:
         case ["names", *words] if "char" in words:
             return "char"
@@ -241,10 +241,10 @@ def _kind(key: Key) -> str:
 
 def find_lengths(
     arrays: Arrays,
-    tables: Sequence[Table],
+    tables: Sequence[SpecTable],
     exposures: Sequence[Exposure],
     gone: frozenset[int],
-    words: Words,
+    words: WordFiles,
     ledger: Ledger,
 ) -> Lengths:
     """Return the lengths, by old name, of arrays whose size another file may take."""
@@ -285,7 +285,7 @@ def lengths_of(sized: Iterable[Sized], arrays: Arrays, ledger: Ledger) -> Length
 
 
 def sizes_in_tables(
-    exposures: Iterable[Exposure], tables: Iterable[Table], arrays: Arrays
+    exposures: Iterable[Exposure], tables: Iterable[SpecTable], arrays: Arrays
 ) -> list[Sized]:
     """Return the arrays of unstated length whose size moved tables may take, and where."""
     unsized = {
@@ -307,7 +307,9 @@ def sizes_in_tables(
     return found
 
 
-def sizes_of_tables(arrays: Arrays, tables: Iterable[Table], gone: frozenset[int]) -> list[Sized]:
+def sizes_of_tables(
+    arrays: Arrays, tables: Iterable[SpecTable], gone: frozenset[int]
+) -> list[Sized]:
     """Return the moved tables of unstated length whose size the source file may take, and where."""
     unsized = _unsized_tables(tables, arrays)
     if not unsized:
@@ -324,7 +326,9 @@ def sizes_of_tables(arrays: Arrays, tables: Iterable[Table], gone: frozenset[int
     return found
 
 
-def _unsized_tables(tables: Iterable[Table], arrays: Arrays) -> dict[str, tuple[Definition, ...]]:
+def _unsized_tables(
+    tables: Iterable[SpecTable], arrays: Arrays
+) -> dict[str, tuple[Definition, ...]]:
     return {
         table.old: table.definitions
         for table in tables
@@ -345,7 +349,7 @@ def _other_names(source: CFile, names: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def sizes_in_headers(arrays: Arrays, tables: Iterable[Table], words: Words) -> list[Sized]:
+def sizes_in_headers(arrays: Arrays, tables: Iterable[SpecTable], words: WordFiles) -> list[Sized]:
     """Return the moved tables that a header of the source file names, as in a macro."""
     seen = {*arrays.typedefs.paths} - {arrays.source.path}
     return [

@@ -17,7 +17,7 @@ from vtsplit.survey.headers.real_uses import is_brought, real_uses_of
 from vtsplit.survey.headers.self_contained import VARIABLE
 from vtsplit.survey.headers.system_headers import names_of_header
 from vtsplit.survey.order.providers import choose_among
-from vtsplit.survey.order.walk import LAST, Lacking, Place, Stop, Walks
+from vtsplit.survey.order.walk import LAST, IncludePlace, Lacking, Stop, Walks
 
 _OWN = (Sort.TYPE, Sort.ENUMERATOR, Sort.MACRO, Sort.OBJECT, Sort.FUNCTION)
 
@@ -69,7 +69,7 @@ class InFront:
         return stops
 
     @cached_property
-    def in_source(self) -> Mapping[bool, Mapping[Place, Lacking]]:
+    def in_source(self) -> Mapping[bool, Mapping[IncludePlace, Lacking]]:
         """What each header lacks where the source includes it; surely, and perhaps."""
         stops, forced = self.walks.stops, self.walks.forced
         return {sure: self.walks.lacking(stops, sure, forced) for sure in (False, True)}
@@ -185,7 +185,7 @@ class InFront:
             ("reaches outside", path), lambda: any(map(is_absent, self.graph.reach(path)))
         )
 
-    def _late(self, place: Place, missing: Lacking) -> frozenset[str]:
+    def _late(self, place: IncludePlace, missing: Lacking) -> frozenset[str]:
         """Return unknown headers that the source has in front of a place, and the new file not."""
         in_source = self.in_source[False].get(place)
         if in_source is None or self.graph.is_generating:
@@ -206,7 +206,7 @@ class InFront:
         return next(include.index for include in self.every if header in include.files)
 
     def _real(
-        self, place: Place, suspects: Collection[str], sure: bool, names: frozenset[str]
+        self, place: IncludePlace, suspects: Collection[str], sure: bool, names: frozenset[str]
     ) -> frozenset[str]:
         """Return those of the suspects that a piece uses in earnest, itself or by its macros."""
         path, at = place

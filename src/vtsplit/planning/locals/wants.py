@@ -9,7 +9,7 @@ from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.cst.lexer import code_tokens
 from vtsplit.cst.nodes import Item
 from vtsplit.planning.tables.exposure import Exposure, signature_of
-from vtsplit.planning.tables.find import Table, TableReference
+from vtsplit.planning.tables.find import SpecTable, TableReference
 from vtsplit.survey.cfile.definitions import Sort
 
 
@@ -69,7 +69,9 @@ def _is_addressed(item: Item, name: str) -> bool:
     )
 
 
-def wanted_by_declarations(exposures: Iterable[Exposure], tables: Iterable[Table]) -> list[Want]:
+def wanted_by_declarations(
+    exposures: Iterable[Exposure], tables: Iterable[SpecTable]
+) -> list[Want]:
     """Return what the header needs to declare these: complete types, and names in array bounds.
 
     A structure whose address alone the tables take may be incomplete there (C11 6.7p7).

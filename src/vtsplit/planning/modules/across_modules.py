@@ -15,7 +15,7 @@ from vtsplit.example_trees import DISPATCH, ENTRY, LAMP, NEON, SPEC, edited, in_
 from vtsplit.planning.names.use import Use, find_uses
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
-from vtsplit.planning.tables.find import Table, TableReference
+from vtsplit.planning.tables.find import SpecTable, TableReference
 from vtsplit.planning.tables.thinning import Dropped
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec
@@ -187,7 +187,7 @@ class AcrossChecks:
                     "first export it by hand: vtsplit only exports what the source file defines",
                 )
 
-    def refuse_circle(self, tables: Sequence[Table], gone: Dropped, macro_of: MacroOf) -> None:
+    def refuse_circle(self, tables: Sequence[SpecTable], gone: Dropped, macro_of: MacroOf) -> None:
         """Refuse a source's module that would need main's module as well (VT084)."""
         names = frozenset(table.old if table.moves else table.new for table in tables)
         for use in find_uses(self.source, names, macro_of):

@@ -18,13 +18,13 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.exposure import Exposure
-from vtsplit.planning.tables.find import Table, TableReference
+from vtsplit.planning.tables.find import SpecTable, TableReference
 from vtsplit.planning.tables.thinning import Dropped
 from vtsplit.spec.values import EXPORTS
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.build.exports import exports_of, imports_of, namespace_word
 from vtsplit.survey.make.modules import module_of
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 _INCLUDE = "<linux/export.h>"
 _BRING_IT = {_INCLUDE, "<linux/module.h>"}
@@ -33,7 +33,7 @@ _BRING_IT = {_INCLUDE, "<linux/module.h>"}
 class ExportPlanner:
     """Decides on the lines that make names of the source reach main's module."""
 
-    def __init__(self, context: Context, words: Words, ledger: Ledger) -> None:
+    def __init__(self, context: Context, words: WordFiles, ledger: Ledger) -> None:
         self.across = find_across(context.spec, context.tree, build_files(context.tree))
         self.context = context
         self.spec = context.spec
@@ -43,7 +43,7 @@ class ExportPlanner:
 
     def check(
         self,
-        tables: Sequence[Table],
+        tables: Sequence[SpecTable],
         references: Sequence[TableReference],
         gone: Dropped,
     ) -> None:
@@ -128,7 +128,7 @@ class ExportPlanner:
             lines.append(f"MODULE_IMPORT_NS({self._namespace(name, 'MODULE_IMPORT_NS')});")
         return tuple(lines)
 
-    def _warn_of_options(self, tables: Sequence[Table]) -> None:
+    def _warn_of_options(self, tables: Sequence[SpecTable]) -> None:
         """Warn of modules that can be built without the one that they need now."""
         assert self.across is not None
         source, main = self.spec.source, self.spec.main

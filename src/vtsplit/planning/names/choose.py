@@ -24,7 +24,7 @@ from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.make.linkage import Linkage
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 _LINKED = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
 _NAMING = tuple(sort for sort in Sort if sort is not Sort.MACRO_CALL)
@@ -153,7 +153,7 @@ class Collisions:
     def __init__(
         self,
         files: CFiles,
-        words: Words,
+        words: WordFiles,
         source: CFile,
         own: frozenset[str],
         seen: Iterable[str],

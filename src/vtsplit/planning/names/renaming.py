@@ -10,10 +10,10 @@ from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.thinning import Dropped
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 
-def plan_renames(context: Context, moving: Moving, words: Words, ledger: Ledger) -> RenamePlan:
+def plan_renames(context: Context, moving: Moving, words: WordFiles, ledger: Ledger) -> RenamePlan:
     """Return the renames of each file; refuse those that a use cannot follow."""
     spec, source, seen = context.spec, context.source, context.seen
     static = {one.name for one in moving.becoming}

@@ -15,7 +15,7 @@ from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import IncludeGraph, graph_of
 from vtsplit.survey.search.index import WordIndex
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.tree.source_tree import SourceTree
 
 INCLUDED_SOURCE = Rule(
@@ -54,7 +54,7 @@ NESTED_NAME = Rule(
 
 
 def refuse_textual_inclusion(
-    source: str, tree: SourceTree, words: Words, graph: IncludeGraph, ledger: Ledger
+    source: str, tree: SourceTree, words: WordFiles, graph: IncludeGraph, ledger: Ledger
 ) -> None:
     """Refuse what would define twice that which becomes global (VT046).
 

@@ -20,7 +20,7 @@ from vtsplit.survey.build.build_files import is_c
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.survey.cfile.name_places import NamePlaces
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 
 @dataclass
@@ -40,7 +40,7 @@ class UseFinder:
     def __init__(
         self,
         files: CFiles,
-        words: Words,
+        words: WordFiles,
         source: CFile,
         seen: set[str],
         macro_of: MacroOf,

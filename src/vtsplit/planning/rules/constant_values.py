@@ -12,7 +12,7 @@ from vtsplit.cst.nodes import Declaration
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
-from vtsplit.planning.tables.find import Table
+from vtsplit.planning.tables.find import SpecTable
 from vtsplit.rule import Example, Rule
 
 CONSTANT_VALUE = Rule(
@@ -38,7 +38,7 @@ CONSTANT_VALUE = Rule(
 
 
 def refuse_values(
-    tables: Iterable[Table],
+    tables: Iterable[SpecTable],
     exposures: Iterable[Exposure],
     is_scalar: Callable[[Declaration], bool],
     ledger: Ledger,

@@ -12,7 +12,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.search.listing import C_SUFFIXES, TEXT_SUFFIXES
-from vtsplit.survey.search.words import Words
+from vtsplit.survey.search.words import WordFiles
 
 UNBALANCED = Rule(
     "VT016",
@@ -103,7 +103,7 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
     return file
 
 
-def refuse_unread(words: Words, ledger: Ledger) -> None:
+def refuse_unread(words: WordFiles, ledger: Ledger) -> None:
     """Refuse a tree of which some C file or folder could not be searched for the names."""
     unread = [path for path in words.unread if _may_be_code(path)]
     for path in unread[:_TOLD]:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Collection, Iterable
 
 from vtsplit.cst.lone_words import stands_alone
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.example_trees import ENTRY, TABLE, above_table, edited
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.locals.closure import MovedLocals, local_name
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure
-from vtsplit.planning.tables.find import Table
-from vtsplit.planning.tables.hidden_static import MacrosOf
+from vtsplit.planning.tables.find import SpecTable
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import IncludeGraph
@@ -134,7 +134,7 @@ class PragmaSurroundings:
         self.in_main = pragmas_behind(headers[i.index] for i in same if i.index in headers)
 
     def refuse(
-        self, tables: Iterable[Table], exposures: Iterable[Exposure], found: MovedLocals
+        self, tables: Iterable[SpecTable], exposures: Iterable[Exposure], found: MovedLocals
     ) -> None:
         """Refuse tables (VT025) and what they need (VT045) that cannot do without it."""
         for table in tables:

@@ -7,6 +7,7 @@ from typing import Protocol
 from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Opaque
 from vtsplit.cst.spans import nested
 from vtsplit.diagnostics import Site
@@ -21,7 +22,7 @@ from vtsplit.planning.tables.exposure_rules import (
     UNREAD,
     UNREADABLE_TYPE,
 )
-from vtsplit.planning.tables.hidden_static import MacrosOf, hidden_static
+from vtsplit.planning.tables.hidden_static import hidden_static
 from vtsplit.planning.tables.macros import refuse_namesake
 from vtsplit.planning.tables.made_forward import MadeForward
 from vtsplit.planning.tables.made_functions import made_functions

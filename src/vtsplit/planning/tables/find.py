@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, Item
 from vtsplit.diagnostics import Site
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.planning.tables.hidden_static import MacrosOf, hidden_static
+from vtsplit.planning.tables.hidden_static import hidden_static
 from vtsplit.planning.tables.macros import refuse_namesake
 from vtsplit.planning.tables.rules import (
     CUT,
@@ -30,7 +31,7 @@ from vtsplit.survey.cfile.references import Reference, find_references, says_mor
 
 
 @dataclass(frozen=True)
-class Table:
+class SpecTable:
     """A table the spec names: where it is now, under which names, and its definitions there."""
 
     old: str
@@ -55,7 +56,7 @@ class TableReference:
     """A name that an entry of a table refers to."""
 
     name: str
-    table: Table
+    table: SpecTable
     reference: Reference
     site: Site
 
@@ -82,7 +83,7 @@ class TableReference:
         return self.because.clause()
 
 
-def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -> list[Table]:
+def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -> list[SpecTable]:
     """Find each table of the spec in the source file, or in main where it has moved already."""
     tables = []
     for old, new in spec.tables.items():
@@ -97,11 +98,11 @@ def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -
                 "remove one of them",
             )
         elif here:
-            tables.append(Table(old, new, source, here, moves=True))
+            tables.append(SpecTable(old, new, source, here, moves=True))
         elif renamed and not there:
-            tables.append(Table(new, new, source, renamed, moves=True))
+            tables.append(SpecTable(new, new, source, renamed, moves=True))
         elif there and main:
-            tables.append(Table(old, new, main, there, moves=False))
+            tables.append(SpecTable(old, new, main, there, moves=False))
             ledger.note(f"{old} has already moved to {main.path}", main.site(there[0].index))
         else:
             _refuse_missing(spec, old, source, ledger)
@@ -169,7 +170,7 @@ def table_names(definitions: Definitions) -> list[str]:
     return sorted(dict.fromkeys(names), key=lambda name: "ops" not in name)
 
 
-def _check_shape(table: Table, ledger: Ledger) -> None:
+def _check_shape(table: SpecTable, ledger: Ledger) -> None:
     """Refuse tables whose declaration cannot be taken apart safely."""
     # A tentative definition goes when its table does.
     tentative = table.file.definitions.of(table.old, Sort.TENTATIVE)
@@ -197,7 +198,7 @@ def _check_shape(table: Table, ledger: Ledger) -> None:
             )
 
 
-def refuse_hidden_static(tables: list[Table], macros_of: MacrosOf, ledger: Ledger) -> None:
+def refuse_hidden_static(tables: list[SpecTable], macros_of: MacrosOf, ledger: Ledger) -> None:
     """Refuse tables whose `static` stands in a macro (VT029)."""
     for table in tables:
         for name in hidden_static(table.definitions, macros_of):
@@ -209,7 +210,7 @@ def refuse_hidden_static(tables: list[Table], macros_of: MacrosOf, ledger: Ledge
             )
 
 
-def refer(tables: list[Table], macro_of: MacroOf) -> list[TableReference]:
+def refer(tables: list[SpecTable], macro_of: MacroOf) -> list[TableReference]:
     """Return what the tables refer to, in the order of their entries, each name once.
 
     A table that has moved already may use macros of its own file.
@@ -264,7 +265,7 @@ def _own_macros(definitions: Definitions, macro_of: MacroOf) -> MacroOf:
     return look_up
 
 
-def following_calls(table: Table) -> tuple[list[int], list[tuple[int, str]]]:
+def following_calls(table: SpecTable) -> tuple[list[int], list[tuple[int, str]]]:
     """Return the file-scope macro calls that must go with a table, and those that must not.
 
     `EXPORT_SYMBOL(table)` stands behind the definition of what it exports (checkpatch.pl
@@ -280,7 +281,7 @@ def following_calls(table: Table) -> tuple[list[int], list[tuple[int, str]]]:
     return along, against
 
 
-def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
+def moved_items(moving: list[SpecTable], ledger: Ledger) -> frozenset[int]:
     """Return the tables' definitions and what goes with them, or refuse (VT025, VT034)."""
     moved: set[int] = set()
     for table in moving:
@@ -299,7 +300,7 @@ def moved_items(moving: list[Table], ledger: Ledger) -> frozenset[int]:
 
 
 def tentative_definitions(
-    moving: list[Table], moved: frozenset[int], source: CFile
+    moving: list[SpecTable], moved: frozenset[int], source: CFile
 ) -> tuple[Definition, ...]:
     """Return the tentative definitions of tables that move (C11 6.9.2p2)."""
     return tuple(

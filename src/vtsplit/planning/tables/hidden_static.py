@@ -4,16 +4,14 @@ Such a macro is for all functions of a file, or of many: it stays as it is. Wher
 becomes global, the words that the macro has beside `static` are written in its place.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.annotations import INLINE, QUALIFIERS, is_annotation
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.lone_words import stands_alone
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.survey.cfile.definitions import Definition
-
-MacrosOf = Callable[[str], tuple[Macro, ...]]
 
 
 def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dict[str, str | None]:

@@ -3,10 +3,10 @@
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.lexer import Kind
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.example_trees import edited
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables.hidden_static import MacrosOf
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.file_scope_calls import expanded_items

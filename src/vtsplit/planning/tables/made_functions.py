@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from vtsplit.cst.directives import Macro
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import FunctionDef, MacroCall
 from vtsplit.cst.parser import parse_module
-from vtsplit.planning.tables.hidden_static import MacrosOf
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.file_scope_calls import expanded_items
 from vtsplit.survey.cfile.files import CFile

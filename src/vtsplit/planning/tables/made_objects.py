@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vtsplit.cst.lexer import plain_code
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Declaration, Item, MacroCall
 from vtsplit.cst.parser import parse_module
 from vtsplit.example_trees import ENTRY, TABLE, edited
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.find import TableReference, refer_item
-from vtsplit.planning.tables.hidden_static import MacrosOf
 from vtsplit.planning.tables.macros import users_of
 from vtsplit.planning.tables.made_functions import first_of
 from vtsplit.rule import Example, Rule

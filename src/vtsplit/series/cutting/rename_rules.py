@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from vtsplit.spec.document import Spec
 from vtsplit.spec.posting import StageKind
 
-Rule = tuple[StageKind, dict[str, str]]
+RenameRule = tuple[StageKind, dict[str, str]]
 _WORD = re.compile(r"[^_]+")
 
 
-def sort_renames(names: Mapping[str, str], spec: Spec) -> list[Rule]:
+def sort_renames(names: Mapping[str, str], spec: Spec) -> list[RenameRule]:
     """Return new names by old ones, for each rule of the spec; prefixes come last, as one rule.
 
     Names that the spec states belong together if each has the words of the old one in another
@@ -31,7 +31,7 @@ def sort_renames(names: Mapping[str, str], spec: Spec) -> list[Rule]:
             prefixed[old] = new
         else:
             rules.setdefault(_rule_of(old, new, spec), {})[old] = new
-    found: list[Rule] = [(StageKind.RENAME, one) for one in rules.values()]
+    found: list[RenameRule] = [(StageKind.RENAME, one) for one in rules.values()]
     return [*found, (StageKind.PREFIX, prefixed)] if prefixed else found
 
 

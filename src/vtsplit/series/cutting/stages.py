@@ -10,7 +10,7 @@ from posixpath import basename, splitext
 from vtsplit.apply.apart.take import take_apart
 from vtsplit.apply.dispatch import dispatch
 from vtsplit.apply.split import carry_out
-from vtsplit.apply.transform import Result, transform
+from vtsplit.apply.transform import Transformed, transform
 from vtsplit.codemods.build.composite import without_last
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
@@ -64,7 +64,7 @@ class _Stages:
     def __init__(self, spec: Spec, tree: SourceTree, index: WordIndex | None) -> None:
         self.spec = spec
         self.tree = tree
-        self.result: Result = transform(spec, tree, index=index)
+        self.result: Transformed = transform(spec, tree, index=index)
         self.plan: Plan = self.result.plan
         self.apart = take_apart(spec, tree)
         self.context = read_context(spec, self.apart.tree, index)

@@ -10,7 +10,7 @@ from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.repository.base import Base
 from vtsplit.series.repository.find import failed
-from vtsplit.series.words import Words
+from vtsplit.series.words import PatchWords
 from vtsplit.tree.git import Git, GitError
 from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree
@@ -22,7 +22,7 @@ class Patch:
 
     stage: Stage
     changes: ChangeSet
-    words: Words
+    words: PatchWords
 
 
 def changes_of(stages: Sequence[Stage], tree: SourceTree) -> Iterator[ChangeSet]:

@@ -201,15 +201,15 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text)) - KEYWORDS
 
 
-class _Tags(NamedTuple):
+class _HeaderTags(NamedTuple):
     declared: set[str]
     used: set[str]
     early: set[str]
 
 
-def _read_tags(text: str) -> _Tags:
+def _read_tags(text: str) -> _HeaderTags:
     """Return the tags that a text defines or makes known, those it uses, and those named early."""
-    tags = _Tags(set(), set(), set())
+    tags = _HeaderTags(set(), set(), set())
     for kind, tag, end in _TAG.findall(_LISTED.sub(rf"\1 {_LIST_MARK}\2", text)):
         is_listed = tag.startswith(_LIST_MARK)
         name = f"{kind} {tag.removeprefix(_LIST_MARK)}"

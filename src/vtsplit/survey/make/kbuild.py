@@ -61,7 +61,7 @@ class ListKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Listing:
+class ObjectListing:
     """One list that an object is in: what it makes of it, and the module it becomes part of.
 
     If the object comes by the value of a variable, `like` is the word that the variable has.
@@ -85,7 +85,7 @@ class Membership:
 
     source: str
     makefile: str
-    places: tuple[Listing, ...]
+    places: tuple[ObjectListing, ...]
     settings: tuple[Note, ...] = ()
     unclear: tuple[Note, ...] = ()
     globs: frozenset[Glob] = frozenset()
@@ -251,7 +251,7 @@ class _ObjectSearch:
         ]
         for matches in (self.paths.__contains__, self._may_match)[: 1 + guess]:
             found = [
-                Listing(one, word, *self._role(one, set()))
+                ObjectListing(one, word, *self._role(one, set()))
                 for one, word, paths in hits
                 if any(map(matches, paths))
             ]
@@ -269,13 +269,13 @@ class _ObjectSearch:
         """Return the rules that link the object by its name; there may be none."""
         return self._plain([])
 
-    def _plain(self, places: list[Listing]) -> Membership:
+    def _plain(self, places: list[ObjectListing]) -> Membership:
         """Join lists that no goal of Kbuild takes, and rules."""
         follower = follower_of((self.reader.text, *self.around), self.base)
         followed = follower.follow(self.source, links_nothing)
         known = {place.word.start for place in places}
         more = (
-            Listing(one, word, *self._role(one, set()))
+            ObjectListing(one, word, *self._role(one, set()))
             for one, word in followed.words
             if word.start not in known
         )
@@ -292,7 +292,7 @@ class _ObjectSearch:
         )
         # A line that names it twice gets the other once.
         lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
-        places += [Listing(line, word, ListKind.PLAIN, None) for line, word in lines.values()]
+        places += [ObjectListing(line, word, ListKind.PLAIN, None) for line, word in lines.values()]
         unclear = [
             (word, f"a rule uses '{word.text}', but vtsplit cannot tell how to use main's object")
             for _, word in uses.unclear
@@ -301,7 +301,7 @@ class _ObjectSearch:
             whole, alone = whole_or_alone(self.reader, place.object_list)
             if whole:
                 places.remove(place)
-                places += [Listing(*pair, ListKind.PLAIN, None, place.word) for pair in whole]
+                places += [ObjectListing(*pair, ListKind.PLAIN, None, place.word) for pair in whole]
             unclear += [(place.word, alone)] if alone else []
             if follower.has_own_rule(place.word, self.source):
                 why = f"a rule of its own makes '{place.word.text}', but main's object has none"
@@ -366,14 +366,14 @@ class _ObjectSearch:
                     return kind, module
         return ListKind.PLAIN, None
 
-    def _is_composite(self, place: Listing) -> bool:
+    def _is_composite(self, place: ObjectListing) -> bool:
         """Whether the word is no source's object but what a list of that name makes."""
         stem = splitext(place.word.path)[0]
         return place.kind in (ListKind.BUILTIN, ListKind.SINGLE) and any(
             one.name != stem and one.stem == stem for one in self.lists
         )
 
-    def _settings(self, plain: list[Listing]) -> tuple[Note, ...]:
+    def _settings(self, plain: list[ObjectListing]) -> tuple[Note, ...]:
         named = {*self.paths, *self.names}
         found = [(place.word.line, place.word.column, place.word.text) for place in plain]
         found += [

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.annotations import KEYWORDS
 from vtsplit.cst.lexer import IDENT, Kind, Token, plain_code
+from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.pragmas import Pragmas, named_by, pragma_of
 from vtsplit.cst.spans import closing, split_at
 
-MacrosOf = Callable[[str], tuple[Macro, ...]]
 _MOST = 12  # macros within macros
 _OPERATORS = frozenset({"_Pragma", "__pragma"})
 _SPEAK = _OPERATORS | {"##"}

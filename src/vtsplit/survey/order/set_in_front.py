@@ -20,7 +20,7 @@ _LINE = re.compile(
 )
 
 
-class Step(NamedTuple):
+class HeaderLine(NamedTuple):
     """A line of a header: one that includes another one, or that defines or undefines `macro`."""
 
     include: tuple[str, str] | None
@@ -73,12 +73,12 @@ def set_in_front(graph: IncludeGraph, includes: Iterable[Include], target: str) 
     return frozenset(walk.found or ()) - walk.undefined
 
 
-def steps_of(graph: IncludeGraph, path: str) -> tuple[Step, ...]:
+def steps_of(graph: IncludeGraph, path: str) -> tuple[HeaderLine, ...]:
     """Return what a header includes, defines and undefines, in order."""
     return graph.known.recall(("steps of", path), partial(_steps, graph.text(path)))
 
 
-def _steps(text: str) -> tuple[Step, ...]:
+def _steps(text: str) -> tuple[HeaderLine, ...]:
     r"""Read a header. What stands under any condition but the include guard is not sure.
 
     >>> [(one.macro, one.is_sure) for one in _steps("#define A\n#ifdef B\n#define C\n#endif\n")]
@@ -98,8 +98,8 @@ def _steps(text: str) -> tuple[Step, ...]:
         elif directive in BRANCHES:
             depth = max(depth, 1)  # what is read the second time, if it is the guard's
         elif quote:
-            found.append(Step((quote, name), "", False, depth <= 0))
+            found.append(HeaderLine((quote, name), "", False, depth <= 0))
         elif words := rest.split():
             macro = words[0].partition("(")[0]
-            found.append(Step(None, macro, directive == "define", depth <= 0))
+            found.append(HeaderLine(None, macro, directive == "define", depth <= 0))
     return tuple(found)

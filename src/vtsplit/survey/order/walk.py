@@ -20,8 +20,8 @@ _STRING = re.compile(r'"(?<!\\")(?:[^"\\\n]|\\.)*"')
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 # A header, and which of its pieces.
-Place = tuple[str, int]
-LAST: Place = ("", 0)
+IncludePlace = tuple[str, int]
+LAST: IncludePlace = ("", 0)
 
 
 class Lacking(NamedTuple):
@@ -46,7 +46,7 @@ class Stop(NamedTuple):
 class _Walked(NamedTuple):
     """What a walk has found, all names declared on its way, and the headers not in the tree."""
 
-    lacking: dict[Place, Lacking]
+    lacking: dict[IncludePlace, Lacking]
     declared: frozenset[str]
     passed: frozenset[str]
 
@@ -63,8 +63,8 @@ class Walks:
         self.graph = graph
         self.stops = stops
         self._brought: dict[tuple[str, bool], frozenset[str]] = {}
-        self._used: dict[tuple[Place, bool], frozenset[str]] = {}
-        self._by_header: dict[str, dict[Place, Lacking]] = {}
+        self._used: dict[tuple[IncludePlace, bool], frozenset[str]] = {}
+        self._by_header: dict[str, dict[IncludePlace, Lacking]] = {}
         self._walked: dict[tuple[tuple[Stop, ...], bool, tuple[str, ...]], _Walked] = {}
 
     @cached_property
@@ -111,7 +111,7 @@ class Walks:
 
     def lacking(
         self, stops: Iterable[Stop], sure: bool, have: Iterable[str] = (), last: Iterable[str] = ()
-    ) -> dict[Place, Lacking]:
+    ) -> dict[IncludePlace, Lacking]:
         """Return what each piece of a header names and nothing in front of it declares.
 
         With `sure`, what a configuration may take out is neither walked through nor named, but
@@ -133,7 +133,7 @@ class Walks:
 
     def _walk_anew(self, stops: tuple[Stop, ...], sure: bool, have: tuple[str, ...]) -> _Walked:
         so_far = {name for path in have for name in declared_by(self.graph, path)}
-        lacking: dict[Place, Lacking] = {}
+        lacking: dict[IncludePlace, Lacking] = {}
         seen: set[str] = set()
         outside: list[str] = []
         passed = frozenset(path for path in have if is_absent(path))
@@ -158,7 +158,7 @@ class Walks:
         return _Walked(lacking, frozenset(so_far), passed)
 
     def brought_in_circles(
-        self, place: Place, names: frozenset[str], begun: Sequence[str]
+        self, place: IncludePlace, names: frozenset[str], begun: Sequence[str]
     ) -> set[str]:
         """Return those of the names that headers bring which have begun and include each other.
 
@@ -191,14 +191,14 @@ class Walks:
                     return True
         return False
 
-    def _alone(self, path: str) -> dict[Place, Lacking]:
+    def _alone(self, path: str) -> dict[IncludePlace, Lacking]:
         if path not in self._by_header:
             self._by_header[path] = self.lacking([Stop(path, True)], False, self.forced)
         return self._by_header[path]
 
     def _pieces(
         self, path: str, seen: set[str], outside: list[str], sure: bool
-    ) -> Iterator[tuple[Place, HeaderSection, Iterable[str]]]:
+    ) -> Iterator[tuple[IncludePlace, HeaderSection, Iterable[str]]]:
         """Yield the pieces of a header and of those it includes that are not `seen`, in order.
 
         With each come the headers that have begun by then and not ended. Headers that the tree
@@ -223,7 +223,7 @@ class Walks:
                 else:
                     pending.append((target, enumerate(parts_of(self.graph, target).pieces)))
 
-    def _used_by(self, place: Place, piece: HeaderSection, sure: bool) -> frozenset[str]:
+    def _used_by(self, place: IncludePlace, piece: HeaderSection, sure: bool) -> frozenset[str]:
         key = place, sure
         if key not in self._used:
             words = piece.surely_used if sure else piece.used

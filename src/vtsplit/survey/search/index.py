@@ -5,10 +5,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from vtsplit.survey.search.listing import Listing
+from vtsplit.survey.search.listing import FileListing
 from vtsplit.survey.search.remembering import RememberingSearch, file_time
 from vtsplit.survey.search.searcher import Searcher, SearcherDiedError
-from vtsplit.survey.search.words import Progress, Words, find_words, silent
+from vtsplit.survey.search.words import Progress, WordFiles, find_words, silent
 
 _LARGE = 1024  # files: for fewer, another process takes longer than the search
 
@@ -36,7 +36,7 @@ class WordIndex:
         self._unread: tuple[str, ...] = ()
         self._searched: list[str] | None = None
         self._began = file_time()
-        self._search = RememberingSearch(Listing(root), self._began, is_kept)
+        self._search = RememberingSearch(FileListing(root), self._began, is_kept)
         self._searcher: Searcher | None = None
         self._asked: set[str] = set()
         self.is_open = True
@@ -68,7 +68,7 @@ class WordIndex:
         self._asked = missing
         return True
 
-    def find(self, names: Iterable[str]) -> Words:
+    def find(self, names: Iterable[str]) -> WordFiles:
         """Return where these names occur; what is not known yet is searched for at once."""
         wanted = {name for name in names if name}
         if self._asked:
@@ -80,7 +80,7 @@ class WordIndex:
             raise UnknownNamesError(missing)
         if missing:
             self._learn(self._search.find(missing, self.progress), self._search.files)
-        return Words({name: self._files[name] for name in wanted}, self._unread)
+        return WordFiles({name: self._files[name] for name in wanted}, self._unread)
 
     def _take_answer(self) -> None:
         assert self._searcher is not None
@@ -90,7 +90,7 @@ class WordIndex:
         except SearcherDiedError:
             self.close()
 
-    def _learn(self, found: Words, files: list[str]) -> None:
+    def _learn(self, found: WordFiles, files: list[str]) -> None:
         self._files |= found.files
         self._unread = found.unread
         if self._searched is None:
@@ -103,7 +103,7 @@ class WordIndex:
         """
         if self._searched is None:
             return []
-        there = Listing(self.root).files
+        there = FileListing(self.root).files
         before = set(self._searched)
         again = [path for path in there if path not in before or self._is_touched(path)]
         suspects = {*again, *before.difference(there)}

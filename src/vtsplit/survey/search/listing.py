@@ -8,7 +8,7 @@ TEXT_SUFFIXES = (*C_SUFFIXES, ".rst", ".txt", ".md", ".lds", ".py", ".pl", ".sh"
 _KEPT = frozenset({".git", ".pc"})
 
 
-class Listing:
+class FileListing:
     """The files below a folder with some suffixes; links are not followed.
 
     What git and quilt keep for themselves, `.pc` with its copies of older files, is left out.
@@ -62,4 +62,4 @@ class Listing:
 
 def list_sources(root: Path, suffixes: tuple[str, ...] = TEXT_SUFFIXES) -> list[str]:
     """Return the paths, from the root, of all files with these suffixes, sorted."""
-    return Listing(root, suffixes).files
+    return FileListing(root, suffixes).files

@@ -11,8 +11,8 @@ from vtsplit.survey.search.kept import (
     stamps_of,
     write_kept,
 )
-from vtsplit.survey.search.listing import Listing
-from vtsplit.survey.search.words import Progress, Words, find_words, silent
+from vtsplit.survey.search.listing import FileListing
+from vtsplit.survey.search.words import Progress, WordFiles, find_words, silent
 
 _TICK = 2 * 10**9  # ns
 _MOST_STALE = 4096  # files: where more have changed, another tree stands in the same place
@@ -33,7 +33,7 @@ class RememberingSearch:
     earlier runs, and nothing is left for later ones.
     """
 
-    def __init__(self, listing: Listing, began: int, is_kept: bool) -> None:
+    def __init__(self, listing: FileListing, began: int, is_kept: bool) -> None:
         self.listing = listing
         self.began = began
         self.is_kept = is_kept
@@ -69,14 +69,16 @@ class RememberingSearch:
             for name, files in kept.files.items()
         }
 
-    def _search(self, names: Iterable[str], paths: list[str], progress: Progress = silent) -> Words:
+    def _search(
+        self, names: Iterable[str], paths: list[str], progress: Progress = silent
+    ) -> WordFiles:
         _ = self._stamps  # they are taken before a file is read
         found = find_words(self.listing.root, names, paths, progress)
         self._unread.update(found.unread)
         self._gone.update(found.gone)
         return found
 
-    def find(self, names: Iterable[str], progress: Progress = silent) -> Words:
+    def find(self, names: Iterable[str], progress: Progress = silent) -> WordFiles:
         """Return where these names occur."""
         asked = {name for name in names if name}
         self._asked |= asked
@@ -85,7 +87,7 @@ class RememberingSearch:
             self._kept.update(self._search(missing, self.files, progress).files)
             self._is_new = True
         files = {name: self._kept[name] for name in asked}
-        return Words(files, (*self.listing.closed, *sorted(self._unread)))
+        return WordFiles(files, (*self.listing.closed, *sorted(self._unread)))
 
     def keep(self) -> None:
         """Leave what was found to the next run; of very many names, those of this run alone."""

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from vtsplit.interrupt import SIGNALS
 from vtsplit.survey.search.remembering import RememberingSearch
-from vtsplit.survey.search.words import Progress, Words
+from vtsplit.survey.search.words import Progress, WordFiles
 from vtsplit.workers import begin_worker
 
 
@@ -48,7 +48,7 @@ class Searcher:
         except OSError as error:
             raise SearcherDiedError from error
 
-    def answer(self, progress: Progress) -> tuple[Words, list[str]]:
+    def answer(self, progress: Progress) -> tuple[WordFiles, list[str]]:
         """Wait for what was found, and the files searched. Raises SearcherDiedError."""
         try:
             while isinstance(said := self._ours.recv(), tuple) and isinstance(said[0], int):

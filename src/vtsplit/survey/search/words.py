@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from vtsplit.survey.search.engines import GONE, AutomatonSearch, Numbers, SetSearch
-from vtsplit.survey.search.listing import Listing
+from vtsplit.survey.search.listing import FileListing
 from vtsplit.workers import processes, threads
 
 _CHUNK = 512
 MANY = 500  # names from which on SetSearch is the faster one
 
 Progress = Callable[[int, int], None]
-_Run = Callable[[list[list[str]]], Iterable[list[Numbers | None]]]
+_SearchRun = Callable[[list[list[str]]], Iterable[list[Numbers | None]]]
 
 
 def silent(done: int, total: int) -> None:
@@ -22,7 +22,7 @@ def silent(done: int, total: int) -> None:
 
 
 @dataclass(frozen=True)
-class Words:
+class WordFiles:
     """For each name the files it occurs in as a whole word, paths from the root, sorted.
 
     `unread` are files and folders that could not be searched, for want of permission or by a fault
@@ -43,17 +43,17 @@ def find_words(
     names: Iterable[str],
     paths: list[str] | None = None,
     progress: Progress = silent,
-) -> Words:
+) -> WordFiles:
     """Search the tree's files for names as whole words, on all cores.
 
     `progress` is called with how many files of how many are done.
     """
     patterns = sorted({name.encode() for name in names if name})
     if not patterns:
-        return Words({})
+        return WordFiles({})
     chosen, unread, gone = paths, list[str](), list[str]()
     if chosen is None:
-        listing = Listing(root)
+        listing = FileListing(root)
         chosen, unread = listing.files, listing.closed
     chunks = [chosen[at : at + _CHUNK] for at in range(0, len(chosen), _CHUNK)]
     found: dict[bytes, list[str]] = {}
@@ -70,7 +70,7 @@ def find_words(
             done += len(chunk)
             progress(done, len(chosen))
     nowhere: tuple[str, ...] = ()
-    return Words(
+    return WordFiles(
         {
             pattern.decode(): tuple(sorted(found[pattern])) if pattern in found else nowhere
             for pattern in patterns
@@ -81,7 +81,7 @@ def find_words(
 
 
 @contextmanager
-def _searching(root: Path, patterns: list[bytes], files: int) -> Iterator[_Run]:
+def _searching(root: Path, patterns: list[bytes], files: int) -> Iterator[_SearchRun]:
     """Yield what searches chunks of paths, by the way that is the faster one."""
     if files <= _CHUNK:
         yield partial(map, AutomatonSearch(root, patterns).run)

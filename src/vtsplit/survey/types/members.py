@@ -21,7 +21,7 @@ from vtsplit.survey.types.typedefs import Typedefs
 
 
 @dataclass(frozen=True)
-class Member:
+class StructMember:
     """A member of a structure: its declaration, without `;` and comments above it.
 
     `guard` are the `#if` conditions inside of the structure; `offset` is where `text` starts in the
@@ -52,7 +52,7 @@ class Member:
         return self.signature.parameters if self.signature else ()
 
 
-def read_members(item: Declaration) -> tuple[Member, ...]:
+def read_members(item: Declaration) -> tuple[StructMember, ...]:
     r"""Return the members of the structure or union that a declaration defines, in order.
 
     Passed over is what has no single name and type of its own: members that macros make, members
@@ -66,7 +66,7 @@ def read_members(item: Declaration) -> tuple[Member, ...]:
     module, start = read_body(item)
     guards = item_guards(module)
     return tuple(
-        Member(member.name, guards[at], start + module.starts[at], member.text[:-1].rstrip())
+        StructMember(member.name, guards[at], start + module.starts[at], member.text[:-1].rstrip())
         for at, member in enumerate(module.items)
         if isinstance(member, Declaration) and is_plain(member)
     )
@@ -93,7 +93,7 @@ def is_plain(member: Declaration) -> bool:
     return whole and bool(head.name) and not (head.more or head.defines_tag or head.is_function)
 
 
-def points_to_function(member: Member, typedefs: Typedefs) -> bool:
+def points_to_function(member: StructMember, typedefs: Typedefs) -> bool:
     """Tell whether a member points to a function, by itself or through typedefs."""
     if member.is_function:
         return True
@@ -105,7 +105,7 @@ def points_to_function(member: Member, typedefs: Typedefs) -> bool:
     return all(one[0] == "pointer" and one[-1][:1] == ("function",) for one in found)
 
 
-def prototype(member: Member, name: str) -> str:
+def prototype(member: StructMember, name: str) -> str:
     """Return the declaration of a function of the member's type, under another name.
 
     White space becomes single blanks; comments go, and so do annotations behind the parameters,

@@ -11,7 +11,7 @@ from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration, Directive, Item
 from vtsplit.survey.types.members import is_plain, read_body
-from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.types.typedefs import Typedefs, TypeKey
 
 # Arithmetic types of headers that no tree need have (C11 7.19, 7.20.1; POSIX sys/types.h).
 _LIBRARY_NUMBER = re.compile(
@@ -139,7 +139,7 @@ def _takes_of(member: Declaration, typedefs: Typedefs) -> str:
     return found.pop()
 
 
-def _takes(key: Key) -> str:
+def _takes(key: TypeKey) -> str:
     kind = [part for part in key if part not in {"const", "volatile", "_Atomic"}]
     match kind:
         case ["pointer", *_]:

@@ -16,9 +16,9 @@ from vtsplit.survey.cfile.files import CFiles
 from vtsplit.survey.headers.includes import IncludeGraph, is_absent
 from vtsplit.survey.order.providers import find_declaring
 
-Key = tuple[Any, ...]
+TypeKey = tuple[Any, ...]
 
-_UNKNOWN: Key = ("unknown",)
+_UNKNOWN: TypeKey = ("unknown",)
 _EITHER = "either"  # ("either", frozenset of keys): headers or `#if` branches differ
 _QUALIFIERS = frozenset({"const", "volatile", "restrict", "_Atomic"})
 # Attributes that make another type of the one that is written (GCC's "Common Type Attributes").
@@ -34,22 +34,22 @@ class Typedefs:
         self.graph = graph
         self.paths = paths
         self.files = files
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, TypeKey] = {}
         self._macros: set[str] = set()  # names that only macros make types
-        self._next: dict[str, Key] = {}  # the one type that a name is written to stand for
+        self._next: dict[str, TypeKey] = {}  # the one type that a name is written to stand for
         self._restricted: set[str] = set()  # types that sparse holds apart: `__bitwise`
 
-    def same(self, one: Key, other: Key) -> bool | None:
+    def same(self, one: TypeKey, other: TypeKey) -> bool | None:
         """Tell whether two keys of `Signature` are one type; None when that cannot be told."""
         if one == other:
             return True
         return _compare(self._expand(one), self._expand(other))
 
-    def are_same(self, one: Key, other: Key) -> bool:
+    def are_same(self, one: TypeKey, other: TypeKey) -> bool:
         """Tell whether two types are certainly the same."""
         return one == other or self.resolved(one) == self.resolved(other)
 
-    def resolved(self, key: Key, depth: int = 0) -> Key:
+    def resolved(self, key: TypeKey, depth: int = 0) -> TypeKey:
         """Return a type with the typedefs replaced that are known, and mean one type only.
 
         Where headers differ about a type, as about `u64`, or do not tell it, that name stays.
@@ -63,7 +63,7 @@ class Typedefs:
             return _qualified(quals, behind) if known else key
         return tuple(self.resolved(part) if isinstance(part, tuple) else part for part in key)
 
-    def is_restricted(self, key: Key) -> bool:
+    def is_restricted(self, key: TypeKey) -> bool:
         """Tell whether a type is one that mixes with no other, such as `__be32`.
 
         (Linux's Documentation/dev-tools/sparse.rst, on `__bitwise`.)
@@ -83,14 +83,14 @@ class Typedefs:
                 return True
         return False
 
-    def alternatives(self, key: Key) -> frozenset[Key]:
+    def alternatives(self, key: TypeKey) -> frozenset[TypeKey]:
         """Return what a type is behind its typedefs, for every configuration that decides on it.
 
         What cannot be told is `("unknown",)`.
         """
         return _alternatives(self._expand(key))
 
-    def _expand(self, key: Any, depth: int = 0) -> Key:
+    def _expand(self, key: Any, depth: int = 0) -> TypeKey:
         quals, rest = _split(key)
         if depth > _MOST or not rest:
             return _UNKNOWN
@@ -106,7 +106,7 @@ class Typedefs:
                 return ("function", own, self._expand(result, depth))
         return (*quals, *rest)
 
-    def _parameter(self, key: Key, depth: int) -> Key:
+    def _parameter(self, key: TypeKey, depth: int) -> TypeKey:
         """Expand a parameter's type and adjust it (C11 6.7.6.3p7, p8, p15)."""
         rest = _split(self._expand(key, depth))[1]
         match rest:
@@ -118,17 +118,17 @@ class Typedefs:
                 return ("pointer", more[-1])
         return rest
 
-    def _resolve(self, name: str, depth: int) -> Key:
+    def _resolve(self, name: str, depth: int) -> TypeKey:
         if name not in self._keys:
             self._keys[name] = _UNKNOWN  # for a typedef of itself
             self._keys[name] = self._read(name, depth)
         return self._keys[name]
 
-    def _read(self, name: str, depth: int) -> Key:
+    def _read(self, name: str, depth: int) -> TypeKey:
         """Read what a name stands for; a typedef that needs no macro goes before others."""
-        plain: set[Key] = set()
-        by_macro: set[Key] = set()
-        written: set[Key] = set()
+        plain: set[TypeKey] = set()
+        by_macro: set[TypeKey] = set()
+        written: set[TypeKey] = set()
         for path in sorted(find_declaring(self.graph, self.paths, [name]).get(name, ())):
             for definition in self._definitions(path, name):
                 item: Item | None = definition.item
@@ -166,7 +166,7 @@ class Typedefs:
         except RefusedError:
             return ()
 
-    def _target(self, item: Declaration, name: str, depth: int) -> Key:
+    def _target(self, item: Declaration, name: str, depth: int) -> TypeKey:
         head = item.head
         if head.defines_tag:
             kind = head.tokens[head.aggregate].text.capitalize()
@@ -180,7 +180,7 @@ class Typedefs:
             return _UNKNOWN
 
 
-def _written(item: Declaration) -> Key:
+def _written(item: Declaration) -> TypeKey:
     """Return the type that a typedef names, not looked through; empty if it names none."""
     if item.head.defines_tag or _RESIZED.search(item.text):
         return ()
@@ -199,7 +199,7 @@ def _as_typedef(macro: Macro) -> Item | None:
     return items[0] if len(items) == 1 else None
 
 
-def _split(key: Any) -> tuple[tuple[str, ...], Key]:
+def _split(key: Any) -> tuple[tuple[str, ...], TypeKey]:
     """Split a key into the qualifiers of the type itself and the rest."""
     at = 0
     while at < len(key) and key[at] in _QUALIFIERS:
@@ -207,7 +207,7 @@ def _split(key: Any) -> tuple[tuple[str, ...], Key]:
     return tuple(key[:at]), tuple(key[at:])
 
 
-def _qualified(quals: tuple[str, ...], key: Key) -> Key:
+def _qualified(quals: tuple[str, ...], key: TypeKey) -> TypeKey:
     """Add qualifiers to a type; to an array they are its elements' (C11 6.7.3p9)."""
     own, rest = _split(key)
     if not quals or rest[0] == "function" or rest == _UNKNOWN:
@@ -238,7 +238,7 @@ def _compare(one: Any, other: Any) -> bool | None:
     return False if False in results else None if None in results else True
 
 
-def _alternatives(key: Key) -> frozenset[Key]:
+def _alternatives(key: TypeKey) -> frozenset[TypeKey]:
     return key[1] if key[:1] == (_EITHER,) else frozenset({key})
 
 
@@ -248,7 +248,7 @@ def _all(results: Iterable[bool | None]) -> bool | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _is_open(one: Key, other: Key) -> bool:
+def _is_open(one: TypeKey, other: TypeKey) -> bool:
     """Tell what the implementation, a macro or an unprototyped declarator leaves open."""
     match one, other:
         case ("function", (), _), ("function", _, _):

@@ -9,7 +9,7 @@ from pathlib import Path
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.example_trees import COMMANDS
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.search.listing import Listing
+from vtsplit.survey.search.listing import FileListing
 from vtsplit.survey.search.words import find_words
 from vtsplit.tree.regular import read_regular
 from vtsplit.tree.source_tree import UNREADABLE
@@ -82,7 +82,7 @@ class Side:
         With `suffixes`, files of these are searched, else those that are C.
         """
         roots = [Path(root) for root in (self.root, self.home) if root]
-        files = {root: Listing(root, suffixes).files if suffixes else None for root in roots}
+        files = {root: FileListing(root, suffixes).files if suffixes else None for root in roots}
         every = [find_words(root, names, files[root]) for root in roots]
         return {name: {path for words in every for path in words.of(name)} for name in names}
 

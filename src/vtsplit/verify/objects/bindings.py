@@ -12,7 +12,7 @@ from vtsplit.verify.objects.objects import Rank
 from vtsplit.verify.verdict import Verdict
 
 # Of several definitions of one name the first counts, or they are one (common symbols).
-Definers = frozenset[Definer]
+DefinerSet = frozenset[Definer]
 
 
 def compare_bindings(
@@ -26,7 +26,7 @@ def compare_bindings(
 
     `modules` are the modules by object: each may have a name of its own.
     """
-    _Comparison(_Bindings(before, modules), _Bindings(after, modules), names, verdict).run()
+    _BindingComparison(_Bindings(before, modules), _Bindings(after, modules), names, verdict).run()
 
 
 class _Bindings:
@@ -49,7 +49,7 @@ class _Bindings:
                 if symbol.rank is not None:
                     self.by_name.setdefault(symbol.name, []).append((symbol.rank, one.path))
 
-    def of(self, name: str, path: str) -> Definers:
+    def of(self, name: str, path: str) -> DefinerSet:
         """Return what an object means by a name."""
         found = self.by_name.get(name, [])
         here = self.homes.get(path)
@@ -58,19 +58,19 @@ class _Bindings:
         strongest = min((rank for rank, _ in found), default=None)
         return frozenset((where, name) for rank, where in found if rank is strongest)
 
-    def is_strong(self, definers: Definers) -> bool:
+    def is_strong(self, definers: DefinerSet) -> bool:
         """Tell whether the linker takes no other definition in place of these."""
         return any((Rank.STRONG, path) in self.by_name[name] for path, name in definers)
 
 
-class _Comparison:
+class _BindingComparison:
     def __init__(self, was: _Bindings, now: _Bindings, names: LinkNames, verdict: Verdict) -> None:
         self.was = was
         self.now = now
         self.names = names
         self.verdict = verdict
         self.new_homes = frozenset(names.homes.values())
-        self.meant: dict[str, set[Definers]] = {}
+        self.meant: dict[str, set[DefinerSet]] = {}
 
     def run(self) -> None:
         renames = self.names.renames
@@ -94,7 +94,7 @@ class _Comparison:
                 if name not in known and name not in self.names.statics and len(meanings) == 1:
                     self._compare(path, name, next(iter(meanings)))
 
-    def _compare(self, path: str, name: str, meant: Definers) -> None:
+    def _compare(self, path: str, name: str, meant: DefinerSet) -> None:
         means = self.now.of(name, path)
         if self._is_same(meant, means) or (not meant and self.now.is_strong(means)):
             return  # what came from outside, and is captured: `compare_links` tells
@@ -107,7 +107,7 @@ class _Comparison:
         if not told:
             self.verdict.differ("symbol", name, message, None, Site(path))
 
-    def _is_same(self, meant: Definers, means: Definers) -> bool:
+    def _is_same(self, meant: DefinerSet, means: DefinerSet) -> bool:
         if len(meant) > 1 and self.was.is_strong(meant):
             # Parts of several programs: nothing says which of them the object is linked with.
             return bool(means) and all(any(self._is_one(w, n) for w in meant) for n in means)
@@ -126,6 +126,6 @@ class _Comparison:
         return here and new in {name, self.names.renames.get(name, name)}
 
 
-def _shown(definers: Definers) -> str:
+def _shown(definers: DefinerSet) -> str:
     places = sorted(path for path, _ in definers)
     return f"the one of {' or '.join(places)}" if places else "one from outside"

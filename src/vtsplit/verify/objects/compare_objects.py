@@ -15,7 +15,7 @@ from vtsplit.verify.objects.link import Definer, LinkNames, LinkSet, compare_lin
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
 from vtsplit.verify.telling import Tell, silent, told
-from vtsplit.verify.tokens.compared import Compared
+from vtsplit.verify.tokens.compared import Counterparts
 from vtsplit.verify.tokens.program import Unit, words
 from vtsplit.verify.verdict import Verdict
 
@@ -33,7 +33,7 @@ class Sources:
     jobs: Sequence[Job]
     sides: tuple[Side, Side]
     units: tuple[Units, Units]
-    compared: Compared
+    compared: Counterparts
     tell: Tell = silent
 
 

@@ -25,7 +25,7 @@ from vtsplit.verify.inputs.sides import Side, command_for, refuse_foreign, sourc
 from vtsplit.verify.objects.objects import run_compilation
 from vtsplit.verify.telling import told
 from vtsplit.verify.tokens.program import unit_of
-from vtsplit.verify.verdict import Compiled, Verdict
+from vtsplit.verify.verdict import CompiledConfig, Verdict
 from vtsplit.verify.verify import Request
 from vtsplit.workers import processors, threads
 
@@ -123,7 +123,7 @@ class _ConfigurationRun:
             self._explain(wrappers, seen, is_on, compiles)
         if compiles:
             count = sum(job.after is not None for job in jobs)
-            self.verdict.compiled.append(Compiled(self.shown, count, tuple(sorted(seen))))
+            self.verdict.compiled.append(CompiledConfig(self.shown, count, tuple(sorted(seen))))
 
     def _explain(
         self, wrappers: WrappersOfMain, seen: Collection[str], is_on: bool, compiles: bool

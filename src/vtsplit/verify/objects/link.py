@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from vtsplit.diagnostics import Site
 from vtsplit.verify.exports import IMPORTED
 from vtsplit.verify.objects.objects import Content, ObjectFile, ObjectSymbol, TableRelocation
-from vtsplit.verify.verdict import Proved, Verdict
+from vtsplit.verify.verdict import ProvedSame, Verdict
 
 # Sections among which the compiler chooses by itself: GCC puts what it thinks cold apart, and what
 # a file never writes, while it is static, among the constants.
@@ -198,7 +198,7 @@ def _compare(
         message = f"was {was.binding} and is {now.binding}"
         verdict.differ("symbol", now.name, message, before, after)
     else:
-        verdict.proved.append(Proved("symbol", now.name, "objects"))
+        verdict.proved.append(ProvedSame("symbol", now.name, "objects"))
 
 
 def _same_section(was: ObjectSymbol, now: ObjectSymbol) -> bool:
@@ -241,7 +241,7 @@ def _contents(
         at = next(i for i, byte in enumerate(ours.data) if byte != theirs.data[i])
         verdict.differ("table", name, f"has another value at offset {at}", site)
     elif equal:
-        verdict.proved.append(Proved("content", name, "objects"))
+        verdict.proved.append(ProvedSame("content", name, "objects"))
 
 
 class _Neutral:

@@ -8,7 +8,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.entities import Entity, EntityKind, Texts
 from vtsplit.verify.tokens.program import Thing, Unit, mentions
-from vtsplit.verify.verdict import Designed, Difference, Verdict
+from vtsplit.verify.verdict import IntendedChange, Mismatch, Verdict
 
 # What Linux makes `inline` bring along (include/linux/compiler_types.h): it goes with the word.
 _OF_INLINE = frozenset({("gnu_inline",), ("unused",), ("no_instrument_function",)}) | frozenset(
@@ -71,7 +71,7 @@ class AttributeRule:
         elif now.entity.is_inline and not was.entity.is_inline:
             if was.entity.is_static and now.entity.is_static:  # a hint, no more (C11 6.7.4p6)
                 gained -= _OF_INLINE
-                self.verdict.designed.append(Designed("made inline", name, now.site()))
+                self.verdict.designed.append(IntendedChange("made inline", name, now.site()))
             else:
                 self.verdict.differ("function", name, "is inline now", was.site(), now.site())
         elif _emission(_of(was, ours)) != _emission(_of(now, theirs)):
@@ -105,7 +105,7 @@ class AttributeRule:
             message = "has other attributes"
             conditional = was.is_conditional or now.is_conditional
             sites = was.site(), now.site()
-            one = Difference("declaration", name, message, *sites, tuple(lines), conditional)
+            one = Mismatch("declaration", name, message, *sites, tuple(lines), conditional)
             self.verdict.record(one)
 
     def _declared(self, thing: Thing, after: Mapping[str, list[Thing]]) -> None:
@@ -133,7 +133,7 @@ class AttributeRule:
                     (f"- {_head_of(definition.entity)}", f"+ {_head_of(thing.entity)}"),
                 )
             break
-        one = Designed("declared", name, thing.site())
+        one = IntendedChange("declared", name, thing.site())
         if one not in self.verdict.designed:
             self.verdict.designed.append(one)
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
-from vtsplit.verify.tokens.compared import Compared, compared, old_name
+from vtsplit.verify.tokens.compared import Counterparts, compared, old_name
 from vtsplit.verify.tokens.design import Design, Pair
 from vtsplit.verify.tokens.entities import Entity, EntityKind
-from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions
+from vtsplit.verify.tokens.program import EntityKey, Thing, Unit, mentions
 from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
 from vtsplit.verify.tokens.references.meanings import check_meanings
 from vtsplit.verify.tokens.references.reachable import is_reached
@@ -21,7 +21,7 @@ from vtsplit.verify.tokens.references.resolution import check_resolution
 from vtsplit.verify.tokens.references.state import check_state
 from vtsplit.verify.tokens.renames import derive_renames
 from vtsplit.verify.tokens.types import TypeRule
-from vtsplit.verify.verdict import Designed, Proved, Verdict
+from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 
 # In the textual comparison: what a new file or a new header needs.
 _MACRO = re.compile(r"#[ \t]*(?:define|undef)\b")
@@ -30,12 +30,12 @@ _INCLUDES = re.compile(r"#[ \t]*(?:include\b|pragma[ \t]+once\b)")
 
 def compare(
     before: Mapping[str, Unit], after: Mapping[str, Unit], design: Design, verdict: Verdict
-) -> Compared:
+) -> Counterparts:
     """Compare the units of two sides and record all in `verdict`."""
-    return _Comparison(before, after, design, verdict).run()
+    return _TokenComparison(before, after, design, verdict).run()
 
 
-class _Comparison:
+class _TokenComparison:
     def __init__(
         self,
         before: Mapping[str, Unit],
@@ -50,7 +50,7 @@ class _Comparison:
         self.names: dict[str, str] = {}
         self.pairs: list[Pair] = []
 
-    def run(self) -> Compared:
+    def run(self) -> Counterparts:
         if self.design.renames is None:
             things = {path: unit.things for path, unit in self.before.items()}
             self.names = derive_renames(*self._rest(things))
@@ -112,7 +112,7 @@ class _Comparison:
         """Return what is on one side only: unit by unit; for a new unit, against all of before."""
         gone: list[Thing] = []
         new: list[Thing] = []
-        pool: set[tuple[Key, str]] | None = None
+        pool: set[tuple[EntityKey, str]] | None = None
         for path in sorted({*expected, *self.after}):
             ours = tuple(expected.get(path, ()))
             theirs = self.after[path].things if path in self.after else ()
@@ -133,7 +133,7 @@ class _Comparison:
         for things in self.expected.values():
             for thing in things:
                 if thing.is_own and id(thing) not in left and thing.entity.is_definition:
-                    self.verdict.proved.append(Proved(_what(thing.entity), thing.entity.name))
+                    self.verdict.proved.append(ProvedSame(_what(thing.entity), thing.entity.name))
 
     def _without_exports(self, new: list[Thing]) -> list[Thing]:
         """Record what lines of exports bring, and leave it out: a macro makes several things."""
@@ -200,7 +200,7 @@ class _Comparison:
                 return  # it reads otherwise by what is in front of its header, and nobody uses it
             record_change(self.verdict, _what(now), now.name, "is not the same", ours, theirs)
             return
-        self.verdict.proved.append(Proved(_what(now), now.name))
+        self.verdict.proved.append(ProvedSame(_what(now), now.name))
         site = theirs.site()
         if old != now.name:
             self._design("renamed", f"{old} -> {now.name}", theirs)
@@ -296,7 +296,7 @@ class _Comparison:
     # ---- recording -----------------------------------------------------------------------------
 
     def _design(self, change: str, name: str, thing: Thing) -> None:
-        self.verdict.designed.append(Designed(change, name, thing.site()))
+        self.verdict.designed.append(IntendedChange(change, name, thing.site()))
 
 
 def _place(thing: Thing, with_unit: bool) -> tuple[str, str]:

@@ -13,7 +13,7 @@ Home = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Compared:
+class Counterparts:
     """New names by old ones, and what each definition of a file has become.
 
     `statics` and `hidden` are those that only their own file sees: before, under the old name, and
@@ -53,11 +53,11 @@ def compared(
     before: Mapping[str, tuple[Thing, ...]],
     after: Mapping[str, Unit],
     pairs: Iterable[Pair],
-) -> Compared:
+) -> Counterparts:
     """Put together what is known of definitions; `before` has its new names."""
     units = {path: unit.things for path, unit in after.items()}
     homes = dict(_homes(before, pairs))
-    return Compared(names, homes, frozenset(_statics(before)), frozenset(_statics(units)))
+    return Counterparts(names, homes, frozenset(_statics(before)), frozenset(_statics(units)))
 
 
 def _homes(

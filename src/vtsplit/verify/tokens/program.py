@@ -23,7 +23,7 @@ _WITH_BODY = re.compile(
     r"(?:(?!(?:struct|union|enum|typedef)\b)[\w$]+\s+)*+(?:struct|union|enum)\b[^;{}()=]*+\{"
 )
 _BRACE = re.compile(r"[{}]")
-Key = tuple[str, tuple[str, ...]]
+EntityKey = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Thing:
     text: str
 
     @property
-    def key(self) -> Key:
+    def key(self) -> EntityKey:
         """What is equal for equal things: text and pragmas in force."""
         return self.text, self.chunk.pragmas
 

@@ -2,7 +2,7 @@
 
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.program import Thing
-from vtsplit.verify.verdict import Difference, Verdict
+from vtsplit.verify.verdict import Mismatch, Verdict
 
 
 def record_change(
@@ -14,16 +14,16 @@ def record_change(
         message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
     sites = ours.site(diff.before), theirs.site(diff.after)
     conditional = ours.is_conditional or theirs.is_conditional
-    verdict.record(Difference(what, name, message, *sites, diff.lines, conditional))
+    verdict.record(Mismatch(what, name, message, *sites, diff.lines, conditional))
 
 
 def record_gone(verdict: Verdict, what: str, name: str, message: str, thing: Thing) -> None:
     """Record what only the side before has."""
     site, conditional = thing.site(), thing.is_conditional
-    verdict.record(Difference(what, name, message, site, None, (), conditional))
+    verdict.record(Mismatch(what, name, message, site, None, (), conditional))
 
 
 def record_new(verdict: Verdict, what: str, name: str, message: str, thing: Thing) -> None:
     """Record what only the side after has."""
     site, conditional = thing.site(), thing.is_conditional
-    verdict.record(Difference(what, name, message, None, site, (), conditional))
+    verdict.record(Mismatch(what, name, message, None, site, (), conditional))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from vtsplit.apply.account import AccountedHunk
 from vtsplit.change.changes import ChangeSet, FileChange
 from vtsplit.cli.output.wording import reason_in_words, subject_in_words
-from vtsplit.cli.page.content import FileDiff, Kind, Piece
+from vtsplit.cli.page.content import DiffPiece, FileDiff, StepKind
 from vtsplit.cli.page.diff.kinds import kind_of
 from vtsplit.cli.page.diff.moves import find_moves
 from vtsplit.cli.page.diff.pieces import Cut, cut, join
@@ -63,7 +63,7 @@ def file_diffs(
 
 def _pieces(
     change: FileChange, moves: Mapping[tuple[str, str, int], str], steps: Steps, prefix: str
-) -> tuple[Piece, ...]:
+) -> tuple[DiffPiece, ...]:
     cuts = list(cut(change, CONTEXT, moves))
     behind = [
         [*_arrived(one, change, steps), *_steps_behind(one, steps.of(change.path, one.hunk))]
@@ -81,15 +81,17 @@ def _pieces(
     )
 
 
-def _piece(ident: str, cuts: Sequence[Cut], own: Sequence[Step], of_hunk: Sequence[Step]) -> Piece:
+def _piece(
+    ident: str, cuts: Sequence[Cut], own: Sequence[Step], of_hunk: Sequence[Step]
+) -> DiffPiece:
     """Return a piece with its own steps, or with those of its hunk if no step is about it."""
     owners = [owner for one in cuts for owner in one.owners]
     is_include = not own and all(owner.is_include for owner in owners)
     steps = own if own or is_include else of_hunk
-    found = {Kind.INCLUDE} if is_include else {kind_of(step) for step in steps}
-    kinds = tuple(kind for kind in Kind if kind in found) or (Kind.OTHER,)
+    found = {StepKind.INCLUDE} if is_include else {kind_of(step) for step in steps}
+    kinds = tuple(kind for kind in StepKind if kind in found) or (StepKind.OTHER,)
     rows = tuple(row for one in cuts for row in one.rows)
-    return Piece(ident, _title(cuts, kinds), kinds, _reasons(steps), rows, cuts[0].gap)
+    return DiffPiece(ident, _title(cuts, kinds), kinds, _reasons(steps), rows, cuts[0].gap)
 
 
 def _arrived(one: Cut, change: FileChange, steps: Steps) -> list[Step]:
@@ -120,18 +122,18 @@ def _steps_behind(one: Cut, steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def _kinds(one: Cut, steps: Sequence[Step]) -> tuple[Kind, ...]:
+def _kinds(one: Cut, steps: Sequence[Step]) -> tuple[StepKind, ...]:
     """Return the kinds of a part's steps; none if no step is about it."""
     if not steps and all(owner.is_include for owner in one.owners):
-        return (Kind.INCLUDE,)
+        return (StepKind.INCLUDE,)
     found = {kind_of(step) for step in steps}
-    return tuple(kind for kind in Kind if kind in found)
+    return tuple(kind for kind in StepKind if kind in found)
 
 
-def _title(cuts: Sequence[Cut], kinds: Sequence[Kind]) -> str:
+def _title(cuts: Sequence[Cut], kinds: Sequence[StepKind]) -> str:
     names = dict.fromkeys(o.name for one in cuts for o in one.owners if o.name)
     if not names:
-        return "includes" if Kind.INCLUDE in kinds else ""
+        return "includes" if StepKind.INCLUDE in kinds else ""
     shown = ", ".join([*names][:_NAMED])
     return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
 

@@ -1,41 +1,41 @@
 """The kind of each step of a plan."""
 
-from vtsplit.cli.page.content import Kind
+from vtsplit.cli.page.content import StepKind
 from vtsplit.planning.reason import Why
 from vtsplit.planning.steps import Action, Step
 
 _KINDS = {
-    Action.RELOCATE: Kind.MOVE,
-    Action.MOVE: Kind.MOVE,
-    Action.COPY: Kind.MOVE,
-    Action.EXPOSE: Kind.LINKAGE,
-    Action.EXPORT: Kind.LINKAGE,
-    Action.IMPORT: Kind.LINKAGE,
-    Action.INLINE: Kind.LINKAGE,
-    Action.SEPARATE: Kind.LINKAGE,
-    Action.RENAME: Kind.NAME,
-    Action.FOLLOW: Kind.NAME,
-    Action.DECLARE: Kind.DECLARATION,
-    Action.DROP: Kind.DECLARATION,
-    Action.INCLUDE: Kind.INCLUDE,
-    Action.DEFINE: Kind.INCLUDE,
-    Action.BUILD: Kind.BUILD,
-    Action.OPTION: Kind.BUILD,
-    Action.CREATE: Kind.BACKEND,
-    Action.STUB: Kind.BACKEND,
-    Action.WRAP: Kind.WRAPPER,
-    Action.REWRITE: Kind.WRAPPER,
-    Action.DISPATCH: Kind.WRAPPER,
-    Action.RAISE: Kind.WRAPPER,
+    Action.RELOCATE: StepKind.MOVE,
+    Action.MOVE: StepKind.MOVE,
+    Action.COPY: StepKind.MOVE,
+    Action.EXPOSE: StepKind.LINKAGE,
+    Action.EXPORT: StepKind.LINKAGE,
+    Action.IMPORT: StepKind.LINKAGE,
+    Action.INLINE: StepKind.LINKAGE,
+    Action.SEPARATE: StepKind.LINKAGE,
+    Action.RENAME: StepKind.NAME,
+    Action.FOLLOW: StepKind.NAME,
+    Action.DECLARE: StepKind.DECLARATION,
+    Action.DROP: StepKind.DECLARATION,
+    Action.INCLUDE: StepKind.INCLUDE,
+    Action.DEFINE: StepKind.INCLUDE,
+    Action.BUILD: StepKind.BUILD,
+    Action.OPTION: StepKind.BUILD,
+    Action.CREATE: StepKind.BACKEND,
+    Action.STUB: StepKind.BACKEND,
+    Action.WRAP: StepKind.WRAPPER,
+    Action.REWRITE: StepKind.WRAPPER,
+    Action.DISPATCH: StepKind.WRAPPER,
+    Action.RAISE: StepKind.WRAPPER,
 }
 # Where the reason says more than the action.
 _BY_REASON = {
-    Why.HOLDS_TABLES: Kind.MOVE,
-    Why.NEW_HEADER: Kind.DECLARATION,
-    Why.INIT_PARAMETER: Kind.BACKEND,
+    Why.HOLDS_TABLES: StepKind.MOVE,
+    Why.NEW_HEADER: StepKind.DECLARATION,
+    Why.INIT_PARAMETER: StepKind.BACKEND,
 }
 
 
-def kind_of(step: Step) -> Kind:
+def kind_of(step: Step) -> StepKind:
     """Return the kind of a step."""
     return _BY_REASON.get(step.reason.why, _KINDS[step.action])

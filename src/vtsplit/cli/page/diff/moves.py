@@ -13,7 +13,7 @@ _MOST_PLACES = 16
 
 
 @dataclass(frozen=True)
-class _Run:
+class _LineRun:
     """Lines that stand together, from a number on, and that one side of a change has alone."""
 
     path: str
@@ -27,7 +27,7 @@ def find_moves(changes: ChangeSet) -> Mapping[tuple[str, str, int], str]:
     The keys are sign, path and number: `("-", "vmx/vmx.c", 12)` for a line that goes.
     """
     gone, come = _runs(changes)
-    starts: dict[bytes, list[tuple[_Run, int]]] = {}
+    starts: dict[bytes, list[tuple[_LineRun, int]]] = {}
     for run in gone:
         for at, line in enumerate(run.lines):
             starts.setdefault(line, []).append((run, at))
@@ -49,13 +49,13 @@ def find_moves(changes: ChangeSet) -> Mapping[tuple[str, str, int], str]:
 
 
 def _longest(
-    run: _Run,
+    run: _LineRun,
     at: int,
-    starts: Mapping[bytes, Sequence[tuple[_Run, int]]],
+    starts: Mapping[bytes, Sequence[tuple[_LineRun, int]]],
     taken: Mapping[tuple[str, str, int], str],
-) -> tuple[_Run, int, int] | None:
+) -> tuple[_LineRun, int, int] | None:
     """Return the longest block of lines that go which begins as a run does at a place."""
-    best: tuple[_Run, int, int] | None = None
+    best: tuple[_LineRun, int, int] | None = None
     places = starts.get(run.lines[at], ()) if run.lines[at].strip() else ()
     for other, start in places if len(places) <= _MOST_PLACES else ():
         count = 0
@@ -77,20 +77,20 @@ def _is_telling(lines: Sequence[bytes]) -> bool:
     return sum(chr(byte).isalnum() for line in lines for byte in line) >= _FEWEST
 
 
-def _runs(changes: ChangeSet) -> tuple[list[_Run], list[_Run]]:
+def _runs(changes: ChangeSet) -> tuple[list[_LineRun], list[_LineRun]]:
     before = {one.path: (one.before or b"").split(b"\n") for one in changes}
     after = {one.path: (one.after or b"").split(b"\n") for one in changes}
     old_paths = {one.path: one.old_path or one.path for one in changes}
-    gone: list[_Run] = []
-    come: list[_Run] = []
+    gone: list[_LineRun] = []
+    come: list[_LineRun] = []
     for hunk in hunks(changes, context=0):
         path = hunk.path
         gone += (
-            _Run(old_paths[path], first, tuple(before[path][first - 1 : end]))
+            _LineRun(old_paths[path], first, tuple(before[path][first - 1 : end]))
             for first, end in _together(hunk.removed)
         )
         come += (
-            _Run(path, first, tuple(after[path][first - 1 : end]))
+            _LineRun(path, first, tuple(after[path][first - 1 : end]))
             for first, end in _together(hunk.added)
         )
     return gone, come

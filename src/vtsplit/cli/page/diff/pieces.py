@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vtsplit.change.changes import FileChange
-from vtsplit.cli.page.content import Kind, Row
+from vtsplit.cli.page.content import Row, StepKind
 from vtsplit.cli.page.diff.colors import color_lines
 from vtsplit.cst.heads.initializer import read_entries
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall
@@ -83,7 +83,7 @@ def cut(
         yield from _with_gap(_without_idle(cuts), gap if change.before else "")
 
 
-def join(cuts: Sequence[Cut], kinds: Sequence[tuple[Kind, ...]]) -> list[list[int]]:
+def join(cuts: Sequence[Cut], kinds: Sequence[tuple[StepKind, ...]]) -> list[list[int]]:
     """Return the indices of parts that are one piece.
 
     These are short neighbours of the same mechanical kinds. A part without a kind goes with the
@@ -99,7 +99,9 @@ def join(cuts: Sequence[Cut], kinds: Sequence[tuple[Kind, ...]]) -> list[list[in
     return groups
 
 
-def _goes_with(cuts: Sequence[Cut], kinds: Sequence[tuple[Kind, ...]], last: int, at: int) -> bool:
+def _goes_with(
+    cuts: Sequence[Cut], kinds: Sequence[tuple[StepKind, ...]], last: int, at: int
+) -> bool:
     if not kinds[at]:
         return True
     is_short = max(len(cuts[last].rows), len(cuts[at].rows)) <= _SHORT

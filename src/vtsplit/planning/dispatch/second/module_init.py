@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from vtsplit.codemods.dispatch.wrapper import Block, Body, render, wrapper_head
+from vtsplit.codemods.dispatch.wrapper import Body, BodyBlock, render, wrapper_head
 from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import LAMP, NEON
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers.calls import Calls, ShapeError, shape_of
 from vtsplit.planning.dispatch.wrappers.compose import (
-    Call,
+    BackendCall,
     ComposeError,
     WrapperParts,
     compose,
@@ -215,10 +215,10 @@ class ModuleInit:
     ) -> str:
         shape = shape_of(first.head)
         is_void = shape.returns == "void"
-        own = Call(self.caller.call(first, shape), is_void)
+        own = BackendCall(self.caller.call(first, shape), is_void)
         head = wrapper_head(first.head, name, [])
         if second is None:
-            body = Body((Block((own.text if is_void else f"return {own.text}",)),))
+            body = Body((BodyBlock((own.text if is_void else f"return {own.text}",)),))
             return render(head, body, style=self.around.style)
         other = second if isinstance(second, str) else second.name
         if not isinstance(second, str):
@@ -239,7 +239,7 @@ class ModuleInit:
             self._check_sections(undo, first)
         policy = Policy(both="first" if which == "init" else "second", unwind=unwind)
         option = self.around.dispatch.backend.config if self.around.selecting else None
-        second_call = Call(f"{other}()", is_void)
+        second_call = BackendCall(f"{other}()", is_void)
         parts = WrapperParts(shape.returns, {}, own, second_call, flag, {}, option or "")
         return render(head, compose(policy, parts), style=self.around.style)
 

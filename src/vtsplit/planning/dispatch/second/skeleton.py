@@ -27,7 +27,7 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.spec import template as c_template
 from vtsplit.survey.order.providers import find_declaring
-from vtsplit.survey.types.typedefs import Key
+from vtsplit.survey.types.typedefs import TypeKey
 
 UNKNOWN_PREDICATE = Rule(
     "VT057",
@@ -167,7 +167,7 @@ class Skeleton:
             return [f"extern bool {flag};\n"]
         return [f"#ifdef {config}\nextern bool {flag};\n#else\n#define {flag} false\n#endif\n"]
 
-    def _predicates(self, names: list[str], called: Mapping[Key | None, str]) -> list[str]:
+    def _predicates(self, names: list[str], called: Mapping[TypeKey | None, str]) -> list[str]:
         """Return functions for predicates of the spec that nothing declares; they say no.
 
         `called` are the names that parameters have by their types.
@@ -208,9 +208,9 @@ class Skeleton:
 _NO_GUARD: Guard = ()
 
 
-def _names_by_type(heads: Sequence[Head]) -> dict[Key | None, str]:
+def _names_by_type(heads: Sequence[Head]) -> dict[TypeKey | None, str]:
     """Return what functions call a parameter of each type, by the first that has one."""
-    found: dict[Key | None, str] = {}
+    found: dict[TypeKey | None, str] = {}
     for head in heads:
         try:
             parameters = shape_of(head).parameters

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vtsplit.planning.dispatch.wrappers.conversions import Conversions
-from vtsplit.survey.types.typedefs import Key
+from vtsplit.survey.types.typedefs import TypeKey
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Parameter:
 
     name: str
     text: str
-    key: Key
+    key: TypeKey
 
 
 class ArgumentError(Exception):

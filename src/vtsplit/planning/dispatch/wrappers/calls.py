@@ -13,7 +13,7 @@ from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers.arguments import ArgumentError, Matching, Parameter
 from vtsplit.planning.dispatch.wrappers.conversions import Conversions
 from vtsplit.planning.dispatch.wrappers.must_check import must_check
-from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.types.typedefs import Typedefs, TypeKey
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Shape:
     """What an op looks like to its callers: return type as text and as key, parameters."""
 
     returns: str
-    returned: Key
+    returned: TypeKey
     parameters: tuple[Parameter, ...]
 
 
@@ -118,7 +118,7 @@ class Calls:
         return shape.returns == "void" and return_type(function.head) != "void"
 
     def _check_result(
-        self, function: Function, returned: Key, shape: Shape, is_error: bool
+        self, function: Function, returned: TypeKey, shape: Shape, is_error: bool
     ) -> None:
         own = return_type(function.head)
         differ = f"it returns {own}, but the op returns {shape.returns}"
@@ -141,13 +141,13 @@ def _unqualified(key: Any) -> Any:
     return key
 
 
-def base_of(parameter: Parameter) -> Key:
+def base_of(parameter: Parameter) -> TypeKey:
     """Return a parameter's type as `[dispatch.when]` names types: `const` does not count."""
-    found: Key = _unqualified(parameter.key)
+    found: TypeKey = _unqualified(parameter.key)
     return found
 
 
-def type_key(text: str) -> Key | None:
+def type_key(text: str) -> TypeKey | None:
     """Return the type that a text such as `struct foo *` names; None when it names none.
 
     >>> type_key("const struct foo *") == type_key("struct foo*"), type_key("*") is None

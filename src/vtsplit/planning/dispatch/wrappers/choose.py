@@ -24,7 +24,7 @@ from vtsplit.planning.dispatch.wrappers.calls import (
     type_key,
 )
 from vtsplit.planning.dispatch.wrappers.compose import (
-    Call,
+    BackendCall,
     ComposeError,
     WrapperParts,
     compose,
@@ -37,7 +37,7 @@ from vtsplit.rule import Rule
 from vtsplit.spec.dispatch import Policy
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.types.members import prototype
-from vtsplit.survey.types.typedefs import Key
+from vtsplit.survey.types.typedefs import TypeKey
 
 _PLAIN = Policy()
 
@@ -52,7 +52,7 @@ class Wrappers:
         self.ledger = around.ledger
         self.typedefs = around.typedefs
         self.caller = Calls(around, self.typedefs)
-        self.predicates: dict[Key, str] = {}
+        self.predicates: dict[TypeKey, str] = {}
         for text, template in self.dispatch.when.items():
             key = self._type(text)
             if key in self.predicates:
@@ -66,7 +66,7 @@ class Wrappers:
             elif key is not None:
                 self.predicates[key] = template
 
-    def _type(self, text: str) -> Key | None:
+    def _type(self, text: str) -> TypeKey | None:
         key = type_key(text)
         if key is None:
             self.ledger.refuse(
@@ -302,22 +302,22 @@ class Wrappers:
         shape: Shape,
         values: Mapping[str, str],
         head: Head,
-    ) -> tuple[tuple[Call | None, Call | None], str]:
+    ) -> tuple[tuple[BackendCall | None, BackendCall | None], str]:
         """Return both calls, and the prototype of a second function that a skeleton is to have."""
         arguments = ", ".join(parameter.name for parameter in shape.parameters)
-        calls: list[Call | None] = []
+        calls: list[BackendCall | None] = []
         made = ""
         for key, function in (("first", first), ("second", second)):
             stated = getattr(policy, key)
             if stated and "(" in stated:
-                calls.append(Call(filled(key, stated, values)))
+                calls.append(BackendCall(filled(key, stated, values)))
             elif isinstance(function, Function):
                 text = self._call(key, function, shape, head, bool(policy.both))
-                calls.append(Call(text, shape.returns == "void"))
+                calls.append(BackendCall(text, shape.returns == "void"))
             elif function:
                 names = [parameter.name for parameter in shape.parameters]
                 made = wrapper_head(_without_sections(head), function, names)
-                calls.append(Call(f"{function}({arguments})", shape.returns == "void"))
+                calls.append(BackendCall(f"{function}({arguments})", shape.returns == "void"))
             else:
                 calls.append(None)
         return (calls[0], calls[1]), made
@@ -364,7 +364,7 @@ def _parameter_names(function: Function) -> tuple[str, ...]:
 
 
 def _check_hidden(
-    parameters: Collection[str], text: str, calls: tuple[Call | None, Call | None]
+    parameters: Collection[str], text: str, calls: tuple[BackendCall | None, BackendCall | None]
 ) -> None:
     """Refuse a parameter that hides what the body calls by that name (C11 6.2.1p4)."""
     called = names_in(text[text.index("\n{") :], only_calls=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from vtsplit.codemods.dispatch.wrapper import Block, Body
+from vtsplit.codemods.dispatch.wrapper import Body, BodyBlock
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.lexer import lex
 from vtsplit.cst.spans import closing, outside
@@ -34,7 +34,7 @@ class ComposeError(Exception):
 
 
 @dataclass(frozen=True)
-class Call:
+class BackendCall:
     """A call of a backend's function. `is_void` is None where its type is not known."""
 
     text: str
@@ -52,8 +52,8 @@ class WrapperParts:
 
     returns: str
     parameters: Mapping[str, str]
-    first: Call | None
-    second: Call | None
+    first: BackendCall | None
+    second: BackendCall | None
     condition: str
     values: Mapping[str, str]
     option: str = ""
@@ -70,7 +70,7 @@ def compose(op: Policy, parts: WrapperParts) -> Body:
         return Body(verbatim=op.body)
     before = _statements(op, "before", parts)
     zeros = _zeros(op, parts)
-    blocks = [Block((*before, *(zeros if op.zero_first else ())))]
+    blocks = [BodyBlock((*before, *(zeros if op.zero_first else ())))]
     blocks = blocks if blocks[0].statements else []
     own = list(_both(op, parts)) if op.both else list(_choice(op, parts, zeros))
     mentions = [at for at, block in enumerate(own) if parts.condition in block.condition]
@@ -144,7 +144,7 @@ def _zeros(op: Policy, parts: WrapperParts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _choice(op: Policy, parts: WrapperParts, zeros: tuple[str, ...]) -> list[Block]:
+def _choice(op: Policy, parts: WrapperParts, zeros: tuple[str, ...]) -> list[BodyBlock]:
     """Return the blocks of a wrapper that calls one of two backends."""
     otherwise = _statements(op, "otherwise", parts)
     if not op.zero_first:
@@ -153,14 +153,14 @@ def _choice(op: Policy, parts: WrapperParts, zeros: tuple[str, ...]) -> list[Blo
     _need_condition(parts)
     if op.conjunction:
         second = _needed(parts.second, "second")
-        return [Block((f"return {_operand(parts.condition)} && {second.text}",))]
+        return [BodyBlock((f"return {_operand(parts.condition)} && {second.text}",))]
     if only is None:
         first, second = _needed(parts.first, "first"), _needed(parts.second, "second")
-        return [Block(_serve(second, parts), parts.condition), _last(first, parts)]
+        return [BodyBlock(_serve(second, parts), parts.condition), _last(first, parts)]
     serving = _needed(parts.first if only == "first" else parts.second, only)
     where = parts.condition if only == "first" else _denied(parts.condition)
     if only == "second" and parts.is_void and not otherwise:
-        return [Block((serving.text,), parts.condition)]
+        return [BodyBlock((serving.text,), parts.condition)]
     if not parts.is_void and not _returns_value(otherwise):
         advice = 'return a value: otherwise = "return 0"'
         message = f"the op returns {parts.returns}, but 'otherwise' returns nothing"
@@ -171,7 +171,7 @@ def _choice(op: Policy, parts: WrapperParts, zeros: tuple[str, ...]) -> list[Blo
         )
     if parts.is_void and not (otherwise and otherwise[-1] == "return"):
         otherwise = (*otherwise, "return")
-    return [Block(otherwise, where), _last(serving, parts)]
+    return [BodyBlock(otherwise, where), _last(serving, parts)]
 
 
 def _need_condition(parts: WrapperParts) -> None:
@@ -183,18 +183,18 @@ def _need_condition(parts: WrapperParts) -> None:
         )
 
 
-def _needed(call: Call | None, side: str) -> Call:
+def _needed(call: BackendCall | None, side: str) -> BackendCall:
     if call is None:
         raise ComposeError(side, f"the {side} backend has no function for this op")
     return call
 
 
-def _serve(call: Call, parts: WrapperParts) -> tuple[str, ...]:
+def _serve(call: BackendCall, parts: WrapperParts) -> tuple[str, ...]:
     return (call.text, "return") if parts.is_void else (f"return {call.text}",)
 
 
-def _last(call: Call, parts: WrapperParts) -> Block:
-    return Block((call.text if parts.is_void else f"return {call.text}",))
+def _last(call: BackendCall, parts: WrapperParts) -> BodyBlock:
+    return BodyBlock((call.text if parts.is_void else f"return {call.text}",))
 
 
 def _returns_value(statements: tuple[str, ...]) -> bool:
@@ -228,7 +228,7 @@ def _is_one_call(condition: str) -> bool:
     return closing(tokens, 1, "(") == len(tokens) - 1
 
 
-def _both(op: Policy, parts: WrapperParts) -> list[Block]:
+def _both(op: Policy, parts: WrapperParts) -> list[BodyBlock]:
     """Return the blocks of a wrapper that calls both backends, one behind the other."""
     first, second = _needed(parts.first, "first"), _needed(parts.second, "second")
     unwind = filled("unwind", op.unwind, parts.values) if op.unwind else ""
@@ -247,37 +247,43 @@ def _both(op: Policy, parts: WrapperParts) -> list[Block]:
     pieces = " ".join([first.text, second.text, parts.condition, unwind, *parts.parameters])
     taken = {token.text for token in lex(pieces)}
     result = next(name for name in _result_names() if name not in taken)
-    declared = Block((f"{parts.returns} {result}",))
-    leave = Block((f"return {result}",), result)
+    declared = BodyBlock((f"{parts.returns} {result}",))
+    leave = BodyBlock((f"return {result}",), result)
     assigned = f"{result} = {first.text}"
     if op.both == "second":
         if second.is_void:
-            tail = [Block((second.text,), parts.condition, option=parts.option)]
-            return [*tail, Block((f"return {first.text}",))]
-        inner = Block((f"{result} = {second.text}",), parts.condition, leave, option=parts.option)
+            tail = [BodyBlock((second.text,), parts.condition, option=parts.option)]
+            return [*tail, BodyBlock((f"return {first.text}",))]
+        inner = BodyBlock(
+            (f"{result} = {second.text}",), parts.condition, leave, option=parts.option
+        )
         if not unwind:
-            return [declared, inner, Block((f"return {first.text}",))]
-        undone = Block((unwind,), f"{result} && {_operand(parts.condition)}", close=True)
-        return [declared, inner, Block((assigned,)), undone, Block((f"return {result}",))]
-    head = [declared, Block((assigned,)), Block(leave.statements, leave.condition, close=True)]
+            return [declared, inner, BodyBlock((f"return {first.text}",))]
+        undone = BodyBlock((unwind,), f"{result} && {_operand(parts.condition)}", close=True)
+        return [declared, inner, BodyBlock((assigned,)), undone, BodyBlock((f"return {result}",))]
+    head = [
+        declared,
+        BodyBlock((assigned,)),
+        BodyBlock(leave.statements, leave.condition, close=True),
+    ]
     if second.is_void:
-        conditional = Block((second.text,), parts.condition, option=parts.option)
-        return [*head, conditional, Block(("return 0",))]
+        conditional = BodyBlock((second.text,), parts.condition, option=parts.option)
+        return [*head, conditional, BodyBlock(("return 0",))]
     if not unwind and not parts.option:
         chosen = f"{_operand(parts.condition)} ? {second.text} : 0"
-        return [*head, Block((f"return {chosen}",))]
-    undo = Block((unwind,), result) if unwind else None
+        return [*head, BodyBlock((f"return {chosen}",))]
+    undo = BodyBlock((unwind,), result) if unwind else None
     assigned = f"{result} = {second.text}"
-    call = Block((assigned,), parts.condition, undo, option=parts.option)
-    return [*head, call, Block((f"return {result}",))]
+    call = BodyBlock((assigned,), parts.condition, undo, option=parts.option)
+    return [*head, call, BodyBlock((f"return {result}",))]
 
 
 def _both_void(
-    op: Policy, parts: WrapperParts, first: Call, second: Call, unwind: str
-) -> list[Block]:
+    op: Policy, parts: WrapperParts, first: BackendCall, second: BackendCall, unwind: str
+) -> list[BodyBlock]:
     if unwind:
         raise ComposeError("unwind", "the op returns nothing, so it cannot fail")
-    conditional = Block((second.text,), parts.condition, option=parts.option)
+    conditional = BodyBlock((second.text,), parts.condition, option=parts.option)
     if op.both == "second":
-        return [conditional, Block((first.text,), close=True)]
-    return [Block((first.text,)), replace(conditional, close=True)]
+        return [conditional, BodyBlock((first.text,), close=True)]
+    return [BodyBlock((first.text,)), replace(conditional, close=True)]

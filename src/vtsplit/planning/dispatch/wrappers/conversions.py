@@ -3,9 +3,9 @@
 import re
 
 from vtsplit.survey.types.enumerations import fits_int
-from vtsplit.survey.types.typedefs import Key, Typedefs
+from vtsplit.survey.types.typedefs import Typedefs, TypeKey
 
-_BOOL: Key = ("names", "_Bool")
+_BOOL: TypeKey = ("names", "_Bool")
 # Words of each kind of integer, and its bits where `long` has 32 and where it has 64.
 _BITS = {
     (): (32, 32),
@@ -27,7 +27,7 @@ class Conversions:
     def __init__(self, typedefs: Typedefs) -> None:
         self.typedefs = typedefs
 
-    def is_alike(self, wanted: Key, given: Key) -> bool:
+    def is_alike(self, wanted: TypeKey, given: TypeKey) -> bool:
         """Tell whether a value's type is the wanted one; a pointer may gain a qualifier.
 
         What it points to may become `const`, and not lose that (C11 6.5.16.1p1).
@@ -40,7 +40,7 @@ class Conversions:
         (more, to), (less, of) = _split(one[-1]), _split(other[-1])
         return less <= more and to == of
 
-    def takes(self, wanted: Key, given: Key) -> bool:
+    def takes(self, wanted: TypeKey, given: TypeKey) -> bool:
         """Tell whether C converts a value by itself and leaves it what it is, on every target.
 
         An integer becomes one that holds all of its values (C11 6.3.1.3p1), for a `long` of 32 bits
@@ -54,30 +54,30 @@ class Conversions:
         pairs = zip(room, values, strict=True)
         return all(low <= least and most <= high for (low, high), (least, most) in pairs)
 
-    def are_integers(self, *keys: Key) -> bool:
+    def are_integers(self, *keys: TypeKey) -> bool:
         """Tell whether all are types of integers that C converts into each other."""
         return all(
             bool(self._bounds(key, True)) and not self.typedefs.is_restricted(unqualified(key))
             for key in keys
         )
 
-    def is_error_code(self, key: Key) -> bool:
+    def is_error_code(self, key: TypeKey) -> bool:
         """Tell whether a type is a signed integer: what can hold a negative error code."""
         bounds = self._bounds(key, False)
         return bool(bounds) and all(low < -1 for low, _ in bounds)
 
-    def may_be_same(self, one: Key, other: Key) -> bool:
+    def may_be_same(self, one: TypeKey, other: TypeKey) -> bool:
         """Tell whether two types are the same in some configuration."""
         both = (self.typedefs.alternatives(unqualified(key)) for key in (one, other))
         first, second = both
         return bool(first & second - {("unknown",)})
 
-    def points_to_structure(self, key: Key) -> bool:
+    def points_to_structure(self, key: TypeKey) -> bool:
         """Tell whether a type is a pointer to a structure or union."""
         resolved = self.typedefs.resolved(key)
         return resolved[0] == "pointer" and _split(resolved[-1])[1][0] in {"Struct", "Union"}
 
-    def _bounds(self, key: Key, given: bool) -> tuple[Bounds, ...]:
+    def _bounds(self, key: TypeKey, given: bool) -> tuple[Bounds, ...]:
         """Return the least and the greatest value of a type, for each width of `long`.
 
         Of types that differ by configuration the widest is `given`, else the narrowest. Empty for
@@ -101,7 +101,7 @@ class Conversions:
             for at in range(2)
         )
 
-    def _of_one(self, key: Key, given: bool) -> tuple[Bounds, ...]:
+    def _of_one(self, key: TypeKey, given: bool) -> tuple[Bounds, ...]:
         key = unqualified(key)
         if key == _BOOL and self.typedefs.has_own_bool:
             return ()
@@ -112,7 +112,7 @@ class Conversions:
         return _of_words(key[1:], given) if key[0] == "names" else ()
 
 
-def unqualified(key: Key) -> Key:
+def unqualified(key: TypeKey) -> TypeKey:
     """Return a value's type: qualifiers of its own do not count (C11 6.3.2.1p2).
 
     >>> unqualified(("const", "names", "int")), unqualified(("pointer", "const", ("names", "int")))
@@ -123,7 +123,7 @@ def unqualified(key: Key) -> Key:
     return _split(key)[1]
 
 
-def _split(key: Key) -> tuple[set[str], Key]:
+def _split(key: TypeKey) -> tuple[set[str], TypeKey]:
     """Return the qualifiers of a type and the type without them."""
     found = {part for part in key if isinstance(part, str)} & {"const", "volatile"}
     return found, tuple(part for part in key if not (isinstance(part, str) and part in found))
@@ -137,7 +137,7 @@ def _unsigned(*bits: int) -> tuple[Bounds, ...]:
     return tuple((0, 2**n - 1) for n in bits)
 
 
-def _of_words(words: Key, given: bool) -> tuple[Bounds, ...]:
+def _of_words(words: TypeKey, given: bool) -> tuple[Bounds, ...]:
     """Return the bounds of an integer by its words (C11 6.2.5, 6.7.2p2); empty for other types.
 
     >>> _of_words(("long", "unsigned"), True) == ((0, 2**32 - 1), (0, 2**64 - 1))

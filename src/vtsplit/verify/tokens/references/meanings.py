@@ -12,7 +12,7 @@ from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.attributes import same_type
 from vtsplit.verify.tokens.chunks import Chunk
 from vtsplit.verify.tokens.entities import EntityKind, Texts, is_forward
-from vtsplit.verify.tokens.program import Key, Thing, Unit, mentions, words
+from vtsplit.verify.tokens.program import EntityKey, Thing, Unit, mentions, words
 from vtsplit.verify.tokens.references.reachable import declared_words, is_named
 from vtsplit.verify.verdict import Verdict
 
@@ -22,13 +22,13 @@ def check_meanings(
     after: Mapping[str, Unit],
     pairs: Iterable[tuple[Thing, Thing]],
     verdict: Verdict,
-) -> frozenset[Key]:
+) -> frozenset[EntityKey]:
     """Check that what headers declare is the same where an item stood and where it stands now.
 
     Only items that moved to another unit are looked at: within a unit all is compared as it is.
     Returns the keys of the declarations that are reported.
     """
-    told: set[Key] = set()
+    told: set[EntityKey] = set()
     moved: dict[tuple[str, str], list[tuple[Thing, Thing]]] = {}
     for was, now in pairs:
         if was.unit.path != now.unit.path:

@@ -6,7 +6,7 @@ from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.program import Thing, Unit, words
 from vtsplit.verify.tokens.references.definers import Definers
-from vtsplit.verify.verdict import Difference, Verdict
+from vtsplit.verify.verdict import Mismatch, Verdict
 
 
 def check_resolution(
@@ -88,7 +88,7 @@ class _Check:
         conditional = any(one.is_conditional for one in (was, now, *meant, *means))
         title = now.entity.name or "asm"
         sites = meant[0].site(), now.site()
-        self.verdict.record(Difference("reference", title, message, *sites, (), conditional))
+        self.verdict.record(Mismatch("reference", title, message, *sites, (), conditional))
 
 
 def _is_used(thing: Thing, name: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vtsplit.verify.tokens.program import Thing, Unit, mentions, words
 from vtsplit.verify.tokens.references.reachable import has_value
-from vtsplit.verify.verdict import Difference, Verdict
+from vtsplit.verify.verdict import Mismatch, Verdict
 
 # What a head may declare: in front of a bracket, behind a star, or last. Some are types.
 _DECLARED = re.compile(r"\b([\w$]++)\s*+(?:\((?!\s*\*)|\[|\Z)|\*\s*+(?:const\s++)?([\w$]++)\s*+\)")
@@ -66,7 +66,7 @@ def _holders(items: Iterable[Thing], things: Sequence[Thing]) -> list[Thing]:
 def _differ(holder: Thing, was: Thing, now: Thing, verdict: Verdict) -> None:
     name = holder.entity.name
     message = f"uses '{name}' of '{holder.origin}', and {now.unit.path} has another one"
-    verdict.record(Difference("reference", now.entity.name, message, was.site(), now.site()))
+    verdict.record(Mismatch("reference", now.entity.name, message, was.site(), now.site()))
 
 
 def _reached(items: Iterable[Thing], things: Iterable[Thing]) -> list[Thing]:
