@@ -15,7 +15,7 @@ from how_many import mostly_slow
 from vtsplit.change.recovery import CHANGED_SINCE, LOST_CONTENT, End, recoverable, recovering
 from vtsplit.change.write import write
 from vtsplit.cli import main
-from vtsplit.cli.machine.others import RecoverReport
+from vtsplit.cli.machine.recover import RecoverReport
 from vtsplit.diagnostics import HalfWrittenError, RefusedError
 from vtsplit.tree.journal import TORN, has_journal
 from vtsplit.tree.source_tree import SourceTree

@@ -15,11 +15,14 @@ import vtsplit
 from repositories import git, repository
 from trees import small_tree, write
 from vtsplit.cli import main
+from vtsplit.cli.machine.envelope import SCHEMA, Report
+from vtsplit.cli.machine.explain import ExplainReport
+from vtsplit.cli.machine.init import InitReport
 from vtsplit.cli.machine.lint import LintReport
-from vtsplit.cli.machine.others import ExplainReport, InitReport, RecoverReport, SeriesReport
-from vtsplit.cli.machine.report import SCHEMA, Report
+from vtsplit.cli.machine.recover import RecoverReport
 from vtsplit.cli.machine.scan import ScanReport
 from vtsplit.cli.machine.schemas import SCHEMAS
+from vtsplit.cli.machine.series import SeriesReport
 from vtsplit.cli.machine.split import SplitReport
 from vtsplit.cli.machine.verify import VerifyReport
 from vtsplit.registry import RULES

@@ -11,10 +11,10 @@ import click
 
 from vtsplit.cli.arguments.common import report_options
 from vtsplit.cli.arguments.completing import complete_code
-from vtsplit.cli.machine.others import report_rules
-from vtsplit.cli.machine.report import as_json
+from vtsplit.cli.machine.envelope import as_json
+from vtsplit.cli.machine.explain import report_rules
 from vtsplit.cli.output.example_run import lay_out, run
-from vtsplit.cli.output.report import MORE
+from vtsplit.cli.output.summary import MORE
 from vtsplit.cli.terminal.printing import print_bytes, print_text
 from vtsplit.registry import RULES, STAGES, named
 from vtsplit.rule import Example, Rule

@@ -10,9 +10,9 @@ from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import TreeAndSpec, cache_option
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.table_argument import read_tables
-from vtsplit.cli.machine.others import InitReport, report_init
-from vtsplit.cli.machine.report import as_json, origin
-from vtsplit.cli.output.report import problem_line
+from vtsplit.cli.machine.envelope import as_json, origin
+from vtsplit.cli.machine.init import InitReport, report_init
+from vtsplit.cli.output.summary import problem_line
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import Progress, show_progress

@@ -26,8 +26,8 @@ from vtsplit.cli.machine.annotations import (
     problems_as_github,
     problems_as_sarif,
 )
+from vtsplit.cli.machine.envelope import as_json
 from vtsplit.cli.machine.lint import LintReport, report_lint
-from vtsplit.cli.machine.report import as_json
 from vtsplit.cli.refused import Failure, RefusalAnswer, answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_patch, print_text, say
 from vtsplit.cli.terminal.progress import show_progress

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
-from vtsplit.cli.machine.report import Origin, Report, as_json, refused
-from vtsplit.cli.output.report import refusal
+from vtsplit.cli.machine.envelope import Origin, Report, as_json, refused
+from vtsplit.cli.output.summary import refusal
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site
 from vtsplit.planning.rules.readable import TOO_DEEP

@@ -27,7 +27,7 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
-from vtsplit.cli.output.report import warnings
+from vtsplit.cli.output.summary import warnings
 from vtsplit.cli.output.verify_report import limits_as_text
 from vtsplit.cli.page.content import Page
 from vtsplit.cli.page.of_split import page_of_split

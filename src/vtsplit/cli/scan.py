@@ -9,8 +9,8 @@ import click
 
 from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.arguments.completing import STATUSES, complete_status
-from vtsplit.cli.machine.report import as_json
-from vtsplit.cli.output.report import problem_line
+from vtsplit.cli.machine.envelope import as_json
+from vtsplit.cli.output.summary import problem_line
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_progress

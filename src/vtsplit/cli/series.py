@@ -29,9 +29,9 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
-from vtsplit.cli.machine.others import SeriesReport, report_series
-from vtsplit.cli.machine.report import as_json, origin
-from vtsplit.cli.output.report import kept_wrappers, warnings
+from vtsplit.cli.machine.envelope import as_json, origin
+from vtsplit.cli.machine.series import SeriesReport, report_series
+from vtsplit.cli.output.summary import kept_wrappers, warnings
 from vtsplit.cli.proving import records_of
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say

@@ -28,11 +28,11 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
-from vtsplit.cli.machine.report import as_json, origin
+from vtsplit.cli.machine.envelope import as_json, origin
 from vtsplit.cli.machine.split import SplitReport, report_split
 from vtsplit.cli.output.next_steps import next_steps
 from vtsplit.cli.output.preset_hint import preset_hint
-from vtsplit.cli.output.report import explanation, summary, warnings
+from vtsplit.cli.output.summary import explanation, summary, warnings
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.proving import with_proof
 from vtsplit.cli.refused import answer_as, refusals_shown

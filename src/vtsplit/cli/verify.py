@@ -15,7 +15,7 @@ from vtsplit.cli.arguments.compared_trees import compared_trees, tree_of
 from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.proof_options import ProofOptions, define_option, record_options
 from vtsplit.cli.arguments.proof_spec import verify_by_found_spec
-from vtsplit.cli.machine.report import Origin, as_json, origin
+from vtsplit.cli.machine.envelope import Origin, as_json, origin
 from vtsplit.cli.machine.verify import VerifyReport, report_verify
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.proving import records_of

@@ -10,7 +10,7 @@ import click
 from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.spec_file import SPEC_FILE, SpecFile, find_spec, seen_from_here
 from vtsplit.cli.arguments.table_argument import read_tables
-from vtsplit.cli.machine.report import Origin, origin
+from vtsplit.cli.machine.envelope import Origin, origin
 from vtsplit.cli.terminal.progress import Progress
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.discover.proposal import propose

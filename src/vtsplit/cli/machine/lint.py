@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from vtsplit.cli.machine.report import Origin, Report, place
+from vtsplit.cli.machine.envelope import Origin, Report, place
 from vtsplit.lint.findings import Finding
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from vtsplit.cli.machine.report import Report
+from vtsplit.cli.machine.envelope import Report
 from vtsplit.discover.ops_tables import EntryKind
 from vtsplit.discover.scan import ScannedTable
 

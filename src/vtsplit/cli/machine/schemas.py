@@ -8,9 +8,12 @@ from typing import Any
 
 import msgspec
 
+from vtsplit.cli.machine.explain import ExplainReport
+from vtsplit.cli.machine.init import InitReport
 from vtsplit.cli.machine.lint import LintReport
-from vtsplit.cli.machine.others import ExplainReport, InitReport, RecoverReport, SeriesReport
+from vtsplit.cli.machine.recover import RecoverReport
 from vtsplit.cli.machine.scan import ScanReport
+from vtsplit.cli.machine.series import SeriesReport
 from vtsplit.cli.machine.split import SplitReport
 from vtsplit.cli.machine.text import encode
 from vtsplit.cli.machine.verify import VerifyReport

@@ -7,7 +7,7 @@ import msgspec
 
 from vtsplit.apply.account import AccountedHunk
 from vtsplit.change.changes import ChangeSet
-from vtsplit.cli.machine.report import Origin, Report, place
+from vtsplit.cli.machine.envelope import Origin, Report, place
 from vtsplit.planning.edits import Plan
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Step

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from vtsplit.cli.machine.report import Origin, Report, place, refused
+from vtsplit.cli.machine.envelope import Origin, Report, place, refused
 from vtsplit.diagnostics import Site
 from vtsplit.verify.required import weaknesses
 from vtsplit.verify.verdict import Mismatch, Verdict

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vtsplit.cli.output.counts import of_proof
-from vtsplit.cli.output.report import more
+from vtsplit.cli.output.summary import more
 from vtsplit.diagnostics import Problem, Site, number, render, visible
 from vtsplit.verify.verdict import Answer, Mismatch, Verdict
 
