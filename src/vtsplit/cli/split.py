@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import click
 
@@ -39,9 +39,6 @@ from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_patch, print_stat, print_text, say
 from vtsplit.cli.terminal.progress import show_progress
 from vtsplit.cli.terminal.width import columns
-
-if TYPE_CHECKING:
-    pass
 
 _EPILOG = """\b
 Examples:

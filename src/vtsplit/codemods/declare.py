@@ -232,12 +232,7 @@ def _append(header: Module, addition: Addition) -> Module:
     items = list(header.items)
     while at and isinstance(items[at - 1], MacroCall) and items[at - 1].text.endswith("END_DECLS"):
         at -= 1
-    fresh = list(parse_module(block).items)
-    fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
-    if at < len(items) and not items[at].leading.startswith("\n"):
-        items[at] = items[at].with_changes(leading="\n" + items[at].leading)
-    items[at:at] = fresh
-    return header.with_items(tuple(items))
+    return _put_in(header, at, block)
 
 
 def declare_tags(header: Module, tags: Sequence[str]) -> Module:
@@ -254,7 +249,13 @@ def declare_tags(header: Module, tags: Sequence[str]) -> Module:
     for index, item in enumerate(items):
         if isinstance(item, Directive) and item.include:
             at = index + 1
-    fresh = list(parse_module("".join(f"{tag};\n" for tag in tags)).items)
+    return _put_in(header, at, "".join(f"{tag};\n" for tag in tags))
+
+
+def _put_in(header: Module, at: int, text: str) -> Module:
+    """Put the items of a text in front of an item, or at the end, with a blank line around them."""
+    items = list(header.items)
+    fresh = list(parse_module(text).items)
     fresh[0] = fresh[0].with_changes(leading="\n" if at else "")
     if at < len(items) and not items[at].leading.startswith("\n"):
         items[at] = items[at].with_changes(leading="\n" + items[at].leading)

@@ -31,8 +31,6 @@ from vtsplit.planning.tables.thinning import may_thin
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
 
-_DEFINING = (Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE)
-
 
 class Referred(Protocol):
     """What makes a name of the source file one that main needs."""

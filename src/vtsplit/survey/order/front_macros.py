@@ -185,7 +185,7 @@ def _right_above(module: Module, index: int) -> str:
 def _asks_for(graph: IncludeGraph, macro: str, include: Include) -> bool:
     """Tell whether what comes with an include expands a macro, not only in macros of its own.
 
-    One that is only asked for in conditions may be missing: types are told by `_decisive`.
+    A macro that only conditions ask for is not told here, but by `deciding_macros`.
     """
     texts = (graph.text(path) for path in include.files)
     word = re.compile(rf"\b{re.escape(macro)}\b")
