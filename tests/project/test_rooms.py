@@ -90,6 +90,12 @@ def test_the_order_names_each_room() -> None:
         assert folder.name in order, folder
 
 
+def test_the_map_names_each_room() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    rooms = {path.parent for path in modules()} - {Path()}
+    assert not {str(room) for room in rooms if f"`{room.name}/" not in page}
+
+
 def test_the_tree_of_c_knows_nothing_else() -> None:
     """Invariant: `cst` has no specs, no tables, no disk."""
     assert not [one for one in imports() if one.of[0] == "cst" != one.what[0]]
