@@ -12,9 +12,9 @@ _WIDTH = 98
 def write_dispatch(draft: DispatchDraft) -> str:
     """Return the sections as text.
 
-    >>> from vtsplit.drafting.draft import Line, Section
+    >>> from vtsplit.drafting.draft import Line, OpSection
     >>> lines = (Line("prefix", "b_", "b_open serves op open."),)
-    >>> section = Section("close", "void close(struct dev *dev)", {"only": "first"})
+    >>> section = OpSection("close", "void close(struct dev *dev)", {"only": "first"})
     >>> print(write_dispatch(DispatchDraft("foo_", lines, sections=(section,))))
     <BLANKLINE>
     [dispatch]
