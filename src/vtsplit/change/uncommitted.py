@@ -98,7 +98,7 @@ def _git_status(top: Path, paths: list[str]) -> bytes:
     try:
         return Git(top).run(*command, "--ignored", "--", *paths)
     except GitError as error:
-        # The .git that was seen is none; a broken link reads otherwise.
+        # The .git that was seen is not a repository; for a broken link git says something else.
         if "not a git repository (or any" in str(error):
             return b""
         raise

@@ -53,7 +53,7 @@ _CODES = [rule.code for rule, _ in CHECKS]
 
 
 def check_codes(spec: Spec) -> None:
-    """Refuse codes in `[lint]` that there are none of (VT003)."""
+    """Refuse codes in `[lint]` that do not exist (VT003)."""
     asked: list[tuple[str, KeyPath]]
     asked = [(code, ("lint", "ignore", at)) for at, code in enumerate(spec.lint.ignore)]
     for name, codes in spec.lint.ignore_name.items():
@@ -84,7 +84,7 @@ def lint(facts: Facts) -> list[Finding]:
     return sorted(
         finding
         for finding in found
-        # What lacks its wrapper is not to become static for want of a caller.
+        # A function whose wrapper is missing has no caller yet: it must not become static.
         if not (finding.rule == CONFINED and finding.name in unwrapped)
         and finding.code not in ignored.ignore
         and finding.code not in ignored.ignore_name.get(finding.name, ())

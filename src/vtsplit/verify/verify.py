@@ -159,7 +159,7 @@ class _Verification:
         return before, after
 
     def _other_conditions(self, records: Records) -> None:
-        """Compare the texts too: what this configuration leaves out may differ all the same.
+        """Also compare the texts: what this configuration leaves out may differ.
 
         Only what stands under conditions or has some inside counts, and macros of another body;
         the rest was compared better. Of other files that were not compared all counts.

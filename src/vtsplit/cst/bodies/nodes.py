@@ -67,7 +67,7 @@ class Text(Node):
 
 @dataclass(frozen=True)
 class Name(Node):
-    """A word that is none of C's own, and no member, tag or label."""
+    """A word that is not a keyword of C, and no member, tag or label."""
 
     value: str
 

@@ -49,7 +49,7 @@ class _ShadowFinder:
         self.depths = _depths(tokens)
 
     def range_of(self, place: int) -> Range | None:
-        """Return the range that the declaration at this place hides; None if it is none."""
+        """Return the range that the declaration at this place hides; None if it hides nothing."""
         at = self.code.indices[place]
         in_head = at < self.body
         listed = self.code.parameter(place)

@@ -146,7 +146,7 @@ class StatementTokens(Places):
     def declared(self, start: int) -> tuple[int, ...]:
         """Return the places of the names that a statement at `start` declares as its own.
 
-        A function or an `extern` object is none: the file-scope name is meant (C11 6.2.2p4).
+        A function or an `extern` object does not count: the file-scope name is meant (C11 6.2.2p4).
 
         >>> from vtsplit.cst.lexer import lex
         >>> StatementTokens(lex("struct x a = { b }, *(*c)(int d), e(f);")).declared(0)

@@ -49,7 +49,7 @@ def refuse_included(
     tree: SourceTree,
     ledger: Ledger,
 ) -> None:
-    """Refuse mentions of the object of `old` that `new` has none of, in these roles (VT060)."""
+    """Refuse mentions of `old`'s object, in these roles, that `new`'s does not have (VT060)."""
     stem, other = (splitext(basename(path))[0] for path in (old, new))
     for path, text in _included(makefile, tree):
         # Its words are those of the Makefile (GNU make manual, 3.3).

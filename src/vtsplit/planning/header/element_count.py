@@ -206,7 +206,7 @@ class _Count:
 
 
 def _refuse_unknown_calls(entry: Sequence[ExpandedToken]) -> None:
-    """Refuse a call in an entry: a constant has none, so that it is a macro not in the tree."""
+    """Refuse a call in an entry: a constant has no call, so it is a macro not in the tree."""
     for (word, depth), (following, _) in pairwise(nested(entry)):
         name = word.text
         if depth or word.token.kind is not Kind.IDENT or following.text != "(":

@@ -86,7 +86,7 @@ def forestalling_includes(
 
 
 def _demands(graph: IncludeGraph, paths: Iterable[str]) -> Iterator[frozenset[str]]:
-    """Yield the macros of which a header wants one to be defined."""
+    """Yield sets of macros: a header wants one of each set to be defined."""
     for path in paths:
         yield from graph.known.recall(("demands", path), partial(_demanded, graph, path))
 

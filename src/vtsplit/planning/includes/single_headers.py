@@ -304,7 +304,7 @@ def _is_private(item: FunctionDef | Declaration, file: CFile) -> bool:
 
 
 def _is_spare(item: FunctionDef | Declaration) -> bool:
-    """Tell a function of which each file may have its own, and need not use it.
+    """Tell a function that each file may have a copy of, without using it.
 
     A macro among its specifiers, `STORAGE_CLASS_FOO`, may say so.
     """

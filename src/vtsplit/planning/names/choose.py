@@ -147,7 +147,7 @@ class Collisions:
     """Looks whether a name that becomes global is taken already, by the files that have it.
 
     `seen` are the headers that the source file includes, `sharing` the files that include the
-    split's header, should there be one already.
+    split's header, if it exists already.
     """
 
     def __init__(

@@ -101,7 +101,7 @@ def refuse_nested(
                 )
                 continue
             texts = (graph.text(one) for one in (graph.reach(path) if path else ()))
-            # To read what has none of the names would take seconds for each header of a kernel.
+            # To read texts without any of the names would take seconds for each header of a kernel.
             having = (text for text in texts if any(old in text for old in changed))
             name = next((word for word in _names(having) if word in changed), None)
             if name:

@@ -104,7 +104,7 @@ def refuse_unreadable(file: CFile, ledger: Ledger) -> CFile:
 
 
 def refuse_unread(words: WordFiles, ledger: Ledger) -> None:
-    """Refuse a tree of which some C file or folder could not be searched for the names."""
+    """Refuse a tree if a C file or a folder could not be searched for the names."""
     unread = [path for path in words.unread if _may_be_code(path)]
     for path in unread[:_TOLD]:
         more = f", nor {len(unread) - _TOLD} more" if len(unread) > _TOLD else ""

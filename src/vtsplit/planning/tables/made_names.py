@@ -50,7 +50,7 @@ def refuse_made_names(
     """Refuse entries for functions whose name a macro of the source file pastes (VT044).
 
     `GEN_OPS(foo)` defines `static int foo_open()`, or `static int FN(open)(void)` does, and the
-    table names it, perhaps by a macro of a header too: it would stay static behind its back.
+    table names it, perhaps also by a macro of a header: the function would stay static unnoticed.
     """
     wanted = {
         reference.name: reference

@@ -61,7 +61,7 @@ def all_names(plan: Plan) -> dict[str, str]:
 
 
 def _is_redundant(source: Module, at: int, tables: set[str]) -> bool:
-    """Tell a declaration that the header's makes redundant, but for that of a table."""
+    """Tell a declaration that the header's makes redundant; a table's declaration never is."""
     item = source.items[at]
     return isinstance(item, Declaration) and item.name not in tables
 

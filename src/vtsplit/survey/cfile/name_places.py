@@ -83,7 +83,7 @@ class NamePlaces:
     def may_be_declared(self) -> bool:
         """Tell whether a declaration at file scope, or a `#define`, may have it.
 
-        Members that are used are none, nor are arguments of macros that are called there.
+        Uses of members do not count, nor do arguments of macros that are called there.
         """
         return any(
             not self.text.endswith((b".", b"->"), 0, at)
@@ -112,8 +112,8 @@ class NamePlaces:
     def _is_commented(self, at: int) -> bool:
         """Tell whether it stands in a comment for sure."""
         opened = self.text.rfind(b"/*", 0, at)
-        # One that is never closed is none; the parser may go on in it after a fault. Of `/*/` the
-        # end may close another.
+        # What is never closed is not a comment: the parser may go on in it after a fault. The end
+        # of `/*/` may close another comment.
         slash = self.text.startswith(b"/", opened + 2)
         closed = self.text.find(b"*/", opened + 2) if opened >= 0 and not slash else -1
         if closed > at and self.text.find(b"\n}", opened, closed) < 0 and self._is_plain(opened):

@@ -32,7 +32,7 @@ NO_LIST = Rule(
 
 
 # Kbuild wins where a directory has both (makefiles.rst, 3); `Build` is tools/build's name for it.
-# A template comes before what is made of it, and GNU make's order follows (its manual, 3.2).
+# A template comes before the file made from it, and GNU make's order follows (its manual, 3.2).
 MAKEFILES = (
     "Kbuild",
     "Kbuild.in",

@@ -30,7 +30,7 @@ class LinkUse(NamedTuple):
 
 
 class Uses(NamedTuple):
-    """The words beside which a second object belongs, and those of which that is not known."""
+    """The words that a second object has to stand beside, and those where that is not known."""
 
     linked: tuple[LinkUse, ...]
     unclear: tuple[LinkUse, ...]
@@ -39,8 +39,8 @@ class Uses(NamedTuple):
 def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Uses:
     r"""Find the rules that link an object by its name; `is_ours` knows it and its source.
 
-    What a rule says of how the object itself is made is none. Where the source is compiled to
-    another object that is unclear, as main would have to be compiled so too.
+    The rule that makes the object does not count as a use. If a rule compiles the source to another
+    object, that use is unclear: main would have to be compiled in the same way.
 
     >>> from vtsplit.survey.make.makefile import MakefileReader
     >>> text = "t: a.o b.o\n\t$(CC) -o t a.o b.o\na.o: a.c\nx: a.o\n\tobjdump a.o > x\n"

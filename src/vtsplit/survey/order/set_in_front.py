@@ -64,7 +64,7 @@ class _Walk:
 def set_in_front(graph: IncludeGraph, includes: Iterable[Include], target: str) -> frozenset[str]:
     """Return the macros that surely are defined wherever `target` may be read first.
 
-    The includes come one after the other. A macro that some header undefines is none of these.
+    The includes come one after the other. A macro that some header undefines does not count.
     """
     walk = _Walk(graph, target)
     for one in includes:

@@ -52,7 +52,7 @@ class _Walked(NamedTuple):
 
 
 class Walks:
-    """Walks through sequences of the includes of one file, of which `stops` are all.
+    """Walks through sequences of the includes of one file; `stops` are all its includes.
 
     What is uncertain in one respect counts as used, in two it does not: a piece that a
     configuration may take out, a macro of which only some definitions bring a word, a declaration

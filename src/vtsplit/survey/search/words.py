@@ -25,8 +25,8 @@ def silent(done: int, total: int) -> None:
 class WordFiles:
     """For each name the files it occurs in as a whole word, paths from the root, sorted.
 
-    `unread` are files and folders that could not be searched, for want of permission or by a fault
-    of the disk; `gone` are files that were listed, and were not there any more.
+    `unread` are files and folders that could not be searched, as permission is missing or the disk
+    has a fault; `gone` are files that were listed and then no longer there.
     """
 
     files: dict[str, tuple[str, ...]]

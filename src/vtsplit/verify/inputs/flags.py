@@ -233,7 +233,7 @@ def has_records(folder: Path) -> bool:
 
 def _list_records(top: str) -> Iterator[str]:
     for folder, folders, names in os.walk(top):
-        # `source` of an O= build is a link to the tree; host programs are none of the program's.
+        # `source` of an O= build is a link to the tree; host programs are not part of the program.
         folders[:] = [name for name in folders if name not in {".git", "tools", "scripts"}]
         for name in names:
             if name.endswith(".o.cmd") and name.startswith("."):

@@ -66,7 +66,7 @@ class ObjectSymbol:
 
     @property
     def rank(self) -> Rank | None:
-        """Its rank among definitions, None if it is none or other objects do not see it."""
+        """Its rank among definitions; None if it defines nothing or other objects do not see it."""
         if not self.section or not self.is_global:
             return None
         if self.binding == "STB_WEAK":

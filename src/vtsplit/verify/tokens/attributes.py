@@ -32,7 +32,7 @@ class AttributeRule:
     def check(
         self, gone: list[Thing], new: list[Thing], pairs: Iterable[tuple[Thing, Thing]]
     ) -> None:
-        """Check every name of which a declaration or definition came, went or changed."""
+        """Check every name whose declarations or definitions came, went or changed."""
         names = {t.entity.name for t in (*gone, *new) if t.entity.sort in _SORTS}
         names.discard("")
         before = _declared(self.before, names)

@@ -113,8 +113,9 @@ def _in_order(initializer: str) -> Texts:
     C11 6.7.9p19: the order of designated entries says nothing, unless two name one member. In a
     text as it is written an entry is sorted along with the conditions it stands under. An entry
     without designator stands for the member behind the one above (p17): then the order counts. A
-    macro in capitals most often makes named entries, as `SET_PM_OPS(a, b)`, but it may make such a
-    one: it has to stay behind the entry above. Preprocessed there is none.
+    macro in capitals most often makes named entries, as `SET_PM_OPS(a, b)`, but it may make an
+    entry without designator: it has to stay behind the entry above. A preprocessed text has no
+    macros.
 
     >>> " ".join(_in_order("{ .b = 2, .a = f(1, 2), }"))
     '{ . a = f ( 1 , 2 ) , , . b = 2 , , }'

@@ -68,7 +68,7 @@ class TypeRule:
     def _exchanged(
         self, ours: Iterable[Thing], theirs: Iterable[Thing]
     ) -> Iterator[tuple[Thing, Thing]]:
-        """Yield types in place of which a file has another one, which its own items use.
+        """Yield types that a file has another type in place of, if its own items use that.
 
         Other files may have both: two that exchange their types are not the same program.
         """

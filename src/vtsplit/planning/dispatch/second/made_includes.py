@@ -193,7 +193,7 @@ class MadeIncludes:
     def _is_of_kernel(self) -> bool:
         """Whether the source includes headers of Linux, and none of a C library.
 
-        It is a kernel's then, of which the tree has a part only.
+        Then the source is a kernel's, and the tree has only a part of that kernel.
         """
         having = [bool(names_of_header(path)) for path in self._of_source]
         return not any(having) and any(one.startswith("<linux/") for one in self._of_source)
