@@ -11,7 +11,6 @@ from vtsplit.apply.transform import Transformed, transform, without_dispatch
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.context import read_context
-from vtsplit.planning.edits import Plan
 from vtsplit.planning.plan import make_plan
 from vtsplit.planning.steps import Action
 from vtsplit.rule import Rule
@@ -41,11 +40,6 @@ NOT_PROVED = Rule(
 
 
 _HELP = "nothing was written; `vtsplit verify` shows all of it"
-
-
-def stated_names(plan: Plan) -> dict[str, str]:
-    """Return all renames of a plan."""
-    return {old: new for one in plan.renames.values() for old, new in one.names.items()}
 
 
 def prove(
@@ -105,7 +99,7 @@ def verify_by_spec(
         judge_dispatch(request, spec, trees, result, verdict, defines)
         return verdict
     if spec is not None:
-        names = stated_names(make_plan(read_context(spec, take_apart(spec, before).tree)))
+        names = make_plan(read_context(spec, take_apart(spec, before).tree)).new_names
         request = replace(request, design=Design(names))
     verdict = verify(request)
     compile_changed(request, defines, verdict)
@@ -197,7 +191,7 @@ def verify_split(
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         after = Path(folder).resolve()
         lay_out(root.resolve(), changes, after)
-        design = Design(stated_names(result.plan))
+        design = Design(result.plan.new_names)
         asked = request or Request(root, after, differing, records, design)
         verdict = verify(replace(asked, after=after, differing=differing, design=design))
     if spec.dispatch is not None:

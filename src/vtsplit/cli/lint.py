@@ -23,7 +23,6 @@ from vtsplit.cli.arguments.common import jobs_option, report_options
 from vtsplit.cli.machine.annotations import (
     as_github,
     as_sarif,
-    problems_as_github,
     problems_as_sarif,
 )
 from vtsplit.cli.machine.envelope import as_json
@@ -158,7 +157,7 @@ def _refusing(asked: TreeAndSpec, form: str) -> RefusalAnswer | None:
         if form == "sarif":
             return problems_as_sarif(problems, asked.root)
         if form == "github":
-            return f"{problems_as_github(problems, asked.root)}\n".encode("utf-8", "replace")
+            return f"{as_github(problems, asked.root)}\n".encode("utf-8", "replace")
         return answer_as(LintReport, asked.origin)(problems, failure)
 
     return None if form == "text" else answer

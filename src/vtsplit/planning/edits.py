@@ -176,6 +176,11 @@ class Plan:
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    @property
+    def new_names(self) -> dict[str, str]:
+        """Every rename, new names by old ones, in the order of the files."""
+        return {old: new for one in self.renames.values() for old, new in one.names.items()}
+
     def others(self) -> Iterator[str]:
         """Yield the C files that only name what is renamed or moves."""
         own = {self.source.path, self.header.path, self.main.path}

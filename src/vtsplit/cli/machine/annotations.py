@@ -15,17 +15,12 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _RESULT_LEVEL = "warning"
 
 
-def as_github(findings: Iterable[Finding], root: Path) -> str:
-    """Return findings as commands of a GitHub workflow, a line each, with paths from here."""
-    return "\n".join(_command("error", f.site, f.rule.name, f.message, root) for f in findings)
+def as_github(faults: Iterable[Finding | Problem], root: Path) -> str:
+    """Return findings, or a refusal, as commands of a GitHub workflow, with paths from here."""
+    return "\n".join(_command(one.site, one.rule.name, one.message, root) for one in faults)
 
 
-def problems_as_github(problems: Iterable[Problem], root: Path) -> str:
-    """Return a refusal as commands of a GitHub workflow."""
-    return "\n".join(_command("error", p.site, p.rule.name, p.message, root) for p in problems)
-
-
-def _command(level: str, site: Site | None, title: str, message: str, root: Path) -> str:
+def _command(site: Site | None, title: str, message: str, root: Path) -> str:
     values = {}
     if site is not None:
         values["file"] = _from_here(site.path, root)
@@ -33,7 +28,7 @@ def _command(level: str, site: Site | None, title: str, message: str, root: Path
             values |= {"line": str(site.line), "col": str(site.column)}
     values["title"] = title
     shown = ",".join(f"{key}={_property(value)}" for key, value in values.items())
-    return f"::{level} {shown}::{_data(visible(message))}"
+    return f"::error {shown}::{_data(visible(message))}"
 
 
 def _data(text: str) -> str:

@@ -27,7 +27,7 @@ def without_move(plan: Plan, source: Module, tables: Mapping[str, str]) -> Plan:
     `source` is the source's module, `tables` are the new names of tables by their old ones.
     """
     edit = plan.source
-    names = {old: new for old, new in all_names(plan).items() if old not in tables}
+    names = {old: new for old, new in plan.new_names.items() if old not in tables}
     own = {*tables, *tables.values()}
     dropped = {at for at in edit.dropped if _is_redundant(source, at, own)}
     thinned = {at: found - own for at, found in edit.thinned.items() if found - own}
@@ -53,11 +53,6 @@ def without_calls(plan: Plan, source: Module) -> Plan:
     """Return a plan after which the source still registers what starts and stops the module."""
     dropped = {at for at in plan.source.dropped if isinstance(source.items[at], Declaration)}
     return replace(plan, source=replace(plan.source, dropped=frozenset(dropped)))
-
-
-def all_names(plan: Plan) -> dict[str, str]:
-    """Return every rename of a plan, new names by old ones, in the order of the files."""
-    return {old: new for one in plan.renames.values() for old, new in one.names.items()}
 
 
 def _is_redundant(source: Module, at: int, tables: set[str]) -> bool:

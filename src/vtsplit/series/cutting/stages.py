@@ -22,7 +22,7 @@ from vtsplit.planning.edits import Plan
 from vtsplit.planning.reason import Why
 from vtsplit.planning.steps import Action, Drift
 from vtsplit.series.cutting.cut_dispatch import only_second, with_wrappers
-from vtsplit.series.cutting.cut_split import all_names, only_renames, without_calls, without_move
+from vtsplit.series.cutting.cut_split import only_renames, without_calls, without_move
 from vtsplit.series.cutting.group_wrappers import check_groups, group_wrappers
 from vtsplit.series.cutting.rename_rules import sort_renames
 from vtsplit.series.cutting.stage import Stage
@@ -96,7 +96,7 @@ class _Stages:
 
     def _every(self) -> Iterator[Stage]:
         tables = self.spec.tables
-        names = {old: new for old, new in all_names(self.plan).items() if old not in tables}
+        names = {old: new for old, new in self.plan.new_names.items() if old not in tables}
         done: dict[str, str] = {}
         for kind, renamed in sort_renames(names, self.spec):
             done |= renamed
@@ -142,7 +142,7 @@ class _Stages:
     def _texts(self, plan: Plan) -> _Texts:
         """Return what a plan makes of the files, by the paths that they have now."""
         made = carry_out(plan, self.apart.tree, self.context.macro_of).after
-        names = all_names(plan)
+        names = plan.new_names
         steps = (one for one in plan.steps if names.get(one.symbol.old) == one.symbol.new)
         return self.apart.joined(dict(made), plan.source.path, tuple(steps))[0]
 
