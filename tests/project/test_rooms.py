@@ -16,7 +16,8 @@ SOURCE = ROOT / "src/vtsplit"
 # rooms of its own; its own modules may import these, and the other way round.
 ORDER = {
     "": "__main__ start cli codemod registry series lint drafting discover apply verify planning"
-    " codemods change survey spec tree cst diagnostics rule example_trees interrupt workers",
+    " codemods change survey spec tree cst diagnostics rule example_trees interrupt progress"
+    " workers",
     "cli": "page about arguments machine output terminal",
     "cli/page": "diff",
     "cst": "visit bodies style meaning heads",

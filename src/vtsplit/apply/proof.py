@@ -13,6 +13,7 @@ from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.planning.context import read_context
 from vtsplit.planning.plan import make_plan
 from vtsplit.planning.steps import Action
+from vtsplit.progress import Tell, silent
 from vtsplit.rule import Rule
 from vtsplit.spec.document import Spec
 from vtsplit.tree.source_tree import SourceTree
@@ -22,7 +23,6 @@ from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.objects.compiled import WrappersOfMain, compile_changed
 from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
-from vtsplit.verify.telling import Tell, silent
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import IntendedChange, Verdict
 from vtsplit.verify.verify import NO_FILE_DIFFERS, Request, verify

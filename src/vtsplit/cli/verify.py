@@ -21,8 +21,9 @@ from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.proving import records_of
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
-from vtsplit.cli.terminal.progress import Tell, show_phases
+from vtsplit.cli.terminal.progress import show_phases
 from vtsplit.diagnostics import visible
+from vtsplit.progress import Tell
 from vtsplit.series.compared import ComparedTrees
 from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.differing import Differing

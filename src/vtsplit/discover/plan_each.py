@@ -17,7 +17,8 @@ from posixpath import dirname
 from vtsplit.discover.ops_tables import EntryKind
 from vtsplit.discover.outlook import try_split
 from vtsplit.discover.proposal import likely_names
-from vtsplit.discover.scan import Progress, ScannedTable
+from vtsplit.discover.scan import ScannedTable
+from vtsplit.progress import Progress
 from vtsplit.survey.build.build_files import BUILD_FILES, BuildFiles, build_files, names_in_lists
 from vtsplit.survey.search.index import UnknownNamesError, WordIndex
 from vtsplit.tree.source_tree import SourceTree

@@ -15,6 +15,7 @@ from vtsplit.discover.header_names import CERTAIN, sort_names
 from vtsplit.discover.ops_tables import EntryKind, OpsTable, TableEntry, find_ops_tables, outline
 from vtsplit.discover.outlook import look
 from vtsplit.discover.skeleton import words_of_tables
+from vtsplit.progress import Progress
 from vtsplit.survey.build.build_files import BUILD_FILES, BuildFiles
 from vtsplit.survey.search.listing import list_sources
 from vtsplit.tree.source_tree import SourceTree
@@ -23,7 +24,6 @@ from vtsplit.workers import processes
 _CHUNK = 64
 _FEW = 256  # files that are searched sooner than processes are started
 
-Progress = Callable[[int, int], None]
 _Run = Callable[[Callable[[Sequence[str]], Any], Sequence[str]], Iterable[Any]]
 
 

@@ -7,13 +7,13 @@ from tempfile import TemporaryDirectory
 from vtsplit.apply.proof import NOT_PROVED, differing_files
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.diagnostics import Problem, RefusedError, number, unique
+from vtsplit.progress import Tell, silent, told
 from vtsplit.series.repository.commits import Patch
 from vtsplit.spec.posting import OTHER_PROGRAM, StageKind
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.required import require_build
-from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import Verdict
 from vtsplit.verify.verify import Request, verify

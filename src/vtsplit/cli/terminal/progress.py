@@ -1,15 +1,13 @@
 """How far a run is, in one line on stderr that goes when the phase is over."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
 from vtsplit.cli.terminal.color import is_dumb
 from vtsplit.cli.terminal.width import columns, cut
-
-Progress = Callable[[int, int], None]
-Tell = Callable[[str, int, int], None]
+from vtsplit.progress import Progress, Tell, silent
 
 _WAIT = 0.3  # seconds before a line is shown: most runs are over by then
 _EVERY = 0.1  # seconds between two lines
@@ -41,7 +39,7 @@ def show_phases(quiet: bool) -> Iterator[Tell]:
     the phase alone is shown.
     """
     if quiet or not sys.stderr.isatty() or is_dumb():
-        yield lambda phase, done, total: None
+        yield silent
         return
     line = _ProgressLine()
     try:

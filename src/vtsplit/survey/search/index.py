@@ -5,10 +5,11 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from vtsplit.progress import Progress, silent
 from vtsplit.survey.search.listing import FileListing
 from vtsplit.survey.search.remembering import RememberingSearch, file_time
 from vtsplit.survey.search.searcher import Searcher, SearcherDiedError
-from vtsplit.survey.search.words import Progress, WordFiles, find_words, silent
+from vtsplit.survey.search.words import WordFiles, find_words
 
 _LARGE = 1024  # files: for fewer, another process takes longer than the search
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from functools import cached_property
 
+from vtsplit.progress import Progress, silent
 from vtsplit.survey.search.kept import (
     MOST_NAMES,
     KeptWords,
@@ -12,7 +13,7 @@ from vtsplit.survey.search.kept import (
     write_kept,
 )
 from vtsplit.survey.search.listing import FileListing
-from vtsplit.survey.search.words import Progress, WordFiles, find_words, silent
+from vtsplit.survey.search.words import WordFiles, find_words
 
 _TICK = 2 * 10**9  # ns
 _MOST_STALE = 4096  # files: where more have changed, another tree stands in the same place

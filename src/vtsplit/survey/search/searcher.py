@@ -10,8 +10,9 @@ from multiprocessing.connection import Connection
 from typing import NoReturn
 
 from vtsplit.interrupt import SIGNALS
+from vtsplit.progress import Progress
 from vtsplit.survey.search.remembering import RememberingSearch
-from vtsplit.survey.search.words import Progress, WordFiles
+from vtsplit.survey.search.words import WordFiles
 from vtsplit.workers import begin_worker
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from vtsplit.progress import Progress, silent
 from vtsplit.survey.search.engines import GONE, AutomatonSearch, Numbers, SetSearch
 from vtsplit.survey.search.listing import FileListing
 from vtsplit.workers import processes, threads
@@ -13,12 +14,7 @@ from vtsplit.workers import processes, threads
 _CHUNK = 512
 MANY = 500  # names from which on SetSearch is the faster one
 
-Progress = Callable[[int, int], None]
 _SearchRun = Callable[[list[list[str]]], Iterable[list[Numbers | None]]]
-
-
-def silent(done: int, total: int) -> None:
-    """Tell nobody how far a search is."""
 
 
 @dataclass(frozen=True)

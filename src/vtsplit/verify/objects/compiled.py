@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.progress import told
 from vtsplit.rule import Rule
 from vtsplit.verify.inputs.compiler_words import Said, read_said
 from vtsplit.verify.inputs.flags import Recipe, Records
@@ -23,7 +24,6 @@ from vtsplit.verify.inputs.preprocess import (
 )
 from vtsplit.verify.inputs.sides import Side, command_for, refuse_foreign, source_path
 from vtsplit.verify.objects.objects import run_compilation
-from vtsplit.verify.telling import told
 from vtsplit.verify.tokens.program import unit_of
 from vtsplit.verify.verdict import CompiledConfig, Verdict
 from vtsplit.verify.verify import Request
