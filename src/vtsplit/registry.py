@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from vtsplit.apply import account, dispatch_check, lost, proof, self_check
-from vtsplit.change import carrying_out, changes, recovery, uncommitted, write
+from vtsplit.change import carrying_out, changes, output, recovery, uncommitted, write
 from vtsplit.drafting import propose
 from vtsplit.lint import facts as lint_facts
 from vtsplit.lint import linter, mends
@@ -58,8 +58,8 @@ SPEC = (
     presets.UNKNOWN_PRESET,
     spec_rules.UNREADABLE_SPEC,
     spec_rules.NO_SPEC,
-    spec_rules.EXISTS,
-    spec_rules.UNWRITABLE,
+    output.EXISTS,
+    output.UNWRITABLE,
 )
 
 TREE = (

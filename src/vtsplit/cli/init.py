@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from vtsplit.change.durable import create_whole
+from vtsplit.change.output import STDOUT, refuse_output, write_output
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import TreeAndSpec, cache_option
 from vtsplit.cli.arguments.common import jobs_option, report_options
@@ -15,12 +15,12 @@ from vtsplit.cli.machine.init import InitReport, report_init
 from vtsplit.cli.output.summary import problem_line
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
-from vtsplit.cli.terminal.progress import Progress, show_progress
-from vtsplit.diagnostics import Problem, RefusedError
+from vtsplit.cli.terminal.progress import show_progress
+from vtsplit.diagnostics import Problem
 from vtsplit.discover.proposal import propose, with_outcome
 from vtsplit.drafting.propose import with_dispatch
+from vtsplit.progress import Progress
 from vtsplit.spec.document import Spec
-from vtsplit.spec.rules import EXISTS, UNWRITABLE
 from vtsplit.spec.values import is_c_name
 
 _EPILOG = """\b
@@ -59,7 +59,7 @@ def _check_prefix(
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the spec to FILE, which must not exist yet.",
+    help="Write the spec to FILE, which must not exist yet; - is stdout.",
 )
 @click.option(
     "--dispatch",
@@ -88,10 +88,13 @@ def init(
     It proposes prefix, files and new names from what the tree has; comments say why.
     """
     gc.disable()
+    output = None if output == STDOUT else output
     asked = TreeAndSpec(tree, not no_cache)
     answer = answer_as(InitReport, asked.origin) if json_ else None
     with refusals_shown(asked.line_at, answer):
         title = str(output) if output else "the proposed spec"
+        if output:
+            refuse_output(output)
 
         def draft() -> _Draft:
             progress = show_progress("searching the tree", quiet, "trying the spec")
@@ -101,7 +104,7 @@ def init(
         spec, notes, problems = planned_again(draft, quiet)
         text = spec.text.encode("utf-8", "surrogateescape")
         if output:
-            _create(output, text)
+            write_output(output, text)
     if json_:
         made = origin(spec, asked.root)
         print_bytes(as_json(report_init(spec.text, notes, problems, output, made)))
@@ -124,19 +127,6 @@ def _draft(
         spec, notes = with_dispatch(spec, tree, index, second)
     spec, problems = with_outcome(spec, tree, index)
     return spec, notes, problems
-
-
-def _create(path: Path, text: bytes) -> None:
-    try:
-        create_whole(path, text)
-    except FileExistsError:
-        problem = Problem(
-            EXISTS, f"'{path}' exists already", None, "name another file, or remove it"
-        )
-        raise RefusedError(problem) from None
-    except OSError as error:
-        reason = (error.strerror or "it cannot be written").lower()
-        raise RefusedError(Problem(UNWRITABLE, f"cannot write '{path}': {reason}")) from error
 
 
 def _summary(problems: tuple[Problem, ...], output: Path | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from vtsplit.apply.finished import FinishedSplit, finish
-from vtsplit.change.durable import create_whole, replace_whole
+from vtsplit.change.output import STDOUT, OwnKind, refuse_output, write_output
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import (
     TreeAndSpec,
@@ -36,15 +36,14 @@ from vtsplit.cli.proving import records_of, with_proof
 from vtsplit.cli.refused import refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_phases, show_progress
-from vtsplit.diagnostics import Problem, RefusedError, number
-from vtsplit.spec.rules import EXISTS, UNWRITABLE
+from vtsplit.diagnostics import number
 
 if TYPE_CHECKING:
     from vtsplit.change.changes import ChangeSet
     from vtsplit.series.repository.revisions import Revision, Revisions
     from vtsplit.verify.verdict import Verdict
 
-_STDOUT = Path("-")
+_PAGE = OwnKind("a page of vtsplit", is_ours)
 
 _EPILOG = """\b
 Examples:
@@ -110,7 +109,7 @@ def report(tree: Path | None, **options: Unpack[ReportOptions]) -> None:
     gc.disable()
     asked = TreeAndSpec(tree, not options["no_cache"], options["spec_file"] or options["preset"])
     with refusals_shown(asked.line_at):
-        _refuse_output(options["output"])
+        refuse_output(options["output"], _PAGE)
         page = (
             _page_of_range(asked.root, options)
             if options["range_"] is not None
@@ -119,7 +118,7 @@ def report(tree: Path | None, **options: Unpack[ReportOptions]) -> None:
         _write(options["output"], render(page))
     if not options["quiet"]:
         say(page.title)
-        where = "" if options["output"] == _STDOUT else f"{options['output']} written: "
+        where = "" if options["output"] == STDOUT else f"{options['output']} written: "
         say(f"{where}{number(len(page.pieces), 'piece')}, {page.proof.headline}")
 
 
@@ -196,40 +195,9 @@ def _verified(
         yield one, revisions.message(one), changes, verdict
 
 
-def _refuse_output(path: Path) -> None:
-    """Raise RefusedError for a file that is no page of ours: it is somebody's work."""
-    if path == _STDOUT:
-        return
-    try:
-        ours = not path.is_file() or path.stat().st_size == 0 or is_ours(path)
-        if path.is_dir() or not path.parent.is_dir():
-            raise _unwritable(
-                path, "it is a folder" if path.is_dir() else "there is no such folder"
-            )
-    except OSError as error:
-        raise _unwritable(path, error.strerror or "") from error
-    if not ours:
-        message = f"'{path}' exists already, and is not a page of vtsplit"
-        raise RefusedError(Problem(EXISTS, message, None, "name another file, or remove it"))
-
-
 def _write(path: Path, page: bytes) -> None:
-    """Write a page, all of it or nothing; a link stays one. Raises RefusedError."""
-    if path == _STDOUT:
+    """Print a page or write it. Raises RefusedError."""
+    if path == STDOUT:
         print_bytes(page)
-        return
-    try:
-        real = path.resolve()
-        if real.is_file():
-            replace_whole(real, page)
-        elif real.exists():
-            real.write_bytes(page)  # a device or a pipe
-        else:
-            create_whole(real, page)
-    except OSError as error:
-        raise _unwritable(path, error.strerror or "") from error
-
-
-def _unwritable(path: Path, reason: str) -> RefusedError:
-    reason = reason.lower() or "it cannot be written"
-    return RefusedError(Problem(UNWRITABLE, f"cannot write '{path}': {reason}"))
+    else:
+        write_output(path, page)

@@ -1,4 +1,4 @@
-"""Causes for which a spec file is not read or not written. `cli` raises them."""
+"""Causes for which a spec file is not read. `cli` raises them."""
 
 from vtsplit.rule import Example, Rule
 
@@ -18,22 +18,4 @@ NO_SPEC = Rule(
     "The tree has no `vtsplit.toml`, and no preset fits it.",
     "Name a spec with `--spec FILE` or `--preset NAME`. `vtsplit init` writes one.",
     Example(files={"vtsplit.toml": None}),
-)
-
-EXISTS = Rule(
-    "VT008",
-    "exists",
-    "the file to write exists already",
-    "`-o FILE` would overwrite it. Only `vtsplit report` replaces a file: a page that it has made.",
-    "Name another file, or remove the one that exists.",
-    Example(command="vtsplit init . lamp.c:lamp_ops -o vtsplit.toml"),
-)
-
-UNWRITABLE = Rule(
-    "VT008",
-    "unwritable",
-    "the file cannot be written",
-    "The folder of `-o FILE` does not exist, or you may not write to it.",
-    "Name a file in a folder that you can write to.",
-    Example(command="vtsplit init . lamp.c:lamp_ops -o specs/lamp.toml"),
 )

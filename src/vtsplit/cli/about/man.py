@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from vtsplit.change.output import reason_of
 from vtsplit.cli import main, no_such_command
 from vtsplit.cli.about.man_page import man_page
 from vtsplit.cli.arguments.common import manner_options
@@ -52,5 +53,5 @@ def command(name: str | None, output: Path | None) -> None:
             title = f"vtsplit-{one}" if one else "vtsplit"
             (output / f"{title}.1").write_text(man_page(top, one), "utf-8")
     except OSError as error:
-        reason = (error.strerror or "it cannot be written").lower()
-        raise click.BadParameter(f"cannot write '{error.filename}': {reason}") from error
+        message = f"cannot write '{error.filename}': {reason_of(error)}"
+        raise click.BadParameter(message) from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from vtsplit.change.output import fault_of_folder, reason_of
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.series.repository.base import Base
 from vtsplit.series.repository.find import failed
@@ -42,16 +43,15 @@ class Sending:
 def refuse_output(folder: Path) -> None:
     """Raise RefusedError unless a folder is empty, or can be made."""
     try:
-        if folder.is_dir() and not any(folder.iterdir()):
-            return
-        there = os.path.lexists(folder)
+        if folder.is_dir():
+            fault = "it is not empty" if any(folder.iterdir()) else ""
+        else:
+            fault = "it is not a folder" if os.path.lexists(folder) else ""
+        # The patches appear at once, in place of an empty folder.
+        if fault := fault or fault_of_folder(folder.absolute().parent):
+            raise _unusable(folder, fault)
     except OSError as error:
-        raise _unusable(folder, (error.strerror or "it cannot be read").lower()) from error
-    if there:
-        is_folder = folder.is_dir()
-        raise _unusable(folder, "it is not empty" if is_folder else "it is not a folder")
-    if not folder.absolute().parent.is_dir():
-        raise _unusable(folder, "the folder that it is to be in does not exist")
+        raise _unusable(folder, reason_of(error)) from error
 
 
 def write_patches(
@@ -65,13 +65,13 @@ def write_patches(
     try:
         made = Path(mkdtemp(prefix=".vtsplit-", dir=parent))
     except OSError as error:
-        raise _unusable(folder, (error.strerror or "it cannot be made").lower()) from error
+        raise _unusable(folder, reason_of(error)) from error
     try:
         _format(git.under(base.identity), base, commits, sending, made)
         made.chmod(0o777 & ~_mask())
         made.replace(folder.absolute())
     except OSError as error:
-        raise _unusable(folder, (error.strerror or "it cannot be written").lower()) from error
+        raise _unusable(folder, reason_of(error)) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return sorted(folder.iterdir())
