@@ -1,9 +1,10 @@
 """Show how two texts differ, by tokens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from vtsplit.verify.tokens.entities import significant
+from vtsplit.verify.tokens.entities import counting, significant
 
 _AROUND = 5
 _SHOWN = 4
@@ -18,13 +19,28 @@ class TokenDiff:
     after: int
 
 
+def diff_definitions(before: str, after: str) -> TokenDiff:
+    """Compare two texts by the tokens that count, as the comparison of definitions does.
+
+    >>> diff_definitions("static int f(int a) { return a; }", "int f(int a) { return 1; }").lines
+    ('- int a ) { return a ; }', '+ int a ) { return 1 ; }')
+    """
+    ours, theirs = counting(before), counting(after)
+    found = _diff([word for word, _ in ours], [word for word, _ in theirs])
+    places = dict(enumerate(at for _, at in ours)), dict(enumerate(at for _, at in theirs))
+    return TokenDiff(found.lines, places[0].get(found.before, 0), places[1].get(found.after, 0))
+
+
 def diff_tokens(before: str, after: str) -> TokenDiff:
     """Compare two texts by tokens.
 
     >>> diff_tokens("f(a, b);", "f(b, a);").lines
     ('- f ( a , b ) ;', '+ f ( b , a ) ;')
     """
-    ours, theirs = significant(before), significant(after)
+    return _diff(significant(before), significant(after))
+
+
+def _diff(ours: Sequence[str], theirs: Sequence[str]) -> TokenDiff:
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
     groups = [g for g in matcher.get_grouped_opcodes(_AROUND) if any(o[0] != "equal" for o in g)]
     if not groups:

@@ -14,6 +14,8 @@ from vtsplit.cst.parser import parse_module
 from vtsplit.cst.spans import matching, nested, split_at
 
 Texts = tuple[str, ...]
+# An entry of an initializer: its tokens, the conditions above it, and which token it begins at.
+_Entry = tuple[Texts, Texts, int]
 _LINKAGE = INLINE | {"static", "extern"}
 _LONE_ATTRIBUTES = frozenset({"_Noreturn", "__extension__"})
 
@@ -126,28 +128,42 @@ def _in_order(initializer: str) -> Texts:
     >>> _in_order("{ .b = 2, PAIR(c, d), .a = 1 }") == _in_order("{ .b = 2, .a = 1, PAIR(c, d) }")
     False
     """
+    groups = _sorted_entries(initializer)
+    if groups is None:
+        return significant(initializer)
+    sorted_parts = (part for group in groups for one in group for part in one[:2])
+    return ("{", *(word for part in sorted_parts for word in (*part, ",")), "}")
+
+
+def _sorted_entries(initializer: str) -> list[list[_Entry]] | None:
+    """Return the entries, each with the conditions it stands under, in an order that says nothing.
+
+    What has to stay behind an entry is in one group with it. None if the order of entries counts.
+    """
     plain = significant(initializer)
     if plain[:1] != ("{",) or plain[-1:] != ("}",):
-        return plain
+        return None
     tokens = code_tokens(lex(initializer))[1:-1]
-    entries: list[tuple[Texts, Texts]] = []
+    entries: list[_Entry] = []
     conditions: list[str] = []
     entry: list[str] = []
+    at = 1
     for (kind, text), depth in nested([*tokens, Token(Kind.PUNCT, ",")]):
         if kind is Kind.DIRECTIVE:
             if entry or not _follow(text, conditions):
-                return plain
+                return None
             continue
         if text != "," or depth:
             entry.append(text)
         elif entry:
-            entries.append((tuple(entry), tuple(conditions)))
+            entries.append((tuple(entry), tuple(conditions), at - len(entry)))
             entry = []
-    named = [entry for entry, _ in entries if entry[0] == "." and entry[2:3] == ("=",)]
-    macros = [entry for entry, _ in entries if _is_macro(entry)]
+        at += 1
+    named = [entry for entry, *_ in entries if entry[0] == "." and entry[2:3] == ("=",)]
+    macros = [entry for entry, *_ in entries if _is_macro(entry)]
     if len({entry[1] for entry in named}) + len(macros) < len(entries) or not named:
-        return plain
-    groups: list[list[tuple[Texts, Texts]]] = []
+        return None
+    groups: list[list[_Entry]] = []
     for one in entries:
         if groups and _is_macro(one[0]):
             groups[-1].append(one)
@@ -156,8 +172,7 @@ def _in_order(initializer: str) -> Texts:
     # A macro in front of all others may stand for the first members: it stays there.
     first = int(_is_macro(entries[0][0]))
     groups[first:] = sorted(groups[first:])
-    sorted_parts = (part for group in groups for one in group for part in one)
-    return ("{", *(word for part in sorted_parts for word in (*part, ",")), "}")
+    return groups
 
 
 def _is_macro(entry: Texts) -> bool:
@@ -180,8 +195,23 @@ def _follow(directive: str, conditions: list[str]) -> bool:
 
 
 def _with_head(sort: EntityKind, head: Head, body: Texts) -> Entity:
-    signature: list[str] = []
     attributes: set[Texts] = set()
+    signature = tuple(head.tokens[at].text for at in _signature(head, attributes))
+    return Entity(
+        sort,
+        head.name,
+        signature,
+        body,
+        frozenset(attributes),
+        head.is_static,
+        "inline" in head.storage,
+        "extern" in head.storage,
+    )
+
+
+def _signature(head: Head, attributes: set[Texts]) -> list[int]:
+    """Return the tokens of a head that are neither linkage nor attributes; these are taken out."""
+    signature: list[int] = []
     tokens = head.tokens
     at = 0
     depth = 0
@@ -201,20 +231,11 @@ def _with_head(sort: EntityKind, head: Head, body: Texts) -> Entity:
             if word == "=" and not depth:
                 break
             depth += (word in {"(", "[", "{"}) - (word in {")", "]", "}"})
-            signature.append(word)
+            signature.append(at)
         at += 1
-    while signature and signature[-1] == ";":
+    while signature and tokens[signature[-1]].text == ";":
         signature.pop()
-    return Entity(
-        sort,
-        head.name,
-        tuple(signature),
-        body,
-        frozenset(attributes),
-        head.is_static,
-        "inline" in head.storage,
-        "extern" in head.storage,
-    )
+    return signature
 
 
 def _annotates(token: Token, at: int, head: Head) -> bool:
@@ -281,6 +302,57 @@ def _take_listed(inner: list[str], found: set[Texts]) -> None:
 def _plain(word: str) -> str:
     """Return an attribute's name without the underscores it may have (GCC manual, 6.39)."""
     return word[2:-2] if word.startswith("__") and word.endswith("__") and len(word) > 4 else word
+
+
+def counting(text: str) -> list[tuple[str, int]]:
+    """Return the tokens that count where two definitions are compared, each with its place.
+
+    That is its number among the tokens of the text, directives not counted. Entries whose order
+    says nothing come in an order that is the same for both; all of another text counts.
+
+    >>> counting("static int x __initdata = { .b = 1, .a = 2 };")[:7]
+    [('int', 1), ('x', 2), ('=', 4), ('{', 5), ('.', 11), ('a', 12), ('=', 13)]
+    """
+    items = parse_module(text).items
+    item = items[0] if len(items) == 1 else None
+    if isinstance(item, FunctionDef):
+        return [*_of_head(item.head), *_placed(item.text, item.body)]
+    if isinstance(item, Declaration) and item.initializer is not None:
+        start, end = item.initializer
+        first = len(_placed(item.text[:start]))
+        return [*_of_head(item.head), ("=", first - 1), *_of_entries(item.text[start:end], first)]
+    if isinstance(item, Declaration) and read_entity(text).is_definition:
+        return _of_head(item.head)
+    return _placed(text)
+
+
+def _of_head(head: Head) -> list[tuple[str, int]]:
+    counted = [t.kind not in TRIVIA and t.kind is not Kind.DIRECTIVE for t in head.tokens]
+    return [(head.tokens[at].text, sum(counted[:at])) for at in _signature(head, set())]
+
+
+def _of_entries(initializer: str, first: int) -> list[tuple[str, int]]:
+    groups = _sorted_entries(initializer)
+    if groups is None:
+        return [(word, first + at) for word, at in _placed(initializer)]
+    words = [("{", first)]
+    for entry, conditions, at in (one for group in groups for one in group):
+        words += [(f"#{condition}", first + at) for condition in conditions]
+        words += [(word, first + at + number) for number, word in enumerate((*entry, ","))]
+    return [*words, ("}", len(_placed(initializer)) - 1 + first)]
+
+
+def _placed(text: str, start: int = 0) -> list[tuple[str, int]]:
+    """Return the tokens from an offset on, each with its number among all, directives apart."""
+    found: list[tuple[str, int]] = []
+    number = offset = 0
+    for token in lex(text):
+        if token.kind not in TRIVIA:
+            if offset >= start:
+                found.append((token.text, number))
+            number += token.kind is not Kind.DIRECTIVE
+        offset += len(token.text)
+    return found
 
 
 def significant(text: str) -> Texts:

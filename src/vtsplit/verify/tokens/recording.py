@@ -1,6 +1,6 @@
 """Differences of things, put into a verdict: with their places, their tokens and conditions."""
 
-from vtsplit.verify.token_diff import diff_tokens
+from vtsplit.verify.token_diff import diff_definitions
 from vtsplit.verify.tokens.program import Thing
 from vtsplit.verify.verdict import Mismatch, Verdict
 
@@ -9,7 +9,7 @@ def record_change(
     verdict: Verdict, what: str, name: str, message: str, ours: Thing, theirs: Thing
 ) -> None:
     """Record what is not the same on both sides."""
-    diff = diff_tokens(ours.text, theirs.text)
+    diff = diff_definitions(ours.text, theirs.text)
     if ours.chunk.pragmas != theirs.chunk.pragmas:
         message = f"stands under other pragmas: {ours.chunk.pragmas}, {theirs.chunk.pragmas}"
     sites = ours.site(diff.before), theirs.site(diff.after)
