@@ -69,6 +69,8 @@ class Verdict:
 
     `weaker` are those of the limits that a build, or another configuration, would take away.
 
+    `files` and `objects` are counted once, not on both sides.
+
     `unseen_why` is why no compiler has seen those of `wrappers` that no `compiled` names.
     """
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.progress import Tell, silent, told
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.verify.assembly import find_assembly
@@ -18,13 +19,12 @@ from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
 from vtsplit.verify.objects.compare_objects import Sources, compare_objects
-from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.compare import compare
 from vtsplit.verify.tokens.compared import Counterparts
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.tokens.program import Unit, unit_of
 from vtsplit.verify.tokens.textual import unit_of_text
-from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, Mismatch, Verdict
+from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, IntendedChange, Mismatch, Verdict
 from vtsplit.workers import processors, threads
 
 NO_C = Rule(
@@ -92,10 +92,19 @@ class _Verification:
         self.compared = Counterparts()
         paths = request.differing.changed | request.differing.added
         found = find_exports(self.before.find, self.after.find, paths)
-        self.design = replace(request.design, exports=found, changed=request.differing.paths)
+        self.design = replace(
+            request.design,
+            exports=found,
+            changed=request.differing.paths,
+            renamed=request.differing.renamed,
+        )
 
     def run(self) -> None:
         undecided = self._build_files()
+        self.verdict.designed += [
+            IntendedChange("file renamed", f"{old} -> {new}", Site(new))
+            for old, new in sorted(self.request.differing.renamed.items())
+        ]
         self._program()
         self.verdict.problems += undecided
 
@@ -140,11 +149,15 @@ class _Verification:
         )
 
         def units(extra: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
-            self.verdict.files = len({*paths, *extra})
+            self.verdict.files = self._count({*paths, *extra})
             return self._texts({*paths, *extra})
 
         self._compare(units)
         self._assembly_files(())
+
+    def _count(self, paths: Iterable[str]) -> int:
+        """Count files; one that has another path now is one file."""
+        return len({self.design.renamed.get(path, path) for path in paths})
 
     def _texts(self, paths: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
         """Return files as they are written."""
@@ -189,15 +202,12 @@ class _Verification:
     def _compare(self, units: Callable[[Iterable[str]], tuple[UnitsByPath, UnitsByPath]]) -> None:
         """Compare; once more, with what else names them, when global names turn out to change."""
         before, after = units(())
-        start = self.verdict.differences[:], self.verdict.problems[:]
+        found = self.verdict
+        start = found.differences[:], found.problems[:], found.proved[:], found.designed[:]
         self.compared = compare(before, after, self.design, self.verdict)
         extra = sorted(self._users(before, self.compared.lost))
         if extra:
-            self.verdict.differences, self.verdict.problems = start
-            self.verdict.proved, self.verdict.designed = (
-                [],
-                [one for one in self.verdict.designed if one.change == "object listed"],
-            )
+            found.differences, found.problems, found.proved, found.designed = start
             before, after = units(extra)
             left = [path for path in extra if path not in after]
             if left:
@@ -315,7 +325,7 @@ class _Verification:
             results = told(pool.map(both, todo), self.request.tell, "preprocessing", len(todo))
             for job, pair in zip(todo, results, strict=True):
                 made[job.path] = pair
-            self.verdict.files = len(made)
+            self.verdict.files = self._count(made)
             before: UnitsByPath = {}
             after: UnitsByPath = {}
             for path, (ours, theirs) in made.items():

@@ -15,6 +15,8 @@ _ORDER = ("made global", "renamed", "moved", "wrapped", "rewritten", "declared",
 _NOUNS = {noun: f"{noun}s" for noun in ("use", "file", "build file", "declaration")}
 _NOUNS["macro or type"] = "macros and types"
 _BUILD_FILE = "build file changed"
+# Follows from the rest, as in the count of a split; if there is no rest, it is what has changed.
+_INCLUDED, _ONLY_INCLUDED = "included", "an include added"
 
 
 def counted(counts: Mapping[str, int]) -> str:
@@ -63,7 +65,7 @@ def of_split(plan: Plan, changes: ChangeSet) -> str:
         "file renamed": len(symbols[Action.MOVE]),
     }
     rest = sum(step.action is not Action.INCLUDE for step in plan.steps)
-    return counted(counts) or (number(rest, "change") if rest else "an include added")
+    return counted(counts) or (number(rest, "change") if rest else _ONLY_INCLUDED)
 
 
 def of_proof(designed: Iterable[IntendedChange]) -> str:
@@ -73,4 +75,6 @@ def of_proof(designed: Iterable[IntendedChange]) -> str:
         change = "moved" if one.change.startswith("moved from ") else one.change
         change = _BUILD_FILE if change == "object listed" else change
         names.setdefault(change, set()).add(one.name)
-    return counted({change: len(found) for change, found in sorted(names.items())})
+    has_includes = names.pop(_INCLUDED, None)
+    counts = counted({change: len(found) for change, found in sorted(names.items())})
+    return counts or (_ONLY_INCLUDED if has_includes else "")

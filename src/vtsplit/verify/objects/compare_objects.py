@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from vtsplit.progress import Tell, silent, told
 from vtsplit.verify.inputs.flags import Recipe, Records
 from vtsplit.verify.inputs.jobs import Job
 from vtsplit.verify.inputs.sides import Side
@@ -14,7 +15,6 @@ from vtsplit.verify.objects.line_names import ranked, without_lines
 from vtsplit.verify.objects.link import Definer, LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
 from vtsplit.verify.objects.objects import ObjectFile, compile_object, read_object
-from vtsplit.verify.telling import Tell, silent, told
 from vtsplit.verify.tokens.compared import Counterparts
 from vtsplit.verify.tokens.program import Unit, words
 from vtsplit.verify.verdict import Verdict
@@ -71,7 +71,7 @@ def compare_objects(sources: Sources, folder: Path, pool: Executor, verdict: Ver
     )
     compare_links(*links, link_names, verdict)
     compare_bindings(*links, member.modules, link_names, verdict)
-    verdict.objects = len(made) + len(others)
+    verdict.objects = len(theirs) + len(others)
     verdict.linked = member.name
 
 

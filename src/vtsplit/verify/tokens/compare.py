@@ -210,7 +210,7 @@ class _TokenComparison:
             self._design("made static", now.name, theirs)
         if was.is_inline and not now.is_inline:
             self._design("no longer inline", now.name, theirs)
-        if ours.origin != theirs.origin:
+        if self.design.renamed.get(ours.origin, ours.origin) != theirs.origin:
             change = f"moved from {ours.origin} to {site.path}"
             self._design(change, now.name, theirs)
 

@@ -13,13 +13,14 @@ class Design:
 
     `made` are names that are new on purpose, with the reason: they are reported, not compared.
     Who makes them has to check them. `exports` are, by path, lines of exports that are needed.
-    `changed` are the files whose texts differ.
+    `changed` are the files whose texts differ, `renamed` those that have another path, old to new.
     """
 
     renames: Mapping[str, str] | None = None
     made: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, Lines] = field(default_factory=dict)
     changed: Set[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
