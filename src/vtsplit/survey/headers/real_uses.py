@@ -6,10 +6,11 @@ a name of what it points to.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 
 from vtsplit.cst.heads.annotations import AGGREGATES, ATTRIBUTES, is_annotation
 from vtsplit.cst.lexer import Kind, Token, code_tokens, lex_line, plain_code
-from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall
+from vtsplit.cst.nodes import Declaration, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.spans import closing
 from vtsplit.survey.cfile.definitions import Definitions, Sort
@@ -17,7 +18,13 @@ from vtsplit.survey.headers.header_parts import POINTED
 from vtsplit.survey.headers.includes import IncludeGraph
 from vtsplit.survey.headers.self_contained import VARIABLE, used_in
 
+_WORD = re.compile(r"[\w$]+")
 _NO_TYPES = frozenset("return else case goto sizeof do struct union enum typeof".split())
+
+
+# A word that is called, a type or an annotation, by its shape. To look for one word after the other
+# takes minutes where hundreds of headers use thousands of words that no header declares.
+_SHAPED = re.compile(r"(?<![.>\w])(\w++)\s*+[(*]|(?<!\w)(\w++)\s++(?=\w)")
 
 
 def real_uses_of(
@@ -27,35 +34,59 @@ def real_uses_of(
 
     `values` are all names of variables, enumerators and macros without parameters.
     """
-    text = graph.text(path)
-    likely = frozenset(
-        name for name in suspects if " " in name or name in values or _is_type_or_call(text, name)
-    )
-    if not likely:
-        return likely
-    return graph.known.recall(("real uses", path, likely), lambda: real_uses(text, likely))
+    uses = graph.known.recall(("real uses", path), lambda: RealUses(graph.text(path)))
+    likely = [n for n in suspects if " " in n or n in values or n in uses.shaped]
+    return uses.among(likely) if likely else frozenset()
 
 
-def _is_type_or_call(text: str, name: str) -> bool:
-    """Tell by the shape whether a word is called, a type or an annotation at one place at least."""
-    return re.search(rf"(?<![.>\w]){name}\s*[(*]|(?<!\w){name}\s+\w", text) is not None
-
-
-def real_uses(text: str, suspects: Collection[str]) -> frozenset[str]:
-    r"""Return those of the suspects that a header uses in earnest, a variable with its mark.
+class RealUses:
+    r"""What a header uses in earnest; each item is looked at once, when it may use what is asked.
 
     >>> text = "static inline int f(struct a *a, struct b *b)\n{\n\treturn G(a->x, b);\n}\n"
-    >>> sorted(real_uses(text, {"G", "x", "struct a", "struct b", "struct b *"}))
+    >>> sorted(RealUses(text).among({"G", "x", "struct a", "struct b", "struct b *"}))
     ['G', 'struct a', 'struct b *']
     """
-    module = parse_module(text)
-    words = {name.split(" ")[1] if " " in name else name for name in suspects}
-    found: set[str] = set()
-    for item in module.items:
-        if any(word in item.code for word in words):
-            found |= {one for one in _used_by(item) if one.removesuffix(VARIABLE) in suspects}
-    definitions = Definitions.in_module(module)
-    return frozenset(name for name in found if not _is_own(definitions, name))
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._used: dict[int, frozenset[str]] = {}
+
+    @cached_property
+    def shaped(self) -> frozenset[str]:
+        """The words that are called, a type or an annotation at one place at least."""
+        return frozenset(found[1] or found[2] for found in _SHAPED.finditer(self.text))
+
+    def among(self, suspects: Collection[str]) -> frozenset[str]:
+        """Return those of the suspects that are used in earnest, a variable with its mark."""
+        wanted = frozenset(suspects)
+        words = {name.split(" ")[1] if " " in name else name for name in wanted}
+        items = {at for word in words for at in self._items_with.get(word, ())}
+        found = {
+            one for at in items for one in self._used_by(at) if one.removesuffix(VARIABLE) in wanted
+        }
+        return frozenset(name for name in found if not _is_own(self._definitions, name))
+
+    @cached_property
+    def _module(self) -> Module:
+        return parse_module(self.text)
+
+    @cached_property
+    def _definitions(self) -> Definitions:
+        return Definitions.in_module(self._module)
+
+    @cached_property
+    def _items_with(self) -> dict[str, list[int]]:
+        """The items that have a word, by the word."""
+        found: dict[str, list[int]] = {}
+        for at, item in enumerate(self._module.items):
+            for word in set(_WORD.findall(item.code)):
+                found.setdefault(word, []).append(at)
+        return found
+
+    def _used_by(self, at: int) -> frozenset[str]:
+        if at not in self._used:
+            self._used[at] = frozenset(_used_by(self._module.items[at]))
+        return self._used[at]
 
 
 def _is_own(definitions: Definitions, name: str) -> bool:
