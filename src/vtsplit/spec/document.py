@@ -56,6 +56,8 @@ from vtsplit.spec.values import (
     quoted,
 )
 
+SPEC_FILE = "vtsplit.toml"  # of a tree, at its top
+
 UNKNOWN_KEY = Rule(
     "VT002",
     "unknown-key",

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from vtsplit.cli.arguments.completing import complete_preset
-from vtsplit.cli.arguments.spec_file import SPEC_FILE, SpecFile, find_spec, seen_from_here
+from vtsplit.cli.arguments.spec_file import SpecFile, find_spec, seen_from_here
 from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.machine.envelope import Origin, origin
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.discover.proposal import propose
 from vtsplit.progress import Progress, silent
-from vtsplit.spec.document import Spec, load
+from vtsplit.spec.document import SPEC_FILE, Spec, load
 from vtsplit.spec.presets import load_preset, names, preset_for
 from vtsplit.spec.rules import NO_SPEC
 from vtsplit.survey.search.index import WordIndex

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from vtsplit.apply.proof import verify_by_spec
 from vtsplit.cli.arguments.asked import TreeAndSpec
-from vtsplit.cli.arguments.spec_file import SPEC_FILE, find_spec, seen_from_here
+from vtsplit.cli.arguments.spec_file import find_spec, seen_from_here
 from vtsplit.diagnostics import RefusedError
-from vtsplit.spec.document import Spec
+from vtsplit.spec.document import SPEC_FILE, Spec
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.verdict import Answer, Verdict
 from vtsplit.verify.verify import Request

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
+from vtsplit.spec.document import SPEC_FILE
 from vtsplit.spec.rules import UNREADABLE_SPEC
 from vtsplit.spec.toml_sites import LARGEST
 
-SPEC_FILE = "vtsplit.toml"
 STDIN = Path("-")
 
 

@@ -7,8 +7,9 @@ from posixpath import dirname
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import visible
-from vtsplit.spec.document import Spec
+from vtsplit.spec.document import SPEC_FILE, Spec
 from vtsplit.survey.build.build_files import is_build_file
+from vtsplit.tree.repository import is_tracked
 
 _NAMED = 8  # files that a command names one by one
 # Together these stand at the top of no tree but one that Kbuild builds.
@@ -22,17 +23,17 @@ def next_steps(root: Path, changes: ChangeSet, spec: Spec, title: str, clean: bo
     """
     if not changes:
         return []
-    top = _repository(root)
-    steps = [] if top is None else [f"git {_in(root)}add -A -- {_paths(changes)}"]
+    has_git = _has_repository(root)
+    steps = [f"git {_in(root)}add -A -- {_paths(changes)}"] if has_git else []
     steps.append(_build(root, changes))
-    if top is not None and clean:
-        steps.append(_verify(root, top, spec, title))
+    if has_git and clean:
+        steps.append(_verify(root, spec, title))
     return [visible(f"next: {step}") for step in steps]
 
 
-def _repository(root: Path) -> Path | None:
+def _has_repository(root: Path) -> bool:
     here = root.resolve()
-    return next((one for one in (here, *here.parents) if os.path.lexists(one / ".git")), None)
+    return any(os.path.lexists(one / ".git") for one in (here, *here.parents))
 
 
 def _in(root: Path) -> str:
@@ -59,12 +60,16 @@ def _build(root: Path, changes: ChangeSet) -> str:
     return f"make {_in(root)}{shlex.join(makes)}" if makes else "build it"
 
 
-def _verify(root: Path, top: Path, spec: Spec, title: str) -> str:
-    before = top.parent / f"{top.name}-before"
-    below = root.resolve().relative_to(top)
+def _verify(root: Path, spec: Spec, title: str) -> str:
+    """Return the command that compares the last commit with the tree as it is now."""
     command = ["vtsplit", "verify"]
-    if spec.dispatch is not None:  # else the trees tell what has got which name
+    # Without wrappers the trees tell what has got which name, and a spec of the tree is found.
+    if spec.dispatch is not None and not _is_committed(root, spec):
         command += ["--preset", title] if spec.is_preset else ["--spec", spec.file]
-    command += [str(before / below), str(root)]
-    add = ["worktree", "add", "--detach", str(before), "HEAD"]
-    return f"git {_in(root)}{shlex.join(add)} && {shlex.join(command)}"
+    return shlex.join([*command, "HEAD", str(root)])
+
+
+def _is_committed(root: Path, spec: Spec) -> bool:
+    """Tell whether the spec is the one that the last commit has, where `verify` looks for it."""
+    is_own = Path(spec.file).resolve() == root.resolve() / SPEC_FILE
+    return not spec.is_preset and is_own and bool(is_tracked(root, SPEC_FILE))
