@@ -1,6 +1,7 @@
 """What a run says: the summary, the explanation, the refusal."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from vtsplit.apply.transform import Transformed
 from vtsplit.change.changes import ChangeSet
@@ -103,6 +104,15 @@ def more(problems: Iterable[Problem]) -> str:
     return f"{MORE} {' '.join(names[:_NAMED])}"
 
 
+def advised_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield problems, those of one rule with the same advice without it from the second on."""
+    said: set[tuple[str, str]] = set()
+    for problem in problems:
+        advice = problem.rule.name, problem.help
+        yield replace(problem, help="") if advice in said else problem
+        said.add(advice)
+
+
 def refusal(
     problems: Sequence[Problem],
     line_at: Callable[[Site], str | None],
@@ -114,7 +124,7 @@ def refusal(
 
     A command that never `writes` need not say that nothing was written.
     """
-    blocks = [render(problem, line_at) for problem in problems]
+    blocks = [render(problem, line_at) for problem in advised_once(problems)]
     total = number(len(blocks), "problem")
     end = f"refused: {total}{'; nothing was written' if writes else ''}"
     if half_written:

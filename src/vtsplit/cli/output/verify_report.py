@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vtsplit.cli.output.counts import of_proof
-from vtsplit.cli.output.summary import more
+from vtsplit.cli.output.summary import advised_once, more
 from vtsplit.diagnostics import Problem, Site, number, render, visible
 from vtsplit.verify.verdict import Answer, Mismatch, Verdict
 
@@ -83,7 +83,8 @@ def _problems(found: Sequence[Problem]) -> Iterator[str]:
     alike: dict[tuple[str, str, str], list[Problem]] = {}
     for one in found:
         alike.setdefault((one.rule.name, one.message, one.help), []).append(one)
-    for first, *others in alike.values():
+    firsts = advised_once(first for first, *_ in alike.values())
+    for first, (_, *others) in zip(firsts, alike.values(), strict=True):
         yield from render(first, lambda _: None).split("\n")
         if others:
             yield f"  the same at {number(len(others), 'other place')}"
