@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from dispatch_trees import SECOND, dispatch_tree, function
-from trees import HEADER, SOURCE, commit, small_tree, split, write
+from trees import HEADER, SOURCE, commit, git, small_tree, split, write
 from vtsplit.cli import main
 
 RENAMING = """\
@@ -45,6 +45,30 @@ def test_a_warning_is_shown_without_being_asked_for(tmp_path: Path) -> None:
     assert "warning: " not in explained.stderr
     write(root)
     assert said(split(root).stderr, "warning: ") == []  # nothing changes any more
+
+
+def test_a_sparse_checkout_may_lack_users(tmp_path: Path) -> None:
+    root = small_tree(tmp_path / "tree", {"lib/b.c": "int b;\n"})
+    commit(root)
+    assert "sparse" not in split(root).stderr
+    git(root, "sparse-checkout", "set", "drv")
+    assert not (root / "lib").exists()
+    for options in ((), ("-q",), ("--check",)):
+        (line,) = said(split(root, *options).stderr, "warning: the checkout is sparse: ")
+        assert line.startswith("files that are not there may use what changes; run `git sparse-")
+    write(root, "--allow-dirty")
+    assert "sparse" not in split(root).stderr  # nothing changes any more
+
+
+def test_the_same_advice_is_given_once(tmp_path: Path) -> None:
+    root = small_tree(tmp_path / "tree")
+    commit(root)
+    for path in ("drv/foo.c", "drv/Makefile"):
+        (root / path).write_bytes((root / path).read_bytes() + b"\n")
+    refused = split(root, "--write")
+    assert refused.exit_code == 2
+    assert refused.stderr.count("error[VT070]") == 2
+    assert refused.stderr.count("commit or stash it, or give --allow-dirty") == 1
 
 
 def test_a_plain_word_in_prose_is_no_reason_to_warn(tmp_path: Path) -> None:
@@ -136,9 +160,20 @@ def test_next_steps_under_git_can_be_run(below: str, tmp_path: Path) -> None:
     ).stdout.splitlines()
     assert len(states) == 5
     assert all(line[1] == " " for line in states)  # all that was written is staged
-    worktree, _, command = verify.partition(" && ")
-    subprocess.run(shlex.split(worktree), cwd=tmp_path, check=True, capture_output=True)
-    proof = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert verify == f"vtsplit verify HEAD {shlex.quote(str(top / below))}"
+    proof = CliRunner().invoke(main, shlex.split(verify)[1:])
+    assert proof.exit_code == 0, proof.output
+    assert "wrapped" in proof.output
+
+
+def test_a_spec_that_is_not_committed_is_named(tmp_path: Path) -> None:
+    root = dispatch_tree(tmp_path / "tree", second=SECOND)
+    spec = tmp_path / "my.toml"
+    (root / "vtsplit.toml").rename(spec)
+    commit(root)
+    *_, verify = said(split(root, "--write", "--spec", str(spec)).stderr, "next: ")
+    assert verify == f"vtsplit verify --spec {spec} HEAD {root}"
+    proof = CliRunner().invoke(main, shlex.split(verify)[1:])
     assert proof.exit_code == 0, proof.output
 
 

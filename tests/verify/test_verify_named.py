@@ -105,7 +105,7 @@ def test_a_file_that_is_renamed(root: Path) -> None:
     # That the object has another name in the list is a difference between folders too.
     result = verify("HEAD~1", "HEAD")
     assert "\ndiffers: 1 difference\n" in result.stdout
-    assert "by design: 1 moved" in result.stdout
+    assert "by design: 1 file renamed" in result.stdout
 
 
 def test_a_tree_that_is_a_part_of_its_repository(
@@ -241,7 +241,7 @@ def test_a_patch_that_renames(base: Path) -> None:
     git(base, "reset", "--quiet", "--hard")
     result = verify("--patch", "-", str(base), data=patch.encode())
     assert "\ndiffers: 1 difference\n" in result.stdout
-    assert "by design: 1 moved" in result.stdout
+    assert "by design: 1 file renamed" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from vtsplit.planning.record import (
     record_received,
     record_tables,
 )
+from vtsplit.planning.rules.readable import warn_of_absent_files
 from vtsplit.planning.rules.surrounding_pragmas import PragmaSurroundings
 from vtsplit.planning.search import begin_search, search
 from vtsplit.planning.steps import Action, Ledger
@@ -111,6 +112,8 @@ def make_plan(context: Context) -> Plan:
     exports = _exports(context, moving, words, leaving, ledger)
     build = _build(context, moving, moved, words, ledger)
     record_emptied(leaving.gone | moved.to_main | moved.to_header, context.source, ledger)
+    if ledger.steps:
+        warn_of_absent_files(context.tree, ledger)
     plan = Plan(
         source=_source_edit(context, done, fronts, exports, build),
         header=_header_edit(context, done, fronts),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pygit2
 
+_SPARSE = "core.sparseCheckout"
+
 
 def is_tracked(tree: Path, path: str) -> bool | None:
     """Tell whether git tracks a file of a tree; None where that cannot be told."""
@@ -36,6 +38,16 @@ def head_commit(tree: Path) -> str | None:
         return str(repository.head.target)
     except (pygit2.GitError, ValueError, OSError):
         return None
+
+
+def is_sparse(tree: Path) -> bool:
+    """Tell whether git has checked out a part of its files only, in a sparse checkout."""
+    try:
+        found = pygit2.discover_repository(str(tree))
+        settings = pygit2.Repository(found).config if found else {}
+        return _SPARSE in settings and settings.get_bool(_SPARSE)
+    except (pygit2.GitError, ValueError, OSError):
+        return False
 
 
 def _find(tree: Path, path: str) -> tuple[pygit2.Repository, str] | None:

@@ -13,6 +13,8 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.search.listing import C_SUFFIXES, TEXT_SUFFIXES
 from vtsplit.survey.search.words import WordFiles
+from vtsplit.tree.repository import is_sparse
+from vtsplit.tree.source_tree import SourceTree
 
 UNBALANCED = Rule(
     "VT016",
@@ -113,6 +115,16 @@ def refuse_unread(words: WordFiles, ledger: Ledger) -> None:
             f"cannot read '{path}'{more}: it may use a name that changes",
             Site(path),
             "make it readable, or remove it from the tree",
+        )
+
+
+def warn_of_absent_files(tree: SourceTree, ledger: Ledger) -> None:
+    """Warn of a tree that lacks files which git has: nobody has searched them for the names."""
+    if is_sparse(tree.root):
+        ledger.warn(
+            "the checkout is sparse: files that are not there may use what changes",
+            None,
+            "run `git sparse-checkout disable` to have them searched as well",
         )
 
 
