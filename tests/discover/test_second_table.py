@@ -92,3 +92,32 @@ def test_a_main_that_no_split_has_made(main: str, tmp_path: Path) -> None:
     write(tree_of(tmp_path, changed), "--table", FIRST_TABLE)
     assert (tmp_path / "drv/foo_main.c").read_text() == main
     assert "struct ops foo_ops" in (tmp_path / "drv/foo_split_main.c").read_text()
+
+
+@pytest.mark.parametrize("makefile", [MAKEFILE, "obj-m += foo.o\n"])
+def test_a_table_that_is_named_where_it_has_moved_to_is_left_there(
+    makefile: str, tmp_path: Path
+) -> None:
+    root = tree_of(tmp_path, {"drv/Makefile": makefile})
+    write(root, "--table", FIRST_TABLE)
+    again = split(root, "--table", "drv/foo_main.c:foo_ops")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert "drv/foo_main.c:foo_ops: nothing to do" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "main"),
+    [("main.c", "main_ops.c"), ("foo-main.c", "foo-main-ops.c"), ("domain.c", "domain_main.c")],
+)
+def test_a_source_that_is_called_main(source: str, main: str, tmp_path: Path) -> None:
+    """No name gets a second `main`; a second table goes to the same file."""
+    makefile = MAKEFILE.replace("foo.o", f"{source[:-2]}.o")
+    root = tree_of(tmp_path, {"drv/Makefile": makefile})
+    (root / "drv/foo.c").rename(root / "drv" / source)
+    for table in ("foo_ops", "foo_end_ops"):
+        write(root, "--table", f"drv/{source}:{table}")
+    made = (root / "drv" / main).read_text()
+    assert "foo_ops = {" in made
+    assert "foo_end_ops = {" in made
+    assert len(list((root / "drv").glob("*main*.c"))) == 2
+    assert split(root, "--table", f"drv/{source}:foo_ops", "--check").exit_code == 0

@@ -1,5 +1,6 @@
 """Tables that an earlier run has moved: which of the files beside the source have them now."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from vtsplit.cst.nodes import Module
@@ -48,7 +49,7 @@ def _fitness(files: CFiles, header: str, main: str, tables: Iterable[str]) -> tu
     """Return how well a header fits a main: by the tables that it declares, and by its name."""
     file = files.find(header)
     declared = sum(bool(file and file.definitions.of(name)) for name in tables)
-    return declared, header.removesuffix("ops.h") == main.removesuffix("main.c")
+    return declared, header.removesuffix("ops.h") == re.sub(r"(main|ops)\.c$", "", main)
 
 
 def included_by(tree: SourceTree, path: str, module: Module) -> set[str]:

@@ -31,6 +31,8 @@ from vtsplit.tree.source_tree import SourceTree
 # A static name that this many other files have says nothing by itself.
 _SEVERAL = 2
 _FIRST = 3  # names for a new file, of which an earlier one may have been taken
+_MAIN = re.compile(r"(?:(?<=[-_/])|^)main$")
+_MADE = re.compile(r"(.+?)[-_](?:split\d*[-_])?main\.c")
 _OBJECT = re.compile(r"([\w.-]+)\.o\b|\b([\w.-]+)-(?:y|m|objs)\b")
 
 
@@ -42,9 +44,12 @@ def propose(
     `title` is what messages call it. Raises RefusedError when there is no such file or table, or
     when the file is nothing that can be read as C.
     """
+    tables = tuple(tables)
+    was = _split_into(tree, source)
+    done = _done(tree, _name_files(tree, was, tables)) if was else None
     source = _as_it_was(tree, source)
     draft = _name_files(tree, source, tables)
-    done = _done(tree, draft)
+    done = done or _done(tree, draft)
     if done is not None:
         return load(write_spec(done), title)
     draft = _with_earlier(tree, draft)
@@ -59,7 +64,7 @@ def propose(
 def _done(tree: SourceTree, draft: Draft) -> Draft | None:
     """Return the draft of the run that has moved these tables already, else None."""
     core = _core(tree, draft.source)
-    mains, headers = _there(tree, draft.source, "main.c"), _there(tree, draft.source, "ops.h")
+    mains, headers = _made(tree, draft.source)
     return find_done(tree, replace(draft, core=core), mains, headers, _candidates)
 
 
@@ -69,8 +74,19 @@ def _as_it_was(tree: SourceTree, source: str) -> str:
     was = f"{re.sub('[-_]core$', '', stem)}{ending}"
     if tree.exists(was) or source not in _there(tree, was, "core.c"):
         return source
-    mains, headers = _there(tree, was, "main.c"), _there(tree, was, "ops.h")
+    mains, headers = _made(tree, was)
     return was if find_earlier(tree, source, mains, headers) else source
+
+
+def _split_into(tree: SourceTree, main: str) -> str | None:
+    """Return the source of which an earlier run has moved tables to this file, None for none."""
+    made = _MADE.fullmatch(main)
+    was = f"{made[1]}.c" if made else ""
+    mains, headers = _made(tree, was) if was else ([], [])
+    if main not in mains:
+        return None
+    found = find_earlier(tree, _core(tree, was) or was, [main], headers)
+    return was if found else None
 
 
 def _core(tree: SourceTree, source: str) -> str | None:
@@ -83,7 +99,7 @@ def _core(tree: SourceTree, source: str) -> str | None:
 def _with_earlier(tree: SourceTree, draft: Draft) -> Draft:
     """Return the draft with the files of an earlier run for the same source, if there was one."""
     source, core = draft.source, _core(tree, draft.source)
-    mains, headers = _there(tree, source, "main.c"), _there(tree, source, "ops.h")
+    mains, headers = _made(tree, source)
     found = find_earlier(tree, core or source, mains, headers)
     return replace(draft, header=found[0], main=found[1], core=core) if found else draft
 
@@ -96,6 +112,11 @@ def _moved_before(tree: SourceTree, draft: Draft) -> dict[str, Renaming | None]:
         done = find_done(tree, alone, [draft.main], [draft.header], _candidates)
         found |= done.tables if done else {}
     return found
+
+
+def _made(tree: SourceTree, source: str) -> tuple[list[str], list[str]]:
+    """Return the mains and the headers that runs before this one may have made for a source."""
+    return _there(tree, source, _main_name(source)), _there(tree, source, "ops.h")
 
 
 def _there(tree: SourceTree, source: str, name: str) -> list[str]:
@@ -117,15 +138,21 @@ def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:
     headers = _beside(source, "ops.h")
     header = next(path for path in headers if not tree.exists(path))
     prefix = prefix_of_stem(splitext(basename(source))[0])
-    return Draft(source, header, _free(tree, source, "main"), prefix, tables=dict.fromkeys(tables))
+    main = _free(tree, source, _main_name(source))
+    return Draft(source, header, main, prefix, tables=dict.fromkeys(tables))
 
 
-def _free(tree: SourceTree, source: str, word: str) -> str:
+def _main_name(source: str) -> str:
+    """Return what a main's name ends in: `foo_main_main.c` would be nobody's choice."""
+    return "ops.c" if _MAIN.search(splitext(source)[0]) else "main.c"
+
+
+def _free(tree: SourceTree, source: str, name: str) -> str:
     """Return a path beside the source that no file has, nor its object."""
     taken = listed_objects(tree, dirname(source))
     return next(
         path
-        for path in _beside(source, f"{word}.c")
+        for path in _beside(source, name)
         if not tree.exists(path) and splitext(basename(path))[0] not in taken
     )
 
@@ -143,7 +170,7 @@ def _second_name(tree: SourceTree, source: str) -> str | None:
         return None
     if is_never_module(found, build_files(tree)):
         return None
-    core = _free(tree, source, "core")
+    core = _free(tree, source, "core.c")
     return core if core != beside(source, "core.c") else None
 
 

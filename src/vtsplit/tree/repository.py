@@ -44,8 +44,8 @@ def is_sparse(tree: Path) -> bool:
     """Tell whether git has checked out a part of its files only, in a sparse checkout."""
     try:
         found = pygit2.discover_repository(str(tree))
-        settings = pygit2.Repository(found).config if found else {}
-        return _SPARSE in settings and settings.get_bool(_SPARSE)
+        settings = pygit2.Repository(found).config if found else None
+        return settings is not None and _SPARSE in settings and settings.get_bool(_SPARSE)
     except (pygit2.GitError, ValueError, OSError):
         return False
 
