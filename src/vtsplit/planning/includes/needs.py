@@ -10,6 +10,7 @@ from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import IncludeLine
+from vtsplit.planning.includes.absent import warn_of_absent
 from vtsplit.planning.includes.in_front import InFront
 from vtsplit.planning.includes.rules import CONFIGURED, RELYING, UNKNOWN_ORIGIN
 from vtsplit.planning.includes.settings import (
@@ -121,6 +122,10 @@ class Includes:
                 and not is_under(one, asked)
             }
         self._decide_conditions(chosen, front)
+        known = {one.index for one in (*choice.includes, *by_macro)}
+        more = (one for index, one in chosen.items() if index not in known)
+        suspected = [one for one in more if self._may_have_more(one.files)]
+        warn_of_absent(self.source.path, self.all, suspected, ledger)
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[index] for index in sorted(chosen))
 
