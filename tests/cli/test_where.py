@@ -260,3 +260,26 @@ def test_verbose_tells_what_to_do_about_findings(root: Path) -> None:
     header.write_text(header.read_text().replace("#endif", "int foo_gone(void);\n#endif"))
     assert "L001/" not in run("lint", str(root)).stderr
     assert "L001/" in run("lint", str(root), "-v").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["split", ""],
+        ["split", "--write", ""],
+        ["split", ".", "--spec", ""],
+        ["lint", ""],
+        ["scan", ""],
+        ["verify", "", "."],
+        ["verify", ".", ""],
+        ["init", "", "a.c:b"],
+        ["report", ".", "-o", ""],
+        ["series", ".", "-o", ""],
+        ["recover", ""],
+    ],
+)
+def test_an_empty_name_is_not_the_current_folder(arguments: list[str]) -> None:
+    """A shell makes one of a variable that is not set."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the name is empty" in result.stderr

@@ -8,7 +8,7 @@ import click
 from vtsplit.change.output import STDOUT, refuse_output, write_output
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import TreeAndSpec, cache_option
-from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.common import NamedPath, jobs_option, report_options
 from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.machine.envelope import as_json, origin
 from vtsplit.cli.machine.init import InitReport, report_init
@@ -52,12 +52,12 @@ def _check_prefix(
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path))
+@click.argument("tree", type=NamedPath())
 @click.argument("tables", nargs=-1, required=True, metavar="FILE:TABLE|FILE:LINE...")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="FILE",
     help="Write the spec to FILE, which must not exist yet; - is stdout.",
 )

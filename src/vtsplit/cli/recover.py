@@ -9,9 +9,9 @@ import click
 
 from vtsplit.change.recovery import End, Recovery, recoverable, recovering
 from vtsplit.change.replacing import State
-from vtsplit.cli.arguments.common import report_options
+from vtsplit.cli.arguments.common import NamedPath, report_options
+from vtsplit.cli.machine.others import LeftFolder, RecoverReport, left_folder
 from vtsplit.cli.machine.envelope import as_json
-from vtsplit.cli.machine.recover import LeftFolder, RecoverReport, left_folder
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes
 from vtsplit.diagnostics import Problem, RefusedError, Site, number, visible
@@ -43,7 +43,7 @@ _STATES = {
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tree", type=click.Path(path_type=Path), default=".")
+@click.argument("tree", type=NamedPath(), default=".")
 @click.option("--undo", is_flag=True, help="Bring back what was there before the run.")
 @click.option("--finish", is_flag=True, help="Write what the run had still to write.")
 @click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")

@@ -19,7 +19,7 @@ from vtsplit.cli.arguments.asked import (
     spec_options,
     tree_argument,
 )
-from vtsplit.cli.arguments.common import jobs_option, manner_options, quiet_option
+from vtsplit.cli.arguments.common import NamedPath, jobs_option, manner_options, quiet_option
 from vtsplit.cli.arguments.proof_options import (
     ProofOptions,
     define_option,
@@ -80,7 +80,7 @@ class ReportOptions(ProofOptions):
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="FILE",
     required=True,
     help="The page to write; - is stdout. An older page is replaced.",

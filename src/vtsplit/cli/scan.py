@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.common import NamedPath, jobs_option, report_options
 from vtsplit.cli.arguments.completing import STATUSES, complete_status
 from vtsplit.cli.machine.envelope import as_json
 from vtsplit.cli.output.summary import problem_line
@@ -55,7 +55,7 @@ class ScanOptions(TypedDict):
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[TREE|PATH]...")
+@click.argument("paths", nargs=-1, type=NamedPath(), metavar="[TREE|PATH]...")
 @click.option(
     "--type",
     "types",

@@ -22,7 +22,7 @@ from vtsplit.cli.arguments.asked import (
     spec_options,
     tree_argument,
 )
-from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.common import NamedPath, jobs_option, report_options
 from vtsplit.cli.arguments.proof_options import (
     ProofOptions,
     record_options,
@@ -100,7 +100,7 @@ def _read_version(context: click.Context, option: click.Parameter, text: str) ->
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="DIR",
     help="Write the patches to this folder, which must be empty or not exist.",
 )

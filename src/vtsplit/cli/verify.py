@@ -10,7 +10,7 @@ import click
 
 from vtsplit.apply.proof import verify_by_spec
 from vtsplit.cli.arguments.asked import TreeAndSpec, refuse_two_specs
-from vtsplit.cli.arguments.common import jobs_option, report_options
+from vtsplit.cli.arguments.common import NamedPath, jobs_option, report_options
 from vtsplit.cli.arguments.compared_trees import compared_trees, tree_of
 from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.proof_options import ProofOptions, define_option, record_options
@@ -77,8 +77,8 @@ class VerifyOptions(ProofOptions):
 
 
 @click.command("verify", epilog=_EPILOG)
-@click.argument("before", required=False)
-@click.argument("after", required=False)
+@click.argument("before", type=NamedPath(str), required=False)
+@click.argument("after", type=NamedPath(str), required=False)
 @click.option(
     "--range",
     "range_",
@@ -87,7 +87,7 @@ class VerifyOptions(ProofOptions):
 )
 @click.option(
     "--patch",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="FILE",
     help="In place of AFTER: BEFORE with a patch, or a mailbox of them, applied; - for stdin. "
     "Without BEFORE: this folder.",
@@ -95,7 +95,7 @@ class VerifyOptions(ProofOptions):
 @click.option(
     "--spec",
     "spec_file",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="FILE",
     help="A spec that says how the trees differ, - for stdin; default: vtsplit.toml in BEFORE, or "
     "from here upwards, if it has [dispatch].",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from vtsplit.cli.arguments.common import NamedPath
 from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.spec_file import SpecFile, find_spec, seen_from_here
 from vtsplit.cli.arguments.table_argument import read_tables
@@ -161,7 +162,7 @@ def _line(text: str, number: int) -> str | None:
 
 def tree_argument(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command TREE, as the argument `tree`, None if it is left out."""
-    return click.argument("tree", type=click.Path(path_type=Path), required=False)(command)
+    return click.argument("tree", type=NamedPath(), required=False)(command)
 
 
 def spec_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -169,7 +170,7 @@ def spec_options(command: Callable[..., None]) -> Callable[..., None]:
     spec = click.option(
         "--spec",
         "spec_file",
-        type=click.Path(path_type=Path),
+        type=NamedPath(),
         metavar="FILE",
         help=f"The spec to read, - for stdin; default: {SPEC_FILE} in TREE, else the preset that "
         "fits.",

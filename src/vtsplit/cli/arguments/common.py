@@ -1,10 +1,30 @@
 """The options that all commands have, in the same words."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
 
 from vtsplit.cli.terminal.manner import CHOICES, ColorChoice, choose_color, use_no_pager
+
+
+class NamedPath(click.Path):
+    """A path that somebody has named. An empty name, as of a variable that is not set, is none."""
+
+    name = "path"
+
+    def __init__(self, kind: type[Path] | type[str] = Path) -> None:
+        super().__init__(path_type=kind)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path. Raises BadParameter for an empty name."""
+        if value == "":
+            self.fail("the name is empty; the current folder is '.'", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def manner_options(command: Callable[..., None]) -> Callable[..., None]:

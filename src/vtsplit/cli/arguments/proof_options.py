@@ -7,6 +7,7 @@ from typing import TypedDict
 import click
 
 from vtsplit.cli.arguments.asked import CC_HELP, DEFINE_HELP, read_compiler
+from vtsplit.cli.arguments.common import NamedPath
 
 
 def table_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -28,14 +29,14 @@ def record_options(command: Callable[..., None]) -> Callable[..., None]:
     """
     build = click.option(
         "--build",
-        type=click.Path(path_type=Path),
+        type=NamedPath(),
         metavar="DIR",
         help="Kbuild's output folder; default: a tree that is itself built.",
     )
     database = click.option(
         "--compile-commands",
         "database",
-        type=click.Path(path_type=Path),
+        type=NamedPath(),
         metavar="FILE",
         help="A compilation database; default: compile_commands.json of a tree that is built.",
     )
