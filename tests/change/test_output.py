@@ -34,6 +34,7 @@ def test_what_is_refused_before_any_work(tmp_path: Path) -> None:
     assert refusal_of(tmp_path / "no/file").endswith("its folder does not exist")
     assert refusal_of(tmp_path / "mine/file").endswith("its folder is a file")
     assert refusal_of(tmp_path / ("x" * 300)).endswith("file name too long")
+    assert refusal_of(tmp_path / "loop").endswith("too many levels of symbolic links")
 
 
 def test_what_an_earlier_run_has_written_is_replaced(tmp_path: Path) -> None:

@@ -185,3 +185,37 @@ def test_signals_are_held_back() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         came.append("done")
     assert came == ["done", "term"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code", "says"),
+    [
+        (["--help"], 1, 4, "cannot print the result: Bad file descriptor"),
+        (["split", "TREE"], 1, 4, "cannot print the result: Bad file descriptor"),
+        (["split", "TREE", "--check"], 1, 1, "3 made global"),
+        (["split", "TREE"], 2, 0, ""),
+        (["split", "TREE", "--spec", "-"], 0, 2, "error[VT004]: the spec has no 'split'"),
+    ],
+)
+def test_a_stream_that_is_closed(
+    arguments: list[str], closed: int, code: int, says: str, tmp_path: Path
+) -> None:
+    root = str(small_tree(tmp_path))
+    ended = run_forked(
+        *(root if one == "TREE" else one for one in arguments), prepare=lambda: close(closed)
+    )
+    assert (ended.code, "Traceback" in ended.said) == (code, False)
+    assert says in ended.said
+    assert bool(ended.printed) == (closed == 2)
+
+
+def close(number: int) -> None:
+    """Start as Python does without a stream."""
+    os.close(number)
+    setattr(sys, ("stdin", "stdout", "stderr")[number], None)
+
+
+def test_help_on_a_full_disk() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = run_forked("--help", stdout=full.fileno())
+    assert (ended.code, "Traceback" in ended.said) == (4, False)

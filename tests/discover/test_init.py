@@ -234,8 +234,13 @@ def test_a_path_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ),
         (["drv/foo.c:foo_init"], "error[VT021]"),
         (["drv/fop.c:foo_ops"], "error[VT010]"),
-        (["drv/foo.h:foo_ops"], "split.source must be the path of a .c file"),
+        (["drv/foo.h:foo_ops"], "the source must be the path of a .c file"),
         (["../foo.c:foo_ops"], "error[VT0"),
+        (
+            ["drv/a b.c:foo_ops"],
+            "letters, digits and _ . + - /, not 'drv/a b.c'\n  --> drv/a b.c\n",
+        ),
+        (["drv/\udcff.c:foo_ops"], "error[VT005]: the source must be a path of letters"),
         (["drv/foo.c"], "is not FILE:TABLE"),
         (["drv/foo.c:2"], "no table begins in line 2 of 'drv/foo.c'"),
         (["drv/foo.c:2x"], "is not FILE:TABLE"),
@@ -255,4 +260,5 @@ def test_bad_input(
     assert result.exit_code == 2
     assert result.stdout == ""
     assert says in result.stderr
+    assert result.stderr.count("error[") <= 1
     assert snapshot(tmp_path) == before

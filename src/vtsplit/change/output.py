@@ -1,6 +1,7 @@
 """A file that the user names for the output: what is refused before any work, and the writing."""
 
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,16 +45,22 @@ def refuse_output(path: Path, own: OwnKind | None = None) -> None:
     if path == STDOUT:
         return
     try:
-        if path.is_dir():
+        try:
+            found = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            if fault := fault_of_folder(path.absolute().parent):
+                raise unwritable(path, fault) from None
+            return
+        if stat.S_ISDIR(found.st_mode):
             raise unwritable(path, "it is a folder")
-        if fault := fault_of_folder(path.absolute().parent):
-            raise unwritable(path, fault)
-        if not path.is_file():
+        if not stat.S_ISREG(found.st_mode):
             return  # a device or a pipe is written as it is
-        if path.stat().st_size and not (own and own.has(path)):
+        if found.st_size and not (own and own.has(path)):
             raise _exists(path, own)
         if not os.access(path, os.W_OK):
             raise unwritable(path, "you may not write to it")
+        if fault := fault_of_folder(Path(os.path.realpath(path)).parent):
+            raise unwritable(path, fault)  # another file is put in its place
     except OSError as error:
         raise unwritable(path, reason_of(error)) from error
 

@@ -3,7 +3,10 @@
 import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -30,7 +33,7 @@ _COMMANDS = {
 _ABOUT = ("help", "schema", "completion", "man")  # they are in a room of their own
 
 _UNPRINTED = 4
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_UNPRINTABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _UNREAD = 141  # what a shell has for a program that SIGPIPE has ended
 
 
@@ -66,19 +69,37 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the options of the program itself, of which some print and end it."""
+        with _printing():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; end quietly if nobody reads its output any more, as in `| head`."""
-        try:
+        """Run a command."""
+        with _printing():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            _print_no_more()
-            sys.exit(_UNREAD)
-        except OSError as error:
-            if error.filename is not None or error.errno not in _FULL:
-                raise  # it is not stdout or stderr that failed
-            interrupt.say(f"cannot print the result: {error.strerror}")
-            _print_no_more()
-            sys.exit(_UNPRINTED)
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """End quietly if nobody reads the output any more, as in `| head`, or if it has no place."""
+    try:
+        yield
+    except BrokenPipeError:
+        _print_no_more()
+        sys.exit(_UNREAD)
+    except OSError as error:
+        if error.filename is not None or error.errno not in _UNPRINTABLE:
+            raise  # it is not stdout or stderr that failed
+        interrupt.say(f"cannot print the result: {error.strerror}")
+        _print_no_more()
+        sys.exit(_UNPRINTED)
 
 
 def _print_no_more() -> None:

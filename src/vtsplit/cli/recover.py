@@ -14,9 +14,9 @@ from vtsplit.cli.machine.others import LeftFolder, RecoverReport, left_folder
 from vtsplit.cli.machine.envelope import as_json
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes
-from vtsplit.diagnostics import Problem, RefusedError, Site, number, visible
+from vtsplit.diagnostics import number, visible
 from vtsplit.tree.journal import recover_command
-from vtsplit.tree.source_tree import NO_TREE
+from vtsplit.tree.source_tree import refuse_no_tree
 
 _EPILOG = """\b
 Examples:
@@ -59,8 +59,7 @@ def recover(tree: Path, undo: bool, finish: bool, json_: bool, quiet: bool, verb
     end = End.UNDO if undo else End.FINISH if finish else None
     say = _silent if quiet or json_ else click.echo
     with refusals_shown(answer=answer_as(RecoverReport) if json_ else None):
-        if not tree.is_dir():
-            raise RefusedError(Problem(NO_TREE, f"'{tree}': not a directory", Site(str(tree))))
+        refuse_no_tree(tree)
         homes = recoverable(tree.resolve())
         left = [_recover(home, end, say, verbose) for home in homes]
     if not homes:

@@ -22,6 +22,7 @@ from vtsplit.planning.tables.exposure import Exposure, find_exposures
 from vtsplit.planning.tables.find import SpecTable, find_tables, refer
 from vtsplit.spec.document import Spec, load
 from vtsplit.spec.draft import Draft, Renaming, outcome_comment, write_spec
+from vtsplit.spec.values import check_path, quoted
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.make.kbuild import MAKEFILES, ListKind, find_object
 from vtsplit.survey.search.index import WordIndex
@@ -44,6 +45,7 @@ def propose(
     `title` is what messages call it. Raises RefusedError when there is no such file or table, or
     when the file is nothing that can be read as C.
     """
+    _refuse_path(source)
     tables = tuple(tables)
     was = _split_into(tree, source)
     done = _done(tree, _name_files(tree, was, tables)) if was else None
@@ -59,6 +61,13 @@ def propose(
     every = {old: gone[old] if old in gone else named.tables[old] for old in draft.tables}
     core = draft.core or _second_name(tree, source)
     return load(write_spec(replace(named, core=core, tables=every)), title)
+
+
+def _refuse_path(source: str) -> None:
+    """Refuse a file that no spec can name, before three keys of the draft are refused for it."""
+    if wrong := check_path(source, ".c"):
+        message = f"the source must be {wrong.expected}, not {quoted(source)}"
+        raise RefusedError(Problem(wrong.rule, message, Site(source), wrong.help))
 
 
 def _done(tree: SourceTree, draft: Draft) -> Draft | None:

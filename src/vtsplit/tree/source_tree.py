@@ -83,6 +83,13 @@ _FEW = 4096  # paths that are remembered: a large tree is asked for a hundred ti
 _ABOVE = 3  # folders above a tree in which a missing file is looked for
 
 
+def refuse_no_tree(root: Path) -> None:
+    """Raise RefusedError for what is no folder (VT014)."""
+    if not os.path.isdir(root):  # noqa: PTH112 - a disk that fails raises nothing
+        what = "not a directory" if os.path.lexists(root) else "no such directory"
+        raise RefusedError(Problem(NO_TREE, f"'{root}': {what}", Site(str(root))))
+
+
 class SourceTree:
     """Files below `root`, as texts. A text is read once, so that all steps see the same one.
 
@@ -90,9 +97,7 @@ class SourceTree:
     """
 
     def __init__(self, root: Path) -> None:
-        if not os.path.isdir(root):  # noqa: PTH112 - a disk that fails raises nothing
-            what = "not a directory" if os.path.lexists(root) else "no such directory"
-            raise RefusedError(Problem(NO_TREE, f"'{root}': {what}", Site(str(root))))
+        refuse_no_tree(root)
         self.root = root.resolve()
         refuse_half_written(self.root, [self.root])
         self._top = str(self.root).rstrip("/") + "/"
