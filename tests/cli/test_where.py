@@ -283,3 +283,16 @@ def test_an_empty_name_is_not_the_current_folder(arguments: list[str]) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "the name is empty" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["split", "scan", "lint", "verify"])
+def test_a_current_folder_that_is_gone(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = run(command)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot use the current folder: no such file or directory" in result.stderr
+    assert run("-C", str(tmp_path), command, "--help").exit_code == 0

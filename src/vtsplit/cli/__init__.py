@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -81,7 +82,12 @@ class _Commands(click.Group):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command."""
+        """Run a command. Raises UsageError if the current folder is not there any more."""
+        try:
+            Path.cwd()
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            ctx.fail(f"cannot use the current folder: {why}; go to another one, or give -C DIR")
         with _printing():
             return super().invoke(ctx)
 
