@@ -307,7 +307,7 @@ def test_plan(tmp_path: Path) -> None:
         ([".", "--dir", "nowhere"], "error[VT010]: there is no 'nowhere' in the tree"),
         ([".", "--json", "--csv"], "--json and --csv cannot be used together"),
         ([".", "--status", "fine"], "--status takes clear, splits, refused or a code"),
-        (["a", "b"], "one tree at a time"),
+        (["a", "b"], "--dir names a folder of a tree"),
     ],
 )
 def test_bad_input(

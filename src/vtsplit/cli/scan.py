@@ -163,7 +163,8 @@ def _places(paths: tuple[Path, ...], folders: tuple[str, ...]) -> tuple[Path, li
     tops = dict.fromkeys(find_top(path) for path in paths)
     if len(tops) > 1:
         raise click.UsageError(
-            f"name paths of one tree at a time, not of {', '.join(map(str, tops))}"
+            f"name paths of one tree at a time, not of {', '.join(map(str, tops))}; --dir names a "
+            "folder of a tree"
         )
     top = next(iter(tops))
     below = [path.absolute().relative_to(top).as_posix() for path in paths]
