@@ -10,8 +10,8 @@ import click
 from vtsplit.change.recovery import End, Recovery, recoverable, recovering
 from vtsplit.change.replacing import State
 from vtsplit.cli.arguments.common import NamedPath, report_options
-from vtsplit.cli.machine.others import LeftFolder, RecoverReport, left_folder
 from vtsplit.cli.machine.envelope import as_json
+from vtsplit.cli.machine.recover import LeftFolder, RecoverReport, left_folder
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes
 from vtsplit.diagnostics import number, visible
