@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-Result = TypeVar("Result")
+ResultT = TypeVar("ResultT")
 
 # Is told how many of how many steps are done.
 Progress = Callable[[int, int], None]
@@ -15,7 +15,7 @@ def silent(*how_far: object) -> None:
     """Tell nobody."""
 
 
-def told(results: Iterable[Result], tell: Tell, phase: str, total: int) -> Iterator[Result]:
+def told(results: Iterable[ResultT], tell: Tell, phase: str, total: int) -> Iterator[ResultT]:
     """Yield results as they come, and tell of each."""
     for done, result in enumerate(results, 1):
         tell(phase, done, total)

@@ -15,7 +15,7 @@ from vtsplit.cst.spans import matching, nested, split_at
 
 Texts = tuple[str, ...]
 # An entry of an initializer: its tokens, the conditions above it, and which token it begins at.
-_Entry = tuple[Texts, Texts, int]
+_EntryParts = tuple[Texts, Texts, int]
 _LINKAGE = INLINE | {"static", "extern"}
 _LONE_ATTRIBUTES = frozenset({"_Noreturn", "__extension__"})
 
@@ -135,7 +135,7 @@ def _in_order(initializer: str) -> Texts:
     return ("{", *(word for part in sorted_parts for word in (*part, ",")), "}")
 
 
-def _sorted_entries(initializer: str) -> list[list[_Entry]] | None:
+def _sorted_entries(initializer: str) -> list[list[_EntryParts]] | None:
     """Return the entries, each with the conditions it stands under, in an order that says nothing.
 
     What has to stay behind an entry is in one group with it. None if the order of entries counts.
@@ -144,7 +144,7 @@ def _sorted_entries(initializer: str) -> list[list[_Entry]] | None:
     if plain[:1] != ("{",) or plain[-1:] != ("}",):
         return None
     tokens = code_tokens(lex(initializer))[1:-1]
-    entries: list[_Entry] = []
+    entries: list[_EntryParts] = []
     conditions: list[str] = []
     entry: list[str] = []
     at = 1
@@ -163,7 +163,7 @@ def _sorted_entries(initializer: str) -> list[list[_Entry]] | None:
     macros = [entry for entry, *_ in entries if _is_macro(entry)]
     if len({entry[1] for entry in named}) + len(macros) < len(entries) or not named:
         return None
-    groups: list[list[_Entry]] = []
+    groups: list[list[_EntryParts]] = []
     for one in entries:
         if groups and _is_macro(one[0]):
             groups[-1].append(one)
