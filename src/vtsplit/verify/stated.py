@@ -7,16 +7,20 @@ So each function, table and declaration must be what the policies make, token by
 from collections import Counter
 from collections.abc import Collection, Mapping
 
+from vtsplit.cst.directives import CONDITIONALS
 from vtsplit.cst.lexer import code_words
 from vtsplit.cst.meaning.same_function import bare
-from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
+from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
+from vtsplit.survey.order.macros_in_force import Line, MacrosInForce, ordered_lines
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 
 C_FILES = (".c", ".h")
+# The tokens of an item, the conditions it stands under, the lines of its macros.
+Essence = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[Line, ...]], ...]]
 
 
 def compare_stated(
@@ -24,7 +28,8 @@ def compare_stated(
 ) -> None:
     """Hold files against the texts they are to have; `made` are functions with their policies.
 
-    White space and comments do not count, nor does the order of a made function's specifiers.
+    White space and comments do not count, nor does the order of a made function's specifiers. The
+    conditions that an item stands under count, and the order of includes.
     Differences and what is as stated go into the verdict.
     """
     for path, text in sorted(expected.items()):
@@ -40,19 +45,19 @@ def compare_stated(
 def _compare(
     path: str, wanted: Module, found: Module, made: Mapping[str, str], verdict: Verdict
 ) -> None:
-    stated = Counter(_essence(item, made) for item in wanted.items)
-    there = Counter(_essence(item, made) for item in found.items)
+    ours, theirs = _essences(wanted, made), _essences(found, made)
+    stated, there = Counter(ours.values()), Counter(theirs.values())
     more, less = there - stated, stated - there
     told: set[str] = set()
-    for items, left, message in (
-        (found, more, "is not what the spec asks for"),
-        (wanted, less, "is missing, although the spec asks for it"),
+    for items, essences, left, message in (
+        (found, theirs, more, "is not what the spec asks for"),
+        (wanted, ours, less, "is missing, although the spec asks for it"),
     ):
-        for at, item in enumerate(items.items):
-            essence = _essence(item, made)
+        for at, essence in essences.items():
             if not left[essence]:
                 continue
             left[essence] -= 1
+            item = items.items[at]
             name = _name(item)
             if name in told:
                 continue  # it is there, and other than it should be
@@ -60,6 +65,7 @@ def _compare(
             reason = f" ({made[name]})" if name in made else ""
             line = items.position(items.starts[at])[0] if items is found else 0
             verdict.differ(_what(item), name, f"{message}{reason}", after=Site(path, line))
+    _compare_order(path, wanted, found, verdict)
     wrong = {one.name for one in verdict.differences}
     for at, item in enumerate(found.items):
         name = _name(item)
@@ -69,13 +75,37 @@ def _compare(
             verdict.designed.append(IntendedChange("wrapped", name, site))
 
 
+def _compare_order(path: str, wanted: Module, found: Module, verdict: Verdict) -> None:
+    """Find includes that change places: what one defines, another may ask for."""
+    ours, theirs = ordered_lines(wanted), ordered_lines(found)
+    if ours == theirs or Counter(ours) != Counter(theirs):
+        return  # what is missing, or more than it should be, is told by itself
+    moved = next(one for one, other in zip(theirs, ours, strict=True) if one != other)
+    line = "".join(moved[:2]) + " " + "".join(moved[2:])
+    message = "stands in another order than the spec asks for"
+    verdict.differ("line", line, message, after=Site(path))
+
+
 def compare_unstated(differing: Differing, expected: Collection[str], verdict: Verdict) -> None:
     """Find files that differ though the spec does not ask for it."""
     for path in sorted(differing.paths - {*expected}):
         verdict.differ("file", path, "differs, although the spec does not ask for that", Site(path))
 
 
-def _essence(item: Item, made: Mapping[str, str]) -> tuple[str, ...]:
+def _essences(module: Module, made: Mapping[str, str]) -> dict[int, Essence]:
+    """Return what each item comes to, by its index: its tokens, and where it stands.
+
+    The conditions it stands under count, and so do those of the file's own macros that hold there.
+    """
+    macros = MacrosInForce(module)
+    return {
+        at: (_tokens(item, made), macros.conditions[at], tuple(sorted(macros.at(at).items())))
+        for at, item in enumerate(module.items)
+        if not (isinstance(item, Directive) and item.name in CONDITIONALS)
+    }
+
+
+def _tokens(item: Item, made: Mapping[str, str]) -> tuple[str, ...]:
     if isinstance(item, FunctionDef) and item.name in made:
         # What else says nothing depends on macros, which are not looked up here.
         return tuple(token.text for token in bare(item.text))
