@@ -15,6 +15,7 @@ from vtsplit.verify.tokens.design import Design, Pair
 from vtsplit.verify.tokens.entities import Entity, EntityKind
 from vtsplit.verify.tokens.program import EntityKey, Thing, Unit, mentions
 from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
+from vtsplit.verify.tokens.references.macros import check_macros
 from vtsplit.verify.tokens.references.meanings import check_meanings
 from vtsplit.verify.tokens.references.reachable import is_reached
 from vtsplit.verify.tokens.references.resolution import check_resolution
@@ -70,6 +71,7 @@ class _TokenComparison:
         rule = AttributeRule(self.expected, self.after, self.verdict)
         rule.check(gone, new, pairs)
         check_resolution(self.expected, self.after, pairs, self.verdict)
+        check_macros(self.expected, self.after, pairs, self.names, self.verdict)
         check_state(self.expected, self.after, pairs, self.verdict)
         return compared(self.names, self.expected, self.after, self.pairs)
 

@@ -5,7 +5,7 @@ means something else in the other file is not seen.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from vtsplit.cst.directives import CONDITIONALS, Macro
@@ -18,6 +18,7 @@ from vtsplit.survey.headers.includes import IncludeGraph
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros, macros_in_front
+from vtsplit.survey.order.macros_in_force import Lines, MacrosInForce
 from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
 from vtsplit.tree.regular import read_regular
 from vtsplit.verify.tokens.chunks import Chunk, SourceLine
@@ -30,6 +31,28 @@ class WrittenFront:
     def __init__(self, path: str, text: str, root: str) -> None:
         self._module = parse_module(text)
         self._graph = _graph(path, root)
+
+    @cached_property
+    def _in_force(self) -> MacrosInForce:
+        return MacrosInForce(self._module)
+
+    @cached_property
+    def _index(self) -> dict[int, int]:
+        return {offset: at for at, offset in enumerate(self._module.starts)}
+
+    @property
+    def own_macros(self) -> frozenset[str]:
+        """The names that the file defines as macros, or ends."""
+        return frozenset(self._in_force.macros)
+
+    @property
+    def unsettled(self) -> frozenset[str]:
+        """The macros of which a line stands below an item that has the name."""
+        return self._in_force.unsettled
+
+    def macros_at(self, offset: int) -> Lines:
+        """Return the lines that count for each macro of the file that an item has, by its place."""
+        return self._in_force.at(self._index[offset])
 
     @property
     def reached(self) -> frozenset[str]:

@@ -1,0 +1,54 @@
+"""The order of what a file has: where it tells what the program does, it has to stay."""
+
+from pathlib import Path
+
+import pytest
+
+from how_many import mostly_slow
+from program_pairs import EVERY, TEXTS, ProgramPair, check_other, check_same
+
+ONE, TWO = "#define N 1\n", "#undef N\n#define N 2\n"
+F = "int f(void) { return N; }\n"
+TESTS = "int f(void) {\n#ifdef N\nreturn 1;\n#endif\nreturn 2;\n}\n"
+SHOWN = "int f(void);\nint shown(void) { return N * 10 + f(); }\n"
+G = "int g(void) { return 3; }\n"
+ROWS = "#define ROW(n) { n }\nint t[][1] = { ROW(4), ROW(5) };\n#undef ROW\n"
+LAST = "extern int t[][1];\nint shown(void) { return t[1][0]; }\n"
+
+
+def within(*texts: str) -> ProgramPair:
+    """Make a program of one file, before and after."""
+    was, now = texts
+    return ProgramPair({"a.c": was}, {"a.c": now})
+
+
+MACROS = {
+    "below another definition": within(ONE + F + TWO + SHOWN, ONE + TWO + F + SHOWN),
+    "below the first one": within(TESTS + ONE + SHOWN, ONE + TESTS + SHOWN),
+    "by another macro": within(
+        f"{ONE}#define M N\n{F.replace('N', 'M')}{TWO}{SHOWN}",
+        f"{ONE}#define M N\n{TWO}{F.replace('N', 'M')}{SHOWN}",
+    ),
+}
+SAME_MACROS = {
+    "what has no macro passes": within(ONE + F + TWO + G + SHOWN, G + ONE + F + TWO + SHOWN),
+    "a definition goes up": within(G + ONE + F + SHOWN + TWO, ONE + G + F + SHOWN + TWO),
+    "a macro goes with its table": ProgramPair(
+        {"a.c": G + ROWS + LAST}, {"a.c": G + LAST, "b.c": ROWS}
+    ),
+    "a macro names what has another name": within(
+        f"static {G}#define N g()\n{F}{TWO}{SHOWN}",
+        f"{G}#define N g()\n{F}{TWO}{SHOWN}".replace("g(", "a_g("),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", mostly_slow(MACROS.values(), 2), ids=MACROS)
+def test_another_definition_of_a_macro_is_found(case: ProgramPair, tmp_path: Path) -> None:
+    said = check_other(tmp_path, case, [TEXTS])
+    assert "reference 'f' stands where another 'N' holds than before" in said
+
+
+@pytest.mark.parametrize("case", mostly_slow(SAME_MACROS.values(), 2), ids=SAME_MACROS)
+def test_the_same_definition_of_a_macro_is_proved(case: ProgramPair, tmp_path: Path) -> None:
+    check_same(tmp_path, case, EVERY)
