@@ -6,7 +6,7 @@ proved at once; only the rest is read. `static`, place and order do not count; a
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
@@ -15,6 +15,7 @@ from vtsplit.verify.tokens.design import Design, Pair
 from vtsplit.verify.tokens.entities import Entity, EntityKind
 from vtsplit.verify.tokens.program import EntityKey, Thing, Unit, mentions
 from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
+from vtsplit.verify.tokens.references.capture import check_captured
 from vtsplit.verify.tokens.references.macros import check_macros
 from vtsplit.verify.tokens.references.meanings import check_meanings
 from vtsplit.verify.tokens.references.reachable import is_reached
@@ -70,6 +71,7 @@ class _TokenComparison:
         self._others(gone, new)
         rule = AttributeRule(self.expected, self.after, self.verdict)
         rule.check(gone, new, pairs)
+        check_captured(self._changed(), self.names, self.verdict)
         check_resolution(self.expected, self.after, pairs, self.verdict)
         check_macros(self.expected, self.after, pairs, self.names, self.verdict)
         check_state(self.expected, self.after, pairs, self.verdict)
@@ -91,6 +93,11 @@ class _TokenComparison:
             path: unit.renamed({old: new for old, new in self.names.items() if path in scope[old]})
             for path, unit in self.before.items()
         }
+
+    def _changed(self) -> Iterator[list[tuple[Thing, Thing]]]:
+        """Yield what each unit has, as it was and under its new names."""
+        for path, unit in self.before.items():
+            yield list(zip(unit.things, self.expected[path], strict=True))
 
     def _owners(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
         """Return the units that define each renamed name, and those where it is static."""
