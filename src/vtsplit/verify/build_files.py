@@ -12,6 +12,12 @@ from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.build.build_files import is_cmake, is_makefile, stem_of
 from vtsplit.survey.build.cmake_commands import read_commands
 from vtsplit.survey.make.kbuild import MAKEFILES, find_in_makefile, find_object
+from vtsplit.verify.object_lists import (
+    copies_setting,
+    macros_lacking,
+    other_list,
+    settings_lacking,
+)
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import IntendedChange, Verdict
 
@@ -85,6 +91,7 @@ def compare_build_files(
     for path in sorted(files.new - files.compiled):
         reason = _listed_nowhere(after, path, files.build_files)
         if reason is None:
+            _compare_place(before, after, path, files, verdict)
             continue
         places = (_listed_nowhere(before, other, files.build_files) for other in files.sources)
         if None in places:
@@ -96,13 +103,41 @@ def compare_build_files(
     return undecided
 
 
+def _compare_place(
+    before: Read, after: Read, path: str, files: FileChanges, verdict: Verdict
+) -> None:
+    """Check that a new file is linked as a source of the change is, with the same options."""
+    places = other_list(before, after, path, files.sources)
+    if places is not None:
+        ours, theirs = places
+        message = f"is in the list '{ours}', and what it comes from is in '{theirs}'"
+        verdict.differ("makefile", path, message, None, Site(path))
+    for source in sorted(files.sources):
+        lacking = settings_lacking(after, path, source)
+        if not lacking:
+            continue
+        for word in dict.fromkeys(macros_lacking(lacking, after(path) or "")):
+            message = f"names a macro of {word}, which {source} alone is compiled with"
+            verdict.differ("makefile", path, message, None, Site(lacking[0].makefile))
+        names = dict.fromkeys(f"{one.name}_{stem_of(source)}.o" for one in lacking)
+        verdict.limits.append(
+            f"{lacking[0].makefile} gives {source} options that {path} does not have: "
+            f"{', '.join(names)}"
+        )
+
+
 def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Verdict) -> None:
     """Check that one build file gains the names of new files, and nothing else."""
     added, stems = files.added, files.stems
     if is_makefile(path):
         ours = _words(was)
         theirs = _words(
-            now, lambda line: _is_composite(line, stems, added) or _only_adds(line, added)
+            now,
+            lambda line: (
+                _is_composite(line, stems, added)
+                or _only_adds(line, added)
+                or _copies_setting(line, was, files)
+            ),
         )
     else:
         read = _cmake_words if is_cmake(path) else _meson_words
@@ -114,6 +149,12 @@ def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Ver
         lines = diff_tokens(" ".join(ours), " ".join(rest)).lines
         message = "differs in more than the objects of new files"
         verdict.differ("makefile", path, message, Site(path), Site(path), lines)
+
+
+def _copies_setting(line: str, was: str, files: FileChanges) -> bool:
+    """Tell an option for the object of a new file that the object of a source has as well."""
+    lines, sources = was.split("\n"), [stem_of(path) for path in files.sources]
+    return any(copies_setting(line, lines, sources, stem_of(path)) for path in files.new)
 
 
 def _listed_nowhere(read: Read, path: str, changed: Collection[str]) -> str | None:
@@ -161,11 +202,19 @@ def _cmake_words(text: str) -> list[str]:
 
 
 def _words(text: str, leave: Callable[[str], bool] = lambda _: False) -> list[str]:
-    lines = re.sub(r"\\\r?\n", " ", text).split("\n")
+    """Return the words of a Makefile but for comments; a recipe's line has none of make's.
+
+    What stands behind a call or a variable is kept: it may be part of it.
+
+    >>> _words("a = b # c\\n#d\\n\\tcc #e\\n")
+    ['a', '=', 'b', '\\n', 'cc', '#e', '\\n']
+    """
+    joined = re.sub(r"\\\r?\n", " ", text)
+    lines = re.sub(r"(?m)^(?!\t)([^#$\n]*)(?<!\S)#.*$", r"\1", joined).split("\n")
     return [
         part
         for line in lines
-        if not leave(line)
+        if line.strip() and not leave(line)
         for word in [*line.split(), "\n"]
         for part in _parted(word)
     ]

@@ -8,7 +8,7 @@ import os
 import posixpath
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -98,6 +98,14 @@ class Recipe:
     distrust: str = ""
 
 
+# Gives the options that only the object of a source has.
+OwnOptions = Callable[[str], Iterable[str]]
+
+
+def _no_options(_: str) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Records:
     """All recipes of a build by source, and the folder with what the build made."""
@@ -113,17 +121,26 @@ class Records:
             raise RefusedError(self.broken[source])
         return self.recipes.get(source)
 
-    def for_new(self, source: str, changed: Iterable[str]) -> Recipe | None:
+    def for_new(
+        self, source: str, changed: Iterable[str], own: OwnOptions = _no_options
+    ) -> Recipe | None:
         """Return a sibling's recipe, made over for a file that the build does not know.
 
-        Of the files in its folder one that changed too comes first.
+        Of the files in its folder one that changed too comes first. `own` are the options of the
+        sibling's object that the new file's does not get.
         """
         folder = posixpath.dirname(source)
         beside = [s for s in self.recipes if posixpath.dirname(s) == folder and s.endswith(".c")]
         if not beside:
             return None
         sibling = self.recipes[min(beside, key=lambda path: (path not in set(changed), path))]
-        return adopt(sibling, source)
+        left = list(sibling.flags)
+        for word in own(sibling.source):
+            if word in left:
+                left.reverse()  # what stands last is the object's own
+                left.remove(word)
+                left.reverse()
+        return adopt(replace(sibling, flags=tuple(left)), source)
 
 
 def adopt(sibling: Recipe, source: str) -> Recipe:

@@ -1,6 +1,6 @@
 """Which files are compared or compiled: each with how it is compiled, on both sides."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.lexer import Kind, lex
@@ -10,8 +10,9 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.make.modules import module_of
 from vtsplit.verify.inputs.affected import affected_recipes
 from vtsplit.verify.inputs.differing import Differing
-from vtsplit.verify.inputs.flags import Recipe, Records, in_module, module_name
+from vtsplit.verify.inputs.flags import OwnOptions, Recipe, Records, in_module, module_name
 from vtsplit.verify.inputs.sides import Side
+from vtsplit.verify.object_lists import settings_lacking
 
 NO_RECORD = Rule(
     "VT309",
@@ -24,6 +25,9 @@ NO_RECORD = Rule(
         command="vtsplit split --verify --compile-commands commands.json",
     ),
 )
+
+# The variables whose words the compiler is given (makefiles.rst, 3.7; GNU make manual, 10.3).
+_ADDED = frozenset({"CFLAGS", "CPPFLAGS"})
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def choose_jobs(
         alike = origin or differing.changed | differing.removed
         part_of = module_of(sides[1].find, path) if known is None else None
         beside = part_of.sources & records.recipes.keys() if part_of else frozenset()
-        adopted = known or records.for_new(path, beside or alike)
+        adopted = known or records.for_new(path, beside or alike, _own_options(path, sides[1]))
         if adopted is not None and part_of is not None:
             name = module_name(adopted) or ""
             if not beside or ":" in name:  # Kbuild's name for what is part of several modules
@@ -71,6 +75,17 @@ def choose_jobs(
         elif path not in differing.removed and not _is_comment(path, sides):
             problems.append(_not_built(path, records))
     return list(jobs.values())
+
+
+def _own_options(new: str, side: Side) -> OwnOptions:
+    """Return what gives the options of a source's object that a new file's object does not get."""
+
+    def own(source: str) -> Iterator[str]:
+        for one in settings_lacking(side.find, new, source):
+            if one.name in _ADDED:
+                yield from one.words
+
+    return own
 
 
 def _job(recipe: Recipe, sides: tuple[Side, Side]) -> Job:
