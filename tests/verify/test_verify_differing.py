@@ -73,3 +73,31 @@ def test_a_macro_that_gains_parameters_differs(tmp_path: Path) -> None:
     for way in (("--textual",), ("--compile-commands", str(records))):
         result = verify(before, after, *way)
         assert result.exit_code == 1, (way, result.output)
+
+
+ROWS = 'static int t[] = {\n#include "rows.list"\n};\nint shown(void) { return t[0]; }\n'
+BLOB = '__asm__(".data\\n.globl blob\\nblob: .incbin \\"rows.list\\"\\n");\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("rows.list", ROWS), ("rows.def", ROWS.replace("list", "def")), ("rows.list", BLOB)],
+    ids=["include", "a known suffix", "incbin"],
+)
+def test_a_file_that_c_takes_in_counts(name: str, text: str, tmp_path: Path) -> None:
+    for side, rows in (("before", "1, 2\n"), ("after", "2, 1\n")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "a.c").write_text(text)
+        (tmp_path / side / name).write_text(rows)
+    result = verify(tmp_path / "before", tmp_path / "after")
+    assert result.exit_code == (2 if "incbin" in text else 1), result.output
+    (tmp_path / "after" / name).write_text("1,  2 /* two */\n")
+    assert verify(tmp_path / "before", tmp_path / "after").exit_code == 2 * ("incbin" in text)
+
+
+def test_a_file_that_no_c_takes_in_does_not_count(tmp_path: Path) -> None:
+    for side, rows in (("before", "1, 2\n"), ("after", "2, 1\n")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "a.c").write_text("/* rows.list has more. */\nint a;\n")
+        (tmp_path / side / "rows.list").write_text(rows)
+    assert "no file differs" in verify(tmp_path / "before", tmp_path / "after").output

@@ -13,7 +13,7 @@ from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.verify.assembly import find_assembly
 from vtsplit.verify.build_files import FileChanges, compare_build_files
 from vtsplit.verify.exports import find_exports
-from vtsplit.verify.inputs.differing import Differing, is_c
+from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Recipe, Records
 from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
@@ -112,10 +112,10 @@ class _Verification:
         differing = self.request.differing
         if not differing:
             self.verdict.limits.append(NO_FILE_DIFFERS)
-        if not any(is_c(path) or path.endswith(".S") for path in differing.paths):
+        if not any(differing.is_c(path) or path.endswith(".S") for path in differing.paths):
             return
         if self.request.records is None:
-            self._textual(sorted(p for p in differing.paths if is_c(p)))
+            self._textual(sorted(p for p in differing.paths if differing.is_c(p)))
             return
         self._strong(self.request.records)
 
@@ -134,7 +134,7 @@ class _Verification:
         )
         undecided = compare_build_files(before.find, after.find, files, self.verdict)
         for path in sorted(differing.paths):
-            if not is_c(path) and path not in files.build_files and path not in recipes:
+            if not differing.is_c(path) and path not in files.build_files and path not in recipes:
                 message = f"'{path}' differs, and is not C, so vtsplit cannot compare it"
                 self.verdict.problems.append(Problem(NO_C, message, Site(path)))
         return undecided
@@ -179,7 +179,7 @@ class _Verification:
         """
         differing = self.request.differing
         made = differing.removed - records.recipes.keys()
-        paths = {path for path in differing.paths - made if is_c(path)}
+        paths = {path for path in differing.paths - made if differing.is_c(path)}
         design = replace(self.design, renames=self.compared.names)
         inner = Verdict("text")
         units = self._texts(paths)
@@ -278,7 +278,7 @@ class _Verification:
         removed = sorted(
             path
             for path in self.request.differing.removed
-            if path not in records.recipes and is_c(path)
+            if path not in records.recipes and self.request.differing.is_c(path)
         )
         if removed:
             self.verdict.weaken(
@@ -357,7 +357,7 @@ class _Verification:
         unread = sorted(
             path
             for path in self.request.differing.changed | self.request.differing.added
-            if is_c(path) and path not in read
+            if self.request.differing.is_c(path) and path not in read
         )
         if unread:
             names = ", ".join(unread)

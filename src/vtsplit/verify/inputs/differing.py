@@ -2,35 +2,57 @@
 
 import filecmp
 import os
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import basename
 
 from vtsplit.survey.build.build_files import is_build_file
+from vtsplit.survey.search.listing import C_SUFFIXES, FileListing
+from vtsplit.survey.search.words import find_words
 from vtsplit.verify.inputs.made_files import GENERATED, is_made, is_of_template
 from vtsplit.workers import threads
 
-# What the compiler reads, and what says how it is built. Anything else is no part of the program.
+# What the compiler reads, and what says how it is built. Anything else is no part of the program,
+# unless a file of C takes it in.
 SOURCES = (
     *(".c", ".h", ".S", ".inc", ".lds", ".dts", ".dtsi", ".asm", ".s", ".rs"),
     *(".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".y", ".l", ".def", ".tbl"),
 )
 _C_FILES = (".c", ".h", ".inc")
+_TAKEN_IN = (".def", ".tbl")
 _SKIPPED = frozenset({".git"})
+# No file of C takes in what a build makes, or what is written for people.
+_APART = (
+    *(".o", ".a", ".ko", ".so", ".lo", ".la", ".d", ".cmd", ".mod", ".order", ".symvers", ".gcno"),
+    *(".md", ".rst", ".toml", ".yaml", ".yml", ".py", ".sh", ".pl", ".patch", ".log"),
+)
+_FOR_PEOPLE = ("MAINTAINERS", "CREDITS", "COPYING", "README", "LICENSE", "CHANGES", "NEWS", ".")
+_INCLUDES = re.compile(
+    r"(?:\#[ \t]*(?:include|include_next|embed)[ \t]*[\"<]|(?P<binary>\.incbin[ \t]*\\?\"))"
+    r"(?:[^\"<>\n]*/)?(?P<name>[^/\"<>\n\\]+)\\?[\">]"
+)
 
 
 @dataclass(frozen=True)
 class Differing:
     """Paths by what became of them.
 
-    `renamed` are those, by old path, that were removed and added under another one.
+    `renamed` are those, by old path, that were removed and added under another one. `included` are
+    those that a file of C includes, whatever they are called.
     """
 
     changed: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    included: frozenset[str] = frozenset()
+
+    def is_c(self, path: str) -> bool:
+        """Tell what is compared as C."""
+        return is_c(path) or path in self.included
 
     @property
     def paths(self) -> frozenset[str]:
@@ -63,11 +85,33 @@ def find_differing(before: Path, after: Path) -> Differing:
     with threads() as pool:
         unequal = pool.map(lambda path: not _is_equal(before / path, after / path), doubtful)
         unlike = [path for path, flag in zip(doubtful, unequal, strict=True) if flag]
-    changed = frozenset(path for path in unlike if not _is_configured(before, path))
-    added = frozenset(p for p in theirs.keys() - ours.keys() if not is_made(after, p))
-    removed = frozenset(p for p in ours.keys() - theirs.keys() if not is_made(before, p))
+    changed = frozenset(p for p in unlike if _is_part(p) and not _is_configured(before, p))
+    one_side = ours.keys() ^ theirs.keys()
+    others = {p for p in unlike if not _is_part(p)} | {p for p in one_side if not _is_part(p)}
+    added = frozenset(p for p in theirs.keys() - ours.keys() - others if not is_made(after, p))
+    removed = frozenset(p for p in ours.keys() - theirs.keys() - others if not is_made(before, p))
+    asked = (others - one_side) | {p for p in changed | added | removed if p.endswith(_TAKEN_IN)}
+    included, binary = _find_included((before, after), asked)
     renamed = dict(_find_renamed(before, after, removed, added))
-    return Differing(changed, added, removed, renamed)
+    changed |= (included | binary) & others
+    return Differing(changed, added, removed, renamed, included)
+
+
+def _find_included(
+    trees: Collection[Path], paths: Collection[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return which of these files of C include, and which they take in by `.incbin`."""
+    by_name: dict[str, set[str]] = {}
+    for path in paths:
+        by_name.setdefault(basename(path), set()).add(path)
+    found: tuple[set[str], set[str]] = set(), set()
+    for tree in trees if by_name else ():
+        words = find_words(tree, by_name, FileListing(tree, C_SUFFIXES).files)
+        for user in {user for name in by_name for user in words.of(name)}:
+            text = (tree / user).read_text("utf-8", "surrogateescape")
+            for match in _INCLUDES.finditer(text):
+                found[bool(match["binary"])].update(by_name.get(match["name"], ()))
+    return frozenset(found[0]), frozenset(found[1] - found[0])
 
 
 def _find_renamed(
@@ -99,10 +143,18 @@ def _survey(root: str) -> dict[str, tuple[int, int]]:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in _SKIPPED and entry.name != GENERATED:
                         pending.append(path)
-                elif is_source(entry.name) and entry.is_file():
+                elif _may_count(entry.name) and entry.is_file():
                     stat = entry.stat()
                     found[path] = (stat.st_size, stat.st_mtime_ns)
     return found
+
+
+def _may_count(name: str) -> bool:
+    return is_source(name) or (not name.endswith(_APART) and not name.startswith(_FOR_PEOPLE))
+
+
+def _is_part(path: str) -> bool:
+    return is_source(basename(path))
 
 
 def _is_configured(tree: Path, path: str) -> bool:
