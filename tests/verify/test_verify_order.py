@@ -52,3 +52,65 @@ def test_another_definition_of_a_macro_is_found(case: ProgramPair, tmp_path: Pat
 @pytest.mark.parametrize("case", mostly_slow(SAME_MACROS.values(), 2), ids=SAME_MACROS)
 def test_the_same_definition_of_a_macro_is_proved(case: ProgramPair, tmp_path: Path) -> None:
     check_same(tmp_path, case, EVERY)
+
+
+def first(name: str, value: int) -> str:
+    """Return a function that a program runs before its main."""
+    body = f"order = order * 10 + {value};"
+    return f"static void __attribute__((constructor)) {name}(void) {{ {body} }}\n"
+
+
+ORDER = "int order;\nint shown(void) { return order; }\n"
+ENTRY = (
+    "#define LATE(f) static void (*const start_##f)(void) "
+    '__attribute__((section("starts"), used)) = f\n'
+    "extern int order;\n"
+    "static void one(void) { order = order * 10 + 1; }\n"
+    "static void two(void) { order = order * 10 + 2; }\n"
+)
+READS = (
+    "int order;\nextern void (*const __start_starts[])(void), (*const __stop_starts[])(void);\n"
+    "int shown(void) {\n"
+    "\tfor (void (*const *p)(void) = __start_starts; p < __stop_starts; p++)\n\t\t(*p)();\n"
+    "\treturn order; }\n"
+)
+PUSH = '__asm__(".section starts,\\"aw\\"\\n.quad {0}\\n.text");\n'
+VISIBLE = ENTRY.replace("static void one", "void one").replace("static void two", "void two")
+
+STARTS = {
+    "constructors": within(
+        ORDER + first("a", 1) + first("b", 2), ORDER + first("b", 2) + first("a", 1)
+    ),
+    "entries of a section": ProgramPair(
+        {"a.c": f"{ENTRY}LATE(one);\nLATE(two);\n", "b.c": READS},
+        {"a.c": f"{ENTRY}LATE(two);\nLATE(one);\n", "b.c": READS},
+    ),
+    "entries by asm": ProgramPair(
+        {"a.c": VISIBLE + PUSH.format("one") + PUSH.format("two"), "b.c": READS},
+        {"a.c": VISIBLE + PUSH.format("two") + PUSH.format("one"), "b.c": READS},
+    ),
+}
+MARK = "#define MARK(f) static const int mark_##f __attribute__((unused)) = 1\n"
+SAME_STARTS = {
+    "what is no constructor passes": within(
+        ORDER + first("a", 1) + G + first("b", 2), ORDER + G + first("a", 1) + first("b", 2)
+    ),
+    "a constructor with another name": within(
+        ORDER + first("a", 1) + first("b", 2), ORDER + first("c", 1) + first("b", 2)
+    ),
+    "a macro that makes no entry": within(
+        f"{MARK}MARK(f);\nMARK(g);\nint shown(void) {{ return 1; }}\n",
+        f"{MARK}MARK(g);\nMARK(f);\nint shown(void) {{ return 1; }}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", mostly_slow(STARTS.values(), 2), ids=STARTS)
+def test_another_order_of_what_is_run_is_found(case: ProgramPair, tmp_path: Path) -> None:
+    said = check_other(tmp_path, case)
+    assert said.count("has another place among what is in") == 3
+
+
+@pytest.mark.parametrize("case", mostly_slow(SAME_STARTS.values(), 2), ids=SAME_STARTS)
+def test_the_same_order_of_what_is_run_is_proved(case: ProgramPair, tmp_path: Path) -> None:
+    check_same(tmp_path, case)

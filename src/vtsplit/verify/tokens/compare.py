@@ -20,6 +20,7 @@ from vtsplit.verify.tokens.references.macros import check_macros
 from vtsplit.verify.tokens.references.meanings import check_meanings
 from vtsplit.verify.tokens.references.reachable import is_reached
 from vtsplit.verify.tokens.references.resolution import check_resolution
+from vtsplit.verify.tokens.references.start_order import check_order
 from vtsplit.verify.tokens.references.state import check_state
 from vtsplit.verify.tokens.renames import derive_renames
 from vtsplit.verify.tokens.types import TypeRule
@@ -74,6 +75,7 @@ class _TokenComparison:
         check_captured(self._changed(), self.names, self.verdict)
         check_resolution(self.expected, self.after, pairs, self.verdict)
         check_macros(self.expected, self.after, pairs, self.names, self.verdict)
+        check_order(self.expected, self.after, pairs, self.verdict)
         check_state(self.expected, self.after, pairs, self.verdict)
         return compared(self.names, self.expected, self.after, self.pairs)
 
