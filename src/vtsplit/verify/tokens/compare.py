@@ -16,6 +16,8 @@ from vtsplit.verify.tokens.entities import Entity, EntityKind
 from vtsplit.verify.tokens.program import EntityKey, Thing, Unit, mentions
 from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
 from vtsplit.verify.tokens.references.capture import check_captured
+from vtsplit.verify.tokens.references.declared import check_declared
+from vtsplit.verify.tokens.references.entries import check_entries
 from vtsplit.verify.tokens.references.macros import check_macros
 from vtsplit.verify.tokens.references.meanings import check_meanings
 from vtsplit.verify.tokens.references.reachable import is_reached
@@ -74,6 +76,8 @@ class _TokenComparison:
         rule.check(gone, new, pairs)
         check_captured(self._changed(), self.names, self.verdict)
         check_resolution(self.expected, self.after, pairs, self.verdict)
+        check_declared(self.expected, self.after, gone, pairs, self.verdict)
+        check_entries(self.expected, pairs, self.verdict)
         check_macros(self.expected, self.after, pairs, self.names, self.verdict)
         check_order(self.expected, self.after, pairs, self.verdict)
         check_state(self.expected, self.after, pairs, self.verdict)
