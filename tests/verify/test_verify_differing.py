@@ -10,6 +10,9 @@ from built import verify
 from repositories import committed, git
 from vtsplit.cli import main
 from vtsplit.verify.assembly import find_assembly
+from vtsplit.verify.inputs.affected import affected_recipes
+from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.inputs.flags import read_database
 from vtsplit.verify.inputs.sides import Side
 
 MAKEFILE = "obj-y += a.o s.o\n"
@@ -101,3 +104,74 @@ def test_a_file_that_no_c_takes_in_does_not_count(tmp_path: Path) -> None:
         (tmp_path / side / "a.c").write_text("/* rows.list has more. */\nint a;\n")
         (tmp_path / side / "rows.list").write_text(rows)
     assert "no file differs" in verify(tmp_path / "before", tmp_path / "after").output
+
+
+READS = '#include "{0}"\nint shown(void) {{ return N; }}\n'
+MADE = f"{MAKEFILE}t.h: gen.sh t.txt\n\tsh gen.sh t.txt > t.h\n"
+COUNTED = {
+    "a folder that is called generated": ({"generated/t.h": "int n = 1;\n"}, 1),
+    "a script that makes a header": ({"Makefile": MADE, "gen.sh": "echo 1\n"}, 2),
+    "a text that a header is made of": ({"Makefile": MADE, "t.txt": "1\n"}, 2),
+    "a template of a header": ({"config.h.in": "#define N 1\n"}, 2),
+    "what configure is made of": ({"configure.ac": "AC_DEFINE(N, 1)\n"}, 2),
+}
+NOT_COUNTED = {
+    "what Kbuild has made": {"include/generated/t.h": "#define N 1\n"},
+    "a text that is installed": {
+        "Makefile": f"{MAKEFILE}install: t.txt\n\tcp t.txt 1\n",
+        "t.txt": "1\n",
+    },
+    "a script that makes no C": {
+        "Makefile": f"{MAKEFILE}x: gen.sh\n\tsh gen.sh\n",
+        "gen.sh": "1\n",
+    },
+}
+
+
+def changed(tmp_path: Path, files: dict[str, str]) -> tuple[Path, Path]:
+    """Lay two trees, which differ in the number that the last file has."""
+    path = list(files)[-1]
+    before = lay(tmp_path / "before", files)
+    return before, lay(tmp_path / "after", {**files, path: files[path].replace("1", "12")})
+
+
+@pytest.mark.parametrize(("files", "code"), COUNTED.values(), ids=COUNTED)
+def test_what_the_program_is_made_of_counts(
+    files: dict[str, str], code: int, tmp_path: Path
+) -> None:
+    result = verify(*changed(tmp_path, files))
+    assert result.exit_code == code, result.output
+
+
+@pytest.mark.parametrize("files", NOT_COUNTED.values(), ids=NOT_COUNTED)
+def test_what_it_is_not_made_of_does_not_count(files: dict[str, str], tmp_path: Path) -> None:
+    result = verify(*changed(tmp_path, files))
+    assert (result.exit_code, "no file differs" in result.output) == (0, True), result.output
+
+
+def test_a_folder_s_link_that_leads_elsewhere(tmp_path: Path) -> None:
+    files = {"x/t.h": "#define N 1\n", "y/t.h": "#define N 2\n", "a.c": READS.format("asm/t.h")}
+    for side, target in (("before", "x"), ("after", "y"), ("same", "x")):
+        (lay(tmp_path / side, files) / "asm").symlink_to(target)
+    result = verify(tmp_path / "before", tmp_path / "after")
+    assert result.exit_code == 2, result.output
+    assert "'asm' differs" in result.output
+    assert "no file differs" in verify(tmp_path / "before", tmp_path / "same").output
+
+
+def test_a_header_that_only_a_command_names(tmp_path: Path) -> None:
+    """Of many files without a list of what they read, those that name the header are looked at."""
+    before = {f"f{n}.c": f"int f{n}(void) {{ return N + {n}; }}\n" for n in range(66)}
+    roots = [
+        lay(tmp_path / side, {**before, "force.h": f"enum {{ N = {number} }};\n"})
+        for side, number in (("before", 1), ("after", 22))
+    ]
+    words = ["gcc", "-w", "-include", "force.h", "-c"]
+    database = [
+        {"directory": str(roots[0]), "file": path, "arguments": [*words, path]} for path in before
+    ]
+    (tmp_path / "all.json").write_text(json.dumps(database))
+    records = read_database(tmp_path / "all.json", roots)
+    side = Side("before", str(roots[0]))
+    assert len(affected_recipes(records, Differing(frozenset({"force.h"})), side)) == len(before)
+    assert affected_recipes(records, Differing(frozenset({"other.h"})), side) == []

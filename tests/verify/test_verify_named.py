@@ -442,3 +442,49 @@ def test_links_and_other_repositories_beside_the_tree_are_passed_over(root: Path
     result = verify("HEAD", ".")
     assert "VT011" not in result.output
     assert result.exit_code != 2, result.output
+
+
+# ---- what is no file of C ------------------------------------------------------------------------
+
+WAYS = (("HEAD~1", "HEAD"), ("HEAD~1", "."), ("--range", "HEAD~1..HEAD", "."))
+
+
+@pytest.fixture
+def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose program includes a list of numbers."""
+    text = 'int t[] = {\n#include "rows.list"\n};\n'
+    files = {"t.c": text, "rows.list": "1, 2\n", "notes.txt": "one\n", "Makefile": "obj-y += t.o\n"}
+    (tmp_path / "rows").mkdir()
+    for path, content in files.items():
+        (tmp_path / "rows" / path).write_text(content)
+    monkeypatch.chdir(committed(tmp_path / "rows"))
+    return tmp_path / "rows"
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+@pytest.mark.parametrize(("path", "code"), [("rows.list", 1), ("notes.txt", 0)])
+def test_a_commit_that_changes_what_c_includes(
+    path: str, code: int, way: tuple[str, ...], rows: Path
+) -> None:
+    (rows / path).write_text("2, 1\n")
+    git(rows, "commit", "--quiet", "--all", "--message", "Change")
+    result = verify(*way)
+    assert result.exit_code == code, result.output
+
+
+def test_a_patch_that_changes_what_c_includes(rows: Path) -> None:
+    (rows / "rows.list").write_text("2, 1\n")
+    patch = git(rows, "diff").encode() + b"\n"
+    assert verify("--patch", "-", "HEAD", data=patch).exit_code == 1
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_a_commit_that_moves_a_submodule(way: tuple[str, ...], rows: Path) -> None:
+    """A change of the other repository changes the program, and is not here to be compared."""
+    first, second = (git(rows, "commit-tree", "HEAD^{tree}", "-m", word) for word in ("a", "b"))
+    for commit in (first, second):
+        git(rows, "update-index", "--add", "--cacheinfo", f"160000,{commit},lib")
+        git(rows, "commit", "--quiet", "--message", "Move lib")
+    result = verify(*way)
+    assert result.exit_code == 2, result.output
+    assert "error[VT308]: 'lib' differs" in result.output

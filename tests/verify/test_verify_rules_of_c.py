@@ -1,5 +1,6 @@
 """Rules of C that decide whether an order or a specifier says something."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,7 @@ def test_what_says_something_is_found(case: ProgramPair, tmp_path: Path) -> None
 @pytest.mark.parametrize("case", mostly_slow(SAME.values(), 2), ids=SAME)
 def test_what_says_nothing_is_proved(case: ProgramPair, tmp_path: Path) -> None:
     # A weak definition gives way to what is global now, which the linker is asked for.
-    ways = EVERY[1:] if "b.c" in case.before else EVERY
+    ways: Sequence[tuple[str, ...]] = EVERY[1:] if "b.c" in case.before else EVERY
     # As it is written, an include that goes is a difference.
     ways = EVERY[:2] if "half.h" in case.before else ways
     check_same(tmp_path, case, ways)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +17,7 @@ from vtsplit.series.repository.patched import changes_of_patches
 from vtsplit.series.repository.revisions import Commits
 from vtsplit.tree.overlay import OverlaidTree
 from vtsplit.tree.source_tree import SourceTree
-from vtsplit.verify.inputs.differing import Differing, find_differing
+from vtsplit.verify.inputs.differing import Differing, find_differing, with_others
 from vtsplit.verify.inputs.scratch import lay_out
 
 
@@ -51,7 +51,8 @@ def two_commits(commits: Commits, before: str, after: str | None) -> Iterator[Co
         commits.check_out(before, folder / "before")
         since = commits.changes_since
         changes = commits.changes(before, after) if after is not None else since(before)
-        yield _patched(folder / "before", changes, folder / "after", commits.root)
+        submodules = commits.submodules(before, after)
+        yield _patched(folder / "before", changes, folder / "after", commits.root, submodules)
 
 
 @contextmanager
@@ -71,7 +72,26 @@ def with_patches(
         yield _patched(base.resolve(), changes, folder / "after", built)
 
 
-def _patched(before: Path, changes: ChangeSet, after: Path, built: Path) -> ComparedTrees:
+def differing_between(
+    changes: ChangeSet, trees: tuple[Path, ...], submodules: frozenset[str] = frozenset()
+) -> Differing:
+    """Return which files of a program changes touch, with what else the program is made of.
+
+    A submodule is other commits of another repository, which are not there to be compared.
+    """
+    found = differing_files(changes)
+    both = {one.path for one in changes if one.before is not None and one.after is not None}
+    found = with_others(found, trees, both - found.paths)
+    return replace(found, changed=found.changed | submodules)
+
+
+def _patched(
+    before: Path,
+    changes: ChangeSet,
+    after: Path,
+    built: Path,
+    submodules: frozenset[str] = frozenset(),
+) -> ComparedTrees:
     """Return a tree that is there, and the same with changes, most of which is links to it."""
     after.mkdir()
     lay_out(before, changes, after)
@@ -84,6 +104,5 @@ def _patched(before: Path, changes: ChangeSet, after: Path, built: Path) -> Comp
     }
     gone = {part.path: part.path for part in parts if part.after is None}
     overlaid = OverlaidTree(source, texts, gone)
-    return ComparedTrees(
-        before, after, (source, overlaid), differing_files(changes), (built, built), before
-    )
+    differing = differing_between(changes, (before, after), submodules)
+    return ComparedTrees(before, after, (source, overlaid), differing, (built, built), before)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from vtsplit.apply.proof import differing_files
+from vtsplit.series.compared import differing_between
 from vtsplit.series.repository.revisions import Revision, Revisions
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.verdict import Verdict
@@ -25,8 +25,9 @@ def verify_each(revisions: Revisions, compare: Compare) -> Iterator[tuple[Revisi
         for one in revisions.all:
             after = folder / one.commit
             revisions.lay_out(one.commit, after)
-            yield (
-                one,
-                compare(before, after, differing_files(revisions.changes(one.parent, one.commit))),
-            )
+            changes = revisions.changes(one.parent, one.commit)
+            submodules = revisions.submodules(one.parent, one.commit)
+            # The two have links to the tree, which a search does not follow.
+            trees = before, after, revisions.root
+            yield one, compare(before, after, differing_between(changes, trees, submodules))
             before = after

@@ -15,6 +15,8 @@ from vtsplit.series.rules import NO_RANGE
 from vtsplit.tree.git import GitError
 from vtsplit.verify.inputs.scratch import lay_out
 
+_SUBMODULE = "160000"  # the mode that git gives a commit of another repository
+
 
 @dataclass(frozen=True)
 class Revision:
@@ -95,6 +97,23 @@ class Commits:
             if (text := self._now(path)) is not None:
                 found.setdefault(path, FileChange(path, None, text))
         return ChangeSet(found.values())
+
+    def submodules(self, before: str, after: str | None) -> frozenset[str]:
+        """Return the paths at which two commits, or one and the tree, have other submodules."""
+        command = ("diff-tree", "-r") if after is not None else ("diff-index",)
+        options = ["-z", "--raw", "--no-renames", "--ignore-submodules=dirty"]
+        commits = [one for one in (before, after) if one is not None]
+        try:
+            said = self.git.ask(*command, *options, *commits, "--", self.prefix or ".")
+        except GitError as error:
+            raise failed(error, "compare commits") from error
+        fields = iter(said.split("\0"))
+        pairs = ((one, next(fields)) for one in fields if one)
+        return frozenset(
+            path.removeprefix(self.prefix)
+            for modes, path in pairs
+            if _SUBMODULE in modes.lstrip(":").split(" ")[:2]
+        )
 
     def _now(self, path: str) -> bytes | None:
         """Return what git would store of a path; None for another repository's folder."""

@@ -21,6 +21,7 @@ def affected_recipes(records: Records, differing: Differing, side: Side) -> list
         path for path in differing.paths if not path.endswith(".c") and not is_build_file(path)
     }
     unknown = [r for r in records.recipes.values() if r.dependencies is None]
+    named = frozenset(map(basename, headers))
     reading = _readers(headers, side) if headers and len(unknown) > _FEW else None
     found = []
     for recipe in records.recipes.values():
@@ -33,6 +34,8 @@ def affected_recipes(records: Records, differing: Differing, side: Side) -> list
                 found.append(recipe)
         elif headers and (reading is None or recipe.source in reading):
             found.append(recipe)
+        elif any(name in word for word in recipe.flags for name in named):
+            found.append(recipe)  # `-include force.h`
     return sorted(found, key=lambda recipe: recipe.source)
 
 

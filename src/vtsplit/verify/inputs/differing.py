@@ -4,15 +4,15 @@ import filecmp
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename
 
 from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.survey.search.listing import C_SUFFIXES, FileListing
 from vtsplit.survey.search.words import find_words
-from vtsplit.verify.inputs.made_files import GENERATED, is_made, is_of_template
+from vtsplit.verify.inputs.made_files import GENERATED, is_made, is_of_template, makes_source
 from vtsplit.workers import threads
 
 # What the compiler reads, and what says how it is built. Anything else is no part of the program,
@@ -23,12 +23,17 @@ SOURCES = (
 )
 _C_FILES = (".c", ".h", ".inc")
 _TAKEN_IN = (".def", ".tbl")
+# What configure reads, or makes a header or source of.
+_TEMPLATES = (".h.in", ".c.in", ".ac")
+# Kbuild writes there.
+_KBUILDS = f"include/{GENERATED}"
 _SKIPPED = frozenset({".git"})
 # No file of C takes in what a build makes, or what is written for people.
 _APART = (
     *(".o", ".a", ".ko", ".so", ".lo", ".la", ".d", ".cmd", ".mod", ".order", ".symvers", ".gcno"),
-    *(".md", ".rst", ".toml", ".yaml", ".yml", ".py", ".sh", ".pl", ".patch", ".log"),
+    *(".md", ".rst", ".toml", ".yaml", ".yml", ".patch", ".log"),
 )
+_SCRIPTS = (".py", ".sh", ".pl", ".awk", ".sed")
 _FOR_PEOPLE = ("MAINTAINERS", "CREDITS", "COPYING", "README", "LICENSE", "CHANGES", "NEWS", ".")
 _INCLUDES = re.compile(
     r"(?:\#[ \t]*(?:include|include_next|embed)[ \t]*[\"<]|(?P<binary>\.incbin[ \t]*\\?\"))"
@@ -87,14 +92,26 @@ def find_differing(before: Path, after: Path) -> Differing:
         unlike = [path for path, flag in zip(doubtful, unequal, strict=True) if flag]
     changed = frozenset(p for p in unlike if _is_part(p) and not _is_configured(before, p))
     one_side = ours.keys() ^ theirs.keys()
-    others = {p for p in unlike if not _is_part(p)} | {p for p in one_side if not _is_part(p)}
+    others = {p for p in (*unlike, *one_side) if not _is_part(p)}
     added = frozenset(p for p in theirs.keys() - ours.keys() - others if not is_made(after, p))
     removed = frozenset(p for p in ours.keys() - theirs.keys() - others if not is_made(before, p))
-    asked = (others - one_side) | {p for p in changed | added | removed if p.endswith(_TAKEN_IN)}
-    included, binary = _find_included((before, after), asked)
     renamed = dict(_find_renamed(before, after, removed, added))
-    changed |= (included | binary) & others
-    return Differing(changed, added, removed, renamed, included)
+    found = Differing(changed, added, removed, renamed)
+    return with_others(found, (before, after), others - one_side)
+
+
+def with_others(found: Differing, trees: Collection[Path], others: Collection[str]) -> Differing:
+    """Add what else differs, if the program is made of it.
+
+    C may include it or take it in by `.incbin`, a rule or configure may make C of it. `others` are
+    in both trees.
+    """
+    asked = {p for p in others if not p.endswith(_SCRIPTS)}
+    asked |= {p for p in found.paths if p.endswith(_TAKEN_IN)}
+    included, binary = _find_included(trees, {p for p in asked if _may_count(basename(p))})
+    told = {p for p in others if _is_told(trees, p) or makes_source(trees, p)}
+    changed = found.changed | ((included | binary) & {*others}) | told
+    return replace(found, changed=changed, included=included)
 
 
 def _find_included(
@@ -132,8 +149,9 @@ def _find_renamed(
             yield old, nearest
 
 
-def _survey(root: str) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def _survey(root: str) -> dict[str, tuple[int, int] | str]:
+    """Return each file's size and time; of a link to a folder, where it leads."""
+    found: dict[str, tuple[int, int] | str] = {}
     pending = [""]
     while pending:
         folder = pending.pop()
@@ -141,12 +159,20 @@ def _survey(root: str) -> dict[str, tuple[int, int]]:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED and entry.name != GENERATED:
+                    if entry.name not in _SKIPPED and not path.endswith(_KBUILDS):
                         pending.append(path)
+                elif entry.is_symlink() and entry.is_dir():
+                    target = os.readlink(entry.path)  # noqa: PTH115 - as the rest
+                    found[path] = target.removeprefix(f"{root}/")
                 elif _may_count(entry.name) and entry.is_file():
                     stat = entry.stat()
                     found[path] = (stat.st_size, stat.st_mtime_ns)
     return found
+
+
+def _is_told(trees: Iterable[Path], path: str) -> bool:
+    """Tell a link to a folder, which is not entered, and a file of which configure makes one."""
+    return path.endswith(_TEMPLATES) or any((tree / path).is_dir() for tree in trees)
 
 
 def _may_count(name: str) -> bool:
@@ -163,4 +189,6 @@ def _is_configured(tree: Path, path: str) -> bool:
 
 
 def _is_equal(one: Path, other: Path) -> bool:
+    if one.is_dir() or other.is_dir():
+        return False  # links that lead to two places
     return filecmp.cmp(one, other, shallow=False)

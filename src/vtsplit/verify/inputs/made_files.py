@@ -1,7 +1,7 @@
 """Which files a build made in a tree: they are no part of what somebody changed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from posixpath import basename
 
@@ -24,6 +24,7 @@ _FOLDERS = frozenset({"CMakeFiles", "meson-private", "meson-info", "autom4te.cac
 # What is written in another language, and what yacc, lex and their like make of it.
 _WRITTEN = (".y", ".yy", ".l", ".ll", ".re", ".rl", ".gperf", ".peg", ".proto")
 
+_MADE_C = (".c", ".h", ".S", ".inc")
 _CONFIGURES = ("configure", "configure.sh", "Configure")
 
 
@@ -104,6 +105,19 @@ def _has_rule(root: Path, folder: str, name: str) -> bool:
         if name in text:
             for rule in read_makefile(text).rules:
                 if rule.recipe and any(basename(word.text) == name for word in rule.targets):
+                    return True
+    return False
+
+
+def makes_source(roots: Iterable[Path], path: str) -> bool:
+    """Tell a file that a rule of a Makefile makes C of: a table of numbers, a script."""
+    folder, _, name = path.rpartition("/")
+    for root in roots:
+        for text in _makefiles(root, folder):
+            for rule in read_makefile(text).rules if name in text else ():
+                lines = (rule.prerequisites, *rule.recipe)
+                named = any(basename(word.text) == name for line in lines for word in line.words)
+                if named and any(word.text.endswith(_MADE_C) for word in rule.targets):
                     return True
     return False
 

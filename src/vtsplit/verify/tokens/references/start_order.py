@@ -13,7 +13,7 @@ from vtsplit.verify.tokens.program import Thing, Unit, mentions, words
 from vtsplit.verify.verdict import Mismatch, Verdict
 
 _RUN = frozenset({"constructor", "destructor"})
-_SUSPECT = re.compile(r"constructor|destructor|section|initcall")
+_SUSPECTS = ("structor", "section", "initcall")
 _PUSHED = re.compile(r"\.(?:push)?section[ \t]+\\?\"?([\w.$+]+)")
 # What is searched or sorted, read by name, or dropped: its order says nothing.
 _UNORDERED = re.compile(
@@ -64,7 +64,7 @@ def _lists(things: Iterable[Thing]) -> dict[str, list[Thing]]:
 
 
 def _group(thing: Thing) -> str:
-    if _SUSPECT.search(thing.text):
+    if any(word in thing.text for word in _SUSPECTS) and thing.is_own:
         entity = thing.entity
         if entity.is_definition:
             return _of_attributes(entity)
@@ -104,8 +104,8 @@ def _keeps_order(unit: Unit, group: str) -> bool:
             bodies = own + ([" ".join(token.text for token in macro.body)] if macro else [])
             text += " ".join(bodies)
             pending.update(word for body in bodies for word in words(body))
-    run = _SUSPECT.search(text.replace("section", ""))
-    return not _UNORDERED_MACRO.search(text) and bool(run or ("section" in text and "used" in text))
+    runs = "structor" in text or "initcall" in text or ("section" in text and "used" in text)
+    return runs and not _UNORDERED_MACRO.search(text)
 
 
 def _defines(thing: Thing, name: str) -> bool:
