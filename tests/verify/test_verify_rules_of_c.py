@@ -42,6 +42,11 @@ HALF = {"half.h": "double half(int);\n", "b.c": "double half(int n) { return n /
 WITH_HALF = '#include "half.h"\n'
 PART = "int part(void) { return half(9) * 2; }\n"
 SHOWN = "int part(void);\nint shown(void) { int half = part(); return half; }\n"
+ON, OFF = '_Pragma("pack(push, 1)")', '_Pragma("pack(pop)")'
+PACKED = "struct a { char c; int i; };"
+OPEN = "struct b { char c; int i; };"
+CALLS_F = "int shown(void) { return f(); }\n"
+SIZES = "return sizeof(struct a) * 10 + sizeof(struct b); }\n"
 
 
 def joined(entries: str, structure: str, declarator: str = "struct parts one") -> ProgramPair:
@@ -54,6 +59,10 @@ def joined(entries: str, structure: str, declarator: str = "struct parts one") -
 
 
 FOUND = {
+    "a pragma inside of a function": ProgramPair(
+        {"a.c": f"int shown(void) {{ {ON} {PACKED} {OFF} {OPEN} {SIZES}"},
+        {"a.c": f"int shown(void) {{ {ON} {PACKED} {OPEN} {OFF} {SIZES}"},
+    ),
     "entries of one union": joined(".a = 1, .b = 2, .c = 3 / .b = 2, .a = 1, .c = 3", UNION),
     "entries of one union, by a typedef": joined(
         ".a = 1, .b = 2 / .b = 2, .a = 1", f"{UNION}typedef struct parts parts;\n", "parts one"
@@ -90,6 +99,10 @@ FOUND = {
     "entry of a macro": table(".a = 1, IT(7), .c = 3 / .c = 3, IT(7), .a = 1", "#define IT(n) n\n"),
 }
 SAME = {
+    "a pragma inside of a function that is global now": ProgramPair(
+        {"a.c": f"static int f(void) {{ {ON} {PACKED} {OFF} {OPEN} {SIZES}{CALLS_F}"},
+        {"a.c": f"int f(void) {{ {ON} {PACKED} {OFF} {OPEN} {SIZES}{CALLS_F}"},
+    ),
     "entries of two unions": joined(
         ".a = 1, .c = 2 / .c = 2, .a = 1",
         "struct parts { union { int a, b; }; union { int c, d; }; };\n",

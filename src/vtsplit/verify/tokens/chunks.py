@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vtsplit.cst.lexer import NUMBER, STANDARD_ATTRIBUTE, may_separate_digits
+from vtsplit.cst.lexer import NUMBER, STANDARD_ATTRIBUTE, code_words, lex, may_separate_digits
 from vtsplit.cst.pragmas import Pragmas, decides, named_by, pragma_of
 from vtsplit.verify.inputs.preprocess import MARKER
 
@@ -124,8 +124,9 @@ def _cut(text: str) -> Iterator[Chunk]:
             pragma = pragma_of(match[0])
             if pragma and not named_by(pragma):
                 pragmas.follow(pragma)
-                if depth or _LINE.sub("", text[start : match.start()]).strip():
-                    lines += [pragma] if decides(pragma) else []
+                above = text[start : match.start()]
+                if decides(pragma) and (depth or _LINE.sub("", above).strip()):
+                    lines.append(f"{pragma} behind {_tokens_inside(above)} tokens")
             continue
         if kind is None:
             continue
@@ -149,6 +150,12 @@ def _cut(text: str) -> Iterator[Chunk]:
         lines = []
     if text[start:].strip() and _LINE.sub("", text[start:]).strip():
         yield _chunk(text, start, len(text), True, (*pragmas.in_force, *lines), of_names)
+
+
+def _tokens_inside(text: str) -> int:
+    """Count the tokens behind the first brace of a text: a head may lose its `static`."""
+    _, _, inside = text.partition("{")
+    return len(code_words(lex(_LINE.sub("", inside))))
 
 
 def _joined(chunks: Iterable[Chunk], text: str) -> tuple[Chunk, ...]:
