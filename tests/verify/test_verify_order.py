@@ -105,6 +105,31 @@ SAME_STARTS = {
 }
 
 
+START = {"start.h": f"extern int order;\n{first('begin', 1)}"}
+INCLUDE = '#include "start.h"\n'
+COPIES = {
+    "a new file has one too": ProgramPair(
+        {**START, "a.c": INCLUDE + G + ORDER}, {**START, "a.c": INCLUDE + ORDER, "b.c": INCLUDE + G}
+    ),
+    "a file has none any more": ProgramPair(
+        {**START, "a.c": INCLUDE + ORDER, "b.c": INCLUDE + G},
+        {**START, "a.c": INCLUDE + ORDER, "b.c": G},
+    ),
+}
+SAME_COPIES = ProgramPair(
+    {**START, "a.c": INCLUDE + G + ORDER}, {**START, "a.c": INCLUDE + ORDER, "b.c": G}
+)
+
+
+@pytest.mark.parametrize("case", mostly_slow(COPIES.values(), 1), ids=COPIES)
+def test_another_number_of_constructors_is_found(case: ProgramPair, tmp_path: Path) -> None:
+    check_other(tmp_path, case, EVERY[:2])
+
+
+def test_the_same_number_of_constructors_is_proved(tmp_path: Path) -> None:
+    check_same(tmp_path, SAME_COPIES)
+
+
 @pytest.mark.parametrize("case", mostly_slow(STARTS.values(), 2), ids=STARTS)
 def test_another_order_of_what_is_run_is_found(case: ProgramPair, tmp_path: Path) -> None:
     said = check_other(tmp_path, case)

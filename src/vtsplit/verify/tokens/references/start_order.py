@@ -32,6 +32,7 @@ def check_order(
     verdict: Verdict,
 ) -> None:
     """Record, file by file, what such a list has in another order than before."""
+    _compare_copies(before, after, verdict)
     now_of = {id(was): now for was, now in pairs}
     for path in sorted(before.keys() & after.keys()):
         ours, theirs = _lists(before[path]), _lists(after[path].things)
@@ -45,6 +46,33 @@ def check_order(
             if first is not None and _keeps_order(after[path], group):
                 title, thing = first[1]
                 _differ(group, title, next(t for name, t in old if name == title), thing, verdict)
+
+
+def _compare_copies(
+    before: Mapping[str, Sequence[Thing]], after: Mapping[str, Unit], verdict: Verdict
+) -> None:
+    """Find what a header gives each file that includes it, and more files have now, or fewer."""
+    ours = _copies(before.values())
+    theirs = _copies(unit.things for unit in after.values())
+    for title in sorted(ours.keys() & theirs.keys()):
+        was, now = ours[title], theirs[title]
+        if len(was) != len(now):
+            message = f"of '{now[0].origin}' is in {len(now)} files, and was in {len(was)}"
+            sites = was[-1].site(), now[-1].site()
+            verdict.record(Mismatch("order", title, message, *sites, (), False))
+
+
+def _copies(units: Iterable[Iterable[Thing]]) -> dict[str, list[Thing]]:
+    found: dict[str, list[Thing]] = {}
+    for things in units:
+        for thing in things:
+            text = thing.text
+            suspect = "structor" in text or ("section" in text and "used" in text)
+            if suspect and not thing.is_own:
+                entity = thing.entity
+                if entity.is_definition and _of_attributes(entity):
+                    found.setdefault(entity.name, []).append(thing)
+    return found
 
 
 def _differ(group: str, title: str, was: Thing, now: Thing, verdict: Verdict) -> None:
