@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import make_cli
 from vtsplit.cli import _COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +82,22 @@ def test_code_that_documents_name_exists(name: str) -> None:
     modules = re.findall(r"`(\w+(?:/\w+)+\.py)`", text)
     paths = [path.as_posix() for path in (*sources, *(ROOT / "tests").rglob("*.py"))]
     assert not [one for one in modules if not any(path.endswith(f"/{one}") for path in paths)]
+
+
+def test_the_page_of_commands_is_up_to_date() -> None:
+    written = make_cli.PAGE.read_text()
+    assert written == make_cli.page(), "run: python docs/make_cli.py"
+    assert re.findall(r"^## vtsplit (\w+)$", written, re.MULTILINE) == [*_COMMANDS]
+    assert written.count("| `-h, --help` |") == 1 + len(_COMMANDS)
+    assert written.count("| exit code |") == len(_COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("a_b  _c\n<d> *", r"a_b \_c \<d> \*"),
+        ("--x [a|b], as `a|b <c_`", r"--x [a\|b], as `a\|b <c_`"),
+    ],
+)
+def test_help_as_markdown(said: str, shown: str) -> None:
+    assert make_cli.as_markdown(said) == shown

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 import consoles
 from repositories import committed
 from trees import SAMPLE
-from vtsplit.cli import main
+from vtsplit.cli import _COMMANDS, main
 from vtsplit.spec.document import load
 
 ROOT = Path(__file__).parents[2]
@@ -55,11 +56,19 @@ def commands() -> list[tuple[str, str]]:
     for page in PAGES:
         for line in re.findall(r"^(?: {4})?\$ (vtsplit .*)$", page.read_text(), re.MULTILINE):
             found.append((page.relative_to(ROOT).as_posix(), line))
+    # The examples of --help: what an example does stands behind it, after two blanks.
+    for name in _COMMANDS:
+        shown = CliRunner().invoke(main, [name, "--help"]).output
+        examples = shown.partition("Examples:\n")[2].partition("\n\n")[0]
+        for line in re.findall(r"^ +(vtsplit .*)$", examples, re.MULTILINE):
+            found.append((f"help {name}", line.split("  ")[0]))
     return found
 
 
 def test_there_are_commands() -> None:
-    assert len(commands()) > 40
+    found = commands()
+    assert len(found) > 80
+    assert {page for page, _ in found} >= {f"help {name}" for name in _COMMANDS}
 
 
 @pytest.mark.parametrize(("page", "line"), commands())
