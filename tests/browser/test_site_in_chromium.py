@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+import make_messages
+from vtsplit.registry import RULES
+
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +56,17 @@ def test_a_page_opens_without_an_error_or_a_request_elsewhere(
     assert said == []
     assert [address for address in requests if not address.startswith(site)] == []
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_each_cause_of_a_message_has_its_place(browser: Any, site: str) -> None:
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.goto(f"{site}/messages.html#vt044-made-name")
+    wanted = [make_messages.anchor(rule) for rule in RULES]
+    missing = "names => names.filter(name => !document.getElementById(name))"
+    assert opened.evaluate(missing, wanted) == []
+    assert opened.locator("#vt044-made-name").is_visible()
     context.close()
 
 

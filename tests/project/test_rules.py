@@ -210,6 +210,16 @@ def test_the_page_of_messages_is_up_to_date() -> None:
     assert written == make_messages.page(), "run: python docs/make_messages.py"
 
 
+def test_the_page_of_messages_has_a_place_for_each_code_and_each_cause() -> None:
+    page = make_messages.PAGE.read_text()
+    places = re.findall(r'<a id="([\w-]+)">', page)
+    # The site and GitHub name a headline by its words.
+    places += [line.lower().replace(" ", "-") for line in re.findall(r"(?m)^####? (\w.*)$", page)]
+    assert len(places) == len(set(places))
+    wanted = {rule.code.lower() for rule in RULES} | {make_messages.anchor(rule) for rule in RULES}
+    assert set(places) == wanted
+
+
 def test_line_that_no_step_names(tmp_path: Path) -> None:
     """A defect of vtsplit: a codemod that changes what the plan does not say."""
     lay_out(Example(), tmp_path)
