@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from figures import keep
 from speed.one_source import one_source
 from speed.timing import Times, run_in_turns
 from vtsplit.planning.context import read_context
@@ -24,14 +25,15 @@ from vtsplit.tree.source_tree import SourceTree
 VTSPLIT = (sys.executable, "-m", "vtsplit")
 # Each row, and those that it is compared with.
 PEERS = {
-    "dry run, all files searched": ("rg",),
+    "dry run": ("rg",),
     "dry run again": ("rg",),
-    "dry run with wrappers, all files searched": ("rg",),
-    "dry run with wrappers again": ("rg",),
-    "dry run of one source": ("spatch", "ast-grep"),
-    "lint of a split tree": ("dry run of it",),
+    "wrappers": ("rg",),
+    "wrappers again": ("rg",),
+    "one source": ("spatch", "ast-grep"),
+    "lint": ("dry run of it",),
     "scan": ("ctags",),
 }
+_TIMES = "times "
 
 
 @click.command()
@@ -48,6 +50,7 @@ PEERS = {
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A tree that is split already, for `lint`.",
 )
+@click.option("--keep", "keeps", is_flag=True, help="Keep the figures in bench/figures.json.")
 def main(
     tree: Path,
     preset: str,
@@ -56,11 +59,13 @@ def main(
     with_scan: bool,
     below: str,
     split_tree: Path | None,
+    keeps: bool,
 ) -> None:
     """Time the commands on TREE, a Linux tree that the presets fit, in turns.
 
     Each row has medians: the wall time, the processor time, the peak of memory, and the ratio to
-    the program that it is compared with (ripgrep, spatch, ast-grep, Universal Ctags).
+    the program that it is compared with (ripgrep, spatch, ast-grep, Universal Ctags). A dry run
+    searches all files, but for the one that is made `again`.
     """
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
@@ -76,6 +81,8 @@ def main(
     rows = [(name, *_row(name, times)) for name in times]
     head = ("command", "s", "processor s", "MB", "ratio")
     click.echo(tabulate(rows, head, tablefmt="github", floatfmt=(None, ".2f", ".2f", ".0f", "")))
+    if keeps:
+        keep("speed", tree.resolve().name, {name: _kept(name, times) for name in times})
 
 
 def _dry_runs(
@@ -87,17 +94,17 @@ def _dry_runs(
         globs = [word for suffix in TEXT_SUFFIXES for word in ("-g", f"*{suffix}")]
         yield "rg", ("rg", "-lwF", "-uu", "-f", str(names), *globs, str(tree))
     split = (*VTSPLIT, "split", str(tree), "-q", "--preset")
-    yield "dry run, all files searched", (*split, preset, "--no-cache")
+    yield "dry run", (*split, preset, "--no-cache")
     yield "dry run again", (*split, preset)
-    yield "dry run with wrappers, all files searched", (*split, wrappers, "--no-cache")
-    yield "dry run with wrappers again", (*split, wrappers)
-    yield "--help", (*VTSPLIT, "--help")
+    yield "wrappers", (*split, wrappers, "--no-cache")
+    yield "wrappers again", (*split, wrappers)
+    yield "help", (*VTSPLIT, "--help")
 
 
 def _lints(tree: Path, preset: str) -> Iterator[tuple[str, Sequence[str]]]:
     options = ("-q", "--preset", preset, "--no-cache")
     yield "dry run of it", (*VTSPLIT, "split", str(tree), *options)
-    yield "lint of a split tree", (*VTSPLIT, "lint", str(tree), *options)
+    yield "lint", (*VTSPLIT, "lint", str(tree), *options)
 
 
 def _scans(tree: Path, below: str) -> Iterator[tuple[str, Sequence[str]]]:
@@ -114,7 +121,22 @@ def _names(tree: Path, preset: str) -> set[str]:
 
 
 def _row(name: str, times: dict[str, Times]) -> tuple[float, float, float, str]:
+    kept = _kept(name, times)
+    ratios = ", ".join(
+        f"{value:.2f} of {key.removeprefix(_TIMES)}"
+        for key, value in kept.items()
+        if key.startswith(_TIMES)
+    )
+    return kept["s"], kept["processor s"], kept["MB"], ratios
+
+
+def _kept(name: str, times: dict[str, Times]) -> dict[str, float]:
+    """Return the figures of a row by their columns; there is one for each peer that was run."""
     own = times[name]
     peers = (peer for peer in PEERS.get(name, ()) if peer in times)
-    ratios = ", ".join(f"{own.ratio(times[peer]):.2f} of {peer}" for peer in peers)
-    return own.median, sorted(own.processor)[len(own.processor) // 2], max(own.memory), ratios
+    return {
+        "s": own.median,
+        "processor s": sorted(own.processor)[len(own.processor) // 2],
+        "MB": max(own.memory),
+        **{f"{_TIMES}{peer}": own.ratio(times[peer]) for peer in peers},
+    }

@@ -30,7 +30,7 @@ def one_source(
     plan = make_plan(context)
     names = {old: new for old, new in plan.renames[spec.source].names.items() if old != new}
     source = str(small / spec.source)
-    yield "dry run of one source", (*program, "split", str(small), "-q", "--preset", preset)
+    yield "one source", (*program, "split", str(small), "-q", "--preset", preset)
     if shutil.which("spatch"):
         patch = scratch / "split.cocci"
         patch.write_text(semantic_patch(sorted(plan.source.exposed), names))
