@@ -1,7 +1,7 @@
 """Findings for what shows them beside the code: GitHub's annotations, and SARIF 2.1.0."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -67,7 +67,7 @@ def as_sarif(findings: Sequence[Finding], root: Path) -> bytes:
         }
         for finding in findings
     ]
-    return _log(rules, results, {"executionSuccessful": True})
+    return _log({"rules": rules}, results, {"executionSuccessful": True})
 
 
 def problems_as_sarif(problems: Sequence[Problem], root: Path) -> bytes:
@@ -83,20 +83,18 @@ def problems_as_sarif(problems: Sequence[Problem], root: Path) -> bytes:
         for problem in problems
     ]
     run = {"executionSuccessful": False, "toolExecutionNotifications": told}
-    return _log(rules, [], run, "notifications")
+    # GitHub takes no log without rules, even if it has no result.
+    return _log({"rules": [], "notifications": rules}, [], run)
 
 
 def _log(
-    rules: Sequence[Rule],
-    results: Sequence[object],
-    run: dict[str, object],
-    of: str = "rules",
+    rules: Mapping[str, Sequence[Rule]], results: Sequence[object], run: dict[str, object]
 ) -> bytes:
     driver = {
         "name": "vtsplit",
         "version": __version__,
         "semanticVersion": __version__,
-        of: [_described(rule) for rule in rules],
+        **{of: [_described(rule) for rule in some] for of, some in rules.items()},
     }
     return encode(
         {
