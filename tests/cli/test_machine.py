@@ -19,6 +19,7 @@ from vtsplit.cli.machine.envelope import SCHEMA, Report
 from vtsplit.cli.machine.explain import ExplainReport
 from vtsplit.cli.machine.init import InitReport
 from vtsplit.cli.machine.lint import LintReport
+from vtsplit.cli.machine.page import PageReport
 from vtsplit.cli.machine.recover import RecoverReport
 from vtsplit.cli.machine.scan import ScanReport
 from vtsplit.cli.machine.schemas import SCHEMAS
@@ -36,9 +37,18 @@ REPORTS: dict[str, type[Report]] = {
     "verify": VerifyReport,
     "scan": ScanReport,
     "series": SeriesReport,
+    "report": PageReport,
     "init": InitReport,
     "recover": RecoverReport,
     "explain": ExplainReport,
+}
+KINDS = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "null": type(None),
 }
 HEAD = ["schema", "tool", "version", "command", "spec", "base", "verdict", "problems"]
 
@@ -56,10 +66,12 @@ def root(tmp_path: Path) -> Path:
 
 
 def told(name: str, *arguments: str) -> dict[str, Any]:
-    """Return what a command says; it must be as the classes, and so the schema, have it."""
+    """Return what a command says; it must be as its class and its schema have it."""
     text = run(name, "--json", *arguments).stdout
     msgspec.json.decode(text, type=REPORTS[name], strict=True)
     value: dict[str, Any] = json.loads(text)
+    schema = json.loads(make_schema.file_of(name).read_bytes())
+    assert not list(faults(value, schema, schema["$defs"]))
     assert list(value)[: len(HEAD)] == HEAD
     assert (value["schema"], value["tool"], value["command"]) == (SCHEMA, "vtsplit", name)
     assert value["version"] == vtsplit.__version__
@@ -113,6 +125,63 @@ def test_the_verdicts_of_verify(root: Path, tmp_path: Path) -> None:
     assert value["differences"]
     value = told("verify", str(root), str(tmp_path / "none"))
     assert (value["verdict"], value["problems"][0]["code"]) == ("refused", "VT014")
+
+
+def test_the_verdicts_of_a_range(root: Path) -> None:
+    git(root, "tag", "base")
+    assert run("series", str(root), "--commit").exit_code == 0
+    value = told("verify", "--range", "base..", str(root))
+    assert (value["verdict"], value["outcome"], len(value["weaker"])) == ("proved", "proved", 1)
+    commits = value["commits"]
+    log = git(root, "log", "--reverse", "--format=%H %P %s", "base..").split("\n")
+    assert [f"{one['commit']} {one['base']} {one['subject']}" for one in commits] == log
+    assert {one["verdict"] for one in commits} == {"proved"}
+    assert value["files"] == sum(one["files"] for one in commits)
+    (root / "drv/other.c").write_text("long other;\n")
+    git(root, "commit", "--quiet", "--all", "--message", "other: Widen")
+    differing = run("verify", "--json", "--range", "base..", str(root))
+    assert (differing.exit_code, differing.stderr) == (1, "")
+    value = told("verify", "--range", "base..", str(root))
+    assert (value["verdict"], value["differences"]) == ("differs", [])
+    assert [bool(one["differences"]) for one in value["commits"]] == [*map(bool, [0] * len(log)), 1]
+    value = told("verify", "--range", "base..", "--require-build", str(root))
+    assert {one["code"] for one in value["problems"]} == {"VT317"}
+    refused = told("verify", "--range", "base..nowhere", str(root))
+    assert (refused["verdict"], refused["commits"]) == ("refused", [])
+    assert refused["problems"][0]["code"] == "VT409"
+
+
+def test_the_verdicts_of_a_report(root: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    value = told("report", str(root), "-o", str(page))
+    assert (value["verdict"], value["output"]) == ("written", str(page))
+    assert value["proof"]["state"] == "none"
+    assert "drv/main.c" in value["sections"][0]["files"]
+    assert page.read_text().count('class="piece') >= value["pieces"] > 0
+    git(root, "tag", "base")
+    assert run("series", str(root), "--commit").exit_code == 0
+    value = told("report", str(root), "-o", str(page), "--range", "base..", "--verify")
+    assert (value["spec"], value["proof"]["state"]) == (None, "weaker")
+    count = int(git(root, "rev-list", "--count", "base.."))
+    assert len(value["sections"]) == count
+    page.write_text("mine")
+    refused = told("report", str(root), "-o", str(page))
+    assert (refused["verdict"], refused["proof"]) == ("refused", None)
+    assert refused["problems"][0]["code"] == "VT008"
+    both = run("report", str(root), "--json", "-o", "-")
+    assert (both.exit_code, both.stdout) == (2, "")
+
+
+def test_the_page_of_json_has_every_command_and_verdict() -> None:
+    text = (ROOT / "docs/json.md").read_text()
+    assert set(REPORTS) == set(SCHEMAS) - {"spec"}
+    told_of = [line for line in text.split("\n") if line.startswith("|")]
+    for name in REPORTS:
+        assert f"- [{name}.schema.json]({name}.schema.json): " in text
+        kind = json.loads(SCHEMAS[name]())["$defs"][REPORTS[name].__name__]
+        rows = [line for line in told_of if f"`{name}`" in line.split("|")[1] or "| all |" in line]
+        for verdict in kind["properties"]["verdict"]["enum"]:
+            assert any(f"`{verdict}`" in row for row in rows), f"{name}: {verdict}"
 
 
 def test_the_verdicts_of_a_scan(root: Path) -> None:
@@ -310,18 +379,21 @@ def test_a_wrong_key_is_a_fault_by_the_schema() -> None:
 
 
 def faults(value: Any, schema: Any, known: Any) -> Any:
-    """Yield what is wrong with a value by a schema, as far as these schemas go."""
+    """Yield what is wrong with a value by a schema, as far as these schemas go.
+
+    A key that the schema does not name is a fault: it would not be documented.
+    """
     if "$ref" in schema:
         schema = known[schema["$ref"].rpartition("/")[2]]
     if "anyOf" in schema:
         if all(list(faults(value, one, known)) for one in schema["anyOf"]):
             yield value
         return
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool}
-    if not isinstance(value, kinds[schema["type"]]):
+    if "enum" in schema and value not in schema["enum"]:
         yield value
-        return
-    if isinstance(value, dict):
+    if "type" in schema and not isinstance(value, KINDS[schema["type"]]):
+        yield value
+    elif isinstance(value, dict):
         properties, more = schema.get("properties", {}), schema.get("additionalProperties")
         yield from (key for key in schema.get("required", ()) if key not in value)
         for key, inner in value.items():
@@ -332,8 +404,13 @@ def faults(value: Any, schema: Any, known: Any) -> Any:
     elif isinstance(value, list):
         for inner in value:
             yield from faults(inner, schema["items"], known)
-    elif value not in schema.get("enum", [value]):
-        yield value
+
+
+@pytest.mark.parametrize("change", [{"more": 1}, {"verdict": "maybe"}, {"files": "2"}])
+def test_what_a_schema_does_not_have_is_a_fault(root: Path, change: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMAS["scan"]())
+    value = told("scan", str(root))
+    assert list(faults(value | change, schema, schema["$defs"]))
 
 
 def test_no_such_schema() -> None:

@@ -97,7 +97,8 @@ def test_bad_range(range_: str, root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["a"], ["a", "b", "--range", "x.."], ["a", "--range", "x..", "--json"]]
+    "arguments",
+    [[], ["a"], ["a", "b", "--range", "x.."], ["a", "--range", "x..", "--no-spec", "--spec", "s"]],
 )
 def test_arguments_that_do_not_go_together(arguments: list[str]) -> None:
     result = verify(*arguments)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
+import msgspec
 
 from vtsplit.apply.finished import FinishedSplit, finish
 from vtsplit.change.output import STDOUT, OwnKind, refuse_output, write_output
@@ -27,13 +28,15 @@ from vtsplit.cli.arguments.proof_options import (
     refuse_records,
     table_option,
 )
+from vtsplit.cli.machine.envelope import Origin, as_json
+from vtsplit.cli.machine.page import PageProof, PageReport, PageSection
 from vtsplit.cli.output.summary import warnings
 from vtsplit.cli.output.verify_report import limits_as_text
 from vtsplit.cli.page.content import Page
 from vtsplit.cli.page.of_split import page_of_split
 from vtsplit.cli.page.render import is_ours, render
 from vtsplit.cli.proving import records_of, with_proof
-from vtsplit.cli.refused import refusals_shown
+from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_phases, show_progress
 from vtsplit.diagnostics import number
@@ -72,6 +75,7 @@ class ReportOptions(ProofOptions):
     verify: bool
     defines: tuple[str, ...]
     no_cache: bool
+    json_: bool
     quiet: bool
 
 
@@ -93,6 +97,7 @@ class ReportOptions(ProofOptions):
 @click.option("--verify", is_flag=True, help="Prove the change first, or each commit.")
 @record_options
 @define_option
+@click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
 @cache_option
 @jobs_option
 @quiet_option
@@ -108,7 +113,8 @@ def report(tree: Path | None, **options: Unpack[ReportOptions]) -> None:
     _refuse_contradictions(options)
     gc.disable()
     asked = TreeAndSpec(tree, not options["no_cache"], options["spec_file"] or options["preset"])
-    with refusals_shown(asked.line_at):
+    answer = answer_as(PageReport, asked.origin) if options["json_"] else None
+    with refusals_shown(asked.line_at, answer):
         refuse_output(options["output"], _PAGE)
         page = (
             _page_of_range(asked.root, options)
@@ -116,14 +122,39 @@ def report(tree: Path | None, **options: Unpack[ReportOptions]) -> None:
             else _page(asked, options)
         )
         _write(options["output"], render(page))
+    if options["json_"]:
+        print_bytes(as_json(_outcome(page, options["output"], asked.origin())))
     if not options["quiet"]:
         say(page.title)
         where = "" if options["output"] == STDOUT else f"{options['output']} written: "
         say(f"{where}{number(len(page.pieces), 'piece')}, {page.proof.headline}")
 
 
+def _outcome(page: Page, output: Path, made: Origin) -> PageReport:
+    """Return what JSON has of a page."""
+    return PageReport(
+        spec=made.spec,
+        base=made.base,
+        verdict="written",
+        output=str(output),
+        title=page.title,
+        proof=msgspec.convert(page.proof, PageProof, from_attributes=True),
+        pieces=len(page.pieces),
+        sections=[
+            PageSection(
+                one.title,
+                msgspec.convert(one.proof, PageProof, from_attributes=True),
+                [file.path for file in one.files],
+            )
+            for one in page.sections
+        ],
+    )
+
+
 def _refuse_contradictions(options: ReportOptions) -> None:
     """Raise UsageError for options that do not go together."""
+    if options["json_"] and options["output"] == STDOUT:
+        raise click.UsageError("--json and -o - cannot be used together: both are for stdout")
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     refuse_records(options["verify"], options)
     if options["defines"] and (not options["verify"] or options["range_"] is not None):

@@ -16,7 +16,7 @@ from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.proof_options import ProofOptions, define_option, record_options
 from vtsplit.cli.arguments.proof_spec import verify_by_found_spec
 from vtsplit.cli.machine.envelope import Origin, as_json, origin
-from vtsplit.cli.machine.verify import VerifyReport, report_verify
+from vtsplit.cli.machine.verify import VerifyReport, report_range, report_verify
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
 from vtsplit.cli.proving import records_of
 from vtsplit.cli.refused import answer_as, refusals_shown
@@ -30,7 +30,7 @@ from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.option_values import read_config, read_defines
 from vtsplit.verify.required import require_build
-from vtsplit.verify.verdict import Answer, Verdict
+from vtsplit.verify.verdict import Answer, Verdict, worst
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees
 
@@ -154,12 +154,13 @@ def _origin(asked: TreeAndSpec, spec: str) -> Origin:
 def _verify_range(tree: Path, options: VerifyOptions) -> None:
     """Print a verdict on each commit; exit with the worst."""
     # Modules that two trees do not need.
-    from vtsplit.series.repository.revisions import Revisions
+    from vtsplit.series.repository.revisions import Revision, Revisions
     from vtsplit.series.review import verify_each
 
     assert options["range_"] is not None
-    worst = Answer.PROVED
-    with refusals_shown(writes=False):
+    found: list[tuple[Revision, Verdict]] = []
+    answer = answer_as(VerifyReport, lambda: origin(None, tree)) if options["json_"] else None
+    with refusals_shown(answer=answer, writes=False):
         records = _records((tree, tree), options)
         revisions = Revisions(tree, options["range_"])
 
@@ -169,10 +170,13 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
                 return _required(verify_trees(replace(request, tell=tell)), options)
 
         for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
-            head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
-            print_lines([head, *filter(None, [_told(verdict, options)])])
-            worst = max(worst, verdict.outcome, key=_badness)
-    sys.exit(worst.value)
+            found.append((one, verdict))
+            if not options["json_"]:
+                head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
+                print_lines([head, *filter(None, [_told(verdict, options)])])
+    if options["json_"]:
+        print_bytes(as_json(report_range(found, origin(None, tree))))
+    sys.exit(worst(verdict.outcome for _, verdict in found).value)
 
 
 def _told(verdict: Verdict, options: VerifyOptions, spec: str = "") -> str:
@@ -182,18 +186,16 @@ def _told(verdict: Verdict, options: VerifyOptions, spec: str = "") -> str:
     return as_text(verdict, options["verbose"], spec, options["every"])
 
 
-def _badness(answer: Answer) -> int:
-    """Tell how bad an answer is: a difference is worse than not to know."""
-    return [Answer.PROVED, Answer.UNKNOWN, Answer.DIFFERS].index(answer)
-
-
 def _refuse_contradictions(after: str | None, options: VerifyOptions) -> None:
     """Raise UsageError for options that do not go together."""
     in_place = [options["range_"], options["patch"]]
     if (after is not None) + sum(one is not None for one in in_place) != 1:
         raise click.UsageError("give BEFORE and AFTER, or --range or --patch and at most one tree")
-    two_trees: dict[str, object] = {"--spec": options["spec_file"], "--preset": options["preset"]}
-    two_trees |= {"--define": options["defines"], "--json": options["json_"]}
+    two_trees: dict[str, object] = {
+        "--spec": options["spec_file"],
+        "--preset": options["preset"],
+        "--define": options["defines"],
+    }
     for name, value in two_trees.items():
         if options["range_"] is not None and value:
             raise click.UsageError(f"--range and {name} cannot be used together")

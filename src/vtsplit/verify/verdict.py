@@ -1,5 +1,6 @@
 """What a comparison found, as data: the reports read nothing else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -15,6 +16,15 @@ class Answer(Enum):
     PROVED = 0
     DIFFERS = 1
     UNKNOWN = 2
+
+
+def worst(answers: Iterable[Answer]) -> Answer:
+    """Return the worst of some answers: a difference is worse than not to know.
+
+    >>> worst([Answer.PROVED, Answer.DIFFERS, Answer.UNKNOWN])
+    <Answer.DIFFERS: 1>
+    """
+    return max(answers, key=[Answer.PROVED, Answer.UNKNOWN, Answer.DIFFERS].index)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ Exit codes:
 
 
 # To load what makes them takes a while, and `--help` asks for their names alone.
-_NAMES = "spec split lint verify scan series init recover explain".split()
+_NAMES = "spec split lint verify scan series report init recover explain".split()
 
 
 @click.command(epilog=_EPILOG)
@@ -29,7 +29,7 @@ def command(what: str) -> None:
     """Print a JSON Schema: of the spec, for editors, or of what --json prints.
 
     NAME is `spec`, or a command that has --json: `split`, `lint`, `verify`, `scan`, `series`,
-    `init`, `recover` or `explain`.
+    `report`, `init`, `recover` or `explain`.
     """
     from vtsplit.cli.machine.schemas import SCHEMAS
 

@@ -17,7 +17,7 @@ class InitReport(Report, kw_only=True):
     """
 
     command: str = "init"
-    verdict: Literal["proposed", "written", "refused", "half-written"]
+    verdict: Literal["proposed", "written", "refused"]
     output: str | None = None
     text: str = ""
     notes: list[str] = msgspec.field(default_factory=list)

@@ -11,6 +11,7 @@ import msgspec
 from vtsplit.cli.machine.explain import ExplainReport
 from vtsplit.cli.machine.init import InitReport
 from vtsplit.cli.machine.lint import LintReport
+from vtsplit.cli.machine.page import PageReport
 from vtsplit.cli.machine.recover import RecoverReport
 from vtsplit.cli.machine.scan import ScanReport
 from vtsplit.cli.machine.series import SeriesReport
@@ -46,6 +47,7 @@ SCHEMAS: dict[str, Callable[[], bytes]] = {
     "verify": lambda: _of(VerifyReport, "vtsplit verify --json"),
     "scan": lambda: _of(ScanReport, "vtsplit scan --json"),
     "series": lambda: _of(SeriesReport, "vtsplit series --json"),
+    "report": lambda: _of(PageReport, "vtsplit report --json"),
     "init": lambda: _of(InitReport, "vtsplit init --json"),
     "recover": lambda: _of(RecoverReport, "vtsplit recover --json"),
     "explain": lambda: _of(ExplainReport, "vtsplit explain --json"),

@@ -22,7 +22,7 @@ class SeriesReport(Report, kw_only=True):
     """All that a series says; `output` is the folder of the patches, null for commits."""
 
     command: str = "series"
-    verdict: Literal["written", "committed", "nothing-to-do", "refused", "half-written"]
+    verdict: Literal["written", "committed", "nothing-to-do", "refused"]
     output: str | None = None
     patches: list[MadePatch] = msgspec.field(default_factory=list)
 

@@ -1,13 +1,20 @@
-"""A verdict on two trees, as JSON has it."""
+"""A verdict on two trees, or on each commit of a range, as JSON has it."""
 
-from typing import Literal
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from vtsplit.cli.machine.envelope import Origin, Report, place, refused
 from vtsplit.diagnostics import Site
 from vtsplit.verify.required import weaknesses
-from vtsplit.verify.verdict import Mismatch, Verdict
+from vtsplit.verify.verdict import Answer, Mismatch, Verdict, worst
+
+if TYPE_CHECKING:
+    from vtsplit.series.repository.revisions import Revision
 
 Outcome = Literal["proved", "differs", "unknown"]
 
@@ -57,8 +64,8 @@ class Compiled(msgspec.Struct):
     seen: list[str]
 
 
-class VerifyReport(Report, kw_only=True):
-    """All that verify says. `outcome` is the verdict too; after a refusal it is `unknown`.
+class Comparison(Report, kw_only=True):
+    """What verify says of two trees. `outcome` is the verdict too; after a refusal `unknown`.
 
     `limits` say what was not looked at; `weaker` are those that a build, or another configuration,
     would take away. `unseen` are the wrappers that no compiler has seen.
@@ -80,10 +87,64 @@ class VerifyReport(Report, kw_only=True):
     weaker: list[str] = msgspec.field(default_factory=list)
 
 
+class VerifiedCommit(Comparison, kw_only=True):
+    """A commit of a range, compared with the commit before, which is its `base`."""
+
+    commit: str
+    subject: str
+
+
+class VerifyReport(Comparison, kw_only=True):
+    """All that verify says. With `--range`, `commits` have what is said of each.
+
+    Then `outcome` is the worst of them, `problems`, `limits` and `weaker` are those of all, `files`
+    and `objects` are counted over all, and the other lists are empty.
+    """
+
+    commits: list[VerifiedCommit] = msgspec.field(default_factory=list)
+
+
+_Kind = TypeVar("_Kind", bound=Comparison)
+
+
 def report_verify(verdict: Verdict, made: Origin) -> VerifyReport:
     """Return all of a verdict."""
-    outcome = msgspec.convert(verdict.outcome.name.lower(), Outcome)
+    return _compared(VerifyReport, verdict, made)
+
+
+def report_range(found: Sequence[tuple[Revision, Verdict]], made: Origin) -> VerifyReport:
+    """Return all of the verdicts on the commits of a range."""
+    commits = [
+        _compared(
+            partial(VerifiedCommit, commit=one.commit, subject=one.subject),
+            verdict,
+            Origin(None, one.parent),
+        )
+        for one, verdict in found
+    ]
+    outcome = _outcome(worst(verdict.outcome for _, verdict in found))
     return VerifyReport(
+        spec=made.spec,
+        base=made.base,
+        verdict=outcome,
+        problems=[problem for one in commits for problem in one.problems],
+        outcome=outcome,
+        files=sum(one.files for one in commits),
+        objects=sum(one.objects for one in commits),
+        limits=[*dict.fromkeys(limit for one in commits for limit in one.limits)],
+        weaker=[*dict.fromkeys(limit for one in commits for limit in one.weaker)],
+        commits=commits,
+    )
+
+
+def _outcome(answer: Answer) -> Outcome:
+    outcome: Outcome = msgspec.convert(answer.name.lower(), Outcome)
+    return outcome
+
+
+def _compared(kind: Callable[..., _Kind], verdict: Verdict, made: Origin) -> _Kind:
+    outcome = _outcome(verdict.outcome)
+    return kind(
         spec=made.spec,
         base=made.base,
         verdict=outcome,
