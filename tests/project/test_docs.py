@@ -1,5 +1,6 @@
 """The documents say what the program does: every code is explained, every option is real."""
 
+import html
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import make_cli
+import make_terminal
 from vtsplit.cli import _COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
@@ -101,3 +103,14 @@ def test_the_page_of_commands_is_up_to_date() -> None:
 )
 def test_help_as_markdown(said: str, shown: str) -> None:
     assert make_cli.as_markdown(said) == shown
+
+
+def test_the_picture_of_a_terminal_is_of_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    drawn = make_terminal.PICTURE.read_text()
+    text = make_terminal.plain(make_terminal.session())
+    assert make_terminal.described(drawn) == text, "run: python docs/make_terminal.py"
+    cells = re.findall(r"<text [^>]*>(.*?)</text>", drawn)
+    letters = "".join(html.unescape(cell) for cell in cells)
+    assert re.sub(r"\s", "", text) in re.sub(r"\s", "", letters)
+    assert re.findall(r"https?://[^\"]*", drawn) == ["http://www.w3.org/2000/svg"]
