@@ -3,11 +3,13 @@
 It needs rich (`pip install -e '.[docs]'`). Run it after the output of these commands has changed.
 """
 
-import os
 import re
 import sys
+from contextlib import chdir
 from html import escape, unescape
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -15,13 +17,10 @@ from terminals import run_on_terminal
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs/pictures/terminal.svg"
-COMMANDS = (
-    "scan samples/mini-kvm",
-    "split samples/mini-kvm --stat",
-    "split samples/mini-kvm --table vmx/vmx.c:vmx_x86_op",
-)
+SAMPLE = ROOT / "samples/mini-kvm"
+COMMANDS = ("scan", "split --stat", "split --table vmx/vmx.c:vmx_x86_op")
 _COLUMNS = 96
-_PROMPT = "\x1b[1;32m$\x1b[0m "
+_PROMPT = "\x1b[1;32mmini-kvm$\x1b[0m "
 _PROGRESS = re.compile(r"(?:\r\x1b\[K[^\r\n]*)*\r\x1b\[K")
 # As rich has it, but for fonts from elsewhere, and with the text for whoever cannot see a picture.
 _FORMAT = """\
@@ -52,13 +51,17 @@ clip-path="url(#{{unique_id}}-clip-terminal)">
 
 
 def session() -> str:
-    """Run the commands in the folder of the project; return what a terminal has then."""
+    """Run the commands in a copy of the sample; return what a terminal has then.
+
+    Whether the project itself is under git would make a difference to them.
+    """
     shown = []
-    for command in COMMANDS:
-        ran = run_on_terminal(
-            *command.split(), columns=_COLUMNS, environment={"VTSPLIT_NO_CACHE": "1"}
-        )
-        shown.append(f"{_PROMPT}vtsplit {command}\n{_PROGRESS.sub('', ran.text)}")
+    with TemporaryDirectory() as name, chdir(copytree(SAMPLE, Path(name) / SAMPLE.name)):
+        for command in COMMANDS:
+            ran = run_on_terminal(
+                *command.split(), columns=_COLUMNS, environment={"VTSPLIT_NO_CACHE": "1"}
+            )
+            shown.append(f"{_PROMPT}vtsplit {command}\n{_PROGRESS.sub('', ran.text)}")
     return "\n".join(shown)
 
 
@@ -90,5 +93,4 @@ def described(drawn: str) -> str:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
     PICTURE.write_text(picture(session()), encoding="utf-8")

@@ -105,8 +105,7 @@ def test_help_as_markdown(said: str, shown: str) -> None:
     assert make_cli.as_markdown(said) == shown
 
 
-def test_the_picture_of_a_terminal_is_of_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_the_picture_of_a_terminal_is_of_what_is_printed() -> None:
     drawn = make_terminal.PICTURE.read_text()
     text = make_terminal.plain(make_terminal.session())
     assert make_terminal.described(drawn) == text, "run: python docs/make_terminal.py"
