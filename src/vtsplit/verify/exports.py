@@ -10,7 +10,7 @@ from vtsplit.survey.make.modules import module_of
 
 Read = Callable[[str], str | None]
 # What a line of a file brings that is by design: the change and the name.
-Lines = Mapping[int, tuple[str, str]]
+ExportLines = Mapping[int, tuple[str, str]]
 EXPORTED, IMPORTED = "exported", "namespace imported"
 
 
@@ -39,14 +39,14 @@ class _File:
         return any(t.text == name for item in self.module.items for t in item.tokens)
 
 
-def find_exports(before: Read, after: Read, paths: Collection[str]) -> dict[str, Lines]:
+def find_exports(before: Read, after: Read, paths: Collection[str]) -> dict[str, ExportLines]:
     """Return, by path and line, what changed files export to modules, and import, by design.
 
     An export is so if the file defines what it exports, did not export it before, and a changed
     file of another module names it. An import is so if such a file has an export in the namespace.
     """
     files = [file for path in sorted(paths) if (file := _read(before, after, path)) is not None]
-    found: dict[str, Lines] = {}
+    found: dict[str, ExportLines] = {}
     for file in files:
         others = [other for other in files if other.goal != file.goal]
         lines: dict[int, tuple[str, str]] = {}

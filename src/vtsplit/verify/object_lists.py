@@ -110,7 +110,7 @@ def other_list(
     return listed[0].name, known[0][1].name
 
 
-class _Place(NamedTuple):
+class _ListPlace(NamedTuple):
     makefile: str
     listing: ObjectListing
 
@@ -126,18 +126,18 @@ class _Place(NamedTuple):
         return self.makefile, stem, "y" if when == "objs" else when, held
 
 
-def _places(read: Read, path: str) -> list[_Place]:
+def _places(read: Read, path: str) -> list[_ListPlace]:
     found = find_object(read, path) if read(path) is not None else None
     if found is None or isinstance(found, Problem):
         return []
-    return [_Place(found.makefile, one) for one in found.places if one.object_list.name]
+    return [_ListPlace(found.makefile, one) for one in found.places if one.object_list.name]
 
 
-def _is_beside(one: _Place, other: _Place) -> bool:
+def _is_beside(one: _ListPlace, other: _ListPlace) -> bool:
     return one.key == other.key
 
 
-def _makes(one: _Place, source: str) -> bool:
+def _makes(one: _ListPlace, source: str) -> bool:
     """Tell whether a list makes the object that a source had: `foo-y` of what was foo.c."""
     return (
         one.listing.kind is ListKind.COMPOSITE

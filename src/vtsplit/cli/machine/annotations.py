@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from vtsplit import __version__
-from vtsplit.cli.machine.text import encode
+from vtsplit.cli.machine.envelope import encode
 from vtsplit.diagnostics import Problem, Site, visible
 from vtsplit.lint.findings import Finding
 from vtsplit.rule import Rule

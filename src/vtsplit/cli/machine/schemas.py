@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from vtsplit.cli.machine.envelope import encode
 from vtsplit.cli.machine.explain import ExplainReport
 from vtsplit.cli.machine.init import InitReport
 from vtsplit.cli.machine.lint import LintReport
@@ -16,7 +17,6 @@ from vtsplit.cli.machine.recover import RecoverReport
 from vtsplit.cli.machine.scan import ScanReport
 from vtsplit.cli.machine.series import SeriesReport
 from vtsplit.cli.machine.split import SplitReport
-from vtsplit.cli.machine.text import encode
 from vtsplit.cli.machine.verify import VerifyReport
 from vtsplit.spec.document import Document
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
-from vtsplit.verify.exports import Lines
+from vtsplit.verify.exports import ExportLines
 from vtsplit.verify.tokens.program import Thing
 
 
@@ -18,7 +18,7 @@ class Design:
 
     renames: Mapping[str, str] | None = None
     made: Mapping[str, str] = field(default_factory=dict)
-    exports: Mapping[str, Lines] = field(default_factory=dict)
+    exports: Mapping[str, ExportLines] = field(default_factory=dict)
     changed: Set[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,12 +6,12 @@ If a macro is defined again, or ends, an item that passes such a line means anot
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from vtsplit.survey.order.macros_in_force import Line
+from vtsplit.survey.order.macros_in_force import MacroLine
 from vtsplit.verify.tokens.program import EntityKey, Front, Thing, Unit
 from vtsplit.verify.verdict import Mismatch, Verdict
 
 
-class _Place(NamedTuple):
+class _MacroPlace(NamedTuple):
     """An item on both sides, and what the two files say of macros."""
 
     was: Thing
@@ -56,7 +56,7 @@ def _places(
     before: Mapping[str, tuple[Thing, ...]],
     after: Mapping[str, Unit],
     pairs: Sequence[tuple[Thing, Thing]],
-) -> Iterator[_Place]:
+) -> Iterator[_MacroPlace]:
     """Yield the items that both sides have, those that are compared and those that are equal."""
     fronts = {
         id(unit): unit.front()
@@ -76,12 +76,12 @@ def _places(
             equal = waiting.get(was.key)
             now = partner.get(id(was)) or (equal.pop(0) if equal else None)
             if now is not None and {id(was.unit), id(now.unit)} <= fronts.keys():
-                yield _Place(was, now, fronts[id(was.unit)], fronts[id(now.unit)])
+                yield _MacroPlace(was, now, fronts[id(was.unit)], fronts[id(now.unit)])
 
 
-def _renamed(lines: Sequence[Line], names: Mapping[str, str]) -> tuple[Line, ...]:
+def _renamed(lines: Sequence[MacroLine], names: Mapping[str, str]) -> tuple[MacroLine, ...]:
     return tuple((held, tuple(names.get(word, word) for word in words)) for held, words in lines)
 
 
-def _shown(lines: Sequence[Line]) -> list[str]:
+def _shown(lines: Sequence[MacroLine]) -> list[str]:
     return [" ".join(words) for _, words in lines] or ["no such macro"]
