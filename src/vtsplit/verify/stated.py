@@ -13,14 +13,16 @@ from vtsplit.cst.meaning.same_function import bare
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
-from vtsplit.survey.order.macros_in_force import MacroLine, MacrosInForce, ordered_lines
+from vtsplit.survey.order.macros_in_force import MacroDirective, MacrosInForce, ordered_lines
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 
 C_FILES = (".c", ".h")
 # The tokens of an item, the conditions it stands under, the lines of its macros.
-Essence = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[MacroLine, ...]], ...]]
+Essence = tuple[
+    tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[MacroDirective, ...]], ...]
+]
 
 
 def compare_stated(

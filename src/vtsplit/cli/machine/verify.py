@@ -64,7 +64,7 @@ class Compiled(msgspec.Struct):
     seen: list[str]
 
 
-class Comparison(Report, kw_only=True):
+class VerdictReport(Report, kw_only=True):
     """What verify says of two trees. `outcome` is the verdict too; after a refusal `unknown`.
 
     `limits` say what was not looked at; `weaker` are those that a build, or another configuration,
@@ -87,14 +87,14 @@ class Comparison(Report, kw_only=True):
     weaker: list[str] = msgspec.field(default_factory=list)
 
 
-class VerifiedCommit(Comparison, kw_only=True):
+class VerifiedCommit(VerdictReport, kw_only=True):
     """A commit of a range, compared with the commit before, which is its `base`."""
 
     commit: str
     subject: str
 
 
-class VerifyReport(Comparison, kw_only=True):
+class VerifyReport(VerdictReport, kw_only=True):
     """All that verify says. With `--range`, `commits` have what is said of each.
 
     Then `outcome` is the worst of them, `problems`, `limits` and `weaker` are those of all, `files`
@@ -104,7 +104,7 @@ class VerifyReport(Comparison, kw_only=True):
     commits: list[VerifiedCommit] = msgspec.field(default_factory=list)
 
 
-_Kind = TypeVar("_Kind", bound=Comparison)
+_Kind = TypeVar("_Kind", bound=VerdictReport)
 
 
 def report_verify(verdict: Verdict, made: Origin) -> VerifyReport:

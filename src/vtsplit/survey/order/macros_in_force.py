@@ -14,21 +14,21 @@ from vtsplit.cst.nodes import Directive, Item, Module
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 # A line that defines a macro or ends one, with the conditions that it stands under.
-MacroLine = tuple[tuple[str, ...], tuple[str, ...]]
+MacroDirective = tuple[tuple[str, ...], tuple[str, ...]]
 # The lines that count for a name, by name.
-MacroLines = Mapping[str, tuple[MacroLine, ...]]
+MacroDirectives = Mapping[str, tuple[MacroDirective, ...]]
 
 
 @dataclass
 class _Macro:
     """What a file says of one name: where, and the words of all its definitions."""
 
-    lines: list[tuple[int, MacroLine]] = field(default_factory=list)
+    lines: list[tuple[int, MacroDirective]] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
 
-    def above(self, index: int) -> tuple[MacroLine, ...]:
+    def above(self, index: int) -> tuple[MacroDirective, ...]:
         """Return the lines that count at an item, from the last that stands under no condition."""
-        found: list[MacroLine] = []
+        found: list[MacroDirective] = []
         for at, line in self.lines:
             if at >= index:
                 break
@@ -62,7 +62,7 @@ class MacrosInForce:
                 macro.lines.append((at, (self.conditions[at], _line(item))))
                 macro.words |= set(_WORD.findall(item.text)) - {found[0]}
 
-    def at(self, index: int) -> MacroLines:
+    def at(self, index: int) -> MacroDirectives:
         """Return the lines that count for each name that an item has, directly or by a macro."""
         return {name: self.macros[name].above(index) for name in self._named(index)}
 

@@ -13,7 +13,7 @@ from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
-from vtsplit.survey.order.macros_in_force import MacroLines
+from vtsplit.survey.order.macros_in_force import MacroDirectives
 from vtsplit.verify.inputs.preprocess import Preprocessed
 from vtsplit.verify.tokens.chunks import Chunk, Chunks, SourceLine
 from vtsplit.verify.tokens.entities import Entity, read_entity, rename_text
@@ -81,7 +81,7 @@ class Front(Protocol):
     def unsettled(self) -> frozenset[str]:
         """The macros of which a line stands below an item that has the name."""
 
-    def macros_at(self, offset: int) -> MacroLines:
+    def macros_at(self, offset: int) -> MacroDirectives:
         """Return the lines that count for each macro of the file that an item has, by its place."""
 
     @property

@@ -18,7 +18,7 @@ from vtsplit.survey.headers.includes import IncludeGraph
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros, macros_in_front
-from vtsplit.survey.order.macros_in_force import MacroLines, MacrosInForce
+from vtsplit.survey.order.macros_in_force import MacroDirectives, MacrosInForce
 from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
 from vtsplit.tree.regular import read_regular
 from vtsplit.verify.tokens.chunks import Chunk, SourceLine
@@ -50,7 +50,7 @@ class WrittenFront:
         """The macros of which a line stands below an item that has the name."""
         return self._in_force.unsettled
 
-    def macros_at(self, offset: int) -> MacroLines:
+    def macros_at(self, offset: int) -> MacroDirectives:
         """Return the lines that count for each macro of the file that an item has, by its place."""
         return self._in_force.at(self._index[offset])
 

@@ -6,7 +6,7 @@ If a macro is defined again, or ends, an item that passes such a line means anot
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from vtsplit.survey.order.macros_in_force import MacroLine
+from vtsplit.survey.order.macros_in_force import MacroDirective
 from vtsplit.verify.tokens.program import EntityKey, Front, Thing, Unit
 from vtsplit.verify.verdict import Mismatch, Verdict
 
@@ -79,9 +79,11 @@ def _places(
                 yield _MacroPlace(was, now, fronts[id(was.unit)], fronts[id(now.unit)])
 
 
-def _renamed(lines: Sequence[MacroLine], names: Mapping[str, str]) -> tuple[MacroLine, ...]:
+def _renamed(
+    lines: Sequence[MacroDirective], names: Mapping[str, str]
+) -> tuple[MacroDirective, ...]:
     return tuple((held, tuple(names.get(word, word) for word in words)) for held, words in lines)
 
 
-def _shown(lines: Sequence[MacroLine]) -> list[str]:
+def _shown(lines: Sequence[MacroDirective]) -> list[str]:
     return [" ".join(words) for _, words in lines] or ["no such macro"]
