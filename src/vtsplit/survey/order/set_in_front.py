@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -40,24 +40,31 @@ class _Walk:
     seen: set[tuple[str, bool]] = field(default_factory=set)
     undefined: set[str] = field(default_factory=set)
 
-    def enter(self, path: str, is_sure: bool) -> bool:
-        """Walk through a header; return whether the target has surely come."""
+    def enter(self, path: str, is_sure: bool, said: Set[str] = frozenset()) -> bool:
+        """Walk through a header; return whether the target has surely come.
+
+        `said` is what the header that includes it has defined above, whoever includes that one.
+        """
         if path == self.target:
-            self.found = set(self.have) if self.found is None else self.found & self.have
+            here = self.have | said
+            self.found = here if self.found is None else self.found & here
             return is_sure
         if is_absent(path) or not self.seen.isdisjoint({(path, True), (path, is_sure)}):
             return False
         self.seen.add((path, is_sure))
+        own: set[str] = set()
         for step in steps_of(self.graph, path):
             sure = is_sure and step.is_sure
             if step.include is not None:
                 inner = self.graph.resolve(*step.include, path)
-                if inner is not None and self.enter(inner, sure):
+                if inner is not None and self.enter(inner, sure, own):
                     return True
             elif not step.is_define:
                 self.undefined.add(step.macro)
-            elif sure:
-                self.have.add(step.macro)
+            elif step.is_sure:
+                own.add(step.macro)
+                if is_sure:
+                    self.have.add(step.macro)
         return False
 
 
