@@ -159,7 +159,8 @@ def test_refused(tmp_path: Path, text: str, code: str, says: str) -> None:
 NAMED = [
     ("CMakeLists.txt", "set(S ${UNKNOWN}/drv/foo.c)\n", 1),
     ("drv/CMakeLists.txt", "\nset(S ${X}/foo.c)\n", 2),
-    ("drv/BUILD.gn", 'executable("x") {\n  sources = [ "foo.c" ]\n}\n', 2),
+    ("drv/BUILD.gn", 'executable("x") {\n  one = "foo.c"\n}\n', 2),
+    ("drv/x.vcxproj", '<X>\n  <ClCompile Include="foo.c" />\n</X>\n', 2),
     ("drv/x.mk", "\nO = $(call made,foo.o)\n", 2),
     ("drv/x.mk", "A = x/afoo.o foo.o.d # foo.o\nCFLAGS_foo.o = -w\n", None),
     ("win/x.mak", "O = out\\foo.obj\n", 1),

@@ -102,7 +102,9 @@ def _is_listed_elsewhere(source: str, tree: SourceTree) -> bool:
     """Tell whether a build file lists a source that no Makefile of its folder or above does."""
     if any(one(tree.find, source) for one in (meson.is_listed, cmake.is_listed)):
         return True
-    return any(True for _ in OtherLists(source, None, tree, build_files(tree)).memberships())
+    others = OtherLists(source, None, tree, build_files(tree))
+    listed = (one for _, _, places in others.lists() for one in places)
+    return any(one.is_source for one in listed) or any(True for _ in others.memberships())
 
 
 def _spec(source: str, name: str) -> Spec:

@@ -8,8 +8,8 @@ from posixpath import basename
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import LAMP, SPLIT
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.build import cmake, meson
-from vtsplit.survey.build.build_files import is_cmake, is_makefile, stem_of
+from vtsplit.survey.build import cmake, meson, word_lists
+from vtsplit.survey.build.build_files import has_word_lists, is_cmake, is_makefile, stem_of
 from vtsplit.survey.build.cmake_commands import read_commands
 from vtsplit.survey.make.kbuild import MAKEFILES, find_in_makefile, find_object
 from vtsplit.verify.object_lists import (
@@ -141,6 +141,7 @@ def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Ver
         )
     else:
         read = _cmake_words if is_cmake(path) else _meson_words
+        read = _list_words if has_word_lists(path) else read
         ours, theirs = read(was), read(now)
     rest = _without(theirs, ours, added, stems)
     if rest == ours:
@@ -164,7 +165,11 @@ def _listed_nowhere(read: Read, path: str, changed: Collection[str]) -> str | No
     fragment does not count: who includes it is not known.
     """
     found = find_object(read, path)
-    if not isinstance(found, Problem) or meson.is_listed(read, path) or cmake.is_listed(read, path):
+    languages = (meson, cmake, word_lists)
+    if not isinstance(found, Problem) or any(one.is_listed(read, path) for one in languages):
+        return None
+    others = filter(has_word_lists, changed)
+    if any(word_lists.find_listed(read(other) or "", other, path) for other in others):
         return None
     for makefile in (one for one in changed if basename(one) in MAKEFILES):
         other = find_in_makefile(read(makefile) or "", makefile, path)
@@ -181,6 +186,15 @@ def _meson_words(text: str) -> list[str]:
     """
     found = re.findall(r"#[^\n]*|'((?:\\.|[^'\\\n])*)'|([^\s',()\[\]]+|[()\[\]])", text)
     return [string or word for string, word in found if string or word]
+
+
+def _list_words(text: str) -> list[str]:
+    """Return the words of a file of plain lists, without what parts or joins them.
+
+    >>> _list_words('A="x.c \\\\\\n  y.c"')
+    ['A=', 'x.c', 'y.c']
+    """
+    return re.findall(r"(?:[^\s'\",()\[\]\\]|\\(?!\r?\n))+|[()\[\]]", text)
 
 
 def _cmake_words(text: str) -> list[str]:

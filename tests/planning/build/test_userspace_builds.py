@@ -166,10 +166,11 @@ def test_every_list_in_every_makefile_gains_the_object(tmp_path: Path) -> None:
     (root / "meson.build").write_text("executable('prog', 'prog.c', 'foo.c')\n")
     (root / "CMakeLists.txt").write_text("add_executable(prog prog.c foo.c)\n")
     (root / "BUILD.bazel").write_text('# foo.c\ncc_binary(srcs = ["prog.c", "foo.c"])\n')
+    (root / "x.vcxproj").write_text('<X>\n<ClCompile Include="foo.c" />\n</X>\n')
     spec = ["--spec", str(write_spec(root))]
     notes = CliRunner().invoke(main, ["split", str(root), *spec, "--explain"]).output
     assert re.search(
-        r"BUILD.bazel:2\b.*foo.c is named here, but vtsplit does not know how to add main.c",
+        r"x.vcxproj:2\b.*foo.c is named here, but vtsplit does not know how to add main.c",
         notes,
         re.DOTALL,
     )
@@ -179,6 +180,7 @@ def test_every_list_in_every_makefile_gains_the_object(tmp_path: Path) -> None:
     after = (root / "t/Makefile.am").read_text()
     assert after == "t_SOURCES = t.c ../foo.c ../main.c\nx_SOURCES = foo.c\n"
     assert "'foo.c', 'main.c')" in (root / "meson.build").read_text()
+    assert '"foo.c", "main.c"]' in (root / "BUILD.bazel").read_text()
     assert "prog prog.c foo.c main.c)" in (root / "CMakeLists.txt").read_text()
 
 

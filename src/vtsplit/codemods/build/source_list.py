@@ -16,6 +16,7 @@ from vtsplit.cst.edits import Edit, apply_edits
 from vtsplit.survey.build.listed import Listed, ListedPath
 
 _REST = re.compile(r"[ \t]*(?:#.*)?$")
+_JOINT = re.compile(r"([ \t]*\\)\r?\n")  # the end of a line that a backslash carries on
 _VARIABLE = re.compile(r"^(?:.*[}>]/)?")
 
 
@@ -90,7 +91,8 @@ class _Adding:
         indent = self._indent_for(at)
         if comma == ";" or indent is None:
             return [Edit(end, end, f"{comma}{'' if comma == ';' else ' '}{self.quoted}")]
-        line = f"{self._newline(entry)}{indent}{self.quoted}"
+        joint = self._joint(at)
+        line = f"{joint}{self._newline(entry)}{indent}{self.quoted}"
         stop = self.text.find("\n", end)
         stop = len(self.text) if stop < 0 else stop - self.text.endswith("\r", end, stop)
         has_comma = bool(comma) and self.text[end : end + 1] == comma
@@ -114,6 +116,16 @@ class _Adding:
             return self._indent(entry)
         # The first one stands behind the opening bracket, the others below it.
         return self._indent(following) if following and self._is_one_a_line() else None
+
+    def _joint(self, at: int) -> str:
+        """Return what joins the line of an entry to the next one: a backslash, or nothing."""
+        if self.listed.separator:
+            return ""
+        for one in self.entries[max(0, at - 1) : at + 1]:
+            found = _JOINT.match(self.text, one.end)
+            if found:
+                return found[1]
+        return ""
 
     def _is_one_a_line(self) -> bool:
         return all("\n" in self.text[a.end : b.start] for a, b in pairwise(self.entries))

@@ -11,8 +11,8 @@ from posixpath import basename, dirname, join, normpath, splitext
 
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
-from vtsplit.survey.build import cmake, meson
-from vtsplit.survey.build.build_files import BuildFiles, is_cmake, is_makefile
+from vtsplit.survey.build import cmake
+from vtsplit.survey.build.build_files import BuildFiles, find_listed, is_makefile
 from vtsplit.survey.build.listed import Listed
 from vtsplit.survey.make.kbuild import (
     ListKind,
@@ -62,14 +62,9 @@ class OtherLists:
                 yield replace(other, places=places)
 
     def lists(self) -> Iterator[tuple[str, str, tuple[Listed, ...]]]:
-        """Find path, text and places of each meson.build and CMake file that names the source."""
+        """Find path, text and places of each build file, but Makefiles, that names the source."""
         for path, text in self.texts.items():
-            listed: tuple[Listed, ...] = ()
-            if basename(path) == "meson.build":
-                listed = meson.find_listed(text, path, self.source)
-            elif is_cmake(path):
-                listed = cmake.find_listed(text, path, self.source)
-            if listed:
+            if listed := find_listed(text, path, self.source):
                 yield path, text, listed
 
     def globs(self) -> Iterator[tuple[str, cmake.CMakeGlob]]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from posixpath import basename, splitext
 
+from vtsplit.survey.build import cmake, meson, word_lists
 from vtsplit.survey.build.kconfig import entries, is_bool
+from vtsplit.survey.build.listed import Listed
 from vtsplit.survey.make.made_from import OBJECTS
 from vtsplit.survey.search.listing import C_SUFFIXES, list_sources
 from vtsplit.survey.search.words import find_words
@@ -20,14 +22,18 @@ _NAMES = re.compile(
     rf"{_MAKEFILE.pattern}|{_CMAKE.pattern}|Kconfig.*|MAINTAINERS|.*\.yaml|meson\.build"
     r"|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.(?:pr[oi]|gypi?|qbs|vcxproj|bzl)"
     r"|wscript(?:_build)?|Jam(?:file|root).*|setup\.py|build\.zig|configure\.(?:ac|in)"
-    r"|POTFILES(?:\.in)?"
+    r"|POTFILES(?:\.in)?|build\.info|config\d*\.(?:m4|w32)|.*\.gni?"
+)
+_WORD_LISTS = re.compile(
+    r"build\.info|config\d*\.(?:m4|w32)|configure\.(?:ac|in)|wscript(?:_build)?|Android\.bp"
+    r"|SCons(?:cript|truct)|BUILD(?:\.bazel|\.gn)?|.*\.(?:gn|gypi?|gni|bzl|qbs|pr[oi])"
 )
 _BEGINNINGS = tuple(
     "GNUm M m Kb Kconfig Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
-    " configure. POTFILES".split()
+    " config build.info POTFILES".split()
 )
 _ENDINGS = tuple(
-    ".mk .mak .am .cmake .cmake.in .yaml .pro .pri .gyp .gypi .qbs .vcxproj .bzl".split()
+    ".mk .mak .am .cmake .cmake.in .yaml .pro .pri .gyp .gypi .qbs .vcxproj .bzl .gn .gni".split()
 )
 
 
@@ -114,7 +120,30 @@ def is_build_file(path: str) -> bool:
     >>> is_build_file("lib/Makefile.inc"), is_build_file("meson.build"), is_build_file("a.inc")
     (True, True, False)
     """
-    return is_makefile(path) or is_cmake(path) or basename(path) == "meson.build"
+    name = basename(path)
+    return is_makefile(path) or is_cmake(path) or name == "meson.build" or has_word_lists(path)
+
+
+def has_word_lists(path: str) -> bool:
+    """Tell by its name a file of a language in which words or strings list sources.
+
+    >>> has_word_lists("crypto/build.info"), has_word_lists("a/config.m4"), has_word_lists("a.m4")
+    (True, True, False)
+    """
+    return bool(_WORD_LISTS.fullmatch(basename(path)))
+
+
+def find_listed(text: str, path: str, source: str) -> tuple[Listed, ...]:
+    """Find where a build file that is no Makefile names a source, in whatever language it is.
+
+    >>> [one.line for one in find_listed("executable('x', 'a.c')", "meson.build", "a.c")]
+    [1]
+    """
+    if basename(path) == "meson.build":
+        return meson.find_listed(text, path, source)
+    if is_cmake(path):
+        return cmake.find_listed(text, path, source)
+    return word_lists.find_listed(text, path, source) if has_word_lists(path) else ()
 
 
 def stem_of(path: str) -> str:

@@ -23,8 +23,8 @@ NO_LIST = Rule(
     "no-list",
     "no build file lists the source's object",
     "Main's object has to be linked wherever the source's object is. From the source's folder "
-    "up to the top, no Makefile, `meson.build` or CMake file lists the source or its object in "
-    "a way that vtsplit understands.",
+    "up to the top, no Makefile, `meson.build`, CMake file or other build file lists the source or "
+    "its object in a way that vtsplit understands.",
     "Set `object-list = false` in `[split]`, which leaves the build alone, and list main's "
     "object by hand.",
     Example({"Makefile": "obj-m += sign.o\n"}),
