@@ -210,6 +210,34 @@ def test_what_the_build_may_define(line: str, tmp_path: Path) -> None:
     assert "holds the variable 'foo_total'" in refused(root)
 
 
+LINKS = "#ifndef NUMBERS_ONLY\nint foo_linked(void)\n{\n\treturn 1;\n}\n#endif\n"
+LINK_HEADER = '#ifndef LINK_H\n#define LINK_H\n#define NUMBERS_ONLY\n#include "links.c"\n#endif\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "is_refused"),
+    [
+        ("", False),
+        ('#ifdef FAR\n#include "far.h"\n#endif\n', False),
+        ('#ifdef FAR\n#include "links.c"\n#endif\n', True),
+    ],
+    ids=["one way", "two ways to the header", "another way"],
+)
+def test_what_the_header_in_front_says_wherever_it_is_included(
+    more: str, is_refused: bool, tmp_path: Path
+) -> None:
+    """The definition in front of an include holds there, under whatever condition both come."""
+    planted = f'#ifdef LINKED\n#include "link.h"\n#endif\n{more}'
+    root = tree_with(tmp_path, planted)
+    (root / "drv/link.h").write_text(LINK_HEADER)
+    (root / "drv/far.h").write_text('#include "link.h"\n')
+    (root / "drv/links.c").write_text(LINKS)
+    if is_refused:
+        assert "defines the function 'foo_linked'" in refused(root)
+    else:
+        write(root)
+
+
 HOLDER = "int foo_traced;\n\n"
 OTHER = '#include "foo.h"\n\nint other(void)\n{\n\treturn foo_traced;\n}\n'
 
@@ -236,6 +264,39 @@ def test_a_variable_that_the_program_has_twice_already(
     caller = (root / "drv/foo.c").read_text().replace("*to_cell(&unit, 0)", "unit")
     (root / "drv/foo.c").write_text(caller)
     compile_well(["gcc", *flags, *sources], root)
+
+
+MESON = "shared_library('foo', 'foo.c', 'other.c')\n"
+EXPORTED = "GEN_VAR int foo_traced;\nstruct cell { char a; } GEN_OLD;\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("meson.build", MESON),
+        ("meson.build", "sources = files(\n  'foo.c',\n  'other.c',\n)\n"),
+        ("CMakeLists.txt", "add_library(foo foo.c other.c)\n"),
+        ("build.info", "SOURCE[foo]=foo.c other.c\n"),
+    ],
+)
+def test_what_other_builds_link_beside_it(name: str, text: str, tmp_path: Path) -> None:
+    """A macro that no file of the tree defines makes it `extern`: it comes with the build."""
+    root = tree_with(tmp_path, EXPORTED, SOURCE)
+    (root / "drv/Makefile").unlink()
+    (root / "drv" / name).write_text(text)
+    (root / "drv/other.c").write_text(OTHER)
+    write(root)
+    compile_well(
+        ["gcc", "-fsyntax-only", "-DGEN_VAR=extern", "-DGEN_OLD=", "drv/foo.c", "drv/main.c"], root
+    )
+
+
+def test_a_table_that_a_header_declares_by_such_a_macro(tmp_path: Path) -> None:
+    """The source defines it for all files, so that the header does not make it static."""
+    source = SOURCE.replace("static struct ops foo_ops", "struct ops foo_ops")
+    root = tree_with(tmp_path, "struct ops;\nGEN_VAR struct ops foo_ops;\n", source)
+    (root / "drv/other.c").write_text(OTHER.replace("foo_traced", "0"))
+    write(root)
 
 
 @pytest.mark.parametrize(

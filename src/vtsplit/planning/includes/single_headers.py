@@ -136,7 +136,9 @@ def share_headers(
                     continue
                 if one.is_plain and one.name in _functions_of(context, file, makings):
                     continue
-                if one.is_plain and one.name not in used and _is_twice(context, file, one):
+                # What the source defines for all files is the same object wherever it is declared.
+                is_shared = one.name not in used or _is_global(source, one.name)
+                if one.is_plain and is_shared and _is_twice(context, file, one):
                     continue
                 if one.rule == STATIC_FUNCTION and one.name not in used:
                     inline.setdefault(path, set()).add(one.index)
@@ -188,6 +190,12 @@ def _is_twice(context: Context, file: CFile, making: Making) -> bool:
         return False
     names = frozenset(name for condition in guard for name in condition.names)
     return is_included_beside(context, file.path, names)
+
+
+def _is_global(source: CFile, name: str) -> bool:
+    """Tell whether the source defines a variable that is not static."""
+    items = (one.item for one in source.definitions.of(name, Sort.OBJECT))
+    return any(isinstance(one, Declaration) and not one.head.is_static for one in items)
 
 
 def _is_none(name: str, source: CFile, macros: HeaderMacros) -> bool:
