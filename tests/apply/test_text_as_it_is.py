@@ -48,6 +48,22 @@ CASES = {
         f"#pragma pack(push, 1)\n#pragma GCC visibility push(hidden)\n{PAIR}"
         f"#pragma GCC visibility pop\n#pragma pack(pop)\n{TABLE}{SETUP}"
     ),
+    "saved and restored": Case(
+        f"#pragma pointer_size save\n#pragma pointer_size 32\n{PAIR}"
+        f"#pragma pointer_size restore\n{TABLE}{SETUP}"
+    ),
+    "not restored": Case(
+        f"#pragma pointer_size save\n#pragma pointer_size 32\n{PAIR}{TABLE}"
+        f"#pragma pointer_size restore\n{SETUP}",
+        "VT025",
+    ),
+    "messages of other compilers": Case(
+        f"#pragma error_messages(off, E_X)\n#pragma warn -aus\n{PAIR}{TABLE}{SETUP}"
+    ),
+    "a loop in a header": Case(
+        f'#include "loop.h"\n{PAIR}{TABLE}{SETUP}',
+        files={"loop.h": "#define A 9\n#pragma GCC unroll 9\n"},
+    ),
     "pragma of another name": Case(f"#pragma weak missing\n{PAIR}{TABLE}{SETUP}"),
     "pragma ident": Case(f'#pragma ident "1.2"\n{PAIR}{TABLE}{SETUP}'),
     "target for the rest of the file": Case(

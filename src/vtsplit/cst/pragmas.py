@@ -10,7 +10,12 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|//[^\n]*", re.DOTALL)
 _WORDS = re.compile(r"\s*(?:(?:GCC|clang)\s+)?(STDC\s+\w+|\w+)(.*)", re.DOTALL)
 _SILENT = frozenset(
     "mark ident once region endregion message warning error poison system_header dependency "
-    "comment push_macro pop_macro include_alias".split()
+    "comment push_macro pop_macro include_alias error_messages warn argsused disable_message "
+    "enable_message".split()
+)
+# They are about the statement that follows, in a body, and never in force behind it.
+_OF_A_STATEMENT = frozenset(
+    "unroll nounroll unroll_and_jam nounroll_and_jam ivdep loop simd vector novector".split()
 )
 # They are about one name each, wherever they stand in a file.
 _OF_A_NAME = re.compile(r"(weak|redefine_extname|extern_prefix|omp\s+threadprivate)\b[\s(]*(.*)")
@@ -82,7 +87,7 @@ class Pragmas:
         if found is None or named_by(pragma):
             return
         family, rest = " ".join(found[1].split()), found[2]
-        if family in _SILENT:
+        if family in _SILENT or family in _OF_A_STATEMENT:
             return
         if family in {"push_options", "pop_options", "reset_options"}:
             for one in _OPTIONS:
@@ -92,6 +97,10 @@ class Pragmas:
         self.in_force = tuple(f"{k} {v}" for k, v in self._now.items() if v and k != _TALK)
 
     def _say(self, family: str, words: list[str]) -> None:
+        # The compilers of VMS have other words for it.
+        words = [{"save": "push", "restore": "pop"}.get(word, word) for word in words[:1]] + words[
+            1:
+        ]
         if words[:1] in (["push"], ["pop"]):
             self._turn(family, words[0])
             if words[0] == "pop":
