@@ -21,9 +21,6 @@ from vtsplit.survey.headers.self_contained import VARIABLE, used_in
 _WORD = re.compile(r"[\w$]+")
 _NO_TYPES = frozenset("return else case goto sizeof do struct union enum typeof".split())
 
-_CALL_OR_POINTER = re.compile(r"(?<![.>\w])([A-Za-z_]\w*)(?=\s*[(*])")
-_IN_FRONT = re.compile(r"(?<!\w)([A-Za-z_]\w*)(?=\s+\w)")  # of another word
-
 
 # A word that is called, a type or an annotation, by its shape. To look for one word after the other
 # takes minutes where hundreds of headers use thousands of words that no header declares.
@@ -37,25 +34,13 @@ def real_uses_of(
 
     `values` are all names of variables, enumerators and macros without parameters.
     """
-    text = graph.text(path)
-    shaped = graph.known.recall(("types or calls", path), lambda: _types_or_calls(text))
-    likely = frozenset(name for name in suspects if " " in name or name in values or name in shaped)
-    if not likely:
-        return likely
-    return graph.known.recall(("real uses", path, likely), lambda: real_uses(text, likely))
+    uses = graph.known.recall(("real uses", path), lambda: RealUses(graph.text(path)))
+    likely = [n for n in suspects if " " in n or n in values or n in uses.shaped]
+    return uses.among(likely) if likely else frozenset()
 
 
-def _types_or_calls(text: str) -> frozenset[str]:
-    """Return what by its shape is called, a type or an annotation at one place at least.
-
-    >>> sorted(_types_or_calls("u8 a(b *c, d->e(f), (g)) h;"))
-    ['a', 'b', 'u8']
-    """
-    return frozenset(_CALL_OR_POINTER.findall(text)).union(_IN_FRONT.findall(text))
-
-
-def real_uses(text: str, suspects: Collection[str]) -> frozenset[str]:
-    r"""Return those of the suspects that a header uses in earnest, a variable with its mark.
+class RealUses:
+    r"""What a header uses in earnest; each item is looked at once, when it may use what is asked.
 
     >>> text = "static inline int f(struct a *a, struct b *b)\n{\n\treturn G(a->x, b);\n}\n"
     >>> sorted(RealUses(text).among({"G", "x", "struct a", "struct b", "struct b *"}))
