@@ -155,7 +155,8 @@ def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Ver
 def _copies_setting(line: str, was: str, files: FileChanges) -> bool:
     """Tell an option for the object of a new file that the object of a source has as well."""
     lines, sources = was.split("\n"), [stem_of(path) for path in files.sources]
-    return any(copies_setting(line, lines, sources, stem_of(path)) for path in files.new)
+    new = files.new - {*files.renamed.values()}  # a renamed source's options follow it
+    return any(copies_setting(line, lines, sources, stem_of(path)) for path in new)
 
 
 def _listed_nowhere(read: Read, path: str, changed: Collection[str]) -> str | None:
