@@ -56,7 +56,7 @@ def test_split_is_proved_before_it_is_shown(sample: tuple[Path, Path]) -> None:
     assert result.exit_code == 0, result.stderr
     assert result.stdout == split(sample[0]).stdout
     assert result.stderr.startswith("proved: ")
-    assert "objects of the program" in result.stderr
+    assert "object files of the program" in result.stderr
 
 
 def test_split_that_is_not_proved_is_not_shown(
@@ -305,7 +305,7 @@ def test_kbuild_records_serve(tmp_path: Path) -> None:
     result = verify(before, after)
     assert result.exit_code == 0, result.output
     # foo.o, main.o, and other.o as the build left it.
-    assert "3 objects of foo" in result.output
+    assert "3 object files of foo" in result.output
     # A header that changed reaches the file that reads it, by its record.
     header = (after / "drv/foo.h").read_text()
     (after / "drv/foo.h").write_text(header.replace("int number", "long number"))

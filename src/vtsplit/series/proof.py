@@ -62,7 +62,7 @@ def proved(
         problems += verdict.problems
         how = f"{verdict.mode}, {number(verdict.files, 'file')}"
         if verdict.objects:
-            how += f"; {number(verdict.objects, 'object')}"
+            how += f"; {number(verdict.objects, 'object file')}"
         said.append(f"vtsplit verify: proved to be the same program ({how}).")
     if problems:
         raise RefusedError(*unique(problems))

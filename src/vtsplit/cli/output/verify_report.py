@@ -104,7 +104,7 @@ def _difference(one: Mismatch) -> Iterator[str]:
 def _figures(verdict: Verdict) -> Iterator[str]:
     for stage, how in (
         ("tokens", f"{verdict.mode}, {number(verdict.files, 'file')}"),
-        ("objects", f"{number(verdict.objects, 'object')} of {verdict.linked}"),
+        ("objects", f"{number(verdict.objects, 'object file')} of {verdict.linked}"),
     ):
         counted = Counter(one.what for one in verdict.proved if one.stage == stage)
         if counted:
