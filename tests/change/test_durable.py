@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vtsplit.change.durable import create_whole, sync_folders
+from vtsplit.change.durable import create_whole, remove, sync_folders
 from writings import at_call, contents, killed
 
 
@@ -72,3 +72,18 @@ def test_folder_that_cannot_be_synced(
             sync_folders([tmp_path])
     else:
         sync_folders([tmp_path])
+
+
+def test_nothing_is_left_of_what_was_never_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read-only disk refuses to remove also what it does not have."""
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    (tmp_path / "there").touch()
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert remove(tmp_path / "nowhere")
+    assert remove(tmp_path / "there/below")
+    assert not remove(tmp_path / "there")
