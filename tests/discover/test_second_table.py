@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import click.testing
 import pytest
 
 from trees import HEADER, MAKEFILE, SOURCE, Files, files, small_tree, split, write
+from vtsplit.cli import main
 
 SECOND = (
     "static int foo_stop(int unit)\n{\n\treturn -unit;\n}\n\n"
@@ -103,6 +105,10 @@ def test_a_table_that_is_named_where_it_has_moved_to_is_left_there(
     again = split(root, "--table", "drv/foo_main.c:foo_ops")
     assert (again.exit_code, again.stdout) == (0, "")
     assert "drv/foo_main.c:foo_ops: nothing to do" in again.stderr
+    arguments = ["init", str(root), "drv/foo_main.c:foo_ops"]
+    proposed = click.testing.CliRunner().invoke(main, arguments)
+    assert proposed.stdout.startswith("# Nothing is left to do: an earlier split has moved these")
+    assert proposed.stderr == "spec proposed: nothing is left to do\n"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from vtsplit.apply.dry_run import DryRun
 from vtsplit.change.output import STDOUT, refuse_output, write_output
 from vtsplit.cli.again import planned_again
 from vtsplit.cli.arguments.asked import TreeAndSpec, cache_option
@@ -16,7 +17,6 @@ from vtsplit.cli.output.summary import problem_line
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, say
 from vtsplit.cli.terminal.progress import show_progress
-from vtsplit.diagnostics import Problem
 from vtsplit.discover.proposal import propose, with_outcome
 from vtsplit.drafting.propose import with_dispatch
 from vtsplit.progress import Progress
@@ -40,7 +40,7 @@ Exit codes:
 """
 
 
-_Draft = tuple[Spec, tuple[str, ...], tuple[Problem, ...]]
+_Draft = tuple[Spec, tuple[str, ...], DryRun]
 
 
 def _check_prefix(
@@ -101,18 +101,18 @@ def init(
             with asked.read_as_one(), progress as tell:
                 return _draft(asked, tables, title, second, tell)
 
-        spec, notes, problems = planned_again(draft, quiet)
+        spec, notes, run = planned_again(draft, quiet)
         text = spec.text.encode("utf-8", "surrogateescape")
         if output:
             write_output(output, text)
     if json_:
         made = origin(spec, asked.root)
-        print_bytes(as_json(report_init(spec.text, notes, problems, output, made)))
+        print_bytes(as_json(report_init(spec.text, notes, run.problems, output, made)))
     elif not output:
         print_bytes(text)
     if not quiet:
-        shown = map(problem_line, problems) if verbose else ()
-        for line in (*notes, *shown, _summary(problems, output)):
+        shown = map(problem_line, run.problems) if verbose else ()
+        for line in (*notes, *shown, _summary(run, output)):
             say(line)
 
 
@@ -125,13 +125,14 @@ def _draft(
     notes: tuple[str, ...] = ()
     if second:
         spec, notes = with_dispatch(spec, tree, index, second)
-    spec, problems = with_outcome(spec, tree, index)
-    return spec, notes, problems
+    spec, run = with_outcome(spec, tree, index)
+    return spec, notes, run
 
 
-def _summary(problems: tuple[Problem, ...], output: Path | None) -> str:
+def _summary(run: DryRun, output: Path | None) -> str:
     written = f"{output} written" if output else "spec proposed"
-    if not problems:
-        return f"{written}: a dry run of it went through"
-    codes = ", ".join(dict.fromkeys(problem.code for problem in problems))
+    if not run.problems:
+        how = "a dry run of it went through" if run.changes else "nothing is left to do"
+        return f"{written}: {how}"
+    codes = ", ".join(dict.fromkeys(problem.code for problem in run.problems))
     return f"{written}: a dry run of it was refused ({codes}); its first lines say why"

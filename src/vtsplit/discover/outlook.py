@@ -127,4 +127,4 @@ def try_split(path: str, name: str, tree: SourceTree, index: WordIndex) -> tuple
         spec = propose(tree, path, [name], index, "the proposed spec")
     except RefusedError as error:
         return error.problems
-    return dry_run(spec, tree, index)
+    return dry_run(spec, tree, index).problems

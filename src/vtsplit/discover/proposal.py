@@ -7,7 +7,7 @@ from itertools import count, islice, takewhile
 from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
-from vtsplit.apply.dry_run import dry_run
+from vtsplit.apply.dry_run import DryRun, dry_run
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.discover.done import find_done
 from vtsplit.discover.earlier import find_earlier
@@ -135,12 +135,11 @@ def _there(tree: SourceTree, source: str, name: str) -> list[str]:
     return [*(path for path in first if tree.exists(path)), *later]
 
 
-def with_outcome(
-    spec: Spec, tree: SourceTree, index: WordIndex
-) -> tuple[Spec, tuple[Problem, ...]]:
-    """Return the spec with a comment that says what a dry run of it comes to, and the problems."""
-    problems = dry_run(spec, tree, index)
-    return load(outcome_comment(problems) + spec.text, spec.file), problems
+def with_outcome(spec: Spec, tree: SourceTree, index: WordIndex) -> tuple[Spec, DryRun]:
+    """Return the spec with a comment that says what a dry run of it comes to, and that run."""
+    run = dry_run(spec, tree, index)
+    comment = outcome_comment(run.problems, is_done=not run.changes)
+    return load(comment + spec.text, spec.file), run
 
 
 def _name_files(tree: SourceTree, source: str, tables: Iterable[str]) -> Draft:

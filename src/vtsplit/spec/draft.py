@@ -137,13 +137,15 @@ def _comment(text: str) -> str:
     return "\n".join(wrap(visible(text), _WIDTH, initial_indent="# ", subsequent_indent="#     "))
 
 
-def outcome_comment(problems: Iterable[Problem]) -> str:
+def outcome_comment(problems: Iterable[Problem], *, is_done: bool) -> str:
     """Return what a dry run of the spec came to, as a comment to stand above it."""
     lines = []
     for problem in problems:
         place = f" ({problem.site})" if problem.site else ""
         said = f"{problem.code}: {problem.message}{place}"
         lines.append(f"{said}; {problem.help}" if problem.help else said)
+    if not lines and is_done:
+        return "# Nothing is left to do: an earlier split has moved these tables.\n\n"
     if not lines:
         return "# A dry run of this spec went through.\n\n"
     first = "A dry run of this spec was refused. What stands in its way:"
