@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -57,9 +58,12 @@ def with_figures(text: str, figures: Mapping[str, Any]) -> str:
 
 def _shown(name: str, figures: Mapping[str, Any]) -> str:
     part, *path = name.split(": ")
-    value = figures[part] if path == ["date"] else figures[part]["rows"]
-    for key in path:
-        value = value[key]
+    try:
+        value = figures[part] if path == ["date"] else figures[part]["rows"]
+        for key in path:
+            value = value[key]
+    except KeyError:
+        raise KeyError(name) from None
     return value if isinstance(value, str) else rounded(value)
 
 
@@ -74,6 +78,15 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
+def main() -> None:
+    """Write the figures into the pages: all of them, or none if one is not kept."""
+    try:
+        texts = {page: with_figures(page.read_text(), read()) for page in pages()}
+    except KeyError as error:
+        sys.exit(f"{FILE.name} has no figure '{error.args[0]}': run its bench with --keep")
+    for page, text in texts.items():
+        page.write_text(text)
+
+
 if __name__ == "__main__":
-    for page in pages():
-        page.write_text(with_figures(page.read_text(), read()))
+    main()
