@@ -90,6 +90,14 @@ class AttributeRule:
             lost = _attributes(things) - _attributes(others)
             gained = _attributes(others) - _attributes(things)
             self._tell(name, lost, gained, things[0], others[0])
+            other = _of_other_type(things, others)
+            if other is not None:
+                lines = (f"- {_head_of(things[0].entity)}", f"+ {_head_of(other.entity)}")
+                sites = things[0].site(), other.site()
+                conditional = things[0].is_conditional or other.is_conditional
+                message = "is declared with another type"
+                one = Mismatch("declaration", name, message, *sites, lines, conditional)
+                self.verdict.record(one)
 
     def _tell(
         self,
@@ -156,6 +164,22 @@ def _definition(things: list[Thing]) -> Thing | None:
     order = (EntityKind.FUNCTION, EntityKind.OBJECT, EntityKind.TENTATIVE)
     defining = [thing for thing in things if thing.entity.is_definition]
     return min(defining, key=lambda t: order.index(t.entity.sort), default=None)
+
+
+def _of_other_type(things: Iterable[Thing], others: Iterable[Thing]) -> Thing | None:
+    """Return a declaration of a name that gives it a type which none of the former did.
+
+    A call converts its arguments to the types that a prototype has (C11 6.5.2.2p7).
+    """
+    known = {thing.entity.signature for thing in things}
+    for other in others:
+        if other.entity.signature not in known and not any(
+            # One of them may leave a length out: then each stands for the other's.
+            same_type(thing.text, other.text) or same_type(other.text, thing.text)
+            for thing in things
+        ):
+            return other
+    return None
 
 
 def _emission(things: Iterable[Thing]) -> tuple[bool, bool]:
