@@ -137,7 +137,11 @@ def test_a_configured_makefile_is_not_compared(tmp_path: Path) -> None:
     ("name", "before", "after", "code"),
     [
         # No list that is read here has anything of the change: that is not known.
-        ("BUILD.bazel", 'srcs = ["drv/foo.c"]\n', 'srcs = ["drv/foo.c", "drv/main.c"]\n', 2),
+        ("x.vcxproj", '<A B="drv/foo.c"/>\n', '<A B="drv/foo.c"/>\n<A B="drv/main.c"/>\n', 2),
+        ("BUILD.bazel", 'srcs = ["drv/foo.c"]\n', 'srcs = ["drv/foo.c", "drv/main.c"]\n', 0),
+        ("BUILD.bazel", 'srcs = ["drv/foo.c"]\n', 'srcs = ["drv/foo.c"]\n', 1),
+        ("x.gni", 'sources = ["drv/foo.c"]\n', 'sources = ["drv/foo.c", "drv/main.c"]\n', 0),
+        ("x.gni", 'sources = ["drv/foo.c"]\n', 'sources = ["x.c", "drv/main.c"]\n', 1),
         # The lists are read, and main is in none.
         ("Makefile", "O = drv/foo.o\n", "O = drv/foo.o\n", 1),
         ("CMakeLists.txt", "add_library(l drv/foo.c)\n", "add_library(l drv/foo.c)\n", 1),
