@@ -262,3 +262,17 @@ def test_bad_input(
     assert says in result.stderr
     assert result.stderr.count("error[") <= 1
     assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [("", "foo_foo"), ("PLUGIN(other)\n", "foo_foo"), ("PLUGIN(foo)\n", "foo")],
+    ids=["no macro", "another name", "its own"],
+)
+def test_a_name_that_a_macro_pastes_stays(more: str, name: str, tmp_path: Path) -> None:
+    """`foo` is too common to be global, but is also the name of what the macro makes."""
+    plugin = "#define PLUGIN(name) int plugin_##name = 1;\n"
+    source = SOURCE.replace("foo_ops", "foo").replace("static struct", f"{plugin}static struct", 1)
+    text = proposed(small_tree(tmp_path, {"drv/foo.c": source + more}), "drv/foo.c:foo")
+    assert text.startswith("# A dry run of this spec went through.\n")
+    assert load(text, "x.toml").tables == {"foo": name}

@@ -7,7 +7,8 @@ from itertools import count, islice, takewhile
 from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
-from vtsplit.apply.dry_run import DryRun, dry_run
+from vtsplit.apply.dry_run import dry_run
+from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.discover.done import find_done
 from vtsplit.discover.earlier import find_earlier
@@ -225,6 +226,8 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     collisions = Collisions(context.files, index.find(wanted), context.source, own, context.seen)
     becoming = [*(t.old for t in tables if t.is_static), *(e.name for e in exposed)]
     reasons = {old: why for old in becoming if (why := _reason(old, collisions))}
+    kept = {old for old in reasons if _is_given_to_paste(old, context, collisions)}
+    reasons = {old: why for old, why in reasons.items() if old not in kept}
     shared = common_prefix([name for name in functions if name not in reasons])
     prefix = shared or draft.prefix
     collisions.words = index.find(wanted | _every_candidate(prefix, draft.prefix, olds))
@@ -233,7 +236,7 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     chooser = _Chooser(prefix, draft.prefix, collisions, context, set(olds))
     named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
     lacking = [e.name for e in exposed if e.name not in named and not _has(e.name, prefix)]
-    pasted = pasted_names(context.source, lacking, context.macro_of) if shared else frozenset()
+    pasted = pasted_names(context.source, lacking, context.macro_of) | kept if shared else kept
     return replace(
         draft,
         prefix=prefix,
@@ -293,6 +296,20 @@ def _reason(name: str, collisions: Collisions) -> _Reason | None:
     if len(others) < _SEVERAL:
         return None
     return _Reason(f"static in several files, {others[0].path}:{others[0].line} one of them")
+
+
+def _is_given_to_paste(name: str, context: Context, collisions: Collisions) -> bool:
+    """Tell a name that is free, and that the source gives to a macro which pastes it.
+
+    `PLUGIN(foo)` may name the plugin foo, whose table is called so as well: no rename can follow.
+    """
+    if collisions.taken(name) is not None:
+        return False
+    return any(
+        found.meaning is Meaning.PASTED
+        for item in context.source.module.items
+        for found in find_occurrences(item, frozenset({name}), context.macro_of)
+    )
 
 
 def _candidates(prefix: str, own: str, old: str) -> tuple[str, ...]:
