@@ -56,6 +56,7 @@ SPEC = (
     values.OUTSIDE,
     values.UNSAFE_PATH,
     presets.UNKNOWN_PRESET,
+    presets.PRESET_KEY,
     spec_rules.UNREADABLE_SPEC,
     spec_rules.NO_SPEC,
     output.EXISTS,

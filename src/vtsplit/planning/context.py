@@ -104,7 +104,7 @@ def _source(spec: Spec, files: CFiles) -> CFile:
         return files.get(spec.source)
     except RefusedError as error:
         problem = error.problems[0]
-        if not spec.is_preset or problem.rule is not MISSING or problem.help:
+        if not spec.is_of_preset("split", "source") or problem.rule is not MISSING or problem.help:
             raise
         advice = "the preset is for trees that have this file: name the top folder of such a tree"
         raise RefusedError(replace(problem, help=advice)) from None

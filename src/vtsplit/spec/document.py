@@ -25,6 +25,7 @@ Rename(to='foo_dev_create', optional=False)
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from posixpath import dirname
 from typing import Any
@@ -38,6 +39,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.spec.dispatch import Dispatch, Init, Policy, find_faults
 from vtsplit.spec.posting import Posting, find_group_faults
 from vtsplit.spec.toml_sites import KeyPath, Part, locate, parse
+from vtsplit.spec.upon import branches, merged, states
 from vtsplit.spec.values import (
     MISSING_KEY,
     CName,
@@ -120,6 +122,7 @@ class Lint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The spec as it is written."""
 
+    preset: str | None = None  # the built-in spec that says what this one leaves out
     split: Split
     tables: dict[CName, CName]
     rename: dict[CName, CName | Rename] = {}
@@ -146,12 +149,27 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     posting: Posting = Posting()
     text: str
     file: str
-    # A preset serves many trees: an old name that a tree lacks is worth a note there, not an error.
     is_preset: bool = False
+    base: "Spec | None" = None  # the preset that it builds upon
 
     def site(self, *path: str | int, of: Part = "key") -> Site:
         """Point to a key or its value, or to what encloses it: `site("rename", "foo_open")`."""
+        if self.base is not None and self.is_of_preset(*path):
+            return self.base.site(*path, of=of)
         return locate(self.text, path, self.file, of)
+
+    def is_of_preset(self, *path: str | int) -> bool:
+        """Tell whether a preset says what stands at a place of the spec.
+
+        A preset serves many trees: a name that a tree lacks is worth a note there, not an error.
+        """
+        if self.base is None:
+            return self.is_preset
+        return not states(_own(self.text, self.file), path, _SCHEMA)
+
+    def op_is_of_preset(self, name: str) -> bool:
+        """Tell whether a preset says what is to become of an op."""
+        return self.is_of_preset(*(("op", name) if name in self.ops else ("dispatch", "ops")))
 
     def op_site(self, name: str, key: str = "", of: Part = "key") -> Site:
         """Point to the section of an op that is in force, or to a key or value of it."""
@@ -159,20 +177,30 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
         at = (several.index(self.ops[name]),) if self.ops.get(name) in several else ()
         return self.site("op", name, *at, *([key] if key else []), of=of)
 
+    def own_line(self, site: Site) -> int:
+        """Return the number of a site's line; 0 if it is one of the preset, which is not shown."""
+        return site.line if site.path == self.file else 0
+
     def line(self, number: int) -> str:
         """Return the text of a line, counted from 1; empty where there is no such line."""
         lines = self.text.split("\n")
         return lines[number - 1].removesuffix("\r") if 0 < number <= len(lines) else ""
 
 
-def load(text: str, file: str) -> Spec:
+@lru_cache(maxsize=8)
+def _own(text: str, file: str) -> dict[str, Any]:
+    return parse(text, file)
+
+
+def load(text: str, file: str, base: Spec | None = None) -> Spec:
     """Read a spec; `file` is what messages call it. Raises RefusedError with every problem found.
 
     `text` is decoded with surrogateescape, so that bytes which are no UTF-8 are refused here, with
-    their place.
+    their place. `base` is the preset that the spec names, see `presets.load_spec`.
     """
     text = text.removeprefix("\ufeff")
-    raw = parse(text, file)
+    own = parse(text, file)
+    raw = own if base is None else merged(own, parse(base.text, base.file), _SCHEMA)
     found = chain(
         _walk(raw, _SCHEMA, ()),
         _check_names(raw),
@@ -182,10 +210,13 @@ def load(text: str, file: str) -> Spec:
     )
     # Whoever has so many will not read more of them, and each takes a search for a near name.
     faults = list(islice(found, _MOST_FAULTS))
-    problems = [
-        Problem(fault.rule, fault.message, locate(text, fault.path, file, fault.of), fault.help)
-        for fault in faults
-    ]
+
+    def place(fault: Fault) -> Site:
+        if base is not None and not states(own, fault.path, _SCHEMA):
+            return base.site(*fault.path, of=fault.of)
+        return locate(text, fault.path, file, fault.of)
+
+    problems = [Problem(one.rule, one.message, place(one), one.help) for one in faults]
     if problems:
         raise RefusedError(
             *sorted(unique(problems), key=lambda problem: problem.site or Site(file))
@@ -207,6 +238,7 @@ def load(text: str, file: str) -> Spec:
         posting=document.series,
         text=text,
         file=file,
+        base=base,
     )
 
 
@@ -224,13 +256,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 _MOST_FAULTS = 200
 _ADD_EXPORT = 'add export = "gpl" or export = "plain"'
 _SCHEMA = inspect.type_info(Document)
-_TYPES: dict[type[inspect.Type], type] = {
-    inspect.StrType: str,
-    inspect.BoolType: bool,
-    inspect.StructType: dict,
-    inspect.DictType: dict,
-    inspect.VarTupleType: list,
-}
 _WORDS: dict[type, str] = {
     str: "a string",
     bool: "true or false",
@@ -241,22 +266,13 @@ _WORDS: dict[type, str] = {
 }
 
 
-def _branches(kind: inspect.Type) -> dict[type, inspect.Type]:
-    """Sort what a place of the schema allows by the type that TOML gives."""
-    if isinstance(kind, inspect.UnionType):
-        return {raw: branch for part in kind.types for raw, branch in _branches(part).items()}
-    if isinstance(kind, inspect.Metadata):
-        return dict.fromkeys(_branches(kind.type), kind)
-    return {} if isinstance(kind, inspect.NoneType) else {_TYPES[type(kind)]: kind}
-
-
 def _walk(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[Fault]:
-    branches = _branches(kind)
-    match branches.get(type(raw)), raw:
+    by_type = branches(kind)
+    match by_type.get(type(raw)), raw:
         case None, _:
-            expected = " or ".join(_WORDS[accepted] for accepted in branches)
+            expected = " or ".join(_WORDS[accepted] for accepted in by_type)
             got = _WORDS.get(type(raw), "a date or time")
-            is_table = isinstance(raw, dict) and list in branches
+            is_table = isinstance(raw, dict) and list in by_type
             hint = f"write [[{_shown(path)}]]" if is_table else ""
             yield Fault(path, f"{_shown(path)} must be {expected}, not {got}", hint)
         case inspect.Metadata(extra={"check": check}), str():

@@ -14,9 +14,8 @@ from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.machine.envelope import Origin, origin
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.discover.proposal import propose
-from vtsplit.progress import Progress, silent
-from vtsplit.spec.document import SPEC_FILE, Spec, load
-from vtsplit.spec.presets import load_preset, names, preset_for
+from vtsplit.spec.document import Spec
+from vtsplit.spec.presets import load_preset, load_spec, names, preset_for
 from vtsplit.spec.rules import NO_SPEC
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
@@ -136,7 +135,7 @@ class TreeAndSpec:
     def _load(self, file: SpecFile) -> Spec:
         text = file.read()
         try:
-            return load(text, file.name)
+            return load_spec(text, file.name)
         except RefusedError:
             # The text is at hand though no spec came of it: its lines can be shown.
             self.broken = (file.name, text)
@@ -148,6 +147,8 @@ class TreeAndSpec:
             return _line(self.broken[1], site.line)
         if self.spec is not None and site.path == self.spec.file:
             return self.spec.line(site.line)
+        if self.spec is not None and self.spec.base and site.path == self.spec.base.file:
+            return self.spec.base.line(site.line)
         try:
             text = self.tree.find(site.path) if self.tree else None
         except RefusedError:

@@ -19,6 +19,7 @@ from vtsplit.cli.machine.series import SeriesReport
 from vtsplit.cli.machine.split import SplitReport
 from vtsplit.cli.machine.verify import VerifyReport
 from vtsplit.spec.document import Document
+from vtsplit.spec.upon import section_of
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FIELD = re.compile(r"^    (\w+): (.*?)(?:  # (.*))?$", re.MULTILINE)
@@ -37,6 +38,8 @@ def spec_schema() -> bytes:
         properties = schema["$defs"][name]["properties"]
         for key, comment in _comments(kind).items():
             properties[key] = {"description": comment, **properties[key]}
+    needed = _take_required(schema["$defs"], Document)
+    schema["$defs"]["Document"]["anyOf"] = [{"required": ["preset"]}, needed]
     return encode({"$schema": _DIALECT, "title": "vtsplit.toml", **schema})
 
 
@@ -85,6 +88,22 @@ def _without_null(schema: Any) -> Any:
         del kept["anyOf"]
         kept |= branches[0] if len(branches) == 1 else {"anyOf": branches}
     return kept
+
+
+def _take_required(definitions: dict[str, Any], section: type[msgspec.Struct]) -> dict[str, Any]:
+    """Take from a section, and from those in it, which keys must be there; return that.
+
+    A spec that builds upon a preset may leave out each of them.
+    """
+    inner = {
+        field.encode_name: _take_required(definitions, part)
+        for field in msgspec.structs.fields(section)
+        if (part := section_of(msgspec.inspect.type_info(field.type))) is not None
+    }
+    required = definitions[section.__name__].pop("required", [])
+    needed = {key: value for key, value in inner.items() if value}
+    found = {"required": required} if required else {}
+    return found | ({"properties": needed} if needed else {})
 
 
 def _structs(top: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct]]:

@@ -100,7 +100,7 @@ def _row(at: int, served: Served, spec: Spec, files: _Files, paths: Sequence[str
         path=path,
         line=line,
         piece=files.piece(path, line),
-        spec_line=spec.op_site(served.op).line if is_stated else 0,
+        spec_line=spec.own_line(spec.op_site(served.op)) if is_stated else 0,
         wrapper=served.wrapper,
         wrapper_code=color(wrapper[1].text) if wrapper else Markup(""),
         prototypes=tuple(_prototypes(served, files, paths)),

@@ -38,7 +38,7 @@ def _uses(
 def _spec_line(spec: Spec, old: str) -> int:
     for section, names in (("tables", spec.tables), ("rename", spec.renames)):
         if old in names:
-            return spec.site(section, old).line
+            return spec.own_line(spec.site(section, old))
     return 0
 
 

@@ -23,7 +23,7 @@ def refuse_unknown_ops(around: Surroundings, known: Sequence[str]) -> None:
         tables = ", ".join(around.spec.tables.values())
         message = f"there is no entry for op '{name}' in {tables}"
         optional = name in around.spec.ops and around.spec.ops[name].optional
-        if around.spec.is_preset:
+        if around.spec.is_of_preset(*path):
             absent.append(name)
         elif optional:
             around.ledger.note(message, around.spec.site(*path))

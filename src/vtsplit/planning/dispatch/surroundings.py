@@ -117,11 +117,12 @@ class Surroundings:
         """Return the second backend's source; one that is not there is to be made, or a slip."""
         backend = self.dispatch.backend
         found = self._optional(backend.source)
-        if found is None and backend.skeleton is None and not self.spec.is_preset:
+        where = ("dispatch", "backend", "source")
+        if found is None and backend.skeleton is None and not self.spec.is_of_preset(*where):
             try:
                 self.tree.read(backend.source)
             except RefusedError as error:
-                site = self.spec.site("dispatch", "backend", "source", of="value")
+                site = self.spec.site(*where, of="value")
                 advice = 'or have one made: skeleton = "0"'
                 problems = (
                     replace(p, site=site, help="; ".join(filter(None, (p.help, advice))))

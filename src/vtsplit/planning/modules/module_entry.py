@@ -130,7 +130,7 @@ def find_module_entries(
             )
         elif here:
             found.append(here[0])
-        elif not there and what == "init" and not spec.is_preset:
+        elif not there and what == "init" and not spec.is_of_preset("init"):
             ledger.refuse(
                 NO_START,
                 f"{source.path} has no module_init or initcall that could move",

@@ -72,7 +72,7 @@ def wanted_renames(
 
 def _report_absent(spec: Spec, old: str, source: CFile, optional: bool, ledger: Ledger) -> None:
     message = f"{source.path} has no '{old}' to rename"
-    if spec.is_preset or optional:
+    if optional or spec.is_of_preset("rename", old):
         ledger.note(f"{message}: nothing to do", spec.site("rename", old))
     else:
         known = [n for n, found in source.definitions.by_name.items() if found[0].sort in _LINKED]

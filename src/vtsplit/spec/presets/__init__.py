@@ -12,6 +12,8 @@ import msgspec
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec, did_you_mean, load
+from vtsplit.spec.toml_sites import locate, parse
+from vtsplit.spec.values import quoted
 
 UNKNOWN_PRESET = Rule(
     "VT006",
@@ -22,6 +24,14 @@ UNKNOWN_PRESET = Rule(
     Example(command="vtsplit split --preset lamps"),
 )
 
+PRESET_KEY = Rule(
+    "VT006",
+    "preset-of-spec",
+    "no preset has the name that the spec builds upon",
+    "With `preset = NAME` a spec states what is different, and the preset says the rest.",
+    "Choose one of the names that the message lists, or remove the line.",
+    Example(spec='preset = "lamps"\n'),
+)
 
 _SUFFIX = ".toml"
 
@@ -41,10 +51,31 @@ def load_preset(name: str) -> Spec:
     True
     """
     if name not in names():
-        hint = did_you_mean(name, names()) or f"the presets are {', '.join(names())}"
-        raise RefusedError(Problem(UNKNOWN_PRESET, f"no preset {name!r}", help=hint))
+        raise RefusedError(Problem(UNKNOWN_PRESET, f"no preset {name!r}", help=_advice(name)))
     text = (resources.files(__name__) / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
     return msgspec.structs.replace(load(text, f"presets/{name}{_SUFFIX}"), is_preset=True)
+
+
+def load_spec(text: str, file: str) -> Spec:
+    """Read a spec that may build upon a preset. Raises RefusedError with every problem found.
+
+    >>> spec = load_spec('preset = "kvm-vt"\\n[series]\\nprefix = "KVM: VMX:"', "vtsplit.toml")
+    >>> spec.posting.prefix, spec.tables == load_preset("kvm-vt").tables
+    ('KVM: VMX:', True)
+    >>> str(spec.site("series")), str(spec.site("tables"))
+    ('vtsplit.toml:2:2', 'presets/kvm-vt.toml:17:2')
+    """
+    name = parse(text.removeprefix("\ufeff"), file).get("preset")
+    if not isinstance(name, str):
+        return load(text, file)
+    if name not in names():
+        site = locate(text.removeprefix("\ufeff"), ("preset",), file, of="value")
+        raise RefusedError(Problem(PRESET_KEY, f"no preset {quoted(name)}", site, _advice(name)))
+    return load(text, file, load_preset(name))
+
+
+def _advice(name: str) -> str:
+    return did_you_mean(name, names()) or f"the presets are {', '.join(names())}"
 
 
 def preset_for(has_file: Callable[[str], bool]) -> Spec | None:

@@ -94,7 +94,8 @@ class Wrappers:
         if second is None and not (serves_alone or policy.body or policy.second):
             self._lacks(op, base)
             return None
-        if self.spec.is_preset and second is None and policy.second and "(" not in policy.second:
+        of_preset = self.spec.op_is_of_preset(op.name)
+        if of_preset and second is None and policy.second and "(" not in policy.second:
             self._leave(op, f"the second backend has no function '{policy.second}'")
             return None
         if second is None and policy.second and "(" not in policy.second:
@@ -107,7 +108,7 @@ class Wrappers:
             return None
         if first is None and policy.only != "second" and not policy.body:
             message = "no function of the first backend serves this op"
-            if stated and self.spec.is_preset:
+            if stated and of_preset:
                 self._leave(op, message)
             elif stated:
                 advice = 'name one: first = "...", or say only = "second"'
@@ -179,7 +180,7 @@ class Wrappers:
 
     def _lacks(self, op: Op, base: str) -> None:
         backend = self.dispatch.backend
-        if self.spec.is_preset:
+        if self.spec.op_is_of_preset(op.name):
             self._leave(op, f"the second backend has no function '{backend.prefix}{op.name}'")
             return
         where = backend.source if self.around.backend else f"{backend.source}, which is not there"
