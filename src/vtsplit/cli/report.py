@@ -213,7 +213,7 @@ def _verified(
 
     records = records_of(tree, tree, options)
 
-    def compare(before: Path, after: Path, differing: Differing) -> Verdict:
+    def compare(_: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
         with show_phases(options["quiet"]) as tell:
             request = Request(before, after, differing, records, home=tree, tell=tell)
             verdict = verify(request)

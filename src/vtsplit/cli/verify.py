@@ -25,10 +25,12 @@ from vtsplit.cli.terminal.progress import show_phases
 from vtsplit.diagnostics import visible
 from vtsplit.progress import Tell
 from vtsplit.series.compared import ComparedTrees
+from vtsplit.spec.document import Spec
 from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.option_values import read_config, read_defines
+from vtsplit.verify.objects.compiled import compile_changed
 from vtsplit.verify.required import require_build
 from vtsplit.verify.verdict import Answer, Verdict, worst
 from vtsplit.verify.verify import Request
@@ -42,6 +44,7 @@ Examples:
   vtsplit verify --patch series.mbox linux           a tree, and with patches that came by mail
   vtsplit verify --range v6.1..split                 each commit with the one before
   vtsplit verify --build out linux linux-split       the build is in another folder (make O=out)
+  vtsplit verify --range v6.1..split --spec tdx.toml linux   commits with wrappers, by the spec
   vtsplit verify --require-build linux linux-split   refuse a weaker proof
   vtsplit verify --preset kvm-vt linux linux-split   take the renames from the preset
   vtsplit verify --config CONFIG_SMP=y,n a b         also with both values of an option
@@ -156,27 +159,42 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
     # Modules that two trees do not need.
     from vtsplit.series.repository.revisions import Revision, Revisions
     from vtsplit.series.review import verify_each
+    from vtsplit.series.step import verify_as_step
 
     assert options["range_"] is not None
-    found: list[tuple[Revision, Verdict]] = []
-    answer = answer_as(VerifyReport, lambda: origin(None, tree)) if options["json_"] else None
-    with refusals_shown(answer=answer, writes=False):
+    worst = Answer.PROVED
+    asked = TreeAndSpec(tree)
+    with refusals_shown(asked.line_at, writes=False):
+        spec = _named_spec(asked, options)
         records = _records((tree, tree), options)
+        defines = read_defines(options["defines"], records)
         revisions = Revisions(tree, options["range_"])
+        by_spec = set[str]()
 
-        def compare(before: Path, after: Path, differing: Differing) -> Verdict:
+        def compare(one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
             request = _request(Request(before, after, differing, records, home=tree), options)
             with show_phases(options["quiet"]) as tell:
-                return _required(verify_trees(replace(request, tell=tell)), options)
+                request = replace(request, tell=tell)
+                verdict = verify_trees(request)
+                compile_changed(request, defines, verdict)
+                if spec is not None and verdict.differences:
+                    step = verify_as_step(revisions, one, request, spec, defines)
+                    by_spec.update([one.commit] if step else [])
+                    verdict = step or verdict
+                return _required(verdict, options)
 
         for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
-            found.append((one, verdict))
-            if not options["json_"]:
-                head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
-                print_lines([head, *filter(None, [_told(verdict, options)])])
-    if options["json_"]:
-        print_bytes(as_json(report_range(found, origin(None, tree))))
-    sys.exit(worst(verdict.outcome for _, verdict in found).value)
+            head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
+            used = spec.file if spec and one.commit in by_spec else ""
+            print_lines([head, *filter(None, [_told(verdict, options, used)])])
+            worst = max(worst, verdict.outcome, key=_badness)
+    sys.exit(worst.value)
+
+
+def _named_spec(asked: TreeAndSpec, options: VerifyOptions) -> Spec | None:
+    """Return the spec that the options name, if they name one. Raises RefusedError."""
+    spec_file, preset = options["spec_file"], options["preset"]
+    return asked.open(spec_file, preset)[1] if spec_file or preset else None
 
 
 def _told(verdict: Verdict, options: VerifyOptions, spec: str = "") -> str:
@@ -191,14 +209,8 @@ def _refuse_contradictions(after: str | None, options: VerifyOptions) -> None:
     in_place = [options["range_"], options["patch"]]
     if (after is not None) + sum(one is not None for one in in_place) != 1:
         raise click.UsageError("give BEFORE and AFTER, or --range or --patch and at most one tree")
-    two_trees: dict[str, object] = {
-        "--spec": options["spec_file"],
-        "--preset": options["preset"],
-        "--define": options["defines"],
-    }
-    for name, value in two_trees.items():
-        if options["range_"] is not None and value:
-            raise click.UsageError(f"--range and {name} cannot be used together")
+    if options["range_"] is not None and options["json_"]:
+        raise click.UsageError("--range and --json cannot be used together")
     if bool(options["build"]) + bool(options["database"]) + options["textual"] > 1:
         raise click.UsageError("--build, --compile-commands and --textual cannot be used together")
     if options["defines"] and (options["textual"] or options["no_objects"]):
@@ -214,8 +226,7 @@ def _compare(
     asked: TreeAndSpec, compared: ComparedTrees, options: VerifyOptions, tell: Tell
 ) -> tuple[Verdict, str]:
     """Return the verdict on both trees, and the spec that it is by, or "". Raises RefusedError."""
-    spec_file, preset = options["spec_file"], options["preset"]
-    spec = asked.open(spec_file, preset)[1] if spec_file or preset else None
+    spec = _named_spec(asked, options)
     records = _records(compared.built, options)
     request = Request(compared.before, compared.after, compared.differing, records)
     request = replace(_request(request, options), home=compared.home, tell=tell)

@@ -10,7 +10,7 @@ from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.verdict import Verdict
 
 # How two trees are compared that differ in some files.
-Compare = Callable[[Path, Path, Differing], Verdict]
+Compare = Callable[[Revision, Path, Path, Differing], Verdict]
 
 
 def verify_each(revisions: Revisions, compare: Compare) -> Iterator[tuple[Revision, Verdict]]:
@@ -25,9 +25,6 @@ def verify_each(revisions: Revisions, compare: Compare) -> Iterator[tuple[Revisi
         for one in revisions.all:
             after = folder / one.commit
             revisions.lay_out(one.commit, after)
-            changes = revisions.changes(one.parent, one.commit)
-            submodules = revisions.submodules(one.parent, one.commit)
-            # The two have links to the tree, which a search does not follow.
-            trees = before, after, revisions.root
-            yield one, compare(before, after, differing_between(changes, trees, submodules))
+            differing = differing_files(revisions.changes(one.parent, one.commit))
+            yield one, compare(one, before, after, differing)
             before = after

@@ -42,11 +42,13 @@ class Stages:
     """The stages of a split that change something, in order; none if nothing is to be done.
 
     `notes` and `drift` are those of the split, with what there is to say of groups of wrappers.
+    `result` is the split as a whole.
     """
 
     every: tuple[Stage, ...]
     notes: tuple[Note, ...]
     drift: tuple[Drift, ...]
+    result: Transformed
 
 
 def make_stages(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Stages:
@@ -57,7 +59,7 @@ def make_stages(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Stages
     cut = _Stages(spec, tree, index)
     dispatch = cut.result.dispatch
     notes = check_groups(dispatch) if dispatch else []
-    return Stages(tuple(cut.changing()), (*cut.plan.notes, *notes), cut.result.drift)
+    return Stages(tuple(cut.changing()), (*cut.plan.notes, *notes), cut.result.drift, cut.result)
 
 
 class _Stages:

@@ -1,0 +1,83 @@
+"""Hold a commit that changes the program against the patch that a series has for it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from vtsplit.apply.proof import judge_dispatch
+from vtsplit.apply.transform import Transformed
+from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.parser import parse_module
+from vtsplit.diagnostics import RefusedError
+from vtsplit.series.compared import ComparedTrees, two_commits
+from vtsplit.series.cutting.stage import Stage
+from vtsplit.series.cutting.stages import make_stages
+from vtsplit.series.repository.revisions import Commits, Revision
+from vtsplit.spec.document import Spec
+from vtsplit.spec.posting import OTHER_PROGRAM
+from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.stated import compare_stated, compare_unstated
+from vtsplit.verify.verdict import BY_TEXTS, Verdict
+from vtsplit.verify.verify import Request, verify
+
+
+def verify_as_step(
+    commits: Commits, one: Revision, request: Request, spec: Spec, defines: Mapping[str, str]
+) -> Verdict | None:
+    """Return the verdict on a commit that is what the next patches of a series make.
+
+    None if it is something else, or more than wrappers: that is for a comparison by tokens.
+    `request` says how to compare. Raises RefusedError.
+    """
+    with two_commits(commits, one.parent, one.commit) as compared:
+        return _verify_step(compared, request, spec, defines)
+
+
+def _verify_step(
+    compared: ComparedTrees, request: Request, spec: Spec, defines: Mapping[str, str]
+) -> Verdict | None:
+    before, after = compared.sources
+    try:
+        cut = make_stages(spec, before, None)
+    except RefusedError:
+        return None  # the spec asks for something that this commit cannot be a part of
+    for stage in cut.every:
+        if stage.kind not in OTHER_PROGRAM:
+            return None
+        made = _new_functions(cut.result, stage, spec.main, before)
+        if not _is_behind(stage, made, after, compared.differing):
+            continue
+        plan = replace(cut.result.plan, steps=())
+        result = replace(cut.result, plan=plan, texts=stage.texts, made=made, moved={})
+        asked = replace(request, before=compared.before, home=compared.home)
+        verdict = verify(replace(asked, after=compared.before, differing=Differing()))
+        asked = replace(asked, after=compared.after, differing=compared.differing)
+        judge_dispatch(asked, spec, compared.sources, result, verdict, defines)
+        verdict.limits.append(
+            "the program changes as the spec says: each item was compared with it"
+        )
+        return verdict
+    return None
+
+
+def _new_functions(
+    result: Transformed, stage: Stage, main: str, before: SourceTree
+) -> Mapping[str, str]:
+    """Return which functions main gains by a stage, each with what it serves."""
+    there, then = (_functions(text) for text in (before.find(main), stage.texts.get(main)))
+    return {name: why for name, why in result.made.items() if name in then - there}
+
+
+def _functions(text: str | None) -> set[str]:
+    items = parse_module(text or "").items
+    return {item.name for item in items if isinstance(item, FunctionDef)}
+
+
+def _is_behind(
+    stage: Stage, made: Mapping[str, str], after: SourceTree, differing: Differing
+) -> bool:
+    """Tell whether a tree has all that a stage makes, and differs in nothing else."""
+    found = Verdict(BY_TEXTS)
+    compare_stated(stage.texts, made, after, found)
+    compare_unstated(differing, stage.texts, found)
+    return not found.differences

@@ -1,0 +1,85 @@
+"""`vtsplit verify --range` with a spec: commits with wrappers are held against the series."""
+
+from pathlib import Path
+
+import pytest
+from test_groups import PIECES, POLICIES
+from test_range import verify
+
+from dispatch_trees import dispatch_files
+from repositories import git, repository, series
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make a repository with a series that has wrappers, and its spec outside of it."""
+    made = dispatch_files(**PIECES, spec=POLICIES + '[series]\nprefix = "foo:"\n')
+    (tmp_path / "foo.toml").write_text(made.pop("vtsplit.toml"))
+    root = repository(tmp_path / "tree", {**made, "vtsplit.toml": None})
+    git(root, "tag", "base")
+    assert series(root, "--commit", "--spec", str(tmp_path / "foo.toml")).exit_code == 0
+    return root
+
+
+def by_spec(root: Path, range_: str = "base..") -> tuple[int, str]:
+    result = verify("--range", range_, "--spec", str(root.parent / "foo.toml"), str(root))
+    assert result.stderr == ""
+    return result.exit_code, result.stdout
+
+
+def amend(root: Path, path: str, old: str, new: str) -> None:
+    """Change the last commit."""
+    text = (root / path).read_text()
+    assert old in text
+    (root / path).write_text(text.replace(old, new, 1))
+    git(root, "commit", "--quiet", "--all", "--amend", "--no-edit")
+
+
+def test_each_commit_is_proved(root: Path) -> None:
+    code, told = by_spec(root)
+    count = int(git(root, "rev-list", "--count", "base.."))
+    assert (code, told.count("\nproved: ")) == (0, count)
+    assert 3 <= told.count("by the spec: ") < count
+    assert verify("--range", "base..", str(root)).exit_code == 1
+
+
+def test_commits_that_were_put_together(root: Path) -> None:
+    """One commit may make several steps of a series."""
+    git(root, "reset", "--quiet", "--soft", "HEAD~2")
+    git(root, "commit", "--quiet", "--amend", "--no-edit")
+    assert by_spec(root, "HEAD~1..")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("drv/main.c", "return qux_open(unit);", "return qux_open(unit) + 1;"),
+        ("drv/main.c", "\t.open = bar_open,\n", "\t.open = foo_open,\n"),
+        ("drv/main.c", "\nstruct ops", "\nint more;\n\nstruct ops"),
+        ("drv/other.c", "int other;", "int another;"),
+        ("drv/foo.c", "return 1;", "return 2;"),
+    ],
+)
+def test_a_commit_that_does_more_or_less_differs(path: str, old: str, new: str, root: Path) -> None:
+    at = git(root, "log", "--format=%H", "--grep=Choose between", "base..")
+    assert at.count("\n") == 0
+    git(root, "reset", "--quiet", "--hard", at)
+    assert by_spec(root, "HEAD~1..")[0] == 0
+    amend(root, path, old, new)
+    code, told = by_spec(root, "HEAD~1..")
+    assert code == 1, told
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('prefix = "bar_"', 'prefix = "baz_"'),
+        ('source = "drv/foo.c"', 'source = "drv/none.c"'),
+        ('otherwise = "return 0"', 'otherwise = "return 1"'),
+    ],
+)
+def test_another_spec_proves_no_wrappers(old: str, new: str, root: Path) -> None:
+    spec = root.parent / "foo.toml"
+    assert old in spec.read_text()
+    spec.write_text(spec.read_text().replace(old, new))
+    assert by_spec(root)[0] == 1
