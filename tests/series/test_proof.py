@@ -128,3 +128,16 @@ def test_what_has_changed_since_the_last_posting(tmp_path: Path) -> None:
     result = series(root, "-o", str(tmp_path / "more"), "--previous", "nowhere")
     assert result.exit_code == 2
     assert "there is no branch 'nowhere'" in result.stderr
+
+
+@pytest.mark.slow
+def test_the_build_of_the_last_commit_proves_those_before(built_root: Path) -> None:
+    """Main's object is there, but main is in neither of the first two commits."""
+    git(built_root, "tag", "base")
+    assert series(built_root, "--commit").exit_code == 0
+    build(built_root, "drv/foo.c", "drv/main.c", "drv/other.c", flags=["-std=gnu11", "-O1"])
+    result = click.testing.CliRunner().invoke(
+        main, ["verify", "--range", "base..", str(built_root)]
+    )
+    assert result.exit_code == 0, result.output
+    assert result.output.count("(preprocessed, ") == 3

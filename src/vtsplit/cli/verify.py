@@ -177,7 +177,7 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
                 request = replace(request, tell=tell)
                 verdict = verify_trees(request)
                 compile_changed(request, defines, verdict)
-                if spec is not None and verdict.differences:
+                if spec is not None and verdict.outcome is not Answer.PROVED:
                     step = verify_as_step(revisions, one, request, spec, defines)
                     by_spec.update([one.commit] if step else [])
                     verdict = step or verdict

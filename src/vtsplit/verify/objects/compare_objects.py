@@ -8,6 +8,7 @@ from pathlib import Path
 from vtsplit.progress import Tell, silent, told
 from vtsplit.verify.inputs.flags import Recipe, Records
 from vtsplit.verify.inputs.jobs import Job
+from vtsplit.verify.inputs.made_files import is_made
 from vtsplit.verify.inputs.sides import Side
 from vtsplit.verify.objects.across import compare_modules
 from vtsplit.verify.objects.bindings import compare_bindings
@@ -54,7 +55,8 @@ def compare_objects(sources: Sources, folder: Path, pool: Executor, verdict: Ver
         path, _ = compile_object(recipe, side, folder)
         return read_object(path, recipe.object)
 
-    others = read_all(member.objects, pool)
+    gone = _of_no_side(sources)
+    others = read_all({n: path for n, path in member.objects.items() if n not in gone}, pool)
     todo = [*ours, *theirs]
     made = [*told(pool.map(make, todo), sources.tell, "compiling", len(todo))]
     was, known = map(_defined, sources.units)
@@ -73,6 +75,19 @@ def compare_objects(sources: Sources, folder: Path, pool: Executor, verdict: Ver
     compare_bindings(*links, member.modules, link_names, verdict)
     verdict.objects = len(theirs) + len(others)
     verdict.linked = member.name
+
+
+def _of_no_side(sources: Sources) -> frozenset[str]:
+    """Return the objects of files that neither side has: the build is one of a later commit.
+
+    What a build makes may also be in neither, as of two commits, and is a part of both.
+    """
+    build = Path(sources.records.build)
+    return frozenset(
+        recipe.object
+        for path, recipe in sources.records.recipes.items()
+        if not any(side.has(path) for side in sources.sides) and not is_made(build, path)
+    )
 
 
 def _homes(sources: Sources) -> "list[tuple[Definer, Definer]]":
