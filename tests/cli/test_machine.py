@@ -408,23 +408,30 @@ def faults(value: Any, schema: Any, known: Any) -> Any:
             yield value
         if "type" not in schema:
             return
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool}
-    if "type" in schema and not isinstance(value, kinds[schema["type"]]):
+    if "enum" in schema and value not in schema["enum"]:
         yield value
-        return
-    if isinstance(value, dict):
-        properties, more = schema.get("properties", {}), schema.get("additionalProperties", {})
+    if "type" in schema and not isinstance(value, KINDS[schema["type"]]):
+        yield value
+    elif isinstance(value, dict):
+        # What lists keys that are required alone, as a branch of `anyOf`, says nothing of others.
+        is_open = "properties" not in schema and "additionalProperties" not in schema
+        properties, more = schema.get("properties", {}), schema.get("additionalProperties")
         yield from (key for key in schema.get("required", ()) if key not in value)
         for key, inner in value.items():
-            if key in properties or more is not False:
+            if key in properties or more:
                 yield from faults(inner, properties.get(key, more), known)
-            else:
+            elif not is_open:
                 yield key
     elif isinstance(value, list):
         for inner in value:
             yield from faults(inner, schema.get("items", {}), known)
-    elif value not in schema.get("enum", [value]):
-        yield value
+
+
+@pytest.mark.parametrize("change", [{"more": 1}, {"verdict": "maybe"}, {"files": "2"}])
+def test_what_a_schema_does_not_have_is_a_fault(root: Path, change: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMAS["scan"]())
+    value = told("scan", str(root))
+    assert list(faults(value | change, schema, schema["$defs"]))
 
 
 def test_no_such_schema() -> None:

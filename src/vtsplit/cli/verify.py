@@ -162,9 +162,10 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
     from vtsplit.series.step import verify_as_step
 
     assert options["range_"] is not None
-    worst = Answer.PROVED
+    found: list[tuple[Revision, Verdict]] = []
     asked = TreeAndSpec(tree)
-    with refusals_shown(asked.line_at, writes=False):
+    answer = answer_as(VerifyReport, lambda: origin(None, tree)) if options["json_"] else None
+    with refusals_shown(asked.line_at, answer, writes=False):
         spec = _named_spec(asked, options)
         records = _records((tree, tree), options)
         defines = read_defines(options["defines"], records)
@@ -184,11 +185,14 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
                 return _required(verdict, options)
 
         for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
-            head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
-            used = spec.file if spec and one.commit in by_spec else ""
-            print_lines([head, *filter(None, [_told(verdict, options, used)])])
-            worst = max(worst, verdict.outcome, key=_badness)
-    sys.exit(worst.value)
+            found.append((one, verdict))
+            if not options["json_"]:
+                head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
+                used = spec.file if spec and one.commit in by_spec else ""
+                print_lines([head, *filter(None, [_told(verdict, options, used)])])
+    if options["json_"]:
+        print_bytes(as_json(report_range(found, _origin(asked, spec.file if spec else ""))))
+    sys.exit(worst(verdict.outcome for _, verdict in found).value)
 
 
 def _named_spec(asked: TreeAndSpec, options: VerifyOptions) -> Spec | None:
@@ -209,8 +213,6 @@ def _refuse_contradictions(after: str | None, options: VerifyOptions) -> None:
     in_place = [options["range_"], options["patch"]]
     if (after is not None) + sum(one is not None for one in in_place) != 1:
         raise click.UsageError("give BEFORE and AFTER, or --range or --patch and at most one tree")
-    if options["range_"] is not None and options["json_"]:
-        raise click.UsageError("--range and --json cannot be used together")
     if bool(options["build"]) + bool(options["database"]) + options["textual"] > 1:
         raise click.UsageError("--build, --compile-commands and --textual cannot be used together")
     if options["defines"] and (options["textual"] or options["no_objects"]):

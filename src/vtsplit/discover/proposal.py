@@ -7,7 +7,7 @@ from itertools import count, islice, takewhile
 from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
-from vtsplit.apply.dry_run import dry_run
+from vtsplit.apply.dry_run import DryRun, dry_run
 from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.discover.done import find_done

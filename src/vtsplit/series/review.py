@@ -25,6 +25,9 @@ def verify_each(revisions: Revisions, compare: Compare) -> Iterator[tuple[Revisi
         for one in revisions.all:
             after = folder / one.commit
             revisions.lay_out(one.commit, after)
-            differing = differing_files(revisions.changes(one.parent, one.commit))
-            yield one, compare(one, before, after, differing)
+            changes = revisions.changes(one.parent, one.commit)
+            submodules = revisions.submodules(one.parent, one.commit)
+            # The two have links to the tree, which a search does not follow.
+            trees = before, after, revisions.root
+            yield one, compare(one, before, after, differing_between(changes, trees, submodules))
             before = after

@@ -14,7 +14,8 @@ from vtsplit.cli.arguments.table_argument import read_tables
 from vtsplit.cli.machine.envelope import Origin, origin
 from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.discover.proposal import propose
-from vtsplit.spec.document import Spec
+from vtsplit.progress import Progress, silent
+from vtsplit.spec.document import SPEC_FILE, Spec
 from vtsplit.spec.presets import load_preset, load_spec, names, preset_for
 from vtsplit.spec.rules import NO_SPEC
 from vtsplit.survey.search.index import WordIndex
