@@ -413,8 +413,7 @@ def faults(value: Any, schema: Any, known: Any) -> Any:
     if "type" in schema and not isinstance(value, KINDS[schema["type"]]):
         yield value
     elif isinstance(value, dict):
-        # What lists keys that are required alone, as a branch of `anyOf`, says nothing of others.
-        is_open = "properties" not in schema and "additionalProperties" not in schema
+        is_open = "type" not in schema  # a branch of `anyOf` only asks for some keys
         properties, more = schema.get("properties", {}), schema.get("additionalProperties")
         yield from (key for key in schema.get("required", ()) if key not in value)
         for key, inner in value.items():

@@ -62,8 +62,8 @@ def load_spec(text: str, file: str) -> Spec:
     >>> spec = load_spec('preset = "kvm-vt"\\n[series]\\nprefix = "KVM: VMX:"', "vtsplit.toml")
     >>> spec.posting.prefix, spec.tables == load_preset("kvm-vt").tables
     ('KVM: VMX:', True)
-    >>> str(spec.site("series")), str(spec.site("tables"))
-    ('vtsplit.toml:2:2', 'presets/kvm-vt.toml:17:2')
+    >>> spec.site("series").path, spec.site("tables").path
+    ('vtsplit.toml', 'presets/kvm-vt.toml')
     """
     name = parse(text.removeprefix("\ufeff"), file).get("preset")
     if not isinstance(name, str):
