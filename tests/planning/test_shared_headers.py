@@ -210,6 +210,12 @@ def test_what_the_build_may_define(line: str, tmp_path: Path) -> None:
     assert "holds the variable 'foo_total'" in refused(root)
 
 
+def test_what_is_cplusplus_is_no_variable(tmp_path: Path) -> None:
+    root = tree_with(tmp_path, '#if __cplusplus >= 201103L\n#include "plus.h"\n#endif\n')
+    (root / "drv/plus.h").write_text("#include <atomic>\n\nusing std::atomic_init;\n")
+    write(root)
+
+
 LINKS = "#ifndef NUMBERS_ONLY\nint foo_linked(void)\n{\n\treturn 1;\n}\n#endif\n"
 LINK_HEADER = '#ifndef LINK_H\n#define LINK_H\n#define NUMBERS_ONLY\n#include "links.c"\n#endif\n'
 

@@ -81,6 +81,7 @@ _MAKERS = re.compile(
     r"(?:module|EXPORT)_\w+|\w+_DEVICE_TABLE|MODULE_(?:AUTHOR|DESCRIPTION|LICENSE|VERSION|PARM_DESC)"
 )
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_USING = re.compile(r"\s*using\s+[\w:]*::")  # C++: no C file comes there
 
 
 @dataclass(frozen=True)
@@ -279,7 +280,7 @@ def find_makings(
                 )
                 rule = STATIC_FUNCTION
             yield Making(index, what, item.name, _is_private(item, file), rule=rule)
-        elif not isinstance(item, Declaration) or not item.name:
+        elif not isinstance(item, Declaration) or not item.name or _USING.match(item.code):
             continue
         elif not _is_state(item, file.definitions):
             if _is_promise(item, file.definitions):
