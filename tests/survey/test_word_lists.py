@@ -46,6 +46,7 @@ LISTED = [
     ("drv/BUILD.gn", 'sources = [ "foo.c" ]', '[ "foo.c", "main.c" ]'),
     ("drv/x.gyp", "'sources': [ 'foo.c' ],", "[ 'foo.c', 'main.c' ],"),
     ("drv/Android.bp", 'srcs: ["foo.c"],', '["foo.c", "main.c"]'),
+    ("setup.py", "Extension('x', sources=['drv/foo.c'])", "['drv/foo.c', 'drv/main.c']"),
     ("drv/x.pro", "SOURCES += foo.c \\\n    z.c\n", "foo.c \\\n    main.c \\\n    z.c\n"),
     ("drv/build.info", "SOURCE[a]=foo.c main.c\n", "=foo.c main.c\n"),
 ]

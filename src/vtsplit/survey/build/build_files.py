@@ -26,7 +26,7 @@ _NAMES = re.compile(
 )
 _WORD_LISTS = re.compile(
     r"build\.info|config\d*\.(?:m4|w32)|configure\.(?:ac|in)|wscript(?:_build)?|Android\.bp"
-    r"|SCons(?:cript|truct)|BUILD(?:\.bazel|\.gn)?|.*\.(?:gn|gypi?|gni|bzl|qbs|pr[oi])"
+    r"|SCons(?:cript|truct)|setup\.py|BUILD(?:\.bazel|\.gn)?|.*\.(?:gn|gypi?|gni|bzl|qbs|pr[oi])"
 )
 _BEGINNINGS = tuple(
     "GNUm M m Kb Kconfig Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"

@@ -19,7 +19,7 @@ from vtsplit.tree.folders import folders_up
 # The files of a folder that may list sources of it, by fixed names.
 FIXED_NAMES = (
     "build.info configure.ac configure.in config.m4 config0.m4 config9.m4 config.w32 wscript"
-    " wscript_build BUILD BUILD.bazel BUILD.gn Android.bp SConscript SConstruct"
+    " wscript_build BUILD BUILD.bazel BUILD.gn Android.bp SConscript SConstruct setup.py"
 ).split()
 
 _WORD = r"(?:[\w.+@/-]|\$(?:\w+|\{\w+\}|\(\w+\)))+"
