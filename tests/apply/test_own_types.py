@@ -10,7 +10,10 @@ from small_programs import PAIR, Case, check_case, check_split, lay
 from trees import split
 from vtsplit.cli import main
 
-pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc"),
+]
 
 ENTRIES = "{ foo_open, 1 }, { foo_close, 2 }"
 SETUP = """\

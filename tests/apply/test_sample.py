@@ -12,6 +12,8 @@ import pytest
 import trees
 from trees import SAMPLE, copy_sample, make_run, snapshot, split, write
 
+pytestmark = pytest.mark.slow
+
 TOUCHED = ["Makefile", "vmx/main.c", "vmx/nested.c", "vmx/vmx.c", "vmx/vmx.h", "vmx/x86_ops.h"]
 
 

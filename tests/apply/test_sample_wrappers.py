@@ -7,6 +7,8 @@ import pytest
 
 from trees import SAMPLE, copy_sample, snapshot, split, write
 
+pytestmark = pytest.mark.slow
+
 TOUCHED = ["Makefile", "vmx/main.c", "vmx/nested.c", "vmx/vmx.c", "vmx/vmx.h", "vmx/x86_ops.h"]
 
 

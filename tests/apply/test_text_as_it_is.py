@@ -62,7 +62,10 @@ CASES = {
     ),
     "a loop in a header": Case(
         f'#include "loop.h"\n{PAIR}{TABLE}{SETUP}',
-        files={"loop.h": "#define A 9\n#pragma GCC unroll 9\n"},
+        files={
+            "loop.h": "static inline int sum(int n)\n{\n\tint s = 0;\n#pragma GCC unroll 9\n"
+            "\tfor (int i = 0; i < n; i++)\n\t\ts += i;\n\treturn s;\n}\n"
+        },
     ),
     "pragma of another name": Case(f"#pragma weak missing\n{PAIR}{TABLE}{SETUP}"),
     "pragma ident": Case(f'#pragma ident "1.2"\n{PAIR}{TABLE}{SETUP}'),

@@ -10,6 +10,8 @@ from compiled_trees import check_split
 from how_many import mostly_slow
 from trees import SOURCE, SPEC, small_tree, snapshot, split
 
+pytestmark = pytest.mark.slow
+
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
 TABLE = "static struct ops foo_ops = {\n"

@@ -21,6 +21,8 @@ from vtsplit.tree.journal import TORN, has_journal
 from vtsplit.tree.source_tree import SourceTree
 from writings import AFTER, BEFORE, CALLS, at_call, changes, contents, folders, killed, lay_out, own
 
+pytestmark = pytest.mark.slow
+
 ENDS = {End.UNDO: BEFORE, End.FINISH: AFTER}
 
 

@@ -12,6 +12,8 @@ from repositories import git, repository, series
 from trees import small_tree
 from vtsplit.cli import main
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[2] / "samples/mini-kvm"
 
 

@@ -17,6 +17,8 @@ from trees import copy_sample, small_tree
 from vtsplit import interrupt
 from vtsplit.interrupt import InterruptedRunError, held_back
 
+pytestmark = pytest.mark.slow
+
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 # Sends itself a signal in front of an import, a file that is opened, or a rename.

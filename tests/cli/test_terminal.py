@@ -17,6 +17,8 @@ from vtsplit.cli import main
 from vtsplit.cli.terminal import progress
 from vtsplit.cli.terminal.width import fitted, wrapped
 
+pytestmark = pytest.mark.slow
+
 PATCH = "diff --git a/drv/Makefile b/drv/Makefile\n"
 
 

@@ -13,6 +13,8 @@ from vtsplit import cli, workers
 from vtsplit.cli import main
 from vtsplit.cli.arguments.spec_file import find_spec
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: str, data: str | bytes | None = None) -> Result:
     result = CliRunner().invoke(main, arguments, input=data)

@@ -14,6 +14,8 @@ from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.meaning.statements import StatementTokens
 from vtsplit.cst.parser import parse_anew, parse_module
 
+pytestmark = pytest.mark.slow
+
 brackets = st.text("()[]{}a,;", max_size=40)
 
 

@@ -12,6 +12,8 @@ from vtsplit.survey.build.build_files import BuildFiles
 from vtsplit.survey.search.index import UnknownNamesError, WordIndex
 from vtsplit.tree.source_tree import SourceTree
 
+pytestmark = pytest.mark.slow
+
 # `made_run` is in no text: a scan does not know it, so the first search does not look for it.
 MADE = """\
 #include "foo.h"

@@ -16,6 +16,8 @@ from vtsplit.discover.ops_tables import OpsTable, find_ops_tables, outline
 from vtsplit.discover.skeleton import without_bodies, words_of_tables
 from vtsplit.survey.cfile.files import CFile
 
+pytestmark = pytest.mark.slow
+
 FUNCTIONS = """\
 static int a_open(int unit)
 {

@@ -22,6 +22,8 @@ from dispatch_trees import (
 from how_many import mostly_slow
 from trees import refused, split, write
 
+pytestmark = pytest.mark.slow
+
 TYPES = """\
 typedef unsigned char u8;
 typedef signed int s32;

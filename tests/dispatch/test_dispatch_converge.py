@@ -23,6 +23,8 @@ from dispatch_trees import (
 )
 from trees import snapshot, split, write
 
+pytestmark = pytest.mark.slow
+
 STUBS = UNDER_OPTION.replace('prefix = "bar_"', 'prefix = "bar_"\nstyle = "stubs"').replace(
     "flag =", 'skeleton = "-EIO"\nflag ='
 )

@@ -18,6 +18,8 @@ from dispatch_trees import (
 )
 from trees import refused, split, write
 
+pytestmark = pytest.mark.slow
+
 OPEN = function("static int foo_open(struct unit *unit)")
 
 ENTRIES = {

@@ -20,6 +20,8 @@ from how_many import mostly_slow
 from trees import refused, split, write
 from vtsplit.cli import main as command
 
+pytestmark = pytest.mark.slow
+
 OPEN = function("static int foo_open(struct unit *unit)")
 CLOSE = function("static void foo_close(struct unit *unit, int how)", "\tunit->id = how;\n")
 RESET = function("static int foo_reset(void)")

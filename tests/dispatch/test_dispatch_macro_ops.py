@@ -20,6 +20,8 @@ from dispatch_trees import (
 from how_many import mostly_slow
 from trees import refused, split, write
 
+pytestmark = pytest.mark.slow
+
 COMMON = "int common_open(struct unit *unit);\n"
 OTHER = "int other_open(struct unit *unit);\n"
 MACRO = "/* Nothing special to do. */\n#define foo_open common_open\n"

@@ -19,6 +19,8 @@ from dispatch_trees import (
 from how_many import mostly_slow
 from trees import refused, split, write
 
+pytestmark = pytest.mark.slow
+
 
 class Case(NamedTuple):
     """An op, both functions where they are declared otherwise, and what comes of it."""

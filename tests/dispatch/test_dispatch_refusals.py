@@ -9,6 +9,8 @@ from test_dispatch_docs import sections, spec_of, tree_files
 from how_many import mostly_slow
 from trees import copy_sample, snapshot, split, write
 
+pytestmark = pytest.mark.slow
+
 # (files with a piece to replace in each, sections of the spec, code, place, what is said)
 Case = tuple[Mapping[str, tuple[str, str]], str, str, str, str]
 CASES: dict[str, Case] = {

@@ -11,6 +11,8 @@ from dispatch_trees import gcc
 from trees import Files, refused, small_tree, snapshot, split, write
 from vtsplit.cli import main
 
+pytestmark = pytest.mark.slow
+
 SPEC = """\
 [split]
 source = "src/mem.c"

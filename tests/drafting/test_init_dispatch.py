@@ -23,6 +23,8 @@ from trees import Files, copy_sample, snapshot, split
 from vtsplit.cli import main
 from vtsplit.spec.document import Spec, load
 
+pytestmark = pytest.mark.slow
+
 TABLE = "drv/foo.c:foo_ops"
 
 

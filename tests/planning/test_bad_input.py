@@ -12,6 +12,8 @@ import trees
 from how_many import examples, mostly_slow
 from trees import HEADER, SOURCE, SPEC, Bad, check_refused, refused, small_tree, split, with_rename
 
+pytestmark = pytest.mark.slow
+
 OTHERWISE = "#ifndef A\nstatic inline int foo_open(int unit) { return 0; }\n#endif\n"
 DECLARED = HEADER.replace("int foo_init", "static int foo_open(int unit);\nint foo_init")
 

@@ -12,6 +12,8 @@ from compilations import compile_well
 from how_many import mostly_slow
 from trees import refused, split, write
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "two-modules"
 OUTPUT = """\
 sensor 7: power 50

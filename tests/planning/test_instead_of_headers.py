@@ -7,6 +7,8 @@ import pytest
 
 from small_programs import PAIR, Case, check_case, check_split
 
+pytestmark = pytest.mark.slow
+
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
 OWN = "typedef struct { int quot, rem; } div_t;\n"

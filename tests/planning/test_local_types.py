@@ -12,6 +12,8 @@ from compiled_trees import check_split
 from how_many import mostly_slow
 from trees import refused, small_tree, write
 
+pytestmark = pytest.mark.slow
+
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
 INCLUDE = '#include "foo.h"\n'

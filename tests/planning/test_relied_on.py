@@ -9,6 +9,8 @@ from dispatch_trees import compile_all, dispatch_tree, main_of, wrapper_of
 from how_many import mostly_slow
 from trees import HEADER, SOURCE, Bad, check_refused, small_tree, write
 
+pytestmark = pytest.mark.slow
+
 FRONT = "#include <lib/other.h>\n#include <lib/kinds.h>\n#include <lib/page.h>\n"
 # What only an earlier include of the source declares.
 KINDS = """\

@@ -7,6 +7,8 @@ import pytest
 from compilations import compile_well
 from trees import HEADER, SOURCE, refused, small_tree, split, write
 
+pytestmark = pytest.mark.slow
+
 # Main needs the header for `struct ops`; only the source file calls what is planted in it.
 FUNCTION = "static int *to_cell(int *cell,\n\t\t    int by)\n{\n\treturn cell + by;\n}\n\n"
 CALLER = SOURCE.replace("return unit;", "return *to_cell(&unit, 0);")

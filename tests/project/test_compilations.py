@@ -10,7 +10,10 @@ from built import build, verify
 from compilations import Compilations
 from trees import small_tree, write
 
-pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc"),
+]
 FILES = {
     "drv/a.c": '#include "a.h"\nint a(void) { return A; }\n',
     "drv/b.c": '#include "a.c"\n',

@@ -7,6 +7,8 @@ import pytest
 from dispatch_trees import SPEC, UNDER_OPTION, dispatch_files
 from repositories import committed, patches, repository, subjects
 
+pytestmark = pytest.mark.slow
+
 HEADER = "Declare the functions of qux.c, qux_*(), in foo_ops.h"
 BUILD = "Change Makefile so that qux.c is built."
 MADE = 'flag = "qux_on"\nskeleton = "-5"'

@@ -11,6 +11,8 @@ from dispatch_trees import SPEC, dispatch_files
 from repositories import clone, committed, git, patches, repository, series, subjects
 from trees import copy_sample, files, write
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("open", "close", "reset", "read")
 POLICIES = '[op.close]\notherwise = "return 0"\n[op.reset]\nboth = "first"\n'
 

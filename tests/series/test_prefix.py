@@ -7,6 +7,8 @@ import pytest
 from repositories import git, repository, series, subjects
 from trees import SPEC
 
+pytestmark = pytest.mark.slow
+
 MAINTAINERS = """\
 List of maintainers
 -------------------

@@ -12,6 +12,8 @@ from vtsplit.cli import main
 from vtsplit.series import proof
 from vtsplit.spec.posting import StageKind
 
+pytestmark = pytest.mark.slow
+
 RENAMED = SPEC + '[rename]\nfoo_free_unit = "foo_unit_free"\n'
 SAME = "proved to be the same program"
 

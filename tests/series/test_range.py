@@ -9,6 +9,8 @@ from repositories import committed, git, repository, series, state
 from trees import SPEC, files
 from vtsplit.cli import main
 
+pytestmark = pytest.mark.slow
+
 RENAMED = SPEC + '[rename]\nfoo_free_unit = "foo_unit_free"\n'
 
 

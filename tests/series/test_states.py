@@ -7,6 +7,8 @@ import pytest
 from repositories import clone, git, patches, repository, series, state, subjects
 from trees import files, small_tree, split, write
 
+pytestmark = pytest.mark.slow
+
 PATCHES, COMMIT = ("-o", "OUT"), ("--commit",)
 ON_BRANCH = (*COMMIT, "--branch", "split")
 

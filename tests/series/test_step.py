@@ -9,6 +9,8 @@ from test_range import verify
 from dispatch_trees import dispatch_files
 from repositories import git, repository, series
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

@@ -7,6 +7,8 @@ import pytest
 from how_many import mostly_slow
 from program_pairs import ProgramPair, check_other, check_same
 
+pytestmark = pytest.mark.slow
+
 OLD = "static int vmx_get(void) { return 1; }\nstatic int five(void) { return 5; }\n"
 RUN = "int shown(void) { return run(five); }\n"
 PARAMETER = f"static int run(int (*own_get)(void)) {{ return vmx_get() * 10 + own_get(); }}\n{RUN}"

@@ -7,6 +7,8 @@ import pytest
 from built import verify
 from program_pairs import OBJECTS, TEXTS, ProgramPair, lay
 
+pytestmark = pytest.mark.slow
+
 CHOICE = """\
 #ifdef WIDE
 static int step(void) { return 1; }

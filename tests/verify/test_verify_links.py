@@ -7,6 +7,8 @@ import pytest
 from how_many import mostly_slow
 from program_pairs import OBJECTS, TEXTS, TOKENS, ProgramPair, check_other, check_same
 
+pytestmark = pytest.mark.slow
+
 OLD = "int old(void) { return 1; }\n"
 NEW = OLD.replace("old", "new")
 CODE = ".globl shown\nshown:\n\tcall old\n\tret\n"

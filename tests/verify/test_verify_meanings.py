@@ -12,7 +12,10 @@ from compilations import compile_well
 from how_many import mostly_slow
 from vtsplit.cli import main
 
-pytestmark = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc"),
+]
 
 HEADER = """\
 #ifndef UNIT_H

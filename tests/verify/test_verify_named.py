@@ -13,6 +13,8 @@ from repositories import committed, git, patches, repository, state
 from trees import files, small_tree, split, write
 from vtsplit.cli import main
 
+pytestmark = pytest.mark.slow
+
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 SLIP = ("return unit;", "return unit + 1;")
 

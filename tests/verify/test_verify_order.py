@@ -7,6 +7,8 @@ import pytest
 from how_many import mostly_slow
 from program_pairs import EVERY, TEXTS, ProgramPair, check_other, check_same
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO = "#define N 1\n", "#undef N\n#define N 2\n"
 F = "int f(void) { return N; }\n"
 TESTS = "int f(void) {\n#ifdef N\nreturn 1;\n#endif\nreturn 2;\n}\n"

@@ -9,6 +9,8 @@ from how_many import mostly_slow
 from program_pairs import EVERY, ProgramPair, check_other, check_same
 from vtsplit.verify.tokens.chunks import Chunks
 
+pytestmark = pytest.mark.slow
+
 STRUCT = "struct parts { int a, b, c, d; };\n"
 
 

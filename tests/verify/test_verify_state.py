@@ -7,6 +7,8 @@ import pytest
 from how_many import mostly_slow
 from program_pairs import OBJECTS, TOKENS, ProgramPair, check_other, check_same
 
+pytestmark = pytest.mark.slow
+
 VARIABLE = "static int count;\nstatic inline int bump(void) { return ++count; }\n"
 INSIDE = "static inline int bump(void) { static int count; return ++count; }\n"
 CONSTANT = (

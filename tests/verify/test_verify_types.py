@@ -7,6 +7,8 @@ import pytest
 from how_many import mostly_slow
 from program_pairs import ProgramPair, check_other, check_same
 
+pytestmark = pytest.mark.slow
+
 SMALL, LARGE = "struct box { int low; };\n", "struct box { long low, high; };\n"
 SHOWN = "int shown(void) { return sizeof(struct box); }\n"
 OTHER = "int other(void) { return sizeof(struct box); }\n"

@@ -13,6 +13,8 @@ from trees import refused, small_tree, split
 from vtsplit.cli import main
 from vtsplit.cst.parser import parse_module
 
+pytestmark = pytest.mark.slow
+
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 C23 = ("-std=gnu2x",)
 
