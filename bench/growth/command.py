@@ -58,6 +58,8 @@ def _seconds(growth: Growth, size: int, rounds: int) -> float:
 
 
 def _slope(points: list[tuple[int, float]], start: float) -> str:
+    if len(points) < 2:
+        return "-"
     (size, seconds), (last_size, last) = points[-2:]
     if seconds <= start + _LEAST:
         return "-"  # the start of the program hides it

@@ -42,10 +42,11 @@ def main() -> None:
     parser.add_argument("tree", type=Path)
     parser.add_argument("--preset", default="")
     parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
-        change = Change(asked.tree, asked.preset, Path(folder).resolve())
+        with refusals_shown():
+            change = Change(asked.tree, asked.preset, Path(folder).resolve())
         for part in asked.parts:
             counts = Counter(_outcomes(part, change, change.folder / "tree"))
             print(f"{part}: {counts.total()}")

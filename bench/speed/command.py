@@ -13,6 +13,7 @@ from tabulate import tabulate
 
 from figures import keep
 from speed.one_source import one_source
+from speed.proof import proof
 from speed.timing import Times, run_in_turns
 from vtsplit.planning.context import read_context
 from vtsplit.planning.moving import choose_moving
@@ -32,6 +33,7 @@ PEERS = {
     "one source": ("spatch", "ast-grep"),
     "lint": ("dry run of it",),
     "scan": ("ctags",),
+    "verify": ("its compilers",),
 }
 _TIMES = "times "
 
@@ -50,6 +52,11 @@ _TIMES = "times "
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A tree that is split already, for `lint`.",
 )
+@click.option(
+    "--built",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The same tree, built, for `verify`.",
+)
 @click.option("--keep", "keeps", is_flag=True, help="Keep the figures in bench/figures.json.")
 def main(
     tree: Path,
@@ -59,6 +66,7 @@ def main(
     with_scan: bool,
     below: str,
     split_tree: Path | None,
+    built: Path | None,
     keeps: bool,
 ) -> None:
     """Time the commands on TREE, a Linux tree that the presets fit, in turns.
@@ -75,6 +83,9 @@ def main(
         times |= run_in_turns(dict(one_source(tree, spec, preset, scratch, VTSPLIT)), rounds)
         if split_tree is not None:
             times |= run_in_turns(dict(_lints(split_tree, preset)), rounds)
+        if built is not None:
+            proofs = proof(tree, built.resolve(), preset, scratch, VTSPLIT)
+            times |= run_in_turns(dict(proofs), rounds)
         if with_scan:
             times |= run_in_turns(dict(_scans(tree, below)), min(rounds, 3))
     click.echo(f"{datetime.date.today():%-d %B %Y}, {os.cpu_count()} cores, {rounds} rounds\n")

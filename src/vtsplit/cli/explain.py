@@ -30,6 +30,8 @@ Examples:
 Exit codes:
   0  explained
   2  there is no such code
+  4  the result cannot be printed, as on a full disk
+  128 + N  ended by signal N: 130 for Ctrl-C
 """
 
 

@@ -30,6 +30,8 @@ Exit codes:
   1  the tree is half written; nothing was changed, since neither --undo nor --finish is given
   2  refused, or bad input; no file was changed
   3  failed; the tree is still half written, run the command again
+  4  the result cannot be printed, as on a full disk
+  128 + N  ended by signal N: 130 for Ctrl-C
 """
 
 RecoverVerdict = Literal["recovered", "nothing-to-do", "half-written"]
