@@ -30,12 +30,14 @@ def written_type(head: Head, macros: Collection[str] = ()) -> str:
     ...     "static SECTION(x) const struct ops *const t[] = {",
     ...     "LOCAL ops_t t = {",
     ...     "struct ops { int a; } t[] = {",
+    ...     "static int (*const t[])(struct dev *dev) = {",
     ... ):
     ...     written_type(read_head(text))
     'struct ops'
     'struct ops *[]'
     'ops_t'
     'struct ops[]'
+    'int (*[])()'
     """
     words = _Words(head, macros)
     texts = []
@@ -48,7 +50,9 @@ def written_type(head: Head, macros: Collection[str] = ()) -> str:
             texts.append(" " if token.kind in TRIVIA else token.text)
     array = head.tokens[head.name_index + 1 : head.name_index + 2]
     is_array = bool(array) and array[0].text == "["
-    return " ".join("".join(texts).split()) + ("[]" if is_array else "")
+    written = " ".join("".join(texts).split()) + ("[]" if is_array else "")
+    depth = written.count("(") - written.count(")")  # a pointer to a function, its name left out
+    return written + ")()" * depth
 
 
 def words_beside(head: Head) -> frozenset[str]:

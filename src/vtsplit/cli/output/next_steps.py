@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from posixpath import dirname
 
@@ -9,7 +10,7 @@ from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import visible
 from vtsplit.spec.document import SPEC_FILE, Spec
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.tree.repository import is_tracked
+from vtsplit.tree.repository import is_ignored, is_tracked
 
 _NAMED = 8  # files that a command names one by one
 # Together these stand at the top of no tree but one that Kbuild builds.
@@ -24,7 +25,7 @@ def next_steps(root: Path, changes: ChangeSet, spec: Spec, title: str, clean: bo
     if not changes:
         return []
     has_git = _has_repository(root)
-    steps = [f"git {_in(root)}add -A -- {_paths(changes)}"] if has_git else []
+    steps = [f"git {_in(root)}{command}" for command in _adds(root, changes)] if has_git else []
     steps.append(_build(root, changes))
     if has_git and clean:
         steps.append(_verify(root, spec, title))
@@ -40,12 +41,20 @@ def _in(root: Path) -> str:
     return "" if root.resolve() == Path.cwd() else f"-C {shlex.quote(str(root))} "
 
 
-def _paths(changes: ChangeSet) -> str:
-    """Return the files that are written, and those that are gone; of many, their folders."""
+def _adds(root: Path, changes: ChangeSet) -> Iterator[str]:
+    """Yield git's commands for the files that are written, and those that are gone.
+
+    Of many files, their folders are named. A file that `.gitignore` hides is named and forced.
+    """
     paths = {path for change in changes for path in (change.path, change.old_path) if path}
-    if len(paths) > _NAMED:
-        paths = {dirname(path) or "." for path in paths}
-    return shlex.join(sorted(paths))
+    hidden = {path for path in paths if is_ignored(root, path)}
+    shown = paths - hidden
+    if len(shown) > _NAMED:
+        shown = {dirname(path) or "." for path in shown}
+    if shown:
+        yield f"add -A -- {shlex.join(sorted(shown))}"
+    if hidden:
+        yield f"add -f -- {shlex.join(sorted(hidden))}"
 
 
 def _build(root: Path, changes: ChangeSet) -> str:
