@@ -278,7 +278,8 @@ class _Verification:
         removed = sorted(
             path
             for path in self.request.differing.removed
-            if path not in records.recipes and self.request.differing.is_c(path)
+            if records.recipes.keys().isdisjoint({path, self.design.renamed.get(path, path)})
+            and self.request.differing.is_c(path)
         )
         if removed:
             self.verdict.weaken(

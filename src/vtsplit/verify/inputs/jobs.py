@@ -10,7 +10,14 @@ from vtsplit.rule import Example, Rule
 from vtsplit.survey.make.modules import module_of
 from vtsplit.verify.inputs.affected import affected_recipes
 from vtsplit.verify.inputs.differing import Differing
-from vtsplit.verify.inputs.flags import OwnOptions, Recipe, Records, in_module, module_name
+from vtsplit.verify.inputs.flags import (
+    OwnOptions,
+    Recipe,
+    Records,
+    adopt,
+    in_module,
+    module_name,
+)
 from vtsplit.verify.inputs.sides import Side
 from vtsplit.verify.object_lists import settings_lacking
 
@@ -60,6 +67,10 @@ def choose_jobs(
     for path in sorted(differing.paths.union(adopting)):
         known = records.get(path)  # a broken record is told here
         if not path.endswith(".c") or path in jobs:
+            continue
+        renamed = records.recipes.get(differing.renamed.get(path, ""))
+        if renamed is not None and known is None:  # built under its new name only
+            jobs[path] = _job(adopt(renamed, path), sides)
             continue
         origin = [old for old, new in differing.renamed.items() if new == path]
         alike = origin or differing.changed | differing.removed
