@@ -51,6 +51,9 @@ LISTED = [
     ("drv/x.pro", "SOURCES += foo.c \\\n    z.c\n", "foo.c \\\n    main.c \\\n    z.c\n"),
     ("drv/SConscript", "env.Program('x', source='foo.c')", "source=['foo.c', 'main.c'])"),
     ("drv/SConscript", "srcs = 'foo.c x.c'.split()", "'foo.c main.c x.c'.split()"),
+    ("SConstruct", "env.Program('x', Split('drv/foo.c'))", "Split('drv/foo.c drv/main.c'))"),
+    ("SConstruct", "env.Program('x', ['a.c', 'drv/foo.c'])", "'drv/foo.c', 'drv/main.c'])"),
+    ("setup.py", "Extension('x', ['drv/foo.c'], f=['a'])", "['drv/foo.c', 'drv/main.c'], f="),
     ("drv/x.qbs", 'files: "foo.c"\n', 'files: ["foo.c", "main.c"]\n'),
     ("drv/build.info", "SOURCE[a]=foo.c main.c\n", "=foo.c main.c\n"),
 ]
@@ -74,6 +77,7 @@ NOT_LISTED = [
     # Here a string is one file, whatever it has.
     ("drv/BUILD", 'gen(\n  src = "foo.c",\n)\n'),
     ("drv/setup.py", "check(source='foo.c')\n"),
+    ("drv/setup.py", "Extension('x', depends=['foo.c'])\n"),
 ]
 
 
@@ -100,6 +104,7 @@ def test_what_lists_no_source_is_left_alone(path: str, text: str) -> None:
         "foo.c " * 3000,
         "foo.c\n" * 3000,
         "srcs = [" + "'foo.c', " * 3000 + "]",
+        "Program(" * 2000 + "['foo.c']",
         "EXTENSION(" * 2000 + "(" * 2000 + ", foo.c",
         "x.c " * 10_000 + "foo.c",
     ],

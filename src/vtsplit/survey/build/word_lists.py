@@ -35,11 +35,14 @@ _ASSIGNED = re.compile(
     rf"(?:\b(?:SHARED_)?SOURCE\[[^\]\n]*\]|^[ \t]*\$\w+|\b{_SOURCES}['\"]?)[ \t]*(?:\+?=|:)\s*$",
     re.MULTILINE,
 )
-# A macro or a function that takes sources, and its arguments in front of them.
+# A macro or a function that takes sources as words, and its arguments in front of them.
+_FRONT = r"[ \t]*\((?P<front>(?:[^()]|\([^()]*\))*+)$"
 _CALLED = re.compile(
-    r"\b(?P<name>\w*(?:NEW_EXTENSION|ADD_SOURCES(?:_X)?|SELECT_SAPI)|(?:ZEND_)?EXTENSION|SAPI)"
-    r"[ \t]*\((?P<front>(?:[^()]|\([^()]*\))*+)$"
+    r"\b(?P<name>\w*(?:NEW_EXTENSION|ADD_SOURCES(?:_X)?|SELECT_SAPI)|(?:ZEND_)?EXTENSION|SAPI|Split)"
+    + _FRONT
 )
+# One that takes them as strings in brackets.
+_BUILT = re.compile(rf"\b(?:Program|(?:Static|Shared)?Library|LoadableModule|Extension){_FRONT}")
 _QUOTED = re.compile(r"(?:m4_normalize\s*\(\s*)?\[\s*$")  # what m4 may have around an argument
 _NEAR, _NAME = 2_000, 200  # how many characters in front are looked at, for a call and for a name
 _STRING = re.compile(r"(?P<quote>['\"])(?P<text>[^'\"\n\\]+)(?P=quote)")
@@ -188,7 +191,9 @@ class _Lists:
         return [match.start() for match in re.finditer(r"[\[\]]", self.text)]
 
     def _read_strings(self, opened: int) -> Listed | None:
-        if not _ASSIGNED.search(self.text[max(0, opened - _NAME) : opened]):
+        before = self._before(opened)
+        is_argument = before.endswith((",", "(")) and _BUILT.search(before)
+        if not is_argument and not _ASSIGNED.search(before[-_NAME:]):
             return None
         closed = self.text.find("]", opened)
         strings = _STRING.finditer(self.text, opened, closed if closed >= 0 else len(self.text))
