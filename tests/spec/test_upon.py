@@ -108,6 +108,7 @@ def test_the_name_is_a_string(value: str, tmp_path: Path) -> None:
     result = split(small_tree(tmp_path, {"vtsplit.toml": f"preset = {value}\n"}))
     assert result.exit_code == 2
     assert "preset must be a string" in result.stderr
+    assert "refused: 1 problem;" in result.stderr
 
 
 @pytest.mark.usefixtures("lamps")
