@@ -72,6 +72,17 @@ def test_the_map_has_each_room() -> None:
     assert rooms == {path.name for path in found if not path.name.startswith("__")}
 
 
+@pytest.mark.parametrize("room", ["series", "verify"])
+def test_the_map_of_a_large_room_has_each_module(room: str) -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    part = text.partition(f"\n### `{room}/`\n")[2].partition("\n### ")[0]
+    rows = re.findall(r"^\| (?:`([\w/]+/)`: )?((?:`\w+`(?:, )?)+) \|", part, re.MULTILINE)
+    named = [folder + one for folder, names in rows for one in re.findall(r"\w+", names)]
+    top = ROOT / "src/vtsplit" / room
+    modules = (path.relative_to(top) for path in top.rglob("*.py") if path.stem != "__init__")
+    assert sorted(named) == sorted(path.with_suffix("").as_posix() for path in modules)
+
+
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "docs/decisions.md"])
 def test_code_that_documents_name_exists(name: str) -> None:
     text = (ROOT / name).read_text()

@@ -75,6 +75,26 @@ def test_a_fault_is_shown_where_it_stands() -> None:
     assert [str(one.site) for one in refused.value.problems] == ["a.toml:2:9", "a.toml:3:1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ('[dispatch]\nprefix = "vt_"\n', "a.toml:1:2"),
+        ('[dispatch]\nprefix = "vt_"\n[dispatch.backend]\nprefix = "x_"\n', "a.toml:3:11"),
+    ],
+)
+def test_a_key_that_neither_of_them_has_lacks_in_the_spec(text: str, site: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        load(text, "a.toml", preset(SPEC))
+    assert [str(one.site) for one in refused.value.problems] == [site]
+
+
+def test_what_neither_of_them_says_is_no_matter_of_the_preset() -> None:
+    spec = load("[lint]\n", "a.toml", preset(SPEC))
+    assert spec.is_of_preset("split", "source")
+    assert not spec.is_of_preset("dispatch", "ops")
+    assert spec.site("dispatch", "ops").path == "a.toml"
+
+
 def test_unknown_preset(tmp_path: Path) -> None:
     result = split(small_tree(tmp_path, {"vtsplit.toml": 'preset = "kvm-tdk"\n'}))
     assert result.exit_code == 2
@@ -88,6 +108,7 @@ def test_the_name_is_a_string(value: str, tmp_path: Path) -> None:
     result = split(small_tree(tmp_path, {"vtsplit.toml": f"preset = {value}\n"}))
     assert result.exit_code == 2
     assert "preset must be a string" in result.stderr
+    assert "refused: 1 problem;" in result.stderr
 
 
 @pytest.mark.usefixtures("lamps")

@@ -1,6 +1,7 @@
 """Build files of simple lists: what lists a source, how another one is listed beside it."""
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -48,6 +49,12 @@ LISTED = [
     ("drv/Android.bp", 'srcs: ["foo.c"],', '["foo.c", "main.c"]'),
     ("setup.py", "Extension('x', sources=['drv/foo.c'])", "['drv/foo.c', 'drv/main.c']"),
     ("drv/x.pro", "SOURCES += foo.c \\\n    z.c\n", "foo.c \\\n    main.c \\\n    z.c\n"),
+    ("drv/SConscript", "env.Program('x', source='foo.c')", "source=['foo.c', 'main.c'])"),
+    ("drv/SConscript", "srcs = 'foo.c x.c'.split()", "'foo.c main.c x.c'.split()"),
+    ("SConstruct", "env.Program('x', Split('drv/foo.c'))", "Split('drv/foo.c drv/main.c'))"),
+    ("SConstruct", "env.Program('x', ['a.c', 'drv/foo.c'])", "'drv/foo.c', 'drv/main.c'])"),
+    ("setup.py", "Extension('x', ['drv/foo.c'], f=['a'])", "['drv/foo.c', 'drv/main.c'], f="),
+    ("drv/x.qbs", 'files: "foo.c"\n', 'files: ["foo.c", "main.c"]\n'),
     ("drv/build.info", "SOURCE[a]=foo.c main.c\n", "=foo.c main.c\n"),
 ]
 
@@ -64,6 +71,13 @@ NOT_LISTED = [
     ("drv/BUILD.gn", 'sources -= [ "foo.c" ]\n'),
     ("drv/Android.bp", 'exclude_srcs: ["foo.c"],\n'),
     ("drv/x.gyp", "'sources!': [ 'foo.c' ],\n"),
+    # In a shell, a second word would be a command.
+    ("drv/config.m4", "probe_src=foo.c\n"),
+    ("drv/config.m4", 'ac_unique_file="foo.c"\n'),
+    # Here a string is one file, whatever it has.
+    ("drv/BUILD", 'gen(\n  src = "foo.c",\n)\n'),
+    ("drv/setup.py", "check(source='foo.c')\n"),
+    ("drv/setup.py", "Extension('x', depends=['foo.c'])\n"),
 ]
 
 
@@ -81,6 +95,24 @@ def test_a_list_gains_the_path_as_it_is_written(path: str, before: str, after: s
 @pytest.mark.parametrize(("path", "text"), NOT_LISTED)
 def test_what_lists_no_source_is_left_alone(path: str, text: str) -> None:
     assert not find_listed(text, path, "drv/foo.c")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$abcd" * 40 + " foo.c",
+        "foo.c " * 3000,
+        "foo.c\n" * 3000,
+        "srcs = [" + "'foo.c', " * 3000 + "]",
+        "Program(" * 2000 + "['foo.c']",
+        "EXTENSION(" * 2000 + "(" * 2000 + ", foo.c",
+        "x.c " * 10_000 + "foo.c",
+    ],
+)
+def test_a_text_of_any_shape_is_read_in_a_moment(text: str) -> None:
+    start = perf_counter()
+    find_listed(text, "drv/config.m4", "drv/foo.c")
+    assert perf_counter() - start < 10  # it takes less than 2 s; without bounds, minutes or years
 
 
 def test_a_source_is_looked_for_up_to_the_top() -> None:

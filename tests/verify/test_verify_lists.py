@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
 from built import verify
 from compilations import compile_well
+from vtsplit.verify.build_files import FileChanges, compare_build_files
+from vtsplit.verify.object_lists import settings_of
+from vtsplit.verify.verdict import Verdict
 
 FILES = {
     "foo.h": "struct ops { int (*open)(void); int most; };\n",
@@ -109,3 +113,20 @@ def test_a_new_file_is_compiled_without_the_source_s_own_options(
     assert result.exit_code == code, result.output
     note = "note: Makefile gives foo.c options that main.c does not have: CFLAGS_foo.o"
     assert note in result.output
+
+
+@pytest.mark.parametrize(("now", "count"), [("['foo.c', 'main.c']", 0), ("['foo.c', 'x.c']", 1)])
+def test_a_path_by_itself_may_become_a_list_with_the_new_file(now: str, count: int) -> None:
+    texts = ["srcs = []\nsrcs += 'foo.c'\n", f"srcs = []\nsrcs += {now}\n"]
+    before, after = ({"meson.build": text}.get for text in texts)
+    changes = FileChanges(frozenset({"meson.build"}), frozenset({"main.c"}))
+    verdict = Verdict("build")
+    compare_build_files(before, after, changes, verdict)
+    assert len(verdict.differences) == count
+
+
+@pytest.mark.parametrize("line", ["A_" * 20_000, "foo.o:" + "FLAGS" * 8_000])
+def test_a_long_line_of_a_makefile_is_read_in_a_moment(line: str) -> None:
+    start = perf_counter()
+    assert not settings_of({"Makefile": f"obj-m += foo.o\n{line}\n"}.get, "foo.c")
+    assert perf_counter() - start < 10

@@ -63,3 +63,12 @@ def test_what_stands_elsewhere_is_found(now: str, tmp_path: Path) -> None:
 )
 def test_what_means_the_same_elsewhere_is_proved(now: str, tmp_path: Path) -> None:
     assert said(now, tmp_path) == []
+
+
+def test_an_item_that_leaves_a_pragma_is_found(tmp_path: Path) -> None:
+    pair = "struct pair { char a; int b; };\n"
+    on, off = "#pragma pack(1)\n", "#pragma pack()\n"
+    (tmp_path / "main.c").write_text(on + off + pair)
+    verdict = Verdict(BY_TEXTS)
+    compare_stated({"main.c": on + pair + off}, {}, SourceTree(tmp_path), verdict)
+    assert [one.what for one in verdict.differences] == ["declaration"]

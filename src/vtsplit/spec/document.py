@@ -165,7 +165,7 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """
         if self.base is None:
             return self.is_preset
-        return not states(_own(self.text, self.file), path, _SCHEMA)
+        return _is_of_base(_own(self.text, self.file), self.base, path)
 
     def op_is_of_preset(self, name: str) -> bool:
         """Tell whether a preset says what is to become of an op."""
@@ -187,6 +187,11 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return lines[number - 1].removesuffix("\r") if 0 < number <= len(lines) else ""
 
 
+def _is_of_base(own: dict[str, Any], base: Spec, path: KeyPath) -> bool:
+    """Tell what a preset says and the spec upon it does not; what neither says is the spec's."""
+    return not states(own, path, _SCHEMA) and states(_own(base.text, base.file), path, _SCHEMA)
+
+
 @lru_cache(maxsize=8)
 def _own(text: str, file: str) -> dict[str, Any]:
     return parse(text, file)
@@ -200,7 +205,7 @@ def load(text: str, file: str, base: Spec | None = None) -> Spec:
     """
     text = text.removeprefix("\ufeff")
     own = parse(text, file)
-    raw = own if base is None else merged(own, parse(base.text, base.file), _SCHEMA)
+    raw = own if base is None else merged(own, _own(base.text, base.file), _SCHEMA)
     found = chain(
         _walk(raw, _SCHEMA, ()),
         _check_names(raw),
@@ -212,7 +217,7 @@ def load(text: str, file: str, base: Spec | None = None) -> Spec:
     faults = list(islice(found, _MOST_FAULTS))
 
     def place(fault: Fault) -> Site:
-        if base is not None and not states(own, fault.path, _SCHEMA):
+        if base is not None and _is_of_base(own, base, fault.path):
             return base.site(*fault.path, of=fault.of)
         return locate(text, fault.path, file, fault.of)
 

@@ -297,13 +297,25 @@ def _without(
 ) -> list[str]:
     """Take words of `added` out where the other text has something else at that place.
 
-    Words that follow a renamed file are as they were.
+    Words that follow a renamed file are as they were. A path that nothing enclosed may stand in
+    brackets with new ones.
+
+    >>> _without("srcs += [ a.c b.c ]".split(), "srcs += a.c".split(), {"b"}, {})
+    ['srcs', '+=', 'a.c']
     """
     kept: list[str] = []
-    for word in words:
-        old = base[len(kept)] if len(kept) < len(base) else None
+    at = 0
+    while at < len(words):
+        word, old = words[at], base[len(kept)] if len(kept) < len(base) else None
+        at += 1
         if old is not None and word in (old, _following(old, stems)):
             kept.append(old)
+            continue
+        more = words[at : at + 3]  # a list of two, and its end
+        there = [one for one in more[:2] if not _is_new(one, added)]
+        if old and word == "[" and more[2:] == ["]"] and there == [_following(old, stems)]:
+            kept.append(old)
+            at += len(more)
         elif not _is_new(word, added):
             kept.append(word)
     return kept

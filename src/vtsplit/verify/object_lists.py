@@ -13,11 +13,11 @@ from vtsplit.survey.make.makefile import read_lists, split_name
 Read = Callable[[str], str | None]
 # `CFLAGS_foo.o := -DX` of Kbuild, and `foo.o: CFLAGS += -DX` of make.
 _SETTING = re.compile(
-    r"^(?:(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)_(?P<object>[\w./$()-]+)\.o[ \t]*[:+?]?="
-    r"|(?P<target>[\w./$()-]+)\.o[ \t]*:[ \t]*(?P<flags>\w*FLAGS\w*)[ \t]*[:+?]?=)[ \t]*"
+    r"^(?P<target>[\w./$()-]+)\.o[ \t]*(?::[ \t]*(?P<flags>(?=\w*FLAGS)\w++)[ \t]*)?[:+?]?=[ \t]*"
     r"(?P<value>[^#\n]*)",
     re.MULTILINE,
 )
+_OF_OBJECT = re.compile(r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)_(?P<object>.+)")
 _MACRO = re.compile(r"-[DU]([A-Za-z_]\w*)")
 
 
@@ -42,10 +42,20 @@ def settings_of(read: Read, source: str) -> tuple[Setting, ...]:
     text = re.sub(r"\\\r?\n", " ", read(found.makefile) or "")
     stem = stem_of(source)
     return tuple(
-        Setting(found.makefile, match["name"] or match["flags"], tuple(match["value"].split()))
-        for match in _SETTING.finditer(text)
-        if re.split(r"[/)]", match["object"] or match["target"])[-1] == stem
+        Setting(found.makefile, name, tuple(value.split()))
+        for name, target, value in _settings(text)
+        if re.split(r"[/)]", target)[-1] == stem
     )
+
+
+def _settings(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each variable that is set for one object, that object, and the value."""
+    for match in _SETTING.finditer(text):
+        kbuilds = _OF_OBJECT.fullmatch(match["target"])
+        if match["flags"]:
+            yield match["flags"], match["target"], match["value"]
+        elif kbuilds:
+            yield kbuilds["name"], kbuilds["object"], match["value"]
 
 
 def settings_lacking(read: Read, new: str, source: str) -> tuple[Setting, ...]:
@@ -69,14 +79,14 @@ def copies_setting(line: str, was: Collection[str], sources: Collection[str], ne
     >>> copies_setting("CFLAGS_b.o := -DX", ["CFLAGS_a.o := -DX"], ["a"], "b")
     True
     """
-    if not _SETTING.match(line) or new not in line:
+    if new not in line or not any(_settings(line)):
         return False
     words = line.split()
     return any(
         [_with_stem(word, source, new) for word in other.split()] == words
         for source in sources
         for other in was
-        if source in other and _SETTING.match(other)
+        if source in other and any(_settings(other))
     )
 
 

@@ -13,16 +13,18 @@ from vtsplit.cst.meaning.same_function import bare
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Site
+from vtsplit.survey.cfile.definitions import Definitions
 from vtsplit.survey.order.macros_in_force import MacroDirective, MacrosInForce, ordered_lines
+from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 
 C_FILES = (".c", ".h")
-# The tokens of an item, the conditions it stands under, the lines of its macros.
-Essence = tuple[
-    tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[MacroDirective, ...]], ...]
-]
+Texts = tuple[str, ...]
+# The tokens of an item, the conditions it stands under, the pragmas in force, the lines of its
+# macros.
+Essence = tuple[Texts, Texts, Texts, tuple[tuple[str, tuple[MacroDirective, ...]], ...]]
 
 
 def compare_stated(
@@ -31,7 +33,8 @@ def compare_stated(
     """Hold files against the texts they are to have; `made` are functions with their policies.
 
     White space and comments do not count, nor does the order of a made function's specifiers. The
-    conditions that an item stands under count, and the order of includes.
+    conditions that an item stands under count, the pragmas that are in force there, and the order
+    of includes.
     Differences and what is as stated go into the verdict.
     """
     for path, text in sorted(expected.items()):
@@ -97,17 +100,24 @@ def compare_unstated(differing: Differing, expected: Collection[str], verdict: V
 def _essences(module: Module, made: Mapping[str, str]) -> dict[int, Essence]:
     """Return what each item comes to, by its index: its tokens, and where it stands.
 
-    The conditions it stands under count, and so do those of the file's own macros that hold there.
+    The conditions it stands under count, and so do the pragmas in force and those of the file's own
+    macros that hold there.
     """
     macros = MacrosInForce(module)
+    in_force = pragmas_in_force(module, Definitions.in_module(module).macros)
     return {
-        at: (_tokens(item, made), macros.conditions[at], tuple(sorted(macros.at(at).items())))
+        at: (
+            _tokens(item, made),
+            macros.conditions[at],
+            () if isinstance(item, Directive) else in_force[at].pragmas,
+            tuple(sorted(macros.at(at).items())),
+        )
         for at, item in enumerate(module.items)
         if not (isinstance(item, Directive) and item.name in CONDITIONALS)
     }
 
 
-def _tokens(item: Item, made: Mapping[str, str]) -> tuple[str, ...]:
+def _tokens(item: Item, made: Mapping[str, str]) -> Texts:
     if isinstance(item, FunctionDef) and item.name in made:
         # What else says nothing depends on macros, which are not looked up here.
         return tuple(token.text for token in bare(item.text))

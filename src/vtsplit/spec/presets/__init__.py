@@ -13,7 +13,7 @@ from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec, did_you_mean, load
 from vtsplit.spec.toml_sites import locate, parse
-from vtsplit.spec.values import quoted
+from vtsplit.spec.values import MISSING_KEY, quoted
 
 UNKNOWN_PRESET = Rule(
     "VT006",
@@ -66,12 +66,22 @@ def load_spec(text: str, file: str) -> Spec:
     ('vtsplit.toml', 'presets/kvm-vt.toml')
     """
     name = parse(text.removeprefix("\ufeff"), file).get("preset")
-    if not isinstance(name, str):
+    if name is None:
         return load(text, file)
+    if not isinstance(name, str):
+        return _load_upon_nothing(text, file)
     if name not in names():
         site = locate(text.removeprefix("\ufeff"), ("preset",), file, of="value")
         raise RefusedError(Problem(PRESET_KEY, f"no preset {quoted(name)}", site, _advice(name)))
     return load(text, file, load_preset(name))
+
+
+def _load_upon_nothing(text: str, file: str) -> Spec:
+    """Refuse a spec that names no preset by a string: nobody knows what it really lacks."""
+    try:
+        return load(text, file)
+    except RefusedError as refused:
+        raise RefusedError(*(p for p in refused.problems if p.rule is not MISSING_KEY)) from None
 
 
 def _advice(name: str) -> str:
