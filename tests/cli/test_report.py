@@ -166,6 +166,19 @@ def test_next_steps_under_git_can_be_run(below: str, tmp_path: Path) -> None:
     assert "wrapped" in proof.output
 
 
+def test_a_new_file_that_git_ignores_is_added_by_force(tmp_path: Path) -> None:
+    """As in Debian's linux-source, whose .gitignore has `/*`."""
+    root = small_tree(tmp_path / "tree")
+    commit(root)
+    (root / ".git/info/exclude").write_text("/*\n")
+    add, *_ = said(split(root, "--write").stderr, "next: ")
+    subprocess.run(shlex.split(add), cwd=tmp_path, check=True)
+    states = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True
+    ).stdout
+    assert "A  drv/main.c\n" in states
+
+
 def test_a_spec_that_is_not_committed_is_named(tmp_path: Path) -> None:
     root = dispatch_tree(tmp_path / "tree", second=SECOND)
     spec = tmp_path / "my.toml"

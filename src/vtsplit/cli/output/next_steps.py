@@ -9,7 +9,7 @@ from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import visible
 from vtsplit.spec.document import SPEC_FILE, Spec
 from vtsplit.survey.build.build_files import is_build_file
-from vtsplit.tree.repository import is_tracked
+from vtsplit.tree.repository import is_ignored, is_tracked
 
 _NAMED = 8  # files that a command names one by one
 # Together these stand at the top of no tree but one that Kbuild builds.
@@ -24,7 +24,7 @@ def next_steps(root: Path, changes: ChangeSet, spec: Spec, title: str, clean: bo
     if not changes:
         return []
     has_git = _has_repository(root)
-    steps = [f"git {_in(root)}add -A -- {_paths(changes)}"] if has_git else []
+    steps = [_add(root, changes)] if has_git else []
     steps.append(_build(root, changes))
     if has_git and clean:
         steps.append(_verify(root, spec, title))
@@ -40,12 +40,17 @@ def _in(root: Path) -> str:
     return "" if root.resolve() == Path.cwd() else f"-C {shlex.quote(str(root))} "
 
 
-def _paths(changes: ChangeSet) -> str:
-    """Return the files that are written, and those that are gone; of many, their folders."""
+def _add(root: Path, changes: ChangeSet) -> str:
+    """Return the command that stages the files that are written, and those that are gone.
+
+    Of many files it names the folders, unless git ignores a new file: it would refuse to add that,
+    and `--force` would add all else that it ignores in a folder.
+    """
     paths = {path for change in changes for path in (change.path, change.old_path) if path}
-    if len(paths) > _NAMED:
+    force = "--force " if any(is_ignored(root, path) for path in paths) else ""
+    if len(paths) > _NAMED and not force:
         paths = {dirname(path) or "." for path in paths}
-    return shlex.join(sorted(paths))
+    return f"git {_in(root)}add -A {force}-- {shlex.join(sorted(paths))}"
 
 
 def _build(root: Path, changes: ChangeSet) -> str:
