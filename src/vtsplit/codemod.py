@@ -22,6 +22,8 @@ from vtsplit.survey.search.listing import FileListing
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.workers import processes
 
+__all__ = ["RefusedError", "Result", "assert_codemod", "run"]
+
 _SUFFIXES = (".c", ".h")
 _AT_ONCE = 16  # files that a worker takes at a time
 

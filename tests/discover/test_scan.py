@@ -229,6 +229,14 @@ def test_csv_and_text(tmp_path: Path) -> None:
     assert "2 tables in 3 files" in result.stderr
 
 
+def test_no_table_says_which_are_not_shown(tmp_path: Path) -> None:
+    """Somebody who names the file of a small table would think that there is none."""
+    root = small_tree(tmp_path, FILES)
+    assert "--least 1 shows those that name fewer\n" in scan(str(root), "--least", "9").stderr
+    assert "shows those" not in scan(str(root)).stderr
+    assert "shows those" not in scan(str(root), "--least", "1", "--name", "none").stderr
+
+
 def test_what_stands_in_the_way(tmp_path: Path) -> None:
     lost = SOURCE.replace("a_ops", "c_ops").replace("b_ops", "d_ops")
     root = small_tree(tmp_path, FILES | {"drv/lost.c": lost})

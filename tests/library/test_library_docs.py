@@ -62,6 +62,14 @@ def test_the_codemod_as_a_program(tmp_path: Path) -> None:
     ]
 
 
+def test_the_codemod_says_which_path_there_is_not(tmp_path: Path) -> None:
+    save(tmp_path)
+    command = [sys.executable, "add_flags.py", "nowhere"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: there is no 'nowhere' in the tree\n"
+
+
 def test_it_is_as_short_as_it_says() -> None:
     (text,) = (text for name, text, _ in BLOCKS if name)
     assert len([line for line in text.splitlines() if line.strip()]) <= 30
@@ -70,7 +78,7 @@ def test_it_is_as_short_as_it_says() -> None:
 def test_all_that_is_there_is_listed_as_stable() -> None:
     section = PAGE.partition("## What is stable")[2].partition("\n## ")[0]
     listed = set(re.findall(r"`(\w+)`", section))
-    assert {*cst.__all__, "run", "Result", "assert_codemod"} <= listed
+    assert {*cst.__all__, *codemod.__all__} <= listed
     assert not [
         name
         for name in listed

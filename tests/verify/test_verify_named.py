@@ -78,6 +78,24 @@ def test_a_commit_and_the_tree_as_it_is(root: Path) -> None:
     assert verify("HEAD", str(root)).exit_code == 1
 
 
+def test_a_new_file_that_git_ignores_like_all_others(root: Path) -> None:
+    """As in Debian's linux-source, whose .gitignore has `/*`: main.c is new all the same."""
+    git(root, "reset", "--quiet", "HEAD~1")
+    (root / ".gitignore").write_text("/*\n")
+    assert "main.c" not in git(root, "status", "--porcelain")
+    result = verify("HEAD", str(root))
+    assert (result.exit_code, "1 moved" in result.stdout) == (0, True)
+    (root / "drv/main.c").write_text((root / "drv/main.c").read_text() + "int more;\n")
+    assert "more" in verify("HEAD", str(root)).stdout
+
+
+def test_a_file_that_git_ignores_by_its_name(root: Path) -> None:
+    """A build may have made it, and it was there before."""
+    (root / ".gitignore").write_text("made.c\n")
+    (root / "drv/made.c").write_text("int made;\n")
+    assert verify("HEAD", str(root)).exit_code == 0
+
+
 def test_no_hook_of_the_repository_is_run(root: Path) -> None:
     for name in ("post-index-change", "post-checkout"):
         hook = root / ".git/hooks" / name

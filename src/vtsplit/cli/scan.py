@@ -124,7 +124,7 @@ def scan(paths: tuple[Path, ...], **options: Unpack[ScanOptions]) -> None:
         if options["verbose"]:
             for problem in (problem for one in found for problem in one.problems):
                 say(problem_line(problem))
-        say(table_list.summary(found, result))
+        say(table_list.summary(found, result, options["least"]))
 
 
 def _refuse_bad_options(options: ScanOptions) -> None:

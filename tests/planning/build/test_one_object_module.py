@@ -200,6 +200,16 @@ def test_what_names_the_file_follows(tmp_path: Path) -> None:
         assert f"warning: {place}; change it by hand\n" in told
 
 
+def test_a_new_pattern_stands_where_checkpatch_wants_it(tmp_path: Path) -> None:
+    """In the order of bytes, not right behind the pattern that it is added for."""
+    entry = "FOO\nF:\tdrv/?oo.c\nF:\tdrv/bar.c\nF:\tdrv/z\nX:\tdrv/?o?.c"
+    root = write(tree(tmp_path, maintainers=entry))
+    assert read(root, "MAINTAINERS") == (
+        entry.replace("drv/z\n", "drv/foo_core.c\nF:\tdrv/z\n") + "\nX:\tdrv/foo_core.c"
+    )
+    assert split(root, "--check").exit_code == 0
+
+
 @pytest.mark.parametrize("again", [("drv/Makefile",), ("drv/foo_core.c",), ("MAINTAINERS",)])
 def test_half_done_is_finished(again: tuple[str, ...], tmp_path: Path) -> None:
     """Each piece of the end state put back to what it was: the same end state comes of it."""

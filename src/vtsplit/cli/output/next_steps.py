@@ -2,7 +2,6 @@
 
 import os
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from posixpath import dirname
 
@@ -25,7 +24,7 @@ def next_steps(root: Path, changes: ChangeSet, spec: Spec, title: str, clean: bo
     if not changes:
         return []
     has_git = _has_repository(root)
-    steps = [f"git {_in(root)}{command}" for command in _adds(root, changes)] if has_git else []
+    steps = [_add(root, changes)] if has_git else []
     steps.append(_build(root, changes))
     if has_git and clean:
         steps.append(_verify(root, spec, title))
@@ -41,20 +40,17 @@ def _in(root: Path) -> str:
     return "" if root.resolve() == Path.cwd() else f"-C {shlex.quote(str(root))} "
 
 
-def _adds(root: Path, changes: ChangeSet) -> Iterator[str]:
-    """Yield git's commands for the files that are written, and those that are gone.
+def _add(root: Path, changes: ChangeSet) -> str:
+    """Return the command that stages the files that are written, and those that are gone.
 
-    Of many files, their folders are named. A file that `.gitignore` hides is named and forced.
+    Of many files it names the folders, unless git ignores a new file: it would refuse to add that,
+    and `--force` would add all else that it ignores in a folder.
     """
     paths = {path for change in changes for path in (change.path, change.old_path) if path}
-    hidden = {path for path in paths if is_ignored(root, path)}
-    shown = paths - hidden
-    if len(shown) > _NAMED:
-        shown = {dirname(path) or "." for path in shown}
-    if shown:
-        yield f"add -A -- {shlex.join(sorted(shown))}"
-    if hidden:
-        yield f"add -f -- {shlex.join(sorted(hidden))}"
+    force = "--force " if any(is_ignored(root, path) for path in paths) else ""
+    if len(paths) > _NAMED and not force:
+        paths = {dirname(path) or "." for path in paths}
+    return f"git {_in(root)}add -A {force}-- {shlex.join(sorted(paths))}"
 
 
 def _build(root: Path, changes: ChangeSet) -> str:

@@ -75,8 +75,11 @@ def as_csv(found: Sequence[ScannedTable]) -> bytes:
     return _encoded(out.getvalue())
 
 
-def summary(found: Sequence[ScannedTable], scan: Scan) -> str:
-    """Return how many tables there are, how they stand, and which files could not be read."""
+def summary(found: Sequence[ScannedTable], scan: Scan, least: int) -> str:
+    """Return how many tables there are, how they stand, and which files could not be read.
+
+    If there are none, it says that those with fewer than `least` functions are not shown.
+    """
     lines = [visible(f"left out: {problem.message}") for problem in scan.unread]
     states = Counter(one.status for one in found)
     codes = Counter(code for one in found for code in one.codes)
@@ -85,6 +88,11 @@ def summary(found: Sequence[ScannedTable], scan: Scan) -> str:
     shown = ", ".join(f"{count} {words.get(status, status)}" for status, count in rows)
     total = f"{number(len(found), 'table')} in {number(scan.files, 'file')}"
     lines.append(f"{total}: {shown}" if shown else total)
+    if not scan.tables and scan.files and least > 1:
+        lines.append(
+            f"a table is shown if it names {least} functions of its own file or more; "
+            "--least 1 shows those that name fewer"
+        )
     if codes:
         why = ", ".join(f"{code} {count}" for code, count in codes.most_common())
         lines.append(f"refusals by code: {why}")

@@ -16,6 +16,7 @@ from vtsplit.survey.build.path_users import (
     find_in_document,
     find_in_maintainers,
     lost_patterns,
+    place_of_pattern,
 )
 from vtsplit.survey.make.kbuild import Membership
 from vtsplit.survey.make.object_mentions import Mention, MentionRole, find_mentions
@@ -77,10 +78,12 @@ class PathFollowers:
             self._text(path, text, find_in_maintainers(text, self.old) if is_list else ())
         listed = self.tree.find_text("MAINTAINERS")
         for use in lost_patterns(listed, self.old, self.new):
-            newline = "\r\n" if listed[use.end :].startswith("\r\n") else "\n"
             lead = listed[listed.rfind("\n", 0, use.start) + 1 : use.start]
-            edit = Edit(use.end, use.end, newline + lead + self.new)
-            self.edits.setdefault("MAINTAINERS", []).append(edit)
+            newline = "\r\n" if listed[use.end :].startswith("\r\n") else "\n"
+            at = place_of_pattern(listed, use, self.new)
+            is_last = at == len(listed) and not listed.endswith("\n")
+            added = newline + lead + self.new if is_last else lead + self.new + newline
+            self.edits.setdefault("MAINTAINERS", []).append(Edit(at, at, added))
             site = Site("MAINTAINERS", use.line)
             listing = listed[use.start : use.end]
             reason = Reason(Why.PATTERN, basename(self.old), of=listing)

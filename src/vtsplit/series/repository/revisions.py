@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from posixpath import basename, split, splitext
 
 from vtsplit.change.changes import ChangeSet, FileChange
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.series.repository.find import failed, find_repository
 from vtsplit.series.rules import NO_RANGE
 from vtsplit.tree.git import GitError
+from vtsplit.verify.inputs.differing import is_source
+from vtsplit.verify.inputs.made_files import is_made
 from vtsplit.verify.inputs.scratch import lay_out
 
 _SUBMODULE = "160000"  # the mode that git gives a commit of another repository
@@ -93,7 +96,7 @@ class Commits:
             found[new or path] = FileChange(
                 new or path, before, after, old_path=path if new else None
             )
-        for path in self._untracked():
+        for path in (*self._listed("--others"), *self._ignored_by_chance()):
             if (text := self._now(path)) is not None:
                 found.setdefault(path, FileChange(path, None, text))
         return ChangeSet(found.values())
@@ -122,9 +125,24 @@ class Commits:
             return os.fsencode(file.readlink())
         return file.read_bytes() if file.is_file() else None
 
-    def _untracked(self) -> list[str]:
-        """Return the files that git neither tracks nor ignores, by their paths in the tree."""
-        options = ["-z", "--others", "--exclude-standard", "--full-name"]
+    def _ignored_by_chance(self) -> Iterator[str]:
+        """Yield sources that git ignores as it ignores files that it tracks.
+
+        Such a rule is not about what a build makes: linux-source of Debian ignores all files of
+        the kernel.
+        """
+        tracked = {_sort_of(path) for path in self._listed("--cached", "--ignored")}
+        for path in self._listed("--others", "--ignored") if tracked else ():
+            if (
+                _sort_of(path) in tracked
+                and is_source(basename(path))
+                and not is_made(self.root, path)
+            ):
+                yield path
+
+    def _listed(self, *which: str) -> list[str]:
+        """Return files by their paths in the tree; `--ignored` are what git is told to ignore."""
+        options = ["-z", *which, "--exclude-standard", "--full-name"]
         try:
             said = self.git.ask("ls-files", *options, "--", self.prefix or ".")
         except GitError as error:
@@ -153,6 +171,12 @@ class Commits:
             return self.git.run("cat-file", "--filters", f"{commit}:{self.prefix}{path}")
         except GitError as error:
             raise failed(error, f"read '{path}' of a commit") from error
+
+
+def _sort_of(path: str) -> tuple[str, str]:
+    """Return the folder of a file and what its name ends in."""
+    folder, name = split(path)
+    return folder, splitext(name)[1]
 
 
 class Revisions(Commits):

@@ -53,6 +53,29 @@ def lost_patterns(text: str, old: str, new: str) -> tuple[PathUse, ...]:
     return tuple(lost.values())
 
 
+def place_of_pattern(text: str, near: PathUse, new: str) -> int:
+    r"""Return where the line of a new pattern begins, among those of its kind around another.
+
+    They stand in the order of their bytes, as checkpatch.pl wants them.
+
+    >>> text = "A\nF:\tdrv/a\nF:\tdrv/f?o.c\nF:\tdrv/z\nM:\tA\n"
+    >>> near = PathUse(13, 22, 3, "F:")
+    >>> [place_of_pattern(text, near, f"drv/{one}") for one in ("A", "b", "foo.c", "y", "zz")]
+    [2, 11, 24, 24, 33]
+    """
+
+    def at_line(at: int) -> str:
+        found = _MAINTAINED.match(text, at)
+        return found[2] if found and f"{found[1]}:" == near.what else ""
+
+    at = text.rfind("\n", 0, near.start) + 1
+    while (pattern := at_line(at)) and pattern < new:
+        at = text.find("\n", at) + 1 or len(text)
+    while at and new < at_line(above := text.rfind("\n", 0, at - 1) + 1):
+        at = above
+    return at
+
+
 def find_entry(text: str, path: str) -> tuple[str, str] | None:
     r"""Return the title of the entry of MAINTAINERS that a path belongs to, and its pattern.
 
