@@ -11,7 +11,7 @@ from vtsplit.cli.terminal.manner import CHOICES, ColorChoice, choose_color, use_
 
 
 class NamedPath(click.Path):
-    """A path that somebody has named. An empty name, as of a variable that is not set, is none."""
+    """A path that somebody has named; an empty name, as of an unset variable, is refused."""
 
     name = "path"
 
