@@ -244,6 +244,7 @@ SERIES = (
     series_rules.GIT_FAILED,
     series_rules.NOT_CLEAN,
     series_rules.INCOMPLETE,
+    series_rules.SHALLOW,
     series_rules.NO_DATE,
     series_rules.NO_IDENTITY,
     series_rules.OUTPUT,

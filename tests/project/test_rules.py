@@ -76,6 +76,7 @@ RAISED_BY = {
     "VT402/git-failed": "test_states.py::test_hook_that_fails",
     "VT403/not-clean": "test_states.py::test_uncommitted_change",
     "VT404/incomplete": "test_states.py::test_sparse_checkout",
+    "VT404/shallow": "test_states.py::test_shallow_clone",
     "VT405/no-date": "test_states.py::test_bad_date",
     "VT405/no-identity": "test_states.py::test_nobody",
     "VT406/output-folder": "test_states.py::test_folder_that_cannot_be_used",

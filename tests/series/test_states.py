@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from repositories import clone, git, patches, repository, series, state, subjects
-from trees import files, small_tree, split, write
+from trees import SPEC, files, small_tree, split, write
 
 pytestmark = pytest.mark.slow
 
@@ -98,20 +98,50 @@ def test_no_commit(tmp_path: Path) -> None:
     assert "git has no commit yet" in result.stderr
 
 
-def test_shallow_clone(tmp_path: Path) -> None:
-    """Its last commit seems to add all files, and says nothing of how subjects begin."""
-    root = repository(tmp_path / "tree")
+def shallow_clone(root: Path, depth: int) -> Path:
+    """Clone the last commits of a repository, whose first one has all files."""
     (root / "drv/other.c").write_text("int more;\n")
     git(root, "commit", "--quiet", "--all", "--message", "net: More")
-    shallow = tmp_path / "shallow"
-    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{root}", str(shallow))
+    to = root.parent / "shallow"
+    git(root.parent, "clone", "--quiet", f"--depth={depth}", f"file://{root}", str(to))
     for key in ("user.name", "user.email"):
-        git(shallow, "config", key, git(root, "config", key))
+        git(to, "config", key, git(root, "config", key))
+    return to
+
+
+@pytest.mark.parametrize("options", [PATCHES, COMMIT], ids=["patches", "commit"])
+def test_shallow_clone(options: tuple[str, ...], root: Path) -> None:
+    """Its last commit seems to add all files, and says nothing of how subjects begin."""
+    shallow = shallow_clone(root, 1)
+    refused(shallow, options, "VT404", "the clone is shallow: it has no commits that say")
+
+
+def test_shallow_clone_with_maintainers(tmp_path: Path) -> None:
+    listed = {"MAINTAINERS": "FOO DRIVERS (net/foo)\nF:\tdrv/foo*\n"}
+    shallow = shallow_clone(repository(tmp_path / "tree", listed), 1)
+    refused(shallow, PATCHES, "VT404", "such as 'net: foo:' by MAINTAINERS, or run `git fetch")
+
+
+def test_shallow_clone_that_has_what_is_asked(root: Path, tmp_path: Path) -> None:
+    """The last commits say how subjects begin, or the spec does, or nothing is to do."""
+    shallow = shallow_clone(root, 2)
     made = patches(shallow, tmp_path / "patches")
-    assert subjects(made)[0].startswith("foo: ")
+    assert subjects(made)[0].startswith("net: ")
     copy = clone(root, tmp_path / "applied")
     git(copy, "am", "--quiet", *(str(one) for one in sorted((tmp_path / "patches").iterdir())[1:]))
     assert files(copy) == files(write(clone(root, tmp_path / "split")))
+
+
+@pytest.mark.parametrize("already", [False, True], ids=["prefix", "nothing to do"])
+def test_shallow_clone_that_asks_nothing(already: bool, tmp_path: Path) -> None:
+    prefix = "" if already else '[series]\nprefix = "a: b:"\n'
+    root = repository(tmp_path / "tree", {"vtsplit.toml": SPEC + prefix})
+    if already:
+        write(root)
+        git(root, "add", "--all")
+    shallow = shallow_clone(root, 1)
+    result = series(shallow, "-o", str(tmp_path / "patches"))
+    assert (result.exit_code, "nothing to do" in result.stderr) == (0, already), result.stderr
 
 
 @pytest.mark.parametrize("kind", ["full", "file", "nowhere"])

@@ -215,8 +215,9 @@ def _plan(asked: TreeAndSpec, options: SeriesOptions) -> _Planned:
         if options["previous"]:
             refuse_unknown(base, options["previous"])
         made = make_series(spec, source, asked.index)
-        stated = spec.posting.beginning
-        beginning = Beginning(stated) if stated else find_prefix(base, source, spec.source)
+        beginning = Beginning(spec.posting.beginning or "")
+        if made.patches and not beginning.text:
+            beginning = find_prefix(base, source, spec.source)
     made = squashed(made, spec) if options["single"] else made
     return _Planned(base, spec, made, beginning)
 

@@ -39,6 +39,17 @@ INCOMPLETE = Rule(
     "It comes up after `git clone --sparse`.",
 )
 
+SHALLOW = Rule(
+    "VT404",
+    "shallow",
+    "the clone lacks the history",
+    "The subjects of patches begin as those of the last commits that changed the source file. "
+    "A shallow clone does not have these commits.",
+    "Run `git fetch --unshallow`, or give the spec a `[series]` section with `prefix`. With a "
+    'preset, write a spec whose first line is `preset = "NAME"`.',
+    "It comes up after `git clone --depth 1`.",
+)
+
 NO_IDENTITY = Rule(
     "VT405",
     "no-identity",

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
 
-from vtsplit.diagnostics import Note, NoteKind, Site
+from vtsplit.diagnostics import Note, NoteKind, Problem, RefusedError, Site
 from vtsplit.series.repository.base import Base
+from vtsplit.series.rules import SHALLOW
 from vtsplit.survey.build.path_users import find_entry
 from vtsplit.tree.source_tree import SourceTree
 
@@ -28,7 +29,8 @@ class Beginning:
 def find_prefix(base: Base, tree: SourceTree, source: str) -> Beginning:
     """Return how most subjects begin of the last commits that changed a file, else its folder.
 
-    Without any that begins so, MAINTAINERS or the file's name gives a word, with a warning.
+    Without any that begins so, MAINTAINERS or the file's name gives a word, with a warning. Raises
+    RefusedError if that is because the clone is shallow: then there is a better answer elsewhere.
     """
     for path in (source, dirname(source) or "."):
         if prefix := common_beginning(_subjects(base, path)):
@@ -41,12 +43,25 @@ def find_prefix(base: Base, tree: SourceTree, source: str) -> Beginning:
         prefix = prefix_by_entry(title, pattern, source)
         by = f"the entry '{title}' in {_MAINTAINERS}"
         site = Site(_MAINTAINERS)
+    if base.git.find("rev-parse", "--is-shallow-repository") == "true":
+        raise RefusedError(_shallow(source, prefix.rstrip() if entry else ""))
     message = (
         f"git has no commits that say how subjects begin for {source}: they begin with "
         f"'{prefix.rstrip()}', a guess from {by}"
     )
     help_ = "if another prefix is usual, state `prefix` in [series]"
     return Beginning(prefix, Note(message, site, NoteKind.WARNING, help_))
+
+
+def _shallow(source: str, prefix: str) -> Problem:
+    """Return what to say of a clone without the commits that are asked for."""
+    like = f", such as '{prefix}' by {_MAINTAINERS}" if prefix else ""
+    return Problem(
+        SHALLOW,
+        f"the clone is shallow: it has no commits that say how subjects begin for {source}",
+        Site(source),
+        f"state `prefix` in [series]{like}, or run `git fetch --unshallow`",
+    )
 
 
 def _subjects(base: Base, path: str) -> list[str]:
