@@ -40,7 +40,6 @@ from vtsplit.spec import rules as spec_rules
 from vtsplit.survey.make import kbuild
 from vtsplit.tree import journal, lock, source_tree
 from vtsplit.verify import build_files, required
-from vtsplit.verify import verify as verify_trees
 from vtsplit.verify.inputs import flags, jobs, option_values, preprocess, sides
 from vtsplit.verify.objects import compiled, objects
 
@@ -230,7 +229,7 @@ VERIFY = (
     compiled.BAD_VALUES,
     preprocess.NOT_COMPILED,
     objects.NO_OBJECT,
-    verify_trees.NO_C,
+    build_files.NO_C,
     jobs.NO_RECORD,
     proof.NOT_PROVED,
     option_values.NO_FORM,

@@ -132,14 +132,15 @@ def test_a_split_lists_main_in_every_such_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("path", "before", "after"), LISTED[:-1])
-def test_verify_lets_new_files_be_listed_and_nothing_else(
+def test_verify_lets_new_files_be_listed_and_cannot_tell_of_more(
     path: str, before: str, after: str
 ) -> None:
     listed = find_listed(before, path, "drv/foo.c")
     done = list_beside(before, listed, "drv/foo.c", "drv/main.c")
     changes = FileChanges(frozenset({path}), frozenset({"drv/main.c"}))
-    for now, count in ((done, 0), (done.replace("foo.c", "other.c"), 1)):
+    for now, listed_only in ((done, True), (done.replace("foo.c", "other.c"), False)):
         verdict = Verdict("build")
         problems = compare_build_files({path: before}.get, {path: now}.get, changes, verdict)
-        assert not problems
-        assert len(verdict.differences) == count
+        assert [one.code for one in problems] == ([] if listed_only else ["VT308"])
+        assert not verdict.differences
+        assert bool(verdict.designed) == listed_only

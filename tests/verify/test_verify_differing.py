@@ -113,7 +113,7 @@ COUNTED = {
     "a script that makes a header": ({"Makefile": MADE, "gen.sh": "echo 1\n"}, 2),
     "a text that a header is made of": ({"Makefile": MADE, "t.txt": "1\n"}, 2),
     "a template of a header": ({"config.h.in": "#define N 1\n"}, 2),
-    "what configure is made of": ({"configure.ac": "AC_DEFINE(N, 1)\n"}, 1),
+    "what configure is made of": ({"configure.ac": "AC_DEFINE(N, 1)\n"}, 2),
 }
 NOT_COUNTED = {
     "what Kbuild has made": {"include/generated/t.h": "#define N 1\n"},

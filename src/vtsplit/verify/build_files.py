@@ -43,6 +43,22 @@ UNKNOWN_BUILD = Rule(
 )
 
 
+NO_C = Rule(
+    "VT308",
+    "no-c",
+    "a file that is not C differs",
+    "Assembly, a linker script or Kconfig differs, and vtsplit cannot compare it. Of a build file "
+    "such as `configure.ac` or `wscript` it knows only the lists of sources. If the spec "
+    "has `dispatch.backend.config`, a Kconfig entry for that option is by design.",
+    "Take that change out, and check it yourself.",
+    Example(
+        files={"before/start.S": "nop\n", "after/start.S": "ret\n"},
+        command="vtsplit verify before after",
+        base={},
+    ),
+)
+
+
 Read = Callable[[str], str | None]
 _ADVICE = (
     "check that the build compiles it, or give --build or --compile-commands for the tree AFTER"
@@ -83,11 +99,22 @@ def compare_build_files(
 
     The object of a renamed file may have become a composite of new ones; then what names that
     object names the new one. If no list has any source of the change, before or after, it is not
-    known whether a new file is compiled. That is returned (VT316).
+    known whether a new file is compiled. That is returned (VT316), and so are build files of which
+    vtsplit knows only the lists, where they differ in more (VT308).
     """
-    for path in sorted(files.build_files):
-        _compare_one(path, before(path) or "", after(path) or "", files, verdict)
     undecided: list[Problem] = []
+    for path in sorted(files.build_files):
+        was, now = _words_of(path, before(path) or "", after(path) or "", files)
+        if was == now:
+            verdict.designed.append(IntendedChange("object listed", path, Site(path)))
+        elif has_word_lists(path):
+            # Nothing but its lists is read, so that the rest may be a comment or decide all.
+            message = f"'{path}' differs in more than its lists of sources"
+            undecided.append(Problem(NO_C, f"{message}: vtsplit cannot compare it", Site(path)))
+        else:
+            lines = diff_tokens(" ".join(was), " ".join(now)).lines
+            message = "differs in more than the objects of new files"
+            verdict.differ("makefile", path, message, Site(path), Site(path), lines)
     for path in sorted(files.new - files.compiled):
         reason = _listed_nowhere(after, path, files.build_files)
         if reason is None:
@@ -126,8 +153,8 @@ def _compare_place(
         )
 
 
-def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Verdict) -> None:
-    """Check that one build file gains the names of new files, and nothing else."""
+def _words_of(path: str, was: str, now: str, files: FileChanges) -> tuple[list[str], list[str]]:
+    """Return the words of a build file, and what it has now but for the names of new files."""
     added, stems = files.added, files.stems
     if is_makefile(path):
         ours = _words(was)
@@ -143,13 +170,7 @@ def _compare_one(path: str, was: str, now: str, files: FileChanges, verdict: Ver
         read = _cmake_words if is_cmake(path) else _meson_words
         read = _list_words if has_word_lists(path) else read
         ours, theirs = read(was), read(now)
-    rest = _without(theirs, ours, added, stems)
-    if rest == ours:
-        verdict.designed.append(IntendedChange("object listed", path, Site(path)))
-    else:
-        lines = diff_tokens(" ".join(ours), " ".join(rest)).lines
-        message = "differs in more than the objects of new files"
-        verdict.differ("makefile", path, message, Site(path), Site(path), lines)
+    return ours, _without(theirs, ours, added, stems)
 
 
 def _copies_setting(line: str, was: str, files: FileChanges) -> bool:

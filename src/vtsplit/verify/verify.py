@@ -8,10 +8,9 @@ from pathlib import Path
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.progress import Tell, silent, told
-from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.verify.assembly import find_assembly
-from vtsplit.verify.build_files import FileChanges, compare_build_files
+from vtsplit.verify.build_files import NO_C, FileChanges, compare_build_files
 from vtsplit.verify.exports import find_exports
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Recipe, Records
@@ -26,21 +25,6 @@ from vtsplit.verify.tokens.program import Unit, unit_of
 from vtsplit.verify.tokens.textual import unit_of_text
 from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, IntendedChange, Mismatch, Verdict
 from vtsplit.workers import processors, threads
-
-NO_C = Rule(
-    "VT308",
-    "no-c",
-    "a file that is not C differs",
-    "Assembly, a linker script or Kconfig differs, and vtsplit cannot compare it. If the spec "
-    "has `dispatch.backend.config`, a Kconfig entry for that option is by design.",
-    "Take that change out, and check it yourself.",
-    Example(
-        files={"before/start.S": "nop\n", "after/start.S": "ret\n"},
-        command="vtsplit verify before after",
-        base={},
-    ),
-)
-
 
 NO_FILE_DIFFERS = "no file differs"
 UnitsByPath = dict[str, Unit]
