@@ -53,6 +53,19 @@ def enters(makefile: str, folder: str) -> bool:
     return any(word.text == f"{folder}/" for one in read_lists(makefile) for word in one.words)
 
 
+def is_named(tree: Path, target: str) -> bool:
+    """Tell whether a Makefile of an object's folder or above has its name, or makes up names."""
+    name = re.compile(rf"(?<![\w-]){re.escape(basename(target))}\b|wildcard|foreach|addsuffix")
+    folder = dirname(target)
+    while folder:
+        for kind in ("Kbuild", "Makefile"):
+            path = tree / folder / kind
+            if path.is_file() and name.search(path.read_text()):
+                return True
+        folder = dirname(folder)
+    return False
+
+
 class Workshop:
     """Compiles objects on both sides; `before` is never changed but for what make writes."""
 
@@ -72,11 +85,14 @@ class Workshop:
         """Tell whether an object is made by its own folder's Makefile, and by no other.
 
         Where drivers/Makefile enters block/paride, and block as well, a single target is made from
-        both at once: from the folder above without knowing of its module.
+        both at once: from the folder above without knowing of its module. What no Makefile names is
+        included by other sources as text, and compiles only because it is asked for.
         """
         file = _MODFILE.search(self._record(self.before, target))
         name = target.removesuffix(".o")
         if file and basename(file[1]) == basename(name) and file[1] != name:
+            return False
+        if not is_named(self.before, target):
             return False
         folder, above = dirname(target), self.before / dirname(dirname(target))
         lists = [

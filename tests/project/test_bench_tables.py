@@ -10,7 +10,7 @@ from tables.glance import read_commands
 from tables.judge import Judgement, Status
 from tables.runs import Draw
 from tables.trial import try_tables
-from tables.workshop import enters, read_messages
+from tables.workshop import enters, is_named, read_messages
 
 OPS = """
 struct foo_ops { int (*a)(void); int (*b)(void); int (*c)(void); };
@@ -113,3 +113,14 @@ def test_a_sweep_goes_on_where_it_was(tree: Path, monkeypatch: pytest.MonkeyPatc
     assert told == ["bar.c:6 bar_table", "2/2"]
     assert (len(whole.tables), whole.split, whole.faults) == (2, 1, ())
     assert "| 1.0    | 2        | 1 (50.0 %) | VT061 1" in report.sweep_table([whole])
+
+
+def test_what_no_makefile_names_is_not_compiled_by_the_build(tmp_path: Path) -> None:
+    """Other sources include it as text; make would compile it all the same if asked to."""
+    (tmp_path / "drv/sub").mkdir(parents=True)
+    (tmp_path / "Makefile").write_text("x := $(wildcard *.c)\n")
+    (tmp_path / "drv/Makefile").write_text("obj-y += foo.o sub/bar.o\n")
+    (tmp_path / "drv/sub/Makefile").write_text("obj-y += lib-baz.o\n")
+    named = [one for one in ("foo", "sub/bar", "sub/baz", "sub/lib-baz", "o")
+             if is_named(tmp_path, f"drv/{one}.o")]  # fmt: skip
+    assert named == ["foo", "sub/bar", "sub/lib-baz"]

@@ -21,7 +21,7 @@ ORDER = {
     "cli": "page about arguments machine output terminal",
     "cli/page": "diff",
     "cst": "visit bodies style meaning heads",
-    "planning": "dispatch build modules header rules locals includes names tables",
+    "planning": "dispatch build modules fronts header rules locals includes names tables",
     "planning/dispatch": "second wrappers",
     "survey": "types order headers cfile build make search",
     "verify": "objects tokens inputs",

@@ -8,6 +8,8 @@ from vtsplit.planning.build.object_list import Build, BuildPlanner
 from vtsplit.planning.context import Context
 from vtsplit.planning.declaring import Declaring, plan_declarations, plan_locals
 from vtsplit.planning.edits import Exports, HeaderEdit, MainEdit, Plan, SourceEdit
+from vtsplit.planning.fronts.front import Fronts
+from vtsplit.planning.fronts.plan_fronts import plan_fronts
 from vtsplit.planning.header.forwarding import find_forwarding
 from vtsplit.planning.locals.closure import MovedLocals
 from vtsplit.planning.modules.exporting import ExportPlanner
@@ -15,7 +17,6 @@ from vtsplit.planning.modules.module_entry import entry_names, record_entries
 from vtsplit.planning.movable import refuse_immovable
 from vtsplit.planning.moving import Moving, choose_moving
 from vtsplit.planning.names.renaming import plan_renames, reopened_tables, used_outside
-from vtsplit.planning.new_files import Fronts, NewFiles
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.record import (
     record_declared,
@@ -105,7 +106,7 @@ def make_plan(context: Context) -> Plan:
     moved = plan_locals(context, moving, declaring, words, leaving.gone, ledger)
     done = Settled(moving, leaving, declaring, moved)
     _record(context, done, ledger)
-    fronts = NewFiles(context, ledger).plan(moving, declaring, moved)
+    fronts = plan_fronts(context, moving, declaring, moved, ledger)
     shared = fronts.main.lines
     around = PragmaSurroundings(context.source, context.graph, context.macros_of, shared, ledger)
     around.refuse(moving.going, moving.exposures, moved)

@@ -89,6 +89,13 @@ class Ledger:
             self._known.add(note)
             self.notes.append(note)
 
+    def take(self, other: "Ledger") -> None:
+        """Record all that another one has."""
+        self.steps += other.steps
+        for note in other.notes:
+            self._add(note)
+        self.add_problems(*other.problems)
+
     def refuse(self, rule: Rule, message: str, site: Site | None = None, advice: str = "") -> None:
         """Record a problem: with it, nothing is changed."""
         self.add_problems(Problem(rule, message, site, advice))

@@ -275,7 +275,7 @@ class Surroundings:
         `front` are headers that the file has already, `used` what it names behind all includes.
         """
         choice = choose_includes(self.source_graph, self.source_includes, names)
-        chosen = {include.index: include for include in choice.includes}
+        chosen = {include.place: include for include in choice.includes}
         self.in_front.complete(chosen, front, used)
         return replace(choice, includes=tuple(chosen[index] for index in sorted(chosen)))
 

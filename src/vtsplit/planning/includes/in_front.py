@@ -12,7 +12,7 @@ from vtsplit.cst.conditions import are_exclusive
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.header_parts import POINTED, declared_by, parts_of, reach_surely
-from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot, is_absent
 from vtsplit.survey.headers.real_uses import is_brought, real_uses_of
 from vtsplit.survey.headers.self_contained import VARIABLE
 from vtsplit.survey.headers.system_headers import names_of_header
@@ -32,7 +32,7 @@ class Relied:
 
     header: str
     names: frozenset[str]
-    limit: int
+    limit: IncludeSlot
     sure: bool
 
 
@@ -75,7 +75,10 @@ class InFront:
         return {sure: self.walks.lacking(stops, sure, forced) for sure in (False, True)}
 
     def complete(
-        self, chosen: dict[int, Include], front: Collection[str] = (), names: Iterable[str] = ()
+        self,
+        chosen: dict[IncludeSlot, Include],
+        front: Collection[str] = (),
+        names: Iterable[str] = (),
     ) -> None:
         """Add to the chosen includes what they rely on.
 
@@ -83,27 +86,27 @@ class InFront:
         """
         wanted = frozenset(names)
         while added := self._missing(chosen, front, wanted):
-            chosen |= {include.index: include for include in added}
+            chosen |= {include.place: include for include in added}
 
     def _missing(
-        self, chosen: Mapping[int, Include], front: Collection[str], names: frozenset[str]
+        self, chosen: Mapping[IncludeSlot, Include], front: Collection[str], names: frozenset[str]
     ) -> list[Include]:
-        added: dict[int, Include] = {}
+        added: dict[IncludeSlot, Include] = {}
         for relied in self._relied(chosen, front, names):
             earlier = [
-                one for one in self.usable if one.index <= relied.limit and one.index not in chosen
+                one for one in self.usable if one.place <= relied.limit and one.place not in chosen
             ]
             for include in self._providers(relied, earlier):
-                added[include.index] = include
+                added[include.place] = include
         for include in self._from_outside(chosen, front):
-            added[include.index] = include
+            added[include.place] = include
         for include in chosen.values():
             for other in self.usable:
-                if other.index < include.index and _is_circle(other, include):
-                    added[other.index] = other
-        return [added[index] for index in sorted(added) if index not in chosen]
+                if other.place < include.place and _is_circle(other, include):
+                    added[other.place] = other
+        return [added[place] for place in sorted(added) if place not in chosen]
 
-    def defined_above(self, chosen: Mapping[int, Include]) -> Iterator[tuple[Include, str]]:
+    def defined_above(self, chosen: Mapping[IncludeSlot, Include]) -> Iterator[tuple[Include, str]]:
         """Yield chosen includes that use what the source file itself defines above them."""
         if not any(stop.above for stop in self.walks.stops):
             return
@@ -119,9 +122,9 @@ class InFront:
                     yield include, bare
 
     def _relied(
-        self, chosen: Mapping[int, Include], front: Collection[str], names: frozenset[str]
+        self, chosen: Mapping[IncludeSlot, Include], front: Collection[str], names: frozenset[str]
     ) -> Iterator[Relied]:
-        order = [chosen[index] for index in sorted(chosen)]
+        order = [chosen[place] for place in sorted(chosen)]
         stops = [Stop(_path(include), not include.guard) for include in order]
         for sure in (False, True):
             in_source = self.in_source[sure]
@@ -146,14 +149,14 @@ class InFront:
                     yield Relied(header, frozenset(found), self._limit(header), sure)
 
     def _from_outside(
-        self, chosen: Mapping[int, Include], front: Collection[str]
+        self, chosen: Mapping[IncludeSlot, Include], front: Collection[str]
     ) -> Iterator[Include]:
         """Yield includes of headers from outside of the tree that a chosen header may rely on.
 
         It uses a name that no header of the tree has, and the source has others in front of it.
         """
-        library = [one for one in self.usable if _is_library(one) and one.index not in chosen]
-        order = [chosen[index] for index in sorted(chosen)]
+        library = [one for one in self.usable if _is_library(one) and one.place not in chosen]
+        order = [chosen[place] for place in sorted(chosen)]
         stops = [Stop(_path(include), not include.guard) for include in order]
         lacking = self.walks.lacking(stops, False, [*self.walks.forced, *front])
         for place, missing in lacking.items():
@@ -173,7 +176,7 @@ class InFront:
             real = self._real(place, unknown, False, frozenset())
             limit = self._limit(place[0])
             if is_alone and any(not name.endswith(POINTED) for name in real):
-                yield from (one for one in library if one.index <= limit)
+                yield from (one for one in library if one.place <= limit)
             if any(not self.walks.has_by(name, missing.outside, place[0]) for name in real):
                 # What comes too late in the new file is likelier than what does not come at all.
                 come = {path for one in order for path in one.files}
@@ -193,17 +196,17 @@ class InFront:
         late = in_source.outside - missing.outside
         return frozenset(path for path in late if not names_of_header(path))
 
-    def _bringing(self, paths: Collection[str], limit: int) -> Iterator[Include]:
+    def _bringing(self, paths: Collection[str], limit: IncludeSlot) -> Iterator[Include]:
         """Yield for each header the include that brings it most directly, up to a limit."""
         for path in sorted(paths):
-            bringing = [one for one in self.usable if one.index <= limit and path in one.files]
-            yield from sorted(bringing, key=lambda one: (one.files[path], one.index))[:1]
+            bringing = [one for one in self.usable if one.place <= limit and path in one.files]
+            yield from sorted(bringing, key=lambda one: (one.files[path], one.place))[:1]
 
-    def _limit(self, header: str) -> int:
+    def _limit(self, header: str) -> IncludeSlot:
         """Return the last include of the source that can come in front of a header."""
         if not header:
-            return max((include.index for include in self.every), default=0)
-        return next(include.index for include in self.every if header in include.files)
+            return max((include.place for include in self.every), default=(0, 0))
+        return next(include.place for include in self.every if header in include.files)
 
     def _real(
         self, place: IncludePlace, suspects: Collection[str], sure: bool, names: frozenset[str]
@@ -240,8 +243,8 @@ class InFront:
         headers = tuple(dict.fromkeys(path for one in brought for path in one.files))
         names = sorted(relied.names)
         declaring = {name: self._declaring(name, headers) for name in names}
-        chosen = {one.index for one in choose_among(brought, names, declaring).includes}
-        return [one for one in earlier if one.index in chosen]
+        chosen = {one.place for one in choose_among(brought, names, declaring).includes}
+        return [one for one in earlier if one.place in chosen]
 
     def _declaring(self, name: str, headers: Iterable[str]) -> set[str]:
         """Return those of the headers that declare a name; of a tag, they rather define it."""

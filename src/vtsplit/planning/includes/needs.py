@@ -12,6 +12,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.includes.absent import warn_of_absent
 from vtsplit.planning.includes.in_front import InFront
+from vtsplit.planning.includes.opened_headers import with_parts
 from vtsplit.planning.includes.rules import CONFIGURED, RELYING, UNKNOWN_ORIGIN
 from vtsplit.planning.includes.settings import (
     demanded_includes,
@@ -22,7 +23,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.made_names import MADE_NAME
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot, is_absent
 from vtsplit.survey.order.configured import configured_includes, decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros
 from vtsplit.survey.order.macro_order import late_settings
@@ -58,12 +59,20 @@ class Includes:
     """Chooses for new files among the includes of the source file.
 
     `skip` are headers that the split makes or changes: what brings one is not chosen. `written` are
-    all includes, these too.
+    all includes, these too. What the headers in `opened` include can also be chosen; `in_order`
+    has these includes among the source's own.
     """
 
-    def __init__(self, graph: IncludeGraph, source: CFile, skip: frozenset[str]) -> None:
+    def __init__(
+        self,
+        graph: IncludeGraph,
+        source: CFile,
+        skip: frozenset[str],
+        opened: frozenset[str] = frozenset(),
+    ) -> None:
         self.graph = graph
         self.source = source
+        self.skip = skip
         written = graph.direct(source.module)
         every = [i for i in written if not skip & i.files.keys()]
         self.written = written
@@ -76,10 +85,16 @@ class Includes:
                     f"behind '#define {macro}', which may have it define what a program has once"
                 )
                 self.configured.setdefault(include.index, reason)
-        self.all = [include for include in every if include.index not in self.configured]
+        usable = [include for include in every if include.index not in self.configured]
+        self.all = with_parts(graph, source.path, usable, opened)
+        self.in_order = with_parts(graph, source.path, written, opened)
         self.left_out = [include for include in every if include.index in self.configured]
         self.in_front = InFront(graph, source, every, self.all)
         self.seen = {path for include in every for path in include.files}
+
+    def opening(self, opened: frozenset[str]) -> "Includes":
+        """Return the same where other files can also include what some headers include."""
+        return Includes(self.graph, self.source, self.skip, opened)
 
     def choose(
         self,
@@ -98,36 +113,36 @@ class Includes:
         # Kconfig's options come with the build, but a header may define one itself.
         wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
-        chosen = {include.index: include for include in choice.includes}
+        chosen = {include.place: include for include in choice.includes}
         by_macro = [self.decided[n.name][0] for n in wanted if n.name in self.decided]
         by_macro = [one for one in by_macro if one.index not in self.configured]
-        chosen |= {include.index: include for include in by_macro}
+        chosen |= {include.place: include for include in by_macro}
         self.in_front.complete(chosen, front, [need.name for need in wanted])
         self._keep_settings(chosen, front)
-        chosen |= {i.index: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
+        chosen |= {i.place: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]
         if missing:
             chosen |= {
-                one.index: one for one in self._last_resort(missing, [*front, *behind], ledger)
+                one.place: one for one in self._last_resort(missing, [*front, *behind], ledger)
             }
         open_names = (n.name for n in wanted if n.in_condition and n.name in choice.unresolved)
         asked = [name for name in open_names if not _OF_THE_BUILD.match(name)]
         if asked:
             seen = {*front, *behind}
             chosen |= {
-                one.index: one
+                one.place: one
                 for one in self.all
                 if self._may_have_more(one.files)
                 and not seen.issuperset(one.files)
                 and not is_under(one, asked)
             }
         self._decide_conditions(chosen, front)
-        known = {one.index for one in (*choice.includes, *by_macro)}
-        more = (one for index, one in chosen.items() if index not in known)
+        known = {one.place for one in (*choice.includes, *by_macro)}
+        more = (one for place, one in chosen.items() if place not in known)
         suspected = [one for one in more if self._may_have_more(one.files)]
         warn_of_absent(self.source.path, self.all, suspected, ledger)
         self._refuse_relying(chosen, ledger)
-        return tuple(chosen[index] for index in sorted(chosen))
+        return tuple(chosen[place] for place in sorted(chosen))
 
     def with_instead(
         self, chosen: Iterable[Include], moved: Iterable[int], front: Collection[str]
@@ -138,13 +153,13 @@ class Includes:
         """
         guards = [self.source.guards[index] for index in moved]
         every = {
-            one.index: one
+            one.place: one
             for one in self.all
             if any(are_exclusive(one.guard, guard) for guard in guards)
         }
-        every |= {one.index: one for one in chosen}
+        every |= {one.place: one for one in chosen}
         self.in_front.complete(every, front)
-        return tuple(every[index] for index in sorted(every))
+        return tuple(every[place] for place in sorted(every))
 
     def with_settings(
         self, chosen: Iterable[Include], front: Collection[str]
@@ -153,19 +168,21 @@ class Includes:
 
         `front` are the headers that the file has already.
         """
-        every = {include.index: include for include in chosen}
+        every = {include.place: include for include in chosen}
         if not every:
             return ()
         first = setting_include(self.graph, self.all)
         if first is not None and not first.files.keys() <= set(front):
-            every[first.index] = first
+            every[first.place] = first
         for include in list(demanded_includes(self.graph, every.values(), self.all, front)):
-            every[include.index] = include
+            every[include.place] = include
         for include in list(forestalling_includes(self.graph, every.values(), self.all)):
-            every[include.index] = include
-        return tuple(every[index] for index in sorted(every))
+            every[include.place] = include
+        return tuple(every[place] for place in sorted(every))
 
-    def _decide_conditions(self, chosen: dict[int, Include], front: Collection[str]) -> None:
+    def _decide_conditions(
+        self, chosen: dict[IncludeSlot, Include], front: Collection[str]
+    ) -> None:
         """Add what defines the words of the conditions that chosen includes stand under.
 
         It stands above and not under the same condition: nothing below that can decide it.
@@ -175,20 +192,20 @@ class Includes:
                 above = [
                     one
                     for one in self.all
-                    if one.index < include.index and not is_under(one, [need.name])
+                    if one.place < include.place and not is_under(one, [need.name])
                 ]
                 providers = choose_includes(self.graph, above, [need.name]).includes
-                chosen |= {one.index: one for one in providers}
+                chosen |= {one.place: one for one in providers}
         self.in_front.complete(chosen, front)
 
-    def _keep_settings(self, chosen: dict[int, Include], front: Collection[str]) -> None:
+    def _keep_settings(self, chosen: dict[IncludeSlot, Include], front: Collection[str]) -> None:
         """Add includes for macros that a header sets, in the source, before another's default."""
         in_source = self._late_settings(self.all)
         while True:
-            order = [chosen[index] for index in sorted(chosen)]
+            order = [chosen[place] for place in sorted(chosen)]
             late = {path for _, path in self._late_settings(order) - in_source}
             setting = [next(one for one in self.all if path in one.files) for path in late]
-            added = {one.index: one for one in setting if one.index not in chosen}
+            added = {one.place: one for one in setting if one.place not in chosen}
             if not added:
                 return
             chosen |= added
@@ -197,11 +214,11 @@ class Includes:
     def _late_settings(self, includes: Sequence[Include]) -> frozenset[tuple[str, str]]:
         return late_settings(self.graph, [next(iter(one.files)) for one in includes])
 
-    def _refuse_relying(self, chosen: Mapping[int, Include], ledger: Ledger) -> None:
+    def _refuse_relying(self, chosen: Mapping[IncludeSlot, Include], ledger: Ledger) -> None:
         """Refuse headers that use what the source file itself defines above their include."""
         carried = {one.name for one in self.front_macros.asked_for(chosen.values())}
         relying = (one for one in self.in_front.defined_above(chosen) if one[1] not in carried)
-        found = sorted(relying, key=lambda one: one[0].index)
+        found = sorted(relying, key=lambda one: one[0].place)
         for include, name in found[:1]:
             ledger.refuse(
                 RELYING,

@@ -56,14 +56,14 @@ def demanded_includes(
     `front` are headers that the new file has in any case.
     """
     come, asked = set(front), set[str]()
-    for include in sorted(chosen, key=lambda one: one.index):
+    for include in sorted(chosen, key=lambda one: one.place):
         come |= include.files.keys()
         demands = _demands(graph, [path for path in include.files if path not in asked])
         asked |= include.files.keys()
         for names in demands:
             if _defining(graph, come, names):
                 continue
-            above = (one for one in every if one.index < include.index)
+            above = (one for one in every if one.place < include.place)
             found = next((one for one in above if _defining(graph, one.files, names)), None)
             if found is not None:
                 come |= found.files.keys()
@@ -80,7 +80,7 @@ def forestalling_includes(
     for include in every:
         text = graph.text(next(iter(include.files)))
         names = frozenset(_FORBIDDEN.findall(text)) if "error" in text else frozenset()
-        below = (one for one in chosen if one.index > include.index) if names else ()
+        below = (one for one in chosen if one.place > include.place) if names else ()
         if any(_defining(graph, one.files, names) for one in below):
             yield include
 

@@ -45,7 +45,8 @@ SINGLE_HEADER = Rule(
     "main has to include a header that can be included once",
     "The header holds a variable, defines a function that is not static, or says something about "
     "the module. The program would have it twice. A static variable that only the header's inline "
-    "functions use may stay, unless the table itself also uses it.",
+    "functions use may stay, unless the table itself also uses it. If main needs only what that "
+    "header includes, main includes this instead.",
     "Move it to the source file, or leave the table out of `[tables]`.",
     Example({**edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif"))}),
 )
@@ -100,22 +101,35 @@ class Making:
     rule: Rule = SINGLE_HEADER
 
 
+@dataclass(frozen=True)
+class SharedHeaders:
+    """What comes of the includes of main that the source has too.
+
+    `inline` are the static functions, by path and index, that have to become inline: main does not
+    use them, and the compiler would warn about that (GCC's -Wunused-function). `refused` are the
+    headers of the source by which comes what the program cannot have twice.
+    """
+
+    inline: Mapping[str, frozenset[int]]
+    refused: frozenset[str]
+
+
 def share_headers(
     includes: Iterable[Include],
     used: Container[str],
     context: Context,
     ledger: Ledger,
-) -> dict[str, frozenset[int]]:
+) -> SharedHeaders:
     """Refuse includes of main that bring what the source file has already (VT049).
 
     `used` are the names that main's tables have: two of a static variable may go unnoticed, but
-    for those. Returned are the static functions, by path and index, that have to become inline:
-    main does not use them, and the compiler would warn about that (GCC's -Wunused-function).
+    for those.
     """
     graph, source, main = context.graph, context.source, context.spec.main
     includes = tuple(includes)
     seen: set[str] = set()
     inline: dict[str, set[int]] = {}
+    refused: set[str] = set()
     asked = _Asked(context, includes)
     reached = {path for one in graph.direct(source.module) for path in one.files}
     macros = HeaderMacros(graph, sorted(reached))
@@ -150,8 +164,10 @@ def share_headers(
                     file.site(one.index),
                     _advice(one.rule, source.path),
                 )
+                refused.add(next(iter(include.files)))
                 break
-    return {path: frozenset(indices) for path, indices in inline.items()}
+    found = {path: frozenset(indices) for path, indices in inline.items()}
+    return SharedHeaders(found, frozenset(refused))
 
 
 def record_inline(

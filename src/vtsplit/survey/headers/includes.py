@@ -31,18 +31,29 @@ _GENERIC = ("include/asm-generic", "include/uapi/asm-generic")
 _ODD = re.compile(r"(?:^|/)(?:\.{0,2}(?:/|$))")  # `.`, `..` and nothing between slashes
 
 
+IncludeSlot = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Include:
     """An `#include` of the source file: its target as written, its guard, and what it reaches.
 
     `files` maps each header that comes with it to its depth: 0 for the header itself. A header
     that the tree does not have, a system's or a generated one, stands there as `<name>`.
+    `index` is the item that it is of the source. What a header of the source includes, and another
+    file may include in its place, is that item's `part`, counted up to -1.
     """
 
     target: str
     guard: Guard
     index: int
     files: dict[str, int]
+    part: int = 0
+
+    @property
+    def place(self) -> IncludeSlot:
+        """Where it stands among the includes of the source, and of the headers of these."""
+        return self.index, self.part
 
     @property
     def is_outside(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
+from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot, is_absent
 from vtsplit.survey.headers.name_lines import declares_at
 from vtsplit.survey.headers.system_headers import EVERYWHERE, names_of_header
 
@@ -86,14 +86,14 @@ def choose_among(
     available: Sequence[Include], wanted: Sequence[str], declaring: Mapping[str, set[str]]
 ) -> ChosenIncludes:
     """Choose as `choose_includes` does, where it is known which headers declare each name."""
-    chosen: dict[int, Include] = {}
+    chosen: dict[IncludeSlot, Include] = {}
     for name in wanted:
         if name in EVERYWHERE:
             # Any header of the library that comes along anyway will do.
             continue
         own = [i for i in available if any(i.files.get(p) == 0 for p in declaring.get(name, ()))]
         if own:
-            chosen.setdefault(own[0].index, own[0])
+            chosen.setdefault(own[0].place, own[0])
     unresolved = []
 
     def reaching(name: str) -> int:
@@ -109,7 +109,7 @@ def choose_among(
             (
                 (
                     min(include.files[p] for p in headers if p in include.files),
-                    include.index,
+                    include.place,
                     include,
                 )
                 for include in available
@@ -121,5 +121,5 @@ def choose_among(
         if best is None:
             unresolved.append(name)
         else:
-            chosen.setdefault(best[2].index, best[2])
-    return ChosenIncludes(tuple(chosen[index] for index in sorted(chosen)), tuple(unresolved))
+            chosen.setdefault(best[2].place, best[2])
+    return ChosenIncludes(tuple(chosen[place] for place in sorted(chosen)), tuple(unresolved))

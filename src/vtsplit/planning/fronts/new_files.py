@@ -1,7 +1,6 @@
-"""What the header and main start with and include."""
+"""What the header and main include, whether they are new or there already."""
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from posixpath import dirname, join
 
 from vtsplit.codemods.include import include_place
@@ -10,10 +9,17 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.context import Context
 from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
+from vtsplit.planning.fronts.front import Fronts, HeaderFront, MainFront
 from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.header.file_start import choose_licenses, header_start
 from vtsplit.planning.includes.made_macros import macros_lacking
-from vtsplit.planning.includes.needs import Need, guard_needs, include_lines, not_local
+from vtsplit.planning.includes.needs import (
+    Includes,
+    Need,
+    guard_needs,
+    include_lines,
+    not_local,
+)
 from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
 from vtsplit.planning.includes.single_headers import record_inline, share_headers
 from vtsplit.planning.locals.closure import MovedLocals
@@ -25,73 +31,30 @@ from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.find import TableReference, following_calls
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
+from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
 from vtsplit.survey.order.front_macros import FrontMacro, merged
 from vtsplit.survey.order.providers import find_declaring, undeclared
 
 
-@dataclass(frozen=True)
-class HeaderFront:
-    """What the header starts with: its includes, and the tags that it declares forward.
-
-    A header without include guard must not be included twice: `left` are those that the header
-    leaves to its includers. `macros` are what the source defines for the header's includes. With
-    `is_last` the source includes the header behind all else. `order` is that of `MainFront`.
-    """
-
-    lines: tuple[IncludeLine, ...] = ()
-    order: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    left: tuple[Include, ...] = ()
-    macros: tuple[FrontMacro, ...] = ()
-    is_last: bool = False
-
-
-@dataclass(frozen=True)
-class MainFront:
-    """What main starts with: its includes, and the macros in front of them.
-
-    `order` has the source's includes in their order, as main would write them.
-    """
-
-    lines: tuple[IncludeLine, ...] = ()
-    order: tuple[str, ...] = ()
-    macros: tuple[MacroLine, ...] = ()
-
-
-@dataclass(frozen=True)
-class Fronts:
-    """What header and main start with, and the includes of the header that files lack.
-
-    With `is_header_last` the header relies on what the includes in front of it bring. `inline` are
-    static functions of included headers, by path and index, that become inline.
-    """
-
-    header: HeaderFront
-    main: MainFront
-    source_include: str | None
-    main_include: str | None
-    is_header_last: bool
-    header_start: NewFile | None
-    main_start: NewFile | None
-    inline: Mapping[str, frozenset[int]]
-
-
 class NewFiles:
-    """Decides what the header and main include, whether they are new or there already."""
+    """Decides what the header and main include, whether they are new or there already.
 
-    def __init__(self, context: Context, ledger: Ledger) -> None:
+    `single` are the headers of the source that bring what a program has once, and were refused.
+    """
+
+    def __init__(self, context: Context, includes: Includes, ledger: Ledger) -> None:
         self.context = context
         self.spec = context.spec
         self.tree = context.tree
         self.source = context.source
         self.there = {"header": context.header, "main": context.main}
         self.graph = context.graph
-        self.includes = context.includes
+        self.includes = includes
         self.macro_of = context.macro_of
         self.ledger = ledger
         self.inline: dict[str, frozenset[int]] = {}
+        self.single: frozenset[str] = frozenset()
 
     def plan(self, moving: Moving, declaring: Declaring, moved: MovedLocals) -> Fronts:
         """Return what both files start with; `moved` are types and macros that go there."""
@@ -201,19 +164,22 @@ class NewFiles:
             )
 
     def _in_front_of_main(
-        self, main: CFile | None, chosen: Mapping[int, Include], macros: Iterable[FrontMacro]
+        self,
+        main: CFile | None,
+        chosen: Mapping[IncludeSlot, Include],
+        macros: Iterable[FrontMacro],
     ) -> tuple[MacroLine, ...]:
         """Return the macros that a new main defines; one that is there has to have them."""
         if main is not None:
             targets = [
                 (i.index, self._retarget(i.target, main.path)) for i in self.includes.written
             ]
-            lacking = macros_lacking(main.module, macros, targets, chosen)
+            lacking = macros_lacking(main.module, macros, targets, {index for index, _ in chosen})
             self._refuse_front(lacking, main.path)
             return ()
         lines = []
         for one in macros:
-            behind = (chosen[at] for at in sorted(chosen) if at > one.index)
+            behind = (chosen[place] for place in sorted(chosen) if place[0] > one.index)
             target = next((self._retarget(i.target, self.spec.main) for i in behind), None)
             lines.append(MacroLine(one.text, one.guard, target))
             reason = Reason(Why.HEADERS_ASK, site=self.source.site(one.index))
@@ -313,7 +279,7 @@ class NewFiles:
         every = self.includes.choose(missing, self.ledger, front, behind)
         every = self.includes.with_instead(every, moved.to_main, front)
         every = self.includes.with_settings(every, front)
-        chosen = {i.index: i for i in (*every, *header_front.left)}
+        chosen = {i.place: i for i in (*every, *header_front.left)}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
         self._share(fresh, {reference.name for reference in references})
         front_macros = self.includes.front_macros
@@ -324,7 +290,7 @@ class NewFiles:
             front_macros.named(names),
             header_front.macros,
         )
-        lines = self._lines((chosen[index] for index in sorted(chosen)), self.spec.main, main)
+        lines = self._lines((chosen[place] for place in sorted(chosen)), self.spec.main, main)
         in_front = self._in_front_of_main(main, chosen, macros)
         return MainFront(lines, self._order(self.spec.main), in_front)
 
@@ -340,8 +306,9 @@ class NewFiles:
 
     def _share(self, includes: Iterable[Include], used: Container[str]) -> None:
         """Refuse headers that can be included once, or have their static functions inline."""
-        inline = share_headers(includes, used, self.context, self.ledger)
-        for path, indices in inline.items():
+        shared = share_headers(includes, used, self.context, self.ledger)
+        self.single |= shared.refused
+        for path, indices in shared.inline.items():
             self.inline[path] = self.inline.get(path, frozenset()) | indices
 
     def _reached_by(self, file: CFile | None) -> set[str]:
@@ -373,7 +340,7 @@ class NewFiles:
 
     def _order(self, path: str) -> tuple[str, ...]:
         """Return the source's includes in their order, as a file would write them."""
-        written = (self._retarget(include.target, path) for include in self.includes.written)
+        written = (self._retarget(include.target, path) for include in self.includes.in_order)
         return tuple(dict.fromkeys(written))
 
     def _retarget(self, target: str, path: str) -> str:

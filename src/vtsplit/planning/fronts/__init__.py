@@ -1,0 +1,1 @@
+"""What the header and main start with."""
