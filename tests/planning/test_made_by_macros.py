@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from small_programs import PAIR, SETUP, Case, check_case, check_split
-from trees import small_tree, split, write
+from trees import SOURCE, small_tree, split, write
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
@@ -74,3 +74,13 @@ def test_header_declares_what_the_macro_makes(tmp_path: Path) -> None:
     assert "\nint foo_m_open(int unit);\n" in (root / "drv/foo_ops.h").read_text()
     assert METHODS in (root / "drv/foo.c").read_text()
     assert split(root, "--check").exit_code == 0
+
+
+def test_a_name_of_the_library_is_not_defined_by_what_cannot_be_read(tmp_path: Path) -> None:
+    """`NULL` in front of a brace that nobody can read is no definition of it."""
+    item = "static int ITEM <NULL> (foo_more)\n{\n\treturn 0;\n}\n\n"
+    source = SOURCE.replace("static struct ops", f"{item}static struct ops")
+    source = source.replace("\t.free", "\t.data = NULL,\n\t.free")
+    source = source.replace("#include", "#include <stddef.h>\n#include", 1)
+    result = split(small_tree(tmp_path, {"drv/foo.c": source}))
+    assert result.exit_code == 0, result.stderr

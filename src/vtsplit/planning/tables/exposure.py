@@ -30,6 +30,7 @@ from vtsplit.planning.tables.rules import CUT, SHARED
 from vtsplit.planning.tables.thinning import may_thin
 from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.headers.system_headers import EVERYWHERE
 
 
 class Referred(Protocol):
@@ -170,7 +171,7 @@ def _exposure(
             "a macro may define it: write the definition without the macro, or leave the table "
             "out of [tables]",
         )
-    if not found:
+    if not found and reference.name not in EVERYWHERE:
         _refuse_unread(reference, source, ledger)
     return None
 
