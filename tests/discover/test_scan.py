@@ -226,7 +226,7 @@ def test_csv_and_text(tmp_path: Path) -> None:
     result = scan(str(root), "--type", "ops")
     assert result.stdout.startswith("PLACE ")
     assert "drv/foo.c:18  struct ops  a_ops" in result.stdout
-    assert "2 tables in 3 files" in result.stderr
+    assert "2 tables of 3 functions or more in 3 files" in result.stderr
 
 
 def test_no_table_says_which_are_not_shown(tmp_path: Path) -> None:
@@ -305,7 +305,9 @@ def test_plan(tmp_path: Path) -> None:
     found = {one["table"]: one for one in listed(root, "--dir", "drv/foo.c", "--plan")}
     assert found["a_ops"]["status"] == "splits"
     said = scan(str(root), "--dir", "drv/foo.c", "--plan").stderr
-    assert f"{len(found)} tables in 1 file: 1 refused, 1 can be split\n" in said
+    assert (
+        f"{len(found)} tables of 3 functions or more in 1 file: 1 refused, 1 can be split\n" in said
+    )
     assert found["b_ops"]["status"] == "refused"
     assert found["b_ops"]["obstacles"]
 

@@ -78,7 +78,7 @@ def as_csv(found: Sequence[ScannedTable]) -> bytes:
 def summary(found: Sequence[ScannedTable], scan: Scan, least: int) -> str:
     """Return how many tables there are, how they stand, and which files could not be read.
 
-    If there are none, it says that those with fewer than `least` functions are not shown.
+    Those with fewer than `least` functions are not shown; if there is no other, it says how to.
     """
     lines = [visible(f"left out: {problem.message}") for problem in scan.unread]
     states = Counter(one.status for one in found)
@@ -86,7 +86,8 @@ def summary(found: Sequence[ScannedTable], scan: Scan, least: int) -> str:
     words = {"splits": "can be split"}
     rows = sorted(states.items())
     shown = ", ".join(f"{count} {words.get(status, status)}" for status, count in rows)
-    total = f"{number(len(found), 'table')} in {number(scan.files, 'file')}"
+    total = f"{number(len(found), 'table')} of {number(least, 'function')} or more"
+    total = f"{total} in {number(scan.files, 'file')}"
     lines.append(f"{total}: {shown}" if shown else total)
     if not scan.tables and scan.files and least > 1:
         lines.append(

@@ -188,7 +188,11 @@ class BuildPlanner:
         for note in found.settings:
             message = f"{note.message}, but not '{splitext(basename(self.spec.main))[0]}.o'"
             if after != text:
-                self.ledger.warn(message, note.site, "add it by hand if main needs it")
+                self.ledger.warn(
+                    message,
+                    note.site,
+                    "if main needs such a line, add it by hand or by `make depend`",
+                )
             else:
                 self.ledger.note(message, note.site)
         for note in found.unclear:
