@@ -1,10 +1,13 @@
 """`vtsplit verify`: whether two trees are the same program; the verdict on stdout."""
 
+from __future__ import annotations
+
 import gc
 import sys
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -24,7 +27,7 @@ from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
 from vtsplit.cli.terminal.progress import show_phases
 from vtsplit.diagnostics import visible
 from vtsplit.progress import Tell
-from vtsplit.series.compared import ComparedTrees
+from vtsplit.series.compared import ComparedTrees, checked_out
 from vtsplit.spec.document import Spec
 from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.differing import Differing
@@ -35,6 +38,10 @@ from vtsplit.verify.required import require_build
 from vtsplit.verify.verdict import Answer, Verdict, worst
 from vtsplit.verify.verify import Request
 from vtsplit.verify.verify import verify as verify_trees
+
+if TYPE_CHECKING:
+    from vtsplit.series.repository.revisions import Revision
+    from vtsplit.series.step import SpecSteps
 
 _EPILOG = """\b
 Examples:
@@ -154,12 +161,47 @@ def _origin(asked: TreeAndSpec, spec: str) -> Origin:
     return origin(asked.spec if spec else None, asked.root)
 
 
+@dataclass
+class _Range:
+    """How the commits of a range are compared; `by_spec` are those that a spec was held against."""
+
+    tree: Path
+    options: VerifyOptions
+    records: Records | None
+    defines: Mapping[str, str]
+    steps: SpecSteps | None
+    by_spec: set[str] = field(default_factory=set)
+
+    def compare(self, one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
+        """Return the verdict on a commit.
+
+        What is likelier is tried first, the same program or wrappers; the other follows if that
+        proves nothing.
+        """
+        trees = Request(before, after, differing, self.records, home=self.tree)
+        is_likely = self.steps is not None and self.steps.may_be(before, after)
+        with show_phases(self.options["quiet"]) as tell:
+            request = replace(_request(trees, self.options), tell=tell)
+            verdict = self._as_step(one, request) if is_likely else None
+            if verdict is None:
+                verdict = verify_trees(request)
+                compile_changed(request, self.defines, verdict)
+                if verdict.outcome is not Answer.PROVED and not is_likely:
+                    verdict = self._as_step(one, request) or verdict
+            return _required(verdict, self.options)
+
+    def _as_step(self, one: Revision, request: Request) -> Verdict | None:
+        verdict = self.steps.verify(one, request) if self.steps is not None else None
+        self.by_spec.update([one.commit] if verdict else [])
+        return verdict
+
+
 def _verify_range(tree: Path, options: VerifyOptions) -> None:
     """Print a verdict on each commit; exit with the worst."""
     # Modules that two trees do not need.
-    from vtsplit.series.repository.revisions import Revision, Revisions
+    from vtsplit.series.repository.revisions import Revisions
     from vtsplit.series.review import verify_each
-    from vtsplit.series.step import verify_as_step
+    from vtsplit.series.step import SpecSteps
 
     assert options["range_"] is not None
     found: list[tuple[Revision, Verdict]] = []
@@ -168,28 +210,17 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
     with refusals_shown(asked.line_at, answer, writes=False):
         spec = _named_spec(asked, options)
         records = _records((tree, tree), options)
-        defines = read_defines(options["defines"], records)
         revisions = Revisions(tree, options["range_"])
-        by_spec = set[str]()
-
-        def compare(one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
-            request = _request(Request(before, after, differing, records, home=tree), options)
-            with show_phases(options["quiet"]) as tell:
-                request = replace(request, tell=tell)
-                verdict = verify_trees(request)
-                compile_changed(request, defines, verdict)
-                if spec is not None and verdict.outcome is not Answer.PROVED:
-                    step = verify_as_step(revisions, one, request, spec, defines)
-                    by_spec.update([one.commit] if step else [])
-                    verdict = step or verdict
-                return _required(verdict, options)
-
-        for at, (one, verdict) in enumerate(verify_each(revisions, compare), 1):
-            found.append((one, verdict))
-            if not options["json_"]:
-                head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
-                used = spec.file if spec and one.commit in by_spec else ""
-                print_lines([head, *filter(None, [_told(verdict, options, used)])])
+        with checked_out(revisions) as place:
+            defines = read_defines(options["defines"], records)
+            steps = SpecSteps(revisions, place, spec, defines) if spec is not None else None
+            range_ = _Range(tree, options, records, defines, steps)
+            for at, (one, verdict) in enumerate(verify_each(revisions, range_.compare), 1):
+                found.append((one, verdict))
+                if not options["json_"]:
+                    head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
+                    used = spec.file if spec and one.commit in range_.by_spec else ""
+                    print_lines([head, *filter(None, [_told(verdict, options, used)])])
     if options["json_"]:
         print_bytes(as_json(report_range(found, _origin(asked, spec.file if spec else ""))))
     sys.exit(worst(verdict.outcome for _, verdict in found).value)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from vtsplit.apply.proof import differing_files
 from vtsplit.change.changes import ChangeSet
+from vtsplit.series.repository.checked_out import CheckedOut
 from vtsplit.series.repository.patched import changes_of_patches
 from vtsplit.series.repository.revisions import Commits
 from vtsplit.tree.overlay import OverlaidTree
@@ -44,15 +45,27 @@ def two_folders(before: Path, after: Path) -> ComparedTrees:
 
 
 @contextmanager
-def two_commits(commits: Commits, before: str, after: str | None) -> Iterator[ComparedTrees]:
-    """Yield two commits, or one and the tree as it is. Raises RefusedError."""
+def checked_out(commits: Commits) -> Iterator[CheckedOut]:
+    """Yield a scratch folder for one commit after the other."""
+    with TemporaryDirectory(prefix="vtsplit-") as name:
+        yield CheckedOut(commits, Path(name).resolve() / "before")
+
+
+@contextmanager
+def two_commits(
+    commits: Commits, before: str, after: str | None, place: CheckedOut | None = None
+) -> Iterator[ComparedTrees]:
+    """Yield two commits, or one and the tree as it is. Raises RefusedError.
+
+    `place` may be where other commits have been checked out: to go on from there is quicker.
+    """
     with TemporaryDirectory(prefix="vtsplit-") as name:
         folder = Path(name).resolve()
-        commits.check_out(before, folder / "before")
+        there = (place or CheckedOut(commits, folder / "before")).at(before)
         since = commits.changes_since
         changes = commits.changes(before, after) if after is not None else since(before)
         submodules = commits.submodules(before, after)
-        yield _patched(folder / "before", changes, folder / "after", commits.root, submodules)
+        yield _patched(there, changes, folder / "after", commits.root, submodules)
 
 
 @contextmanager
@@ -65,8 +78,7 @@ def with_patches(
         built = base if isinstance(base, Path) else Path()
         if commits is not None:
             assert isinstance(base, str)
-            commits.check_out(base, folder / "before")
-            base, built = folder / "before", commits.root
+            base, built = CheckedOut(commits, folder / "before").at(base), commits.root
         assert isinstance(base, Path)
         changes = changes_of_patches(data, file, SourceTree(base).root)
         yield _patched(base.resolve(), changes, folder / "after", built)

@@ -1,7 +1,8 @@
 """Hold a commit that changes the program against the patch that a series has for it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from vtsplit.apply.proof import judge_dispatch
 from vtsplit.apply.transform import Transformed
@@ -11,6 +12,7 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.series.compared import ComparedTrees, two_commits
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.cutting.stages import make_stages
+from vtsplit.series.repository.checked_out import CheckedOut
 from vtsplit.series.repository.revisions import Commits, Revision
 from vtsplit.spec.document import Spec
 from vtsplit.spec.posting import OTHER_PROGRAM
@@ -21,16 +23,28 @@ from vtsplit.verify.verdict import BY_TEXTS, Verdict
 from vtsplit.verify.verify import Request, verify
 
 
-def verify_as_step(
-    commits: Commits, one: Revision, request: Request, spec: Spec, defines: Mapping[str, str]
-) -> Verdict | None:
-    """Return the verdict on a commit that is what the next patches of a series make.
+@dataclass(frozen=True)
+class SpecSteps:
+    """The patches that a spec makes, for the commits of a range; `place` is for their files."""
 
-    None if it is something else, or more than wrappers: that is for a comparison by tokens.
-    `request` says how to compare. Raises RefusedError.
-    """
-    with two_commits(commits, one.parent, one.commit) as compared:
-        return _verify_step(compared, request, spec, defines)
+    commits: Commits
+    place: CheckedOut
+    spec: Spec
+    defines: Mapping[str, str]
+
+    def may_be(self, before: Path, after: Path) -> bool:
+        """Tell whether main gains functions from one tree to another: wrappers, most likely."""
+        was, now = (_functions(_text_of(root / self.spec.main)) for root in (before, after))
+        return not now <= was
+
+    def verify(self, one: Revision, request: Request) -> Verdict | None:
+        """Return the verdict on a commit that is what the next patches of a series make.
+
+        None if it is something else, or more than wrappers: that is for a comparison by tokens.
+        `request` says how to compare. Raises RefusedError.
+        """
+        with two_commits(self.commits, one.parent, one.commit, self.place) as compared:
+            return _verify_step(compared, request, self.spec, self.defines)
 
 
 def _verify_step(
@@ -66,6 +80,11 @@ def _new_functions(
     """Return which functions main gains by a stage, each with what it serves."""
     there, then = (_functions(text) for text in (before.find(main), stage.texts.get(main)))
     return {name: why for name, why in result.made.items() if name in then - there}
+
+
+def _text_of(path: Path) -> str:
+    """Return a file's text; these trees are made of links, which a SourceTree does not follow."""
+    return path.read_text(errors="surrogateescape") if path.is_file() else ""
 
 
 def _functions(text: str | None) -> set[str]:

@@ -63,21 +63,6 @@ class Commits:
         except GitError as error:
             raise failed(error, "read a message") from error
 
-    def check_out(self, commit: str, folder: Path) -> None:
-        """Fill an empty folder with a commit's files, all of them as files."""
-        folder.mkdir()
-        index = folder.with_name(f"{folder.name}.index")
-        git = self.git.under({"GIT_INDEX_FILE": str(index)})
-        try:
-            # A hook would be a program of the tree's that runs when an index is written.
-            alone = ("-c", f"core.hooksPath={os.devnull}")
-            git.run(*alone, "read-tree", f"{commit}:{self.prefix.rstrip('/')}")
-            git.run(*alone, "checkout-index", "--all", "--force", f"--prefix={folder}/")
-        except GitError as error:
-            raise failed(error, "check a commit out") from error
-        finally:
-            index.unlink(missing_ok=True)
-
     def changes(self, before: str, after: str) -> ChangeSet:
         """Return what changes from one commit to another, file by file."""
         found = []
