@@ -94,6 +94,7 @@ SIZED = TYPES.replace(
             "drv/foo.c": NUMBERED,
         },
         {"drv/foo.h": header('#define FOO_WIDE\n#include "types.h"'), "drv/types.h": SIZED},
+        {"drv/foo.h": header('#pragma pack(1)\n#include "types.h"\n#pragma pack()')},
         {"drv/foo.h": header('#ifdef FOO_OPS\n#include "types.h"\n#endif')},
         {
             "drv/foo.h": header('typedef int unit_t;\n#include "types.h"'),
@@ -114,6 +115,7 @@ SIZED = TYPES.replace(
         "a type of its own",
         "a macro of its own",
         "a macro that decides on a type",
+        "a pragma that decides on a type",
         "under a condition",
         "a type in front",
         "another of that kind",

@@ -8,7 +8,7 @@ from vtsplit.cst.guards import include_guard, item_guards
 from vtsplit.cst.nodes import Directive
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.headers.includes import Include, IncludeGraph, is_absent
-from vtsplit.survey.order.configured import decided_in_front
+from vtsplit.survey.order.configured import configured_includes, decided_in_front
 from vtsplit.survey.order.front_macros import FrontMacros
 
 
@@ -31,7 +31,7 @@ def with_parts(
 def _parts(
     graph: IncludeGraph, source: str, path: str, opened: frozenset[str]
 ) -> Iterator[Include]:
-    """Yield what a header always includes, and what no macro of its own decides on, in order.
+    """Yield what a header always includes and no macro or pragma of its own decides on, in order.
 
     Of a header that is opened itself, its parts come first.
     """
@@ -46,9 +46,11 @@ def _parts(
     ]
     decided = decided_in_front(graph, module, every)
     front = FrontMacros(graph, module, every, decided)
+    configured = configured_includes(module, every)
     for include in every:
         asked = {one.name for one in front.asked_for([include])} - once
-        if include.guard or asked or any(one is include for one, _ in decided.values()):
+        is_decided = any(one is include for one, _ in decided.values())
+        if include.guard or asked or is_decided or include.index in configured:
             continue
         target = _retarget(graph, include, path, source)
         if target is None:
