@@ -28,7 +28,7 @@ from vtsplit.series.compared import ComparedTrees
 from vtsplit.spec.document import Spec
 from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.differing import Differing
-from vtsplit.verify.inputs.flags import Records
+from vtsplit.verify.inputs.flags import Records, by_other_names
 from vtsplit.verify.inputs.option_values import read_config, read_defines
 from vtsplit.verify.objects.compiled import compile_changed
 from vtsplit.verify.required import require_build
@@ -170,6 +170,8 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
         records = _records((tree, tree), options)
         defines = read_defines(options["defines"], records)
         revisions = Revisions(tree, options["range_"])
+        if records is not None:
+            records = by_other_names(records, revisions.renamed())
         by_spec = set[str]()
 
         def compare(one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
@@ -178,7 +180,9 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
                 request = replace(request, tell=tell)
                 verdict = verify_trees(request)
                 compile_changed(request, defines, verdict)
-                if spec is not None and verdict.outcome is not Answer.PROVED:
+                # Only wrappers change a program; to look for them takes a whole check-out.
+                is_other = verdict.outcome is not Answer.PROVED
+                if spec is not None and spec.dispatch is not None and is_other:
                     step = verify_as_step(revisions, one, request, spec, defines)
                     by_spec.update([one.commit] if step else [])
                     verdict = step or verdict
