@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import vtsplit as package
+
 NAME, ADDRESS = "A Tester", "tester@example.org"
 # The settings of whoever runs this play no part.
 _OWN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "LC_ALL": "C"}
@@ -62,4 +64,5 @@ def git(folder: Path, *arguments: str | Path, given: str = "") -> str:
 
 def vtsplit(command: str, *arguments: str | Path, more: Mapping[str, str] | None = None) -> Ran:
     """Run a command of the vtsplit that this Python has, outside of any tree."""
-    return run(Path("/"), sys.executable, "-m", "vtsplit", command, *arguments, more=more)
+    ours = {"PYTHONPATH": str(Path(package.__file__).resolve().parents[1]), **(more or {})}
+    return run(Path("/"), sys.executable, "-m", "vtsplit", command, *arguments, more=ours)
