@@ -1,13 +1,16 @@
 """`vtsplit verify --range`: each commit with the one before."""
 
+import shutil
 from pathlib import Path
 
 import click.testing
 import pytest
 
+from built import build
 from repositories import committed, git, repository, series, state
 from trees import SPEC, files
 from vtsplit.cli import main
+from vtsplit.series.repository.checked_out import CheckedOut
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +46,31 @@ def test_each_commit_is_proved(root: Path) -> None:
     log = git(root, "log", "--reverse", "--format=%s", "base..").split("\n")
     assert [line.split(" ", 2)[2] for line in subjects] == log
     assert (state(root), files(root)) == (before, there)
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+@pytest.mark.parametrize("built", ["base", "HEAD"])
+def test_a_build_knows_a_source_by_the_name_of_another_commit(built: str, root: Path) -> None:
+    """The last commit has no foo.c, and the first one no foo_core.c and no main.c."""
+    last = git(root, "rev-parse", "HEAD")
+    git(root, "checkout", "--quiet", built)
+    sources = ["drv/foo.c"] if built == "base" else ["drv/foo_core.c", "drv/main.c"]
+    build(root, *sources)
+    git(root, "checkout", "--quiet", last)
+    by = ["--compile-commands", f"{root}/compile_commands.json", str(root)]
+    result = verify("--range", f"base..{last}", *by)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.count("\nproved: ") == 4
+    assert result.stdout.count("(preprocessed, ") == 4
+    git(root, "checkout", "--quiet", "base")
+    text = (root / "drv/foo.c").read_text()
+    (root / "drv/foo.c").write_text(text.replace("return unit;", "return unit + 1;"))
+    git(root, "commit", "--quiet", "--all", "--message", "foo: Count on")
+    git(root, "cherry-pick", f"base..{last}")
+    result = verify("--range", "base..", *by)
+    assert result.exit_code == 1
+    assert "1/5" in result.stdout
+    assert "function 'foo_open'" in result.stdout.partition("2/5")[0]
 
 
 def test_without_a_tree_it_is_the_current_folder(
@@ -139,3 +167,15 @@ def test_a_signature_that_git_shows_is_not_taken_for_a_commit(root: Path) -> Non
     result = verify("--range", "base..", str(root))
     assert result.exit_code == 0, result.output
     assert result.stdout.count("\nproved: ") == 4
+
+
+def test_a_range_without_wrappers_needs_no_whole_check_out(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What differs is only held against a series if the spec has wrappers: it takes all files."""
+    text = (root / "drv/foo_core.c").read_text()
+    (root / "drv/foo_core.c").write_text(text.replace("return unit;", "return unit + 1;"))
+    git(root, "commit", "--quiet", "--all", "--message", "foo: Count on")
+    monkeypatch.setattr(CheckedOut, "at", lambda *_: pytest.fail("a whole check-out"))
+    spec = ("--spec", str(root / "vtsplit.toml"))
+    assert verify("--range", "base..", *spec, str(root)).exit_code == 1

@@ -39,6 +39,19 @@ def test_uncommitted_change(options: tuple[str, ...], root: Path) -> None:
     refused(root, options, "VT403", "'drv/other.c' has changes that are not committed")
 
 
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_change_that_git_is_told_not_to_see(flag: str, root: Path, tmp_path: Path) -> None:
+    """`git status` is silent, yet the change would get into a patch."""
+    git(root, "update-index", flag, "drv/foo.c", "drv/Makefile")
+    assert len(patches(root, tmp_path / "unchanged")) == 2
+    with (root / "drv/foo.c").open("a") as file:
+        file.write("/* mine */\n")
+    for options in (PATCHES, COMMIT):
+        refused(root, options, "VT403", "'drv/foo.c' has changes that are not committed")
+    (root / "drv/foo.c").unlink()
+    refused(root, PATCHES, "VT403", "let git see it by `git update-index --no-assume-unchanged")
+
+
 def test_merge_under_way(root: Path) -> None:
     git(root, "switch", "--quiet", "--create", "side")
     for branch, text in (("side", "int a;\n"), ("main", "int b;\n")):
@@ -228,6 +241,19 @@ def test_hook_that_fails(options: tuple[str, ...], tmp_path: Path) -> None:
     assert git(root, "branch", "--format=%(refname:short)") == "main"
     assert git(root, "status", "--porcelain") == ""
     assert files(root) == there
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["a note", "no note"])
+def test_where_the_branch_was_stays_known(before: bool, root: Path) -> None:
+    """Git writes ORIG_HEAD, and only then sees that the index is locked."""
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "More")
+    note = root / ".git/ORIG_HEAD"
+    if before:
+        git(root, "update-ref", "ORIG_HEAD", "HEAD~1")
+    there = note.read_bytes() if before else b""
+    (root / ".git/index.lock").write_text("")
+    assert series(root, "--commit").exit_code == 2
+    assert (note.read_bytes() if note.exists() else b"") == there
 
 
 @pytest.mark.parametrize("options", [(), ("--branch", "split")], ids=["current", "new"])

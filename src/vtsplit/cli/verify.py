@@ -31,7 +31,7 @@ from vtsplit.series.compared import ComparedTrees, checked_out
 from vtsplit.spec.document import Spec
 from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.differing import Differing
-from vtsplit.verify.inputs.flags import Records
+from vtsplit.verify.inputs.flags import Records, by_other_names
 from vtsplit.verify.inputs.option_values import read_config, read_defines
 from vtsplit.verify.objects.compiled import compile_changed
 from vtsplit.verify.required import require_build
@@ -211,9 +211,13 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
         spec = _named_spec(asked, options)
         records = _records((tree, tree), options)
         revisions = Revisions(tree, options["range_"])
+        defines = read_defines(options["defines"], records)
+        if records is not None:
+            records = by_other_names(records, revisions.renamed())
         with checked_out(revisions) as place:
-            defines = read_defines(options["defines"], records)
-            steps = SpecSteps(revisions, place, spec, defines) if spec is not None else None
+            # Only wrappers change a program.
+            is_other = spec is not None and spec.dispatch is not None
+            steps = SpecSteps(revisions, place, spec, defines) if spec and is_other else None
             range_ = _Range(tree, options, records, defines, steps)
             for at, (one, verdict) in enumerate(verify_each(revisions, range_.compare), 1):
                 found.append((one, verdict))

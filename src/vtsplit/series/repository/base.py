@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import Problem, RefusedError, Site
@@ -21,6 +22,9 @@ _UNDER_WAY = {
     "rebase-apply": "a rebase or `git am`",
     "BISECT_LOG": "a bisection",
 }
+_SEE_AGAIN = (
+    "let git see it by `git update-index --no-assume-unchanged --no-skip-worktree`, and commit it"
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,25 @@ def _refuse_incomplete(git: Git, tree: Path) -> None:
         raise RefusedError(Problem(INCOMPLETE, f"'{tree}': {message}", Site(str(tree)), advice))
 
 
+def _changed_unseen(git: Git) -> list[str]:
+    """Return the files that have changed where git is told not to look.
+
+    `git update-index --assume-unchanged` and `--skip-worktree` hide them from `git status`.
+    """
+    listed = git.ask("ls-files", "-v", "-z").split("\0")
+    unseen = {entry[2:] for entry in listed if entry[:1].islower() or entry[:1] == "S"}
+    if not unseen:
+        return []
+    with TemporaryDirectory(prefix="vtsplit-") as folder:
+        # An index of our own knows of no such wish; this looks at each file of the tree.
+        own = git.under({"GIT_INDEX_FILE": f"{folder}/index"})
+        looking = ("-c", "core.ignoreStat=false")
+        own.run(*looking, "read-tree", "HEAD")
+        own.run(*looking, "update-index", "-q", "--refresh")
+        changed = own.ask(*looking, "diff-files", "--name-only", "-z").split("\0")
+    return sorted(unseen.intersection(changed))
+
+
 def _refuse_unclean(git: Git, tree: Path) -> None:
     for file, what in _UNDER_WAY.items():
         if os.path.lexists(git.top / git.ask("rev-parse", "--git-path", file)):
@@ -117,14 +140,13 @@ def _refuse_unclean(git: Git, tree: Path) -> None:
             raise RefusedError(Problem(NOT_CLEAN, f"'{tree}': {message}", Site(str(tree)), advice))
     try:
         said = git.ask("status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames")
+        changed = [(entry[3:], "commit them") for entry in said.split("\0") if entry]
+        changed += [(path, _SEE_AGAIN) for path in _changed_unseen(git)]
     except GitError as error:
         raise failed(error, "tell whether the tree is clean") from error
-    changed = [entry[3:] for entry in said.split("\0") if entry]
     problems = [
-        Problem(
-            NOT_CLEAN, f"'{path}' has changes that are not committed", Site(path), "commit them"
-        )
-        for path in changed[:10]
+        Problem(NOT_CLEAN, f"'{path}' has changes that are not committed", Site(path), advice)
+        for path, advice in changed[:10]
     ]
     if problems:
         raise RefusedError(*problems)

@@ -1,11 +1,15 @@
 """Bring commits to a branch: the current one, or a new one. Git itself changes index and files."""
 
+import os
+
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.interrupt import held_back
 from vtsplit.series.repository.base import Base
 from vtsplit.series.repository.find import failed
 from vtsplit.series.rules import BRANCH
 from vtsplit.tree.git import GitError
+
+_BEFORE = "ORIG_HEAD"
 
 
 def refuse_branch(base: Base, name: str | None) -> None:
@@ -35,6 +39,7 @@ def bring(base: Base, tip: str, name: str | None) -> None:
     meanwhile. A signal waits until git has ended. Raises RefusedError.
     """
     with held_back():
+        before = base.git.find("rev-parse", "--verify", "--quiet", _BEFORE)
         try:
             if name is None:
                 base.git.run("merge", "--ff-only", "--no-stat", "--quiet", tip)
@@ -43,6 +48,7 @@ def bring(base: Base, tip: str, name: str | None) -> None:
                 base.git.run("switch", "--quiet", name)
         except GitError as error:
             _take_back(base, tip, name)
+            _remember(base, before)
             raise failed(error, "bring the commits to the branch") from error
 
 
@@ -57,3 +63,11 @@ def _take_back(base: Base, tip: str, name: str | None) -> None:
     git.find("read-tree", "-m", "-u", tip, base.commit)
     if name is not None and git.find("rev-parse", "--verify", f"refs/heads/{name}") == tip:
         git.find("branch", "--quiet", "--delete", "--force", name)
+
+
+def _remember(base: Base, before: str) -> None:
+    """Let git's note of where a branch was before the last merge or reset be the one it was."""
+    if base.git.find("rev-parse", "--verify", "--quiet", _BEFORE) != before:
+        command = ("update-ref", _BEFORE, before) if before else ("update-ref", "-d", _BEFORE)
+        # The hook that has just failed is not to keep this from being undone.
+        base.git.find("-c", f"core.hooksPath={os.devnull}", *command)

@@ -192,3 +192,14 @@ class Revisions(Commits):
         if any(one.parent != last.commit for last, one in pairwise(self.all)):
             why = "its commits do not follow each other"
             raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))
+
+    def renamed(self) -> list[tuple[str, str]]:
+        """Return the old and the new path of each file that a commit renames, oldest first."""
+        return [
+            (path, new)
+            for one in self.all
+            for _, path, new in self._names(
+                "diff-tree", "-r", "--find-renames", one.parent, one.commit
+            )
+            if new
+        ]

@@ -8,7 +8,7 @@ import os
 import posixpath
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -158,6 +158,22 @@ def adopt(sibling: Recipe, source: str) -> Recipe:
     )
     place = posixpath.join(posixpath.dirname(sibling.object), f"{stem}.o")
     return replace(sibling, source=source, object=place, flags=flags, dependencies=frozenset())
+
+
+def by_other_names(records: Records, renamed: Sequence[tuple[str, str]]) -> Records:
+    """Return records that also know a source by the names that it has in other commits.
+
+    `renamed` are old and new paths, the oldest first. A build has compiled it under one of them.
+    """
+    recipes = dict(records.recipes)
+    later = [(new, old) for old, new in reversed(renamed)]
+    for known, other in (*later, *renamed):
+        if known in recipes and other not in recipes and other not in records.broken:
+            made = adopt(recipes[known], other)
+            if (read := recipes[known].dependencies) is not None:
+                read = frozenset(other if one == known else one for one in read)
+            recipes[other] = replace(made, dependencies=read)
+    return replace(records, recipes=recipes)
 
 
 def module_name(recipe: Recipe) -> str | None:
