@@ -179,6 +179,17 @@ def test_a_new_file_that_git_ignores_is_added_by_force(tmp_path: Path) -> None:
     assert "A  drv/main.c\n" in states
 
 
+def test_a_file_that_an_earlier_run_has_left_is_added(tmp_path: Path) -> None:
+    """It is as the split makes it, so that this run does not write it."""
+    root = small_tree(tmp_path / "tree")
+    commit(root)
+    split(root, "--write")
+    subprocess.run(["git", "checkout", "--quiet", "."], cwd=root, check=True)
+    (root / "drv/main.c").unlink()
+    add, *_ = said(split(root, "--write").stderr, "next: ")
+    assert "drv/foo_ops.h" in shlex.split(add)
+
+
 def test_a_spec_that_is_not_committed_is_named(tmp_path: Path) -> None:
     root = dispatch_tree(tmp_path / "tree", second=SECOND)
     spec = tmp_path / "my.toml"

@@ -65,7 +65,9 @@ def test_merge_under_way(root: Path) -> None:
 def test_file_that_git_does_not_have(root: Path) -> None:
     git(root, "rm", "--quiet", "--cached", "drv/Makefile")
     git(root, "commit", "--quiet", "--message", "Forget it")
-    refused(root, PATCHES, "VT403", "'drv/Makefile' is to change, but git does not track it")
+    refused(
+        root, PATCHES, "VT403", "'drv/Makefile' is a file of the split, but git does not track it"
+    )
 
 
 def test_sparse_checkout(root: Path) -> None:
@@ -109,6 +111,20 @@ def test_no_commit(tmp_path: Path) -> None:
     result = series(root, "-o", str(tmp_path / "patches"))
     assert result.exit_code == 2
     assert "git has no commit yet" in result.stderr
+
+
+@pytest.mark.parametrize("is_ignored", [False, True], ids=["untracked", "ignored"])
+@pytest.mark.parametrize("options", [PATCHES, COMMIT], ids=["patches", "commit"])
+def test_file_that_an_earlier_run_has_left(
+    options: tuple[str, ...], is_ignored: bool, root: Path
+) -> None:
+    """It is as the split makes it, so that no patch would bring it."""
+    write(root)
+    git(root, "checkout", "--quiet", ".")
+    (root / "drv/main.c").unlink()
+    if is_ignored:
+        (root / ".git/info/exclude").write_text("/*\n")
+    refused(root, options, "VT403", "'drv/foo_ops.h' is a file of the split, but git does not")
 
 
 def shallow_clone(root: Path, depth: int) -> Path:

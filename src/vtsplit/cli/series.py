@@ -226,12 +226,12 @@ def _carry_out(asked: TreeAndSpec, planned: _Planned, options: SeriesOptions) ->
     """Write the patches or make the commits; return what is to be said of them."""
     base, spec, made = planned.base, planned.spec, planned.series
     kept = kept_wrappers(len(made.drift))
+    refuse_untracked(base, made.changes, spec.files)
     if not made.patches:
         return [f"{asked.title}: nothing to do{f', but {kept}' if kept else ''}"]
     if changed := asked.changed():
         message = "it has changed in the meantime"
         raise RefusedError(*(Problem(CHANGED, f"'{p}': {message}", Site(p)) for p in changed))
-    refuse_untracked(base, made.changes)
     prefix = planned.beginning.text
     trailers = [*spec.posting.trailers, *([base.signature] if options["signoff"] else [])]
     proofs = _prove(asked, made, options) if options["verify"] else [""] * len(made.patches)

@@ -152,6 +152,14 @@ class Spec(Split, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_preset: bool = False
     base: "Spec | None" = None  # the preset that it builds upon
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the spec names; the tree need not have them all."""
+        backend = self.dispatch.backend if self.dispatch else None
+        second = (backend.source, backend.header) if backend else ()
+        named = (self.source, self.header, self.main, self.core, *second)
+        return tuple(path for path in named if path is not None)
+
     def site(self, *path: str | int, of: Part = "key") -> Site:
         """Point to a key or its value, or to what encloses it: `site("rename", "foo_open")`."""
         if self.base is not None and self.is_of_preset(*path):

@@ -24,7 +24,7 @@ def next_steps(root: Path, changes: ChangeSet, spec: Spec, title: str, clean: bo
     if not changes:
         return []
     has_git = _has_repository(root)
-    steps = [_add(root, changes)] if has_git else []
+    steps = [_add(root, changes, spec)] if has_git else []
     steps.append(_build(root, changes))
     if has_git and clean:
         steps.append(_verify(root, spec, title))
@@ -40,13 +40,17 @@ def _in(root: Path) -> str:
     return "" if root.resolve() == Path.cwd() else f"-C {shlex.quote(str(root))} "
 
 
-def _add(root: Path, changes: ChangeSet) -> str:
+def _add(root: Path, changes: ChangeSet, spec: Spec) -> str:
     """Return the command that stages the files that are written, and those that are gone.
+
+    A file of the spec that was there already is among them if git does not track it.
 
     Of many files it names the folders, unless git ignores a new file: it would refuse to add that,
     and `--force` would add all else that it ignores in a folder.
     """
     paths = {path for change in changes for path in (change.path, change.old_path) if path}
+    there = (path for path in spec.files if os.path.lexists(root / path))
+    paths |= {path for path in there if is_tracked(root, path) is False}
     force = "--force " if any(is_ignored(root, path) for path in paths) else ""
     if len(paths) > _NAMED and not force:
         paths = {dirname(path) or "." for path in paths}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,16 +78,26 @@ def find_base(tree: Path) -> Base:
     return Base(git, prefix, commit, name, email, _date(git, commit))
 
 
-def refuse_untracked(base: Base, changes: ChangeSet) -> None:
-    """Raise RefusedError if a change is of a file that the base commit does not have."""
-    changed = [part.path for one in changes for part in one.apart() if part.before is not None]
-    asked = [base.prefix + path for path in changed]
+def refuse_untracked(base: Base, changes: ChangeSet, named: Iterable[str]) -> None:
+    """Raise RefusedError if the tree has a file of the split that the base commit does not have.
+
+    `named` are the files of the spec: one that an earlier run has left needs no change, and no
+    patch would bring it. A build has its own files that git does not track; those do not count.
+    """
+    changed = {part.path for one in changes for part in one.apart() if part.before is not None}
+    there = {path for path in named if os.path.lexists(base.git.top / base.prefix / path)}
+    asked = {base.prefix + path: path for path in sorted(changed | there)}
+    if not asked:
+        return
     listed = base.git.ask("ls-files", "-z", "--", *asked).split("\0")
     problems = [
         Problem(
-            NOT_CLEAN, f"'{path}' is to change, but git does not track it", Site(path), "add it"
+            NOT_CLEAN,
+            f"'{path}' is a file of the split, but git does not track it",
+            Site(path),
+            "add and commit it, or remove it if it is left from another run",
         )
-        for path, full in zip(changed, asked, strict=True)
+        for full, path in asked.items()
         if full not in listed
     ]
     if problems:
