@@ -48,7 +48,34 @@ def test_each_commit_is_proved(root: Path) -> None:
     assert (state(root), files(root)) == (before, there)
 
 
-@pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+
+
+@needs_gcc
+@pytest.mark.parametrize("ignored", ["", "/*\n"], ids=["untracked", "ignored by chance"])
+def test_a_header_that_git_does_not_track_is_in_no_commit(ignored: str, tmp_path: Path) -> None:
+    """Left by `split --write` and `git checkout .`, it made a commit compile that lacks it."""
+    made = '#include "made.h"\n'
+    root = repository(tmp_path / "tree", {"vtsplit.toml": None, "drv/other.c": f"{made}int o;\n"})
+    (root / ".gitignore").write_text(ignored)
+    (root / "drv/made.h").write_text("/* made */\n")
+    (root / "drv/.made.h.cmd").write_text("")  # the record of a build
+    build(root, "drv/foo.c", "drv/other.c", flags=["-I."])
+    (root / "drv/foo.c").write_text('#include "foo_ops.h"\n' + (root / "drv/foo.c").read_text())
+    (root / "drv/foo_ops.h").write_text("int foo_init(void);\n")
+    git(root, "commit", "--quiet", "--all", "--message", "Forget the header")
+    by = ["--range", "HEAD~1..", "--compile-commands", f"{root}/compile_commands.json", str(root)]
+    result = verify(*by)
+    assert result.exit_code == 2, result.output
+    assert "from the tree that was built" in result.stdout or "error[VT306]" in result.stdout
+    (root / "drv/other.c").write_text(f"{made}\nint o;\n")
+    git(root, "add", "--force", "drv/foo_ops.h")
+    git(root, "commit", "--quiet", "--all", "--amend", "--no-edit")
+    result = verify(*by)
+    assert result.exit_code == 0, result.output
+
+
+@needs_gcc
 @pytest.mark.parametrize("built", ["base", "HEAD"])
 def test_a_build_knows_a_source_by_the_name_of_another_commit(built: str, root: Path) -> None:
     """The last commit has no foo.c, and the first one no foo_core.c and no main.c."""

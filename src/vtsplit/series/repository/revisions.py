@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from posixpath import basename, split, splitext
@@ -47,14 +48,25 @@ class Commits:
     def lay_out(self, commit: str, folder: Path) -> None:
         """Fill an empty folder with a commit's files; what it has in common with the tree is links.
 
-        Files that git does not track, such as those of a build, are there as well.
+        What a build made is there as well, but no source that git does not track: the commit does
+        not have it, and must do without.
         """
         folder.mkdir()
-        changes = [
-            FileChange(path, b"", None if letter == "A" else self._blob(commit, path))
-            for letter, path, _ in self._names("diff-index", "--no-renames", commit)
+        changes = dict(self._untracked)
+        for letter, path, _ in self._names("diff-index", "--no-renames", commit):
+            text = None if letter == "A" else self._blob(commit, path)
+            changes[path] = FileChange(path, b"", text)
+        lay_out(self.root, ChangeSet(changes.values()), folder)
+
+    @cached_property
+    def _untracked(self) -> dict[str, FileChange]:
+        """Sources that git does not track and no build made, each taken away; listed once."""
+        paths = [
+            path
+            for path in self._listed("--others")
+            if is_source(basename(path)) and not is_made(self.root, path)
         ]
-        lay_out(self.root, ChangeSet(changes), folder)
+        return {path: FileChange(path, b"", None) for path in (*paths, *self._ignored_by_chance())}
 
     def message(self, one: Revision) -> str:
         """Return the text of a commit's message, without its subject."""
