@@ -94,7 +94,9 @@ def _compare_order(path: str, wanted: Module, found: Module, verdict: Verdict) -
 def compare_unstated(differing: Differing, expected: Collection[str], verdict: Verdict) -> None:
     """Find files that differ though the spec does not ask for it."""
     for path in sorted(differing.paths - {*expected}):
-        verdict.differ("file", path, "differs, although the spec does not ask for that", Site(path))
+        before, after = (None, Site(path)) if path in differing.added else (Site(path), None)
+        message = "differs, although the spec does not ask for that"
+        verdict.differ("file", path, message, before, after)
 
 
 def _essences(module: Module, made: Mapping[str, str]) -> dict[int, Essence]:
