@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click.testing
 import pytest
+from click.testing import CliRunner
 
 from built import build
 from repositories import committed, git, repository, series, state
@@ -107,6 +108,52 @@ def test_without_a_tree_it_is_the_current_folder(
     monkeypatch.chdir(root)
     result = verify("--range", "base..")
     assert (result.exit_code, result.stdout, result.stderr) == (0, named, "")
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    """Make a repository whose last commit changes files in a part of it, and four outside."""
+    paths = ["part/in.c", *(f"{name}.c" for name in "dcba"), "notes.rst"]
+    (tmp_path / "all/part").mkdir(parents=True)
+    for path in paths:
+        (tmp_path / "all" / path).write_text("int f(void) { return 0; }\n")
+    root = committed(tmp_path / "all")
+    for path in paths[1:]:
+        (root / path).write_text("int f(void) { return 1; }\n")
+    (root / "part/in.c").write_text("int f(void)\n{ return 0; }\n")
+    git(root, "commit", "--quiet", "--all", "--message", "Count on")
+    return root / "part"
+
+
+def test_what_a_part_of_the_repository_does_not_have_is_named(
+    part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "note: not compared: 4 files outside of 'part' (a.c, b.c, c.c, ...)\n"
+    result = verify("--range", "HEAD~1..", str(part))
+    assert (result.exit_code, said in result.stdout) == (0, True), result.output
+    result = verify("--range", "HEAD~1..", "--require-build", str(part))
+    assert (result.exit_code, "error[VT317]: not compared: 4 files" in result.stdout) == (2, True)
+    assert "outside" not in verify("--range", "HEAD~1..", str(part.parent)).stdout
+    # A part with a spec counts as the tree.
+    (part / "vtsplit.toml").write_text(SPEC)
+    (part / "sub").mkdir()
+    monkeypatch.chdir(part / "sub")
+    assert said in verify("--range", "HEAD~1..").stdout
+
+
+def test_without_a_tree_a_subfolder_means_the_whole_repository(
+    part: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(part)
+    result = verify("--range", "HEAD~1..")
+    assert result.exit_code == 1, result.output
+    assert "outside" not in result.stdout
+    page = str(tmp_path / "page.html")
+    assert CliRunner().invoke(main, ["report", "--range", "HEAD~1..", "-o", page]).exit_code == 0
+    assert "d.c" in Path(page).read_text()
+    whole = ["report", ".", "--verify", "--range", "HEAD~1..", "-o", page]
+    assert CliRunner().invoke(main, whole).exit_code == 0
+    assert "4 files outside of" in Path(page).read_text()
 
 
 @pytest.mark.slow

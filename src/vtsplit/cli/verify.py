@@ -93,7 +93,8 @@ class VerifyOptions(ProofOptions):
     "--range",
     "range_",
     metavar="A..B",
-    help="Verify each commit of this range of BEFORE, a tree under git; default: this folder.",
+    help="Verify each commit of this range of BEFORE, a tree under git; default: the folder of the "
+    "nearest vtsplit.toml upwards, or else the top of the repository.",
 )
 @click.option(
     "--patch",
@@ -139,11 +140,11 @@ def verify(before: str | None, after: str | None, **options: Unpack[VerifyOption
     folders: no file, branch or index of yours changes.
     """
     _refuse_contradictions(after, options)
-    before = "." if before is None else before
     gc.disable()
     if options["range_"] is not None:
-        _verify_range(Path(before), options)
+        _verify_range(Path(before) if before is not None else tree_of(), options)
         return
+    before = "." if before is None else before
     asked = TreeAndSpec(tree_of(before, after))
     trees = compared_trees(before, after, options["patch"], asked.root)
     answer = answer_as(VerifyReport, asked.origin) if options["json_"] else None
@@ -188,7 +189,7 @@ class _Range:
                 compile_changed(request, self.defines, verdict)
                 if verdict.outcome is not Answer.PROVED and not is_likely:
                     verdict = self._as_step(one, request) or verdict
-            return _required(verdict, self.options)
+            return verdict
 
     def _as_step(self, one: Revision, request: Request) -> Verdict | None:
         verdict = self.steps.verify(one, request) if self.steps is not None else None
@@ -219,7 +220,8 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
             is_other = spec is not None and spec.dispatch is not None
             steps = SpecSteps(revisions, place, spec, defines) if spec and is_other else None
             range_ = _Range(tree, options, records, defines, steps)
-            for at, (one, verdict) in enumerate(verify_each(revisions, range_.compare), 1):
+            verdicts = verify_each(revisions, range_.compare, options["require_build"])
+            for at, (one, verdict) in enumerate(verdicts, 1):
                 found.append((one, verdict))
                 if not options["json_"]:
                     head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"

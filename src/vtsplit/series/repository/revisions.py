@@ -15,7 +15,7 @@ from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.series.repository.find import failed, find_repository
 from vtsplit.series.rules import NO_RANGE
 from vtsplit.tree.git import GitError
-from vtsplit.verify.inputs.differing import is_source
+from vtsplit.verify.inputs.differing import is_source, may_count
 from vtsplit.verify.inputs.made_files import is_made
 from vtsplit.verify.inputs.scratch import lay_out
 
@@ -97,6 +97,19 @@ class Commits:
             if (text := self._now(path)) is not None:
                 found.setdefault(path, FileChange(path, None, text))
         return ChangeSet(found.values())
+
+    def outside(self, before: str, after: str) -> list[str]:
+        """Return what differs outside of the tree and may be a part of the program.
+
+        Paths are those in the repository.
+        """
+        options = ["-z", "-r", "--name-only", "--no-renames"]
+        try:
+            said = self.git.ask("diff-tree", *options, before, after) if self.prefix else ""
+        except GitError as error:
+            raise failed(error, "compare commits") from error
+        paths = (path for path in said.split("\0") if not path.startswith(self.prefix or path))
+        return sorted(path for path in paths if path and may_count(basename(path)))
 
     def submodules(self, before: str, after: str | None) -> frozenset[str]:
         """Return the paths at which two commits, or one and the tree, have other submodules."""
