@@ -27,6 +27,10 @@ from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, IntendedChange, Misma
 from vtsplit.workers import processors, threads
 
 NO_FILE_DIFFERS = "no file differs"
+NO_BUILD = (
+    "the weaker proof: without a build, macros were not expanded, headers were not followed and "
+    "nothing was compiled; --build DIR or --compile-commands FILE gives the full proof"
+)
 UnitsByPath = dict[str, Unit]
 
 
@@ -126,11 +130,7 @@ class _Verification:
     # ---- without a build -----------------------------------------------------------------------
 
     def _textual(self, paths: list[str]) -> None:
-        self.verdict.weaken(
-            "the weaker proof: without a build, macros were not expanded, headers were not "
-            "followed and nothing was compiled; --build DIR or --compile-commands FILE gives the "
-            "full proof"
-        )
+        self.verdict.weaken(NO_BUILD)
 
         def units(extra: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
             self.verdict.files = self._count({*paths, *extra})
