@@ -70,7 +70,8 @@ def _commit(root: Path, name: str) -> tuple[Commits, str]:
     message, site = f"'{name}': no such directory", Site(name)
     try:
         commits = Commits(root)
-    except RefusedError:
+    except RefusedError as error:
+        message += f", and {error.problems[0].message}"
         raise RefusedError(Problem(NO_TREE, message, site)) from None
     commit = commits.find(name)
     if commit is None:
