@@ -1,5 +1,6 @@
 """`vtsplit verify --range` with a spec: commits with wrappers are held against the series."""
 
+import json
 import re
 from pathlib import Path
 
@@ -45,6 +46,30 @@ def test_each_commit_is_proved(root: Path) -> None:
     assert (code, told.count("\nproved: ")) == (0, count)
     assert 3 <= told.count("by the spec: ") < count
     assert verify("--range", "base..", str(root)).exit_code == 1
+
+
+def test_the_spec_of_the_tree_is_found(root: Path, tmp_path: Path) -> None:
+    spec = (tmp_path / "foo.toml").read_text()
+    (root / "vtsplit.toml").write_text(spec)
+    result = verify("--range", "base..", str(root))
+    assert (result.exit_code, "/tree/vtsplit.toml\n" in result.stdout) == (0, True), result.output
+    assert verify("--range", "base..", "--no-spec", str(root)).exit_code == 1
+    # That of the commit before the first one comes first: any other may have come with the change.
+    (root / "vtsplit.toml").unlink()
+    _, told = by_spec(root)
+    git(root, "reset", "--quiet", "--hard", "base")
+    (root / "vtsplit.toml").write_text(spec)
+    git(root, "add", "vtsplit.toml")
+    git(root, "commit", "--quiet", "--amend", "--message", "foo: Begin")
+    base = git(root, "rev-parse", "HEAD")
+    assert series(root, "--commit").exit_code == 0
+    (root / "vtsplit.toml").write_text("no toml")
+    result = verify("--range", f"{base}..", str(root))
+    assert (result.exit_code, result.stderr) == (0, ""), result.output
+    by = f"by the spec: vtsplit.toml of {base[:12]}\n"
+    assert result.stdout.count(by) == told.count("by the spec: ") > 2
+    told = json.loads(verify("--json", "--range", f"{base}..", str(root)).stdout)["spec"]["name"]
+    assert told == f"vtsplit.toml of {base[:12]}"
 
 
 def test_what_is_said_of_wrappers_alone(root: Path, tmp_path: Path) -> None:

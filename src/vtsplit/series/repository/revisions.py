@@ -45,6 +45,14 @@ class Commits:
         )
         return said or None
 
+    def find_text(self, commit: str, path: str) -> str | None:
+        """Return the text of a file of a commit, None if it has no such file."""
+        try:
+            data = self._blob(commit, path)
+        except RefusedError:
+            return None
+        return data.decode("utf-8", "surrogateescape")
+
     def lay_out(self, commit: str, folder: Path) -> None:
         """Fill an empty folder with a commit's files; what it has in common with the tree is links.
 
