@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click.testing
 import pytest
+from click.testing import CliRunner
 
 from built import build
 from repositories import committed, git, repository, series, state
@@ -48,7 +49,34 @@ def test_each_commit_is_proved(root: Path) -> None:
     assert (state(root), files(root)) == (before, there)
 
 
-@pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+
+
+@needs_gcc
+@pytest.mark.parametrize("ignored", ["", "/*\n"], ids=["untracked", "ignored by chance"])
+def test_a_header_that_git_does_not_track_is_in_no_commit(ignored: str, tmp_path: Path) -> None:
+    """Left by `split --write` and `git checkout .`, it made a commit compile that lacks it."""
+    made = '#include "made.h"\n'
+    root = repository(tmp_path / "tree", {"vtsplit.toml": None, "drv/other.c": f"{made}int o;\n"})
+    (root / ".gitignore").write_text(ignored)
+    (root / "drv/made.h").write_text("/* made */\n")
+    (root / "drv/.made.h.cmd").write_text("")  # the record of a build
+    build(root, "drv/foo.c", "drv/other.c", flags=["-I."])
+    (root / "drv/foo.c").write_text('#include "foo_ops.h"\n' + (root / "drv/foo.c").read_text())
+    (root / "drv/foo_ops.h").write_text("int foo_init(void);\n")
+    git(root, "commit", "--quiet", "--all", "--message", "Forget the header")
+    by = ["--range", "HEAD~1..", "--compile-commands", f"{root}/compile_commands.json", str(root)]
+    result = verify(*by)
+    assert result.exit_code == 2, result.output
+    assert "from the tree that was built" in result.stdout or "error[VT306]" in result.stdout
+    (root / "drv/other.c").write_text(f"{made}\nint o;\n")
+    git(root, "add", "--force", "drv/foo_ops.h")
+    git(root, "commit", "--quiet", "--all", "--amend", "--no-edit")
+    result = verify(*by)
+    assert result.exit_code == 0, result.output
+
+
+@needs_gcc
 @pytest.mark.parametrize("built", ["base", "HEAD"])
 def test_a_build_knows_a_source_by_the_name_of_another_commit(built: str, root: Path) -> None:
     """The last commit has no foo.c, and the first one no foo_core.c and no main.c."""
@@ -80,6 +108,52 @@ def test_without_a_tree_it_is_the_current_folder(
     monkeypatch.chdir(root)
     result = verify("--range", "base..")
     assert (result.exit_code, result.stdout, result.stderr) == (0, named, "")
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    """Make a repository whose last commit changes files in a part of it, and four outside."""
+    paths = ["part/in.c", *(f"{name}.c" for name in "dcba"), "notes.rst"]
+    (tmp_path / "all/part").mkdir(parents=True)
+    for path in paths:
+        (tmp_path / "all" / path).write_text("int f(void) { return 0; }\n")
+    root = committed(tmp_path / "all")
+    for path in paths[1:]:
+        (root / path).write_text("int f(void) { return 1; }\n")
+    (root / "part/in.c").write_text("int f(void)\n{ return 0; }\n")
+    git(root, "commit", "--quiet", "--all", "--message", "Count on")
+    return root / "part"
+
+
+def test_what_a_part_of_the_repository_does_not_have_is_named(
+    part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "note: not compared: 4 files outside of 'part' (a.c, b.c, c.c, ...)\n"
+    result = verify("--range", "HEAD~1..", str(part))
+    assert (result.exit_code, said in result.stdout) == (0, True), result.output
+    result = verify("--range", "HEAD~1..", "--require-build", str(part))
+    assert (result.exit_code, "error[VT317]: not compared: 4 files" in result.stdout) == (2, True)
+    assert "outside" not in verify("--range", "HEAD~1..", str(part.parent)).stdout
+    # A part with a spec counts as the tree.
+    (part / "vtsplit.toml").write_text(SPEC)
+    (part / "sub").mkdir()
+    monkeypatch.chdir(part / "sub")
+    assert said in verify("--range", "HEAD~1..").stdout
+
+
+def test_without_a_tree_a_subfolder_means_the_whole_repository(
+    part: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(part)
+    result = verify("--range", "HEAD~1..")
+    assert result.exit_code == 1, result.output
+    assert "outside" not in result.stdout
+    page = str(tmp_path / "page.html")
+    assert CliRunner().invoke(main, ["report", "--range", "HEAD~1..", "-o", page]).exit_code == 0
+    assert "d.c" in Path(page).read_text()
+    whole = ["report", ".", "--verify", "--range", "HEAD~1..", "-o", page]
+    assert CliRunner().invoke(main, whole).exit_code == 0
+    assert "4 files outside of" in Path(page).read_text()
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """`vtsplit verify --range` with a spec: commits with wrappers are held against the series."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from test_range import verify
 
 from dispatch_trees import dispatch_files
 from repositories import git, repository, series
+from trees import split
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +46,57 @@ def test_each_commit_is_proved(root: Path) -> None:
     assert (code, told.count("\nproved: ")) == (0, count)
     assert 3 <= told.count("by the spec: ") < count
     assert verify("--range", "base..", str(root)).exit_code == 1
+
+
+def test_the_spec_of_the_tree_is_found(root: Path, tmp_path: Path) -> None:
+    spec = (tmp_path / "foo.toml").read_text()
+    (root / "vtsplit.toml").write_text(spec)
+    result = verify("--range", "base..", str(root))
+    assert (result.exit_code, "/tree/vtsplit.toml\n" in result.stdout) == (0, True), result.output
+    assert verify("--range", "base..", "--no-spec", str(root)).exit_code == 1
+    # That of the commit before the first one comes first: any other may have come with the change.
+    (root / "vtsplit.toml").unlink()
+    _, told = by_spec(root)
+    git(root, "reset", "--quiet", "--hard", "base")
+    (root / "vtsplit.toml").write_text(spec)
+    git(root, "add", "vtsplit.toml")
+    git(root, "commit", "--quiet", "--amend", "--message", "foo: Begin")
+    base = git(root, "rev-parse", "HEAD")
+    assert series(root, "--commit").exit_code == 0
+    (root / "vtsplit.toml").write_text("no toml")
+    result = verify("--range", f"{base}..", str(root))
+    assert (result.exit_code, result.stderr) == (0, ""), result.output
+    by = f"by the spec: vtsplit.toml of {base[:12]}\n"
+    assert result.stdout.count(by) == told.count("by the spec: ") > 2
+    told = json.loads(verify("--json", "--range", f"{base}..", str(root)).stdout)["spec"]["name"]
+    assert told == f"vtsplit.toml of {base[:12]}"
+
+
+def test_what_is_said_of_wrappers_alone(root: Path, tmp_path: Path) -> None:
+    """The split changes nothing there, and all that is known of the wrappers is their tokens."""
+    spec = ["--spec", str(tmp_path / "foo.toml")]
+    count = len(git(root, "log", "--format=%H", "base..").split("\n"))
+    at = next(n for n in range(count) if "wrapped" in by_spec(root, f"HEAD~{n + 1}..HEAD~{n}")[1])
+    git(root, "reset", "--quiet", "--hard", f"HEAD~{at}")
+    weaker, designed = (
+        "note: the weaker proof: without a build, ",
+        r"\n  by design: (\d+) wrapped\n",
+    )
+    said = r"\n  the same: (\d+) wrappers? \(tokens that the spec makes, [1-9] files?\)\n"
+    unseen = r"\n  (\d+) wrappers?: no compiler has seen "
+    git(root, "worktree", "add", "--quiet", str(tmp_path / "before"), "HEAD~1")
+    found = []
+    for trees in (["--range", "HEAD~1..", str(root)], [str(tmp_path / "before"), str(root)]):
+        result = verify(*spec, *trees)
+        assert (result.exit_code, weaker in result.stdout) == (0, True), result.output
+        assert weaker in verify("-q", *spec, *trees).stdout
+        counts = [re.findall(one, result.stdout) for one in (designed, said, unseen)]
+        assert counts[1] == counts[2]
+        found.append(counts[0])
+    assert found[0] == found[1] != []
+    result = split(tmp_path / "before", *spec, "--verify")
+    assert (result.exit_code, weaker in result.stderr) == (0, True), result.stderr
+    assert re.search(said, result.stderr)
 
 
 def test_commits_that_were_put_together(root: Path) -> None:

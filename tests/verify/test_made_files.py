@@ -26,6 +26,16 @@ MADE = [
         "t/lib/x86/tables.c",
         {"t/Build": "$(OUTPUT)lib/x86/tables.c: g\n\t$(call cmd)\n"},
     ),
+    (
+        "by a rule with a variable",
+        "m/offsets.h",
+        {"m/Makefile": "file := offsets.h\n$(obj)/$(file): $(obj)/offsets.s FORCE\n\t$(call m)\n"},
+    ),
+    (
+        "by a rule with a part of the name in a variable",
+        "m/offsets.h",
+        {"m/Makefile": "stem = offsets\n$(obj)/$(stem).h: a.s\n\t$(call m)\n"},
+    ),
     ("in a folder of CMake's", "b/x/y.c", {"b/CMakeCache.txt": ""}),
     ("of CMake's own", "CMakeFiles/3/a.c", {}),
     ("in a folder of Meson's", "b/config.h", {"b/meson-private/x": ""}),
@@ -36,6 +46,11 @@ APART = [
     ("a file that a rule needs", "drv/x.c", {"drv/Makefile": "x.o: x.c\n\tcc -c x.c\n"}),
     ("a file with a name in a list", "drv/x.c", {"drv/Makefile": "obj-y += x.o\nS = x.c\n"}),
     ("a target without a recipe", "drv/x.c", {"drv/Makefile": "x.c: x.h\n"}),
+    (
+        "a variable of another file",
+        "m/x.h",
+        {"m/Makefile": "file := y.h\nx := x.h\n$(obj)/$(file): a.s\n\t$(call m)\n"},
+    ),
     ("a Makefile", "drv/Makefile", {"drv/Makefile.bsd": ""}),
     ("a header of that folder", "drv/config.h", {"config.h.in": ""}),
 ]

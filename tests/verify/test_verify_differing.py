@@ -25,6 +25,16 @@ def lay(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
+def test_a_change_of_kconfig_says_what_may_explain_it(tmp_path: Path) -> None:
+    for side in ("before", "after"):
+        (tmp_path / side).mkdir()
+        for name in ("Kconfig", "s.S"):
+            (tmp_path / side / name).write_text(side)
+    said = verify(tmp_path / "before", tmp_path / "after").stdout
+    assert "error[VT308]: 'Kconfig' differs" in said
+    assert said.count("if a spec made this change, name it with --spec or --preset") == 1
+
+
 @pytest.mark.parametrize("name", ["s.S", "x.lds", "Kconfig", "x.cpp", "x.y", "list.def"])
 @pytest.mark.parametrize("how", ["removed", "changed", "added"])
 def test_what_is_no_c_is_not_passed_over(tmp_path: Path, name: str, how: str) -> None:

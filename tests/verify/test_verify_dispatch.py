@@ -71,6 +71,20 @@ def test_no_file_differs_is_said_only_if_that_is_so(
     assert "no file differs" not in result.output
 
 
+def test_a_file_that_the_tree_before_lacks_has_no_place_there(
+    trees: tuple[Path, Path], tmp_path: Path
+) -> None:
+    after = shutil.copytree(trees[1], tmp_path / "after")
+    (after / "more.h").write_text("extern int more;\n")
+    (after / "x86.c").write_text("")
+    (after / "x86_trace.h").unlink()
+    result = verify(trees[0], after)
+    assert result.exit_code == 1
+    for path, side in (("more.h", "after: "), ("x86.c", "before:"), ("x86_trace.h", "before:")):
+        said = f"file '{path}' differs, although the spec does not ask for that"
+        assert f"{said}\n  {side} {path}\n\n" in result.output
+
+
 def test_comments_do_not_count(trees: tuple[Path, Path], tmp_path: Path) -> None:
     after = shutil.copytree(trees[1], tmp_path / "after")
     text = (after / "vmx/main.c").read_text()

@@ -167,7 +167,11 @@ def test_commits_need_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     result = verify("HEAD~1", "HEAD")
     assert result.exit_code == 2
-    assert "error[VT014]: 'HEAD~1': no such directory\n" in result.stderr
+    said = "no such directory, and '.' is in no git repository\n"
+    assert f"error[VT014]: 'HEAD~1': {said}" in result.stderr
+    assert f"error[VT014]: 'HEAD': {said}" in verify("HEAD", ".").stderr
+    (tmp_path / "part").mkdir()
+    assert "'part' is in no git" in verify("HEAD", "part").stderr
 
 
 @needs_gcc

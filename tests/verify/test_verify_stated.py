@@ -50,6 +50,20 @@ def test_what_stands_elsewhere_is_found(now: str, tmp_path: Path) -> None:
     assert said(now, tmp_path)
 
 
+def test_the_tokens_that_differ_are_told(tmp_path: Path) -> None:
+    (tmp_path / "main.c").write_text(MAIN.replace("qux_open(n) :", "qux_open(0) :"))
+    verdict = Verdict(BY_TEXTS)
+    compare_stated({"main.c": MAIN}, {"bar_open": "op open"}, SourceTree(tmp_path), verdict)
+    (one,) = verdict.differences
+    assert (one.name, one.tokens) == (
+        "bar_open",
+        (
+            "- return n ? qux_open ( n ) : foo_open ( n",
+            "+ return n ? qux_open ( 0 ) : foo_open ( n",
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     "now",
     [

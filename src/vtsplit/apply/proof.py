@@ -25,7 +25,7 @@ from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import IntendedChange, Verdict
-from vtsplit.verify.verify import NO_FILE_DIFFERS, Request, verify
+from vtsplit.verify.verify import NO_BUILD, NO_FILE_DIFFERS, Request, verify
 
 NOT_PROVED = Rule(
     "VT310",
@@ -132,13 +132,14 @@ def judge_dispatch(
     backend = spec.dispatch.backend
     if request.differing and NO_FILE_DIFFERS in verdict.limits:
         verdict.limits.remove(NO_FILE_DIFFERS)  # that is so of the split alone
-    compare_dispatched(result, after, verdict)
+    if request.records is None and any(map(request.differing.is_c, request.differing.paths)):
+        verdict.weaken(NO_BUILD)  # which the split has not said if it changes nothing
+    compare_dispatched(result, trees, verdict)
     expected = {*result.texts, *result.moved.values()}
     changed = {*request.differing.paths, *result.new_texts}
     expected |= compare_options(before.find, after.find, changed, backend.config, verdict)
     compare_unstated(request.differing, expected, verdict)
-    there = (one.name for one in verdict.designed if one.change == "wrapped")
-    names = result.wrappers.intersection(there)
+    names = frozenset(one.name for one in verdict.proved if one.stage == "spec")
     wrappers = WrappersOfMain(spec.main, names, backend.source, backend.config)
     compile_changed(request, defines, verdict, wrappers if names else None)
 
@@ -157,12 +158,15 @@ def differing_files(changes: ChangeSet) -> Differing:
     )
 
 
-def compare_dispatched(result: Transformed, tree: SourceTree, verdict: Verdict) -> None:
-    """Hold a tree against all that a spec with dispatch comes to, and list what that brings.
+def compare_dispatched(
+    result: Transformed, trees: tuple[SourceTree, SourceTree], verdict: Verdict
+) -> None:
+    """Hold the tree after against all that a spec with dispatch comes to; list what that brings.
 
     The split alone does not have what only wrappers need: their declarations, for one.
     """
-    compare_stated(result.new_texts, result.made, tree, verdict)
+    before, after = trees
+    compare_stated(result.new_texts, result.made, after, verdict, before)
     known = {(one.change, one.name) for one in verdict.designed}
     wrong = {one.name for one in verdict.differences}
     changes = {Action.EXPOSE: "made global", Action.DECLARE: "declared"}

@@ -31,16 +31,15 @@ class Transformed:
     """What is to be done and what comes of it: the texts of changed files by their paths so far.
 
     `made` are the functions that main gains to choose between backends, each with what it serves.
-    `moved` are new paths, by old one, of files that get another. `wrappers` are those of
-    `made` that serve an op. `drift` are wrappers that are not what the spec says and stay.
-    `dispatch` is the plan of what comes over the split, if the spec asks for that.
+    `moved` are new paths, by old one, of files that get another. `drift` are wrappers that are not
+    what the spec says and stay. `dispatch` is the plan of what comes over the split, if the spec
+    asks for that.
     """
 
     plan: Plan
     texts: Mapping[str, str]
     made: Mapping[str, str]
     moved: Mapping[str, str] = field(default_factory=dict)
-    wrappers: frozenset[str] = frozenset()
     drift: tuple[Drift, ...] = ()
     dispatch: DispatchPlan | None = None
 
@@ -104,9 +103,8 @@ def _transform(spec: Spec, tree: SourceTree, force: bool, index: WordIndex | Non
     made |= {name: f"op {op}" for name, op in second.ops.items()}
     texts = {places.old_path(path): text for path, text in more.items()}
     whole = replace(plan, steps=steps, notes=notes)
-    wrappers = frozenset(second.ops)
     drift = tuple(replace(one, site=places.site(one.site)) for one in second.drift)
-    return Transformed(whole, {**first.texts, **texts}, made, first.moved, wrappers, drift, second)
+    return Transformed(whole, {**first.texts, **texts}, made, first.moved, drift, second)
 
 
 def without_dispatch(spec: Spec) -> Spec:

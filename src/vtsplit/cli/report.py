@@ -21,6 +21,7 @@ from vtsplit.cli.arguments.asked import (
     tree_argument,
 )
 from vtsplit.cli.arguments.common import NamedPath, jobs_option, manner_options, quiet_option
+from vtsplit.cli.arguments.compared_trees import tree_of
 from vtsplit.cli.arguments.proof_options import (
     ProofOptions,
     define_option,
@@ -90,7 +91,11 @@ class ReportOptions(ProofOptions):
     help="The page to write; - is stdout. An older page is replaced.",
 )
 @click.option(
-    "--range", "range_", metavar="A..B", help="Show the commits of this range, one by one."
+    "--range",
+    "range_",
+    metavar="A..B",
+    help="Show the commits of this range, one by one; without TREE and vtsplit.toml, of the whole "
+    "repository.",
 )
 @spec_options
 @table_option
@@ -117,7 +122,7 @@ def report(tree: Path | None, **options: Unpack[ReportOptions]) -> None:
     with refusals_shown(asked.line_at, answer):
         refuse_output(options["output"], _PAGE)
         page = (
-            _page_of_range(asked.root, options)
+            _page_of_range(tree or tree_of(), options)
             if options["range_"] is not None
             else _page(asked, options)
         )
@@ -208,7 +213,6 @@ def _verified(
 ) -> Iterator[tuple[Revision, str, ChangeSet, Verdict]]:
     from vtsplit.series.review import verify_each
     from vtsplit.verify.inputs.differing import Differing
-    from vtsplit.verify.required import require_build
     from vtsplit.verify.verify import Request, verify
 
     records = records_of(tree, tree, options)
@@ -216,12 +220,10 @@ def _verified(
     def compare(_: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
         with show_phases(options["quiet"]) as tell:
             request = Request(before, after, differing, records, home=tree, tell=tell)
-            verdict = verify(request)
-        if options["require_build"]:
-            require_build(verdict)  # the page shows which commits are not proved so well
-        return verdict
+            return verify(request)
 
-    for one, verdict in verify_each(revisions, compare):
+    # The page shows which commits are not proved as well as a build could.
+    for one, verdict in verify_each(revisions, compare, options["require_build"]):
         changes = revisions.changes(one.parent, one.commit)
         yield one, revisions.message(one), changes, verdict
 

@@ -17,7 +17,7 @@ from vtsplit.cli.arguments.common import NamedPath, jobs_option, report_options
 from vtsplit.cli.arguments.compared_trees import compared_trees, tree_of
 from vtsplit.cli.arguments.completing import complete_preset
 from vtsplit.cli.arguments.proof_options import ProofOptions, define_option, record_options
-from vtsplit.cli.arguments.proof_spec import verify_by_found_spec
+from vtsplit.cli.arguments.proof_spec import find_spec_of_range, verify_by_found_spec
 from vtsplit.cli.machine.envelope import Origin, as_json, origin
 from vtsplit.cli.machine.verify import VerifyReport, report_range, report_verify
 from vtsplit.cli.output.verify_report import as_text, limits_as_text
@@ -93,7 +93,8 @@ class VerifyOptions(ProofOptions):
     "--range",
     "range_",
     metavar="A..B",
-    help="Verify each commit of this range of BEFORE, a tree under git; default: this folder.",
+    help="Verify each commit of this range of BEFORE, a tree under git; default: the folder of the "
+    "nearest vtsplit.toml upwards, or else the top of the repository.",
 )
 @click.option(
     "--patch",
@@ -139,11 +140,11 @@ def verify(before: str | None, after: str | None, **options: Unpack[VerifyOption
     folders: no file, branch or index of yours changes.
     """
     _refuse_contradictions(after, options)
-    before = "." if before is None else before
     gc.disable()
     if options["range_"] is not None:
-        _verify_range(Path(before), options)
+        _verify_range(Path(before) if before is not None else tree_of(), options)
         return
+    before = "." if before is None else before
     asked = TreeAndSpec(tree_of(before, after))
     trees = compared_trees(before, after, options["patch"], asked.root)
     answer = answer_as(VerifyReport, asked.origin) if options["json_"] else None
@@ -188,7 +189,7 @@ class _Range:
                 compile_changed(request, self.defines, verdict)
                 if verdict.outcome is not Answer.PROVED and not is_likely:
                     verdict = self._as_step(one, request) or verdict
-            return _required(verdict, self.options)
+            return verdict
 
     def _as_step(self, one: Revision, request: Request) -> Verdict | None:
         verdict = self.steps.verify(one, request) if self.steps is not None else None
@@ -205,12 +206,16 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
 
     assert options["range_"] is not None
     found: list[tuple[Revision, Verdict]] = []
+    used = ""  # the spec, once a commit was held against it
     asked = TreeAndSpec(tree)
     answer = answer_as(VerifyReport, lambda: origin(None, tree)) if options["json_"] else None
     with refusals_shown(asked.line_at, answer, writes=False):
         spec = _named_spec(asked, options)
+        is_named = spec is not None
         records = _records((tree, tree), options)
         revisions = Revisions(tree, options["range_"])
+        if spec is None and not options["no_spec"]:
+            spec = find_spec_of_range(asked, revisions)
         defines = read_defines(options["defines"], records)
         if records is not None:
             records = by_other_names(records, revisions.renamed())
@@ -219,14 +224,16 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
             is_other = spec is not None and spec.dispatch is not None
             steps = SpecSteps(revisions, place, spec, defines) if spec and is_other else None
             range_ = _Range(tree, options, records, defines, steps)
-            for at, (one, verdict) in enumerate(verify_each(revisions, range_.compare), 1):
+            verdicts = verify_each(revisions, range_.compare, options["require_build"])
+            for at, (one, verdict) in enumerate(verdicts, 1):
                 found.append((one, verdict))
+                used = spec.file if spec and (is_named or range_.by_spec) else ""
                 if not options["json_"]:
                     head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
-                    used = spec.file if spec and one.commit in range_.by_spec else ""
-                    print_lines([head, *filter(None, [_told(verdict, options, used)])])
+                    by = used if one.commit in range_.by_spec else ""
+                    print_lines([head, *filter(None, [_told(verdict, options, by)])])
     if options["json_"]:
-        print_bytes(as_json(report_range(found, _origin(asked, spec.file if spec else ""))))
+        print_bytes(as_json(report_range(found, _origin(asked, used))))
     sys.exit(worst(verdict.outcome for _, verdict in found).value)
 
 

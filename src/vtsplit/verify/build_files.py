@@ -50,7 +50,8 @@ NO_C = Rule(
     "Assembly, a linker script or Kconfig differs, and vtsplit cannot compare it. Of a build file "
     "such as `configure.ac` or `wscript` it knows only the lists of sources. If the spec "
     "has `dispatch.backend.config`, a Kconfig entry for that option is by design.",
-    "Take that change out, and check it yourself.",
+    "If a spec made the change, name it with `--spec` or `--preset`. Take any other change out, "
+    "and check it yourself.",
     Example(
         files={"before/start.S": "nop\n", "after/start.S": "ret\n"},
         command="vtsplit verify before after",

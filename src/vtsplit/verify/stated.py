@@ -18,6 +18,7 @@ from vtsplit.survey.order.macros_in_force import MacroDirective, MacrosInForce, 
 from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 
 C_FILES = (".c", ".h")
@@ -28,9 +29,15 @@ Essence = tuple[Texts, Texts, Texts, tuple[tuple[str, tuple[MacroDirective, ...]
 
 
 def compare_stated(
-    expected: Mapping[str, str], made: Mapping[str, str], tree: SourceTree, verdict: Verdict
+    expected: Mapping[str, str],
+    made: Mapping[str, str],
+    tree: SourceTree,
+    verdict: Verdict,
+    before: SourceTree | None = None,
 ) -> None:
     """Hold files against the texts they are to have; `made` are functions with their policies.
+
+    Those that the tree `before` has alike are no change.
 
     White space and comments do not count, nor does the order of a made function's specifiers. The
     conditions that an item stands under count, the pragmas that are in force there, and the order
@@ -42,7 +49,11 @@ def compare_stated(
         if found is None:
             verdict.differ("file", path, "is missing, although the spec asks for it")
         elif path.endswith(C_FILES):
-            _compare(path, parse_module(text), parse_module(found), made, verdict)
+            verdict.stated += 1
+            module = parse_module(found)
+            _compare(path, parse_module(text), module, made, verdict)
+            was = parse_module((before.find(path) if before else None) or "")
+            _list_made(path, module, was, made, verdict)
         elif text.split() != found.split():
             verdict.differ("file", path, "is not what the spec asks for", after=Site(path))
 
@@ -54,6 +65,7 @@ def _compare(
     stated, there = Counter(ours.values()), Counter(theirs.values())
     more, less = there - stated, stated - there
     told: set[str] = set()
+    asked = {(_what(item), _name(item)): item.text for item in wanted.items}
     for items, essences, left, message in (
         (found, theirs, more, "is not what the spec asks for"),
         (wanted, ours, less, "is missing, although the spec asks for it"),
@@ -69,13 +81,25 @@ def _compare(
             told.add(name)
             reason = f" ({made[name]})" if name in made else ""
             line = items.position(items.starts[at])[0] if items is found else 0
-            verdict.differ(_what(item), name, f"{message}{reason}", after=Site(path, line))
+            text = asked.get((_what(item), name)) if items is found else None
+            tokens = diff_tokens(text, item.text).lines if text is not None else ()
+            site = Site(path, line)
+            verdict.differ(_what(item), name, f"{message}{reason}", after=site, tokens=tokens)
     _compare_order(path, wanted, found, verdict)
+
+
+def _list_made(
+    path: str, found: Module, was: Module, made: Mapping[str, str], verdict: Verdict
+) -> None:
+    """List the functions that are as a policy makes them; those that are new are by design."""
     wrong = {one.name for one in verdict.differences}
+    there = {(_name(item), _tokens(item, made)) for item in was.items if _is_made(item, made)}
     for at, item in enumerate(found.items):
         name = _name(item)
-        if isinstance(item, FunctionDef) and name in made and name not in wrong:
-            verdict.proved.append(ProvedSame("wrapper", name))
+        if not _is_made(item, made) or name in wrong:
+            continue
+        verdict.proved.append(ProvedSame("wrapper", name, "spec"))
+        if (name, _tokens(item, made)) not in there:
             site = Site(path, found.position(found.starts[at])[0])
             verdict.designed.append(IntendedChange("wrapped", name, site))
 
@@ -94,7 +118,9 @@ def _compare_order(path: str, wanted: Module, found: Module, verdict: Verdict) -
 def compare_unstated(differing: Differing, expected: Collection[str], verdict: Verdict) -> None:
     """Find files that differ though the spec does not ask for it."""
     for path in sorted(differing.paths - {*expected}):
-        verdict.differ("file", path, "differs, although the spec does not ask for that", Site(path))
+        before, after = (None, Site(path)) if path in differing.added else (Site(path), None)
+        message = "differs, although the spec does not ask for that"
+        verdict.differ("file", path, message, before, after)
 
 
 def _essences(module: Module, made: Mapping[str, str]) -> dict[int, Essence]:
@@ -117,8 +143,12 @@ def _essences(module: Module, made: Mapping[str, str]) -> dict[int, Essence]:
     }
 
 
+def _is_made(item: Item, made: Mapping[str, str]) -> bool:
+    return isinstance(item, FunctionDef) and item.name in made
+
+
 def _tokens(item: Item, made: Mapping[str, str]) -> Texts:
-    if isinstance(item, FunctionDef) and item.name in made:
+    if _is_made(item, made):
         # What else says nothing depends on macros, which are not looked up here.
         return tuple(token.text for token in bare(item.text))
     return tuple(code_words(item.tokens))

@@ -29,7 +29,10 @@ def worst(answers: Iterable[Answer]) -> Answer:
 
 @dataclass(frozen=True)
 class ProvedSame:
-    """One thing that is the same on both sides; `stage` is `tokens` or `objects`."""
+    """One thing that is the same on both sides; `stage` is `tokens`, `objects` or `spec`.
+
+    `spec` is a function that has the tokens that a spec makes.
+    """
 
     what: str
     name: str
@@ -79,7 +82,8 @@ class Verdict:
 
     `weaker` are those of the limits that a build, or another configuration, would take away.
 
-    `files` and `objects` are counted once, not on both sides.
+    `files` and `objects` are counted once, not on both sides; `stated` are files that were compared
+    with what a spec makes.
 
     `unseen_why` is why no compiler has seen those of `wrappers` that no `compiled` names.
     """
@@ -93,6 +97,7 @@ class Verdict:
     weaker: list[str] = field(default_factory=list)
     files: int = 0
     objects: int = 0
+    stated: int = 0
     linked: str = ""
     configs: dict[str, int] = field(default_factory=dict)
     compiled: list[CompiledConfig] = field(default_factory=list)
@@ -118,9 +123,10 @@ class Verdict:
         return [name for name in self.wrappers if name not in seen]
 
     def weaken(self, limit: str) -> None:
-        """Record what was not looked at, and could be with a build that has more."""
-        self.limits.append(limit)
-        self.weaker.append(limit)
+        """Record once what was not looked at, and could be with a build that has more."""
+        if limit not in self.weaker:
+            self.limits.append(limit)
+            self.weaker.append(limit)
 
     def differ(
         self,

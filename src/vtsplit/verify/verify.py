@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from posixpath import basename
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.progress import Tell, silent, told
@@ -27,6 +28,11 @@ from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, IntendedChange, Misma
 from vtsplit.workers import processors, threads
 
 NO_FILE_DIFFERS = "no file differs"
+NO_BUILD = (
+    "the weaker proof: without a build, macros were not expanded, headers were not followed and "
+    "nothing was compiled; --build DIR or --compile-commands FILE gives the full proof"
+)
+_BY_SPEC = "if a spec made this change, name it with --spec or --preset"
 UnitsByPath = dict[str, Unit]
 
 
@@ -120,17 +126,14 @@ class _Verification:
         for path in sorted(differing.paths):
             if not differing.is_c(path) and path not in files.build_files and path not in recipes:
                 message = f"'{path}' differs, and is not C, so vtsplit cannot compare it"
-                self.verdict.problems.append(Problem(NO_C, message, Site(path)))
+                advice = _BY_SPEC if basename(path).startswith("Kconfig") else ""
+                self.verdict.problems.append(Problem(NO_C, message, Site(path), advice))
         return undecided
 
     # ---- without a build -----------------------------------------------------------------------
 
     def _textual(self, paths: list[str]) -> None:
-        self.verdict.weaken(
-            "the weaker proof: without a build, macros were not expanded, headers were not "
-            "followed and nothing was compiled; --build DIR or --compile-commands FILE gives the "
-            "full proof"
-        )
+        self.verdict.weaken(NO_BUILD)
 
         def units(extra: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
             self.verdict.files = self._count({*paths, *extra})

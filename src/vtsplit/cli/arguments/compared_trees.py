@@ -14,12 +14,12 @@ from vtsplit.series.rules import BAD_PATCH
 from vtsplit.tree.source_tree import NO_TREE
 
 
-def tree_of(before: str, after: str | None) -> Path:
+def tree_of(*words: str | None) -> Path:
     """Return the tree that is compared: a folder that is named, else the one we stand in.
 
     That is the folder of the nearest `vtsplit.toml` upwards, or the top of the repository.
     """
-    for word in (before, after):
+    for word in words:
         if word is not None and Path(word).is_dir():
             return Path(word)
     if found := find_spec(Path()):
@@ -70,7 +70,8 @@ def _commit(root: Path, name: str) -> tuple[Commits, str]:
     message, site = f"'{name}': no such directory", Site(name)
     try:
         commits = Commits(root)
-    except RefusedError:
+    except RefusedError as error:
+        message += f", and {error.problems[0].message}"
         raise RefusedError(Problem(NO_TREE, message, site)) from None
     commit = commits.find(name)
     if commit is None:

@@ -1,19 +1,27 @@
 """Which spec says how two trees differ: the one that is named, or one that is found."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from vtsplit.apply.proof import verify_by_spec
 from vtsplit.cli.arguments.asked import TreeAndSpec
-from vtsplit.cli.arguments.spec_file import find_spec, seen_from_here
+from vtsplit.cli.arguments.spec_file import SpecFile, find_spec, seen_from_here
 from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import SPEC_FILE, Spec
+from vtsplit.spec.presets import load_spec
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.verdict import Answer, Verdict
 from vtsplit.verify.verify import Request
 
+if TYPE_CHECKING:
+    from vtsplit.series.repository.revisions import Revisions
+
+_COMMIT = 12  # digits
 Trees = tuple[SourceTree, SourceTree]
 
 
@@ -41,6 +49,29 @@ def verify_by_found_spec(
         return verdict, spec.file
     without = verify_by_spec(request, None, trees, defines)
     return (without, "") if without.outcome is Answer.PROVED else (verdict, spec.file)
+
+
+def find_spec_of_range(asked: TreeAndSpec, revisions: Revisions) -> Spec | None:
+    """Return the spec for the commits of a range for which none is named, if it has wrappers.
+
+    It is that of the commit before the first one, else of the tree, else the nearest one upwards.
+    """
+    base = revisions.all[0].parent
+    text, name = revisions.find_text(base, SPEC_FILE), f"{SPEC_FILE} of {base[:_COMMIT]}"
+    places = [asked.root / SPEC_FILE, *filter(None, [find_spec(Path())])]
+    there = next((path for path in places if path.is_file()), None)
+    try:
+        if there is not None:
+            file = SpecFile(seen_from_here(there))
+            if text is None or file.is_as_read(text):
+                text, name = file.read(), file.name
+        spec = load_spec(text, name) if text is not None else None
+    except RefusedError:
+        return None  # nobody has named it
+    if spec is None or spec.dispatch is None:
+        return None
+    asked.spec = spec
+    return spec
 
 
 def _find(before: Path) -> Path | None:

@@ -28,7 +28,7 @@ class SidePlace(msgspec.Struct):
 
 
 class Proved(msgspec.Struct):
-    """One thing that is the same on both sides, by `tokens` or by `objects`."""
+    """One thing that is the same on both sides, by `tokens` or `objects`, or as the `spec` says."""
 
     what: str
     name: str
@@ -68,7 +68,8 @@ class VerdictReport(Report, kw_only=True):
     """What verify says of two trees. `outcome` is the verdict too; after a refusal `unknown`.
 
     `limits` say what was not looked at; `weaker` are those that a build, or another configuration,
-    would take away. `unseen` are the wrappers that no compiler has seen.
+    would take away. `stated` counts files that were compared with what a spec makes. `unseen` are
+    the wrappers that no compiler has seen.
     """
 
     command: str = "verify"
@@ -77,6 +78,7 @@ class VerdictReport(Report, kw_only=True):
     mode: str = ""
     files: int = 0
     objects: int = 0
+    stated: int = 0
     configs: dict[str, int] = msgspec.field(default_factory=dict)
     compiled: list[Compiled] = msgspec.field(default_factory=list)
     unseen: list[str] = msgspec.field(default_factory=list)
@@ -97,8 +99,8 @@ class VerifiedCommit(VerdictReport, kw_only=True):
 class VerifyReport(VerdictReport, kw_only=True):
     """All that verify says. With `--range`, `commits` have what is said of each.
 
-    Then `outcome` is the worst of them, `problems`, `limits` and `weaker` are those of all, `files`
-    and `objects` are counted over all, and the other lists are empty.
+    Then `outcome` is the worst of them, `problems`, `limits` and `weaker` are those of all,
+    `files`, `objects` and `stated` are counted over all, and the other lists are empty.
     """
 
     commits: list[VerifiedCommit] = msgspec.field(default_factory=list)
@@ -131,6 +133,7 @@ def report_range(found: Sequence[tuple[Revision, Verdict]], made: Origin) -> Ver
         outcome=outcome,
         files=sum(one.files for one in commits),
         objects=sum(one.objects for one in commits),
+        stated=sum(one.stated for one in commits),
         limits=[*dict.fromkeys(limit for one in commits for limit in one.limits)],
         weaker=[*dict.fromkeys(limit for one in commits for limit in one.weaker)],
         commits=commits,
@@ -153,6 +156,7 @@ def _compared(kind: Callable[..., _Kind], verdict: Verdict, made: Origin) -> _Ki
         mode=verdict.mode,
         files=verdict.files,
         objects=verdict.objects,
+        stated=verdict.stated,
         configs=verdict.configs,
         compiled=[Compiled(one.config, one.files, [*one.seen]) for one in verdict.compiled],
         unseen=verdict.unseen,

@@ -105,6 +105,7 @@ def _figures(verdict: Verdict) -> Iterator[str]:
     for stage, how in (
         ("tokens", f"{verdict.mode}, {number(verdict.files, 'file')}"),
         ("objects", f"{number(verdict.objects, 'object file')} of {verdict.linked}"),
+        ("spec", f"tokens that the spec makes, {number(verdict.stated, 'file')}"),
     ):
         counted = Counter(one.what for one in verdict.proved if one.stage == stage)
         if counted:

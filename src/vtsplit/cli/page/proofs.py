@@ -38,6 +38,8 @@ def proof_of(verdict: Verdict | None) -> Proof:
 
 def worst(proofs: list[Proof]) -> Proof:
     """Return one proof for several: the worst, and how many there are of each kind."""
+    if len(proofs) == 1:
+        return proofs[0]
     order = list(_STATES)
     found = max(proofs, key=lambda proof: order.index(proof.state))
     counts = [(sum(p.state == state for p in proofs), state) for state in order]

@@ -15,7 +15,9 @@ def find_repository(tree: Path) -> tuple[Git, str]:
     try:
         said = Git(tree).ask("rev-parse", "--show-toplevel", "--show-prefix")
     except GitError as error:
-        problem = Problem(NO_REPOSITORY, f"'{tree}': {error}", Site(str(tree)))
+        is_outside = str(error).startswith("not a git repository")
+        message = f"'{tree}' is in no git repository" if is_outside else f"'{tree}': {error}"
+        problem = Problem(NO_REPOSITORY, message, Site(str(tree)))
         raise RefusedError(problem) from error
     top, prefix = (*said.split("\n"), "")[:2]
     return Git(Path(top)), prefix

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from posixpath import basename, split, splitext
@@ -14,7 +15,7 @@ from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.series.repository.find import failed, find_repository
 from vtsplit.series.rules import NO_RANGE
 from vtsplit.tree.git import GitError
-from vtsplit.verify.inputs.differing import is_source
+from vtsplit.verify.inputs.differing import is_source, may_count
 from vtsplit.verify.inputs.made_files import is_made
 from vtsplit.verify.inputs.scratch import lay_out
 
@@ -44,17 +45,36 @@ class Commits:
         )
         return said or None
 
+    def find_text(self, commit: str, path: str) -> str | None:
+        """Return the text of a file of a commit, None if it has no such file."""
+        try:
+            data = self._blob(commit, path)
+        except RefusedError:
+            return None
+        return data.decode("utf-8", "surrogateescape")
+
     def lay_out(self, commit: str, folder: Path) -> None:
         """Fill an empty folder with a commit's files; what it has in common with the tree is links.
 
-        Files that git does not track, such as those of a build, are there as well.
+        What a build made is there as well, but no source that git does not track: the commit does
+        not have it, and must do without.
         """
         folder.mkdir()
-        changes = [
-            FileChange(path, b"", None if letter == "A" else self._blob(commit, path))
-            for letter, path, _ in self._names("diff-index", "--no-renames", commit)
+        changes = dict(self._untracked)
+        for letter, path, _ in self._names("diff-index", "--no-renames", commit):
+            text = None if letter == "A" else self._blob(commit, path)
+            changes[path] = FileChange(path, b"", text)
+        lay_out(self.root, ChangeSet(changes.values()), folder)
+
+    @cached_property
+    def _untracked(self) -> dict[str, FileChange]:
+        """Sources that git does not track and no build made, each taken away; listed once."""
+        paths = [
+            path
+            for path in self._listed("--others")
+            if is_source(basename(path)) and not is_made(self.root, path)
         ]
-        lay_out(self.root, ChangeSet(changes), folder)
+        return {path: FileChange(path, b"", None) for path in (*paths, *self._ignored_by_chance())}
 
     def message(self, one: Revision) -> str:
         """Return the text of a commit's message, without its subject."""
@@ -85,6 +105,19 @@ class Commits:
             if (text := self._now(path)) is not None:
                 found.setdefault(path, FileChange(path, None, text))
         return ChangeSet(found.values())
+
+    def outside(self, before: str, after: str) -> list[str]:
+        """Return what differs outside of the tree and may be a part of the program.
+
+        Paths are those in the repository.
+        """
+        options = ["-z", "-r", "--name-only", "--no-renames"]
+        try:
+            said = self.git.ask("diff-tree", *options, before, after) if self.prefix else ""
+        except GitError as error:
+            raise failed(error, "compare commits") from error
+        paths = (path for path in said.split("\0") if not path.startswith(self.prefix or path))
+        return sorted(path for path in paths if path and may_count(basename(path)))
 
     def submodules(self, before: str, after: str | None) -> frozenset[str]:
         """Return the paths at which two commits, or one and the tree, have other submodules."""

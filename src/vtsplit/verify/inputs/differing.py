@@ -108,7 +108,7 @@ def with_others(found: Differing, trees: Collection[Path], others: Collection[st
     """
     asked = {p for p in others if not p.endswith(_SCRIPTS)}
     asked |= {p for p in found.paths if p.endswith(_TAKEN_IN)}
-    included, binary = _find_included(trees, {p for p in asked if _may_count(basename(p))})
+    included, binary = _find_included(trees, {p for p in asked if may_count(basename(p))})
     told = {p for p in others if _is_told(trees, p) or makes_source(trees, p)}
     changed = found.changed | ((included | binary) & {*others}) | told
     return replace(found, changed=changed, included=included)
@@ -164,7 +164,7 @@ def _survey(root: str) -> dict[str, tuple[int, int] | str]:
                 elif entry.is_symlink() and entry.is_dir():
                     target = os.readlink(entry.path)  # noqa: PTH115 - as the rest
                     found[path] = target.removeprefix(f"{root}/")
-                elif _may_count(entry.name) and entry.is_file():
+                elif may_count(entry.name) and entry.is_file():
                     stat = entry.stat()
                     found[path] = (stat.st_size, stat.st_mtime_ns)
     return found
@@ -175,7 +175,8 @@ def _is_told(trees: Iterable[Path], path: str) -> bool:
     return path.endswith(_TEMPLATES) or any((tree / path).is_dir() for tree in trees)
 
 
-def _may_count(name: str) -> bool:
+def may_count(name: str) -> bool:
+    """Tell whether a program may be made of a file of this name: C may include any file."""
     return is_source(name) or (not name.endswith(_APART) and not name.startswith(_FOR_PEOPLE))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from posixpath import basename
 
 from vtsplit.survey.build.build_files import is_build_file, is_makefile
+from vtsplit.survey.make.make_values import MakeValues
 from vtsplit.survey.make.makefile import read_makefile
 from vtsplit.tree.repository import is_ignored
 
@@ -98,14 +99,21 @@ def _says_so(file: Path) -> bool:
 
 
 def _has_rule(root: Path, folder: str, name: str) -> bool:
-    """Tell whether a Makefile of the folder, or of one above, has a rule that makes the file."""
+    """Tell whether a Makefile of the folder, or of one above, has a rule that makes the file.
+
+    Variables of the same Makefile may be a part of the target.
+    """
     if is_build_file(name):
         return False
     for text in _makefiles(root, folder):
-        if name in text:
-            for rule in read_makefile(text).rules:
-                if rule.recipe and any(basename(word.text) == name for word in rule.targets):
-                    return True
+        if name.split(".")[0] not in text:
+            continue
+        reader = read_makefile(text)
+        values = MakeValues(reader)
+        for rule in reader.rules:
+            targets = (one for word in rule.targets for one in values.texts(word.text))
+            if rule.recipe and any(basename(target) == name for target in targets):
+                return True
     return False
 
 

@@ -77,14 +77,17 @@ class Side:
     def files_with(
         self, names: Collection[str], suffixes: tuple[str, ...] = ()
     ) -> dict[str, set[str]]:
-        """Return for each name the files that have it as a word, or have it in the home.
+        """Return for each name the files that have it as a word; links are searched in the home.
 
         With `suffixes`, files of these are searched, else those that are C.
         """
         roots = [Path(root) for root in (self.root, self.home) if root]
         files = {root: FileListing(root, suffixes).files if suffixes else None for root in roots}
         every = [find_words(root, names, files[root]) for root in roots]
-        return {name: {path for words in every for path in words.of(name)} for name in names}
+        found = {name: {path for words in every for path in words.of(name)} for name in names}
+        # The home may have files that this tree has not.
+        absent = {path for paths in found.values() for path in paths if not self.has(path)}
+        return {name: paths - absent for name, paths in found.items()}
 
 
 def command_for(recipe: Recipe, side: Side) -> list[str]:
