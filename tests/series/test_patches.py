@@ -82,6 +82,18 @@ def test_each_kind_of_change_is_a_patch(
     assert split(after, "--check").exit_code == 0
 
 
+@pytest.mark.parametrize("more", [False, True])
+def test_a_move_says_whether_more_moves_than_the_table(more: bool, tmp_path: Path) -> None:
+    changed = {}
+    if more:
+        text = SOURCE.replace("static struct ops", "#define FOO_NUMBER 2\n\nstatic struct ops")
+        changed["drv/foo.c"] = text.replace("\t.free", "\t.number = FOO_NUMBER,\n\t.free")
+    *_, moved = patches(repository(tmp_path / "tree", changed), tmp_path / "patches")
+    words = ", with what only it needs." if more else "."
+    said = " ".join(moved.partition("\n\n")[2].split())
+    assert said.startswith(f"Move foo_ops from foo.c to main.c as bar_ops{words} foo.c, before:")
+
+
 def test_source_that_is_renamed_is_the_same_file(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree", ONE)
     [_, renamed, moved] = patches(root, tmp_path / "patches")
