@@ -1,5 +1,6 @@
 """`vtsplit series -o DIR`: which patches there are, what is in them, and what they come to."""
 
+import shlex
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -137,6 +138,22 @@ def test_same_bytes_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert all(b"Date: Tue, 14 Nov 2023 23:13:20 +0100" in text for _, text in first.values())
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     assert all(b"Date: Thu, 1 Jan 1970 00:00:01" in text for _, text in made("c").values())
+
+
+@pytest.mark.slow
+def test_the_command_of_the_cover_letter_makes_the_same_bytes(tmp_path: Path) -> None:
+    script = "print 'Ada Dev <ada@example.org>', qq(\\n);\n"
+    root = repository(tmp_path / "tree", {"scripts/get_maintainer.pl": script})
+    assert series(root, "--commit", "--branch", "foo-v1").exit_code == 0
+    git(root, "switch", "--quiet", "main")
+    options = ["-s", "--reroll", "v2", "--previous", "foo-v1", "--to-maintainers", "--verify"]
+    patches(root, tmp_path / "first", *options)
+    letter = next((tmp_path / "first").glob("*cover-letter*")).read_text()
+    assert "\nTo: Ada Dev <ada@example.org>\n" in letter
+    [command] = [line for line in letter.splitlines() if line.startswith("  vtsplit series ")]
+    again = shlex.split(command.replace("-o DIR", f"-o {tmp_path / 'again'}"))[2:]
+    assert series(root, *again).exit_code == 0
+    assert files(tmp_path / "again") == files(tmp_path / "first")
 
 
 def test_form(tmp_path: Path) -> None:
