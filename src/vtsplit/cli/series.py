@@ -53,10 +53,10 @@ from vtsplit.tree.source_tree import CHANGED
 
 _EPILOG = """\b
 Examples:
-  vtsplit series linux -o patches           write the patches, for git am and b4
+  vtsplit series linux -o patches           write them, for `git am --empty=drop` and b4
   vtsplit series linux -o patches --reroll v2   the second posting
   vtsplit series linux --commit             commit them on the current branch
-  vtsplit series linux --commit --branch split
+  vtsplit series linux --commit --branch split   on a new branch, and switch to it
   vtsplit series linux -o patches --table drivers/foo/bar.c:bar_ops -s
 
 \b
