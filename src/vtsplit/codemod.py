@@ -5,7 +5,7 @@ import difflib
 import os
 import pickle
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from textwrap import dedent
@@ -19,7 +19,7 @@ from vtsplit.cst.parser import parse_anew, parse_module
 from vtsplit.cst.visit.visitors import Remark, Transformer
 from vtsplit.diagnostics import Note, NoteKind, Problem, RefusedError, Site
 from vtsplit.survey.search.listing import FileListing
-from vtsplit.tree.source_tree import SourceTree
+from vtsplit.tree.source_tree import MISSING, SourceTree
 from vtsplit.workers import processes
 
 __all__ = ["RefusedError", "Result", "assert_codemod", "run"]
@@ -79,7 +79,7 @@ def run(
     Each file gets a copy of the transformer as it is given. Raises RefusedError if a path cannot be
     read, and whatever the transformer raises, with the file's name as a note.
     """
-    several = [paths] if isinstance(paths, (str, Path)) else paths
+    several = [paths] if isinstance(paths, (str, Path)) else [*paths]
     given = [Path(path).resolve() for path in several]
     top = Path(root).resolve() if root is not None else _root_of(given)
     tree = SourceTree(top)
@@ -92,7 +92,13 @@ def run(
     else:
         with processes(prepare) as pool:
             results = list(pool.map(_transform, found, chunksize=_AT_ONCE))
-    problems = [one for done in results if done.path in named for one in done.problems]
+    written = dict(zip(named, map(str, several), strict=True))
+    problems = [
+        _as_given(one, written[done.path])
+        for done in results
+        if done.path in written
+        for one in done.problems
+    ]
     if problems:
         raise RefusedError(*problems)
     changes = ChangeSet(
@@ -125,6 +131,13 @@ def assert_codemod(transformer: Transformer, before: str, after: str) -> None:
         raise AssertionError("another text came out:\n" + "".join(lines))
     if old == wanted and new is not module:
         raise AssertionError("the text is the same, but the module is a copy")
+
+
+def _as_given(problem: Problem, path: str) -> Problem:
+    """Return what is said of a path; one that is missing is named as the caller has written it."""
+    if problem.rule != MISSING:
+        return problem
+    return replace(problem, message=f"there is no '{path}'", site=Site(path))
 
 
 def _root_of(paths: Sequence[Path]) -> Path:

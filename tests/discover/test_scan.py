@@ -287,6 +287,14 @@ def test_table_declared_together_with_its_type(
         assert (second["line"], second["obstacles"]) == (25, [])
 
 
+def test_type_without_a_name_is_shown_short(tmp_path: Path) -> None:
+    text = SOURCE.replace("struct ops a_ops", "struct {\n\tvoid *o;\n\tvoid *c, *r;\n} a_ops")
+    root = small_tree(tmp_path, FILES | {"drv/foo.c": text})
+    shown = ("--name", "a_ops", "--dir", "drv/foo.c")
+    assert " struct {...} " in scan(str(root), *shown).stdout
+    assert listed(root, *shown)[0]["type"] == "struct { void *o; void *c, *r; }"
+
+
 def test_module_of_one_object(tmp_path: Path) -> None:
     files = FILES | {"drv/Makefile": "obj-m += foo.o\n", "Makefile": "obj-m += drv/bar.o\n"}
     root = small_tree(tmp_path, files)

@@ -27,6 +27,8 @@ _DISPATCH = SPEC[SPEC.index("[dispatch]") :]
 SPECS = [
     BadSpec("unknown op", '[op.opne]\notherwise = "return 0"\n', "VT050", "17:5",
             "op 'opne' in |did you mean 'open'?"),
+    BadSpec("unknown op in a list", "", "VT050", "11:4", "op 'opne' in |did you mean 'open'?",
+            ("[dispatch]\n", '[dispatch]\nops = [\n  "open",\n  "opne",\n]\n')),
     BadSpec("unknown key", '[op.open]\notherwize = "return 0"\n', "VT002", "18:1",
             "'otherwize'|did you mean 'otherwise'?"),
     BadSpec("op without dispatch", '[op.open]\nwrap = false\n', "VT003", "8:2",

@@ -265,3 +265,11 @@ OPTIONS = [
 @pytest.mark.parametrize(("makefiles", "option"), OPTIONS)
 def test_option_that_a_source_depends_on(makefiles: dict[str, str], option: str | None) -> None:
     assert governing_option(makefiles.get, "a/x.c") == option
+
+
+def test_a_new_option_gets_a_value_before_the_build(tmp_path: Path) -> None:
+    """Else make asks for one, and stops."""
+    kernel = ("Makefile", "Kconfig", "scripts__Kbuild.include", ".config")
+    root = tree(tmp_path / "tree", **dict.fromkeys(kernel, "# kernel\n"))
+    told = split(root, "--write").stderr.splitlines()
+    assert f"next: make -C {root} olddefconfig && make -C {root} drv/" in told

@@ -154,8 +154,14 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     ]
     with pytest.raises(RefusedError, match="is binary"):
         run(AddArgument(), [root / "sub/f0.c"])
-    with pytest.raises(RefusedError, match=r"there is no 'sub/g\.c'"):
-        run(AddArgument(), [root / "sub/g.c", root / "other.h"])
+
+
+def test_a_path_that_is_missing_is_named_as_it_was_given(tmp_path: Path) -> None:
+    root = plant(tmp_path / "tree")
+    for given in (root / "sub/g.c", str(root / "nosuch")):
+        with pytest.raises(RefusedError) as refused:
+            run(AddArgument(), [root / "other.h", given])
+        assert [one.message for one in refused.value.problems] == [f"there is no '{given}'"]
 
 
 def test_bytes_that_are_no_text_come_back(tmp_path: Path) -> None:

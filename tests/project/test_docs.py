@@ -37,7 +37,15 @@ PAGES = (
     "terminal",
     "json",
 )
-OF_OTHERS = ("--strict", "--dry-run", "--color-moved")  # checkpatch.pl and git
+# Options of checkpatch.pl and git.
+OF_OTHERS = (
+    "--strict",
+    "--dry-run",
+    "--color-moved",
+    "--short",
+    "--ignored",
+    "--staged",
+)
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{name}.md" for name in PAGES)])

@@ -1,5 +1,6 @@
 """`vtsplit series -o DIR`: which patches there are, what is in them, and what they come to."""
 
+import shlex
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +83,18 @@ def test_each_kind_of_change_is_a_patch(
     assert split(after, "--check").exit_code == 0
 
 
+@pytest.mark.parametrize("more", [False, True])
+def test_a_move_says_whether_more_moves_than_the_table(more: bool, tmp_path: Path) -> None:
+    changed = {}
+    if more:
+        text = SOURCE.replace("static struct ops", "#define FOO_NUMBER 2\n\nstatic struct ops")
+        changed["drv/foo.c"] = text.replace("\t.free", "\t.number = FOO_NUMBER,\n\t.free")
+    *_, moved = patches(repository(tmp_path / "tree", changed), tmp_path / "patches")
+    words = ", with what only it needs." if more else "."
+    said = " ".join(moved.partition("\n\n")[2].split())
+    assert said.startswith(f"Move foo_ops from foo.c to main.c as bar_ops{words} foo.c, before:")
+
+
 def test_source_that_is_renamed_is_the_same_file(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree", ONE)
     [_, renamed, moved] = patches(root, tmp_path / "patches")
@@ -125,6 +138,22 @@ def test_same_bytes_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert all(b"Date: Tue, 14 Nov 2023 23:13:20 +0100" in text for _, text in first.values())
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     assert all(b"Date: Thu, 1 Jan 1970 00:00:01" in text for _, text in made("c").values())
+
+
+@pytest.mark.slow
+def test_the_command_of_the_cover_letter_makes_the_same_bytes(tmp_path: Path) -> None:
+    script = "print 'Ada Dev <ada@example.org>', qq(\\n);\n"
+    root = repository(tmp_path / "tree", {"scripts/get_maintainer.pl": script})
+    assert series(root, "--commit", "--branch", "foo-v1").exit_code == 0
+    git(root, "switch", "--quiet", "main")
+    options = ["-s", "--reroll", "v2", "--previous", "foo-v1", "--to-maintainers", "--verify"]
+    patches(root, tmp_path / "first", *options)
+    letter = next((tmp_path / "first").glob("*cover-letter*")).read_text()
+    assert "\nTo: Ada Dev <ada@example.org>\n" in letter
+    [command] = [line for line in letter.splitlines() if line.startswith("  vtsplit series ")]
+    again = shlex.split(command.replace("-o DIR", f"-o {tmp_path / 'again'}"))[2:]
+    assert series(root, *again).exit_code == 0
+    assert files(tmp_path / "again") == files(tmp_path / "first")
 
 
 def test_form(tmp_path: Path) -> None:

@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 import trees
-from trees import Bad, check_refused, small_tree, split, with_rename, with_spec
+from trees import SOURCE, Bad, check_refused, small_tree, split, with_rename, with_spec
+
+TYPEDEF = SOURCE.replace(
+    "static struct ops foo_ops =",
+    "typedef struct ops foo_ops_t;\nstatic int foo_units[] = { 1 };\nstatic foo_ops_t foo_ops =",
+)
 
 SPECS = [
     Bad("directory", {"vtsplit.toml": None, "vtsplit.toml/x": ""}, "VT006", "vtsplit.toml", "is a"),
@@ -38,6 +43,20 @@ SPECS = [
         "VT020",
         "vtsplit.toml:7:1",
         "no table 'foo_opps'|did you mean 'foo_ops'?",
+    ),
+    Bad(
+        "no such table of a type that has a name of its own",
+        with_spec(("foo_ops =", "foo_opps =")) | {"drv/foo.c": TYPEDEF},
+        "VT020",
+        "vtsplit.toml:7:1",
+        "no table 'foo_opps'|did you mean 'foo_ops'?",
+    ),
+    Bad(
+        "no table of a name that is alike",
+        with_spec(("foo_ops =", "bar =")) | {"drv/foo.c": TYPEDEF},
+        "VT020",
+        "vtsplit.toml:7:1",
+        "no table 'bar'|the tables there: foo_ops, foo_units",
     ),
     Bad(
         "new name is taken in the source",

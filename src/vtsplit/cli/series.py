@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import basename
 from typing import Unpack
 
 import click
@@ -51,10 +53,10 @@ from vtsplit.tree.source_tree import CHANGED
 
 _EPILOG = """\b
 Examples:
-  vtsplit series linux -o patches           write the patches, for git am and b4
+  vtsplit series linux -o patches           write them, for `git am --empty=drop` and b4
   vtsplit series linux -o patches --reroll v2   the second posting
   vtsplit series linux --commit             commit them on the current branch
-  vtsplit series linux --commit --branch split
+  vtsplit series linux --commit --branch split   on a new branch, and switch to it
   vtsplit series linux -o patches --table drivers/foo/bar.c:bar_ops -s
 
 \b
@@ -299,4 +301,25 @@ def _again(options: SeriesOptions) -> list[str]:
         command += ["--spec", options["spec_file"].name]
     for table in options["tables"]:
         command += ["--table", table]
-    return command
+    if options["signoff"]:
+        command.append("-s")
+    if options["version"] > 1:
+        command += ["--reroll", f"v{options['version']}"]
+    if options["previous"]:
+        command += ["--previous", options["previous"]]
+    if options["copies"]:
+        command.append("--to-maintainers")
+    return command + (_proved_again(options) if options["verify"] else [])
+
+
+def _proved_again(options: SeriesOptions) -> list[str]:
+    """Return the options by which a proof comes to the same words."""
+    command = ["--verify"]
+    if options["build"]:
+        command += ["--build", options["build"].name]
+    if options["database"]:
+        command += ["--compile-commands", options["database"].name]
+    if options["cc"]:
+        program, *words = options["cc"]
+        command += ["--cc", shlex.join([basename(program), *words])]
+    return command + (["--require-build"] if options["require_build"] else [])

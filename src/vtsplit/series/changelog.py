@@ -158,14 +158,13 @@ def _move(stage: Stage, spec: Spec, shapes: Sequence[tuple[str, str]]) -> PatchW
         text = f"{main} has {joined(spec.tables.values())} already. Add what it still lacks."
         return PatchWords((f"Finish the move to {main}",), (filled(text), SAME))
     olds, news = [old for old, _ in stage.names], [new for _, new in stage.names]
-    they, subjects = "it needs", list[str]()
-    if len(olds) != 1:
-        they = "they need"
-    elif news != olds:
+    subjects = list[str]()
+    if len(olds) == 1 and news != olds:
         subjects.append(f"Move {olds[0]} to {main} as {news[0]}")
     subjects += [f"Move {joined(olds)} to {main}", f"Move {number(len(olds), 'table')} to {main}"]
     named = f" as {joined(news)}" if news != olds else ""
-    text = f"Move {joined(olds)} from {source} to {main}{named}, with what only {they}."
+    needed = f", with what only {'it needs' if len(olds) == 1 else 'they need'}"
+    text = f"Move {joined(olds)} from {source} to {main}{named}{needed if stage.more else ''}."
     blocks = [filled(text)]
     for before, after in shapes:
         blocks.append(f"{source}, before:\n\n{before}\n\n{main}, after:\n\n{after}")

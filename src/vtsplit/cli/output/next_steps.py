@@ -3,7 +3,7 @@
 import os
 import shlex
 from pathlib import Path
-from posixpath import dirname
+from posixpath import basename, dirname
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import visible
@@ -66,7 +66,16 @@ def _build(root: Path, changes: ChangeSet) -> str:
         return "build it"
     # Kbuild makes what a folder's Makefile lists when the goal ends with a slash.
     makes = [f"{one}/" for one in folders if (root / one / "Makefile").is_file()]
-    return f"make {_in(root)}{shlex.join(makes)}" if makes else "build it"
+    if not makes:
+        return "build it"
+    make = f"make {_in(root)}"
+    # Without a value for a new option, make would stop and ask for one.
+    configure = f"{make}olddefconfig && " if _changes_options(changes) else ""
+    return f"{configure}{make}{shlex.join(makes)}"
+
+
+def _changes_options(changes: ChangeSet) -> bool:
+    return any(basename(change.path).startswith("Kconfig") for change in changes)
 
 
 def _verify(root: Path, spec: Spec, title: str) -> str:

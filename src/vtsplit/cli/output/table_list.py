@@ -26,7 +26,7 @@ def as_text(found: Sequence[ScannedTable], width: int | None = None) -> bytes:
     rows = [
         (
             f"{one.table.path}:{one.table.line}",
-            one.table.type,
+            _short(one.table.type),
             one.table.name,
             ", ".join(f"{count} {kind}" for kind, count in _counts(one)),
             one.table.uses,
@@ -42,6 +42,15 @@ def as_text(found: Sequence[ScannedTable], width: int | None = None) -> bytes:
     # As a row like others: a head gets more room from tabulate, and the width is counted already.
     lines = tabulate(fitted(shown, width, _CUTTABLE), tablefmt="plain", disable_numparse=True)
     return _encoded(re.sub(" +$", "", lines, flags=re.MULTILINE) + "\n")
+
+
+def _short(type_: str) -> str:
+    """Return a type without the members of a structure that has no name.
+
+    >>> _short("struct { int a; struct { int b; } c; }[]"), _short("struct ops *")
+    ('struct {...}[]', 'struct ops *')
+    """
+    return re.sub(r"\{.*\}", "{...}", type_, flags=re.DOTALL)
 
 
 def _counts(one: ScannedTable) -> list[tuple[str, int]]:

@@ -31,10 +31,17 @@ def refuse_unknown_ops(around: Surroundings, known: Sequence[str]) -> None:
             advice = did_you_mean(name, known) or (
                 'only = "second" adds an entry, if the structure has such a member'
             )
-            around.ledger.refuse(NO_OP, message, around.spec.site(*path), advice)
+            around.ledger.refuse(NO_OP, message, _place(around, path, name), advice)
     if absent:
         # A preset has names of many versions; which of them are not here matters to few.
         around.ledger.note(f"ops of the preset that this tree does not have: {', '.join(absent)}")
+
+
+def _place(around: Surroundings, path: tuple[str, str], name: str) -> Site:
+    """Return where the spec names an op: its section, or the word in the list of ops."""
+    if path != ("dispatch", "ops"):
+        return around.spec.site(*path)
+    return around.spec.site(*path, around.dispatch.ops.index(name), of="value")
 
 
 def note_unserved(around: Surroundings, reader: TableOps, wrapped: Collection[str]) -> None:

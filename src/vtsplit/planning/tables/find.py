@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vtsplit.cst.directives import Macro
+from vtsplit.cst.lexer import code_words, lex
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Declaration, Item
@@ -140,7 +141,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
             NO_TABLE,
             f"{source.path} has no table '{old}'",
             spec.site("tables", old),
-            did_you_mean(old, known) or f"the initialized structures there: {shown}",
+            did_you_mean(old, known) or f"the tables there: {shown}",
         )
 
 
@@ -158,16 +159,32 @@ def _with_article(words: str) -> str:
 
 
 def table_names(definitions: Definitions) -> list[str]:
-    """Return the names of the structures that a module initializes, tables first."""
-    names = [
+    """Return the names of what a module initializes with braces, the likeliest tables first.
+
+    The type may be a typedef or a macro, so the initializer tells, as in a scan. What is named
+    like a table comes first, then what names functions of the module.
+    """
+    functions = {
         name
         for name, found in definitions.by_name.items()
-        for definition in found
-        if definition.sort is Sort.OBJECT
-        and isinstance(definition.item, Declaration)
-        and definition.item.head.tag.startswith("struct ")
-    ]
-    return sorted(dict.fromkeys(names), key=lambda name: "ops" not in name)
+        if any(definition.sort is Sort.FUNCTION for definition in found)
+    }
+    ranks: dict[str, tuple[bool, bool]] = {}
+    for name, found in definitions.by_name.items():
+        for definition in found:
+            item = definition.item
+            if definition.sort is Sort.OBJECT and isinstance(item, Declaration):
+                value = _words_in_braces(item)
+                if value is not None:
+                    ranks.setdefault(name, ("ops" not in name, functions.isdisjoint(value)))
+    return sorted(ranks, key=lambda name: ranks[name])
+
+
+def _words_in_braces(item: Declaration) -> frozenset[str] | None:
+    """Return the words of an initializer; None if it is not in braces, as of a plain object."""
+    place = item.initializer
+    value = code_words(lex(item.text[slice(*place)])) if place else []
+    return frozenset(value) if value[:1] == ["{"] else None
 
 
 def _check_shape(table: SpecTable, ledger: Ledger) -> None:

@@ -12,7 +12,7 @@ from vtsplit.apply.dispatch import dispatch
 from vtsplit.apply.split import carry_out
 from vtsplit.apply.transform import Transformed, transform
 from vtsplit.codemods.build.composite import without_last
-from vtsplit.cst.nodes import Declaration
+from vtsplit.cst.nodes import Declaration, Item
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import Note, Problem, RefusedError, Site
 from vtsplit.planning.build.core_name import present_source
@@ -118,10 +118,11 @@ class _Stages:
             yield Stage(StageKind.SOURCE, texts, moved, tuple(moved.items()))
         moving = tuple((old, new) for old, new in tables.items() if self._moves(old))
         if self.result.dispatch is None:
-            yield Stage(StageKind.MOVE, self._at_end(self._texts(self.plan)), names=moving)
+            last = self._at_end(self._texts(self.plan))
+            yield Stage(StageKind.MOVE, last, names=moving, more=self._moves_more())
             return
         split = self._at_end(self._texts(without_calls(self.plan, self.source)))
-        yield Stage(StageKind.MOVE, split, names=moving)
+        yield Stage(StageKind.MOVE, split, names=moving, more=self._moves_more())
         yield from self._dispatch(split, self.result.dispatch)
 
     def _dispatch(self, split: _Texts, plan: DispatchPlan) -> Iterator[Stage]:
@@ -152,8 +153,15 @@ class _Stages:
         return _at(texts, self.result.moved)
 
     def _moves(self, table: str) -> bool:
-        items = (self.source.items[at] for at in self.plan.source.moved)
-        return any(isinstance(one, Declaration) and one.name == table for one in items)
+        return any(isinstance(one, Declaration) and one.name == table for one in self._moved())
+
+    def _moves_more(self) -> bool:
+        """Tell whether something moves to main that is no table."""
+        own = {*self.spec.tables, *self.spec.tables.values()}
+        return any(not isinstance(one, Declaration) or one.name not in own for one in self._moved())
+
+    def _moved(self) -> Iterator[Item]:
+        return (self.source.items[at] for at in self.plan.source.moved)
 
     def _build_without_main(self) -> _Texts:
         """Return the texts of all that is no C, in which main is not listed yet."""
