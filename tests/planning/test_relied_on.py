@@ -381,3 +381,11 @@ def test_tag_of_an_unknown_header_in_a_list_of_parameters(
     front = '#include "line.h"\n#include <lib/page.h>\n'
     flags = f"-Iinclude -isystem {outside}"
     assert includes_of_main(tmp_path / "tree", found, front, flags) == expected
+
+
+def test_a_tag_that_is_a_macro_is_another_tag(tmp_path: Path) -> None:
+    """As `sockaddr_storage` of Linux: what the header uses comes with its own include."""
+    walk = "#include <lib/wide.h>\nstruct walk { struct pile at; };\n"
+    wide = guarded("WIDE", "#define pile wide_pile\nstruct wide_pile { int wide; };\n")
+    found = headers(walk) | {"include/lib/wide.h": wide}
+    assert includes_of_main(tmp_path, found) == ["<lib/page.h>"]

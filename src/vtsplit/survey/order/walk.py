@@ -11,7 +11,13 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from vtsplit.cst.heads.annotations import KEYWORDS
-from vtsplit.survey.headers.header_parts import HeaderSection, declared_by, parts_of, reach_surely
+from vtsplit.survey.headers.header_parts import (
+    POINTED,
+    HeaderSection,
+    declared_by,
+    parts_of,
+    reach_surely,
+)
 from vtsplit.survey.headers.includes import IncludeGraph, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
 
@@ -149,6 +155,7 @@ class Walks:
                 early = piece.early and piece.early - so_far
                 so_far |= piece.declared
                 missing = self._used_by(place, piece, sure) - so_far
+                missing -= {name for name in missing if self._is_macro(name, so_far)}
                 if missing or early:
                     lacking[place] = Lacking(missing | early, tuple(begun), passed)
             for path in filter(is_absent, (stop.path, *outside)):
@@ -156,6 +163,14 @@ class Walks:
                 passed |= {path}
             outside.clear()
         return _Walked(lacking, frozenset(so_far), passed)
+
+    def _is_macro(self, name: str, declared: Collection[str]) -> bool:
+        """Tell a tag that is a macro in front: its type is another one (C11 6.10.3p9).
+
+        `#define sockaddr_storage __kernel_sockaddr_storage` makes it that of the other tag.
+        """
+        tag = name.removesuffix(POINTED).partition(" ")[2]
+        return tag in declared and tag in self.macros
 
     def brought_in_circles(
         self, place: IncludePlace, names: frozenset[str], begun: Sequence[str]
