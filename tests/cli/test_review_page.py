@@ -110,7 +110,7 @@ def test_the_proof_and_its_strength(tmp_path: Path) -> None:
     words = text_of(target.read_text())
     assert "proved by texts alone: the same program" in words
     assert "no compiler has seen them" in words
-    assert "wrappers a compiler has seen0 of 43" in words
+    assert "wrappers a compiler has seen0 of 45" in words
 
 
 def test_names_with_markup_are_shown_as_they_are(tmp_path: Path) -> None:
