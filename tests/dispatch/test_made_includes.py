@@ -268,6 +268,16 @@ def test_a_kernel_has_headers_of_its_own(tmp_path: Path) -> None:
     assert includes(root, "src/disk.c") == ["<linux/errno.h>", *OWN]
 
 
+def test_a_kernel_includes_its_errors_and_not_what_brings_them_along(tmp_path: Path) -> None:
+    files = {
+        **KERNEL,
+        "include/linux/fs.h": "#include <linux/errno.h>\nstruct inode;\n",
+        "src/mem.c": f"#include <linux/fs.h>\n{MEM}",
+    }
+    root = made(tree(tmp_path, files), f"-I{tmp_path}/include", "-nostdinc")
+    assert includes(root, "src/disk.c") == ["<linux/errno.h>", *OWN]
+
+
 def test_a_kernel_without_such_headers_does_not_get_those_of_a_library(tmp_path: Path) -> None:
     files = {**KERNEL, "include/linux/errno.h": None}
     assert "'EOPNOTSUPP', which is not declared" in refused(tree(tmp_path, files))

@@ -279,7 +279,8 @@ def test_a_second_backend_that_is_to_be_made(tmp_path: Path) -> None:
     proposed = Proposed(tree(tmp_path, WITHOUT))
     backend = proposed.dispatch.backend
     assert (backend.source, backend.header) == ("drv/qux.c", "drv/qux.h")
-    assert (backend.flag, backend.skeleton) == ("enable_qux", "-EOPNOTSUPP")
+    assert (backend.flag, backend.skeleton) == (None, "-EOPNOTSUPP")
+    assert '# flag = "enable_qux"' in proposed.text  # a parameter tells for each op
     assert proposed.dispatch.ops == ("open", "close")
     assert proposed.dispatch.when == {"struct unit *": "is_qux({})"}
     assert op(proposed.all, "open") == {"otherwise": "return 0"}
@@ -297,6 +298,7 @@ def test_all_sections_of_one_that_is_to_be_made(tmp_path: Path) -> None:
     pieces = whole("hw_setup")
     del pieces["second"]
     proposed = Proposed(tree(tmp_path, WITHOUT, **pieces))
+    assert proposed.dispatch.backend.flag == "enable_qux"
     assert op(proposed.all, "hw_setup") == {"both": "first"}
     text = proposed.write_all()
     assert "? qux_hw_setup() : 0;" in text

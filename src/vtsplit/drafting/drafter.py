@@ -83,6 +83,11 @@ class Drafter:
         self._settle(decided)
         return decided
 
+    def needs_flag(self, decided: Decided) -> bool:
+        """Tell whether the flag decides on an op, or would by a section that is a comment."""
+        proposed = (op for op in self.ops if op.name in decided.candidates)
+        return bool(decided.by_flag) or any(not op.chooses(self.keys) for op in proposed)
+
     def sections(self, decided: Decided) -> list[OpSection]:
         """Return the sections in order."""
         found = []

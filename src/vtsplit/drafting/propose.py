@@ -245,9 +245,11 @@ class _Proposal:
             refused = self._refused(trial, decided) if self.is_split else ()
             if number < _TRIES and any(problem.code == WRAPPER_TAKEN.code for problem in refused):
                 continue
+            made = not files.is_there and not files.has_header
+            needs_flag = not made or drafter.needs_flag(decided)
             draft = DispatchDraft(
                 wrappers,
-                tuple(lines),
+                tuple(lines if needs_flag else map(_without_flag, lines)),
                 tuple(choices),
                 tuple(decided.served),
                 tuple(decided.listed),
@@ -296,6 +298,13 @@ class _Proposal:
 
 
 _SKELETON = "-EOPNOTSUPP"
+
+
+def _without_flag(line: Line) -> Line:
+    if line.key != "flag":
+        return line
+    why = "A flag chooses if no parameter can. No op below needs one."
+    return Line(line.key, line.value, why, is_certain=False)
 
 
 def _notes(draft: DispatchDraft, files: SecondFiles) -> Iterator[str]:

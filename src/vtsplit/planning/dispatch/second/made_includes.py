@@ -94,6 +94,17 @@ class MadeIncludes:
                 return [target]
         return self.chosen([name])
 
+    def of_errors(self, names: Sequence[str]) -> list[str]:
+        """Return the include of a kernel's errors if all names are such; else none.
+
+        Some include of the source has them as well, but far down, and no reader would see why a
+        file with another purpose includes it.
+        """
+        if not names or not self.graph.resolve("<", _KERNEL_ERRORS[1:-1], self.path):
+            return []
+        are_errors = all(self.standard(name) == _KERNEL_ERRORS for name in names)
+        return [_KERNEL_ERRORS] if are_errors else []
+
     def complete(
         self, includes: Sequence[str], names: Iterable[str], behind: Collection[str] = ()
     ) -> list[str]:

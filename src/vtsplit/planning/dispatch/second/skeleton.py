@@ -127,7 +127,8 @@ class Skeleton:
             own.insert(0, include_target(backend.header, backend.source))
         includes = MadeIncludes(around, backend.source)
         used = used_names("".join(pieces), value)
-        needed = includes.chosen(name for name in used if name in names_in(value))
+        stated = [name for name in used if name in names_in(value)]
+        needed = includes.of_errors(stated) or includes.chosen(stated)
         needed = includes.complete(needed, used, seen)
         targets = dict.fromkeys([*needed, *sorted(own)])
         module = new_source(self.license, [(target, _NO_GUARD) for target in targets])
