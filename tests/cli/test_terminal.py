@@ -264,6 +264,8 @@ static const struct {
 	int (*close)(int very_long_parameter_name, const char *another_long_one);
 	int (*read)(int x);
 } a_longer_name_ops = { .open = a_open, .close = a_close, .read = a_read };
+static const struct a_type_whose_name_is_so_long_that_it_is_cut_where_a_terminal_is_narrow
+	a_type_of_a_long_name = { .open = a_open, .close = a_close, .read = a_read };
 """
 
 
@@ -273,9 +275,13 @@ def test_a_list_of_tables_keeps_to_the_width(tmp_path: Path, columns: int) -> No
     shown = run_on_terminal("scan", str(tmp_path), columns=columns)
     assert max(map(len, shown.plain.splitlines())) <= columns
     assert "a_longer_name_ops" in shown.plain
-    assert "struct" in shown.plain
+    assert "struct {...}" in shown.plain
+    assert "struct a_type_whose" in shown.plain
     piped = CliRunner().invoke(main, ["scan", str(tmp_path)]).stdout
-    assert "const char *another_long_one); int (*read)(int x); }" in piped
+    assert "struct a_type_whose_name_is_so_long_that_it_is_cut_where_a_terminal_is_narrow" in piped
+    assert "another_long_one" not in piped
+    as_csv = CliRunner().invoke(main, ["scan", "--csv", str(tmp_path)]).stdout
+    assert "const char *another_long_one); int (*read)(int x); }" in as_csv
 
 
 def test_what_must_not_be_cut_is_wider_than_the_terminal() -> None:

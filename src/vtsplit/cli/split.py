@@ -117,7 +117,7 @@ class SplitOptions(ProofOptions):
 @click.option("--force", is_flag=True, help="Replace wrappers that differ from the spec.")
 @cache_option
 @jobs_option
-@report_options("every note", proves=True)
+@report_options("every note")
 def split(tree: Path | None, **options: Unpack[SplitOptions]) -> None:
     """Move ops tables of TREE out of their source file, as a spec says.
 

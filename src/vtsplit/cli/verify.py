@@ -132,7 +132,7 @@ class VerifyOptions(ProofOptions):
 @click.option("--all", "every", is_flag=True, help="Show all differences, not 20 of them.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdict as JSON.")
 @jobs_option
-@report_options("each thing that was proved", proves=True)
+@report_options("each thing that was proved")
 def verify(before: str | None, after: str | None, **options: Unpack[VerifyOptions]) -> None:
     """Prove that AFTER is the same program as BEFORE but for linkage, place and renames.
 

@@ -77,11 +77,9 @@ def _use_jobs(context: click.Context, _: click.Parameter, count: int | None) -> 
 
 def quiet_option(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `-q`, as the argument `quiet`."""
-    return _quiet_option("the result, warnings and errors only")(command)
-
-
-def _quiet_option(said: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option("-q", "--quiet", is_flag=True, help=f"No report; {said}.")
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="No report; the result, warnings and errors only."
+    )(command)
 
 
 def verbose_option(more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -89,17 +87,10 @@ def verbose_option(more: str) -> Callable[[Callable[..., None]], Callable[..., N
     return click.option("-v", "--verbose", is_flag=True, help=f"Also report {more}.")
 
 
-def report_options(
-    more: str, proves: bool = False
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return what gives a command `-q`, `-v`, `--color` and `--no-pager`.
-
-    With `proves` the command may say what makes a proof weaker, which `-q` does not silence.
-    """
-    weaker = "the result, warnings, errors, and what makes a proof weaker"
-    quiet = _quiet_option(weaker) if proves else quiet_option
+def report_options(more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what gives a command `-q`, `-v`, `--color` and `--no-pager`."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        return quiet(verbose_option(more)(manner_options(command)))
+        return quiet_option(verbose_option(more)(manner_options(command)))
 
     return decorate
