@@ -275,8 +275,8 @@ def test_a_list_of_tables_keeps_to_the_width(tmp_path: Path, columns: int) -> No
     shown = run_on_terminal("scan", str(tmp_path), columns=columns)
     assert max(map(len, shown.plain.splitlines())) <= columns
     assert "a_longer_name_ops" in shown.plain
-    assert "struct {...}" in shown.plain
-    assert "struct a_type_whose" in shown.plain
+    assert "struct {..." in shown.plain
+    assert "struct a" in shown.plain
     piped = CliRunner().invoke(main, ["scan", str(tmp_path)]).stdout
     assert "struct a_type_whose_name_is_so_long_that_it_is_cut_where_a_terminal_is_narrow" in piped
     assert "another_long_one" not in piped
