@@ -14,9 +14,11 @@ from vtsplit.cst import (
     Expression,
     FunctionDef,
     Module,
+    Name,
     Node,
     UnreadCall,
     inside,
+    m,
     parse_expression,
     parse_module,
     parse_statement,
@@ -332,3 +334,12 @@ def test_one_more_argument(text: str, at: int | None, wanted: str) -> None:
 def test_a_call_says_whether_an_option_takes_arguments_away() -> None:
     found = [parse_expression(text) for text in ("f(a /* # */)", "f(a,\n#if A\n b\n#endif\n)")]
     assert [one.has_directives for one in found if isinstance(one, Call)] == [False, True]
+
+
+def test_what_is_no_node_is_refused_where_it_is_given() -> None:
+    """A matcher looks like the node that it matches; `code` would fail far from the mistake."""
+    call = Call(Name("f"))
+    with pytest.raises(TypeError, match=r"Call\.func takes a node, not "):
+        call.with_changes(func=m.Name("g"))
+    with pytest.raises(TypeError, match=r"Call\.func takes a node, not 'g'"):
+        call.with_changes(func="g")

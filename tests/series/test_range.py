@@ -193,11 +193,21 @@ def test_a_file_that_no_commit_changes_is_searched_for_users(tmp_path: Path) -> 
     assert verify("--range", "HEAD~1..", str(root)).exit_code == 0
 
 
-@pytest.mark.parametrize("range_", ["base..nowhere", "HEAD..base", "HEAD..HEAD"])
-def test_bad_range(range_: str, root: Path) -> None:
+@pytest.mark.parametrize(
+    ("range_", "says"),
+    [
+        ("base..nowhere", "git knows no commit 'nowhere'"),
+        ("no-where..HEAD", "git knows no commit 'no-where'"),
+        ("HEAD..base", "name a second end"),
+        ("HEAD..HEAD", "name a second end"),
+        ("HEAD", "name where it starts: BASE..HEAD"),
+    ],
+)
+def test_bad_range(range_: str, says: str, root: Path) -> None:
     result = verify("--range", range_, str(root))
     assert result.exit_code == 2
     assert "error[VT409]" in result.stderr
+    assert says in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,24 @@ class Node:
     def with_changes(self, **changes: Any) -> Self:
         """Return a copy with these fields replaced; the node itself stays as it is.
 
+        Raises TypeError for what is no node where a node belongs, such as a matcher.
+
         >>> Name("f").with_changes(value="g").code
         'g'
         """
+        for name, new in changes.items():
+            there = getattr(self, name, None)
+            if isinstance(there, Node) and not isinstance(new, Node | None):
+                raise _no_node(self, name, new)
+            if isinstance(there, tuple) and not isinstance(new, str):
+                for one in new:
+                    if not isinstance(one, Node | Directive):
+                        raise _no_node(self, name, one)
         return replace(self, **changes)
+
+
+def _no_node(node: Node, field: str, given: object) -> TypeError:
+    return TypeError(f"{type(node).__name__}.{field} takes a node, not {given!r}")
 
 
 @dataclass(frozen=True)

@@ -216,12 +216,16 @@ class Revisions(Commits):
                 "--",
             )
         except GitError as error:
-            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {error}")) from error
+            unknown = [one for one in range_.split("..") if one and self.find(one) is None]
+            why = f"git knows no commit '{unknown[0]}'" if unknown else str(error)
+            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}")) from error
         rows = [line.split("\0") for line in log.split("\n") if line]
         self.all = [Revision(row[0], row[1].partition(" ")[0], row[2]) for row in rows]
         if not self.all or not self.all[0].parent:
-            why = "it has no commit" if not self.all else "its first commit has no parent"
-            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))
+            why, help_ = "it has no commit", "name a second end that has commits of its own"
+            if self.all:
+                why, help_ = "its first commit has no parent", "name where it starts: BASE..HEAD"
+            raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}", None, help_))
         if any(one.parent != last.commit for last, one in pairwise(self.all)):
             why = "its commits do not follow each other"
             raise RefusedError(Problem(NO_RANGE, f"'{range_}': {why}"))
