@@ -257,7 +257,8 @@ def _commit(
         tip = make_commits(git, base, made.patches, messages)[-1]
     bring(base, tip, options["branch"])
     interrupt.tell("the commits were made")
-    where = f"branch {options['branch']}" if options["branch"] else "the current branch"
+    named = f"branch {options['branch']}, which is checked out now"
+    where = named if options["branch"] else "the current branch"
     subjects = [one.partition("\n")[0] for one in messages]
     return [*subjects, f"{number(len(subjects), 'commit')} made on {where}"]
 
