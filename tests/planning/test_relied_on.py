@@ -383,9 +383,21 @@ def test_tag_of_an_unknown_header_in_a_list_of_parameters(
     assert includes_of_main(tmp_path / "tree", found, front, flags) == expected
 
 
-def test_a_tag_that_is_a_macro_is_another_tag(tmp_path: Path) -> None:
+WIDE = "#define pile wide_pile\nstruct wide_pile { int wide; };\n"
+
+
+@pytest.mark.parametrize(
+    ("wide", "front"),
+    [
+        (WIDE, []),
+        # The type is still the one of the earlier include.
+        ("#define pile(x) ((x) + 1)\n", ["<lib/kinds.h>"]),
+        ("#define pile pile\n", ["<lib/kinds.h>"]),
+    ],
+    ids=["another tag", "with parameters", "itself"],
+)
+def test_a_tag_that_is_a_macro(wide: str, front: list[str], tmp_path: Path) -> None:
     """As `sockaddr_storage` of Linux: what the header uses comes with its own include."""
     walk = "#include <lib/wide.h>\nstruct walk { struct pile at; };\n"
-    wide = guarded("WIDE", "#define pile wide_pile\nstruct wide_pile { int wide; };\n")
-    found = headers(walk) | {"include/lib/wide.h": wide}
-    assert includes_of_main(tmp_path, found) == ["<lib/page.h>"]
+    found = headers(walk) | {"include/lib/wide.h": guarded("WIDE", wide)}
+    assert includes_of_main(tmp_path, found) == [*front, "<lib/page.h>"]

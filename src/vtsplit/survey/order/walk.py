@@ -155,7 +155,7 @@ class Walks:
                 early = piece.early and piece.early - so_far
                 so_far |= piece.declared
                 missing = self._used_by(place, piece, sure) - so_far
-                missing -= {name for name in missing if self._is_macro(name, so_far)}
+                missing -= {name for name in missing if self._is_other_tag(name, so_far)}
                 if missing or early:
                     lacking[place] = Lacking(missing | early, tuple(begun), passed)
             for path in filter(is_absent, (stop.path, *outside)):
@@ -164,13 +164,19 @@ class Walks:
             outside.clear()
         return _Walked(lacking, frozenset(so_far), passed)
 
-    def _is_macro(self, name: str, declared: Collection[str]) -> bool:
-        """Tell a tag that is a macro in front: its type is another one (C11 6.10.3p9).
+    def _is_other_tag(self, name: str, declared: Collection[str]) -> bool:
+        """Tell a tag that is a macro in front, which stands for another tag (C11 6.10.3p9).
 
-        `#define sockaddr_storage __kernel_sockaddr_storage` makes it that of the other tag.
+        `#define sockaddr_storage __kernel_sockaddr_storage`, and the type has the other name. A
+        macro with parameters is none here, nor is one that stands for itself.
         """
-        tag = name.removesuffix(POINTED).partition(" ")[2]
-        return tag in declared and tag in self.macros
+        kind, _, tag = name.removesuffix(POINTED).partition(" ")
+        if tag not in declared:
+            return False
+        others = [body.strip() for body in self.macros.get(tag, ())]
+        return bool(others) and all(
+            other != tag and f"{kind} {other}" in declared for other in others
+        )
 
     def brought_in_circles(
         self, place: IncludePlace, names: frozenset[str], begun: Sequence[str]
