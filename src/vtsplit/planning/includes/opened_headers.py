@@ -52,7 +52,7 @@ def _parts(
         is_decided = any(one is include for one, _ in decided.values())
         if include.guard or asked or is_decided or include.index in configured:
             continue
-        target = _retarget(graph, include, path, source)
+        target = _retarget(graph, include, source)
         if target is None:
             continue
         inner = next(iter(include.files))
@@ -69,13 +69,16 @@ def _reached(graph: IncludeGraph, target: str, includer: str) -> dict[str, int] 
     return graph.reach(found)
 
 
-def _retarget(graph: IncludeGraph, include: Include, header: str, source: str) -> str | None:
+def _retarget(graph: IncludeGraph, include: Include, source: str) -> str | None:
     """Return how the source would write an include of a header; None where it would find another.
 
-    A quoted name is looked for beside the file that has it (C11 6.10.2p3 leaves that to compilers).
+    A quoted name is looked for beside the file that has it (C11 6.10.2p3 leaves that to compilers),
+    so that the source may have to say where that is.
     """
-    target, path = include.target, next(iter(include.files))
-    if target[0] == '"' and dirname(header) != dirname(source):
-        target = f'"{relpath(path, dirname(source) or ".")}"'
-    found = graph.resolve(target[0], target[1:-1], source)
-    return target if found == (None if is_absent(path) else path) else None
+    path = next(iter(include.files))
+    wanted = None if is_absent(path) else path
+    targets = [include.target]
+    if include.target[0] == '"' and wanted is not None:
+        targets.append(f'"{relpath(path, dirname(source) or ".")}"')
+    fitting = (one for one in targets if graph.resolve(one[0], one[1:-1], source) == wanted)
+    return next(fitting, None)
