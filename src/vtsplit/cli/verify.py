@@ -33,11 +33,9 @@ from vtsplit.spec.presets import names
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Records, by_other_names
 from vtsplit.verify.inputs.option_values import read_config, read_defines
-from vtsplit.verify.objects.compiled import compile_changed
 from vtsplit.verify.required import require_build
 from vtsplit.verify.verdict import Answer, Verdict, worst
 from vtsplit.verify.verify import Request
-from vtsplit.verify.verify import verify as verify_trees
 
 if TYPE_CHECKING:
     from vtsplit.series.repository.revisions import Revision
@@ -174,26 +172,15 @@ class _Range:
     by_spec: set[str] = field(default_factory=set)
 
     def compare(self, one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
-        """Return the verdict on a commit.
+        """Return the verdict on a commit."""
+        # A module that two trees do not need.
+        from vtsplit.series.step import verify_commit
 
-        What is likelier is tried first, the same program or wrappers; the other follows if that
-        proves nothing.
-        """
         trees = Request(before, after, differing, self.records, home=self.tree)
-        is_likely = self.steps is not None and self.steps.may_be(before, after)
         with show_phases(self.options["quiet"]) as tell:
             request = replace(_request(trees, self.options), tell=tell)
-            verdict = self._as_step(one, request) if is_likely else None
-            if verdict is None:
-                verdict = verify_trees(request)
-                compile_changed(request, self.defines, verdict)
-                if verdict.outcome is not Answer.PROVED and not is_likely:
-                    verdict = self._as_step(one, request) or verdict
-            return verdict
-
-    def _as_step(self, one: Revision, request: Request) -> Verdict | None:
-        verdict = self.steps.verify(one, request) if self.steps is not None else None
-        self.by_spec.update([one.commit] if verdict else [])
+            verdict, is_by_spec = verify_commit(one, request, self.defines, self.steps)
+        self.by_spec.update([one.commit] if is_by_spec else [])
         return verdict
 
 

@@ -18,8 +18,9 @@ from vtsplit.spec.document import Spec
 from vtsplit.spec.posting import OTHER_PROGRAM
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.objects.compiled import compile_changed
 from vtsplit.verify.stated import compare_stated, compare_unstated
-from vtsplit.verify.verdict import BY_TEXTS, Verdict
+from vtsplit.verify.verdict import BY_TEXTS, Answer, Verdict
 from vtsplit.verify.verify import Request, verify
 
 
@@ -45,6 +46,25 @@ class SpecSteps:
         """
         with two_commits(self.commits, one.parent, one.commit, self.place) as compared:
             return _verify_step(compared, request, self.spec, self.defines)
+
+
+def verify_commit(
+    one: Revision, request: Request, defines: Mapping[str, str], steps: SpecSteps | None
+) -> tuple[Verdict, bool]:
+    """Return the verdict on a commit, and whether that is what the spec makes of it.
+
+    What is likelier is tried first, the same program or wrappers; the other follows if that proves
+    nothing. Raises RefusedError.
+    """
+    is_likely = steps is not None and steps.may_be(request.before, request.after)
+    if steps is not None and is_likely and (step := steps.verify(one, request)):
+        return step, True
+    verdict = verify(request)
+    compile_changed(request, defines, verdict)
+    if steps is not None and not is_likely and verdict.outcome is not Answer.PROVED:
+        step = steps.verify(one, request)
+        return step or verdict, step is not None
+    return verdict, False
 
 
 def _verify_step(
