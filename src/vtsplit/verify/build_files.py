@@ -61,6 +61,7 @@ NO_C = Rule(
 
 
 Read = Callable[[str], str | None]
+_OTHER_LINES = "take out what adds no source to a list, and check it yourself"
 _ADVICE = (
     "check that the build compiles it, or give --build or --compile-commands for the tree AFTER"
 )
@@ -110,8 +111,8 @@ def compare_build_files(
             verdict.designed.append(IntendedChange("object listed", path, Site(path)))
         elif has_word_lists(path):
             # Nothing but its lists is read, so that the rest may be a comment or decide all.
-            message = f"'{path}' differs in more than its lists of sources"
-            undecided.append(Problem(NO_C, f"{message}: vtsplit cannot compare it", Site(path)))
+            message = f"'{path}' differs in more than its lists, so vtsplit cannot compare it"
+            undecided.append(Problem(NO_C, message, Site(path), _OTHER_LINES))
         else:
             lines = diff_tokens(" ".join(was), " ".join(now)).lines
             message = "differs in more than the objects of new files"

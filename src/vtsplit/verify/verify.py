@@ -5,11 +5,10 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from posixpath import basename
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.progress import Tell, silent, told
-from vtsplit.survey.build.build_files import is_build_file
+from vtsplit.survey.build.build_files import is_build_file, is_kconfig
 from vtsplit.verify.assembly import find_assembly
 from vtsplit.verify.build_files import NO_C, FileChanges, compare_build_files
 from vtsplit.verify.exports import find_exports
@@ -32,6 +31,7 @@ NO_BUILD = (
     "the weaker proof: without a build, macros were not expanded, headers were not followed and "
     "nothing was compiled; --build DIR or --compile-commands FILE gives the full proof"
 )
+_BY_HAND = "take this change out, and check it yourself"
 _BY_SPEC = "if a spec made this change, name it with --spec or --preset"
 UnitsByPath = dict[str, Unit]
 
@@ -126,7 +126,7 @@ class _Verification:
         for path in sorted(differing.paths):
             if not differing.is_c(path) and path not in files.build_files and path not in recipes:
                 message = f"'{path}' differs, and is not C, so vtsplit cannot compare it"
-                advice = _BY_SPEC if basename(path).startswith("Kconfig") else ""
+                advice = _BY_SPEC if is_kconfig(path) else _BY_HAND
                 self.verdict.problems.append(Problem(NO_C, message, Site(path), advice))
         return undecided
 

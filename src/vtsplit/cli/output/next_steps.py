@@ -3,12 +3,12 @@
 import os
 import shlex
 from pathlib import Path
-from posixpath import basename, dirname
+from posixpath import dirname
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import visible
 from vtsplit.spec.document import SPEC_FILE, Spec
-from vtsplit.survey.build.build_files import is_build_file
+from vtsplit.survey.build.build_files import is_build_file, is_kconfig
 from vtsplit.tree.repository import is_ignored, is_tracked
 
 _NAMED = 8  # files that a command names one by one
@@ -70,12 +70,8 @@ def _build(root: Path, changes: ChangeSet) -> str:
         return "build it"
     make = f"make {_in(root)}"
     # Without a value for a new option, make would stop and ask for one.
-    configure = f"{make}olddefconfig && " if _changes_options(changes) else ""
+    configure = f"{make}olddefconfig && " if any(is_kconfig(one.path) for one in changes) else ""
     return f"{configure}{make}{shlex.join(makes)}"
-
-
-def _changes_options(changes: ChangeSet) -> bool:
-    return any(basename(change.path).startswith("Kconfig") for change in changes)
 
 
 def _verify(root: Path, spec: Spec, title: str) -> str:

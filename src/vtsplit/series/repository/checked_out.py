@@ -18,7 +18,7 @@ class CheckedOut:
     """A folder that has all files of one commit at a time, as files.
 
     Git knows what is there by an index of this folder's own. So only the files that differ are
-    written when it goes on to another commit: a whole kernel takes git some 20 seconds.
+    written when it goes on to another commit.
     """
 
     def __init__(self, commits: Commits, folder: Path) -> None:

@@ -111,12 +111,14 @@ class Commits:
 
         Paths are those in the repository.
         """
+        if not self.prefix:
+            return []
         options = ["-z", "-r", "--name-only", "--no-renames"]
         try:
-            said = self.git.ask("diff-tree", *options, before, after) if self.prefix else ""
+            said = self.git.ask("diff-tree", *options, before, after)
         except GitError as error:
             raise failed(error, "compare commits") from error
-        paths = (path for path in said.split("\0") if not path.startswith(self.prefix or path))
+        paths = (path for path in said.split("\0") if not path.startswith(self.prefix))
         return sorted(path for path in paths if path and may_count(basename(path)))
 
     def submodules(self, before: str, after: str | None) -> frozenset[str]:

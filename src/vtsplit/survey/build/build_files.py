@@ -83,7 +83,7 @@ class BuildFiles:
         """The texts of Kconfig files by the symbols that they have entries of."""
         found: dict[str, list[str]] = {}
         for path in self.paths:
-            if basename(path).startswith("Kconfig"):
+            if is_kconfig(path):
                 text = self.tree.find_text(path)
                 for symbol in entries(text):
                     found.setdefault(symbol, []).append(text)
@@ -122,6 +122,15 @@ def is_build_file(path: str) -> bool:
     """
     name = basename(path)
     return is_makefile(path) or is_cmake(path) or name == "meson.build" or has_word_lists(path)
+
+
+def is_kconfig(path: str) -> bool:
+    """Tell by its name a file of Kbuild's options.
+
+    >>> is_kconfig("a/Kconfig.debug"), is_kconfig("a/Kbuild")
+    (True, False)
+    """
+    return basename(path).startswith("Kconfig")
 
 
 def has_word_lists(path: str) -> bool:

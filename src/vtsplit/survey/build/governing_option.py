@@ -7,10 +7,10 @@ that the Makefile above it names, `obj-$(CONFIG_FOO) += foo/`.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from posixpath import basename, commonpath, dirname, join
+from posixpath import commonpath, dirname, join
 
 from vtsplit.diagnostics import Problem
-from vtsplit.survey.build.build_files import BuildFiles
+from vtsplit.survey.build.build_files import BuildFiles, is_kconfig
 from vtsplit.survey.build.kconfig import ConfigEntry, find_entries
 from vtsplit.survey.make.kbuild import MAKEFILES, find_object
 from vtsplit.survey.make.makefile import MakeCondition, ObjectList, read_lists
@@ -99,7 +99,7 @@ def find_defined(read: Read, files: BuildFiles, symbol: str, near: str) -> list[
     """
     found = list(_defined(read, kconfig_files_above(read, near), symbol))
     if not found:
-        paths = [path for path in files.having([symbol]) if basename(path).startswith("Kconfig")]
+        paths = [path for path in files.having([symbol]) if is_kconfig(path)]
         found = list(_defined(read, paths, symbol))
     return sorted(found, key=lambda one: -len(commonpath([dirname(one.path) or ".", near])))
 

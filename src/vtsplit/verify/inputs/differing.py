@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename
 
-from vtsplit.survey.build.build_files import is_build_file
+from vtsplit.survey.build.build_files import is_build_file, is_kconfig
 from vtsplit.survey.search.listing import C_SUFFIXES, FileListing
 from vtsplit.survey.search.words import find_words
 from vtsplit.verify.inputs.made_files import GENERATED, is_made, is_of_template, makes_source
@@ -70,7 +70,7 @@ class Differing:
 
 def is_source(name: str) -> bool:
     """Tell whether a file of this name is part of the program or of its build."""
-    return name.endswith(SOURCES) or name.startswith("Kconfig") or is_build_file(name)
+    return name.endswith(SOURCES) or is_kconfig(name) or is_build_file(name)
 
 
 def is_c(path: str) -> bool:
