@@ -28,6 +28,9 @@ int pile_up(int by);
 """
 
 
+KINDS_FIRST = ["<lib/kinds.h>", "<lib/page.h>"]
+
+
 def guarded(name: str, text: str) -> str:
     """Return a header with its include guard."""
     return f"#ifndef {name}_H\n#define {name}_H\n{text}#endif\n"
@@ -196,6 +199,46 @@ def test_header_that_the_compiler_puts_in_front_of_all(tmp_path: Path) -> None:
     found = headers(INLINE) | {"drv/Makefile": f"{flags}obj-m += foo-drv.o\nfoo-drv-y := foo.o\n"}
     command = "-Iinclude -include include/lib/kinds.h"
     assert includes_of_main(tmp_path, found, flags=command) == ["<lib/page.h>"]
+
+
+def test_setting_that_the_compiler_puts_in_front_of_all(tmp_path: Path) -> None:
+    """A default stands in front of the macro's header, which is there already."""
+    default = "#ifndef say\n#define say(x) (x)\n#endif\n"
+    found = headers(default, "#include <lib/walk.h>\n#include <lib/say.h>\n") | {
+        "include/lib/say.h": guarded("SAY", "#define say(x) ((x) + 1)\n"),
+        "include/lib/other.h": guarded("OTHER", "#include <lib/say.h>\n"),
+    }
+    command = "-Iinclude -include include/lib/say.h"
+    assert includes_of_main(tmp_path / "plain", found) == ["<lib/other.h>", "<lib/page.h>"]
+    flags = "ccflags-y := -include $(srctree)/include/lib/say.h\n"
+    found |= {"drv/Makefile": f"{flags}obj-m += foo-drv.o\nfoo-drv-y := foo.o\n"}
+    assert includes_of_main(tmp_path / "forced", found, flags=command) == ["<lib/page.h>"]
+
+
+BUILD = "#define BUILD(x) (x)\n"
+CALL = "static inline int walk(int x)\n{\n\treturn BUILD(x);\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("walk", "expected"),
+    [
+        (f"{BUILD}{CALL}#undef BUILD\n", ["<lib/page.h>"]),
+        (f"#define BUILD(x) TELL(x)\n{CALL}#undef BUILD\n", KINDS_FIRST),
+        (f"#undef BUILD\n{BUILD}{CALL}", ["<lib/page.h>"]),
+        # Its own one is there for some configurations alone.
+        (f"#ifdef FAR\n{BUILD}#endif\n#ifdef BUILD\n{CALL}#endif\n", KINDS_FIRST),
+    ],
+)
+def test_macros_of_one_name_that_headers_have_for_themselves(
+    tmp_path: Path, walk: str, expected: list[str]
+) -> None:
+    found = headers(walk) | {"include/lib/other.h": "#define BUILD(x) TELL(x)\n"}
+    if walk.endswith("#undef BUILD\n"):
+        found["include/lib/other.h"] = guarded(
+            "OTHER", "#define BUILD(x) TELL(x)\nint other(void);\n#undef BUILD\n"
+        )
+    found_ones = includes_of_main(tmp_path, found)
+    assert [one for one in found_ones if one != "<lib/other.h>"] == expected
 
 
 DEMAND = "#ifndef OURS\n#ifndef A_TEST\n/* ours alone */\n#error ours alone\n#endif\n#endif\n"

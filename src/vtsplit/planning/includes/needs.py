@@ -212,7 +212,8 @@ class Includes:
             self.in_front.complete(chosen, front)
 
     def _late_settings(self, includes: Sequence[Include]) -> frozenset[tuple[str, str]]:
-        return late_settings(self.graph, [next(iter(one.files)) for one in includes])
+        headers = [next(iter(one.files)) for one in includes]
+        return late_settings(self.graph, [*self.graph.forced, *headers])
 
     def _refuse_relying(self, chosen: Mapping[IncludeSlot, Include], ledger: Ledger) -> None:
         """Refuse headers that use what the source file itself defines above their include."""

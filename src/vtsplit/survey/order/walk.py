@@ -248,13 +248,26 @@ class Walks:
         key = place, sure
         if key not in self._used:
             words = piece.surely_used if sure else piece.used
-            macros = words & self.macros.keys()
-            brought = [self.brought_by(name, every=True) for name in macros]
+            brought = list(self._brought_to(place[0], words, every=True))
             if not sure and place[0] in self._certain:
-                macros = piece.surely_used & self.macros.keys()
-                brought += [self.brought_by(name, every=False) for name in macros]
+                brought += self._brought_to(place[0], piece.surely_used, every=False)
             self._used[key] = words.union(*brought)
         return self._used[key]
+
+    def _brought_to(
+        self, path: str, words: frozenset[str], every: bool
+    ) -> Iterator[frozenset[str]]:
+        """Yield what macros bring that a header names.
+
+        One that the header defines itself brings what is said there, whatever others say: two
+        headers may each have a macro for themselves alone, and undefine it below.
+        """
+        parts = parts_of(self.graph, path)
+        for name in words & self.macros.keys():
+            if name in parts.certain:
+                yield self._brought_in_all(parts.macros[name], every)
+            else:
+                yield self.brought_by(name, every)
 
     def expanding(self, words: Collection[str], name: str) -> set[str]:
         """Return those of the words that are macros and may bring a name."""
@@ -275,11 +288,13 @@ class Walks:
         key = macro, every
         if key not in self._brought:
             self._brought[key] = frozenset()  # what is within itself is not expanded again
-            found = [self._brought_in(text, every) for text in self.macros.get(macro, ())]
-            if found:
-                join = frozenset.intersection if every else frozenset.union
-                self._brought[key] = join(*found)
+            self._brought[key] = self._brought_in_all(self.macros.get(macro, ()), every)
         return self._brought[key]
+
+    def _brought_in_all(self, definitions: Iterable[str], every: bool) -> frozenset[str]:
+        found = [self._brought_in(text, every) for text in definitions]
+        join = frozenset.intersection if every else frozenset.union
+        return join(*found) if found else frozenset()
 
     def _brought_in(self, definition: str, every: bool) -> frozenset[str]:
         words = self.graph.known.recall(
