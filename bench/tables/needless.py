@@ -29,6 +29,7 @@ from vtsplit.survey.cfile.definitions import Definitions
 
 _INCLUDE = re.compile(r'^#include ([<"])([^>"\n]+)[>"]\n', re.MULTILINE)
 _NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+_MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -52,12 +53,17 @@ class Seen:
 
 
 def needless(wanted: Draw) -> Iterator[Seen]:
-    """Yield all includes, but for the split's header, of the mains of a draw that are compiled."""
+    """Yield all includes, but for the split's header, of the mains of a draw that are compiled.
+
+    Where the source does not compile, as it is for another architecture, the compiler cannot say
+    what its main needs.
+    """
     with open_workshop(wanted.version) as shop:
         some = list(islice(draw(tables_of(wanted.version), wanted.seed), 3 * wanted.count))
         asked = ("-n", "-k", "V=1", *sorted({table.object for table in some}))
         commands = read_commands(make(shop.before, ALLMOD, *asked).stdout)
-        chosen = sorted([t for t in some if t.path in commands][: wanted.count], key=str)
+        compiled = (t for t in some if t.path in commands and _compiles(shop.before, commands, t))
+        chosen = sorted(islice(compiled, wanted.count), key=str)
         pending = [t for t in try_tables(shop.pristine, chosen) if t.result and not t.fault]
         with ThreadPoolExecutor(len(sched_getaffinity(0))) as pool:
             while pending:
@@ -65,6 +71,10 @@ def needless(wanted: Draw) -> Iterator[Seen]:
                 with shop.written([trial.changes for trial in together]):
                     for found in pool.map(partial(_of_trial, shop, commands), together):
                         yield from found
+
+
+def _compiles(tree: Path, commands: dict[str, list[str]], table: Table) -> bool:
+    return check(tree, commands[table.path], table.path)[0]
 
 
 def _of_trial(shop: Workshop, commands: dict[str, list[str]], trial: Trial) -> list[Seen]:
@@ -116,8 +126,9 @@ def _paths(tree: Path, command: list[str], includes: list[re.Match[str]]) -> lis
 
 @cache
 def _declared(path: Path) -> frozenset[str]:
-    definitions = Definitions(parse_module(path.read_text(errors="replace")))
-    return frozenset(name.rpartition(" ")[2] for name in definitions.by_name)
+    text = path.read_text(errors="replace")
+    names = (name.rpartition(" ")[2] for name in Definitions(parse_module(text)).by_name)
+    return frozenset([*names, *_MACRO.findall(text)])  # some stand within an enumeration
 
 
 def _reached(tree: Path, command: list[str], include: re.Match[str]) -> set[Path]:

@@ -79,18 +79,24 @@ class InFront:
         chosen: dict[IncludeSlot, Include],
         front: Collection[str] = (),
         names: Iterable[str] = (),
-    ) -> None:
-        """Add to the chosen includes what they rely on.
+    ) -> set[str]:
+        """Add to the chosen includes what they rely on, and return the names that it is for.
 
         `front` are headers in front of them, `names` what the new file itself names behind them.
         """
-        wanted = frozenset(names)
-        while added := self._missing(chosen, front, wanted):
+        wanted, relied = frozenset(names), set[str]()
+        while added := self.missing(chosen, front, wanted, relied):
             chosen |= {include.place: include for include in added}
+        return relied
 
-    def _missing(
-        self, chosen: Mapping[IncludeSlot, Include], front: Collection[str], names: frozenset[str]
+    def missing(
+        self,
+        chosen: Mapping[IncludeSlot, Include],
+        front: Collection[str],
+        names: frozenset[str],
+        for_names: set[str] | None = None,
     ) -> list[Include]:
+        """Return what `complete` would add first; the names that it is for go to `for_names`."""
         added: dict[IncludeSlot, Include] = {}
         for relied in self._relied(chosen, front, names):
             earlier = [
@@ -98,6 +104,8 @@ class InFront:
             ]
             for include in self._providers(relied, earlier):
                 added[include.place] = include
+                if for_names is not None:
+                    for_names |= relied.names
         for include in self._from_outside(chosen, front):
             added[include.place] = include
         for include in chosen.values():

@@ -13,6 +13,7 @@ from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.includes.absent import warn_of_absent
 from vtsplit.planning.includes.in_front import InFront
 from vtsplit.planning.includes.opened_headers import with_parts
+from vtsplit.planning.includes.redundant import drop_redundant
 from vtsplit.planning.includes.rules import CONFIGURED, RELYING, UNKNOWN_ORIGIN
 from vtsplit.planning.includes.settings import (
     demanded_includes,
@@ -117,7 +118,8 @@ class Includes:
         by_macro = [self.decided[n.name][0] for n in wanted if n.name in self.decided]
         by_macro = [one for one in by_macro if one.index not in self.configured]
         chosen |= {include.place: include for include in by_macro}
-        self.in_front.complete(chosen, front, [need.name for need in wanted])
+        relied = self.in_front.complete(chosen, front, [need.name for need in wanted])
+        drop_redundant(self.in_front, chosen, by_macro, front, [n.name for n in wanted], relied)
         self._keep_settings(chosen, front)
         chosen |= {i.place: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]

@@ -6,6 +6,7 @@ The headers are walked through as the preprocessor does, each once. The words ar
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from enum import Enum, auto
 from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
@@ -41,6 +42,18 @@ class Lacking(NamedTuple):
     outside: frozenset[str]
 
 
+class Brought(Enum):
+    """Which words of macros count.
+
+    Those by `SOME` definition or by `EACH`; `SURELY`, by each of a macro that no configuration goes
+    without.
+    """
+
+    SOME = auto()
+    EACH = auto()
+    SURELY = auto()
+
+
 class Stop(NamedTuple):
     """A header that is included next, if it is so in every configuration, and what stands above."""
 
@@ -68,7 +81,7 @@ class Walks:
     def __init__(self, graph: IncludeGraph, stops: Sequence[Stop]) -> None:
         self.graph = graph
         self.stops = stops
-        self._brought: dict[tuple[str, bool], frozenset[str]] = {}
+        self._brought: dict[tuple[str, Brought], frozenset[str]] = {}
         self._used: dict[tuple[IncludePlace, bool], frozenset[str]] = {}
         self._by_header: dict[str, dict[IncludePlace, Lacking]] = {}
         self._walked: dict[tuple[tuple[Stop, ...], bool, tuple[str, ...]], _Walked] = {}
@@ -87,14 +100,28 @@ class Walks:
     def macros(self) -> dict[str, list[str]]:
         """The definitions of all macros, parameters and body."""
         macros: dict[str, list[str]] = {}
-        parts = [parts_of(self.graph, path) for path in self._reached]
-        certain = frozenset().union(*(one.certain for one in parts))
-        for one in parts:
+        for path in self._reached:
+            one = parts_of(self.graph, path)
             for name, texts in one.macros.items():
                 # A default is not taken where another definition is always there.
-                default = one.defaults.get(name) if name in certain else None
+                default = one.defaults.get(name) if name in self._always_defined else None
                 macros.setdefault(name, []).extend(t for t in texts if t is not default)
         return macros
+
+    @cached_property
+    def _always_defined(self) -> frozenset[str]:
+        none: frozenset[str] = frozenset()
+        return none.union(*(parts_of(self.graph, path).certain for path in self._certain))
+
+    @cached_property
+    def _always_macros(self) -> frozenset[str]:
+        """The macros that no configuration goes without.
+
+        One that is defined twice counts, as these may be the branches of one condition.
+        """
+        defaults = (name for path in self._certain for name in parts_of(self.graph, path).defaults)
+        several = (name for name, texts in self.macros.items() if len(texts) > 1)
+        return self._always_defined.union(defaults, several)
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -112,7 +139,7 @@ class Walks:
     @cached_property
     def _certain(self) -> frozenset[str]:
         """The headers that are included in every configuration."""
-        sure = (stop.path for stop in self.stops if stop.is_sure)
+        sure = [*self.graph.forced, *(stop.path for stop in self.stops if stop.is_sure)]
         return frozenset(path for header in sure for path in reach_surely(self.graph, header))
 
     def lacking(
@@ -126,7 +153,8 @@ class Walks:
         """
         walked = self._walk(tuple(stops), sure, tuple(have))
         names = frozenset(last)
-        missing = names.union(*(self.brought_by(name, sure) for name in names)) - walked.declared
+        how = Brought.SURELY if sure else Brought.SOME
+        missing = names.union(*(self._brought_by(name, how) for name in names)) - walked.declared
         if missing:
             return {**walked.lacking, LAST: Lacking(missing, (), walked.passed)}
         return walked.lacking
@@ -248,14 +276,14 @@ class Walks:
         key = place, sure
         if key not in self._used:
             words = piece.surely_used if sure else piece.used
-            brought = list(self._brought_to(place[0], words, every=True))
+            brought = list(self._brought_to(place[0], words, _each(sure)))
             if not sure and place[0] in self._certain:
-                brought += self._brought_to(place[0], piece.surely_used, every=False)
+                brought += self._brought_to(place[0], piece.surely_used, Brought.SOME)
             self._used[key] = words.union(*brought)
         return self._used[key]
 
     def _brought_to(
-        self, path: str, words: frozenset[str], every: bool
+        self, path: str, words: frozenset[str], how: Brought
     ) -> Iterator[frozenset[str]]:
         """Yield what macros bring that a header names.
 
@@ -265,43 +293,45 @@ class Walks:
         parts = parts_of(self.graph, path)
         for name in words & self.macros.keys():
             if name in parts.certain:
-                yield self._brought_in_all(parts.macros[name], every)
+                yield self._brought_in_all(parts.macros[name], how)
             else:
-                yield self.brought_by(name, every)
+                yield self._brought_by(name, how)
 
     def expanding(self, words: Collection[str], name: str) -> set[str]:
         """Return those of the words that are macros and may bring a name."""
         macros = self.macros.keys() & words
-        return {macro for macro in macros if name in self.brought_by(macro, every=False)}
+        return {macro for macro in macros if name in self._brought_by(macro, Brought.SOME)}
 
     def definitions_with(self, macro: str, name: str) -> Iterator[str]:
         """Yield the definitions that have a word, of a macro and of those that it names in turn."""
-        inner = self.brought_by(macro, every=False) & self.macros.keys()
+        inner = self._brought_by(macro, Brought.SOME) & self.macros.keys()
         for one in sorted({macro, *inner}):
             yield from (text for text in self.macros[one] if name in text)
 
-    def brought_by(self, macro: str, every: bool) -> frozenset[str]:
-        """Return the words of a macro's body, and of the macros that it names in turn.
-
-        With `every`, those that each of its definitions brings.
-        """
-        key = macro, every
+    def _brought_by(self, macro: str, how: Brought) -> frozenset[str]:
+        """Return the words of a macro's body, and of the macros that it names in turn."""
+        key = macro, how
         if key not in self._brought:
             self._brought[key] = frozenset()  # what is within itself is not expanded again
-            self._brought[key] = self._brought_in_all(self.macros.get(macro, ()), every)
+            if how is not Brought.SURELY or macro in self._always_macros:
+                self._brought[key] = self._brought_in_all(self.macros.get(macro, ()), how)
         return self._brought[key]
 
-    def _brought_in_all(self, definitions: Iterable[str], every: bool) -> frozenset[str]:
-        found = [self._brought_in(text, every) for text in definitions]
-        join = frozenset.intersection if every else frozenset.union
+    def _brought_in_all(self, definitions: Iterable[str], how: Brought) -> frozenset[str]:
+        found = [self._brought_in(text, how) for text in definitions]
+        join = frozenset.union if how is Brought.SOME else frozenset.intersection
         return join(*found) if found else frozenset()
 
-    def _brought_in(self, definition: str, every: bool) -> frozenset[str]:
+    def _brought_in(self, definition: str, how: Brought) -> frozenset[str]:
         words = self.graph.known.recall(
             ("words brought", definition), lambda: words_brought(definition)
         )
         inner = words & self.macros.keys()
-        return words.union(*(self.brought_by(name, every) for name in inner))
+        return words.union(*(self._brought_by(name, how) for name in inner))
+
+
+def _each(sure: bool) -> Brought:
+    return Brought.SURELY if sure else Brought.EACH
 
 
 def words_brought(definition: str) -> frozenset[str]:
