@@ -150,11 +150,14 @@ def _tags(tokens: Sequence[Token], is_body: bool) -> Iterator[str]:
                 yield tag
         elif after == "(":
             continue  # what a function returns that is pointed to
-        elif texts[at - 2 : at] == ["sizeof", "("] or (braces and not is_extern):
+        elif texts[at - 2 : at] == ["sizeof", "("] or (is_body and depth):
             yield tag
         elif depth:
-            # A prototype may take an incomplete type, but not name it first (C11 6.2.1p4).
-            yield tag if word == "enum" else tag + POINTED
+            # A prototype may take an incomplete type, but not name it first (C11 6.2.1p4); GNU C
+            # has incomplete enumerations as well.
+            yield tag + POINTED
+        elif braces and not is_extern:
+            yield tag
 
 
 def _first_name(texts: Sequence[str]) -> str:
