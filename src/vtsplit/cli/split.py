@@ -182,7 +182,7 @@ def _print_result(outcome: FinishedSplit, options: SplitOptions) -> None:
         report = report_split(plan, changes, outcome.hunks, made, written=options["write"])
         print_bytes(as_json(report))
     elif options["explain"]:
-        print_text(explanation(plan))
+        print_text(explanation(outcome))
     elif options["stat"]:
         print_stat(diffstat(changes, columns(sys.stdout) or 80))
     elif not options["write"] and not options["check"]:
