@@ -211,6 +211,35 @@ def test_progress_of_proofs_of_what_is_made(
         assert "compiling: " in shown.text
 
 
+def test_a_long_run_says_one_line_where_there_is_no_terminal(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = split(root)
+    assert "searching" not in before.stderr
+    monkeypatch.setattr(progress, "_LONG", 0.0)
+    result = split(root)
+    assert result.stdout == before.stdout
+    assert re.fullmatch(
+        r"searching the tree: \d+% \(\d+/\d+\)(, \d+ s left)?\n",
+        result.stderr.removesuffix(before.stderr),
+    )
+    assert "searching" not in split(root, "-q").stderr
+    dumb = run_on_terminal("split", str(root), environment={"TERM": "dumb"})
+    assert dumb.text.count("searching the tree: ") == 1
+    assert "\x1b" not in dumb.text
+
+
+def test_the_line_that_stays_comes_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = iter([0.0, 1.0, 4.0, 10.0])
+    monkeypatch.setattr(progress, "monotonic", lambda: next(now))
+    with progress.show_phases(quiet=False) as tell:
+        for phase, done in (("listing", 1), ("searching", 0), ("searching", 10), ("searching", 20)):
+            tell(phase, done, 40)
+    assert capsys.readouterr().err == "searching: 25% (10/40), 18 s left\n"
+
+
 def test_progress_of_a_large_tree_fits() -> None:
     line = progress.described("searching for tables", (1_234, 1_234_567), 40.0)
     assert line == "searching for tables: 0% (1,234/1,234,567), 666 min 18 s left"
