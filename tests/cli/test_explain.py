@@ -84,6 +84,8 @@ def test_all_are_listed() -> None:
         ("VT099", "there is no code 'VT099': did you mean VT409 or VT309 or "),
         ("VT999", "there is no code 'VT999'"),
         ("999", "there is no code '999'"),
+        ("9", "there is no code '9': did you mean L009 or "),
+        ("10/x", "there is no code '10/x': did you mean VT010/missing-file?"),
         ("44/made", "there is no code '44/made': did you mean VT044/made-name or "),
         ("VT044/made", "there is no code 'VT044/made': did you mean VT044/made-name or "),
         ("lamp", "there is no code 'lamp': leave CODE out to list all"),

@@ -60,10 +60,12 @@ def _named(code: str) -> tuple[Rule, ...]:
     rules = named(whole)
     if not rules:
         asked = whole.partition("/")[0]
-        known = [rule.name for rule in named(asked)] or [rule.code for rule in RULES]
-        by_case = {name.lower(): name for name in known}
-        close = get_close_matches(code.lower(), by_case, 3, 0.5)
-        near = [by_case[name] for name in close]
+        causes = [rule.name for rule in named(asked)]
+        by_case = {name.lower(): name for name in causes or [rule.code for rule in RULES]}
+        number = whole.lower().lstrip("vtl")
+        same = [name for name in by_case if name.lstrip("vtl") == number]
+        close = [*same, *get_close_matches(whole.lower(), by_case, 3, 0.5)]
+        near = [by_case[name] for name in dict.fromkeys(close)][:3] or causes[:3]
         hint = f"did you mean {' or '.join(near)}?" if near else "leave CODE out to list all"
         raise click.BadParameter(f"there is no code '{code}': {hint}")
     return rules

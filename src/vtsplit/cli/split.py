@@ -102,7 +102,9 @@ class SplitOptions(ProofOptions):
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option(
-    "--explain", is_flag=True, help="Print each step with its reason, and what is left alone."
+    "--explain",
+    is_flag=True,
+    help="Print each step with its lines and its reason, and what is left alone.",
 )
 @click.option(
     "-U",

@@ -58,7 +58,10 @@ def show_phases(quiet: bool) -> Iterator[Tell]:
 
 
 class _PlainLine:
-    """The one line that stays: said once, after a while."""
+    """The one line that stays: said once, after a while, if as much time is left at least.
+
+    So a run that is a bit slower than usual does not say more than usual.
+    """
 
     def __init__(self) -> None:
         self.begun = self.started = monotonic()
@@ -72,9 +75,10 @@ class _PlainLine:
         now = monotonic()
         if phase != self.phase:
             self.phase, self.started = phase, now
-        if now - self.begun >= _LONG:
+        seconds = now - self.started
+        if now - self.begun >= _LONG and done and seconds * (total - done) >= _LONG * done:
             self.is_said = True
-            click.echo(described(phase, (done, total), now - self.started), err=True)
+            click.echo(described(phase, (done, total), seconds), err=True)
 
 
 class _ProgressLine:
