@@ -6,6 +6,7 @@ Nor is time spent on what finds nothing: doctests of the tests themselves, and g
 """
 
 import gc
+import math
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from _pytest.doctest import DoctestModule
 
 import compilations
 from how_many import examples
+from vtsplit.cli.terminal import progress
 from vtsplit.verify.inputs import preprocess
 
 hypothesis.settings.register_profile("vtsplit", max_examples=examples(100))
@@ -45,6 +47,12 @@ def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest
     """Look for doctests in the program alone: they would be looked for in each test."""
     collectors = yield
     return [one for one in collectors if not isinstance(one, DoctestModule)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_run_is_long() -> None:
+    """On a busy machine a run says no more than on one that is not."""
+    progress._LONG = math.inf
 
 
 @pytest.fixture(scope="session", autouse=True)

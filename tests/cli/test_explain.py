@@ -38,6 +38,23 @@ def test_each_cause_of_a_code_has_its_page() -> None:
     assert explain("VT016", "VT016/cut-name").stdout == page
 
 
+@pytest.mark.parametrize(
+    ("short", "code"),
+    [
+        ("44", "VT044"),
+        ("044", "VT044"),
+        ("vt44", "VT044"),
+        ("44/made-name", "VT044/made-name"),
+        ("l9", "L009"),
+        ("407", "VT407"),
+    ],
+)
+def test_a_code_may_be_short(short: str, code: str) -> None:
+    result = explain(short, "-q")
+    assert (result.exit_code, result.stdout) == (0, explain(code, "-q").stdout)
+    assert result.stdout.startswith(f"{code.partition('/')[0]}/")
+
+
 def test_finding_of_lint() -> None:
     page = explain("L008").stdout
     assert "$ vtsplit lint\n    main.c:4:12: L008 nothing in main.c uses 'any_on'\n" in page
@@ -65,8 +82,11 @@ def test_all_are_listed() -> None:
     ("code", "says"),
     [
         ("VT099", "there is no code 'VT099': did you mean VT409 or VT309 or "),
-        ("VT44", "there is no code 'VT44': did you mean VT044 or "),
-        ("l9", "there is no code 'l9': did you mean L009?"),
+        ("VT999", "there is no code 'VT999'"),
+        ("999", "there is no code '999'"),
+        ("9", "there is no code '9': did you mean L009 or "),
+        ("10/x", "there is no code '10/x': did you mean VT010/missing-file?"),
+        ("44/made", "there is no code '44/made': did you mean VT044/made-name or "),
         ("VT044/made", "there is no code 'VT044/made': did you mean VT044/made-name or "),
         ("lamp", "there is no code 'lamp': leave CODE out to list all"),
     ],

@@ -188,7 +188,7 @@ def test_commits_of_a_range(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         ((), "Missing option"),
-        (("-o", "x.html", "--range", "a..b", "--preset", "kvm-vt"), "needs no spec"),
+        (("-o", "x.html", "--range", "a..b", "--preset", "kvm-vt"), "add --verify"),
         (("-o", "x.html", "--build", "out"), "need --verify"),
         (("-o", "x.html", "--range", "nothing..here"), "VT4"),
         (("-o", "x.html", "--range", ""), "VT4"),

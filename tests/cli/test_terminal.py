@@ -211,6 +211,42 @@ def test_progress_of_proofs_of_what_is_made(
         assert "compiling: " in shown.text
 
 
+def test_a_long_run_says_one_line_where_there_is_no_terminal(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = split(root)
+    assert "searching" not in before.stderr
+    monkeypatch.setattr(progress, "_LONG", 0.0)
+    result = split(root)
+    assert result.stdout == before.stdout
+    said = result.stderr.removesuffix(before.stderr)
+    assert re.fullmatch(r"searching the tree: \d+% \(\d+/\d+\), \d+ s left\n", said)
+    assert "searching" not in split(root, "-q").stderr
+    dumb = run_on_terminal("split", str(root), environment={"TERM": "dumb"})
+    assert dumb.text.count("searching the tree: ") == 1
+    assert "\x1b" not in dumb.text
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        ([1, 10, 20, 30], "searching: 25% (10/40), 18 s left\n"),
+        ([1, 30, 31, 32], ""),  # 2 s are left
+        ([0, 0, 0, 0], ""),  # nobody knows how long it takes
+    ],
+)
+def test_the_line_that_stays_is_for_what_takes_long(
+    done: list[int], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = iter([0.0, 4.0, 10.0, 11.0, 12.0])
+    monkeypatch.setattr(progress, "monotonic", lambda: next(now))
+    monkeypatch.setattr(progress, "_LONG", 5.0)
+    with progress.show_phases(quiet=False) as tell:
+        for one in done:
+            tell("searching", one, 40)
+    assert capsys.readouterr().err == said
+
+
 def test_progress_of_a_large_tree_fits() -> None:
     line = progress.described("searching for tables", (1_234, 1_234_567), 40.0)
     assert line == "searching for tables: 0% (1,234/1,234,567), 666 min 18 s left"

@@ -246,6 +246,12 @@ def test_a_path_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         (["drv/foo.c:2x"], "is not FILE:TABLE"),
         (["drv/fop.c:14"], "error[VT010]"),
         (["drv/foo.c:a", "drv/other.c:b"], "one source file at a time"),
+        ([], "name a table of the tree as FILE:TABLE"),
+        (["drv:foo_ops"], "'drv' is a folder: name the file that has the table, drv/foo.c:foo_ops"),
+        (["./drv/:foo_ops"], "name the file that has the table, drv/foo.c:foo_ops"),
+        ([".:foo_ops"], "'.' is a folder: name the file that has the table, drv/foo.c:foo_ops"),
+        (["drv:foo_init"], "'drv' is a folder, and no source in it has a table 'foo_init'"),
+        (["drv:14"], "'drv' is a folder: name a file in it, as FILE:14"),
         (["drv/foo.c:foo_ops", "-o", "foo.toml"], "error[VT008]: 'foo.toml' exists already"),
         (["drv/foo.c:foo_ops", "-o", "no/foo.toml"], "error[VT008]: cannot write"),
     ],
@@ -262,6 +268,19 @@ def test_bad_input(
     assert says in result.stderr
     assert result.stderr.count("error[") <= 1
     assert snapshot(tmp_path) == before
+
+
+def test_of_a_folder_the_sources_with_such_a_table_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_tree(tmp_path, {"drv/sub/b.c": SOURCE, "drv.c": SOURCE, "drv/c.h": SOURCE})
+    monkeypatch.chdir(tmp_path)
+    said = "name one of the files that have a table 'foo_ops': drv/foo.c, drv/sub/b.c\n"
+    assert said in init(".", "drv:foo_ops").stderr
+    assert said in split(tmp_path, "--table", "drv:foo_ops").stderr
+    result = init("drv/foo.c:foo_ops")
+    said = "TREE is missing in front of the table, as in `vtsplit init . drv/foo.c:foo_ops`\n"
+    assert (result.exit_code, said in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

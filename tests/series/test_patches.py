@@ -176,6 +176,19 @@ def test_form(tmp_path: Path) -> None:
     assert "vtsplit series -o DIR" in cover
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "foo_open() is no longer inline."),
+        (2, "foo_open() and foo_free_unit() are no longer inline."),
+    ],
+)
+def test_what_is_no_longer_inline_is_said(tmp_path: Path, count: int, said: str) -> None:
+    source = SOURCE.replace("static int", "static inline int", count)
+    made = patches(repository(tmp_path / "tree", {"drv/foo.c": source}), tmp_path / "patches")
+    assert f"\n\n{said}\n\nNo functional change intended.\n" in made[0]
+
+
 def test_what_the_spec_says_of_a_series(tmp_path: Path) -> None:
     section = '[series]\nprefix = "a: b:"\ntrailers = ["Link: https://example.org/1"]\n'
     section += 'subject = "Make room"\ntext = "Because."\n'

@@ -11,7 +11,10 @@ from built import build
 from repositories import committed, git, repository, series, state
 from trees import SPEC, files
 from vtsplit.cli import main
+from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.series.repository.checked_out import CheckedOut
+from vtsplit.series.repository.revisions import Commits
+from vtsplit.series.rules import GIT_FAILED
 
 pytestmark = pytest.mark.slow
 
@@ -139,6 +142,51 @@ def test_what_a_part_of_the_repository_does_not_have_is_named(
     (part / "sub").mkdir()
     monkeypatch.chdir(part / "sub")
     assert said in verify("--range", "HEAD~1..").stdout
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_of_two_commits_too_what_a_part_does_not_have_is_named(
+    is_committed: bool, part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "note: not compared: 4 files outside of 'part' (a.c, b.c, c.c, ...)\n"
+    after = "HEAD" if is_committed else "."
+    if not is_committed:  # as a split leaves them: changed, or new
+        git(part, "reset", "--quiet", "HEAD~1")
+        git(part, "rm", "--quiet", "--cached", "../a.c")
+    (part / "vtsplit.toml").write_text(SPEC)
+    monkeypatch.chdir(part)
+    before = "HEAD~1" if is_committed else "HEAD"
+    result = verify(before, after)
+    assert (result.exit_code, said in result.stdout) == (0, True), result.output
+    assert "error[VT317]: not compared: 4 files" in verify(before, after, "--require-build").stdout
+    monkeypatch.chdir(part.parent)
+    assert "outside" not in verify(before, after).stdout
+
+
+def test_a_note_is_said_once_for_all_commits(root: Path) -> None:
+    """Of a series of ten, the same three lines ten times hide the one that is not the same."""
+    for options in ([], ["-q"]):
+        said = verify("--range", "base..", str(root), *options).stdout
+        notes = [line for line in said.splitlines() if line.startswith("note: ")]
+        assert [note[:39] for note in notes] == ["note: in all commits: the weaker proof:"], said
+        assert said.endswith(f"{notes[-1]}\n")
+
+
+def test_a_note_is_said_though_a_later_commit_cannot_be_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out, done = Commits.lay_out, list[str]()
+
+    def fail(self: Commits, commit: str, folder: Path) -> None:
+        done.append(commit)
+        if len(done) == 3:
+            raise RefusedError(Problem(GIT_FAILED, "git could not go on"))
+        lay_out(self, commit, folder)
+
+    monkeypatch.setattr(Commits, "lay_out", fail)
+    result = verify("--range", "base..", str(root))
+    assert result.exit_code == 2
+    assert result.stdout.splitlines()[-1].startswith("note: the weaker proof: ")
 
 
 def test_without_a_tree_a_subfolder_means_the_whole_repository(

@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from test_groups import PIECES, POLICIES
 from test_range import verify
 
 from dispatch_trees import dispatch_files
 from repositories import git, repository, series
 from trees import split
+from vtsplit.cli import main
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +72,38 @@ def test_the_spec_of_the_tree_is_found(root: Path, tmp_path: Path) -> None:
     assert result.stdout.count(by) == told.count("by the spec: ") > 2
     told = json.loads(verify("--json", "--range", f"{base}..", str(root)).stdout)["spec"]["name"]
     assert told == f"vtsplit.toml of {base[:12]}"
+
+
+@pytest.mark.parametrize("how", ["found", "above", "named"])
+def test_the_page_of_a_range_has_the_same_verdicts(
+    how: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same commits cannot differ on the page and be proved in the terminal."""
+    spec, page = tmp_path / "foo.toml", tmp_path / "page.html"
+    arguments = ["report", "--range", "base..", "--verify", "--json", "-o", str(page)]
+    monkeypatch.chdir(root)
+    if how == "named":
+        arguments += [".", "--spec", str(spec)]
+    else:
+        (root / "vtsplit.toml").write_text(spec.read_text())
+    if how == "above":
+        monkeypatch.chdir(root / "drv")
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert {one["proof"]["state"] for one in told["sections"]} == {"weaker"}
+    assert page.read_text().count("by the spec: ") == by_spec(root)[1].count("by the spec: ")
+    assert told["spec"]["name"].endswith(".toml")
+
+
+def test_a_spec_of_a_range_is_for_its_proof(root: Path, tmp_path: Path) -> None:
+    page, spec = str(tmp_path / "page.html"), str(tmp_path / "foo.toml")
+    arguments = ["report", str(root), "--range", "base..", "-o", page]
+    result = CliRunner().invoke(main, [*arguments, "--spec", spec])
+    assert (result.exit_code, "--spec of a range says how it is" in result.stderr) == (2, True)
+    (root / "vtsplit.toml").write_text(Path(spec).read_text())
+    result = CliRunner().invoke(main, [*arguments, "--json"])
+    assert json.loads(result.stdout)["spec"] is None  # nothing is proved: nothing is by a spec
 
 
 def test_what_is_said_of_wrappers_alone(root: Path, tmp_path: Path) -> None:

@@ -35,18 +35,24 @@ FAILED = Rule(
     "VT073",
     "failed",
     "a file cannot be written",
-    "The disk is full, or you may not write to a file or folder. The files that had been "
-    "written are restored, unless the message says otherwise.",
-    "Remove the cause that the message names, and run the command again.",
-    "It comes up with `--write` in a folder that you may not write to.",
+    "The message names the file and says why it cannot be written: the disk is full, or you may "
+    "not write to the file or to its folder. All files of the tree are as they were before, unless "
+    "the message says otherwise.",
+    "Free some space on the disk, or get the right to write to the file and its folder "
+    "(`ls -ld FOLDER` shows who has it). Then run the same command again. If the message names a "
+    "file that cannot be removed, remove it.",
+    "It comes up with `--write` in a folder that belongs to another user.",
 )
 
 NOT_RESTORED = Rule(
     "VT073",
     "not-restored",
     "writing failed, and not all files could be restored",
-    "Writing failed, and then restoring what was written failed as well. The tree is half written.",
-    "Remove the cause that the message names, then run `vtsplit recover TREE --undo`.",
+    "A file could not be written, and then a file that had been written already could not be "
+    "brought back. So some files of the tree are new, and others are as they were before.",
+    "Free some space on the disk, or get the right to write to the file that the message names. "
+    "Then run `vtsplit recover TREE --undo`: it brings all files back as they were before. Until "
+    "then, do not edit files of the tree, and leave its folder `.vtsplit` alone.",
     "It comes up when a disk fails while vtsplit writes.",
 )
 

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import indent
@@ -22,6 +22,7 @@ from vtsplit.rule import Example, Rule
 _EPILOG = """\b
 Examples:
   vtsplit explain VT044               each cause of this code, with an example
+  vtsplit explain 44                  the same
   vtsplit explain VT044/made-name     one of them
   vtsplit explain L009                a finding of `vtsplit lint`
   vtsplit explain                     list all codes
@@ -55,27 +56,29 @@ def explain(codes: tuple[str, ...], json_: bool, quiet: bool, verbose: bool) -> 
 
 
 def _named(code: str) -> tuple[Rule, ...]:
-    rules = named(code)
+    whole = _whole(code)
+    rules = named(whole)
     if not rules:
-        asked = code.partition("/")[0]
-        known = [rule.name for rule in named(asked)] or [rule.code for rule in RULES]
-        by_case = {name.lower(): name for name in known}
-        close = get_close_matches(code.lower(), by_case, 3, 0.5)
-        near = [by_case[name] for name in dict.fromkeys([*_with_zeros(code, by_case), *close])][:3]
+        asked = whole.partition("/")[0]
+        causes = [rule.name for rule in named(asked)]
+        by_case = {name.lower(): name for name in causes or [rule.code for rule in RULES]}
+        number = whole.lower().lstrip("vtl")
+        same = [name for name in by_case if name.lstrip("vtl") == number]
+        close = [*same, *get_close_matches(whole.lower(), by_case, 3, 0.5)]
+        near = [by_case[name] for name in dict.fromkeys(close)][:3] or causes[:3]
         hint = f"did you mean {' or '.join(near)}?" if near else "leave CODE out to list all"
         raise click.BadParameter(f"there is no code '{code}': {hint}")
     return rules
 
 
-def _with_zeros(code: str, known: Container[str]) -> list[str]:
-    """Return the code that was meant if zeros are left out, none if there is no such code.
+def _whole(code: str) -> str:
+    """Return the code that is meant if VT or zeros are left out; a code of lint has its L.
 
-    >>> _with_zeros("VT44", {"vt044"}), _with_zeros("VT99", {"vt044"})
-    (['vt044'], [])
+    >>> _whole("44"), _whole("vt44/made-name"), _whole("l9"), _whole("lamp")
+    ('VT044', 'VT044/made-name', 'L009', 'lamp')
     """
-    found = re.fullmatch(r"(vt|l)0*(\d+)", code.lower(), re.ASCII)
-    meant = f"{found[1]}{found[2]:0>3}" if found else ""
-    return [meant] if meant in known else []
+    found = re.fullmatch(r"(vt|l)?0*(\d+)(/.*)?", code, re.ASCII | re.IGNORECASE)
+    return f"{(found[1] or 'VT').upper()}{found[2]:0>3}{found[3] or ''}" if found else code
 
 
 def _list() -> Iterator[str]:

@@ -53,7 +53,7 @@ def _check_prefix(
 
 @click.command(epilog=_EPILOG)
 @click.argument("tree", type=NamedPath())
-@click.argument("tables", nargs=-1, required=True, metavar="FILE:TABLE|FILE:LINE...")
+@click.argument("tables", nargs=-1, metavar="FILE:TABLE...")
 @click.option(
     "-o",
     "--output",
@@ -85,8 +85,12 @@ def init(
 ) -> None:
     """Write a spec that splits tables of one source file of TREE, and that runs as it is.
 
-    It proposes prefix, files and new names from what the tree has; comments say why.
+    Prefix, files and new names come from what the tree has; comments say why. FILE:TABLE is the
+    path of the source file, from the top of TREE or from here, and the name of the table; the line
+    in which the table begins will do as well. `vtsplit scan` lists tables with their lines.
     """
+    if not tables:
+        raise click.UsageError(_no_table(tree))
     gc.disable()
     output = None if output == STDOUT else output
     asked = TreeAndSpec(tree, not no_cache)
@@ -116,11 +120,21 @@ def init(
             say(line)
 
 
+def _no_table(tree: Path) -> str:
+    """Say what is missing: a table, or the tree in front of it."""
+    if ":" in str(tree) and not tree.exists():
+        return f"TREE is missing in front of the table, as in `vtsplit init . {tree}`"
+    return (
+        "name a table of the tree as FILE:TABLE, such as drv/foo.c:foo_ops: "
+        f"`vtsplit scan {tree}` lists the tables"
+    )
+
+
 def _draft(
     asked: TreeAndSpec, tables: tuple[str, ...], title: str, second: str | None, progress: Progress
 ) -> _Draft:
     tree, index = asked.open_tree(progress)
-    source, names = read_tables(asked.root, tree, tables)
+    source, names = read_tables(asked.root, tree, index, tables)
     spec = propose(tree, source, names, index, title)
     notes: tuple[str, ...] = ()
     if second:

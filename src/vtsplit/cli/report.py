@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -43,9 +45,9 @@ from vtsplit.cli.terminal.progress import show_phases, show_progress
 from vtsplit.diagnostics import number
 
 if TYPE_CHECKING:
-    from vtsplit.change.changes import ChangeSet
-    from vtsplit.series.repository.revisions import Revision, Revisions
-    from vtsplit.verify.verdict import Verdict
+    from vtsplit.cli.page.of_range import ReviewedCommit
+    from vtsplit.series.repository.revisions import Revisions
+    from vtsplit.spec.document import Spec
 
 _PAGE = OwnKind("a page of vtsplit", is_ours)
 
@@ -117,15 +119,13 @@ def report(tree: Path | None, **options: Unpack[ReportOptions]) -> None:
     """
     _refuse_contradictions(options)
     gc.disable()
-    asked = TreeAndSpec(tree, not options["no_cache"], options["spec_file"] or options["preset"])
+    is_range = options["range_"] is not None
+    root = tree or (tree_of() if is_range else None)
+    asked = TreeAndSpec(root, not options["no_cache"], options["spec_file"] or options["preset"])
     answer = answer_as(PageReport, asked.origin) if options["json_"] else None
     with refusals_shown(asked.line_at, answer):
         refuse_output(options["output"], _PAGE)
-        page = (
-            _page_of_range(tree or tree_of(), options)
-            if options["range_"] is not None
-            else _page(asked, options)
-        )
+        page = _page_of_range(asked, options) if is_range else _page(asked, options)
         _write(options["output"], render(page))
     if options["json_"]:
         print_bytes(as_json(_outcome(page, options["output"], asked.origin())))
@@ -162,12 +162,14 @@ def _refuse_contradictions(options: ReportOptions) -> None:
         raise click.UsageError("--json and -o - cannot be used together: both are for stdout")
     refuse_two_specs(options["spec_file"], options["preset"], options["tables"])
     refuse_records(options["verify"], options)
-    if options["defines"] and (not options["verify"] or options["range_"] is not None):
-        raise click.UsageError("--define needs --verify, and is for a split")
-    if options["range_"] is not None and (
-        options["spec_file"] or options["preset"] or options["tables"]
-    ):
-        raise click.UsageError("--range shows commits as they are: it needs no spec and no table")
+    if options["defines"] and not options["verify"]:
+        raise click.UsageError("--define needs --verify")
+    if options["range_"] is not None and options["tables"]:
+        raise click.UsageError("--range shows commits as they are: it needs no table")
+    if options["range_"] is not None and not options["verify"]:
+        for name, value in (("--spec", options["spec_file"]), ("--preset", options["preset"])):
+            if value:
+                raise click.UsageError(f"{name} of a range says how it is proved: add --verify")
 
 
 def _page(asked: TreeAndSpec, options: ReportOptions) -> Page:
@@ -192,40 +194,57 @@ def _plan(asked: TreeAndSpec, options: ReportOptions) -> FinishedSplit:
     return split
 
 
-def _page_of_range(tree: Path, options: ReportOptions) -> Page:
+def _page_of_range(asked: TreeAndSpec, options: ReportOptions) -> Page:
     """Return the page of commits. Raises RefusedError for a range that git does not know."""
     from vtsplit.cli.page.of_range import page_of_range
     from vtsplit.series.repository.revisions import Revisions
 
     assert options["range_"] is not None
-    revisions = Revisions(tree, options["range_"])
-    commits = _verified(tree, revisions, options) if options["verify"] else _unverified(revisions)
+    revisions = Revisions(asked.root, options["range_"])
+    commits = _verified(asked, revisions, options) if options["verify"] else _unverified(revisions)
     return page_of_range(options["range_"], commits)
 
 
-def _unverified(revisions: Revisions) -> Iterator[tuple[Revision, str, ChangeSet, None]]:
+def _unverified(revisions: Revisions) -> Iterator[ReviewedCommit]:
+    from vtsplit.cli.page.of_range import ReviewedCommit
+
     for one in revisions.all:
-        yield one, revisions.message(one), revisions.changes(one.parent, one.commit), None
+        changes = revisions.changes(one.parent, one.commit)
+        yield ReviewedCommit(one, revisions.message(one), changes)
 
 
 def _verified(
-    tree: Path, revisions: Revisions, options: ReportOptions
-) -> Iterator[tuple[Revision, str, ChangeSet, Verdict]]:
-    from vtsplit.series.review import verify_each
-    from vtsplit.verify.inputs.differing import Differing
-    from vtsplit.verify.verify import Request, verify
+    asked: TreeAndSpec, revisions: Revisions, options: ReportOptions
+) -> Iterator[ReviewedCommit]:
+    """Yield commits with their verdicts, as `vtsplit verify --range` comes to them."""
+    from vtsplit.cli.arguments.proof_spec import find_spec_of_range
+    from vtsplit.cli.page.of_range import ReviewedCommit
+    from vtsplit.series.review import HowToVerify, verify_range
+    from vtsplit.verify.inputs.option_values import read_defines
+    from vtsplit.verify.verify import Request
 
-    records = records_of(tree, tree, options)
-
-    def compare(_: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
+    @contextmanager
+    def asking(trees: Request) -> Iterator[Request]:
         with show_phases(options["quiet"]) as tell:
-            request = Request(before, after, differing, records, home=tree, tell=tell)
-            return verify(request)
+            yield replace(trees, tell=tell)
 
+    records = records_of(asked.root, asked.root, options)
+    is_named = options["spec_file"] or options["preset"]
+    if is_named:
+        spec: Spec | None = asked.open(options["spec_file"], options["preset"])[1]
+    else:
+        spec = find_spec_of_range(asked, revisions)
+    defines = read_defines(options["defines"], records)
     # The page shows which commits are not proved as well as a build could.
-    for one, verdict in verify_each(revisions, compare, options["require_build"]):
-        changes = revisions.changes(one.parent, one.commit)
-        yield one, revisions.message(one), changes, verdict
+    how = HowToVerify(records, spec, defines, options["require_build"], asking)
+    is_used = False
+    for one in verify_range(revisions, how):
+        revision, by = one.revision, spec.file if spec and one.is_by_spec else ""
+        is_used |= one.is_by_spec
+        changes = revisions.changes(revision.parent, revision.commit)
+        yield ReviewedCommit(revision, revisions.message(revision), changes, one.verdict, by)
+    if not is_used and not is_named:
+        asked.spec = None
 
 
 def _write(path: Path, page: bytes) -> None:

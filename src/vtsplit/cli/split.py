@@ -102,7 +102,9 @@ class SplitOptions(ProofOptions):
 @click.option("--stat", is_flag=True, help="Print a diffstat instead of the patch.")
 @click.option("--json", "json_", is_flag=True, help="Print steps, changes and hunks as JSON.")
 @click.option(
-    "--explain", is_flag=True, help="Print each step with its reason, and what is left alone."
+    "--explain",
+    is_flag=True,
+    help="Print each step with its lines and its reason, and what is left alone.",
 )
 @click.option(
     "-U",
@@ -182,7 +184,7 @@ def _print_result(outcome: FinishedSplit, options: SplitOptions) -> None:
         report = report_split(plan, changes, outcome.hunks, made, written=options["write"])
         print_bytes(as_json(report))
     elif options["explain"]:
-        print_text(explanation(plan))
+        print_text(explanation(outcome))
     elif options["stat"]:
         print_stat(diffstat(changes, columns(sys.stdout) or 80))
     elif not options["write"] and not options["check"]:

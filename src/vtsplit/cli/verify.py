@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -20,26 +21,25 @@ from vtsplit.cli.arguments.proof_options import ProofOptions, define_option, rec
 from vtsplit.cli.arguments.proof_spec import find_spec_of_range, verify_by_found_spec
 from vtsplit.cli.machine.envelope import Origin, as_json, origin
 from vtsplit.cli.machine.verify import VerifyReport, report_range, report_verify
-from vtsplit.cli.output.verify_report import as_text, limits_as_text
+from vtsplit.cli.output.verify_report import as_text, limits_as_text, limits_of_range
 from vtsplit.cli.proving import records_of
 from vtsplit.cli.refused import answer_as, refusals_shown
 from vtsplit.cli.terminal.printing import print_bytes, print_lines, print_report
 from vtsplit.cli.terminal.progress import show_phases
 from vtsplit.diagnostics import visible
 from vtsplit.progress import Tell
-from vtsplit.series.compared import ComparedTrees, checked_out
+from vtsplit.series.compared import ComparedTrees
 from vtsplit.spec.document import Spec
 from vtsplit.spec.presets import names
-from vtsplit.verify.inputs.differing import Differing
-from vtsplit.verify.inputs.flags import Records, by_other_names
+from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.option_values import read_config, read_defines
 from vtsplit.verify.required import require_build
 from vtsplit.verify.verdict import Answer, Verdict, worst
 from vtsplit.verify.verify import Request
 
 if TYPE_CHECKING:
-    from vtsplit.series.repository.revisions import Revision
-    from vtsplit.series.step import SpecSteps
+    from vtsplit.series.repository.revisions import Revisions
+    from vtsplit.series.review import VerifiedRevision
 
 _EPILOG = """\b
 Examples:
@@ -160,40 +160,13 @@ def _origin(asked: TreeAndSpec, spec: str) -> Origin:
     return origin(asked.spec if spec else None, asked.root)
 
 
-@dataclass
-class _Range:
-    """How the commits of a range are compared; `by_spec` are those that a spec was held against."""
-
-    tree: Path
-    options: VerifyOptions
-    records: Records | None
-    defines: Mapping[str, str]
-    steps: SpecSteps | None
-    by_spec: set[str] = field(default_factory=set)
-
-    def compare(self, one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
-        """Return the verdict on a commit."""
-        # A module that two trees do not need.
-        from vtsplit.series.step import verify_commit
-
-        trees = Request(before, after, differing, self.records, home=self.tree)
-        with show_phases(self.options["quiet"]) as tell:
-            request = replace(_request(trees, self.options), tell=tell)
-            verdict, is_by_spec = verify_commit(one, request, self.defines, self.steps)
-        self.by_spec.update([one.commit] if is_by_spec else [])
-        return verdict
-
-
 def _verify_range(tree: Path, options: VerifyOptions) -> None:
-    """Print a verdict on each commit; exit with the worst."""
+    """Print a verdict on each commit, then what was not looked at; exit with the worst."""
     # Modules that two trees do not need.
     from vtsplit.series.repository.revisions import Revisions
-    from vtsplit.series.review import verify_each
-    from vtsplit.series.step import SpecSteps
 
     assert options["range_"] is not None
-    found: list[tuple[Revision, Verdict]] = []
-    used = ""  # the spec, once a commit was held against it
+    found: list[VerifiedRevision] = []
     asked = TreeAndSpec(tree)
     answer = answer_as(VerifyReport, lambda: origin(None, tree)) if options["json_"] else None
     with refusals_shown(asked.line_at, answer, writes=False):
@@ -203,25 +176,47 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
         revisions = Revisions(tree, options["range_"])
         if spec is None and not options["no_spec"]:
             spec = find_spec_of_range(asked, revisions)
-        defines = read_defines(options["defines"], records)
-        if records is not None:
-            records = by_other_names(records, revisions.renamed())
-        with checked_out(revisions) as place:
-            # Only wrappers change a program.
-            is_other = spec is not None and spec.dispatch is not None
-            steps = SpecSteps(revisions, place, spec, defines) if spec and is_other else None
-            range_ = _Range(tree, options, records, defines, steps)
-            verdicts = verify_each(revisions, range_.compare, options["require_build"])
-            for at, (one, verdict) in enumerate(verdicts, 1):
-                found.append((one, verdict))
-                used = spec.file if spec and (is_named or range_.by_spec) else ""
+        try:
+            for one in _verified(revisions, spec, records, options):
+                found.append(one)
                 if not options["json_"]:
-                    head = f"{at}/{len(revisions.all)} {one.commit[:12]} {visible(one.subject)}"
-                    by = used if one.commit in range_.by_spec else ""
-                    print_lines([head, *filter(None, [_told(verdict, options, by)])])
+                    print_lines(_told_of(one, len(found), len(revisions.all), spec, options))
+        finally:
+            limits = [one.verdict.limits for one in found]
+            if not options["json_"] and (notes := limits_of_range(limits)):
+                print_lines([notes])
     if options["json_"]:
-        print_bytes(as_json(report_range(found, _origin(asked, used))))
-    sys.exit(worst(verdict.outcome for _, verdict in found).value)
+        is_used = is_named or any(one.is_by_spec for one in found)
+        pairs = [(one.revision, one.verdict) for one in found]
+        made = _origin(asked, spec.file if spec and is_used else "")
+        print_bytes(as_json(report_range(pairs, made)))
+    sys.exit(worst(one.verdict.outcome for one in found).value)
+
+
+def _verified(
+    revisions: Revisions, spec: Spec | None, records: Records | None, options: VerifyOptions
+) -> Iterator[VerifiedRevision]:
+    from vtsplit.series.review import HowToVerify, verify_range
+
+    @contextmanager
+    def asking(trees: Request) -> Iterator[Request]:
+        with show_phases(options["quiet"]) as tell:
+            yield replace(_request(trees, options), tell=tell)
+
+    defines = read_defines(options["defines"], records)
+    how = HowToVerify(records, spec, defines, options["require_build"], asking)
+    return verify_range(revisions, how)
+
+
+def _told_of(
+    one: VerifiedRevision, at: int, total: int, spec: Spec | None, options: VerifyOptions
+) -> list[str]:
+    """Return what is printed of a commit: its subject and the verdict, without its notes."""
+    commit, subject = one.revision.commit, one.revision.subject
+    head = f"{at}/{total} {commit[:12]} {visible(subject)}"
+    by = spec.file if spec and one.is_by_spec else ""
+    verdict = replace(one.verdict, limits=[])
+    return [head, *filter(None, [_told(verdict, options, by)])]
 
 
 def _named_spec(asked: TreeAndSpec, options: VerifyOptions) -> Spec | None:
@@ -267,6 +262,8 @@ def _compare(
     else:
         verdict = verify_by_spec(request, spec, compared.sources, defines)
         used = spec.file if spec else ""
+    if compared.not_compared:
+        verdict.weaken(compared.not_compared)
     return _required(verdict, options), used
 
 

@@ -24,6 +24,7 @@ class Why(StrEnum):
     WITH_OTHERS = "with-others"  # it was declared together with `name`
     WITH_TABLE = "with-table"  # it goes where table `name` goes
     FROM = "from"  # main or the header gains it from `path`
+    MADE_GLOBAL = "made-global"  # the function `name` becomes global
     HEADER_DECLARES = "header-declares"  # the header declares `name`
     DECLARED_BY = "declared-by"  # the header `name` declares it
     TABLE_IN_MAIN = "table-in-main"

@@ -14,7 +14,7 @@ from vtsplit.planning.tables.exposure import Exposure, name_site
 from vtsplit.planning.tables.find import SpecTable, following_calls
 from vtsplit.planning.tables.thinning import Dropped
 from vtsplit.spec.document import Spec
-from vtsplit.survey.cfile.definitions import Sort
+from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.cfile.files import CFile
 
 
@@ -62,19 +62,39 @@ def _record_exposure(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
     for definition in exposure.definitions:
         if not definition.is_static and not exposure.hidden:
             continue
-        item = definition.item
-        first, last = source.lines(definition.index)
-        if isinstance(item, FunctionDef):
-            last = first + item.text[: item.body].rstrip().count("\n")
-        elif isinstance(item, Declaration) and item.head.initializer is not None:
-            last = first + item.text[: item.head.initializer].rstrip().count("\n")
-        site = source.site(definition.index)
-        reason = exposure.reference.because
-        ledger.step(Action.EXPOSE, exposure.symbol, site, reason, (first, last))
+        reason, words = exposure.reference.because, exposure.inline
+        record_exposed(definition, exposure.symbol, words, reason, source, ledger)
     for forward in exposure.forward:
         span = with_leading(source, forward.index)
         reason = Reason(Why.HEADER_DECLARES, exposure.new)
         ledger.step(Action.DROP, exposure.symbol, source.site(forward.index), reason, span)
+
+
+def record_exposed(
+    definition: Definition,
+    symbol: Symbol,
+    inline: frozenset[str],
+    reason: Reason,
+    file: CFile,
+    ledger: Ledger,
+) -> None:
+    """Record that a definition becomes global; a function is no longer `inline` then.
+
+    `inline` are the words that say so.
+    """
+    item = definition.item
+    first, last = file.lines(definition.index)
+    words: list[str] = []
+    if isinstance(item, FunctionDef):
+        last = first + item.text[: item.body].rstrip().count("\n")
+        words = [token.text for token in item.head.tokens if token.text in inline]
+    elif isinstance(item, Declaration) and item.head.initializer is not None:
+        last = first + item.text[: item.head.initializer].rstrip().count("\n")
+    site, span = file.site(definition.index), (first, last)
+    ledger.step(Action.EXPOSE, symbol, site, reason, span)
+    if words:
+        gone, why = Symbol.gone(words[0], Role.SPECIFIER), Reason(Why.MADE_GLOBAL, symbol.new)
+        ledger.step(Action.DROP, gone, site, why, span)
 
 
 def _record_move(table: SpecTable, main: str, also: list[int], ledger: Ledger) -> None:

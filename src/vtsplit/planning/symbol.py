@@ -13,6 +13,7 @@ class Role(StrEnum):
     LOCAL = "macro-or-type"  # a macro, type or enumerator of the source file
     MACRO = "macro"
     CALL = "macro-call"  # at file scope, as EXPORT_SYMBOL() or module_init()
+    SPECIFIER = "specifier"  # `inline`, or a macro that says it
     CONDITION = "condition"  # an #if, #else or #endif
     INCLUDE = "include"
     NAMESPACE = "namespace"  # of exported symbols

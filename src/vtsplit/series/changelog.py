@@ -12,6 +12,8 @@ from vtsplit.series.words import SAME, PatchWords, called, counted, filled, join
 from vtsplit.spec.document import Spec
 from vtsplit.spec.posting import OTHER_PROGRAM, StageKind, Wording
 
+_NAMED = 3  # functions in a sentence
+
 
 def words_for(
     stage: Stage, changes: ChangeSet, spec: Spec, shapes: Sequence[tuple[str, str]] = ()
@@ -136,6 +138,10 @@ def _expose(stage: Stage, spec: Spec) -> PatchWords:
             f"can start and stop the module by {them}."
         )
         blocks.append(filled(text))
+    inline = [called(new, stage) for _, new in stage.names if new in stage.inline]
+    if inline:
+        which = joined(inline) if len(inline) <= _NAMED else f"{len(inline)} of them"
+        blocks.append(filled(f"{which} {'is' if len(inline) == 1 else 'are'} no longer inline."))
     if not own.names:
         subjects = [f"Declare in {header} what starts and stops the module"]
         subjects.append("Declare what starts and stops the module")

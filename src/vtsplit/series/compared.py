@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from vtsplit.apply.proof import differing_files
 from vtsplit.change.changes import ChangeSet
+from vtsplit.diagnostics import number
 from vtsplit.series.repository.checked_out import CheckedOut
 from vtsplit.series.repository.patched import changes_of_patches
 from vtsplit.series.repository.revisions import Commits
@@ -21,12 +22,15 @@ from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing, find_differing, with_others
 from vtsplit.verify.inputs.scratch import lay_out
 
+_NAMED = 3  # files outside of the tree
+
 
 @dataclass(frozen=True)
 class ComparedTrees:
     """Two trees, as folders and as sources, and which files differ.
 
-    `home` is the tree that scratch folders have links to; a build is looked for in `built`.
+    `home` is the tree that scratch folders have links to; a build is looked for in `built`. What is
+    `not_compared` says which files differ outside of a tree that is a part of its repository.
     """
 
     before: Path
@@ -35,6 +39,7 @@ class ComparedTrees:
     differing: Differing
     built: tuple[Path, Path]
     home: Path | None = None
+    not_compared: str = ""
 
 
 def two_folders(before: Path, after: Path) -> ComparedTrees:
@@ -65,7 +70,8 @@ def two_commits(
         since = commits.changes_since
         changes = commits.changes(before, after) if after is not None else since(before)
         submodules = commits.submodules(before, after)
-        yield _patched(there, changes, folder / "after", commits.root, submodules)
+        found = _patched(there, changes, folder / "after", commits.root, submodules)
+        yield replace(found, not_compared=not_compared(commits, before, after))
 
 
 @contextmanager
@@ -82,6 +88,19 @@ def with_patches(
         assert isinstance(base, Path)
         changes = changes_of_patches(data, file, SourceTree(base).root)
         yield _patched(base.resolve(), changes, folder / "after", built)
+
+
+def not_compared(commits: Commits, before: str, after: str | None) -> str:
+    """Say which files differ outside of a tree that is a part of its repository, "" if none does.
+
+    `after` may be the tree as it is. Raises RefusedError.
+    """
+    outside = commits.outside(before, after)
+    if not outside:
+        return ""
+    more = ", ..." if len(outside) > _NAMED else ""
+    names, tree = ", ".join(outside[:_NAMED]), commits.prefix.rstrip("/")
+    return f"not compared: {number(len(outside), 'file')} outside of '{tree}' ({names}{more})"
 
 
 def differing_between(

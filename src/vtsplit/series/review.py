@@ -1,30 +1,77 @@
 """Verify a range of commits, each against the one before."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from vtsplit.diagnostics import number
-from vtsplit.series.compared import differing_between
+from vtsplit.series.compared import checked_out, differing_between, not_compared
 from vtsplit.series.repository.revisions import Revision, Revisions
+from vtsplit.series.step import SpecSteps, verify_commit
+from vtsplit.spec.document import Spec
 from vtsplit.verify.inputs.differing import Differing
+from vtsplit.verify.inputs.flags import Records, by_other_names
 from vtsplit.verify.required import require_build
 from vtsplit.verify.verdict import Verdict
+from vtsplit.verify.verify import Request
 
 # How two trees are compared that differ in some files.
-Compare = Callable[[Revision, Path, Path, Differing], Verdict]
-
-_NAMED = 3  # files outside of the tree
+_Compare = Callable[[Revision, Path, Path, Differing], Verdict]
 
 
-def verify_each(
-    revisions: Revisions, compare: Compare, is_strict: bool
-) -> Iterator[tuple[Revision, Verdict]]:
+@dataclass(frozen=True)
+class HowToVerify:
+    """How each commit of a range is compared.
+
+    `asking` opens what a request for one commit runs in: it may say more of how to compare. With
+    `is_strict`, a proof that is weaker than it could be has problems.
+    """
+
+    records: Records | None
+    spec: Spec | None
+    defines: Mapping[str, str]
+    is_strict: bool
+    asking: Callable[[Request], AbstractContextManager[Request]]
+
+
+class VerifiedRevision(NamedTuple):
+    """A commit with its verdict, and whether the spec was held against it."""
+
+    revision: Revision
+    verdict: Verdict
+    is_by_spec: bool
+
+
+def verify_range(revisions: Revisions, how: HowToVerify) -> Iterator[VerifiedRevision]:
     """Yield each commit with the verdict on it. Working tree, index and branches are left alone.
 
-    With `is_strict`, a proof that is weaker than it could be has problems. Raises RefusedError
-    where git fails.
+    One that changes the program is held against the spec, if there is one. Raises RefusedError.
     """
+    records, spec = how.records, how.spec
+    if records is not None:
+        records = by_other_names(records, revisions.renamed())
+    by_spec: set[str] = set()
+    with checked_out(revisions) as place:
+        # Only wrappers change a program.
+        is_other = spec is not None and spec.dispatch is not None
+        steps = SpecSteps(revisions, place, spec, how.defines) if spec and is_other else None
+
+        def compare(one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
+            trees = Request(before, after, differing, records, home=revisions.root)
+            with how.asking(trees) as request:
+                verdict, is_by_spec = verify_commit(one, request, how.defines, steps)
+            by_spec.update([one.commit] if is_by_spec else [])
+            return verdict
+
+        for one, verdict in _verify_each(revisions, compare, how.is_strict):
+            yield VerifiedRevision(one, verdict, one.commit in by_spec)
+
+
+def _verify_each(
+    revisions: Revisions, compare: _Compare, is_strict: bool
+) -> Iterator[tuple[Revision, Verdict]]:
     with TemporaryDirectory(prefix="vtsplit-") as name:
         folder = Path(name).resolve()
         before = folder / revisions.all[0].parent
@@ -37,15 +84,9 @@ def verify_each(
             # The two have links to the tree, which a search does not follow.
             trees = before, after, revisions.root
             verdict = compare(one, before, after, differing_between(changes, trees, submodules))
-            if outside := revisions.outside(one.parent, one.commit):
-                verdict.weaken(_not_compared(outside, revisions.prefix.rstrip("/")))
+            if left := not_compared(revisions, one.parent, one.commit):
+                verdict.weaken(left)
             if is_strict:
                 require_build(verdict)
             yield one, verdict
             before = after
-
-
-def _not_compared(outside: Sequence[str], tree: str) -> str:
-    more = ", ..." if len(outside) > _NAMED else ""
-    names = ", ".join(outside[:_NAMED])
-    return f"not compared: {number(len(outside), 'file')} outside of '{tree}' ({names}{more})"

@@ -81,10 +81,15 @@ OUTPUT = Rule(
 BRANCH = Rule(
     "VT407",
     "branch",
-    "the commits have no branch to go to",
-    "Commits go to the current branch, or to a new one that --branch names.",
-    "Name a branch that does not exist, or switch to one first.",
-    "It comes up when HEAD is detached, or when the name is taken.",
+    "a branch cannot be used",
+    "`vtsplit series --commit` makes commits on the branch that is checked out, or on a new branch "
+    "that `--branch` names. It never adds commits to another branch. `--previous` names a branch "
+    "that exists.",
+    "Let a new branch have the commits: `--branch NAME`, with a name that `git branch` does not "
+    "list. Or check a branch out first, with `git switch NAME`, and leave `--branch` out. For "
+    "`--previous`, take a name that `git branch` lists.",
+    "It comes up when no branch is checked out, as after `git checkout v6.1`, when the name of "
+    "`--branch` is taken, or when there is no branch of the name that `--previous` has.",
 )
 
 NO_MAINTAINERS = Rule(

@@ -210,6 +210,38 @@ def test_a_new_pattern_stands_where_checkpatch_wants_it(tmp_path: Path) -> None:
     assert split(root, "--check").exit_code == 0
 
 
+@pytest.mark.parametrize("pattern", ["drv/foo.c", "drv/foo.*"])
+@pytest.mark.parametrize("context", ["-U0", "-U3"])
+def test_a_line_that_goes_far_away_has_its_reason(
+    pattern: str, context: str, tmp_path: Path
+) -> None:
+    others = "".join(f"F:\tdrv/foo{letter}.c\n" for letter in "ABCDEFGHIJ")
+    root = tree(tmp_path, maintainers=f"FOO\nF:\t{pattern}\n{others}M:\tA\n")
+    result = split(root, context)
+    assert (result.exit_code, "\n+F:\tdrv/foo_core.c\n" in result.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("F:\tdrv/foo.c\nF:\tdrv/foo_api.c\n", "F:\tdrv/foo_api.c\nF:\tdrv/foo_core.c\n"),
+        ("F:\tdrv/foo.c\nF:\tdrv/foo_api.c", "F:\tdrv/foo_api.c\nF:\tdrv/foo_core.c"),
+        ("X:\tdrv/foo.c\nX:\tdrv/foo.h\n", "X:\tdrv/foo.h\nX:\tdrv/foo_core.c\n"),
+        ("F:\tdrv/foo.c\nF:\tdrv/z\n", "F:\tdrv/foo_core.c\nF:\tdrv/z\n"),
+        # What is in no order is not put into one.
+        ("F:\tz\nF:\tdrv/foo.c\nF:\tdrv/foo.h\n", "F:\tz\nF:\tdrv/foo_core.c\nF:\tdrv/foo.h\n"),
+    ],
+)
+def test_a_renamed_path_stands_in_the_order_of_its_entry(
+    entry: str, expected: str, tmp_path: Path
+) -> None:
+    """As scripts/parse-maintainers.pl of Linux sorts an entry, and checkpatch wants it."""
+    root = write(tree(tmp_path, maintainers=f"FOO\nM:\tA\n{entry}"))
+    found = read(root, "MAINTAINERS").rstrip("\n")
+    assert found == f"FOO\nM:\tA\n{expected}".rstrip("\n")
+    assert split(root, "--check").exit_code == 0
+
+
 @pytest.mark.parametrize("again", [("drv/Makefile",), ("drv/foo_core.c",), ("MAINTAINERS",)])
 def test_half_done_is_finished(again: tuple[str, ...], tmp_path: Path) -> None:
     """Each piece of the end state put back to what it was: the same end state comes of it."""

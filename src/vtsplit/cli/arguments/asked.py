@@ -56,7 +56,7 @@ class TreeAndSpec:
         """Open the tree and read the spec, or make one for `tables`. Raises RefusedError."""
         tree, index = self.open_tree(progress)
         if tables:
-            source, names = read_tables(self.root, tree, tables)
+            source, names = read_tables(self.root, tree, index, tables)
             self.title = f"{source}:{','.join(names)}"
             self.spec = propose(tree, source, names, index, "--table")
         else:

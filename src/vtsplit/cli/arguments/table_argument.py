@@ -7,11 +7,15 @@ import click
 
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.spec.values import is_c_name
+from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import MISSING, SourceTree
+
+_LEAST = 1  # functions that a table names
+_SHOWN = 5  # files
 
 
 def read_tables(
-    root: Path, tree: SourceTree, arguments: tuple[str, ...]
+    root: Path, tree: SourceTree, index: WordIndex, arguments: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...]]:
     """Return the source file, from the tree's top, and the names of its tables.
 
@@ -28,6 +32,8 @@ def read_tables(
                 f"'{argument}' is not FILE:TABLE or FILE:LINE, such as drv/foo.c:foo_ops"
             )
         source = _from_top(root, tree, file)
+        if (root / source).is_dir():
+            raise click.UsageError(_folder(source, name, is_line, tree, index))
         sources[source] = None
         found[_table_at(tree, source, int(name)) if is_line else name] = None
     if len(sources) > 1:
@@ -45,12 +51,46 @@ def _table_at(tree: SourceTree, source: str, line: int) -> str:
     text = tree.find(source)
     if text is None:
         raise RefusedError(Problem(MISSING, f"there is no '{source}' in the tree", Site(source)))
-    for table in find_ops_tables(outline(source, text), text, 1):
+    for table in find_ops_tables(outline(source, text), text, _LEAST):
         if table.line == line:
             return table.name
     raise click.UsageError(
         f"no table begins in line {line} of '{source}': vtsplit scan prints places of tables"
     )
+
+
+def _folder(folder: str, name: str, is_line: bool, tree: SourceTree, index: WordIndex) -> str:
+    """Say that a folder is no file, and which sources there have the table."""
+    if is_line:
+        return f"'{folder}' is a folder: name a file in it, as FILE:{name}"
+    top = "" if folder == "." else f"{folder}/"
+    found = [
+        path
+        for path in index.find([name]).of(name)
+        if path.startswith(top) and path.endswith(".c") and _has(tree, path, name)
+    ]
+    if not found:
+        return (
+            f"'{folder}' is a folder, and no source in it has a table '{name}': "
+            f"`vtsplit scan TREE --dir {folder}` lists its tables"
+        )
+    if len(found) == 1:
+        return f"'{folder}' is a folder: name the file that has the table, {found[0]}:{name}"
+    more = ", ..." if len(found) > _SHOWN else ""
+    return (
+        f"'{folder}' is a folder: name one of the files that have a table '{name}': "
+        f"{', '.join(found[:_SHOWN])}{more}"
+    )
+
+
+def _has(tree: SourceTree, path: str, name: str) -> bool:
+    from vtsplit.discover.ops_tables import find_ops_tables, outline
+
+    try:
+        text = tree.find(path) or ""
+    except RefusedError:
+        return False
+    return any(one.name == name for one in find_ops_tables(outline(path, text), text, _LEAST))
 
 
 def _from_top(root: Path, tree: SourceTree, file: str) -> str:

@@ -57,6 +57,7 @@ def of_split(plan: Plan, changes: ChangeSet) -> str:
         "exported": len(symbols[Action.EXPORT]),
         "type separated": len(symbols[Action.SEPARATE] - reasons[Why.WITH_OTHERS]),
         "declaration separated": len(symbols[Action.SEPARATE] & reasons[Why.WITH_OTHERS]),
+        "no longer inline": sum(one.reason.why is Why.MADE_GLOBAL for one in plan.steps),
         "made inline": len(symbols[Action.INLINE]),
         "macro or type moved": len(reasons[Why.ONLY_TABLES_USE] | reasons[Why.BOTH_USE]),
         "use renamed": sum(1 for _ in follows),

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from vtsplit.apply.finished import FinishedSplit
 from vtsplit.apply.transform import Transformed
 from vtsplit.change.changes import ChangeSet
 from vtsplit.cli.output.counts import of_split
 from vtsplit.cli.output.wording import reason_in_words, subject_in_words
 from vtsplit.diagnostics import Note, NoteKind, Problem, Site, number, render, visible
-from vtsplit.planning.edits import Plan
 
 _SHOWN = 10
 _NAMED = 3
@@ -68,11 +68,18 @@ def _is_warning(note: Note) -> bool:
     return note.kind is NoteKind.WARNING
 
 
-def explanation(plan: Plan) -> str:
-    """Return every step, in the order of its place, with its reason; then warnings and notes."""
-    rows = sorted(plan.steps, key=lambda step: (step.site.path, step.site.line))
-    places = [f"{s.site.path}:{s.site.line}" if s.site.line else s.site.path for s in rows]
-    places = list(map(visible, places))
+def explanation(split: FinishedSplit) -> str:
+    """Return every step, in the order of its place, with its reason; then warnings and notes.
+
+    Each line that goes or changes is at one of the places, unless it is blank.
+    """
+    plan, changed = split.result.plan, _changed_lines(split)
+    order = sorted(
+        range(len(plan.steps)),
+        key=lambda at: (plan.steps[at].site.path, min(changed[at])[0], plan.steps[at].site.line),
+    )
+    rows = [plan.steps[at] for at in order]
+    places = [visible(_place(plan.steps[at].site.path, changed[at])) for at in order]
     subjects = [visible(subject_in_words(step)) for step in rows]
     reasons = [visible(reason_in_words(step.reason)) for step in rows]
     wide = max(map(len, places), default=0)
@@ -83,6 +90,33 @@ def explanation(plan: Plan) -> str:
     ]
     rest = [_note(one) for one in plan.notes if not _is_warning(one)]
     return "\n".join([*lines, *warnings(plan.notes), *rest])
+
+
+def _changed_lines(split: FinishedSplit) -> list[tuple[tuple[int, int], ...]]:
+    """Return for each step the lines that it changes, first and last, or else where it stands."""
+    before = {one.path: (one.before or b"").split(b"\n") for one in split.changes}
+    removed: dict[int, set[int]] = {}
+    for hunk, steps in ((one.hunk, one.steps) for one in split.hunks):
+        lines = {line for line in hunk.removed if before[hunk.path][line - 1].strip()}
+        for at in steps:
+            removed.setdefault(at, set()).update(lines)
+    found = []
+    for at, step in enumerate(split.result.plan.steps):
+        own = sorted(removed.get(at, ()))
+        parts = [[line for line in own if first <= line <= last] for first, last in step.spans]
+        spans = tuple((part[0], part[-1]) for part in parts if part)
+        found.append(spans or ((step.site.line, step.site.line),))
+    return found
+
+
+def _place(path: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a place as it is shown.
+
+    >>> _place("a.c", [(0, 0)]), _place("a.c", [(3, 3), (5, 8)])
+    ('a.c', 'a.c:3,5-8')
+    """
+    parts = [f"{first}-{last}" if first < last else f"{first}" for first, last in spans if first]
+    return f"{path}:{','.join(parts)}" if parts else path
 
 
 def _note(note: Note) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from vtsplit.cli.output.counts import of_proof
 from vtsplit.cli.output.summary import advised_once, more
 from vtsplit.diagnostics import Problem, Site, number, render, visible
+from vtsplit.series.words import joined
 from vtsplit.verify.verdict import Answer, Mismatch, Verdict
 
 _SHOWN = 3  # names of wrappers
@@ -43,6 +44,41 @@ def limits_as_text(verdict: Verdict) -> str:
     unseen = _unseen(verdict)
     lines = [*_limits(verdict), *([f"note: {unseen}"] if unseen else [])]
     return "\n".join(visible(line, "\t") for line in lines)
+
+
+def limits_of_range(found: Sequence[Sequence[str]]) -> str:
+    """Return what was not looked at in the commits of a range, each once, with the commits.
+
+    >>> print(limits_of_range([["a", "b"], ["a"], ["a", "b"]]))
+    note: in all commits: a
+    note: in commits 1 and 3: b
+    >>> print(limits_of_range([["a"]]))
+    note: a
+    """
+    commits: dict[str, list[int]] = {}
+    for at, limits in enumerate(found, 1):
+        for limit in limits:
+            commits.setdefault(limit, []).append(at)
+    lines = [f"note: {_commits(all_, len(found))}{limit}" for limit, all_ in commits.items()]
+    return "\n".join(visible(line, "\t") for line in lines)
+
+
+def _commits(numbers: Sequence[int], total: int) -> str:
+    """Return commits in words: those of a range of one need none.
+
+    >>> _commits([1, 2], 2), _commits([2], 3), _commits([1, 3, 4, 5, 9], 9)
+    ('in all commits: ', 'in commit 2: ', 'in commits 1, 3-5 and 9: ')
+    """
+    if len(numbers) == total:
+        return "in all commits: " if total > 1 else ""
+    runs: list[list[int]] = []
+    for one in numbers:
+        if runs and one == runs[-1][-1] + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    shown = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    return f"in commit{'s' if len(numbers) > 1 else ''} {joined(shown)}: "
 
 
 def _limits(verdict: Verdict) -> list[str]:

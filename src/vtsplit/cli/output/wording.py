@@ -18,6 +18,7 @@ _WORDS = {
     Why.WITH_OTHERS: "it was declared together with {name}",
     Why.WITH_TABLE: "goes with {name}",
     Why.FROM: "from {path}",
+    Why.MADE_GLOBAL: "{name} becomes global",
     Why.HEADER_DECLARES: "the header declares {name}",
     Why.DECLARED_BY: "{name} declares it",
     Why.TABLE_IN_MAIN: "its table is in main now",

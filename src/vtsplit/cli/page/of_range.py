@@ -1,6 +1,7 @@
 """Gather the page of a range of commits: the diff of each, and its proof."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from vtsplit import __version__
 from vtsplit.change.changes import ChangeSet
@@ -14,19 +15,30 @@ from vtsplit.verify.verdict import Verdict
 _COMMIT = 12
 
 
-def page_of_range(
-    range_: str, commits: Iterable[tuple[Revision, str, ChangeSet, Verdict | None]]
-) -> Page:
-    """Return the page of commits; each has the text of its message, its changes, its verdict."""
+class ReviewedCommit(NamedTuple):
+    """A commit with the text of its message, its changes and, if it was verified, the verdict.
+
+    `spec` is the one that was held against it, or "".
+    """
+
+    revision: Revision
+    text: str
+    changes: ChangeSet
+    verdict: Verdict | None = None
+    spec: str = ""
+
+
+def page_of_range(range_: str, commits: Iterable[ReviewedCommit]) -> Page:
+    """Return the page of commits."""
     sections: list[ChangeSection] = []
-    found: Sequence[tuple[Revision, str, ChangeSet, Verdict | None]] = list(commits)
-    for at, (one, text, changes, verdict) in enumerate(found, 1):
-        title = f"{at}/{len(found)} {one.commit[:_COMMIT]} {visible(one.subject)}"
-        files = file_diffs(changes, prefix=f"{at}-")
-        sections.append(
-            ChangeSection(f"commit{at}", title, visible(text, "\n\t"), proof_of(verdict), files)
-        )
-    facts = (("vtsplit", __version__), ("base commit", found[0][0].parent[:_COMMIT]))
+    found = list(commits)
+    for at, one in enumerate(found, 1):
+        commit, subject = one.revision.commit[:_COMMIT], visible(one.revision.subject)
+        text, proof = visible(one.text, "\n\t"), proof_of(one.verdict, one.spec)
+        files = file_diffs(one.changes, prefix=f"{at}-")
+        title = f"{at}/{len(found)} {commit} {subject}"
+        sections.append(ChangeSection(f"commit{at}", title, text, proof, files))
+    facts = (("vtsplit", __version__), ("base commit", found[0].revision.parent[:_COMMIT]))
     return Page(
         title=f"{visible(range_)}: {number(len(found), 'commit')}",
         proof=worst([section.proof for section in sections]),

@@ -24,11 +24,14 @@ _STATES = {
 }
 
 
-def proof_of(verdict: Verdict | None) -> Proof:
-    """Return what the page says of a verdict, in the words of `vtsplit verify`."""
+def proof_of(verdict: Verdict | None, spec: str = "") -> Proof:
+    """Return what the page says of a verdict, in the words of `vtsplit verify`.
+
+    `spec` is the one that says how the trees differ, if there is one.
+    """
     if verdict is None:
         return NOT_ASKED
-    headline, *lines = [line for line in as_text(verdict).split("\n") if line.strip()]
+    headline, *lines = [line for line in as_text(verdict, spec=spec).split("\n") if line.strip()]
     if verdict.outcome is not Answer.PROVED:
         return Proof(verdict.outcome.name.lower(), _HEADLINES[verdict.outcome], (headline, *lines))
     if verdict.is_textual:

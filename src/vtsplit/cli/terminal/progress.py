@@ -1,9 +1,11 @@
-"""How far a run is, in one line on stderr that goes when the phase is over."""
+"""How far a run is, in a line on stderr: on a terminal it goes when the work is done."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+
+import click
 
 from vtsplit.cli.terminal.color import is_dumb
 from vtsplit.cli.terminal.width import columns, cut
@@ -11,12 +13,13 @@ from vtsplit.progress import Progress, Tell, silent
 
 _WAIT = 0.3  # seconds before a line is shown: most runs are over by then
 _EVERY = 0.1  # seconds between two lines
+_LONG = 5.0  # seconds before a line is said where it stays
 _ERASE = "\r\x1b[K"
 
 
 @contextmanager
 def show_progress(phase: str, quiet: bool, then: str = "") -> Iterator[Progress]:
-    """Show how far a phase is while it runs, on a terminal only.
+    """Show how far a phase is while it runs, as `show_phases` does.
 
     Yields a function to be told how many of how many steps are done. When all are, what comes
     `then` is shown, without counts.
@@ -33,19 +36,49 @@ def show_progress(phase: str, quiet: bool, then: str = "") -> Iterator[Progress]
 
 @contextmanager
 def show_phases(quiet: bool) -> Iterator[Tell]:
-    """Show how far one phase after the other is, on a terminal only.
+    """Show how far one phase after the other is.
+
+    A terminal has a line that changes. A file or a pipe gets one line if the phases take long, as
+    with a cold disk: nobody is to take a run for one that hangs.
 
     Yields a function to be told a phase, and how many of how many steps of it are done; of no steps
     the phase alone is shown.
     """
-    if quiet or not sys.stderr.isatty() or is_dumb():
+    if quiet:
         yield silent
+        return
+    if not sys.stderr.isatty() or is_dumb():
+        yield _PlainLine().show
         return
     line = _ProgressLine()
     try:
         yield line.show
     finally:
         line.erase()
+
+
+class _PlainLine:
+    """The one line that stays: said once, after a while, if as much time is left at least.
+
+    So a run that is a bit slower than usual does not say more than usual.
+    """
+
+    def __init__(self) -> None:
+        self.begun = self.started = monotonic()
+        self.phase = ""
+        self.is_said = False
+
+    def show(self, phase: str, done: int, total: int) -> None:
+        """Say how far the phase is, if it is time for that."""
+        if self.is_said:
+            return
+        now = monotonic()
+        if phase != self.phase:
+            self.phase, self.started = phase, now
+        seconds = now - self.started
+        if now - self.begun >= _LONG and done and seconds * (total - done) >= _LONG * done:
+            self.is_said = True
+            click.echo(described(phase, (done, total), seconds), err=True)
 
 
 class _ProgressLine:

@@ -11,17 +11,21 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import BuildFiles, is_makefile
 from vtsplit.survey.build.path_users import (
+    LISTED,
     PathUse,
     find_elsewhere,
     find_in_document,
     find_in_maintainers,
     lost_patterns,
     place_of_pattern,
+    place_of_renamed,
 )
 from vtsplit.survey.make.kbuild import Membership
 from vtsplit.survey.make.object_mentions import Mention, MentionRole, find_mentions
 from vtsplit.survey.search.words import WordFiles
 from vtsplit.tree.source_tree import SourceTree
+
+_MAINTAINERS = "MAINTAINERS"
 
 USED_OBJECT = Rule(
     "VT060",
@@ -74,21 +78,14 @@ class PathFollowers:
             if is_makefile(path):
                 self._makefile(path, find_mentions(text, path, self.old), roles, found)
                 continue
-            is_list = basename(path) == "MAINTAINERS"
+            is_list = basename(path) == _MAINTAINERS
             self._text(path, text, find_in_maintainers(text, self.old) if is_list else ())
-        listed = self.tree.find_text("MAINTAINERS")
+        listed = self.tree.find_text(_MAINTAINERS)
         for use in lost_patterns(listed, self.old, self.new):
-            lead = listed[listed.rfind("\n", 0, use.start) + 1 : use.start]
-            newline = "\r\n" if listed[use.end :].startswith("\r\n") else "\n"
-            at = place_of_pattern(listed, use, self.new)
-            is_last = at == len(listed) and not listed.endswith("\n")
-            added = newline + lead + self.new if is_last else lead + self.new + newline
-            self.edits.setdefault("MAINTAINERS", []).append(Edit(at, at, added))
-            site = Site("MAINTAINERS", use.line)
-            listing = listed[use.start : use.end]
-            reason = Reason(Why.PATTERN, basename(self.old), of=listing)
-            mention = Symbol.kept(use.what, Role.MENTION)
-            self.ledger.step(Action.FOLLOW, mention, site, reason, (use.line, use.line + 1))
+            span = self._list(_MAINTAINERS, listed, use, place_of_pattern(listed, use, self.new))
+            reason = Reason(Why.PATTERN, basename(self.old), of=listed[use.start : use.end])
+            mention, site = Symbol.kept(use.what, Role.MENTION), Site(_MAINTAINERS, use.line)
+            self.ledger.step(Action.FOLLOW, mention, site, reason, span)
         for path in self.words.of(name):
             text = self.tree.find_text(path)
             self._text(path, text, find_in_document(text, self.old) if _is_document(path) else ())
@@ -130,11 +127,28 @@ class PathFollowers:
                         "add one by hand if main needs it",
                     )
 
+    def _list(self, path: str, text: str, near: PathUse, at: int) -> tuple[int, int]:
+        """Add a line with the new path, like one that is there; return the lines around it."""
+        lead = text[text.rfind("\n", 0, near.start) + 1 : near.start]
+        newline = "\r\n" if text[near.end :].startswith("\r\n") else "\n"
+        is_last = at == len(text) and not text.endswith("\n")
+        added = newline + lead + self.new if is_last else lead + self.new + newline
+        self.edits.setdefault(path, []).append(Edit(at, at, added))
+        line = text.count("\n", 0, at) + 1
+        return line - 1, line
+
     def _text(self, path: str, text: str, uses: Iterable[PathUse]) -> None:
         """Edit these uses of the path; note the first other mention of it."""
         lines = set()
         for use in uses:
-            self._edit(path, Edit(use.start, use.end, self.new), use.line, use.what)
+            at = place_of_renamed(text, use, self.new) if use.what in LISTED else None
+            if at is None:
+                self._edit(path, Edit(use.start, use.end, self.new), use.line, use.what)
+            else:
+                start = text.rfind("\n", 0, use.start) + 1
+                end = text.find("\n", start) + 1 or len(text)
+                around = self._list(path, text, use, at)
+                self._edit(path, Edit(start, end, ""), use.line, use.what, around)
             lines.add(use.line)
         rest = [line for line in find_elsewhere(text, self.old) if line not in lines]
         if rest:
@@ -144,11 +158,12 @@ class PathFollowers:
                 "change it by hand",
             )
 
-    def _edit(self, path: str, edit: Edit, line: int, what: str) -> None:
+    def _edit(self, path: str, edit: Edit, line: int, what: str, *more: tuple[int, int]) -> None:
+        """Record an edit of a line; `more` are lines that change with it."""
         self.edits.setdefault(path, []).append(edit)
         reason = Reason(Why.FILE_RENAMED, basename(self.new), of=basename(self.old))
         mention = Symbol.kept(what, Role.MENTION)
-        self.ledger.step(Action.FOLLOW, mention, Site(path, line), reason)
+        self.ledger.step(Action.FOLLOW, mention, Site(path, line), reason, (line, line), *more)
 
 
 def _is_document(path: str) -> bool:

@@ -22,7 +22,7 @@ from vtsplit.planning.tables.exposure_rules import (
     UNREAD,
     UNREADABLE_TYPE,
 )
-from vtsplit.planning.tables.hidden_static import hidden_static
+from vtsplit.planning.tables.hidden_static import hidden_static, inline_words
 from vtsplit.planning.tables.macros import refuse_namesake
 from vtsplit.planning.tables.made_forward import MadeForward
 from vtsplit.planning.tables.made_functions import made_functions
@@ -62,7 +62,8 @@ class Exposure:
     """A name of the source file that main needs: its definitions, and whether they are static.
 
     `forward` are declarations that the header's makes redundant, `hidden` the macros that make the
-    definitions static, with the other words that they say.
+    definitions static, with the other words that they say. `inline` are the words by which it is
+    inline as it stands: a function that becomes global loses them.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Exposure:
     forward: tuple[Definition, ...] = field(default=())
     hidden: Mapping[str, str | None] = field(default_factory=dict)
     new_name: str | None = None
+    inline: frozenset[str] = frozenset()
 
     @property
     def new(self) -> str:
@@ -152,7 +154,8 @@ def _exposure(
         )
         # C allows no object of the same name, unless an #if chooses: it is refused.
         definitions = (*functions, *objects)
-        return Exposure(reference.name, reference, definitions, forward, hidden)
+        inline = inline_words(functions, macros_of)
+        return Exposure(reference.name, reference, definitions, forward, hidden, inline=inline)
     if objects:
         hidden = hidden_static((*objects, *tentative), macros_of)
         forward = tuple(d for d in tentative if d.is_static or hidden)

@@ -39,6 +39,25 @@ def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dic
     return found
 
 
+def inline_words(
+    definitions: Iterable[Definition], macros_of: MacrosOf = lambda _: ()
+) -> frozenset[str]:
+    """Return the words in front of names that say `inline`: itself, or macros with it."""
+    heads = [d.item.head for d in definitions if isinstance(d.item, FunctionDef)]
+    words = {
+        token.text
+        for head in heads
+        for token in head.tokens[: max(head.name_index, 0)]
+        if token.kind is Kind.IDENT
+    }
+    return frozenset(
+        word
+        for word in words
+        if word in INLINE
+        or any(not INLINE.isdisjoint(t.text for t in macro.body) for macro in macros_of(word))
+    )
+
+
 def _names_inline(word: str, bodies: list[list[str]]) -> bool:
     """Tell a macro for `inline`, which goes with `static`: `inline` itself is one in Linux."""
     is_known = word in INLINE or is_annotation(word)

@@ -33,7 +33,8 @@ class Stage:
     `moved` are new paths by old ones. `names` are the old and new names that the stage is about:
     those renamed, made global, moved or, with the wrapper as the new one, served by a wrapper.
     `functions` are those of them that are functions, `starting` those that only start or stop the
-    module. `wrappers` are those that entries gain. With `more` other items move with the tables.
+    module, `inline` those that are no longer inline. `wrappers` are those that entries gain. With
+    `more` other items move with the tables.
     """
 
     kind: StageKind
@@ -42,5 +43,6 @@ class Stage:
     names: tuple[tuple[str, str], ...] = ()
     functions: frozenset[str] = frozenset()
     starting: frozenset[str] = frozenset()
+    inline: frozenset[str] = frozenset()
     wrappers: WrapperSet | None = None
     more: bool = False

@@ -111,7 +111,12 @@ class _Stages:
         exposed.sort(key=lambda pair: (order.get(pair[1], len(order)), pair))
         called = (one for one in self.plan.steps if one.reason.why is Why.CALLED_IN_PLACE)
         starting = frozenset(one.symbol.new for one in called if one.action is Action.EXPOSE)
-        yield Stage(StageKind.DECLARE, texts, names=tuple(exposed), starting=starting)
+        inline = frozenset(
+            one.reason.name for one in self.plan.steps if one.reason.why is Why.MADE_GLOBAL
+        )
+        yield Stage(
+            StageKind.DECLARE, texts, names=tuple(exposed), starting=starting, inline=inline
+        )
         if self.plan.source.becomes:
             moved = {self.plan.source.path: self.plan.source.becomes}
             texts = _at(texts, moved) | self._build_without_main()

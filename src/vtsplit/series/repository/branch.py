@@ -20,7 +20,10 @@ def refuse_branch(base: Base, name: str | None) -> None:
             raise RefusedError(Problem(BRANCH, message, None, advice))
         return
     if not base.git.find("check-ref-format", "--branch", name):
-        raise RefusedError(Problem(BRANCH, f"'{name}' cannot be the name of a branch"))
+        advice = "take letters, digits, '-' and '/', as in foo-v2"
+        raise RefusedError(
+            Problem(BRANCH, f"'{name}' cannot be the name of a branch", None, advice)
+        )
     if base.git.find("rev-parse", "--verify", "--quiet", f"refs/heads/{name}"):
         advice = "choose another name, or delete the branch"
         raise RefusedError(Problem(BRANCH, f"there is a branch '{name}' already", None, advice))
@@ -29,7 +32,8 @@ def refuse_branch(base: Base, name: str | None) -> None:
 def refuse_unknown(base: Base, name: str) -> None:
     """Raise RefusedError if git has no commit of a name."""
     if not base.git.find("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
-        raise RefusedError(Problem(BRANCH, f"there is no branch '{name}'"))
+        advice = "`git branch` lists those that there are"
+        raise RefusedError(Problem(BRANCH, f"there is no branch '{name}'", None, advice))
 
 
 def bring(base: Base, tip: str, name: str | None) -> None:

@@ -106,19 +106,25 @@ class Commits:
                 found.setdefault(path, FileChange(path, None, text))
         return ChangeSet(found.values())
 
-    def outside(self, before: str, after: str) -> list[str]:
+    def outside(self, before: str, after: str | None) -> list[str]:
         """Return what differs outside of the tree and may be a part of the program.
 
-        Paths are those in the repository.
+        Without `after` that is what is there now, as the tree is. Paths are those in the
+        repository.
         """
         if not self.prefix:
             return []
-        options = ["-z", "-r", "--name-only", "--no-renames"]
+        options = ["-z", "--name-only", "--no-renames", "--ignore-submodules=dirty"]
+        others = ["-z", "--others", "--exclude-standard"]
         try:
-            said = self.git.ask("diff-tree", *options, before, after)
+            if after is not None:
+                said = self.git.ask("diff-tree", "-r", *options, before, after)
+            else:
+                said = self.git.ask("diff-index", *options, before)
+                said += self.git.ask("ls-files", *others)  # from the top: git runs there
         except GitError as error:
             raise failed(error, "compare commits") from error
-        paths = (path for path in said.split("\0") if not path.startswith(self.prefix))
+        paths = {path for path in said.split("\0") if not path.startswith(self.prefix)}
         return sorted(path for path in paths if path and may_count(basename(path)))
 
     def submodules(self, before: str, after: str | None) -> frozenset[str]:

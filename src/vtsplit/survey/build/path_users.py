@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import translate
 
 _MAINTAINED = re.compile(r"^([FX]):[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+LISTED = frozenset({"F:", "X:"})  # what such lines are there for
 _DIRECTIVE = re.compile(
     r"^[ \t]*\.\.[ \t]+(kernel-doc|literalinclude|include)::[ \t]*(\S+)[ \t]*$", re.MULTILINE
 )
@@ -64,16 +65,45 @@ def place_of_pattern(text: str, near: PathUse, new: str) -> int:
     [2, 11, 24, 24, 33]
     """
 
-    def at_line(at: int) -> str:
-        found = _MAINTAINED.match(text, at)
-        return found[2] if found and f"{found[1]}:" == near.what else ""
-
     at = text.rfind("\n", 0, near.start) + 1
-    while (pattern := at_line(at)) and pattern < new:
+    while (pattern := _pattern_at(text, at, near.what)) and pattern < new:
         at = text.find("\n", at) + 1 or len(text)
-    while at and new < at_line(above := text.rfind("\n", 0, at - 1) + 1):
+    while at and new < _pattern_at(text, above := _above(text, at), near.what):
         at = above
     return at
+
+
+def place_of_renamed(text: str, use: PathUse, new: str) -> int | None:
+    r"""Return where the line of a path belongs that gets another name, None where it stands.
+
+    Lines that are in no order stay as they are.
+
+    >>> text = "A\nF:\tdrv/a\nF:\tdrv/foo.c\nF:\tdrv/g\nF:\tdrv/z\nM:\tA\n"
+    >>> use = PathUse(14, 23, 3, "F:")
+    >>> [place_of_renamed(text, use, f"drv/{one}") for one in ("A", "foo_core.c", "h", "zz")]
+    [2, None, 33, 42]
+    >>> place_of_renamed("F:\tb\nF:\tc\nF:\ta\n", PathUse(8, 9, 2, "F:"), "d")
+    """
+    start = text.rfind("\n", 0, use.start) + 1
+    end = text.find("\n", start) + 1 or len(text)
+    old = text[use.start : use.end]
+    above = _pattern_at(text, _above(text, start), use.what) if start else ""
+    below = _pattern_at(text, end, use.what)
+    if above > old or (below and below < old):
+        return None
+    at = place_of_pattern(text, use, new)
+    return None if at in {start, end} else at
+
+
+def _pattern_at(text: str, at: int, what: str) -> str:
+    """Return the pattern of the line that begins at a place, "" if it is of another kind."""
+    found = _MAINTAINED.match(text, at)
+    return found[2] if found and f"{found[1]}:" == what else ""
+
+
+def _above(text: str, at: int) -> int:
+    """Return where the line above the one at a place begins."""
+    return text.rfind("\n", 0, at - 1) + 1
 
 
 def find_entry(text: str, path: str) -> tuple[str, str] | None:

@@ -33,6 +33,7 @@ _BY_REASON = {
     Why.HOLDS_TABLES: StepKind.MOVE,
     Why.NEW_HEADER: StepKind.DECLARATION,
     Why.INIT_PARAMETER: StepKind.BACKEND,
+    Why.MADE_GLOBAL: StepKind.LINKAGE,
 }
 
 

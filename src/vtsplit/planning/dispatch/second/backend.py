@@ -11,7 +11,6 @@ from vtsplit.codemods.places import Insertion
 from vtsplit.cst.conditions import Guard, beyond, cover, denies, under
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import NEON, SPLIT, edited
@@ -24,8 +23,10 @@ from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.header.declarations import include_target
 from vtsplit.planning.includes.needs import include_lines
 from vtsplit.planning.reason import Reason, Why
+from vtsplit.planning.record import record_exposed
 from vtsplit.planning.steps import Action
 from vtsplit.planning.symbol import Role, Symbol
+from vtsplit.planning.tables.hidden_static import inline_words
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.headers.includes import graph_of
@@ -202,13 +203,9 @@ class BackendPlanner:
             if not definition.is_static:
                 continue
             exposed.add(name)
-            first, last = file.lines(definition.index)
-            item = definition.item
-            if isinstance(item, FunctionDef):
-                last = first + item.text[: item.body].rstrip().count("\n")
             symbol, reason = Symbol.kept(name, Role.FUNCTION), Reason(Why.CALLED_BY_WRAPPER)
-            site = file.site(definition.index)
-            self.around.ledger.step(Action.EXPOSE, symbol, site, reason, (first, last))
+            words, ledger = inline_words([definition]), self.around.ledger
+            record_exposed(definition, symbol, words, reason, file, ledger)
         definitions = file.definitions.of(name, Sort.FUNCTION)
         there = cover(definition.guard for definition in definitions) if definitions else ()
         lacking = beyond(there, (*guard, *under(self.backend.config)))
