@@ -12,6 +12,7 @@ from vtsplit.survey.build import cmake, meson, word_lists
 from vtsplit.survey.build.build_files import has_word_lists, is_cmake, is_makefile, stem_of
 from vtsplit.survey.build.cmake_commands import read_commands
 from vtsplit.survey.make.kbuild import MAKEFILES, find_in_makefile, find_object
+from vtsplit.survey.make.makefile import join_lines
 from vtsplit.verify.object_lists import (
     copies_setting,
     macros_lacking,
@@ -247,7 +248,7 @@ def _words(text: str, leave: Callable[[str], bool] = lambda _: False) -> list[st
     >>> _words("a = b # c\\n#d\\n\\tcc #e\\n")
     ['a', '=', 'b', '\\n', 'cc', '#e', '\\n']
     """
-    joined = re.sub(r"\\\r?\n", " ", text)
+    joined = join_lines(text)
     lines = re.sub(r"(?m)^(?!\t)([^#$\n]*)(?<!\S)#.*$", r"\1", joined).split("\n")
     return [
         part
@@ -296,9 +297,14 @@ def _is_new(word: str, added: Collection[str]) -> bool:
 
 
 def _is_composite(line: str, stems: Collection[str], added: Collection[str]) -> bool:
-    """Tell a list that makes the object of a renamed file out of new ones: `foo-y := a.o b.o`."""
+    """Tell a list that makes the object of a renamed file out of new ones.
+
+    >>> lines = "foo-y := a.o b.o", "  foo-objs\\t+= a.o", "foo-y := c.o"
+    >>> [_is_composite(line, {"foo"}, {"a", "b"}) for line in lines]
+    [True, True, False]
+    """
     name, _, rest = line.partition("=")
-    name = name.rstrip(":+ \t")
+    name = name.rstrip(":+ \t").lstrip()
     objects = [basename(word) for word in rest.split()]
     makes = any(name in (f"{stem}-y", f"{stem}-objs") for stem in stems)
     return makes and bool(objects) and all(_is_new(word, added) for word in objects)

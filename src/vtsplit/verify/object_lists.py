@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vtsplit.diagnostics import Problem
 from vtsplit.survey.build.build_files import stem_of
 from vtsplit.survey.make.kbuild import ListKind, ObjectListing, find_object
-from vtsplit.survey.make.makefile import read_lists, split_name
+from vtsplit.survey.make.makefile import join_lines, read_lists, split_name
 
 Read = Callable[[str], str | None]
 # `CFLAGS_foo.o := -DX` of Kbuild, and `foo.o: CFLAGS += -DX` of make.
@@ -39,7 +39,7 @@ def settings_of(read: Read, source: str) -> tuple[Setting, ...]:
     found = find_object(read, source)
     if isinstance(found, Problem):
         return ()
-    text = re.sub(r"\\\r?\n", " ", read(found.makefile) or "")
+    text = join_lines(read(found.makefile) or "")
     stem = stem_of(source)
     return tuple(
         Setting(found.makefile, name, tuple(value.split()))

@@ -1,5 +1,6 @@
 """A module of one object becomes a composite: the lists, the rename, and what follows it."""
 
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from random import Random
 import pytest
 
 import trees
+from built import verify
 from trees import SOURCE, commit, files, small_tree, snapshot, split, with_spec, write
 from vtsplit.apply.account import account
 from vtsplit.change.changes import ChangeSet, FileChange
@@ -107,10 +109,11 @@ LISTS = [
     ("makefile", "after"), [row[1:] for row in LISTS], ids=[row[0] for row in LISTS]
 )
 def test_lists(makefile: str, after: str | None, tmp_path: Path) -> None:
-    root = tree(tmp_path, makefile=makefile)
+    root = tree(tmp_path / "tree", makefile=makefile)
     if after is None:
         assert "VT060" in split(root).stderr
         return
+    original = shutil.copytree(root, tmp_path / "before")
     write(root)
     assert read(root, "drv/Makefile") == after
     assert not (root / "drv/foo.c").exists()
@@ -118,6 +121,8 @@ def test_lists(makefile: str, after: str | None, tmp_path: Path) -> None:
     before = snapshot(root)
     assert split(root, "--check").exit_code == 0
     assert snapshot(root) == before
+    verdict = verify(original, root, "--textual")
+    assert verdict.exit_code == 0, verdict.output
 
 
 def test_long_list_is_broken(tmp_path: Path) -> None:

@@ -83,6 +83,17 @@ class MakeRule:
     recipe: tuple[ObjectList, ...]
 
 
+def join_lines(text: str) -> str:
+    r"""Return a Makefile's text with each logical line in one (GNU make manual, 3.1.1).
+
+    Of two backslashes none is left to join: they stand for one.
+
+    >>> join_lines("a = b \\\n c\nd = e\\\\\nf \\")
+    'a = b   c\nd = e\\\\\nf  '
+    """
+    return _JOINED.sub(r"\1 ", text)
+
+
 def _nested(opener: str, closer: str, depth: int) -> str:
     inner = rf"|\{opener}{_nested(opener, closer, depth - 1)}\{closer}" if depth else ""
     return rf"(?:[^{opener}{closer}]++{inner})*+"
@@ -90,6 +101,7 @@ def _nested(opener: str, closer: str, depth: int) -> str:
 
 _LOGICAL = re.compile(r"((?:[^\\\n]++|\\(?:\r\n|[\s\S])?+)*+)\n?")
 _CONTINUED = re.compile(r"\\\r?\n")
+_JOINED = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:\r?\n|\Z)")
 _SPACE = re.compile(r"(?:[ \t\r\n\f\v]|\\\r?\n)*")
 # The value of a variable, `$(name)` or `${name}`, as a pattern. make counts the parentheses, or the
 # braces; no Makefile nests them this deep.
