@@ -22,6 +22,7 @@ foo_ops = "foo_ops"
 [rename]
 foo_free_unit = "foo_unit_free"
 """
+MIT = "// SPDX-License-Identifier: MIT\n"
 
 
 def said(result: str, start: str) -> list[str]:
@@ -86,15 +87,18 @@ def test_a_plain_word_in_prose_is_no_reason_to_warn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("beside", "said_of_it"),
     [
-        ("int x;\n", "drv/foo_ops.h and drv/main.c get no licence line"),
-        ("// SPDX-License-Identifier: MIT\n", "drv/foo_ops.h and drv/main.c get 'MIT', which"),
+        ([""], "drv/foo_ops.h and drv/main.c get no licence line"),
+        ([MIT] * 5, "drv/foo_ops.h and drv/main.c get 'MIT', which most files beside them"),
+        # One file of another project says nothing of the rest.
+        ([MIT, ""], "drv/foo_ops.h and drv/main.c get no licence line"),
     ],
 )
 def test_one_warning_for_all_new_files_without_a_licence(
-    beside: str, said_of_it: str, tmp_path: Path
+    beside: list[str], said_of_it: str, tmp_path: Path
 ) -> None:
     plain = {"drv/foo.c": SOURCE.partition("\n")[2], "drv/foo.h": HEADER.partition("\n")[2]}
-    root = small_tree(tmp_path, {"vtsplit.toml": RENAMING, **plain, "drv/other.c": beside})
+    others = {f"drv/other{number}.c": text for number, text in enumerate(beside)}
+    root = small_tree(tmp_path, {"vtsplit.toml": RENAMING, **plain, **others})
     (warning,) = said(split(root).stderr, "warning: ")
     assert said_of_it in warning
 

@@ -73,6 +73,13 @@ SAME["a function stays with one of each branch"] = ProgramPair(
     {"a.c": chosen(static(1), static(2)) + SHOWN + KEPT, "b.c": AUX},
     {"a.c": chosen(static(1), static(2)) + KEPT + SHOWN, "b.c": AUX},
 )
+SAME["what uses the one of its branch moves to another file"] = ProgramPair(
+    {"a.c": chosen(static(1) + SHOWN, static(2) + SHOWN), "b.c": AUX},
+    {
+        "a.c": chosen(static(1), static(2)).replace("static ", ""),
+        "b.c": AUX + DECLARED + chosen(SHOWN, "") + chosen("", SHOWN),
+    },
+)
 
 
 def check(tmp_path: Path, case: ProgramPair, code: int) -> None:

@@ -22,8 +22,9 @@ def choose_licenses(
 ) -> dict[str, str | None]:
     """Return the licence of each new file, and warn if the source does not state it.
 
-    It is then the one that most files beside the new file have. Files that get the same have one
-    warning together.
+    It is then the one that most files beside the new file have: what a few state, such as copies
+    from another project, says nothing of the rest. Files that get the same have one warning
+    together.
     """
     stated = stated_license(source, spec)
     if stated is not None:
@@ -31,7 +32,7 @@ def choose_licenses(
     by_license: dict[str | None, list[str]] = {}
     for path in paths:
         beside = files_beside(tree, path, (".c", ".h"))
-        found = most_common_license(text for _, text in beside)
+        found = most_common_license(text for other, text in beside if other != source.path)
         by_license.setdefault(found, []).append(path)
     for found, having in by_license.items():
         shown, get, them = " and ".join(having), "get", "them"

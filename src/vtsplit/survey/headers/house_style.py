@@ -34,15 +34,18 @@ def spdx_license(text: str) -> str | None:
 
 
 def most_common_license(texts: Iterable[str]) -> str | None:
-    """Return the licence expression that most of these files state; None when none does.
+    """Return the licence expression that most of these files state; None if most state none.
 
-    >>> most_common_license(["// SPDX-License-Identifier: MIT", "int a;"])
+    >>> most_common_license(["// SPDX-License-Identifier: MIT"])
     'MIT'
+    >>> most_common_license(["// SPDX-License-Identifier: MIT", "int a;"])  # half are not most
     >>> most_common_license(["// SPDX-License-Identifier: GPL-2.0 only"])  # no expression of SPDX
     """
-    stated = filter(None, map(spdx_license, texts))
-    counts = Counter(found for found in stated if _EXPRESSION.fullmatch(found))
-    return counts.most_common(1)[0][0] if counts else None
+    counts = Counter(map(spdx_license, texts))
+    for found, number in counts.most_common(1):
+        if found and _EXPRESSION.fullmatch(found) and 2 * number > counts.total():
+            return found
+    return None
 
 
 class GuardStyle:

@@ -70,7 +70,7 @@ class Definers:
         if read:
             if id(read[0]) in self.private or not self.is_weak(read[0]):
                 return tuple(read)
-            return self._strongest(old_name(read[0]))
+            return self._strongest(old_name(read[0]), user)
         elsewhere = (
             thing
             for path, unit in self.by_unit.items()
@@ -79,7 +79,7 @@ class Definers:
             if id(thing) not in self.private
         )
         other = next(elsewhere, None)
-        return self._strongest(old_name(other)) if other is not None else ()
+        return self._strongest(old_name(other), user) if other is not None else ()
 
     def assembled(self, user: Thing, name: str) -> tuple[Thing, ...]:
         """Return the definitions that the assembler takes for a name."""
@@ -101,8 +101,11 @@ class Definers:
         """Tell whether another definition may be taken in its place."""
         return not _WEAK.isdisjoint(thing.entity.attributes)
 
-    def _strongest(self, name: str) -> tuple[Thing, ...]:
+    def _strongest(self, name: str, user: Thing | None = None) -> tuple[Thing, ...]:
+        """Return what the linker takes for a name, among those that are there if the user is."""
         things = self.linked.get(name, [])
+        if user is not None:
+            things = [thing for thing in things if not _are_apart(thing, user)] or things
         return tuple(thing for thing in things if not self.is_weak(thing)) or tuple(things)
 
 
