@@ -16,7 +16,13 @@ from vtsplit.planning.includes.needs import Need
 from vtsplit.planning.locals.rules import FIXED_TYPE, MACRO_INSIDE
 from vtsplit.planning.locals.wants import Want, wanted_by_guards
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables.macros import body_words, refuse_changing, refuse_undefined, users_of
+from vtsplit.planning.tables.macros import (
+    body_words,
+    is_undef,
+    refuse_changing,
+    refuse_undefined,
+    users_of,
+)
 from vtsplit.survey.cfile.definitions import Definition, Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.order.type_layout import laid_out_by_pragma
@@ -72,9 +78,9 @@ def find_moved_locals(
     own = frozenset(closure.reasons)
     to_header, to_main = own & shared, own - shared
     return MovedLocals(
-        to_main,
+        to_main.union(closure.ends),
         to_header,
-        {index: frozenset(closure.names(index)) for index in sorted(own)},
+        {index: frozenset(closure.names(index)) for index in sorted(own.union(closure.ends))},
         tuple(closure.needs(to_header)),
         tuple(closure.needs(to_main)),
         tuple(closure.pointed(to_header)),
@@ -92,6 +98,7 @@ class _Closure:
         self.pending: list[int] = []
         self.users: dict[str, set[int]] = {}
         self.foreign: dict[str, str] = {}
+        self.ends: dict[int, int] = {}
         self._parts: dict[int, TypeParts] = {}
 
     def want(self, want: Want, by: int | None = None) -> None:
@@ -175,6 +182,8 @@ class _Closure:
         # Other definitions of the name, a function for which a macro stands in, are no uses; what
         # stands in a macro call is one, whatever the call makes of it.
         own |= self.reasons.keys()
+        self.ends = self._find_ends(moved)
+        own |= self.ends.keys()
         pending = [
             index
             for index, found in words.items()
@@ -186,7 +195,28 @@ class _Closure:
             if index not in shared:
                 shared.add(index)
                 pending += self.uses.get(index, ())
+        self.ends = {end: start for end, start in self.ends.items() if start not in shared}
         return shared
+
+    def _find_ends(self, moved: frozenset[int]) -> dict[int, int]:
+        """Return each `#undef` below all that uses a macro, if that moves, with the `#define`."""
+        found: dict[int, int] = {}
+        for index in self.reasons:
+            macro = self.source.module.items[index].macro
+            definitions = self.source.definitions.of(macro.name, Sort.MACRO) if macro else ()
+            if macro is None or len(definitions) > 1:
+                continue
+            users = self.users[macro.name] - {index}
+            ends = [at for at in users if is_undef(self.source.module.items[at])]
+            others = users.difference(ends)
+            if (
+                len(ends) == 1
+                and others <= moved.union(self.reasons)
+                and index < min(others, default=ends[0]) <= max(others, default=index) < ends[0]
+                and self.source.guards[ends[0]] == self.source.guards[index]
+            ):
+                found[ends[0]] = index
+        return found
 
     def _every(self, word: str) -> tuple[Definition, ...]:
         found = self.source.definitions.of(word)
@@ -200,7 +230,7 @@ class _Closure:
                 name = item.macro.name
                 found = self.source.definitions.of(name, Sort.MACRO)
                 if found[0].index == index:
-                    users = self.users[name]
+                    users = self.users[name] - self.ends.keys()
                     refuse_changing(name, reason, found, users, self.source, ledger)
             elif isinstance(item, Declaration):
                 self._refuse_early_macro(item, index, ledger)
@@ -265,7 +295,7 @@ def declared_names(item: Item) -> list[str]:
 def local_name(item: Item) -> str:
     """Return what an item is called in a report: its macro, tag, typedef or first enumerator."""
     if isinstance(item, Directive):
-        return item.macro.name if item.macro else "macro"
+        return item.macro.name if item.macro else item.argument
     return next(iter(declared_names(item)), "type")
 
 

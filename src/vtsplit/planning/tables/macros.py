@@ -18,8 +18,9 @@ CHANGING = Rule(
     "VT043",
     "changing",
     "a macro changes its meaning within the file",
-    "The table uses a macro that has several definitions, is undefined again, or is used above "
-    "its definition. In main it would have only one of its meanings.",
+    "The table uses a macro that has several definitions, is used above its definition, or is "
+    "undefined again while the rest of the file uses it. In main it would have only one of its "
+    "meanings.",
     "Give the macro that the table uses a name of its own.",
     Example(
         edited(
@@ -102,6 +103,11 @@ def users_of(source: CFile, names: frozenset[str]) -> dict[str, set[int]]:
     return users
 
 
+def is_undef(item: Item) -> bool:
+    """Tell an `#undef`."""
+    return isinstance(item, Directive) and item.name == "undef"
+
+
 def refuse_changing(
     name: str,
     reason: str,
@@ -115,11 +121,7 @@ def refuse_changing(
     Returns whether it did.
     """
     items = source.module.items
-    undefined = [
-        index
-        for index in users
-        if isinstance(item := items[index], Directive) and item.name == "undef"
-    ]
+    undefined = [index for index in users if is_undef(items[index])]
     unguarded = [d for d in definitions if not d.guard]
     # What another definition of the name, a function for which the macro stands in, is no use.
     own = {definition.index for definition in source.definitions.of(name)}
@@ -179,7 +181,7 @@ def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) 
     `foreign` are names that move and that the source file does not define, with the reason.
     """
     for index, item in enumerate(source.module.items):
-        name = item.argument if isinstance(item, Directive) and item.name == "undef" else ""
+        name = item.argument if isinstance(item, Directive) and is_undef(item) else ""
         if name in foreign:
             ledger.refuse(
                 UNDEFINED,
