@@ -105,6 +105,25 @@ def test_renames_are_derived_from_bodies_and_tables() -> None:
     }  # fmt: skip
 
 
+def test_renames_are_derived_from_what_keeps_its_name() -> None:
+    """Objects of one type are told apart by a table or a function that names them."""
+    before = things(
+        "int one;",
+        "int two;",
+        "int three;",
+        "struct t ops = { &two, &one };",
+        "int f(void) { return three; }",
+    )
+    after = things(
+        "int a_one;", "int a_two;", "int a_three;", "struct t ops = { &a_two, &a_one };",
+        "int f(void) { return a_three; }",
+    )  # fmt: skip
+    assert derive_renames(before, after) == {"one": "a_one", "two": "a_two", "three": "a_three"}
+    # If more than names differs, nothing is told.
+    other = things("int a_one;", "int a_two;", "int a_three;", "struct t ops = { &a_one, 0 };")
+    assert derive_renames(before, other).keys() <= {"one", "two", "three"}
+
+
 def test_what_is_there_on_both_sides_is_not_renamed() -> None:
     before = things("int f(void) { return 1; }", "int g(void) { return 2; }")
     after = things("int f(void) { return 2; }", "int g(void) { return 1; }")

@@ -228,7 +228,8 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     reasons = {old: why for old in becoming if (why := _reason(old, collisions))}
     kept = {old for old in reasons if _is_given_to_paste(old, context, collisions)}
     reasons = {old: why for old, why in reasons.items() if old not in kept}
-    shared = common_prefix([name for name in functions if name not in reasons])
+    speaking = [name for name in functions if name not in reasons]
+    shared = _shared_prefix(speaking, [draft.prefix, *draft.tables])
     prefix = shared or draft.prefix
     collisions.words = index.find(wanted | _every_candidate(prefix, draft.prefix, olds))
     # Who carries the prefix already could only get it twice.
@@ -261,6 +262,19 @@ def likely_names(source: str, table: str, exposed: Iterable[str]) -> set[str]:
     prefixes = {own, shared} if shared else {own}
     new = set[str]().union(*(_every_candidate(prefix, own, olds) for prefix in prefixes))
     return olds | new | {basename(source), BASENAME}
+
+
+def _shared_prefix(functions: list[str], names: Iterable[str]) -> str | None:
+    """Return the prefix that functions share; that of a single one has to be of another name too.
+
+    >>> _shared_prefix(["add_a", "add_b"], ["x"]), _shared_prefix(["add_a"], ["add_ops"])
+    ('add_', 'add_')
+    >>> _shared_prefix(["ignore_cb"], ["add_", "builtin_add_options"])
+    """
+    shared = common_prefix(functions)
+    if shared is None or len(functions) > 1 or any(name.startswith(shared) for name in names):
+        return shared
+    return None
 
 
 def _exposed(context: Context, tables: list[SpecTable], ledger: Ledger) -> list[Exposure]:

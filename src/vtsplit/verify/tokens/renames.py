@@ -15,15 +15,17 @@ def derive_renames(gone: Iterable[Thing], new: Iterable[Thing]) -> dict[str, str
     """Return old to new names: definitions that are gone, and new ones that are the same.
 
     Two are the same if their tokens are, but for names that are gone in one and new in the other.
-    What such a pair has at the same place is a pair too: a table's entries name its functions.
-    What then has no partner gets the one that is most alike, so that it is compared with it.
+    What such a pair has at the same place is a pair too: a table's entries name its functions. So
+    it is with two that have one name, though neither is gone. What then has no partner gets the one
+    that is most alike, so that it is compared with it.
     """
     old_things, new_things = _definitions(gone), _definitions(new)
     old = {name: e for name, e in old_things.items() if name not in new_things}
     fresh = {name: e for name, e in new_things.items() if name not in old_things}
+    kept = [(e, new_things[name]) for name, e in old_things.items() if name in new_things]
     names: dict[str, str] = {}
     while True:
-        found = _pair(old, fresh, names)
+        found = _pair(old, fresh, kept, names)
         if not found:
             break
         names |= found
@@ -49,9 +51,15 @@ def _shape(entity: Entity, names: Mapping[str, str], free: Iterable[str]) -> Tex
 
 
 def _pair(
-    old: Mapping[str, Entity], fresh: Mapping[str, Entity], names: Mapping[str, str]
+    old: Mapping[str, Entity],
+    fresh: Mapping[str, Entity],
+    kept: Iterable[tuple[Entity, Entity]],
+    names: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return names that pairs of one shape tell, which no other definition has."""
+    """Return names that pairs of one shape tell, which no other definition has.
+
+    Definitions that are `kept` have their name in common.
+    """
     free_old = old.keys() - names.keys()
     taken = set(names.values())
     free_new = fresh.keys() - taken
@@ -60,14 +68,18 @@ def _pair(
         shapes.setdefault(_shape(entity, names, free_old), ([], []))[0].append(entity)
     for entity in fresh.values():
         shapes.setdefault(_shape(entity, {}, free_new), ([], []))[1].append(entity)
+    pairs = [(o[0], t[0]) for o, t in shapes.values() if len(o) == len(t) == 1]
+    pairs += [
+        (one, other)
+        for one, other in kept
+        if _shape(one, names, free_old) == _shape(other, {}, free_new)
+    ]
     found: dict[str, str] = {}
-    for ours, theirs in shapes.values():
-        if len(ours) == len(theirs) == 1:
-            for was, now in zip(ours[0].tokens, theirs[0].tokens, strict=True):
-                known = found.get(was)
-                fits = was in free_old and now in free_new and now not in found.values()
-                if known is None and fits:
-                    found[was] = now
+    for one, other in pairs:
+        for was, now in zip(one.tokens, other.tokens, strict=False):
+            fits = was in free_old and now in free_new and now not in found.values()
+            if was not in found and fits:
+                found[was] = now
     return found
 
 
