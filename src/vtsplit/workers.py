@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import get_context
 
+from vtsplit.children import children_ended
+
 _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 # Later versions of Python have another process fork on Linux, with which workers would not end.
 _FORK = "fork" if sys.platform == "linux" else None
@@ -35,7 +37,8 @@ def processors() -> int:
 def threads(count: int | None = None, waits: bool = False) -> Iterator[Executor]:
     """Yield a pool of threads, as many as `processors()` says if no number is given.
 
-    One that `waits` ends when the work that has begun is done: a compiler would go on alone.
+    One that `waits` runs compilers. After an error these are ended and waited for: they would go on
+    alone.
     """
     with _ending(ThreadPoolExecutor(count or processors()), waits) as pool:
         yield pool
@@ -78,6 +81,9 @@ def _ending(pool: Executor, waits: bool = False) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=waits, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        if waits:
+            with children_ended():
+                pool.shutdown()
         raise
     pool.shutdown()

@@ -17,7 +17,7 @@ SOURCE = ROOT / "src/vtsplit"
 ORDER = {
     "": "__main__ start cli codemod registry series lint drafting discover apply verify planning"
     " codemods change survey spec tree cst diagnostics rule example_trees interrupt progress"
-    " workers",
+    " workers children",
     "cli": "page about arguments machine output terminal",
     "cli/page": "diff",
     "cst": "visit bodies style meaning heads",

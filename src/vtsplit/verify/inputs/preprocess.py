@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from vtsplit.children import run_child
 from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.example_trees import COMMANDS, edited
 from vtsplit.rule import Example, Rule
@@ -161,15 +162,8 @@ def run_compiler(command: list[str], recipe: Recipe) -> "subprocess.CompletedPro
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
     absolute = os.pathsep.join(one for one in path if posixpath.isabs(one))
     try:
-        return subprocess.run(
-            command,
-            cwd=recipe.directory,
-            env=os.environ | {"LC_ALL": "C", "PATH": absolute},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=_LIMIT,
-        )
+        environment = os.environ | {"LC_ALL": "C", "PATH": absolute}
+        return run_child(command, recipe.directory, environment, _LIMIT)
     except FileNotFoundError as error:
         what = command[0] if os.path.isdir(recipe.directory) else recipe.directory  # noqa: PTH112
         raise _no_compiler(recipe, f"'{what}' is not there") from error
