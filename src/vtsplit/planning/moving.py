@@ -8,6 +8,7 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.context import Context
 from vtsplit.planning.modules.module_entry import ModuleEntry, find_module_entries
 from vtsplit.planning.names.choose import changed, check_names, finished_renames, wanted_renames
+from vtsplit.planning.rules.own_place import warn_of_place
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.exposure import Exposure, Referred, find_exposures, new_names
@@ -114,6 +115,7 @@ def choose_moving(context: Context, ledger: Ledger) -> Moving:
     exposures = find_exposures(referred, source, moved, context.macros_of, ledger)
     static = [exposure.name for exposure in exposures if exposure.is_static]
     stated = wanted_renames(spec, source, static, ledger)
+    warn_of_place(going, source, spec.main, ledger)
     names = changed(stated | new_names(exposures, stated, spec.prefix))
     check_names(spec, names, stated, [one.name for one in exposures], ledger)
     return Moving(

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from vtsplit.survey.cfile.own_place import place_words
 from vtsplit.verify.tokens.apart import declares_ahead, each_name_apart
 from vtsplit.verify.tokens.attributes import AttributeRule
 from vtsplit.verify.tokens.compared import Counterparts, compared, old_name
@@ -71,6 +72,7 @@ class _TokenComparison:
         moved = {id(now) for was, now in pairs if was.unit.path != now.unit.path}
         types = TypeRule(self.expected, self.after, moved, self.verdict)
         types.check(gone, [thing for thing in new if thing.key not in told])
+        self._say_where(pair for pair in pairs if id(pair[1]) in moved)
         self._others(gone, new)
         rule = AttributeRule(self.expected, self.after, self.verdict)
         rule.check(gone, new, pairs)
@@ -82,6 +84,17 @@ class _TokenComparison:
         check_order(self.expected, self.after, pairs, self.verdict)
         check_state(self.expected, self.after, pairs, self.verdict)
         return compared(self.names, self.expected, self.after, self.pairs)
+
+    def _say_where(self, moved: Iterable[tuple[Thing, Thing]]) -> None:
+        """Note what says where it stands, as a text: in another file it has another value."""
+        for _, now in moved:
+            if words := place_words(now.entity.tokens):
+                what, name = _what(now.entity), now.entity.name
+                verb = "has" if len(words) == 1 else "have"
+                self.verdict.limits.append(
+                    f"{' and '.join(words)} in {what} '{name}' {verb} another value in "
+                    f"{now.unit.path}"
+                )
 
     def _renamed(self) -> dict[str, tuple[Thing, ...]]:
         """Return the before side under its new names: a static name changes in its own unit."""
