@@ -113,6 +113,10 @@ FOUND = {
     "entry of a macro in front": table("IT(7), .c = 3 / .c = 3, IT(7)", "#define IT(n) n\n"),
     "entry of a macro": table(".a = 1, IT(7), .c = 3 / .c = 3, IT(7), .a = 1", "#define IT(n) n\n"),
 }
+LISTED = """\
+static int *parts[] = { &my_one, &my_two, &my_three };
+int shown(void) { return my_one + my_two + my_three + head + *parts[0]; }
+"""
 SAME = {
     "a length that is left out": ProgramPair(
         {"b.c": "int t[3] = { 7 };\n", "a.c": f"extern int t[3];\n{READS_T}"},
@@ -145,6 +149,10 @@ SAME = {
     ),
     "static inline that is global": inlines(f"static {INLINE}", INLINE.replace("inline ", ""), C11),
     "order of designated entries": table(".a = 1, .d = 5, .c = 3 / .c = 3, .a = 1, .d = 5"),
+    "some objects of a list that are global now": ProgramPair(
+        {"a.c": "static int head, one,\n\ttwo, three;\n" + LISTED.replace("my_", "")},
+        {"a.c": "static int head;\nint my_one,\n\tmy_two, my_three;\n" + LISTED},
+    ),
 }
 
 

@@ -54,6 +54,8 @@ def declaration_of(item: Item, length: str | None = None, style: Indentation = K
     '[[deprecated]] extern int a;'
     >>> declaration_of(parse_module("static int a[] = { 1, 2 };\n").items[0], length="2")
     'extern int a[2];'
+    >>> declaration_of(parse_module("static int\n\t   a;\n").items[0])
+    'extern int a;'
     """
     if isinstance(item, FunctionDef):
         text = drop_linkage(item.text[: item.body], style=style).strip()
@@ -66,10 +68,20 @@ def declaration_of(item: Item, length: str | None = None, style: Indentation = K
     text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
     if length is not None:
         text = re.sub(r"\[\s*\]", lambda _: f"[{length}]", text, count=1)
-    head = _without_extern(drop_linkage(text, style=style)).strip()
+    head = _in_one_line(_without_extern(drop_linkage(text, style=style)).strip())
     # `[[...]]` that is the declaration's stands in front of all specifiers (C23 6.7.1).
     at = _behind_attributes(head)
     return f"{head[:at]}extern {head[at:]};"
+
+
+def _in_one_line(text: str) -> str:
+    """Join the lines in front of an object's name: it may come from a list of several lines."""
+    head = read_head(text)
+    front = head.tokens[: max(head.name_index, 0)]
+    if any(t.kind in {Kind.COMMENT, Kind.SPLICE, Kind.DIRECTIVE} or t.text == "{" for t in front):
+        return text
+    end = sum(len(token.text) for token in front)
+    return re.sub(r"\s*\n\s*", " ", text[:end]) + text[end:]
 
 
 def _behind_attributes(head: str) -> int:

@@ -74,7 +74,9 @@ class AttributeRule:
                 self.verdict.designed.append(IntendedChange("made inline", name, now.site()))
             else:
                 self.verdict.differ("function", name, "is inline now", was.site(), now.site())
-        elif _emission(_of(was, ours)) != _emission(_of(now, theirs)):
+        elif was.entity.sort is EntityKind.FUNCTION and (
+            _emission(_of(was, ours)) != _emission(_of(now, theirs))
+        ):
             message = "is made for other files on one side only"
             self.verdict.differ("function", name, message, was.site(), now.site())
         self._tell(name, lost, gained, was, now)
