@@ -370,3 +370,24 @@ def test_help_loads_no_command() -> None:
     light = {"cli", "cli.arguments", "cli.arguments.common", "cli.terminal", "cli.terminal.manner"}
     loaded = set(ast.literal_eval(said.splitlines()[-1]))
     assert loaded == {"vtsplit", "vtsplit.interrupt", *(f"vtsplit.{name}" for name in light)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["split", "nowhere"], "correct the path"),
+        (["split", ".", "--spec", "none.toml"], "correct the path or the permissions of the file"),
+        (["split", ".", "--table", "qqqq.c:3"], "correct the path, or name another folder as TREE"),
+        (
+            ["series", ".", "--preset", "kvm-vt", "-o", "patches"],
+            "run the command in a clone, or `git init` and commit the tree first",
+        ),
+    ],
+)
+def test_a_refusal_without_advice_of_its_own_has_that_of_its_rule(
+    arguments: list[str], advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = click.testing.CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert f"\n  help: {advice}\n" in result.stderr

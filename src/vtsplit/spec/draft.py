@@ -143,7 +143,7 @@ def outcome_comment(problems: Iterable[Problem], *, is_done: bool) -> str:
     for problem in problems:
         place = f" ({problem.site})" if problem.site else ""
         said = f"{problem.code}: {problem.message}{place}"
-        lines.append(f"{said}; {problem.help}" if problem.help else said)
+        lines.append(f"{said}; {problem.advice}" if problem.advice else said)
     if not lines and is_done:
         return "# Nothing is left to do: an earlier split has moved these tables.\n\n"
     if not lines:

@@ -24,8 +24,7 @@ MISSING = Rule(
     "missing-file",
     "the tree has no such file",
     "The spec or the command names a file that the tree does not have.",
-    "Correct the path. The message suggests near names. TREE may also be another folder than "
-    "you meant.",
+    "Correct the path, or name another folder as TREE.",
     Example(files={"lamp.c": None, "lump.c": LAMP["lamp.c"]}),
 )
 
