@@ -328,6 +328,7 @@ def test_a_tree_without_a_spec(root: Path) -> None:
     result = split(root)
     assert result.exit_code == 2
     assert result.stderr.startswith("error[VT007]: no spec: ")
+    assert f"`vtsplit init {root} FILE:TABLE -o {root}/vtsplit.toml`" in result.stderr
     assert "--spec FILE or --preset NAME (kvm-tdx, kvm-vt)" in result.stderr
     named = split(root, "--spec", str(spec))
     assert named.exit_code == 0
