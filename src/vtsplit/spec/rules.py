@@ -16,7 +16,7 @@ NO_SPEC = Rule(
     "no-spec",
     "nothing says what to split",
     "The tree has no `vtsplit.toml`, and no preset fits it.",
-    "Write one with `vtsplit init TREE FILE:TABLE -o TREE/vtsplit.toml`, or name one with `--spec FILE` "
-    "or `--preset NAME`.",
+    "Write one with `vtsplit init TREE FILE:TABLE -o TREE/vtsplit.toml`, or name one with "
+    "`--spec FILE` or `--preset NAME`.",
     Example(files={"vtsplit.toml": None}),
 )
