@@ -306,9 +306,9 @@ def test_a_preset_whose_source_is_missing(root: Path, tmp_path: Path) -> None:
     """The advice is for who has named a tree of another kind; a near name is the better advice."""
     advice = "  help: the preset is for trees that have this file"
     assert advice in split(root, "--preset", "kvm-tdx").stderr
-    near = small_tree(tmp_path / "near", {"arch/x86/kvm/vmx/vmx.h": "", "vtsplit.toml": None})
+    near = small_tree(tmp_path / "near", {"arch/x86/kvm/vmx/vmxx.c": "", "vtsplit.toml": None})
     assert (
-        "  help: did you mean 'arch/x86/kvm/vmx/vmx.h'?"
+        "  help: did you mean 'arch/x86/kvm/vmx/vmxx.c'?"
         in split(near, "--preset", "kvm-tdx").stderr
     )
     (root / "drv/foo.c").unlink()
@@ -392,3 +392,10 @@ def test_a_refusal_without_advice_of_its_own_has_that_of_its_rule(
     result = click.testing.CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
     assert f"\n  help: {advice}\n" in result.stderr
+
+
+def test_advice_fits_a_table_that_the_command_line_names(tmp_path: Path) -> None:
+    source = SOURCE + "MODULE_DEVICE_TABLE(of, foo_ops);\n"
+    result = split(small_tree(tmp_path, {"drv/foo.c": source}), "--table", "drv/foo.c:foo_ops")
+    assert "error[VT025]: MODULE_DEVICE_TABLE needs" in result.stderr
+    assert "^ leave the table out of the split\n" in result.stderr

@@ -133,7 +133,7 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
             f"'{old}' is not an initialized object in {source.path}: it is "
             f"{_with_article(declared[0].sort.value)}",
             source.site(declared[0].index),
-            "name an initialized object in [tables]",
+            "name an initialized object",
         )
     else:
         shown = ", ".join(known[:4]) if known else "none"
@@ -311,7 +311,7 @@ def moved_items(moving: list[SpecTable], ledger: Ledger) -> frozenset[int]:
                 NEEDS_TABLE,
                 f"{name} needs the definition of '{table.old}' in the same file",
                 table.file.site(index),
-                "leave the table out of [tables]",
+                "leave the table out of the split",
             )
     return frozenset(moved)
 

@@ -88,7 +88,7 @@ NEEDS_TABLE = Rule(
     "a macro needs the table in its own file",
     "`MODULE_DEVICE_TABLE` and similar macros make an alias, which needs the definition in the "
     "same file.",
-    "Leave the table out of `[tables]`.",
+    "Leave the table out of the split.",
     Example({"lamp.c": LAMP["lamp.c"] + "MODULE_DEVICE_TABLE(of, lamp_ops);\n"}),
 )
 
