@@ -12,6 +12,22 @@ NO_TABLE = Rule(
     Example(spec=SPEC.replace("lamp_ops =", "lump_ops =")),
 )
 
+LOCAL_TABLE = Rule(
+    "VT020",
+    "local-table",
+    "the table is local to a function",
+    "The table is declared in the body of a function, and may use what only this function sees. "
+    "vtsplit moves what is declared outside of functions.",
+    "First move the table out of the function, in front of it.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "const void *lamp_data(void)\n{\n" + TABLE),
+            (ENTRY + "};\n", ENTRY + "};\n\n\treturn &lamp_ops;\n}\n"),
+        )
+    ),
+)
+
 NOT_A_TABLE = Rule(
     "VT021",
     "not-a-table",
