@@ -50,6 +50,20 @@ class Problem:
     help: str = ""
 
     @property
+    def advice(self) -> str:
+        """What to do here, in the words of a message; else what the rule says for all cases.
+
+        >>> rule = Rule("VT014", "no-tree", "", "", "Correct the path.", "")
+        >>> Problem(rule, "").advice, Problem(rule, "", help="name a folder").advice
+        ('correct the path', 'name a folder')
+        """
+        if self.help:
+            return self.help
+        whole = self.rule.advice
+        # Several sentences stay as they are.
+        return whole if ". " in whole else whole[:1].lower() + whole[1:].removesuffix(".")
+
+    @property
     def code(self) -> str:
         """Return the rule's stable code, as `VT031`."""
         return self.rule.code
@@ -122,10 +136,11 @@ def number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
-    """Lay out a problem for a terminal: headline, place, the line with a marker, and the help.
+def render(problem: Problem, line_at: Callable[[Site], str | None], is_advised: bool = True) -> str:
+    """Lay out a problem for a terminal: headline, place, the line with a marker, and the advice.
 
-    `line_at` returns the text of a site's line, or None where there is no such text to show.
+    `line_at` returns the text of a site's line, or None where there is no such text to show. The
+    advice is left out unless `is_advised`.
 
     >>> site = Site("vtsplit.toml", 14, 5, 4)
     >>> rule = Rule("VT050", "no-op", "no such op", "", "", "")
@@ -137,7 +152,7 @@ def render(problem: Problem, line_at: Callable[[Site], str | None]) -> str:
           |     ^^^^ did you mean 'x'?
     """
     lines = [f"error[{problem.code}]: {visible(problem.message)}"]
-    advice = visible(problem.help)
+    advice = visible(problem.advice) if is_advised else ""
     shown = None
     if problem.site is not None:
         lines.append(f"  --> {problem.site}")

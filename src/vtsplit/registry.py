@@ -78,6 +78,7 @@ TREE = (
 
 PLANNING = (
     table_rules.NO_TABLE,
+    table_rules.LOCAL_TABLE,
     table_rules.NOT_A_TABLE,
     table_rules.TABLE_TWICE,
     table_rules.CUT,

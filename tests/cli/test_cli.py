@@ -306,9 +306,9 @@ def test_a_preset_whose_source_is_missing(root: Path, tmp_path: Path) -> None:
     """The advice is for who has named a tree of another kind; a near name is the better advice."""
     advice = "  help: the preset is for trees that have this file"
     assert advice in split(root, "--preset", "kvm-tdx").stderr
-    near = small_tree(tmp_path / "near", {"arch/x86/kvm/vmx/vmx.h": "", "vtsplit.toml": None})
+    near = small_tree(tmp_path / "near", {"arch/x86/kvm/vmx/vmxx.c": "", "vtsplit.toml": None})
     assert (
-        "  help: did you mean 'arch/x86/kvm/vmx/vmx.h'?"
+        "  help: did you mean 'arch/x86/kvm/vmx/vmxx.c'?"
         in split(near, "--preset", "kvm-tdx").stderr
     )
     (root / "drv/foo.c").unlink()
@@ -328,6 +328,7 @@ def test_a_tree_without_a_spec(root: Path) -> None:
     result = split(root)
     assert result.exit_code == 2
     assert result.stderr.startswith("error[VT007]: no spec: ")
+    assert f"`vtsplit init {root} FILE:TABLE -o {root}/vtsplit.toml`" in result.stderr
     assert "--spec FILE or --preset NAME (kvm-tdx, kvm-vt)" in result.stderr
     named = split(root, "--spec", str(spec))
     assert named.exit_code == 0
@@ -370,3 +371,31 @@ def test_help_loads_no_command() -> None:
     light = {"cli", "cli.arguments", "cli.arguments.common", "cli.terminal", "cli.terminal.manner"}
     loaded = set(ast.literal_eval(said.splitlines()[-1]))
     assert loaded == {"vtsplit", "vtsplit.interrupt", *(f"vtsplit.{name}" for name in light)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["split", "nowhere"], "correct the path"),
+        (["split", ".", "--spec", "none.toml"], "correct the path or the permissions of the file"),
+        (["split", ".", "--table", "qqqq.c:3"], "correct the path, or name another folder as TREE"),
+        (
+            ["series", ".", "--preset", "kvm-vt", "-o", "patches"],
+            "run the command in a clone, or `git init` and commit the tree first",
+        ),
+    ],
+)
+def test_a_refusal_without_advice_of_its_own_has_that_of_its_rule(
+    arguments: list[str], advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = click.testing.CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert f"\n  help: {advice}\n" in result.stderr
+
+
+def test_advice_fits_a_table_that_the_command_line_names(tmp_path: Path) -> None:
+    source = SOURCE + "MODULE_DEVICE_TABLE(of, foo_ops);\n"
+    result = split(small_tree(tmp_path, {"drv/foo.c": source}), "--table", "drv/foo.c:foo_ops")
+    assert "error[VT025]: MODULE_DEVICE_TABLE needs" in result.stderr
+    assert "^ leave the table out of the split\n" in result.stderr

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from repositories import repository
-from trees import SPEC, small_tree, split, write
+from trees import SOURCE, SPEC, small_tree, split, write
 from vtsplit import cli, workers
 from vtsplit.cli import main
 from vtsplit.cli.arguments.spec_file import find_spec
@@ -157,6 +157,23 @@ def test_a_line_without_a_table(root: Path) -> None:
     result = run("split", str(root), "--table", "drv/foo.c:3")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "no table begins in line 3 of 'drv/foo.c'" in result.stderr
+
+
+@pytest.mark.parametrize("place", ["foo_local_ops", "6"])
+def test_a_table_in_a_function(root: Path, place: str) -> None:
+    (root / "drv/foo.c").write_text(
+        SOURCE.replace(
+            "{\n\treturn unit", "{\n\tstatic const struct ops foo_local_ops = { 0 };\n\treturn unit"
+        )
+    )
+    for command in (["split", str(root), "--table"], ["init", str(root)]):
+        result = run(*command, f"drv/foo.c:{place}")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(
+            "error[VT020]: 'foo_local_ops' is local to the function 'foo_open'\n"
+            "  --> drv/foo.c:6:26\n"
+        )
+        assert "first move it out of the function, in front of it\n" in result.stderr
 
 
 # ---- options of all commands ---------------------------------------------------------------------

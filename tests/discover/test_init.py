@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from trees import MAKEFILE, SOURCE, small_tree, snapshot, split, write
 from vtsplit.cli import main
 from vtsplit.spec.document import load
+from vtsplit.spec.draft import Draft, Renaming, write_spec
 
 STATIC = "static int {}(int unit)\n{{\n\treturn unit;\n}}\n"
 
@@ -99,7 +100,37 @@ def test_files_that_are_there_beside_one_with_dashes(tmp_path: Path) -> None:
 
 def test_common_names_get_the_prefix_of_the_others(tmp_path: Path) -> None:
     text = proposed(small_tree(tmp_path, {"drv/foo.c": SOURCE.replace("foo_open", "open")}))
-    assert '[rename]\n# too common to be global\nopen = "foo_open"\n' in text
+    reason = "# has no underscore, so it does not say whose it is"
+    assert f'[rename]\n{reason}\nopen = "foo_open"\n' in text
+    exception = "# What becomes global has this prefix already, except for the names in [rename]."
+    assert f'{exception}\nprefix = "foo_"\n' in text
+
+
+@pytest.mark.parametrize(
+    ("prefixed", "renames", "said"),
+    [
+        ([], [], "."),
+        ([], [("foo_open", "foo_split_open")], "."),
+        ([], [("bar", "foo_bar")], ", except for the names in [rename]."),
+        ([("bar_x", "bar_x")], [], ", except for the names in [rename]."),
+        ([("bar_x", "foo_bar_x")], [], ", except for these, which get it:\n# bar_x -> foo_bar_x"),
+        (
+            [("bar_x", "foo_bar_x")],
+            [("bar", "foo_bar")],
+            ", except for the names in [rename] and these, which get it:\n# bar_x -> foo_bar_x",
+        ),
+    ],
+)
+def test_the_comment_of_the_prefix_is_true(
+    prefixed: list[tuple[str, str]], renames: list[tuple[str, str]], said: str
+) -> None:
+    given, others = (
+        tuple(Renaming(*names, "for a reason") for names in pairs) for pairs in (prefixed, renames)
+    )
+    text = write_spec(
+        Draft("foo.c", "o.h", "m.c", "foo_", shared=True, prefixed=given, renames=others)
+    )
+    assert f'# What becomes global has this prefix already{said}\nprefix = "foo_"\n' in text
 
 
 def test_without_a_common_prefix_the_file_gives_it(tmp_path: Path) -> None:
@@ -289,7 +320,7 @@ def test_of_a_folder_the_sources_with_such_a_table_are_named(
     ids=["no macro", "another name", "its own"],
 )
 def test_a_name_that_a_macro_pastes_stays(more: str, name: str, tmp_path: Path) -> None:
-    """`foo` is too common to be global, but is also the name of what the macro makes."""
+    """`foo` has no underscore, but is also the name of what the macro makes."""
     plugin = "#define PLUGIN(name) int plugin_##name = 1;\n"
     source = SOURCE.replace("foo_ops", "foo").replace("static struct", f"{plugin}static struct", 1)
     text = proposed(small_tree(tmp_path, {"drv/foo.c": source + more}), "drv/foo.c:foo")

@@ -78,7 +78,14 @@ SOURCES = [
         "drv/foo.c:4:1",
         "a bracket or semicolon is missing",
     ),
-    Bad("missing", {"drv/foo.c": None}, "VT010", "drv/foo.c", "did you mean 'drv/foo.h'?"),
+    Bad(
+        "missing",
+        {"drv/foo.c": None, "drv/foo.o": "", "drv/fooo.c": ""},
+        "VT010",
+        "drv/foo.c",
+        "did you mean 'drv/fooo.c'?",
+    ),
+    Bad("missing, and no other", {"drv/foo.c": None}, "VT010", "drv/foo.c", "correct the path"),
     Bad("directory", {"drv/foo.c": None, "drv/foo.c/x": ""}, "VT011", "drv/foo.c", "a directory"),
     Bad(
         "table with another name",

@@ -11,6 +11,7 @@ from built import build, record, verify
 from trees import small_tree, write
 from vtsplit.verify.inputs.choose_records import NamedRecords, choose_records, judge_compiler
 from vtsplit.verify.inputs.command_words import read_command
+from vtsplit.verify.no_build import weaker_proof
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 
@@ -223,7 +224,34 @@ def test_outputs_of_two_folders_are_two(tmp_path: Path) -> None:
     assert [one.object for one in records.recipes.values()] == ["drv/foo.o", "lib/foo.o"]
 
 
-# Which record is taken that nobody named.
+# Which record is taken that nobody named, and what is said where none is.
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "offered"),
+    [
+        ("drv/Makefile", "all: foo.o\n", "--compile-commands FILE"),
+        ("drv/Makefile", "obj-m += foo.o\n", "--build DIR or --compile-commands FILE"),
+        ("Kbuild", "obj-$(CONFIG_DRV) += drv/\n", "--build DIR or --compile-commands FILE"),
+        ("scripts/Makefile.build", "", "--build DIR or --compile-commands FILE"),
+    ],
+)
+def test_only_a_build_that_the_tree_can_have_is_asked_for(
+    path: str, text: str, offered: str, tmp_path: Path
+) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(text)
+    said = weaker_proof([tmp_path], ["drv/foo.c"])
+    assert f"nothing was compiled; {offered} gives the full proof" in said
+
+
+def test_a_database_that_git_tracks_is_named(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "compile_commands.json").write_text("[]")
+    said = "git tracks the compile_commands.json that is there"
+    assert said not in weaker_proof([tmp_path], ["foo.c"])
+    subprocess.run(["git", "add", "-A"], cwd=tmp_path, check=True)
+    assert said in weaker_proof([tmp_path], ["foo.c"])
 
 
 def test_database_that_no_build_left_is_not_taken(tmp_path: Path) -> None:

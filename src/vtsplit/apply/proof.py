@@ -20,12 +20,13 @@ from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing, is_source
 from vtsplit.verify.inputs.flags import Records
 from vtsplit.verify.inputs.scratch import lay_out
+from vtsplit.verify.no_build import WEAKER, weaker_proof
 from vtsplit.verify.objects.compiled import WrappersOfMain, compile_changed
 from vtsplit.verify.options import compare_options
 from vtsplit.verify.stated import compare_stated, compare_unstated
 from vtsplit.verify.tokens.design import Design
 from vtsplit.verify.verdict import IntendedChange, Verdict
-from vtsplit.verify.verify import NO_BUILD, NO_FILE_DIFFERS, Request, verify
+from vtsplit.verify.verify import NO_FILE_DIFFERS, Request, verify
 
 NOT_PROVED = Rule(
     "VT310",
@@ -132,8 +133,11 @@ def judge_dispatch(
     backend = spec.dispatch.backend
     if request.differing and NO_FILE_DIFFERS in verdict.limits:
         verdict.limits.remove(NO_FILE_DIFFERS)  # that is so of the split alone
-    if request.records is None and any(map(request.differing.is_c, request.differing.paths)):
-        verdict.weaken(NO_BUILD)  # which the split has not said if it changes nothing
+    # The split has not said so if it changes nothing.
+    is_said = any(one.startswith(WEAKER) for one in verdict.weaker)
+    is_c = any(map(request.differing.is_c, request.differing.paths))
+    if request.records is None and is_c and not is_said:
+        verdict.weaken(weaker_proof(*request.asked()))
     compare_dispatched(result, trees, verdict)
     expected = {*result.texts, *result.moved.values()}
     changed = {*request.differing.paths, *result.new_texts}

@@ -22,7 +22,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.exposure import Exposure, find_exposures
 from vtsplit.planning.tables.find import SpecTable, find_tables, refer
 from vtsplit.spec.document import Spec, load
-from vtsplit.spec.draft import Draft, Renaming, outcome_comment, write_spec
+from vtsplit.spec.draft import Draft, Renaming, has_prefix, outcome_comment, write_spec
 from vtsplit.spec.values import check_path, quoted
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.make.kbuild import MAKEFILES, ListKind, find_object
@@ -233,10 +233,12 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     prefix = shared or draft.prefix
     collisions.words = index.find(wanted | _every_candidate(prefix, draft.prefix, olds))
     # Who carries the prefix already could only get it twice.
-    reasons = {old: why for old, why in reasons.items() if why.is_taken or not _has(old, prefix)}
+    reasons = {
+        old: why for old, why in reasons.items() if why.is_taken or not has_prefix(old, prefix)
+    }
     chooser = _Chooser(prefix, draft.prefix, collisions, context, set(olds))
     named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
-    lacking = [e.name for e in exposed if e.name not in named and not _has(e.name, prefix)]
+    lacking = [e.name for e in exposed if e.name not in named and not has_prefix(e.name, prefix)]
     pasted = pasted_names(context.source, lacking, context.macro_of) | kept if shared else kept
     return replace(
         draft,
@@ -289,10 +291,6 @@ def _speaks(name: str) -> bool:
     return "_" in name.strip("_")
 
 
-def _has(name: str, prefix: str) -> bool:
-    return name.lstrip("_").startswith(prefix.lstrip("_"))
-
-
 class _Reason(NamedTuple):
     """Why a name cannot become global as it is, or, when it is not taken, should not."""
 
@@ -302,7 +300,7 @@ class _Reason(NamedTuple):
 
 def _reason(name: str, collisions: Collisions) -> _Reason | None:
     if not _speaks(name):
-        return _Reason("too common to be global", is_taken=True)
+        return _Reason("has no underscore, so it does not say whose it is", is_taken=True)
     taken = collisions.taken(name)
     if taken is not None:
         return _Reason(f"taken by {taken.path}:{taken.line}", is_taken=True)

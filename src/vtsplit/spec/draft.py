@@ -117,11 +117,23 @@ def _prefix_lines(draft: Draft) -> str:
             "# What becomes global has no prefix in common. With this line all of it would get\n"
             f"# the file's name in front:\n# prefix = {_value(draft.prefix)}\n"
         )
-    lines = ["# Most of what becomes global has this prefix already, the rest gets it:"]
-    if not draft.prefixed:
-        lines = ["# What becomes global has this prefix already."]
-    lines += [f"# {one.old} -> {one.new}" for one in draft.prefixed if one.old != one.new]
+    getting = [one for one in draft.prefixed if one.old != one.new]
+    kept = [one for one in draft.prefixed if one.old == one.new]
+    others = [one for one in draft.renames if not has_prefix(one.old, draft.prefix)]
+    exceptions = ["the names in [rename]"] if kept or others else []
+    exceptions += ["these, which get it"] if getting else []
+    lines = ["# What becomes global has this prefix already."]
+    if exceptions:
+        told = " and ".join(exceptions)
+        end = ":" if getting else "."
+        lines = [f"# What becomes global has this prefix already, except for {told}{end}"]
+    lines += [f"# {one.old} -> {one.new}" for one in getting]
     return "\n".join([*lines, f"prefix = {_value(draft.prefix)}", ""])
+
+
+def has_prefix(name: str, prefix: str) -> bool:
+    """Tell whether a name has a prefix, but for underscores in front of either."""
+    return name.lstrip("_").startswith(prefix.lstrip("_"))
 
 
 def _rename_lines(draft: Draft) -> str:
@@ -143,7 +155,7 @@ def outcome_comment(problems: Iterable[Problem], *, is_done: bool) -> str:
     for problem in problems:
         place = f" ({problem.site})" if problem.site else ""
         said = f"{problem.code}: {problem.message}{place}"
-        lines.append(f"{said}; {problem.help}" if problem.help else said)
+        lines.append(f"{said}; {problem.advice}" if problem.advice else said)
     if not lines and is_done:
         return "# Nothing is left to do: an earlier split has moved these tables.\n\n"
     if not lines:

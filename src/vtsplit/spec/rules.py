@@ -16,6 +16,7 @@ NO_SPEC = Rule(
     "no-spec",
     "nothing says what to split",
     "The tree has no `vtsplit.toml`, and no preset fits it.",
-    "Name a spec with `--spec FILE` or `--preset NAME`. `vtsplit init` writes one.",
+    "Write one with `vtsplit init TREE FILE:TABLE -o TREE/vtsplit.toml`, or name one with "
+    "`--spec FILE` or `--preset NAME`.",
     Example(files={"vtsplit.toml": None}),
 )

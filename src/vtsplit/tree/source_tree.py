@@ -24,8 +24,7 @@ MISSING = Rule(
     "missing-file",
     "the tree has no such file",
     "The spec or the command names a file that the tree does not have.",
-    "Correct the path. The message suggests near names. TREE may also be another folder than "
-    "you meant.",
+    "Correct the path, or name another folder as TREE.",
     Example(files={"lamp.c": None, "lump.c": LAMP["lamp.c"]}),
 )
 
@@ -294,7 +293,10 @@ class SourceTree:
         return next((root for root in (*above, *inside) if _is_there(root / path)), None)
 
     def _suggest(self, path: str) -> str:
-        """Name the tree that has `path`, or what is spelt as its first part that is not there."""
+        """Name the tree that has `path`, or what is spelt as its first part that is not there.
+
+        For a file, those are files of its kind: no object or header is meant by `foo.c`.
+        """
         other = self._other_root(path)
         if other is not None:
             return f"'{other}' has it: is that the tree?"
@@ -305,10 +307,12 @@ class SourceTree:
                 folder = here
                 continue
             try:
-                names = sorted(entry.name for entry in self._at(folder).iterdir())
+                entries = sorted(self._at(folder).iterdir())
             except OSError:
                 return ""
-            near = get_close_matches(part, names)
+            suffix = Path(part).suffix if here == self.real(path) else None
+            fitting = [one for one in entries if suffix in {None, one.suffix}]
+            near = get_close_matches(part, [one.name for one in fitting])
             shown = " or ".join(f"'{posixpath.join(folder, name)}'" for name in near)
             return f"did you mean {shown}?" if near else ""
         return ""

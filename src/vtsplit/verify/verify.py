@@ -17,6 +17,7 @@ from vtsplit.verify.inputs.flags import Recipe, Records
 from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
+from vtsplit.verify.no_build import weaker_proof
 from vtsplit.verify.objects.compare_objects import Sources, compare_objects
 from vtsplit.verify.tokens.compare import compare
 from vtsplit.verify.tokens.compared import Counterparts
@@ -27,10 +28,6 @@ from vtsplit.verify.verdict import BY_TEXTS, PREPROCESSED, IntendedChange, Misma
 from vtsplit.workers import processors, threads
 
 NO_FILE_DIFFERS = "no file differs"
-NO_BUILD = (
-    "the weaker proof: without a build, macros were not expanded, headers were not followed and "
-    "nothing was compiled; --build DIR or --compile-commands FILE gives the full proof"
-)
 _BY_HAND = "take this change out, and check it yourself"
 _BY_SPEC = "if a spec made this change, name it with --spec or --preset"
 UnitsByPath = dict[str, Unit]
@@ -53,6 +50,11 @@ class Request:
     objects: bool = True
     home: Path | None = None
     tell: Tell = silent
+
+    def asked(self) -> tuple[tuple[Path, ...], frozenset[str]]:
+        """Return the trees as the user knows them, and the files that differ."""
+        trees = (self.home,) if self.home else (self.before, self.after)
+        return trees, frozenset(self.differing.paths)
 
     def sides(self) -> tuple[Side, Side]:
         """Return the two trees."""
@@ -133,7 +135,7 @@ class _Verification:
     # ---- without a build -----------------------------------------------------------------------
 
     def _textual(self, paths: list[str]) -> None:
-        self.verdict.weaken(NO_BUILD)
+        self.verdict.weaken(weaker_proof(*self.request.asked()))
 
         def units(extra: Iterable[str]) -> tuple[UnitsByPath, UnitsByPath]:
             self.verdict.files = self._count({*paths, *extra})

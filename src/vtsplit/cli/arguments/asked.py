@@ -127,11 +127,17 @@ class TreeAndSpec:
                     NO_SPEC,
                     f"no spec: {self.root} has no {SPEC_FILE}, and no preset fits it",
                     None,
-                    f"name one with --spec FILE or --preset NAME ({', '.join(names())})",
+                    f"write one with `{self._init()}`, or name one with --spec FILE or "
+                    f"--preset NAME ({', '.join(names())})",
                 )
             )
         self.title = Path(found.file).stem
         return found
+
+    def _init(self) -> str:
+        """Return the command that writes a spec to where one is looked for."""
+        tree, file = shlex.quote(str(self.root)), shlex.quote(str(self.root / SPEC_FILE))
+        return f"vtsplit init {tree} FILE:TABLE -o {file}"
 
     def _load(self, file: SpecFile) -> Spec:
         text = file.read()

@@ -46,7 +46,10 @@ def read_tables(
 def _table_at(tree: SourceTree, source: str, line: int) -> str:
     """Return the table that begins in a line of a file. Raises UsageError if none does."""
     # A list of tables needs the parser, which most commands load later.
+    from vtsplit.cst.parser import parse_module
     from vtsplit.discover.ops_tables import find_ops_tables, outline
+    from vtsplit.survey.cfile.files import CFile
+    from vtsplit.survey.cfile.local_tables import local_tables
 
     text = tree.find(source)
     if text is None:
@@ -54,6 +57,9 @@ def _table_at(tree: SourceTree, source: str, line: int) -> str:
     for table in find_ops_tables(outline(source, text), text, _LEAST):
         if table.line == line:
             return table.name
+    for local in local_tables(CFile(source, parse_module(text))):
+        if local.site.line == line:
+            return local.name  # it is refused later, with the reason
     raise click.UsageError(
         f"no table begins in line {line} of '{source}': vtsplit scan prints places of tables"
     )

@@ -71,7 +71,7 @@ def origin(spec: Spec | None, tree: Path) -> Origin:
 
 def refused(problems: Iterable[Problem]) -> list[Refused]:
     """Return problems as JSON has them."""
-    return [Refused(p.code, p.slug, p.message, p.help, *place(p.site)) for p in problems]
+    return [Refused(p.code, p.slug, p.message, p.advice, *place(p.site)) for p in problems]
 
 
 def place(site: Site | None) -> tuple[str | None, int, int]:

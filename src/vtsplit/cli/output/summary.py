@@ -1,7 +1,6 @@
 """What a run says: the summary, the explanation, the refusal."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from vtsplit.apply.finished import FinishedSplit
 from vtsplit.apply.transform import Transformed
@@ -138,12 +137,14 @@ def more(problems: Iterable[Problem]) -> str:
     return f"{MORE} {' '.join(names[:_NAMED])}"
 
 
-def advised_once(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield problems, those of one rule with the same advice without it from the second on."""
+def render_each(
+    problems: Iterable[Problem], line_at: Callable[[Site], str | None]
+) -> Iterator[str]:
+    """Lay out problems, those of one rule with the same advice without it from the second on."""
     said: set[tuple[str, str]] = set()
     for problem in problems:
-        advice = problem.rule.name, problem.help
-        yield replace(problem, help="") if advice in said else problem
+        advice = problem.rule.name, problem.advice
+        yield render(problem, line_at, is_advised=advice not in said)
         said.add(advice)
 
 
@@ -158,7 +159,7 @@ def refusal(
 
     A command that never `writes` need not say that nothing was written.
     """
-    blocks = [render(problem, line_at) for problem in advised_once(problems)]
+    blocks = list(render_each(problems, line_at))
     total = number(len(blocks), "problem")
     end = f"refused: {total}{'; nothing was written' if writes else ''}"
     if half_written:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vtsplit.cli.output.counts import of_proof
-from vtsplit.cli.output.summary import advised_once, more
-from vtsplit.diagnostics import Problem, Site, number, render, visible
+from vtsplit.cli.output.summary import more, render_each
+from vtsplit.diagnostics import Problem, Site, number, visible
 from vtsplit.series.words import joined
 from vtsplit.verify.verdict import Answer, Mismatch, Verdict
 
@@ -119,9 +119,9 @@ def _problems(found: Sequence[Problem]) -> Iterator[str]:
     alike: dict[tuple[str, str, str], list[Problem]] = {}
     for one in found:
         alike.setdefault((one.rule.name, one.message, one.help), []).append(one)
-    firsts = advised_once(first for first, *_ in alike.values())
+    firsts = render_each((first for first, *_ in alike.values()), lambda _: None)
     for first, (_, *others) in zip(firsts, alike.values(), strict=True):
-        yield from render(first, lambda _: None).split("\n")
+        yield from first.split("\n")
         if others:
             yield f"  the same at {number(len(others), 'other place')}"
         yield ""

@@ -204,7 +204,7 @@ class NewFiles:
                     f"'{reference.name}' ({reference.reason}) is defined in "
                     f"{min(found[reference.name])}, which {self.source.path} includes as text",
                     reference.site,
-                    "compile that file on its own, or leave the table out of [tables]",
+                    "compile that file on its own, or leave the table out of the split",
                 )
         return found
 

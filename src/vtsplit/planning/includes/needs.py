@@ -317,7 +317,7 @@ class Includes:
                 f"'{need.name}' ({need.reason}) comes from this include, which is "
                 f"{self.configured[include.index]}: another file would not get the same",
                 self.source.site(include.index),
-                "move both to a header, or leave the table out of [tables]",
+                "move both to a header, or leave the table out of the split",
             )
         return left
 

@@ -26,7 +26,7 @@ INCLUDED_TEXT = Rule(
     "included-text",
     "the function is defined in a file that is included as text",
     "The source file includes another C file, which defines the function. It stays static there.",
-    "Compile that file on its own, or leave the table out of `[tables]`.",
+    "Compile that file on its own, or leave the table out of the split.",
     Example(
         {
             **edited(
@@ -59,7 +59,7 @@ UNKNOWN_ORIGIN = Rule(
     "vtsplit cannot tell where a name comes from",
     "Neither the source file nor a header that it includes declares the name. A macro may build "
     "it.",
-    "Write the definition without the macro, or leave the table out of `[tables]`.",
+    "Write the definition without the macro, or leave the table out of the split.",
     Example(in_table("\t.off = lamp_off,\n")),
 )
 
@@ -69,7 +69,7 @@ CONFIGURED = Rule(
     "an include would mean something else in another file",
     "The name comes from an include under `#pragma pack`, or behind a `#define` that makes a "
     "header define code which a program has only once (`X_IMPLEMENTATION`).",
-    "Move the include and what changes it to a header, or leave the table out of `[tables]`.",
+    "Move the include and what changes it to a header, or leave the table out of the split.",
     Example(
         edited(
             "lamp.c",

@@ -47,7 +47,7 @@ SINGLE_HEADER = Rule(
     "the module. The program would have it twice. A static variable that only the header's inline "
     "functions use may stay, unless the table itself also uses it. If main needs only what that "
     "header includes, main includes this instead.",
-    "Move it to the source file, or leave the table out of `[tables]`.",
+    "Move it to the source file, or leave the table out of the split.",
     Example({**edited("lamp.h", ("\n#endif", "\nint lamp_total = 1;\n\n#endif"))}),
 )
 
@@ -58,7 +58,7 @@ STATIC_FUNCTION = Rule(
     "Each file that includes the header has a copy of the function. In main the table would name "
     "main's copy, which is another function than the source file's. A static function that the "
     "table does not name becomes inline, since the compiler would warn that main does not use it.",
-    "Move the function to the source file, or leave the table out of `[tables]`.",
+    "Move the function to the source file, or leave the table out of the split.",
     Example(
         {
             **edited("lamp.h", ("\n#endif", f"\nstatic {_OFF}\n#endif")),
@@ -187,7 +187,7 @@ def record_inline(
 def _advice(rule: Rule, source: str) -> str:
     if rule == STATIC_DECLARATION:
         return f"move the declaration to {source}"
-    return f"move it to {source}, or leave the table out of [tables]"
+    return f"move it to {source}, or leave the table out of the split"
 
 
 def _makings_of(graph: IncludeGraph, path: str) -> tuple[CFile, tuple[Making, ...]]:

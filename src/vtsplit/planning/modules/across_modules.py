@@ -51,7 +51,7 @@ DISCARDED = Rule(
     "another module would use code that the kernel discards",
     "Main is part of another module. The kernel discards `__init` code once the module has "
     "started, and may not have `__exit` code at all, but main may use it later.",
-    "Remove the annotation, or leave the table out of `[tables]`.",
+    "Remove the annotation, or leave the table out of the split.",
     Example(
         {
             **edited(
@@ -101,7 +101,7 @@ CIRCLE = Rule(
     "The source's module uses something of main's module, such as the table that moves, and "
     "main's module would use the source's module. Modules cannot depend on each other in a "
     "circle.",
-    "Leave the table out of `[tables]`, or let main's module pass the address of the table to the "
+    "Leave the table out of the split, or let main's module pass the address of the table to the "
     "other one when it registers.",
     Example(
         {
@@ -165,7 +165,7 @@ class AcrossChecks:
                         f"'{exposure.name}' ({exposure.reference.reason}) is {words[0]}: the "
                         "kernel discards it, and another module may use it after that",
                         self.source.site(definition.index),
-                        f"remove {words[0]}, or leave the table out of [tables]",
+                        f"remove {words[0]}, or leave the table out of the split",
                     )
                     break
 
@@ -214,7 +214,7 @@ class AcrossChecks:
             f"{use.file.path} uses {what}, which moves to the module of {self.spec.main}; that "
             "module needs this one, and modules cannot need each other",
             use.file.site(use.index, use.occurrence.offset, len(name)),
-            "leave the table out of [tables], or let main's module pass its address when it "
+            "leave the table out of the split, or let main's module pass its address when it "
             "registers",
         )
 

@@ -267,7 +267,7 @@ def check_free(
                 f"'{old}' would become global, but {alternative} defines it for another "
                 "configuration",
                 becoming[old],
-                "leave the table out of [tables], or give one of the two another name by hand",
+                "leave the table out of the split, or give one of the two another name by hand",
             )
             continue
         site = collisions.taken(new)

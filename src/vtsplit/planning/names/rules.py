@@ -90,7 +90,7 @@ ALTERNATIVE = Rule(
     "a header defines the name for another configuration",
     "A header defines the name under conditions where the source file does not. Both mean the "
     "same thing, and a rename would change only one.",
-    "Leave the table out of `[tables]`, or give one of the two another name by hand.",
+    "Leave the table out of the split, or give one of the two another name by hand.",
     Example(
         {
             **edited(

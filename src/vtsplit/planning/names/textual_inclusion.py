@@ -32,7 +32,7 @@ NESTED_TABLE = Rule(
     "nested-include",
     "an `#include` stands in the table",
     "A part of the table comes from another file, so vtsplit cannot tell what the table needs.",
-    "Write the entries themselves into the table, or leave the table out of `[tables]`.",
+    "Write the entries themselves into the table, or leave the table out of the split.",
     Example({**in_table('#include "entries.h"\n'), "entries.h": "\t.count = 1,\n"}),
 )
 
@@ -97,7 +97,7 @@ def refuse_nested(
                     f"a part of this table comes from {target or 'another file'}, so vtsplit "
                     "cannot tell what it needs",
                     site,
-                    "write the entries into the table, or leave the table out of [tables]",
+                    "write the entries into the table, or leave the table out of the split",
                 )
                 continue
             texts = (graph.text(one) for one in (graph.reach(path) if path else ()))

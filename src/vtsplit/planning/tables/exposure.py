@@ -172,7 +172,7 @@ def _exposure(
             "definition of it",
             source.site(prototypes[0].index),
             "a macro may define it: write the definition without the macro, or leave the table "
-            "out of [tables]",
+            "out of the split",
         )
     if not found and reference.name not in EVERYWHERE:
         _refuse_unread(reference, source, ledger)

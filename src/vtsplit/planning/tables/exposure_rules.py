@@ -46,7 +46,7 @@ UNDEFINED = Rule(
     "no-definition",
     "a name is declared static, and nothing defines it",
     "The source file has no definition of the function that vtsplit can read. A macro may make it.",
-    "Write the definition without the macro, or leave the table out of `[tables]`.",
+    "Write the definition without the macro, or leave the table out of the split.",
     Example(
         edited(
             "lamp.c",

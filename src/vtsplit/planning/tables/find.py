@@ -16,6 +16,7 @@ from vtsplit.planning.tables.hidden_static import hidden_static
 from vtsplit.planning.tables.macros import refuse_namesake
 from vtsplit.planning.tables.rules import (
     CUT,
+    LOCAL_TABLE,
     NEEDS_TABLE,
     NO_TABLE,
     NOT_A_TABLE,
@@ -28,6 +29,7 @@ from vtsplit.planning.tables.thinning import may_thin
 from vtsplit.spec.document import Spec, did_you_mean
 from vtsplit.survey.cfile.definitions import Definition, Definitions, Sort
 from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.cfile.local_tables import local_tables
 from vtsplit.survey.cfile.references import Reference, find_references, says_more
 
 
@@ -133,7 +135,14 @@ def _refuse_missing(spec: Spec, old: str, source: CFile, ledger: Ledger) -> None
             f"'{old}' is not an initialized object in {source.path}: it is "
             f"{_with_article(declared[0].sort.value)}",
             source.site(declared[0].index),
-            "name an initialized object in [tables]",
+            "name an initialized object",
+        )
+    elif local := next(local_tables(source, old), None):
+        ledger.refuse(
+            LOCAL_TABLE,
+            f"'{old}' is local to the function '{local.function}'",
+            local.site,
+            "first move it out of the function, in front of it",
         )
     else:
         shown = ", ".join(known[:4]) if known else "none"
@@ -311,7 +320,7 @@ def moved_items(moving: list[SpecTable], ledger: Ledger) -> frozenset[int]:
                 NEEDS_TABLE,
                 f"{name} needs the definition of '{table.old}' in the same file",
                 table.file.site(index),
-                "leave the table out of [tables]",
+                "leave the table out of the split",
             )
     return frozenset(moved)
 

@@ -12,6 +12,22 @@ NO_TABLE = Rule(
     Example(spec=SPEC.replace("lamp_ops =", "lump_ops =")),
 )
 
+LOCAL_TABLE = Rule(
+    "VT020",
+    "local-table",
+    "the table is local to a function",
+    "The table is declared in the body of a function, and may use what only this function sees. "
+    "vtsplit moves what is declared outside of functions.",
+    "First move the table out of the function, in front of it.",
+    Example(
+        edited(
+            "lamp.c",
+            (TABLE, "const void *lamp_data(void)\n{\n" + TABLE),
+            (ENTRY + "};\n", ENTRY + "};\n\n\treturn &lamp_ops;\n}\n"),
+        )
+    ),
+)
+
 NOT_A_TABLE = Rule(
     "VT021",
     "not-a-table",
@@ -88,7 +104,7 @@ NEEDS_TABLE = Rule(
     "a macro needs the table in its own file",
     "`MODULE_DEVICE_TABLE` and similar macros make an alias, which needs the definition in the "
     "same file.",
-    "Leave the table out of `[tables]`.",
+    "Leave the table out of the split.",
     Example({"lamp.c": LAMP["lamp.c"] + "MODULE_DEVICE_TABLE(of, lamp_ops);\n"}),
 )
 

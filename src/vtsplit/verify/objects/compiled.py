@@ -23,6 +23,7 @@ from vtsplit.verify.inputs.preprocess import (
     with_config,
 )
 from vtsplit.verify.inputs.sides import Side, command_for, refuse_foreign, source_path
+from vtsplit.verify.no_build import no_build
 from vtsplit.verify.objects.objects import run_compilation
 from vtsplit.verify.tokens.program import unit_of
 from vtsplit.verify.verdict import CompiledConfig, Verdict
@@ -37,9 +38,6 @@ BAD_VALUES = Rule(
     "Choose values that go together.",
     "It comes up when `--define CONFIG_A=y` is given and the code under it needs CONFIG_B too.",
 )
-
-
-_NO_BUILD = "no build says how files are compiled; --build DIR or --compile-commands FILE"
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,9 @@ def compile_changed(
     """
     if wrappers is not None:
         verdict.wrappers = tuple(sorted(wrappers.names))
-        verdict.unseen_why = _NO_BUILD if request.records is None else "--no-objects"
+        verdict.unseen_why = "--no-objects"
+        if request.records is None:
+            verdict.unseen_why = no_build(*request.asked())
     if request.records is None or not request.objects:
         return
     verdict.unseen_why = "what has changed could not be compiled"
