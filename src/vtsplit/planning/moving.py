@@ -1,12 +1,13 @@
 """All that moves, becomes global or gets a new name: who is who before the split and after it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from vtsplit.diagnostics import RefusedError
 from vtsplit.planning.context import Context
 from vtsplit.planning.modules.module_entry import ModuleEntry, find_module_entries
+from vtsplit.planning.modules.used_by_main import UseByMain, used_by_main
 from vtsplit.planning.names.choose import changed, check_names, finished_renames, wanted_renames
 from vtsplit.planning.rules.own_place import warn_of_place
 from vtsplit.planning.steps import Ledger
@@ -111,7 +112,7 @@ def choose_moving(context: Context, ledger: Ledger) -> Moving:
     moved = frozenset(name for table in tables for name in (table.old, table.new))
     moved |= frozenset(along.names.values())
     entries = find_module_entries(spec, source, main, ledger)
-    referred: list[Referred] = [*references, *entries]
+    referred: list[Referred] = [*references, *entries, *_lacking(tables, context)]
     exposures = find_exposures(referred, source, moved, context.macros_of, ledger)
     static = [exposure.name for exposure in exposures if exposure.is_static]
     stated = wanted_renames(spec, source, static, ledger)
@@ -128,3 +129,16 @@ def choose_moving(context: Context, ledger: Ledger) -> Moving:
         finished=finished_renames(spec, source),
         items=moved_items(going, ledger) | along.names.keys(),
     )
+
+
+def _lacking(tables: Sequence[SpecTable], context: Context) -> list[UseByMain]:
+    """Return what main's functions use of the source file, if the header lacks any of it.
+
+    Only where a table has moved before: until then they are nothing that a split has made.
+    """
+    main, header = context.main, context.header
+    if main is None or all(table.moves for table in tables):
+        return []
+    uses = used_by_main(main, context.source)
+    there = header.definitions.by_name if header else {}
+    return uses if any(use.name not in there for use in uses) else []

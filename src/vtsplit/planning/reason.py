@@ -65,7 +65,7 @@ class Why(StrEnum):
     CALLS_BY_IT = "calls-by-it"
     MOVED_HERE = "moved-here"  # macro `name` has moved here
     CALLED_BY_WRAPPER = "called-by-wrapper"
-    CALLED_BY_MAIN = "called-by-main"
+    CALLED_BY_MAIN = "called-by-main"  # a function of main calls it, perhaps at `site`
     WITHOUT_OPTION = "without-option"  # the option `name` is off
     SECOND_BESIDE = "second-beside"  # the second backend, beside `name`
     SKELETON = "skeleton"
@@ -96,6 +96,8 @@ class Reason:
                 return f"used by {self.of}{through} ({_place(self.site)})"
             case Why.CALLED_IN_PLACE:
                 return f"main calls it in place of {self.name} ({_place(self.site)})"
+            case Why.CALLED_BY_MAIN:
+                return f"main calls it ({_place(self.site)})"
         raise ValueError(f"{self.why} is no use by main")
 
 

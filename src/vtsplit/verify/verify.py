@@ -183,6 +183,26 @@ class _Verification:
             if counts and (one.what, one.name) not in shown:
                 message = f"{one.message} in the text, under #if conditions"
                 self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
+        self._name_left_out(inner)
+
+    def _name_left_out(self, texts: Verdict) -> None:
+        """Say which of the changes by design are of code that the build leaves out."""
+        seen = {one.name for one in self.verdict.proved}
+        seen |= {one.name.split(" -> ")[-1] for one in self.verdict.designed}
+        changes = [one for one in texts.designed if one.change in {"made global", "renamed"}]
+        names = dict.fromkeys(one.name.split(" -> ")[-1] for one in changes)
+        left = [name for name in names if name not in seen]
+        if left:
+            shown = ", ".join([*left[:3], *(["..."] if left[3:] else [])])
+            changed = (
+                "1 name that changes stands"
+                if len(left) == 1
+                else f"{len(left)} names that change stand"
+            )
+            self.verdict.limits.append(
+                f"{changed} in code that the build leaves out ({shown}): compared as text only, "
+                "and not counted as by design"
+            )
 
     def _is_unread(self, one: Mismatch, users: Collection[str]) -> bool:
         site = one.after or one.before

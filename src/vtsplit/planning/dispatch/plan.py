@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
-from vtsplit.cst.conditions import Guard, cover
+from vtsplit.cst.conditions import Guard, cover, under
 from vtsplit.cst.nodes import Directive, Item
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.dispatch.edits import DispatchPlan, Selection, Served
@@ -28,6 +28,7 @@ from vtsplit.planning.dispatch.wrappers.choose import Wrappers
 from vtsplit.planning.dispatch.wrappers.existing import MARK, Unwanted, find_unwanted
 from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.planning.edits import IncludeLine
+from vtsplit.planning.modules.used_by_main import UseByMain, used_by_main
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
@@ -172,8 +173,29 @@ def _second(
     if init:
         called |= dict.fromkeys(init.seconds, ())
         prototypes |= init.prototypes
-    seconds = init.seconds if init else ()
-    return BackendPlanner(around).plan(called, prototypes, seconds, [w.head for w in wrappers])
+    seconds = list(init.seconds if init else ())
+    planner = BackendPlanner(around)
+    calls = [use for use in _calls_of_second(around) if use.name not in called]
+    if not all(planner.is_declared(use.name) for use in calls):
+        called |= {use.name: _own_guard(use.name, around) for use in calls}
+        seconds += [use.name for use in calls if use.starts]
+    return planner.plan(called, prototypes, seconds, [w.head for w in wrappers])
+
+
+def _calls_of_second(around: Surroundings) -> list[UseByMain]:
+    """Return what main calls of the second backend as it stands, in the order of declarations."""
+    uses = used_by_main(around.main, around.backend) if around.backend else []
+    functions = [use for use in uses if around.of_backend(use.name)]
+    starting = [use for use in functions if use.starts]
+    return [*(use for use in functions if not use.starts), *reversed(starting)]
+
+
+def _own_guard(name: str, around: Surroundings) -> Guard:
+    """Return the conditions under which the second backend has a function, beside its option."""
+    assert around.backend is not None
+    definitions = around.backend.definitions.of(name, Sort.FUNCTION)
+    option = under(around.dispatch.backend.config)
+    return tuple(one for one in cover(d.guard for d in definitions) if one not in option)
 
 
 def _includes(

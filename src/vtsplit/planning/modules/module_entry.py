@@ -164,6 +164,11 @@ def record_entries(
         ledger.step(Action.DROP, call, entry.site, reason, span)
 
 
+def registered(file: CFile) -> list[ModuleEntry]:
+    """Return what a file registers to start the module, then what to stop it."""
+    return [*_registered(file, _START), *_registered(file, _STOP)]
+
+
 def _registered(file: CFile, pattern: re.Pattern[str]) -> list[ModuleEntry]:
     found = []
     for index, item in enumerate(file.module.items):

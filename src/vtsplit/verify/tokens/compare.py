@@ -158,10 +158,19 @@ class _TokenComparison:
 
     def _list_kept(self, gone: list[Thing]) -> None:
         left = {id(thing) for thing in gone}
-        for things in self.expected.values():
-            for thing in things:
-                if thing.is_own and id(thing) not in left and thing.entity.is_definition:
+        renamed: dict[tuple[str, str], Thing] = {}
+        for path, things in self.expected.items():
+            for was, thing in zip(self.before[path].things, things, strict=True):
+                if id(thing) in left or not thing.entity.is_definition:
+                    continue
+                if was.entity.name != thing.entity.name:
+                    renamed.setdefault((was.entity.name, thing.origin), thing)
+                if thing.is_own:
                     self.verdict.proved.append(ProvedSame(_what(thing.entity), thing.entity.name))
+        for (old, _), thing in renamed.items():
+            there = self.after[thing.unit.path].things if thing.unit.path in self.after else ()
+            now = next((one for one in there if one.key == thing.key), thing)
+            self._design("renamed", f"{old} -> {thing.entity.name}", now)
 
     def _without_exports(self, new: list[Thing]) -> list[Thing]:
         """Record what lines of exports bring, and leave it out: a macro makes several things."""

@@ -146,7 +146,7 @@ class BackendPlanner:
                 continue
             where = (*condition, *guard)
             added = Symbol.added(name, Role.FUNCTION)
-            if not self._is_declared(name):
+            if not self.is_declared(name):
                 text = self._declaration(name, prototypes)
                 declared.append(Addition(name, where, text))
                 heads.append(head)
@@ -218,7 +218,8 @@ class BackendPlanner:
                 "define it under the op's own conditions",
             )
 
-    def _is_declared(self, name: str) -> bool:
+    def is_declared(self, name: str) -> bool:
+        """Tell whether a header that main sees declares a function, a stub apart."""
         files = (self.around.header, self.around.backend_header)
         if any(f and f.definitions.of(name, Sort.PROTOTYPE) for f in files):
             return True
