@@ -80,6 +80,7 @@ CHANGED = Rule(
 
 _FEW = 4096  # paths that are remembered: a large tree is asked for a hundred times as many
 _ABOVE = 3  # folders above a tree in which a missing file is looked for
+_C = frozenset({".c", ".h"})  # endings of what is no near name of each other, nor is an object
 
 
 def refuse_no_tree(root: Path) -> None:
@@ -295,7 +296,7 @@ class SourceTree:
     def _suggest(self, path: str) -> str:
         """Name the tree that has `path`, or what is spelt as its first part that is not there.
 
-        For a file, those are files of its kind: no object or header is meant by `foo.c`.
+        For a source or a header, those are of its kind: no object is meant by `foo.c`.
         """
         other = self._other_root(path)
         if other is not None:
@@ -311,7 +312,7 @@ class SourceTree:
             except OSError:
                 return ""
             suffix = Path(part).suffix if here == self.real(path) else None
-            fitting = [one for one in entries if suffix in {None, one.suffix}]
+            fitting = [one for one in entries if suffix not in _C or one.suffix == suffix]
             near = get_close_matches(part, [one.name for one in fitting])
             shown = " or ".join(f"'{posixpath.join(folder, name)}'" for name in near)
             return f"did you mean {shown}?" if near else ""
