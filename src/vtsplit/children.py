@@ -77,6 +77,6 @@ def children_ended() -> Iterator[None]:
 
 
 def _kill(pid: int) -> None:
-    """Kill a program, which has not been waited for, and what it has started."""
+    """Kill what a program has started, and itself if it still runs: a session keeps its number."""
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)

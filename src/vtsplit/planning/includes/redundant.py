@@ -1,13 +1,12 @@
 """Includes that others make needless: what was chosen for one name may come by a later choice."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from vtsplit.planning.includes.in_front import InFront
 from vtsplit.survey.headers.header_parts import POINTED, declared_by, reach_surely
 from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot
 from vtsplit.survey.headers.self_contained import VARIABLE
-from vtsplit.survey.order.providers import choose_includes, find_declaring
+from vtsplit.survey.order.providers import find_declaring
 
 
 def drop_redundant(
@@ -23,41 +22,36 @@ def drop_redundant(
     `names` are those that the new file uses, `relied` those that its headers do. What declares one
     of them itself stays, though it may also come by another header's way, and so do those `kept`.
     """
-    staying = {one.place for one in kept}
+    graph, staying = in_front.graph, {one.place for one in kept}
+    bare = {name.removesuffix(VARIABLE).removesuffix(POINTED) for name in relied}
     for place in sorted(chosen.keys() - staying, reverse=True):
         include = chosen[place]
-        if _declares(in_front.graph, include, names, relied):
+        own = next(iter(include.files))
+        if bare & declared_by(graph, own) or find_declaring(graph, [own], names):
             continue
+        # Few come here, as this looks at all headers.
+        declaring = find_declaring(graph, _brought(graph, chosen.values()), names)
         rest = {one: other for one, other in chosen.items() if one != place}
-        if _brings_less(in_front.graph, rest.values(), include, names):
+        if any(_is_lost(graph, headers, include, rest.values()) for headers in declaring.values()):
             continue
         if not in_front.missing(rest, front, frozenset(names)):
             del chosen[place]
 
 
-def _declares(
-    graph: IncludeGraph, include: Include, names: Sequence[str], relied: Collection[str]
+def _is_lost(
+    graph: IncludeGraph, headers: Collection[str], include: Include, rest: Collection[Include]
 ) -> bool:
-    """Tell whether the header that an include names itself declares what somebody uses."""
-    own = [path for path, depth in include.files.items() if not depth]
-    bare = {name.removesuffix(VARIABLE).removesuffix(POINTED) for name in relied}
-    return any(not bare.isdisjoint(declared_by(graph, path)) for path in own) or bool(
-        find_declaring(graph, own, names)
+    """Tell whether an include brings one of these headers, and the rest none, or less surely."""
+    return any(
+        not _brought(graph, [include], sure).isdisjoint(headers)
+        and _brought(graph, rest, sure).isdisjoint(headers)
+        for sure in (False, True)
     )
 
 
-def _brings_less(
-    graph: IncludeGraph, rest: Iterable[Include], include: Include, names: Sequence[str]
-) -> bool:
-    """Tell whether names come by an include that the rest does not bring as surely."""
-    for sure in (False, True):
-        others = [_surely(graph, one) if sure else one for one in rest if not (sure and one.guard)]
-        own = _surely(graph, include) if sure else include
-        missing = set(choose_includes(graph, others, names).unresolved)
-        if missing and missing != set(choose_includes(graph, [*others, own], names).unresolved):
-            return True
-    return False
-
-
-def _surely(graph: IncludeGraph, include: Include) -> Include:
-    return replace(include, files=reach_surely(graph, next(iter(include.files))))
+def _brought(graph: IncludeGraph, includes: Iterable[Include], sure: bool = False) -> set[str]:
+    """Return the headers that come with some includes; if `sure`, in every configuration."""
+    if not sure:
+        return {path for one in includes for path in one.files}
+    unguarded = (next(iter(one.files)) for one in includes if not one.guard)
+    return {path for header in unguarded for path in reach_surely(graph, header)}

@@ -8,6 +8,7 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import LAMP, NEON
+from vtsplit.planning.modules.written_use import WrittenUse
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
@@ -67,7 +68,7 @@ _STOP = re.compile(r"module_exit|__exitcall")
 
 
 @dataclass(frozen=True)
-class ModuleEntry:
+class ModuleEntry(WrittenUse):
     """A function that a macro call of the source file registers, and the index of that call."""
 
     macro: str
@@ -81,24 +82,9 @@ class ModuleEntry:
         return self.function
 
     @property
-    def optional(self) -> bool:
-        """It is needed in any case."""
-        return False
-
-    @property
-    def is_written(self) -> bool:
-        """The call has the name itself."""
-        return True
-
-    @property
     def because(self) -> Reason:
         """Why the function concerns the split."""
         return Reason(Why.CALLED_IN_PLACE, self.macro, site=self.site)
-
-    @property
-    def reason(self) -> str:
-        """Why the function concerns the split, in words."""
-        return self.because.clause()
 
 
 def find_module_entries(

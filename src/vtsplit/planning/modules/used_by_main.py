@@ -12,13 +12,14 @@ from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.diagnostics import Site
 from vtsplit.planning.modules.module_entry import registered
+from vtsplit.planning.modules.written_use import WrittenUse
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
 
 
 @dataclass(frozen=True)
-class UseByMain:
+class UseByMain(WrittenUse):
     """A name of another file that a function of main uses; `starts` where it starts the module."""
 
     name: str
@@ -26,24 +27,9 @@ class UseByMain:
     starts: bool = False
 
     @property
-    def optional(self) -> bool:
-        """It is needed in any case."""
-        return False
-
-    @property
-    def is_written(self) -> bool:
-        """The function has the name itself."""
-        return True
-
-    @property
     def because(self) -> Reason:
         """Why the name concerns the split."""
         return Reason(Why.CALLED_BY_MAIN, site=self.site)
-
-    @property
-    def reason(self) -> str:
-        """Why the name concerns the split, in words."""
-        return self.because.clause()
 
 
 def used_by_main(main: CFile, file: CFile) -> list[UseByMain]:
