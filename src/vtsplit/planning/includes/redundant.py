@@ -32,21 +32,28 @@ def drop_redundant(
         # Few come here, as this looks at all headers.
         declaring = find_declaring(graph, _brought(graph, chosen.values()), names)
         rest = {one: other for one, other in chosen.items() if one != place}
-        if any(_is_lost(graph, headers, include, rest.values()) for headers in declaring.values()):
+        if _is_lost(graph, declaring.values(), include, rest.values()):
             continue
         if not in_front.missing(rest, front, frozenset(names)):
             del chosen[place]
 
 
 def _is_lost(
-    graph: IncludeGraph, headers: Collection[str], include: Include, rest: Collection[Include]
+    graph: IncludeGraph,
+    declaring: Collection[Collection[str]],
+    include: Include,
+    rest: Collection[Include],
 ) -> bool:
-    """Tell whether an include brings one of these headers, and the rest none, or less surely."""
-    return any(
-        not _brought(graph, [include], sure).isdisjoint(headers)
-        and _brought(graph, rest, sure).isdisjoint(headers)
-        for sure in (False, True)
-    )
+    """Tell whether an include brings what declares a name, and the rest does not, or less surely.
+
+    `declaring` are the headers that declare each name.
+    """
+    for sure in (False, True):
+        own, others = _brought(graph, [include], sure), _brought(graph, rest, sure)
+        for headers in declaring:
+            if not own.isdisjoint(headers) and others.isdisjoint(headers):
+                return True
+    return False
 
 
 def _brought(graph: IncludeGraph, includes: Iterable[Include], sure: bool = False) -> set[str]:
