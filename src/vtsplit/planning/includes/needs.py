@@ -119,7 +119,7 @@ class Includes:
         by_macro = [one for one in by_macro if one.index not in self.configured]
         chosen |= {include.place: include for include in by_macro}
         relied = self.in_front.complete(chosen, front, [need.name for need in wanted])
-        drop_redundant(self.in_front, chosen, by_macro, front, [n.name for n in wanted], relied)
+        drop_redundant(self.in_front, chosen, by_macro, front, choice.declaring, relied)
         self._keep_settings(chosen, front)
         chosen |= {i.place: i for i in self.all[:1] if i.target.strip('<>"') == "config.h"}
         missing = [n for n in wanted if n.name in choice.unresolved and not n.optional]

@@ -1,12 +1,11 @@
 """Includes that others make needless: what was chosen for one name may come by a later choice."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from vtsplit.planning.includes.in_front import InFront
 from vtsplit.survey.headers.header_parts import POINTED, declared_by, reach_surely
 from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot
 from vtsplit.survey.headers.self_contained import VARIABLE
-from vtsplit.survey.order.providers import find_declaring
 
 
 def drop_redundant(
@@ -14,27 +13,27 @@ def drop_redundant(
     chosen: dict[IncludeSlot, Include],
     kept: Iterable[Include],
     front: Collection[str],
-    names: Sequence[str],
+    declaring: Mapping[str, Collection[str]],
     relied: Collection[str],
 ) -> None:
     """Take out chosen includes without which the others still bring all names, and in time.
 
-    `names` are those that the new file uses, `relied` those that its headers do. What declares one
-    of them itself stays, though it may also come by another header's way, and so do those `kept`.
+    `declaring` has the names that the new file uses, with the headers that declare each; `relied`
+    are those that its headers use. What declares one of them itself stays, though it may also come
+    by another header's way, and so do those `kept`.
     """
     graph, staying = in_front.graph, {one.place for one in kept}
     bare = {name.removesuffix(VARIABLE).removesuffix(POINTED) for name in relied}
     for place in sorted(chosen.keys() - staying, reverse=True):
         include = chosen[place]
         own = next(iter(include.files))
-        if bare & declared_by(graph, own) or find_declaring(graph, [own], names):
+        is_direct = any(own in headers for headers in declaring.values())
+        if is_direct or bare & declared_by(graph, own):
             continue
-        # Few come here, as this looks at all headers.
-        declaring = find_declaring(graph, _brought(graph, chosen.values()), names)
         rest = {one: other for one, other in chosen.items() if one != place}
         if _is_lost(graph, declaring.values(), include, rest.values()):
             continue
-        if not in_front.missing(rest, front, frozenset(names)):
+        if not in_front.missing(rest, front, frozenset(declaring)):
             del chosen[place]
 
 
@@ -56,7 +55,7 @@ def _is_lost(
     return False
 
 
-def _brought(graph: IncludeGraph, includes: Iterable[Include], sure: bool = False) -> set[str]:
+def _brought(graph: IncludeGraph, includes: Iterable[Include], sure: bool) -> set[str]:
     """Return the headers that come with some includes; if `sure`, in every configuration."""
     if not sure:
         return {path for one in includes for path in one.files}

@@ -15,10 +15,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class ChosenIncludes:
-    """The includes to take, in the source's order, and the names that none of them provides."""
+    """The includes to take, in the source's order, and the names that none of them provides.
+
+    `declaring` are the headers, of all that there were to choose from, that declare each name.
+    """
 
     includes: tuple[Include, ...]
     unresolved: tuple[str, ...]
+    declaring: Mapping[str, set[str]]
 
 
 def find_declaring(
@@ -122,4 +126,5 @@ def choose_among(
             unresolved.append(name)
         else:
             chosen.setdefault(best[2].place, best[2])
-    return ChosenIncludes(tuple(chosen[place] for place in sorted(chosen)), tuple(unresolved))
+    includes = tuple(chosen[place] for place in sorted(chosen))
+    return ChosenIncludes(includes, tuple(unresolved), declaring)
