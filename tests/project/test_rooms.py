@@ -68,6 +68,14 @@ def imports() -> Iterator[Import]:
                 yield Import(path.with_suffix("").parts, what)
 
 
+def test_pytest_leaves_out_no_folder(request: pytest.FixtureRequest) -> None:
+    """Its own default leaves out folders called `build`, without a word."""
+    patterns = request.config.getini("norecursedirs")
+    folders = [f for part in ("src", "tests") for f in (ROOT / part).rglob("*") if f.is_dir()]
+    left = [f for f in folders if f.name != "__pycache__" and any(map(f.match, patterns))]
+    assert [f for f in left if f.suffix != ".egg-info"] == []
+
+
 def test_imports_point_downwards() -> None:
     wrong = []
     for one in imports():

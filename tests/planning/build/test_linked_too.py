@@ -103,8 +103,8 @@ def test_taken_out_again_is_refused(more: str, at: str, tmp_path: Path) -> None:
 def test_a_setting_of_the_object_alone_is_a_warning(tmp_path: Path) -> None:
     said = split(tree(tmp_path, f"{BUILTIN}CFLAGS_foo.o := -DX\n", "")).stderr
     assert (
-        "warning: drv/Makefile:2:1: this line names 'CFLAGS_foo.o', but not 'main.o'; add it by "
-        "hand if main needs it\n"
+        "warning: drv/Makefile:2:1: this line names 'CFLAGS_foo.o', but not 'main.o'; if main "
+        "needs such a line, add it by hand or by `make depend`\n"
     ) in said
 
 
