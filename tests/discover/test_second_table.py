@@ -127,3 +127,52 @@ def test_a_source_that_is_called_main(source: str, main: str, tmp_path: Path) ->
     assert "foo_end_ops = {" in made
     assert len(list((root / "drv").glob("*main*.c"))) == 2
     assert split(root, "--table", f"drv/{source}:foo_ops", "--check").exit_code == 0
+
+
+GLOBAL = BOTH.replace("static int foo_", "int foo_").replace("static struct ops", "struct ops")
+DECLARED = HEADER.replace(
+    "int foo_init",
+    "int foo_open(int unit);\nint foo_free_unit(int unit);\n"
+    "extern struct ops foo_ops;\nint foo_init",
+)
+
+
+def test_a_first_table_that_needs_no_header(tmp_path: Path) -> None:
+    """All that it names is declared already: there is a main, and nothing that both include."""
+    root = tree_of(tmp_path, {"drv/foo.c": GLOBAL, "drv/foo.h": DECLARED})
+    write(root, "--table", FIRST_TABLE)
+    assert not (root / "drv/foo_ops.h").exists()
+    assert split(root, "--table", FIRST_TABLE, "--check").exit_code == 0
+    assert split(root, "--table", "drv/foo_main.c:foo_ops", "--check").exit_code == 0
+    write(root, "--table", SECOND_TABLE)
+    made = (root / "drv/foo_main.c").read_text()
+    assert "struct ops foo_ops = {" in made
+    assert "const struct ops foo_end_ops = {" in made
+    assert "foo_stop" in (root / "drv/foo_ops.h").read_text()
+    for table in (FIRST_TABLE, SECOND_TABLE):
+        assert split(root, "--table", table, "--check").exit_code == 0
+
+
+def test_a_file_beside_the_source_with_functions_is_no_main_of_a_split(tmp_path: Path) -> None:
+    """It has a table of that name, which is no reason to believe that a run has moved it."""
+    other = '#include "foo.h"\nint foo_do(void)\n{\n\treturn 1;\n}\n'
+    other += "static struct ops foo_gone = {\n\t.open = foo_open,\n};\n"
+    changed = {"drv/foo.c": GLOBAL, "drv/foo.h": DECLARED, "drv/foo_main.c": other}
+    root = tree_of(tmp_path, changed)
+    refused = split(root, "--table", "drv/foo.c:foo_gone", "--check")
+    assert refused.exit_code == 2
+    assert "VT020" in refused.stderr
+
+
+def test_a_family_of_names_that_are_global_already_binds_no_new_one(tmp_path: Path) -> None:
+    """A spec that vtsplit proposes is one that it takes: both ask what becomes global now."""
+    source = BOTH.replace("static int foo_open", "int foo_open").replace("foo_stop", "stop")
+    source = source.replace("static int foo_free", "int foo_free")
+    source = source.replace("\t.open = stop,\n", "\t.open = stop,\n\t.free = foo_free_unit,\n")
+    source = source.replace("\t.open = stop,\n", "\t.open = stop,\n\t.data = foo_open,\n")
+    root = tree_of(tmp_path / "tree", {"drv/foo.c": None, "drv/bar.c": source})
+    for path in (root / "drv/Makefile", root / "vtsplit.toml"):
+        if path.exists():
+            path.write_text(path.read_text().replace("foo.o", "bar.o"))
+    write(root, "--table", "drv/bar.c:foo_end_ops")
+    assert "int bar_stop(int unit)" in (root / "drv/bar.c").read_text()

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 
-from vtsplit.cst.nodes import Module
+from vtsplit.cst.nodes import FunctionDef, Module
 from vtsplit.spec.draft import Draft, Renaming
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
@@ -20,7 +21,7 @@ def find_done(
 
     `mains` and `headers` are paths such a run may have chosen; `names(prefix, own, old)` are the
     new names that it may have given. The source has none of the tables, and includes the header
-    that main includes.
+    that main includes. A run that had nothing to declare has made no header.
     """
     files = CFiles(tree)
     source = files.find(draft.core or draft.source)
@@ -35,14 +36,20 @@ def find_done(
         found = {old: _present(main, old, draft.prefix, names) for old in draft.tables}
         included = included_by(tree, path, main.module)
         fitting = [one for one in shared if one in included]
-        if fitting and all(found.values()):
-            header = max(fitting, key=lambda one: _fitness(files, one, path, found.values()))
+        if (fitting or not defines_functions(main)) and all(found.values()):
+            fits = [(_fitness(files, one, path, found.values()), one) for one in fitting]
+            header = max(fits, key=itemgetter(0))[1] if fits else draft.header
             tables = {
                 old: Renaming(old, new, "has moved under this name") if new != old else None
                 for old, new in found.items()
             }
             return Draft(draft.source, header, path, draft.prefix, draft.core, tables=tables)
     return None
+
+
+def defines_functions(file: CFile) -> bool:
+    """Tell whether a file defines a function: a main without wrappers defines none."""
+    return any(isinstance(item, FunctionDef) for item in file.module.items)
 
 
 def _fitness(files: CFiles, header: str, main: str, tables: Iterable[str]) -> tuple[int, bool]:

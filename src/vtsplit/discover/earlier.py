@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.nodes import Declaration
-from vtsplit.discover.done import included_by
+from vtsplit.discover.done import defines_functions, included_by
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile, CFiles
 from vtsplit.tree.source_tree import SourceTree
@@ -12,13 +12,14 @@ from vtsplit.tree.source_tree import SourceTree
 
 def find_earlier(
     tree: SourceTree, source: str, mains: Iterable[str], headers: Iterable[str]
-) -> tuple[str, str] | None:
+) -> tuple[str | None, str] | None:
     """Return header and main to which an earlier run has moved tables of a source, None for none.
 
     `mains` and `headers` are paths that such a run may have chosen. Both files include the header,
-    and a table of main names a function that the source defines and the header declares.
+    and a table of main names a function that the source defines and the header declares. The header
+    is None if that run had nothing to declare.
     """
-    files = CFiles(tree)
+    files, headers = CFiles(tree), list(headers)
     file = files.find(source)
     if file is None:
         return None
@@ -30,15 +31,17 @@ def find_earlier(
         for header in shared:
             if main and header.path in included and _serves(file, header, main):
                 return header.path, path
+        if main and not headers and not defines_functions(main) and _serves(file, None, main):
+            return None, path
     return None
 
 
-def _serves(source: CFile, header: CFile, main: CFile) -> bool:
-    """Tell whether a table of main names a function of the source by the header's declaration."""
+def _serves(source: CFile, header: CFile | None, main: CFile) -> bool:
+    """Tell whether a table of main names a function of the source, which the header declares."""
     return any(
         token.kind is Kind.IDENT
         and source.definitions.of(token.text, Sort.FUNCTION)
-        and header.definitions.of(token.text)
+        and (header is None or header.definitions.of(token.text))
         for item in main.module.items
         if isinstance(item, Declaration) and item.head.initializer is not None
         for token in item.tokens

@@ -111,7 +111,9 @@ def _with_earlier(tree: SourceTree, draft: Draft) -> Draft:
     source, core = draft.source, _core(tree, draft.source)
     mains, headers = _made(tree, source)
     found = find_earlier(tree, core or source, mains, headers)
-    return replace(draft, header=found[0], main=found[1], core=core) if found else draft
+    if found is None:
+        return draft
+    return replace(draft, header=found[0] or draft.header, main=found[1], core=core)
 
 
 def _moved_before(tree: SourceTree, draft: Draft) -> dict[str, Renaming | None]:

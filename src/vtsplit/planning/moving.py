@@ -118,7 +118,8 @@ def choose_moving(context: Context, ledger: Ledger) -> Moving:
     stated = wanted_renames(spec, source, static, ledger)
     warn_of_place(going, source, spec.main, ledger)
     names = changed(stated | new_names(exposures, stated, spec.prefix))
-    check_names(spec, names, stated, [one.name for one in exposures], ledger)
+    functions = [one.name for one in exposures if one.is_static and not one.is_object]
+    check_names(spec, names, stated, functions, ledger)
     return Moving(
         tables=tuple(tables),
         references=tuple(references),

@@ -111,7 +111,7 @@ def make_plan(context: Context) -> Plan:
     around = PragmaSurroundings(context.source, context.graph, context.macros_of, shared, ledger)
     around.refuse(moving.going, moving.exposures, moved)
     exports = _exports(context, moving, words, leaving, ledger)
-    build = _build(context, moving, moved, words, ledger)
+    build = _build(context, done, fronts, words, ledger)
     record_emptied(leaving.gone | moved.to_main | moved.to_header, context.source, ledger)
     if ledger.steps:
         warn_of_absent_files(context.tree, ledger)
@@ -171,10 +171,15 @@ def _exports(
 
 
 def _build(
-    context: Context, moving: Moving, moved: MovedLocals, words: WordFiles, ledger: Ledger
+    context: Context, done: Settled, fronts: Fronts, words: WordFiles, ledger: Ledger
 ) -> Build:
     """Plan the build, and refuse what would say another name of file or module then."""
-    build = BuildPlanner(context.asked, context.spec, context.tree, words, ledger).plan()
+    moving, moved = done.moving, done.moved
+    makes_header = fronts.header_start is not None
+    planner = BuildPlanner(
+        context.asked, context.spec, context.tree, words, ledger, makes_header=makes_header
+    )
+    build = planner.plan()
     leaving = moving.items | moved.to_main | moved.to_header
     names = BuildNames(context.source, leaving, context.macro_of, ledger)
     names.refuse_moved(moving.references, build.is_module)

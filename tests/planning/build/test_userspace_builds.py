@@ -211,6 +211,19 @@ def test_automake_distributes_the_new_header(tmp_path: Path, more: str) -> None:
     assert verdict.exit_code == 0, verdict.output
 
 
+def test_automake_lists_no_header_that_nothing_needs(tmp_path: Path) -> None:
+    """What the table names is declared already, so that no header is made."""
+    root = tree(tmp_path, AUTOMAKE, "Makefile.am")
+    (root / "foo.c").write_text(SOURCE.replace("static ", ""))
+    declared = "int foo_set(int unit);\nextern const struct ops foo_ops;\n#endif\n"
+    (root / "foo.h").write_text(HEADER.replace("#endif\n", declared))
+    write_spec(root)
+    assert split(root)[0] == 0
+    assert "main.c" in (root / "Makefile.am").read_text().split()
+    assert not (root / "foo_ops.h").exists()
+    assert "foo_ops.h" not in (root / "Makefile.am").read_text()
+
+
 @pytest.mark.parametrize(("source", "is_named"), [("b/foo.c", False), ("a/foo.c", True)])
 def test_a_file_of_that_name_in_another_folder_is_another(
     tmp_path: Path, source: str, is_named: bool

@@ -90,9 +90,17 @@ class BuildPlanner:
     """
 
     def __init__(
-        self, asked: Spec, spec: Spec, tree: SourceTree, words: WordFiles, ledger: Ledger
+        self,
+        asked: Spec,
+        spec: Spec,
+        tree: SourceTree,
+        words: WordFiles,
+        ledger: Ledger,
+        *,
+        makes_header: bool,
     ) -> None:
         self.asked = asked
+        self.makes_header = makes_header
         self.spec = spec
         self.core = core_path(spec)
         self.tree = tree
@@ -222,7 +230,7 @@ class BuildPlanner:
         is_automake = found.makefile.endswith(".am") or any(
             place.object_list.name.endswith("_SOURCES") for place in found.places
         )
-        if not header or not is_automake or self.tree.exists(header) or self._is_distributed:
+        if not self.makes_header or not is_automake or self._is_distributed:
             return text
         listed = find_in_makefile(text, found.makefile, found.source)
         after = add_header(text, listed, header) if listed else text

@@ -81,10 +81,13 @@ def _report_absent(spec: Spec, old: str, source: CFile, optional: bool, ledger: 
 
 
 def check_names(
-    spec: Spec, names: dict[str, str], stated: dict[str, str], globals_: list[str], ledger: Ledger
+    spec: Spec, names: dict[str, str], stated: dict[str, str], functions: list[str], ledger: Ledger
 ) -> None:
-    """Refuse new names that are no C names, that meet, or that leave their siblings' prefix."""
-    siblings = [name for name in globals_ if name not in names]
+    """Refuse new names that are no C names, that meet, or that leave their siblings' prefix.
+
+    `functions` are those that become global.
+    """
+    siblings = [name for name in functions if name not in names]
     # A few that keep their names are no family that many new ones would have to follow.
     prefix = spec.prefix or (common_prefix(siblings) if len(siblings) > len(stated) else None)
     targets = {new: old for old, new in spec.tables.items()}
