@@ -95,6 +95,7 @@ class RefusedError(Exception):
     """Raised with every problem that was found; the command line prints them and exits with 2."""
 
     def __init__(self, *problems: Problem) -> None:
+        assert problems, "a refusal without a reason"
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = problems
 

@@ -153,6 +153,16 @@ def test_a_first_table_that_needs_no_header(tmp_path: Path) -> None:
         assert split(root, "--table", table, "--check").exit_code == 0
 
 
+def test_a_table_that_the_source_declares_itself(tmp_path: Path) -> None:
+    """The declaration stays there, and the table is found where it has moved to."""
+    declared = "extern const struct ops foo_end_ops;\n\nstatic int foo_stop"
+    source = BOTH.replace("static int foo_stop", declared).replace("static const", "const")
+    root = tree_of(tmp_path, {"drv/foo.c": source})
+    for table in (FIRST_TABLE, SECOND_TABLE):
+        write(root, "--table", table)
+        assert split(root, "--table", table, "--check").exit_code == 0
+
+
 def test_a_file_beside_the_source_with_functions_is_no_main_of_a_split(tmp_path: Path) -> None:
     """It has a table of that name, which is no reason to believe that a run has moved it."""
     other = '#include "foo.h"\nint foo_do(void)\n{\n\treturn 1;\n}\n'

@@ -197,6 +197,32 @@ def test_a_comment_of_what_moves_may_name_what_stays_static(
     assert ("names 'helper', which is static in a.c" in result.output) is bool(code)
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("{ #name, mode_##name }", 0),
+        ("{ #name, (name, mode_##name) }", 1),
+        ("{ #name, TWICE(name) }", 1),
+    ],
+)
+def test_a_macro_that_only_pastes_does_not_name_a_function(
+    tmp_path: Path, body: str, code: int
+) -> None:
+    """`helper` is a piece of `mode_helper`, and a static function has that name by chance."""
+    stays = "static int helper(void) { return 1; }\nint keep(void) { return helper(); }\n"
+    stays += "int mode_helper(void) { return 2; }\n"
+    moves = f"#define TWICE(x) mode_##x() + x()\n#define MODE(name) {body}\n"
+    moves += "struct mode { const char *name; int (*run)(void); } modes[] = { MODE(helper) };\n"
+    trees = pair(
+        tmp_path,
+        {"a.c": stays + moves, "Makefile": "obj-y += a.o\n"},
+        {"a.c": stays, "b.c": moves, "Makefile": "obj-y += a.o b.o\n"},
+    )
+    result = verify(*trees, "--textual")
+    assert result.exit_code == code, result.output
+    assert ("names 'helper', which is static in a.c" in result.output) is bool(code)
+
+
 @pytest.mark.parametrize("other", ["int other;\n", "int f(void) { return 9; }\n"])
 def test_one_of_two_static_functions_that_an_if_chooses_from(tmp_path: Path, other: str) -> None:
     one, two = (f"static int f(void)\n{{\n\treturn {n};\n}}\n" for n in (1, 2))

@@ -22,7 +22,7 @@ def planned_again(plan: Callable[[], ResultT], quiet: bool) -> ResultT:
         try:
             return plan()
         except RefusedError as refused:
-            changed = all(problem.rule == CHANGED for problem in refused.problems)
+            changed = {problem.rule for problem in refused.problems} == {CHANGED}
             if not left or not changed:
                 raise
             if not quiet:

@@ -25,7 +25,7 @@ def find_done(
     """
     files = CFiles(tree)
     source = files.find(draft.core or draft.source)
-    if source is None or any(source.definitions.of(table) for table in draft.tables):
+    if source is None or any(source.definitions.of(table, Sort.OBJECT) for table in draft.tables):
         return None
     seen = included_by(tree, source.path, source.module)
     shared = [path for path in headers if path in seen]

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from vtsplit.cst.directives import Macro, read_macro
+from vtsplit.cst.meaning.macro_arguments import ArgumentUse, MacroOf, argument_uses
 from vtsplit.cst.meaning.occurrences import Meaning, find_occurrences
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.program import Thing, Unit, words
@@ -92,9 +94,37 @@ class _Check:
 
 
 def _is_used(thing: Thing, name: str) -> bool:
-    """Tell whether code means the object by a name: no comment, no member or local of that name."""
-    return any(
-        found.meaning in {Meaning.CODE, Meaning.SHOWN}
+    """Tell whether code means the object by a name: no comment, no member or local of that name.
+
+    A macro that only pastes an argument does not mean it: `#define OP(name) do_##name`.
+    """
+    macro_of = _macros_around(thing)
+    meanings = {
+        found.meaning
         for item in parse_module(thing.text).items
-        for found in find_occurrences(item, frozenset({name}))
+        for found in find_occurrences(item, frozenset({name}), macro_of)
+    }
+    if Meaning.PASTED in meanings and _may_also_mean(thing, macro_of):
+        return True
+    return any(meaning.is_code for meaning in meanings)
+
+
+def _macros_around(thing: Thing) -> MacroOf:
+    """Return the macros that a file defines once, in a text that is compared as it is written."""
+    defined: dict[str, Macro | None] = {}
+    for other in thing.unit.things:
+        if macro := read_macro(other.text):
+            # Which of several is in force is not asked here, so such a macro may do anything.
+            defined[macro.name] = macro if macro.name not in defined else None
+    return lambda name: defined[name] if name in defined else thing.unit.macro_of(name)
+
+
+def _may_also_mean(thing: Thing, macro_of: MacroOf) -> bool:
+    """Tell whether a macro of the text takes the value of an argument that it also pastes."""
+    both = {ArgumentUse.PASTED, ArgumentUse.VALUE}
+    return any(
+        both <= argument_uses(word, index, macro_of)
+        for word in words(thing.text)
+        if (macro := macro_of(word)) is not None
+        for index in range(len(macro.parameters or ()))
     )
