@@ -32,6 +32,21 @@ ADDS = (
 )
 COMMON = ("-O2", "-fcommon")
 
+
+def with_table(call: str, entries: str, table: str = "static struct ops ops") -> str:
+    """Return a file with static functions, a table of them that it changes, and one that asks."""
+    name = table.split()[-1]
+    return (
+        "struct ops { int (*open)(void); int (*close)(void); };\n"
+        "static int n; static int open(void) { return ++n; }\n"
+        "static int close(void) { return --n; }\n"
+        f"{table} = {{ {entries} }};\n"
+        f"int {call}(void) {{ {name}.close = {name}.open; return {name}.open() + close(); }}\n"
+    )
+
+
+ALL = ".open = open, .close = close"
+
 FOUND = {
     "assembly names a renamed function": ProgramPair(
         {"a.c": OLD, "b.S": CALLS}, {"a.c": NEW, "b.S": CALLS}
@@ -98,6 +113,18 @@ SAME = {
     "an instruction has the name": ProgramPair(
         {"a.c": f"static {ADD}{ADDS}"},
         {"a.c": f"{ADD}{ADDS}".replace("add()", "my_add()").replace("int add(", "int my_add(")},
+    ),
+    "one of several static tables of one name has another name": ProgramPair(
+        {
+            "a.c": with_table("a", ALL),
+            "b.c": with_table("shown", ".open = open"),
+            "c.c": with_table("c", ".open = open"),
+        },
+        {
+            "a.c": with_table("a", ALL, "struct ops a_ops"),
+            "b.c": with_table("shown", ".open = open"),
+            "c.c": with_table("c", ".open = open"),
+        },
     ),
     "a function moves, and its users stay": ProgramPair(
         {"a.c": ONE, "b.c": f"static {TWO}", "c.c": STEP},

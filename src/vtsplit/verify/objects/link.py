@@ -59,6 +59,34 @@ class LinkNames:
     statics: frozenset[str] = frozenset()
 
 
+class _Renaming:
+    """What a name of an object before is called after.
+
+    Files may have static definitions of one name, of which one alone gets another name.
+    """
+
+    def __init__(self, names: LinkNames, after: LinkSet) -> None:
+        self.names = names
+        self.after = after
+        self.local: dict[int, frozenset[str]] = {}
+
+    def new(self, name: str, one: ObjectFile) -> str:
+        """Return the name that one object's name has after."""
+        home = self.names.homes.get((one.path, name))
+        if home is not None:
+            return home[1]
+        now = self.after.compiled.get(one.path)
+        if now is not None and name in self._local(one) and name in self._local(now):
+            return name
+        return self.names.renames.get(name, name)
+
+    def _local(self, one: ObjectFile) -> frozenset[str]:
+        if id(one) not in self.local:
+            found = (s.name for s in one.symbols if s.section and not s.is_global)
+            self.local[id(one)] = frozenset(found)
+        return self.local[id(one)]
+
+
 def compare_links(before: LinkSet, after: LinkSet, names: LinkNames, verdict: Verdict) -> None:
     """Compare the objects of two sides and record all in `verdict`.
 
@@ -67,9 +95,10 @@ def compare_links(before: LinkSet, after: LinkSet, names: LinkNames, verdict: Ve
     _undefined(before, after, names, verdict)
     _duplicates(before, after, verdict)
     _captured(before, after, verdict)
-    _copies(before, after, names.renames, verdict)
+    renaming = _Renaming(names, after)
+    _copies(before, after, renaming, verdict)
     _information(before, after, verdict)
-    _symbols(before, after, names.renames, names.known, verdict)
+    _symbols(before, after, renaming, names.known, verdict)
 
 
 def _undefined(before: LinkSet, after: LinkSet, names: LinkNames, verdict: Verdict) -> None:
@@ -113,12 +142,12 @@ def _captured(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
             verdict.differ("symbol", name, message, None, Site(one.path))
 
 
-def _copies(before: LinkSet, after: LinkSet, names: Mapping[str, str], verdict: Verdict) -> None:
+def _copies(before: LinkSet, after: LinkSet, renaming: _Renaming, verdict: Verdict) -> None:
     """Find variables that only their file sees, and that another file has too now.
 
     A header may bring a file one of its own, and each would see its own value.
     """
-    was = Counter(names.get(s.name, s.name) for _, s in _held(before))
+    was = Counter(renaming.new(s.name, before.compiled[path]) for path, s in _held(before))
     now: dict[str, list[str]] = {}
     for path, symbol in _held(after):
         now.setdefault(symbol.name, []).append(path)
@@ -157,11 +186,11 @@ def _information(before: LinkSet, after: LinkSet, verdict: Verdict) -> None:
 def _symbols(
     before: LinkSet,
     after: LinkSet,
-    names: Mapping[str, str],
+    renaming: _Renaming,
     known: frozenset[str],
     verdict: Verdict,
 ) -> None:
-    neutral = _Neutral(names, [*before.compiled, *after.compiled])
+    neutral = _Neutral(renaming, [*before.compiled, *after.compiled])
     theirs: dict[str, list[tuple[str, ObjectSymbol]]] = {}
     for path, one in after.compiled.items():
         for symbol in one.symbols:
@@ -169,7 +198,7 @@ def _symbols(
                 theirs.setdefault(symbol.name, []).append((path, symbol))
     for path, one in before.compiled.items():
         for symbol in one.symbols:
-            new = names.get(symbol.name, symbol.name)
+            new = renaming.new(symbol.name, one)
             if not symbol.section or (new not in known and not symbol.is_global):
                 continue
             found = theirs.get(new, [])
@@ -251,8 +280,8 @@ class _Neutral:
     the same in another line and in a renamed file: by their tokens both sides are.
     """
 
-    def __init__(self, names: Mapping[str, str], objects: Iterable[str]) -> None:
-        self.names = names
+    def __init__(self, renaming: _Renaming, objects: Iterable[str]) -> None:
+        self.renaming = renaming
         stems = "|".join(sorted({re.escape(path.removesuffix(".o")) for path in objects}))
         self.place = re.compile(rf"(?:/[^\s\":]*/)?(?:{stems})\.[chS](?::\d+)?")
 
@@ -281,8 +310,8 @@ class _Beside:
         """Tell whether both refer to the same."""
         if was is None or now is None or was.addend != now.addend:
             return False
-        names = self.neutral.names
-        ours = {self.neutral.of(names.get(name, name)) for name in was.names}
+        renaming = self.neutral.renaming
+        ours = {self.neutral.of(renaming.new(name, self.ours)) for name in was.names}
         if not ours.isdisjoint(map(self.neutral.of, now.names)):
             return True
         return deep < _DEEPEST and any(
