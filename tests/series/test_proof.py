@@ -44,6 +44,18 @@ def test_each_patch_is_proved_by_the_build(built_root: Path, tmp_path: Path) -> 
     assert all(f"{SAME} (preprocessed, " in text for text in made)
 
 
+def test_a_source_with_another_name_is_proved_by_the_build(tmp_path: Path) -> None:
+    """The third patch renames foo.c, which the build has compiled under its old name."""
+    files = {"vtsplit.toml": RENAMED, "drv/Makefile": "obj-m += foo.o\n"}
+    root = repository(tmp_path / "tree", files)
+    build(root, "drv/foo.c", flags=["-std=gnu11", "-O1", "-Wall"])
+    made = patches(root, tmp_path / "patches", "--verify")
+    assert len(made) == 4
+    assert all(f"{SAME} (preprocessed, " in text for text in made)
+    assert "from foo_core.c to main.c" in made[3]
+    assert "foo_core.c, before:" in made[3]
+
+
 @pytest.mark.slow
 def test_each_commit_is_proved_by_the_build(built_root: Path) -> None:
     git(built_root, "tag", "base")

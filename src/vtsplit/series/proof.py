@@ -11,7 +11,7 @@ from vtsplit.progress import Tell, silent, told
 from vtsplit.series.repository.commits import Patch
 from vtsplit.spec.posting import OTHER_PROGRAM, StageKind
 from vtsplit.tree.source_tree import SourceTree
-from vtsplit.verify.inputs.flags import Records
+from vtsplit.verify.inputs.flags import Records, by_other_names
 from vtsplit.verify.inputs.scratch import lay_out
 from vtsplit.verify.required import require_build
 from vtsplit.verify.tokens.design import Design
@@ -26,6 +26,10 @@ def prove_each(
 ) -> Iterator[Verdict | None]:
     """Yield the verdict on each patch; None for one that is to change the program."""
     before, moved = ChangeSet(), dict[str, str]()
+    if records is not None:
+        # The build knows the source by the name that it had then.
+        renamed = [pair for patch in patches for pair in patch.stage.moved.items()]
+        records = by_other_names(records, renamed)
     for patch in patches:
         moved |= patch.stage.moved
         old_paths = {new: old for old, new in moved.items()}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from vtsplit.change.changes import ChangeSet, changes_to
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.parser import parse_module
@@ -44,6 +46,8 @@ def make_series(spec: Spec, tree: SourceTree, index: WordIndex | None) -> Series
         shapes = _shapes(stage, before, spec, tree) if stage.kind is StageKind.MOVE else ()
         patches.append(Patch(stage, changes, words_for(stage, changes, spec, shapes)))
         before = stage.texts
+        # What comes behind a patch that renames the source calls it by its new name.
+        spec = msgspec.structs.replace(spec, source=stage.moved.get(spec.source, spec.source))
     return Series(tuple(patches), _together(stages, tree), cut.notes, cut.drift)
 
 
