@@ -201,7 +201,7 @@ def test_empty_folder_is_used(tmp_path: Path) -> None:
     ("options", "says"),
     [
         ((), "give -o DIR for patches, or --commit for commits"),
-        (("-o", "x", "--commit"), "give -o DIR for patches, or --commit for commits"),
+        (("-o", "x", "--commit"), "-o and --commit cannot be used together"),
         (("-o", "x", "--branch", "b"), "--branch needs --commit"),
         (("--commit", "--reroll", "2"), "--reroll is for patches"),
     ],

@@ -47,6 +47,8 @@ def test_each_commit_is_proved(root: Path) -> None:
     count = int(git(root, "rev-list", "--count", "base.."))
     assert (code, told.count("\nproved: ")) == (0, count)
     assert 3 <= told.count("by the spec: ") < count
+    # The functions of the second backend are declared in a commit of their own.
+    assert re.search(r"\n  by design: \d+ declared, 1 build file changed\n", told)
     assert verify("--range", "base..", str(root)).exit_code == 1
 
 

@@ -518,7 +518,7 @@ def test_variable_of_a_header_that_a_new_file_has_too(tmp_path: Path) -> None:
     build(trees[0], "a.c", flags=["-I."])
     result = verify(*trees)
     assert result.exit_code == 1, result.output
-    assert "symbol 'count' is in a.o and in b.o: each has its own" in result.output
+    assert "symbol 'count' is static in a.o, b.o: each has a copy of its own" in result.output
     assert "'at'" not in result.output
 
 

@@ -16,6 +16,7 @@ from vtsplit.planning.steps import Action
 from vtsplit.progress import Tell, silent
 from vtsplit.rule import Rule
 from vtsplit.spec.document import Spec
+from vtsplit.survey.build.build_files import is_build_file
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing, is_source
 from vtsplit.verify.inputs.flags import Records
@@ -178,6 +179,10 @@ def compare_dispatched(
         change, name = changes.get(step.action, ""), step.symbol.new
         if change and (change, name) not in known and name not in wrong:
             verdict.designed.append(IntendedChange(change, name, Site(step.site.path)))
+    for path, text in result.new_texts.items():
+        listed = IntendedChange("object listed", path, Site(path))
+        if is_build_file(path) and before.find(path) != text and path not in wrong:
+            verdict.designed += [listed] if ("object listed", path) not in known else []
 
 
 def verify_split(

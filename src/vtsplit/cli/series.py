@@ -175,7 +175,9 @@ def _print_report(
 
 def _refuse_contradictions(options: SeriesOptions) -> None:
     """Raise UsageError for options that do not go together."""
-    if bool(options["output"]) == options["commit"]:
+    if options["output"] and options["commit"]:
+        raise click.UsageError("-o and --commit cannot be used together")
+    if not options["output"] and not options["commit"]:
         raise click.UsageError("give -o DIR for patches, or --commit for commits")
     if options["branch"] is not None and not options["commit"]:
         raise click.UsageError("--branch needs --commit")

@@ -1,6 +1,6 @@
 """Hold a commit that changes the program against the patch that a series has for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from vtsplit.apply.transform import Transformed
 from vtsplit.cst.nodes import FunctionDef
 from vtsplit.cst.parser import parse_module
 from vtsplit.diagnostics import RefusedError
+from vtsplit.planning.steps import Action, Step
 from vtsplit.series.compared import ComparedTrees, two_commits
 from vtsplit.series.cutting.stage import Stage
 from vtsplit.series.cutting.stages import make_stages
@@ -16,6 +17,7 @@ from vtsplit.series.repository.checked_out import CheckedOut
 from vtsplit.series.repository.revisions import Commits, Revision
 from vtsplit.spec.document import Spec
 from vtsplit.spec.posting import OTHER_PROGRAM
+from vtsplit.survey.cfile.definitions import Definitions
 from vtsplit.tree.source_tree import SourceTree
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.objects.compiled import compile_changed
@@ -81,7 +83,7 @@ def _verify_step(
         made = _new_functions(cut.result, stage, spec.main, before)
         if not _is_behind(stage, made, after, compared.differing):
             continue
-        plan = replace(cut.result.plan, steps=())
+        plan = replace(cut.result.plan, steps=_opened(cut.result.plan.steps, stage, before))
         result = replace(cut.result, plan=plan, texts=stage.texts, made=made, moved={})
         asked = replace(request, before=compared.before, home=compared.home)
         verdict = verify(replace(asked, after=compared.before, differing=Differing()))
@@ -100,6 +102,29 @@ def _new_functions(
     """Return which functions main gains by a stage, each with what it serves."""
     there, then = (_functions(text) for text in (before.find(main), stage.texts.get(main)))
     return {name: why for name, why in result.made.items() if name in then - there}
+
+
+def _opened(steps: Sequence[Step], stage: Stage, before: SourceTree) -> tuple[Step, ...]:
+    """Return which steps a stage takes of those that make a name seen by other files."""
+    seen: dict[str, tuple[Definitions, Definitions]] = {}
+    for step in steps:
+        path = step.site.path
+        if step.action in {Action.DECLARE, Action.EXPOSE} and path not in seen:
+            texts = before.find(path) or "", stage.texts.get(path, before.find(path) or "")
+            was, now = (Definitions.in_module(parse_module(text)) for text in texts)
+            seen[path] = was, now
+    return tuple(
+        step
+        for step in steps
+        if step.site.path in seen
+        for was, now in [seen[step.site.path]]
+        if _is_open(now, step.symbol.new) and not _is_open(was, step.symbol.new)
+    )
+
+
+def _is_open(definitions: Definitions, name: str) -> bool:
+    found = definitions.of(name)
+    return bool(found) and not any(one.is_static for one in found)
 
 
 def _text_of(path: Path) -> str:

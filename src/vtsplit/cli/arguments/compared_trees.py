@@ -88,5 +88,6 @@ def _read(patch: Path) -> bytes:
         return patch.read_bytes()
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
-        problem = Problem(BAD_PATCH, f"'{patch}': {reason}", Site(str(patch)))
+        advice = "give the path of a patch or a mailbox, or - for stdin"
+        problem = Problem(BAD_PATCH, f"'{patch}': {reason}", Site(str(patch)), advice)
         raise RefusedError(problem) from error

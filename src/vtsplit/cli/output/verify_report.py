@@ -7,9 +7,9 @@ from vtsplit.cli.output.counts import of_proof
 from vtsplit.cli.output.summary import more, render_each
 from vtsplit.diagnostics import Problem, Site, number, visible
 from vtsplit.series.words import joined
+from vtsplit.verify.required import wrappers_unseen
 from vtsplit.verify.verdict import Answer, Mismatch, Verdict
 
-_SHOWN = 3  # names of wrappers
 _MOST = 20  # differences
 _NAMED = 5  # other names with the same difference
 _HEADLINES = {
@@ -41,7 +41,7 @@ def as_text(verdict: Verdict, verbose: bool = False, spec: str = "", every: bool
 
 def limits_as_text(verdict: Verdict) -> str:
     """Return what was not looked at, a line each."""
-    unseen = _unseen(verdict)
+    unseen = wrappers_unseen(verdict)
     lines = [*_limits(verdict), *([f"note: {unseen}"] if unseen else [])]
     return "\n".join(visible(line, "\t") for line in lines)
 
@@ -166,22 +166,8 @@ def _compiled(verdict: Verdict) -> Iterator[str]:
             yield f"  {which}: {how} ({count})"
         elif one.config:
             yield f"  {count} {how}"
-    if unseen := _unseen(verdict):
+    if unseen := wrappers_unseen(verdict):
         yield f"  {unseen}"
-
-
-def _unseen(verdict: Verdict) -> str:
-    """Say which wrappers no compiler has seen, "" if it has seen all."""
-    unseen = verdict.unseen
-    if not unseen:
-        return ""
-    which, named = number(len(verdict.wrappers), "wrapper"), ""
-    if len(unseen) < len(verdict.wrappers):
-        which = f"{len(unseen)} of {which}"
-        more = ", ..." if len(unseen) > _SHOWN else ""
-        named = f" ({', '.join(unseen[:_SHOWN])}{more})"
-    them = "it" if len(unseen) == 1 else "them"
-    return f"{which}: no compiler has seen {them}{named}: {verdict.unseen_why}"
 
 
 def _at(site: Site | None) -> str:

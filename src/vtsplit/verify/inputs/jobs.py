@@ -121,5 +121,8 @@ def _code(text: str) -> str:
 
 def _not_built(path: str, records: Records) -> Problem:
     message = f"'{path}' differs, and nothing in {records.origin} says how it is compiled"
-    advice = "build it, or leave --build and --compile-commands out to compare the texts"
+    advice = (
+        "build it; or compare the texts, without --build and --compile-commands or, in a tree that "
+        "is itself built, by `vtsplit verify --textual`"
+    )
     return Problem(NO_RECORD, message, Site(path), advice)

@@ -153,7 +153,7 @@ def _copies(before: LinkSet, after: LinkSet, renaming: _Renaming, verdict: Verdi
         now.setdefault(symbol.name, []).append(path)
     for name, paths in sorted(now.items()):
         if len(paths) > max(was[name], 1):
-            message = f"is in {' and in '.join(sorted(paths))}: each has its own"
+            message = f"is static in {', '.join(sorted(paths))}: each has a copy of its own"
             verdict.differ("symbol", name, message, None, Site(max(paths)))
 
 
