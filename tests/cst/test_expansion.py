@@ -102,6 +102,12 @@ def test_too_much() -> None:
     many = "".join(f"#define M{n} {k}\n" for n in range(5) for k in range(3))
     with pytest.raises(ExpansionError, match="too many definitions"):
         expand("M0 M1 M2 M3 M4", many)
+    # A long table makes much, but no more for each of its calls than a short one.
+    calls = ", ".join(f"ROW({n})" for n in range(400))
+    (found,) = expand(
+        calls, "#define ROW(n) { CELL(n), CELL(n), CELL(n) }\n#define CELL(n) (n, 1, 2)\n"
+    )
+    assert sum(word.text == "{" for word in found.words) == 400
     double = "".join(f"#define D{n} D{n + 1} D{n + 1}\n" for n in range(20))
     with pytest.raises(ExpansionError, match="expands to too much"):
         expand("D0", double)

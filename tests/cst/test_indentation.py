@@ -71,7 +71,8 @@ def test_prototypes_and_wrappers() -> None:
 
 
 def test_a_tree_without_tabs_gets_none(tmp_path: Path) -> None:
-    source = SOURCE.replace("foo_free_unit(int unit)", "foo_free_unit(int unit,\n\t\t\t int how)")
+    two_lines = "foo_free_unit(int unit,\n\t\t\t\t\t     int how)"
+    source = SOURCE.replace("foo_free_unit(int unit)", two_lines)
     source = source.replace("\t.free = foo_free_unit", "\t.free = (void *)foo_free_unit")
     source = source.replace("foo_open(unit);", "foo_open(unit) + how;").expandtabs(4)
     header = SMALL["drv/foo.h"].expandtabs(4)

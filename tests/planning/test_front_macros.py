@@ -261,3 +261,29 @@ def test_an_existing_main(there: str, below: str, tmp_path: Path, system: Path) 
     else:
         assert result.exit_code == 2
         assert "macro 'HOOK_LEVEL' changes what the includes below it say" in result.stderr
+
+
+@pytest.mark.parametrize("other", ["", '#include "tie_ops.h"\n'], ids=["alone", "shared"])
+def test_a_header_that_is_there(other: str, tmp_path: Path) -> None:
+    """Source and main have the macro in front of it; a third file that includes it has not."""
+    by_value = "static int tie_late(int n) { return n; }\nstatic struct hooks tie_copy;\n"
+    table = "static const struct { struct hooks *copy; int (*late)(int n); } tie_hooks = {\n"
+    table += "\t.copy = &tie_copy, .late = tie_late,\n};\n"
+    user = "int use(void);\nint use(void) { return tie_hooks.late((int)sizeof(tie_copy)); }\n"
+    source = (
+        f'#define HOOK_LEVEL 3\n#include "tie_ops.h"\n#include "hook.h"\n{by_value}{table}{user}'
+    )
+    files = {
+        "hook.h": LIBRARY,
+        "tie_ops.h": "#ifndef TIE_OPS_H\n#define TIE_OPS_H\nint tie_other(void);\n#endif\n",
+        "third.c": f"{other}int third;\n",
+    }
+    root = lay(tmp_path / "tree", Case(source, files=files))
+    result = split(root, "--spec", proposed(root), "--write")
+    assert result.exit_code == (2 if other else 0), result.stderr
+    if other:
+        assert "macro 'HOOK_LEVEL' changes what the includes below it say" in result.stderr
+    else:
+        assert '#include "hook.h"' in (root / "tie_ops.h").read_text()
+        assert (root / "tie_main.c").read_text().startswith("#define HOOK_LEVEL 3\n")
+        assert split(root, "--spec", proposed(root), "--check").exit_code == 0

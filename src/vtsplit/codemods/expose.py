@@ -20,6 +20,7 @@ from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.spans import nested
 from vtsplit.cst.style.align import ChangedToken, realign
+from vtsplit.cst.style.continuation import aligns
 from vtsplit.cst.style.indentation import KERNEL, Indentation, indentation_of
 from vtsplit.cst.visit.visitors import Transformer
 
@@ -33,15 +34,16 @@ def expose(module: Module, names: Collection[str], hidden: Mapping[str, str] = _
     alone reads stays.
 
     >>> from vtsplit.cst.parser import parse_module
-    >>> module = parse_module("static inline int f(int a,\n\t\t\t int b)\n{\n}\n")
+    >>> module = parse_module("static inline int f(int a,\n\t\t    int b)\n{\n}\n")
     >>> print(expose(module, {"f"}).code.expandtabs(), end="")
     int f(int a,
           int b)
     {
     }
     """
-    style = indentation_of(module.code)
-    return _Expose(frozenset(names), hidden, style, read_by_cplusplus(module)).transform(module)
+    style, others = indentation_of(module.code), read_by_cplusplus(module)
+    made = _Expose(frozenset(names), hidden, style, others, force=aligns(module.items))
+    return made.transform(module)
 
 
 class _Expose(Transformer):
@@ -51,9 +53,12 @@ class _Expose(Transformer):
         hidden: Mapping[str, str],
         style: Indentation,
         others: Collection[Item],
+        *,
+        force: bool,
     ) -> None:
         self.others = {id(one) for one in others}
         self.style = style
+        self.force = force
         self.names = names
         self.hidden = hidden
 
@@ -64,7 +69,7 @@ class _Expose(Transformer):
             return item
         if not item.head.storage & {"static", "inline"} and not self._hides(item):
             return item
-        head = drop_linkage(item.text[: item.body], True, self.hidden, self.style)
+        head = drop_linkage(item.text[: item.body], self.force, self.hidden, self.style)
         return item.with_changes(text=head + item.text[item.body :], body=len(head))
 
     def leave_Declaration(  # noqa: N802 (named after the node)
@@ -90,7 +95,8 @@ def drop_linkage(
 ) -> str:
     r"""Return the text of a head without `static` and `inline` and the white space behind them.
 
-    `force` aligns continuation lines that were not, as checkpatch.pl asks of a touched line.
+    `force` aligns continuation lines that were not, as checkpatch.pl asks of a touched line: in a
+    file whose heads are aligned.
     `hidden` are macros with `static` in them: the words they stand for beside it take their place.
 
     >>> drop_linkage("__init static\nint f(void)"), drop_linkage("static\nint f(void)")

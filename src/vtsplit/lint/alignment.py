@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration
-from vtsplit.cst.style.align import width
+from vtsplit.cst.style.continuation import continuation_lines
 from vtsplit.cst.style.indentation import KERNEL, Indentation
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
@@ -34,9 +33,6 @@ MISALIGNED = Rule(
 )
 
 
-_LIMIT = 80
-
-
 def find_misaligned(facts: Facts) -> Iterator[Finding]:
     """Find declarations in the split's headers with lines that are not aligned (L009).
 
@@ -63,7 +59,9 @@ def misalignments(text: str) -> list[tuple[int, int, int]]:
     >>> misalignments("int f(int a,\n  int b);")
     [(15, 2, 6)]
     """
-    return [(offset, has, wants) for offset, _, has, wants in _lines(text) if has != wants]
+    return [
+        (one.offset, one.has, one.wants) for one in continuation_lines(text) if one.has != one.wants
+    ]
 
 
 def align(text: str, style: Indentation = KERNEL) -> str:
@@ -72,43 +70,8 @@ def align(text: str, style: Indentation = KERNEL) -> str:
     >>> align("int f(int a,\n  int b);")
     'int f(int a,\n      int b);'
     """
-    for offset, blank, has, wants in reversed(list(_lines(text))):
-        if has != wants:
-            text = text[: offset - blank] + style.columns(wants) + text[offset:]
+    for one in reversed(list(continuation_lines(text))):
+        if one.has != one.wants:
+            blanks = style.columns(one.wants)
+            text = text[: one.offset - one.blank] + blanks + text[one.offset :]
     return text
-
-
-def _lines(text: str) -> Iterator[tuple[int, int, int, int]]:
-    """Yield each continuation line inside of parentheses that has a column to align to.
-
-    Offset of its first character, how many characters of white space stand before it, the column
-    it starts in, from 0, and the one it should.
-    """
-    tokens = lex(text)
-    columns: list[int | None] = []  # behind each open parenthesis, None where it ends its line
-    moved = 0  # how far the line that is read will move
-    offset = column = 0
-    for at, token in enumerate(tokens):
-        starts = at > 0 and tokens[at - 1].text.endswith("\n")
-        if starts:
-            column = moved = 0
-            blank = token.text if token.kind is Kind.SPACE else ""
-            rest = _rest_of_line(tokens, at)[len(blank) :]
-            wants = columns[-1] if columns else None
-            is_code = rest.strip() and not rest.startswith(("/*", "//", "*"))
-            if wants is not None and is_code and width(rest, wants) <= _LIMIT:
-                has = width(blank)
-                moved = wants - has
-                yield offset + len(blank), len(blank), has, wants
-        end = width(token.text, column)
-        if token.text == "(":
-            hangs = not _rest_of_line(tokens, at + 1).strip()
-            columns.append(None if hangs else end + moved)
-        elif token.text == ")" and columns:
-            columns.pop()
-        column = end
-        offset += len(token.text)
-
-
-def _rest_of_line(tokens: tuple[Token, ...], at: int) -> str:
-    return "".join(token.text for token in tokens[at:]).split("\n")[0].rstrip("\r")

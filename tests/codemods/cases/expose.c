@@ -86,9 +86,27 @@ static int f(struct kvm *kvm,
 		int b)
 {
 }
+static int as_most(struct kvm *kvm,
+		   int b)
+{
+}
 //// after
 int f(struct kvm *kvm,
       int b)
+{
+}
+static int as_most(struct kvm *kvm,
+		   int b)
+{
+}
+//// case: a line that was not aligned stays where no head of the file is | f
+static int f(struct kvm *kvm,
+		int b)
+{
+}
+//// after
+int f(struct kvm *kvm,
+		int b)
 {
 }
 //// case: a line that would be too long aligned stays | a_function_with_a_name_that_reaches_far_to_the_right_of

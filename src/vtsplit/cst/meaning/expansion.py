@@ -11,7 +11,9 @@ from vtsplit.cst.spans import closing, outside
 MacrosOf = Callable[[str], tuple[Macro, ...]]
 
 _MOST_VARIANTS = 16
+# How many words macros may make, and how many more for each word that they are given.
 _MOST_WORDS = 5000
+_MOST_EACH = 100
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def expansions(words: Sequence[ExpandedToken], macros_of: MacrosOf) -> tuple[Exp
     found: list[Expansion] = []
     while pending:
         chosen = pending.pop(0)
-        run = _Expander(macros_of, chosen)
+        run = _Expander(macros_of, chosen, _MOST_WORDS + _MOST_EACH * len(words))
         try:
             expanded = tuple(run.expand(words))
             found.append(Expansion(expanded, {p: why for p, why in run.lost.items() if p >= 0}))
@@ -88,39 +90,45 @@ def expansions(words: Sequence[ExpandedToken], macros_of: MacrosOf) -> tuple[Exp
 
 
 class _Expander:
-    """One expansion, with the macros that are chosen for it among several definitions."""
+    """One expansion, with the macros that are chosen for it among several definitions.
 
-    def __init__(self, macros_of: MacrosOf, chosen: dict[str, Macro]) -> None:
+    `most` is how many words it may make: macros that double one another would never end.
+    """
+
+    def __init__(self, macros_of: MacrosOf, chosen: dict[str, Macro], most: int) -> None:
         self.macros_of = macros_of
         self.chosen = chosen
         self.lost: dict[int, str] = {}
-        self.made = 0
+        self.left = most
 
     def expand(self, words: Sequence[ExpandedToken]) -> list[ExpandedToken]:
         """Expand words from left to right, what comes of a macro together with what follows."""
         out: list[ExpandedToken] = []
         rest = list(words)
-        while rest:
-            word = rest.pop(0)
-            macro = self._macro(word, rest)
+        at = 0
+        while at < len(rest):
+            word = rest[at]
+            at += 1
+            macro = self._macro(word, rest[at] if at < len(rest) else None)
             if macro is None:
                 out.append(word)
                 continue
             call: list[list[ExpandedToken]] = []
+            end = at
             if macro.parameters is not None:
-                end = closing(rest, 0, "(")
-                if end == len(rest):
+                end = closing(rest, at, "(") + 1
+                if end > len(rest):
                     out.append(word)
                     continue
-                call, rest = _arguments(rest[1:end]), rest[end + 1 :]
+                call = _arguments(rest[at + 1 : end - 1])
             body = self._substitute(macro, word, call)
-            self.made += len(body)
-            if self.made > _MOST_WORDS:
+            self.left -= len(body)
+            if self.left < 0:
                 raise ExpansionError(f"macro {macro.name} expands to too much")
-            rest = body + rest
+            rest[at:end] = body
         return out
 
-    def _macro(self, word: ExpandedToken, rest: Sequence[ExpandedToken]) -> Macro | None:
+    def _macro(self, word: ExpandedToken, following: ExpandedToken | None) -> Macro | None:
         name = word.text
         if word.token.kind is not Kind.IDENT or name in word.hidden:
             return None
@@ -133,7 +141,7 @@ class _Expander:
             if len(different) > 1:
                 raise _UndecidedError(name, different.values())
             macro = next(iter(different.values()), None)
-        is_called = bool(rest) and rest[0].text == "("
+        is_called = following is not None and following.text == "("
         return macro if macro and (macro.parameters is None or is_called) else None
 
     def _substitute(

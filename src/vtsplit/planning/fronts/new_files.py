@@ -1,7 +1,7 @@
 """What the header and main include, whether they are new or there already."""
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from posixpath import dirname, join
+from posixpath import basename, dirname, join
 
 from vtsplit.codemods.include import include_place
 from vtsplit.cst.nodes import Directive, MacroCall
@@ -145,13 +145,23 @@ class NewFiles:
     def _in_front_of_header(
         self, header: CFile | None, chosen: Sequence[Include], needs: Sequence[Need]
     ) -> tuple[FrontMacro, ...]:
-        """Return what the header's includes ask for; refuse it where others include the header."""
+        """Return what the header's includes ask for; refuse it where others include the header.
+
+        Source and main have it in front of the header: whether a main that is there does, is told
+        with what main lacks.
+        """
         front = self.includes.front_macros
         names = [need.name for need in needs]
         macros = merged(front.asked_for(chosen, names), front.named(names))
-        if header is not None or self.spec.dispatch is not None:
+        if macros and (self.spec.dispatch is not None or (header and self._has_other_includers())):
             self._refuse_front(macros, self.spec.header)
         return macros
+
+    def _has_other_includers(self) -> bool:
+        header, name = self.spec.header, basename(self.spec.header)
+        others = {*self.context.index.find([name]).of(name)}
+        others -= {header, self.source.path, self.spec.main}
+        return any(header in graph_of(self.tree, path).reach(path) for path in sorted(others))
 
     def _refuse_front(self, macros: Iterable[FrontMacro], path: str) -> None:
         for one in macros:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from vtsplit.cst.heads.annotations import KEYWORDS
+from vtsplit.cst.heads.annotations import KEYWORDS, is_annotation_call
 from vtsplit.survey.headers.certain_text import Chosen
 from vtsplit.survey.headers.includes import IncludeGraph, depths_from, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
@@ -275,4 +275,6 @@ def _values(text: str) -> Iterator[str]:
     for body in _ENUMERATORS.findall(text):
         yield from _ENUMERATOR.findall(body)
     for external, internal in _OBJECT.findall(text):
-        yield from _NAME.findall((external or internal).rstrip())
+        for name in _NAME.findall((external or internal).rstrip()):
+            if not is_annotation_call(name):
+                yield name

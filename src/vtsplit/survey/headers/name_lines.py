@@ -3,6 +3,8 @@
 import re
 from string import ascii_letters, digits
 
+from vtsplit.cst.heads.annotations import is_annotation_call
+
 _AGGREGATE_END = re.compile(r"(struct|union|enum)[ \t]+\Z")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+\Z")
 _TYPEDEF_END = re.compile(
@@ -45,6 +47,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
     (True, False)
     >>> declares_at("int f(a_t (*g)(void));\n", 6, 9, "a_t")  # a parameter's type
     False
+    >>> declares_at("extern int limit __read_mostly;\n", 17, 30, "__read_mostly")
+    False
     """
     if (start and text[start - 1] in _WORD) or (end < len(text) and text[end] in _WORD):
         return False
@@ -68,7 +72,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
     if after.lstrip().startswith("(") and is_outside and _starts_in_column_0(before):
         return True
     if before.startswith("extern") and "(" not in before and _DECLARATOR_END.match(after):
-        return True
+        # `extern int limit __read_mostly;` declares the word in front.
+        return not is_annotation_call(name)
     if _DECLARING_CALL.match(before) and after.lstrip().startswith(")"):
         return True
     return not before.strip() and bool(before) and may_end_enumerator(text, end)
