@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from compilations import compile_well
 from trees import SPEC, refused, small_tree, split, write
 
@@ -84,13 +86,43 @@ def asking_tree(root: Path, late: str = "") -> Path:
     return tree(root, source, config="#define START 1\n", ops=ASKING + OPS, late=late_h)
 
 
-def test_an_include_that_is_new_may_come_in_front_of_the_macro(tmp_path: Path) -> None:
+def test_an_include_that_is_new_stands_behind_the_macro(tmp_path: Path) -> None:
+    """As in the source: in front of it, `late.h` would say another value."""
     root = asking_tree(tmp_path, '#include "late.h"\n')
+    lines = write_in_turn(root)
+    assert lines.index("#define DIM 1") < lines.index('#include "late.h"')
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
+    assert "nothing to do" in split(root).stderr
+
+
+@pytest.mark.parametrize("asking", [False, True])
+def test_a_macro_that_main_lacks(asking: bool, tmp_path: Path) -> None:
+    """It is added where nothing asks for it that main has already."""
+    source = SOURCE.replace("GUARD\n", "").replace("END\n", "").replace("VALUE", "LATE")
+    source = source.replace("#ifdef HAVE_LIMITS_H\n#include <limits.h>\n#endif\n", "")
+    source = source.replace(
+        '#include "ops.h"', '#include "ops.h"\n#define DIM 1\n#include "late.h"'
+    )
+    late = "#ifdef DIM\n#define LATE 1\n#else\n#define LATE 2\n#endif\n"
+    root = tree(tmp_path, source, late=late)
     (root / "vtsplit.toml").write_text(SPLIT + 'first_ops = "foo_first_ops"\n')
     write(root)
+    made = root / "drv/main.c"
+    assert "DIM" not in made.read_text()
+    if asking:
+        asks = "#ifdef DIM\n#define LEVEL 1\n#endif\n"
+        (root / "drv/asks.h").write_text(asks)
+        text = made.read_text()
+        made.write_text(text.replace('#include "ops.h"', '#include "ops.h"\n#include "asks.h"'))
     both = "".join(f'{old} = "{new}"\n' for old, new in BOTH.items())
     (root / "vtsplit.toml").write_text(SPLIT + both)
-    assert "macro 'DIM' changes what the includes below it say" in refused(root)
+    if asking:
+        assert "macro 'DIM' changes what the includes below it say" in refused(root)
+        return
+    lines = (write(root) / "drv/main.c").read_text().splitlines()
+    assert lines.index("#define DIM 1") < lines.index('#include "late.h"')
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
+    assert "nothing to do" in split(root).stderr
 
 
 def test_a_macro_that_the_first_split_has_given_main(tmp_path: Path) -> None:

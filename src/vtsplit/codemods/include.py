@@ -48,7 +48,8 @@ def add_in_order(module: Module, target: str, guard: Guard, order: Sequence[str]
     r"""Return the module with an include under a guard, where a file with this order has it.
 
     It goes where `add_include` puts it, but not in front of what comes earlier in `order`, nor
-    behind what comes later: headers may rely on what is in front of them.
+    behind what comes later: headers may rely on what is in front of them. `order` has includes, and
+    the lines of macros that stand among them.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> module = parse_module('#include "config.h"\n#include "b.h"\n')
@@ -77,25 +78,51 @@ def add_in_order(module: Module, target: str, guard: Guard, order: Sequence[str]
     return module.with_items(tuple(items))
 
 
+def add_macro_in_order(module: Module, line: str, order: Sequence[str]) -> Module:
+    r"""Return the module with the line of a macro, behind all that comes earlier in `order`.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> module = parse_module('#include "config.h"\n\n#include "b.h"\n')
+    >>> order = ['"config.h"', "#define A", '"b.h"']
+    >>> add_macro_in_order(module, "#define A", order).code
+    '#include "config.h"\n\n#define A\n\n#include "b.h"\n'
+    """
+    at, _ = _between(module, item_guards(module), line, order)
+    if not at:
+        at = next((n for n, one in enumerate(module.items) if isinstance(one, Directive)), 0)
+    newline = "\r\n" if "\r\n" in module.code else "\n"
+    items = list(module.items)
+    leading = newline if at else ""
+    if at < len(items):
+        following = items[at]
+        leading = leading or following.leading
+        gap = following.leading if at else ""
+        gap = gap if gap.startswith(newline) else newline + gap
+        items[at] = following.with_changes(leading=gap)
+    items.insert(at, parse_module(line + newline).items[0].with_changes(leading=leading))
+    return module.with_items(tuple(items))
+
+
 def _between(
     module: Module, guards: Sequence[Guard], target: str, order: Sequence[str]
 ) -> tuple[int, int]:
-    """Return the index behind all includes that come earlier, and that in front of all later ones.
+    """Return the index behind all lines that come earlier, and that in front of all later ones.
 
-    Both stand outside of every `#if`.
+    The lines are includes and the macros in front of them. Both stand outside of every `#if`.
     """
     low, high = 0, len(module.items)
     if target not in order:
         return low, high
     rank = order.index(target)
     opened = 0
-    pending: list[bool] = []  # of the includes in the block that is open: whether it is earlier
+    pending: list[bool] = []  # of the lines in the block that is open: whether it is earlier
     for at, item in enumerate(module.items):
         outside = not guards[at]
         if outside and isinstance(item, Directive) and item.name in OPENERS:
             opened = at
-        if _is_include(item) and _target(item) in order and _target(item) != target:
-            is_earlier = order.index(_target(item)) < rank
+        line = _ordered_line(item)
+        if line in order and line != target:
+            is_earlier = order.index(line) < rank
             if not outside:
                 pending.append(is_earlier)
             elif is_earlier:
@@ -107,6 +134,13 @@ def _between(
             high = high if all(pending) else min(high, opened)
             pending.clear()
     return low, high
+
+
+def _ordered_line(item: Item) -> str:
+    """Return what an order has of an item: an include's target, a macro's line, "" of others."""
+    if not isinstance(item, Directive):
+        return ""
+    return item.include or (item.text if item.name in {"define", "undef"} else "")
 
 
 def _is_include(item: Item, target: str | None = None) -> bool:

@@ -1,6 +1,8 @@
 """What the header and main include, whether they are new or there already."""
 
+import re
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from posixpath import basename, dirname, join
 
 from vtsplit.codemods.include import include_place
@@ -179,23 +181,42 @@ class NewFiles:
         chosen: Mapping[IncludeSlot, Include],
         macros: Iterable[FrontMacro],
     ) -> tuple[MacroLine, ...]:
-        """Return the macros that a new main defines; one that is there has to have them."""
+        """Return the macros that main gains; one that is there may have them, or need none."""
         if main is not None:
             targets = [
                 (i.index, self._retarget(i.target, main.path)) for i in self.includes.written
             ]
-            lacking = macros_lacking(main.module, macros, targets, {index for index, _ in chosen})
-            self._refuse_front(lacking, main.path)
-            return ()
+            lacking = list(macros_lacking(main.module, macros, targets))
+            gained = [one for one in lacking if self._may_gain(main, one, dict(targets))]
+            self._refuse_front((one for one in lacking if one not in gained), main.path)
+            return tuple(self._copied(one, None) for one in gained)
         lines = []
         for one in macros:
             behind = (chosen[place] for place in sorted(chosen) if place[0] > one.index)
             target = next((self._retarget(i.target, self.spec.main) for i in behind), None)
-            lines.append(MacroLine(one.text, one.guard, target))
-            reason = Reason(Why.HEADERS_ASK, site=self.source.site(one.index))
-            macro = Symbol.kept(one.name, Role.MACRO)
-            self.ledger.step(Action.COPY, macro, Site(self.spec.main), reason)
+            lines.append(self._copied(one, target))
         return tuple(lines)
+
+    def _copied(self, one: FrontMacro, target: str | None) -> MacroLine:
+        reason = Reason(Why.HEADERS_ASK, site=self.source.site(one.index))
+        macro = Symbol.kept(one.name, Role.MACRO)
+        self.ledger.step(Action.COPY, macro, Site(self.spec.main), reason)
+        return MacroLine(one.text, one.guard, target)
+
+    def _may_gain(self, main: CFile, macro: FrontMacro, targets: Mapping[int, str]) -> bool:
+        """Tell whether nothing that a main has already asks for a macro that it lacks."""
+        if macro.guard or re.search(rf"\b{macro.name}\b", main.module.code):
+            return False
+        above = {target for at, target in targets.items() if at < macro.index}
+        front = self.includes.front_macros
+        there = graph_of(self.tree, main.path).direct(main.module)
+        # What stands above the macro is there already when a header below includes it again.
+        seen = {path for one in there if one.target in above for path in one.files}
+        for one in there:
+            fresh = {path: deep for path, deep in one.files.items() if not deep or path not in seen}
+            if one.target not in above and front.asks(replace(one, files=fresh), macro):
+                return False
+        return True
 
     def _refuse_textual(self, references: list[TableReference]) -> Collection[str]:
         """Refuse what a source file defines that this one includes as text: it stays static.
@@ -349,9 +370,10 @@ class NewFiles:
         )
 
     def _order(self, path: str) -> tuple[str, ...]:
-        """Return the source's includes in their order, as a file would write them."""
-        written = (self._retarget(include.target, path) for include in self.includes.in_order)
-        return tuple(dict.fromkeys(written))
+        """Return the source's includes and the macros among them, as a file would write them."""
+        lines = [(one.index, self._retarget(one.target, path)) for one in self.includes.in_order]
+        lines += [(one.index, one.text) for one in self.includes.front_macros.all]
+        return tuple(dict.fromkeys(line for _, line in sorted(lines)))
 
     def _retarget(self, target: str, path: str) -> str:
         """Rewrite an include that is found beside the source for a file in another folder."""
