@@ -8,8 +8,8 @@ FRONT_MACRO = Rule(
     "front-macro",
     "a macro of the source file changes what an include says",
     "The source file defines a macro above an include, and that header tests it. Main exists "
-    "already, and a header that it includes tests the macro as well, which main lacks; or the header of the split exists, and "
-    "other files include it, which do not define the macro.",
+    "already, and a header that it includes tests the macro as well, which main lacks; or the "
+    "header of the split exists, and other files include it, which do not define the macro.",
     "Move the macro, and the includes that test it, to a header.",
     Example(
         {
