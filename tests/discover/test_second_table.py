@@ -186,3 +186,21 @@ def test_a_family_of_names_that_are_global_already_binds_no_new_one(tmp_path: Pa
             path.write_text(path.read_text().replace("foo.o", "bar.o"))
     write(root, "--table", "drv/bar.c:foo_end_ops")
     assert "int bar_stop(int unit)" in (root / "drv/bar.c").read_text()
+
+
+@pytest.mark.parametrize("length", ["2", ""])
+def test_an_array_whose_length_the_header_tells_already(length: str, tmp_path: Path) -> None:
+    """The first table has brought its declaration; it is refused only where that has no length."""
+    ids = "static const int foo_ids[] = { 1, 2 };\n\n"
+    source = BOTH.replace("static int foo_open", f"{ids}static int foo_open", 1)
+    asks = "\t.data = foo_ids,\n\t.number = sizeof(foo_ids),\n"
+    source = source.replace("\t.open = foo_open,\n", f"\t.open = foo_open,\n{asks}")
+    source = source.replace("\t.open = foo_stop,\n", f"\t.open = foo_stop,\n{asks}")
+    root = tree_of(tmp_path, {"drv/foo.c": source})
+    write(root, "--table", FIRST_TABLE)
+    header = root / "drv/foo_ops.h"
+    assert "extern const int foo_ids[2];\n" in header.read_text()
+    header.write_text(header.read_text().replace("foo_ids[2]", f"foo_ids[{length}]"))
+    ran = split(root, "--table", SECOND_TABLE, "--write")
+    assert ran.exit_code == (0 if length else 2), ran.stderr
+    assert ("gives it no length" in ran.stderr) is (not length)

@@ -11,12 +11,13 @@ from vtsplit.planning.header.declarations import (
     refuse_unreadable_types,
     table_declarations,
 )
-from vtsplit.planning.header.sizes import Arrays, find_lengths, with_lengths
+from vtsplit.planning.header.sizes import Arrays, find_lengths, is_unsized, with_lengths
 from vtsplit.planning.locals.closure import MovedLocals, find_moved_locals
 from vtsplit.planning.locals.order import LocalOrder, includers
 from vtsplit.planning.locals.wants import wanted_by_declarations, wanted_by_guards, wanted_by_tables
 from vtsplit.planning.moving import Moving
 from vtsplit.planning.steps import Ledger
+from vtsplit.survey.cfile.definitions import Definition, Sort
 from vtsplit.survey.search.words import WordFiles
 
 
@@ -58,8 +59,11 @@ def plan_declarations(
     declared = [*table_declarations(moving.tables, outside, known), *functions]
     declared.sort(key=lambda one: not one.is_object)
     refuse_unreadable_types(moving.tables, declared, ledger)
-    lengths = find_lengths(Arrays(context), moving.going, moving.exposures, gone, words, ledger)
-    declared = with_lengths(declared, lengths, moving.becomes, ledger)
+    arrays = Arrays(context)
+    lengths = find_lengths(arrays, moving.going, moving.exposures, gone, words, ledger)
+    needed = {moving.becomes.get(name, name) for name in lengths.needed}
+    told = {name for name in needed if any(_has_length(one, arrays) for _, one in known.of(name))}
+    declared = with_lengths(declared, lengths, moving.becomes, told, ledger)
     in_order = sorted(moving.exposures, key=lambda exposure: not exposure.is_object)
     header = context.spec.header
     by_header = frozenset(
@@ -73,6 +77,10 @@ def plan_declarations(
         by_header | {table.old for table in moving.tables},
         outside,
     )
+
+
+def _has_length(declared: Definition, arrays: Arrays) -> bool:
+    return declared.sort is Sort.EXTERN and not is_unsized(declared, arrays.typedefs)
 
 
 def plan_locals(

@@ -1,6 +1,6 @@
 """What the header declares: which names still need it, and what their types need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from posixpath import basename, dirname, relpath
 
@@ -39,6 +39,11 @@ class Declarations:
         A function can be declared by its type, `open_t foo_open;`, as an object is defined.
         """
         sorts = _DECLARING | {Sort.TENTATIVE} if is_function else _DECLARING
+        found = (file.site(one.index) for file, one in self.of(name) if one.sort in sorts)
+        return next(found, None)
+
+    def of(self, name: str) -> Iterator[tuple[CFile, Definition]]:
+        """Yield what the headers say of a name, and where."""
         having = set(self.words.of(name))
         for path in self.headers:
             if path not in having:
@@ -50,9 +55,7 @@ class Declarations:
             except RefusedError:
                 continue
             for definition in file.definitions.of(name):
-                if definition.sort in sorts:
-                    return file.site(definition.index)
-        return None
+                yield file, definition
 
     def is_provided(self, name: str, header: str) -> bool:
         """Tell whether the split's header declares a name, or will: no other header does."""

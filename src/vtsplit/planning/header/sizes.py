@@ -1,6 +1,6 @@
 """Arrays whose size another file uses: their declaration has to have the length."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vtsplit.cst.heads.annotations import KEYWORDS, QUALIFIERS, TYPE_WORDS, is_annotation
@@ -360,17 +360,22 @@ def sizes_in_headers(arrays: Arrays, tables: Iterable[SpecTable], words: WordFil
 
 
 def with_lengths(
-    declared: Iterable[Declared], lengths: Lengths, renamed: Mapping[str, str], ledger: Ledger
+    declared: Iterable[Declared],
+    lengths: Lengths,
+    renamed: Mapping[str, str],
+    told: Collection[str],
+    ledger: Ledger,
 ) -> list[Declared]:
     """Return declarations with the lengths they must tell, by new name.
 
-    An array that another header declares without its length is refused (VT028).
+    An array that a header declares already, without its length, is refused (VT028). `told` are
+    those that one declares with it, by new name.
     """
     counted = {renamed.get(name, name): length for name, length in lengths.counted.items()}
     found = [replace(one, length=counted.get(one.name)) for one in declared]
     there = {one.name for one in found}
     for name in sorted(lengths.needed):
-        if name in lengths.counted and renamed.get(name, name) not in there:
+        if name in lengths.counted and renamed.get(name, name) not in there.union(told):
             ledger.refuse(
                 NO_LENGTH,
                 f"the size of '{name}' is taken here, but the header that declares this array "
