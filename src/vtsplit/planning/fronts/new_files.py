@@ -1,20 +1,18 @@
 """What the header and main include, whether they are new or there already."""
 
-import re
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import replace
-from posixpath import basename, dirname, join
+from collections.abc import Collection, Container, Iterable
+from posixpath import dirname, join
 
 from vtsplit.codemods.include import include_place
 from vtsplit.cst.nodes import Directive, MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.planning.context import Context
 from vtsplit.planning.declaring import Declaring
-from vtsplit.planning.edits import IncludeLine, MacroLine, NewFile
+from vtsplit.planning.edits import IncludeLine, NewFile
 from vtsplit.planning.fronts.front import Fronts, HeaderFront, MainFront
+from vtsplit.planning.fronts.macros_in_front import MacrosInFront
 from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
 from vtsplit.planning.header.file_start import choose_licenses, header_start
-from vtsplit.planning.includes.made_macros import macros_lacking
 from vtsplit.planning.includes.needs import (
     Includes,
     Need,
@@ -22,7 +20,7 @@ from vtsplit.planning.includes.needs import (
     include_lines,
     not_local,
 )
-from vtsplit.planning.includes.rules import FRONT_MACRO, INCLUDED_TEXT
+from vtsplit.planning.includes.rules import INCLUDED_TEXT
 from vtsplit.planning.includes.single_headers import record_inline, share_headers
 from vtsplit.planning.locals.closure import MovedLocals
 from vtsplit.planning.moving import Moving
@@ -33,9 +31,8 @@ from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.find import TableReference, following_calls
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
-from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot, graph_of
+from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
-from vtsplit.survey.order.front_macros import FrontMacro, merged
 from vtsplit.survey.order.providers import find_declaring, undeclared
 
 
@@ -55,6 +52,7 @@ class NewFiles:
         self.includes = includes
         self.macro_of = context.macro_of
         self.ledger = ledger
+        self.macros = MacrosInFront(context, includes, self._retarget, ledger)
         self.inline: dict[str, frozenset[int]] = {}
         self.single: frozenset[str] = frozenset()
 
@@ -132,7 +130,7 @@ class NewFiles:
         every = self.includes.with_settings(every, have)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)
-        macros = self._in_front_of_header(header, chosen, every_need)
+        macros = self.macros.of_header(header, chosen, every_need)
         self._share([i for i in chosen if not have.issuperset(i.files)], ())
         have |= {path for include in chosen for path in include.files}
         found = find_declaring(self.graph, sorted(have), tags, incomplete=True)
@@ -143,80 +141,6 @@ class NewFiles:
         lines = self._lines(chosen, self.spec.header, header)
         order = self._order(self.spec.header)
         return HeaderFront(lines, order, forward, leaves, macros, is_last)
-
-    def _in_front_of_header(
-        self, header: CFile | None, chosen: Sequence[Include], needs: Sequence[Need]
-    ) -> tuple[FrontMacro, ...]:
-        """Return what the header's includes ask for; refuse it where others include the header.
-
-        Source and main have it in front of the header: whether a main that is there does, is told
-        with what main lacks.
-        """
-        front = self.includes.front_macros
-        names = [need.name for need in needs]
-        macros = merged(front.asked_for(chosen, names), front.named(names))
-        if macros and (self.spec.dispatch is not None or (header and self._has_other_includers())):
-            self._refuse_front(macros, self.spec.header)
-        return macros
-
-    def _has_other_includers(self) -> bool:
-        header, name = self.spec.header, basename(self.spec.header)
-        others = {*self.context.index.find([name]).of(name)}
-        others -= {header, self.source.path, self.spec.main}
-        return any(header in graph_of(self.tree, path).reach(path) for path in sorted(others))
-
-    def _refuse_front(self, macros: Iterable[FrontMacro], path: str) -> None:
-        for one in macros:
-            self.ledger.refuse(
-                FRONT_MACRO,
-                f"macro '{one.name}' changes what the includes below it say, and {path} would "
-                "include them without it",
-                self.source.site(one.index),
-                "move this macro and the includes that test it to a header",
-            )
-
-    def _in_front_of_main(
-        self,
-        main: CFile | None,
-        chosen: Mapping[IncludeSlot, Include],
-        macros: Iterable[FrontMacro],
-    ) -> tuple[MacroLine, ...]:
-        """Return the macros that main gains; one that is there may have them, or need none."""
-        if main is not None:
-            targets = [
-                (i.index, self._retarget(i.target, main.path)) for i in self.includes.written
-            ]
-            lacking = list(macros_lacking(main.module, macros, targets))
-            gained = [one for one in lacking if self._may_gain(main, one, dict(targets))]
-            self._refuse_front((one for one in lacking if one not in gained), main.path)
-            return tuple(self._copied(one, None) for one in gained)
-        lines = []
-        for one in macros:
-            behind = (chosen[place] for place in sorted(chosen) if place[0] > one.index)
-            target = next((self._retarget(i.target, self.spec.main) for i in behind), None)
-            lines.append(self._copied(one, target))
-        return tuple(lines)
-
-    def _copied(self, one: FrontMacro, target: str | None) -> MacroLine:
-        reason = Reason(Why.HEADERS_ASK, site=self.source.site(one.index))
-        macro = Symbol.kept(one.name, Role.MACRO)
-        self.ledger.step(Action.COPY, macro, Site(self.spec.main), reason)
-        return MacroLine(one.text, one.guard, target)
-
-    def _may_gain(self, main: CFile, macro: FrontMacro, targets: Mapping[int, str]) -> bool:
-        """Tell whether nothing that a main has already asks for a macro that it lacks."""
-        if macro.guard or re.search(rf"\b{macro.name}\b", main.module.code):
-            return False
-        above = {target for at, target in targets.items() if at < macro.index}
-        front = self.includes.front_macros
-        there = graph_of(self.tree, main.path).direct(main.module)
-        # What stands above the macro is there already when a header below includes it again.
-        seen = {path for one in there if one.target in above for path in one.files}
-        for one in there:
-            fresh = {path: deep for path, deep in one.files.items() if not deep or path not in seen}
-            if one.target not in above and front.asks(replace(one, files=fresh), macro):
-                return False
-        return True
 
     def _refuse_textual(self, references: list[TableReference]) -> Collection[str]:
         """Refuse what a source file defines that this one includes as text: it stays static.
@@ -313,16 +237,9 @@ class NewFiles:
         chosen = {i.place: i for i in (*every, *header_front.left)}
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
         self._share(fresh, {reference.name for reference in references})
-        front_macros = self.includes.front_macros
-        names = [need.name for need in every_need]
         coming = [i for i in self.includes.written if not behind.isdisjoint([next(iter(i.files))])]
-        macros = merged(
-            front_macros.asked_for([*chosen.values(), *coming], names),
-            front_macros.named(names),
-            header_front.macros,
-        )
         lines = self._lines((chosen[place] for place in sorted(chosen)), self.spec.main, main)
-        in_front = self._in_front_of_main(main, chosen, macros)
+        in_front = self.macros.of_main(main, chosen, coming, every_need, header_front.macros)
         return MainFront(lines, self._order(self.spec.main), in_front)
 
     def _not_by_header_alone(self, needs: list[Need], reached: set[str]) -> list[Need]:
