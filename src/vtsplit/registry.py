@@ -180,6 +180,7 @@ BUILD = (
     linked_too.LINKED_TOO,
     second_backend.LONE_OPTION,
     composable.NO_COMPOSITE,
+    other_builds.READ_AS_TEXT,
     other_builds.PATTERN,
     other_builds.REMOVED,
     linked_too.TAKEN_OUT,

@@ -330,3 +330,29 @@ MESON = [
 def test_meson(before: str, after: str | None) -> None:
     listed = find_listed(before, "d/meson.build", "d/x.c")
     assert list_beside(before, listed, "d/x.c", "d/main.c") == (before if after is None else after)
+
+
+TESTED = "add_library(foo foo.c)\nfile({} {}foo.c TEXT)\ntry_compile(HAS b t.c)\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_read"),
+    [
+        ("CMakeLists.txt", TESTED.format("READ", "${CMAKE_CURRENT_SOURCE_DIR}/"), True),
+        ("CMakeLists.txt", TESTED.format("STRINGS", ""), True),
+        ("CMakeLists.txt", TESTED.format("READ", "other/"), False),
+        ("configure.ac", 'AC_LINK_IFELSE([$(cat "$srcdir/foo.c")])\n', True),
+        ("configure.ac", "AC_LINK_IFELSE([$(cat $srcdir/other/foo.c)])\n", False),
+        ("configure.ac", "dnl $(cat foo.c)\nAC_CONFIG_SRCDIR([foo.c])\n", False),
+    ],
+)
+def test_a_build_that_reads_the_text_of_the_source(
+    path: str, text: str, is_read: bool, tmp_path: Path
+) -> None:
+    """A test of configure that links this text alone would fail, and say nothing."""
+    root = tree(tmp_path, "prog: prog.o foo.o\n\t$(CC) -o $@ $^\n")
+    (root / path).write_text(text)
+    write_spec(root)
+    code, said = split(root)
+    assert code == (2 if is_read else 0), said
+    assert ("the text of 'foo.c' is read here" in said) is is_read

@@ -16,6 +16,7 @@ from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake
 from vtsplit.survey.build.build_files import BuildFiles
 from vtsplit.survey.build.listed import Listed, ListRole
+from vtsplit.survey.build.read_as_text import find_cat
 from vtsplit.survey.make.followed import Glob
 from vtsplit.survey.make.kbuild import Membership, find_object
 from vtsplit.tree.source_tree import SourceTree
@@ -49,6 +50,22 @@ REMOVED = Rule(
             "CMakeLists.txt": "set(SRC lamp.c sign.c)\nlist(REMOVE_ITEM SRC lamp.c)\n"
             "add_library(lights lamp.c)\nadd_library(signs ${SRC})\n",
             "sign.c": "int sign;\n",
+        }
+    ),
+)
+
+READ_AS_TEXT = Rule(
+    "VT060",
+    "read-as-text",
+    "the build reads the text of the source",
+    "The build makes something of the text of the source, such as a program that tells what the "
+    "machine has. What moves to main would be missing there, and a test might fail without a word.",
+    "Let the build read the text of main as well, and set `object-list = false` in `[split]`, "
+    "which leaves the build alone; then list main by hand. Or leave the table out of the split.",
+    Example(
+        {
+            "Makefile": None,
+            "CMakeLists.txt": "file(READ lamp.c LAMP)\nadd_library(lights lamp.c)\n",
         }
     ),
 )
@@ -98,6 +115,10 @@ UNLISTED_MAIN = Rule(
 
 
 _LISTS = frozenset({ListRole.SOURCE, ListRole.ALONE, ListRole.REMOVED})
+_READ_BY_HAND = (
+    "let the build read {} as well, set `object-list = false` in [split], and list it by hand; or "
+    "leave the table out"
+)
 _BY_HAND = "set `object-list = false` in [split], which leaves the build alone, and list {} by hand"
 
 
@@ -135,6 +156,9 @@ class OtherBuilds:
                 done.setdefault(path, set()).add(one.line)
                 self._report(path, text, new, one)
         self._globs()
+        for path, text in self.others.texts.items():
+            for line in find_cat(text, path, self.source):
+                self._refuse_read(Site(path, line))
         if after or self.has_globs:
             self.others.warn(self.main, done, list_main is not None, self.ledger)
         return after
@@ -167,12 +191,18 @@ class OtherBuilds:
             case ListRole.ALONE:
                 message = f"each file of the list that has '{name}' is linked alone"
                 self.ledger.refuse(LINKED_ALONE, message, site, _BY_HAND.format(main))
+            case ListRole.READ:
+                self._refuse_read(site)
             case ListRole.REMOVED:
                 if spelled(one.entry.text, self.source, self.main) not in (
                     entry.text for entry in one.entries
                 ):
                     message = f"'{name}' is removed from a list here, but {main} would stay in it"
                     self.ledger.refuse(REMOVED, message, site, f"also name {main} there")
+
+    def _refuse_read(self, site: Site) -> None:
+        message = f"the text of '{basename(self.source)}' is read here, without what moves to main"
+        self.ledger.refuse(READ_AS_TEXT, message, site, _READ_BY_HAND.format(basename(self.main)))
 
     def _globs(self) -> None:
         for path, glob in self.others.globs():

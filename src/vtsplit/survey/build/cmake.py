@@ -159,6 +159,8 @@ class _ListFinder:
             if first in ("APPEND", "PREPEND", "INSERT"):
                 return ListRole.SOURCE
             return ListRole.REMOVED if first in ("REMOVE_ITEM", "FILTER") else ListRole.OTHER
+        if name == "file" and first in ("READ", "STRINGS"):
+            return ListRole.READ
         if name == "set_source_files_properties":
             return ListRole.SETTING
         if name == "set_property" and first == "SOURCE":

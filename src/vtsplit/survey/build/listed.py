@@ -7,13 +7,15 @@ from enum import StrEnum
 class ListRole(StrEnum):
     """What a list, or a command, does with the files that it names.
 
-    Of `alone` each file becomes a program of its own; `removed` takes it out of a list.
+    Of `alone` each file becomes a program of its own; `removed` takes it out of a list; `read` is
+    for its text.
     """
 
     SOURCE = "source"
     SETTING = "setting"
     ALONE = "alone"
     REMOVED = "removed"
+    READ = "read"
     OTHER = "other"
 
 
