@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from compilations import compile_well
 from trees import SPEC, refused, small_tree, split, write
 
@@ -95,9 +93,8 @@ def test_an_include_that_is_new_stands_behind_the_macro(tmp_path: Path) -> None:
     assert "nothing to do" in split(root).stderr
 
 
-@pytest.mark.parametrize("asking", [False, True])
-def test_a_macro_that_main_lacks(asking: bool, tmp_path: Path) -> None:
-    """It is added where nothing asks for it that main has already."""
+def test_a_macro_that_main_lacks(tmp_path: Path) -> None:
+    """What main has already would see it as well, so a person has to decide."""
     source = SOURCE.replace("GUARD\n", "").replace("END\n", "").replace("VALUE", "LATE")
     source = source.replace("#ifdef HAVE_LIMITS_H\n#include <limits.h>\n#endif\n", "")
     source = source.replace(
@@ -107,22 +104,10 @@ def test_a_macro_that_main_lacks(asking: bool, tmp_path: Path) -> None:
     root = tree(tmp_path, source, late=late)
     (root / "vtsplit.toml").write_text(SPLIT + 'first_ops = "foo_first_ops"\n')
     write(root)
-    made = root / "drv/main.c"
-    assert "DIM" not in made.read_text()
-    if asking:
-        asks = "#ifdef DIM\n#define LEVEL 1\n#endif\n"
-        (root / "drv/asks.h").write_text(asks)
-        text = made.read_text()
-        made.write_text(text.replace('#include "ops.h"', '#include "ops.h"\n#include "asks.h"'))
+    assert "DIM" not in (root / "drv/main.c").read_text()
     both = "".join(f'{old} = "{new}"\n' for old, new in BOTH.items())
     (root / "vtsplit.toml").write_text(SPLIT + both)
-    if asking:
-        assert "macro 'DIM' changes what the includes below it say" in refused(root)
-        return
-    lines = (write(root) / "drv/main.c").read_text().splitlines()
-    assert lines.index("#define DIM 1") < lines.index('#include "late.h"')
-    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
-    assert "nothing to do" in split(root).stderr
+    assert "macro 'DIM' changes what the includes below it say" in refused(root)
 
 
 def test_a_macro_that_the_first_split_has_given_main(tmp_path: Path) -> None:

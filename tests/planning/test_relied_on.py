@@ -400,3 +400,17 @@ def test_a_tag_that_is_a_macro(wide: str, front: list[str], tmp_path: Path) -> N
     walk = "#include <lib/wide.h>\nstruct walk { struct pile at; };\n"
     found = headers(walk) | {"include/lib/wide.h": guarded("WIDE", wide)}
     assert includes_of_main(tmp_path, found) == [*front, "<lib/page.h>"]
+
+
+@pytest.mark.parametrize("macro", ["_IOR('H', 1, int)", "_IO('H', 1)", "FIONREAD"])
+def test_a_macro_of_a_system_header_in_front(macro: str, tmp_path: Path) -> None:
+    """A header of the tree may define a request by macros that it leaves to its includers."""
+    header = HEADER.replace("struct ops {", f"#define GET_LIST {macro}\nstruct ops {{")
+    source = SOURCE.replace(
+        '#include "foo.h"', '#include <stddef.h>\n#include <sys/ioctl.h>\n#include "foo.h"'
+    )
+    source = source.replace("\t.free", "\t.number = (int)GET_LIST,\n\t.free")
+    root = small_tree(tmp_path, {"drv/foo.h": header, "drv/foo.c": source})
+    write(root)
+    assert "#include <sys/ioctl.h>" in (root / "drv/main.c").read_text()
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)

@@ -78,31 +78,6 @@ def add_in_order(module: Module, target: str, guard: Guard, order: Sequence[str]
     return module.with_items(tuple(items))
 
 
-def add_macro_in_order(module: Module, line: str, order: Sequence[str]) -> Module:
-    r"""Return the module with the line of a macro, behind all that comes earlier in `order`.
-
-    >>> from vtsplit.cst.parser import parse_module
-    >>> module = parse_module('#include "config.h"\n\n#include "b.h"\n')
-    >>> order = ['"config.h"', "#define A", '"b.h"']
-    >>> add_macro_in_order(module, "#define A", order).code
-    '#include "config.h"\n\n#define A\n\n#include "b.h"\n'
-    """
-    at, _ = _between(module, item_guards(module), line, order)
-    if not at:
-        at = next((n for n, one in enumerate(module.items) if isinstance(one, Directive)), 0)
-    newline = "\r\n" if "\r\n" in module.code else "\n"
-    items = list(module.items)
-    leading = newline if at else ""
-    if at < len(items):
-        following = items[at]
-        leading = leading or following.leading
-        gap = following.leading if at else ""
-        gap = gap if gap.startswith(newline) else newline + gap
-        items[at] = following.with_changes(leading=gap)
-    items.insert(at, parse_module(line + newline).items[0].with_changes(leading=leading))
-    return module.with_items(tuple(items))
-
-
 def _between(
     module: Module, guards: Sequence[Guard], target: str, order: Sequence[str]
 ) -> tuple[int, int]:

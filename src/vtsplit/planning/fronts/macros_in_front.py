@@ -1,11 +1,8 @@
 """Macros of the source that stand in front of includes: header and main have to have them there."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from posixpath import basename
 
-from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import Site
 from vtsplit.planning.context import Context
 from vtsplit.planning.edits import MacroLine
@@ -80,7 +77,7 @@ class MacrosInFront:
         needs: Sequence[Need],
         of_header: Sequence[FrontMacro],
     ) -> tuple[MacroLine, ...]:
-        """Return the macros that main gains; one that is there may have them, or need none.
+        """Return the macros that a new main defines; one that is there has to have them.
 
         `coming` are includes of the source that the header brings, `of_header` the macros that what
         the header gains asks for.
@@ -89,9 +86,9 @@ class MacrosInFront:
         own = merged(self.front.named(names), of_header)
         every = merged(self.front.asked_for([*chosen.values(), *coming], names), own)
         if main is not None:
-            return self._of_main_there(
-                main, chosen, every, merged(own, self._anew(main, chosen, names))
-            )
+            targets = [(i.index, self.retarget(i.target, main.path)) for i in self.includes.written]
+            self._refuse(macros_lacking(main.module, every, targets), main.path)
+            return ()
         lines = []
         for one in every:
             behind = (chosen[place] for place in sorted(chosen) if place[0] > one.index)
@@ -99,43 +96,8 @@ class MacrosInFront:
             lines.append(self._copied(one, target))
         return tuple(lines)
 
-    def _anew(
-        self, main: CFile, chosen: Mapping[IncludeSlot, Include], names: Sequence[str]
-    ) -> tuple[FrontMacro, ...]:
-        """Return what the includes ask for that a main gains."""
-        there = {one.include for one in main.module.items if isinstance(one, Directive)}
-        gained = (i for i in chosen.values() if self.retarget(i.target, main.path) not in there)
-        return self.front.asked_for(gained, names)
-
-    def _of_main_there(
-        self,
-        main: CFile,
-        chosen: Mapping[IncludeSlot, Include],
-        macros: Sequence[FrontMacro],
-        anew: Collection[FrontMacro],
-    ) -> tuple[MacroLine, ...]:
-        targets = {i.index: self.retarget(i.target, main.path) for i in self.includes.written}
-        lacking = list(macros_lacking(main.module, macros, targets.items()))
-        harmless = [one for one in lacking if self._may_gain(main, one, targets)]
-        self._refuse((one for one in lacking if one not in harmless), main.path)
-        return tuple(self._copied(one, None) for one in harmless if one in anew)
-
     def _copied(self, one: FrontMacro, target: str | None) -> MacroLine:
         reason = Reason(Why.HEADERS_ASK, site=self.source.site(one.index))
         macro = Symbol.kept(one.name, Role.MACRO)
         self.ledger.step(Action.COPY, macro, Site(self.spec.main), reason)
         return MacroLine(one.text, one.guard, target)
-
-    def _may_gain(self, main: CFile, macro: FrontMacro, targets: Mapping[int, str]) -> bool:
-        """Tell whether nothing that a main has already asks for a macro that it lacks."""
-        if macro.guard or re.search(rf"\b{macro.name}\b", main.module.code):
-            return False
-        above = {target for at, target in targets.items() if at < macro.index}
-        there = graph_of(self.tree, main.path).direct(main.module)
-        # What stands above the macro is there already when a header below includes it again.
-        seen = {path for one in there if one.target in above for path in one.files}
-        for one in there:
-            fresh = {path: deep for path, deep in one.files.items() if not deep or path not in seen}
-            if one.target not in above and self.front.asks(replace(one, files=fresh), macro):
-                return False
-        return True

@@ -8,8 +8,8 @@ FRONT_MACRO = Rule(
     "front-macro",
     "a macro of the source file changes what an include says",
     "The source file defines a macro above an include, and that header tests it. Main exists "
-    "already, and a header that it includes tests the macro as well, which main lacks; or the "
-    "header of the split exists, and other files include it, which do not define the macro.",
+    "already and does not define the macro; or the header of the split exists, and other files "
+    "include it, which do not define the macro.",
     "Move the macro, and the includes that test it, to a header.",
     Example(
         {
@@ -17,8 +17,7 @@ FRONT_MACRO = Rule(
             **edited(
                 "lamp.h", ("\tint level;\n", "#ifdef DIM\n\tint dim;\n#endif\n\tint level;\n")
             ),
-            "main.c": '#include "sign.h"\nint main_level;\n',
-            "sign.h": "#ifdef DIM\nextern int sign;\n#endif\n",
+            "main.c": "int main_level;\n",
         }
     ),
 )

@@ -55,7 +55,14 @@ _HEADERS = {
     "strcspn strdup strerror strlen strncat strncmp strncpy strndup strpbrk strrchr strspn strstr "
     "strtok strtok_r",
     "strings.h": "strcasecmp strncasecmp ffs",
-    "sys/ioctl.h": "ioctl struct_winsize",
+    # With what Linux's asm-generic/ioctl.h and ioctls.h and the C library's bits/ioctls.h have.
+    "sys/ioctl.h": "ioctl struct_winsize _IO _IOR _IOW _IOWR _IOC _IOC_NONE _IOC_READ _IOC_WRITE"
+    " _IOC_DIR _IOC_TYPE _IOC_NR _IOC_SIZE _IOR_BAD _IOW_BAD _IOWR_BAD TIOCGWINSZ TIOCSWINSZ"
+    " TIOCGPGRP TIOCSPGRP TIOCSCTTY TIOCNOTTY TIOCOUTQ TIOCINQ TIOCMGET TIOCMSET TIOCMBIS TIOCMBIC"
+    " TIOCSTI TIOCEXCL TIOCNXCL TCGETS TCSETS TCSETSW TCSETSF TCSBRK TCXONC TCFLSH FIONREAD FIONBIO"
+    " FIOASYNC FIOCLEX FIONCLEX SIOCADDRT SIOCDELRT SIOCGIFNAME SIOCGIFCONF SIOCGIFFLAGS"
+    " SIOCSIFFLAGS SIOCGIFADDR SIOCSIFADDR SIOCGIFNETMASK SIOCSIFNETMASK SIOCGIFMTU SIOCSIFMTU"
+    " SIOCGIFHWADDR SIOCSIFHWADDR SIOCGIFINDEX SIOCGIFBRDADDR SIOCETHTOOL",
     "sys/mman.h": "PROT_READ PROT_WRITE MAP_SHARED MAP_PRIVATE MAP_FAILED mmap munmap",
     "sys/resource.h": "struct_rlimit struct_rusage rlim_t",
     "sys/select.h": "fd_set struct_timeval select FD_SETSIZE",

@@ -97,13 +97,6 @@ class FrontMacros:
             wanted |= {one.index for one in above if one.name in by_name}
         return self._with_bodies(wanted)
 
-    def asks(self, include: Include, macro: FrontMacro) -> bool:
-        """Tell whether an include, maybe of another file, may say something else by a macro."""
-        word = re.compile(rf"\b{macro.name}\b")
-        return macro.name in self._asked_by(include, [macro]) or any(
-            word.search(self.graph.text(path)) for path in include.files if not is_absent(path)
-        )
-
     def _asked_by(self, include: Include, above: Sequence[FrontMacro]) -> set[str]:
         found = deciding_macros(self.graph, include, [one.name for one in above])
         found |= self._demanded(include, {one.name for one in above})
