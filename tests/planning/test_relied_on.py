@@ -414,3 +414,23 @@ def test_a_macro_of_a_system_header_in_front(macro: str, tmp_path: Path) -> None
     write(root)
     assert "#include <sys/ioctl.h>" in (root / "drv/main.c").read_text()
     compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
+
+
+def test_a_header_without_a_guard_has_what_it_relies_on(tmp_path: Path) -> None:
+    """The split's header cannot include it a second time, so main does, in front of that header."""
+    source = SOURCE.replace("foo_free_unit(int unit)", "foo_free_unit(int unit, struct late *late)")
+    source = source.replace("foo_open(unit);", "foo_open(unit) + late->count;")
+    source = source.replace(".free = foo", ".data = (void *)foo")
+    source = source.replace(
+        '#include "foo.h"', '#include "foo.h"\n#include "kinds.h"\n#include "late.h"'
+    )
+    source = source.replace("struct late *late)", "struct late late[2])")
+    made = {
+        "drv/foo.c": source,
+        "drv/kinds.h": guarded("KINDS", "typedef int count_t;\n"),
+        "drv/late.h": "struct late { count_t count; };\n",
+    }
+    root = write(small_tree(tmp_path, made))
+    main = (root / "drv/main.c").read_text()
+    assert main.index('"kinds.h"') < main.index('"late.h"') < main.index('"foo_ops.h"')
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)

@@ -235,6 +235,9 @@ class NewFiles:
         every = self.includes.with_instead(every, moved.to_main, front)
         every = self.includes.with_settings(every, front)
         chosen = {i.place: i for i in (*every, *header_front.left)}
+        if header_front.left:
+            # They stand in front of the header, and may rely on what that includes itself.
+            self.includes.in_front.complete(chosen, front)
         fresh = [i for i in chosen.values() if not have.issuperset(i.files)]
         self._share(fresh, {reference.name for reference in references})
         coming = [i for i in self.includes.written if not behind.isdisjoint([next(iter(i.files))])]
