@@ -265,7 +265,7 @@ def test_an_existing_main(there: str, below: str, tmp_path: Path, system: Path) 
 
 @pytest.mark.parametrize("other", ["", '#include "tie_ops.h"\n'], ids=["alone", "shared"])
 def test_a_header_that_is_there(other: str, tmp_path: Path) -> None:
-    """Source and main have the macro in front of it; a third file that includes it has not."""
+    """Source and main define the macro in front of it; a third file that includes it does not."""
     by_value = "static int tie_late(int n) { return n; }\nstatic struct hooks tie_copy;\n"
     table = "static const struct { struct hooks *copy; int (*late)(int n); } tie_hooks = {\n"
     table += "\t.copy = &tie_copy, .late = tie_late,\n};\n"

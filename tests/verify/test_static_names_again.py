@@ -1,4 +1,4 @@
-"""Static names that several files have: a rename of one is none of the others."""
+"""Several files have a static table of one name; a split renames one, and the others keep it."""
 
 import json
 from pathlib import Path

@@ -180,9 +180,9 @@ def compare_dispatched(
         if change and (change, name) not in known and name not in wrong:
             verdict.designed.append(IntendedChange(change, name, Site(step.site.path)))
     for path, text in result.new_texts.items():
-        listed = IntendedChange("object listed", path, Site(path))
-        if is_build_file(path) and before.find(path) != text and path not in wrong:
-            verdict.designed += [listed] if ("object listed", path) not in known else []
+        is_told = ("object listed", path) in known or path in wrong
+        if is_build_file(path) and before.find(path) != text and not is_told:
+            verdict.designed.append(IntendedChange("object listed", path, Site(path)))
 
 
 def verify_split(

@@ -95,8 +95,8 @@ def drop_linkage(
 ) -> str:
     r"""Return the text of a head without `static` and `inline` and the white space behind them.
 
-    `force` aligns continuation lines that were not, as checkpatch.pl asks of a touched line: in a
-    file whose heads are aligned.
+    `force` aligns continuation lines that were not, as checkpatch.pl asks of a touched line; it is
+    for files that align most of theirs.
     `hidden` are macros with `static` in them: the words they stand for beside it take their place.
 
     >>> drop_linkage("__init static\nint f(void)"), drop_linkage("static\nint f(void)")

@@ -16,8 +16,8 @@ def find_earlier(
     """Return header and main to which an earlier run has moved tables of a source, None for none.
 
     `mains` and `headers` are paths that such a run may have chosen. Both files include the header,
-    and a table of main names a function that the source defines and the header declares. The header
-    is None if that run had nothing to declare.
+    and a table of main names a function that the source defines and the header declares. A run
+    that had nothing to declare has made no header; then None stands for it.
     """
     files, headers = CFiles(tree), list(headers)
     file = files.find(source)

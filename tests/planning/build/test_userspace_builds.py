@@ -356,3 +356,13 @@ def test_a_build_that_reads_the_text_of_the_source(
     code, said = split(root)
     assert code == (2 if is_read else 0), said
     assert ("the text of 'foo.c' is read here" in said) is is_read
+
+
+def test_a_recipe_that_reads_the_source_is_refused_once(tmp_path: Path) -> None:
+    """The rule is what cannot take main; that its recipe runs `cat` is no second reason."""
+    root = tree(tmp_path, "prog: prog.o foo.o\n\t$(CC) -o $@ $^\n")
+    (root / "more").mkdir()
+    (root / "more/Makefile").write_text("all.txt:\n\tcat ../foo.c > $@\n")
+    code, said = split(root)
+    assert (code, said.count("error[")) == (2, 1), said
+    assert "a rule uses '../foo.c'" in said

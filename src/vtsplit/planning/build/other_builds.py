@@ -14,7 +14,7 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake
-from vtsplit.survey.build.build_files import BuildFiles
+from vtsplit.survey.build.build_files import BuildFiles, is_makefile
 from vtsplit.survey.build.listed import Listed, ListRole
 from vtsplit.survey.build.read_as_text import find_cat
 from vtsplit.survey.make.followed import Glob
@@ -157,7 +157,8 @@ class OtherBuilds:
                 self._report(path, text, new, one)
         self._globs()
         for path, text in self.others.texts.items():
-            for line in find_cat(text, path, self.source):
+            # In a Makefile it is a rule's recipe that uses the source.
+            for line in () if is_makefile(path) else find_cat(text, path, self.source):
                 self._refuse_read(Site(path, line))
         if after or self.has_globs:
             self.others.warn(self.main, done, list_main is not None, self.ledger)
