@@ -197,6 +197,20 @@ def test_macros_of_one_name_that_headers_have_for_themselves(
     assert [one for one in found_ones if one != "<lib/other.h>"] == expected
 
 
+@pytest.mark.parametrize(
+    "walk",
+    [
+        "bool walk(int by);\n",
+        "struct walk { bool first; };\n",
+        "#define FLAG bool\nstruct walk { FLAG first; };\n",
+    ],
+)
+def test_bool_comes_from_a_header_before_c23(tmp_path: Path, walk: str) -> None:
+    found = headers(walk, kinds="#include <stdbool.h>\n")
+    command = "-std=gnu11 -Iinclude"
+    assert includes_of_main(tmp_path, found, flags=command) == KINDS_FIRST
+
+
 DEMAND = "#ifndef OURS\n#ifndef A_TEST\n/* ours alone */\n#error ours alone\n#endif\n#endif\n"
 
 

@@ -252,15 +252,17 @@ def declare_tags(header: Module, tags: Sequence[str]) -> Module:
 
     >>> declare_tags(parse_module("#include <a.h>\n\nint f(void);\n"), ["struct s"]).code
     '#include <a.h>\n\nstruct s;\n\nint f(void);\n'
+    >>> guarded = parse_module("#ifdef A\n#include <a.h>\n#endif\n\nint f(void);\n")
+    >>> declare_tags(guarded, ["struct s"]).code
+    '#ifdef A\n#include <a.h>\n#endif\n\nstruct s;\n\nint f(void);\n'
     """
     if not tags:
         return header
-    items = list(header.items)
     guard = include_guard(header)
     at = guard[1] + 1 if guard else 0
-    for index, item in enumerate(items):
+    for index, item in enumerate(header.items):
         if isinstance(item, Directive) and item.include:
-            at = index + 1
+            at = behind(header, index, ()).at
     return _put_in(header, at, "".join(f"{tag};\n" for tag in tags))
 
 

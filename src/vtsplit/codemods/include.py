@@ -12,9 +12,12 @@ After adding `"x86_ops.h"`:
     #include "x86_ops.h"
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
+from posixpath import basename
 
+from vtsplit.codemods.places import behind
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.guards import guarded, include_guard, item_guards
@@ -22,17 +25,33 @@ from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Directive, Item, Module
 from vtsplit.cst.parser import parse_module
 
+_CONFIGURATION = re.compile(r"(?:\w*[-_])?config\.h")
+
+
+def is_configuration(target: str) -> bool:
+    """Tell a header that configure makes: each source includes it, in front of all others.
+
+    So a header need not include it (Autoconf manual, "Configuration Headers").
+
+    >>> [is_configuration(one) for one in ("<config.h>", '"lib/x_config.h"', '"a.h"')]
+    [True, True, False]
+    """
+    return bool(_CONFIGURATION.fullmatch(basename(target.strip('<>"'))))
+
 
 def add_include(module: Module, target: str, last: bool = False) -> Module:
     r"""Return the module with `#include target`; the same module when it includes it already.
 
     A header in quotes goes among those in quotes, one in angle brackets among those; into sorted
     order where the last such block is sorted, else to its end. Blocks under `#if` are no place.
-    With `last` it goes behind every include, for it relies on them.
+    With `last` it goes behind every include, for it relies on them. It never goes in front of the
+    configuration that the file begins with.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> add_include(parse_module('#include "a.h"\n#include "c.h"\n'), '"b.h"').code
     '#include "a.h"\n#include "b.h"\n#include "c.h"\n'
+    >>> add_include(parse_module('#include "config.h"\n#include "z.h"\n'), '"b.h"').code
+    '#include "config.h"\n#include "b.h"\n#include "z.h"\n'
     >>> guarded = "#define pr_fmt(f) f\n#ifdef A\n#include <a.h>\n#endif\n"
     >>> add_include(parse_module(guarded), '"b.h"').code
     '#define pr_fmt(f) f\n\n#include "b.h"\n\n#ifdef A\n#include <a.h>\n#endif\n'
@@ -144,13 +163,22 @@ def _place(module: Module, target: str, last: bool) -> tuple[int, bool]:
     free = _unguarded_includes(module)
     if last and free:
         return free[-1] + 1, _target(items[free[-1]])[0] != target[0]
+    low = _behind_configuration(module)
     alike = [at for at in free if _target(items[at])[0] == target[0]]
     if alike:
-        return _sorted_place(items, _last_block(items, alike), target), False
+        return max(low, _sorted_place(items, _last_block(items, alike), target)), False
     if free:
-        return (free[-1] + 1 if target[0] == '"' else free[0]), True
+        return max(low, free[-1] + 1 if target[0] == '"' else free[0]), True
     conditional = _guarded_block(module)
-    return (_after_preamble(module) if conditional is None else conditional), True
+    return max(low, _after_preamble(module) if conditional is None else conditional), True
+
+
+def _behind_configuration(module: Module) -> int:
+    """Return the index behind the first include if that is a configuration, else 0."""
+    first = next((at for at, item in enumerate(module.items) if _is_include(item)), None)
+    if first is None or not is_configuration(_target(module.items[first])):
+        return 0
+    return behind(module, first, ()).at
 
 
 def _target(item: Item) -> str:

@@ -33,6 +33,8 @@ KEYWORDS = (
     )
     | {"_Alignof", "__alignof__", "_Generic", "_Static_assert", "static_assert"}
 )
+# Before C23 (6.4.1) a header declares `bool`.
+RESERVED = KEYWORDS - {"bool"}
 
 # Linux's include/linux/init.h, compiler_attributes.h, compiler_types.h, cache.h and sparse's own.
 _KNOWN = frozenset(

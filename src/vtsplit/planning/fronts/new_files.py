@@ -21,6 +21,7 @@ from vtsplit.planning.includes.needs import (
     not_local,
 )
 from vtsplit.planning.includes.rules import INCLUDED_TEXT
+from vtsplit.planning.includes.settings import left_to_sources
 from vtsplit.planning.includes.single_headers import record_inline, share_headers
 from vtsplit.planning.locals.closure import MovedLocals
 from vtsplit.planning.moving import Moving
@@ -128,6 +129,8 @@ class NewFiles:
         every = self.includes.choose(missing, self.ledger, have)
         every = self.includes.with_instead(every, moved.to_header, have)
         every = self.includes.with_settings(every, have)
+        by_sources = left_to_sources(self.includes.all)
+        every = tuple(i for i in every if i.place not in by_sources)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)
         macros = self.macros.of_header(header, chosen, every_need)
@@ -233,7 +236,7 @@ class NewFiles:
         missing = self._not_by_header_alone(missing, behind)
         every = self.includes.choose(missing, self.ledger, front, behind)
         every = self.includes.with_instead(every, moved.to_main, front)
-        every = self.includes.with_settings(every, front)
+        every = self.includes.with_settings(every, front, [*header_front.lines, *behind])
         chosen = {i.place: i for i in (*every, *header_front.left)}
         if header_front.left:
             # They stand in front of the header, and may rely on what that includes itself.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vtsplit.cst.conditions import Guard, are_exclusive
-from vtsplit.cst.heads.annotations import KEYWORDS
+from vtsplit.cst.heads.annotations import RESERVED
 from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
@@ -109,8 +109,7 @@ class Includes:
         `front` are the headers that the new file has in front of them already, `behind` those that
         come with its last include. Records a refusal for a name that no header can provide.
         """
-        words = KEYWORDS - {"bool"}
-        wanted = [n for n in needs if n.name not in words and not n.name.startswith(_BUILT_IN)]
+        wanted = [n for n in needs if n.name not in RESERVED and not n.name.startswith(_BUILT_IN)]
         # Kconfig's options come with the build, but a header may define one itself.
         wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])
@@ -164,14 +163,14 @@ class Includes:
         return tuple(every[place] for place in sorted(every))
 
     def with_settings(
-        self, chosen: Iterable[Include], front: Collection[str]
+        self, chosen: Iterable[Include], front: Collection[str], behind: Collection[object] = ()
     ) -> tuple[Include, ...]:
         """Return chosen includes with what has to stand in front of them all.
 
-        `front` are the headers that the file has already.
+        `front` are the headers that the file has already, `behind` what else comes behind them.
         """
         every = {include.place: include for include in chosen}
-        if not every:
+        if not every and not behind:
             return ()
         first = setting_include(self.graph, self.all)
         if first is not None and not first.files.keys() <= set(front):

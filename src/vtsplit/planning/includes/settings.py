@@ -7,11 +7,11 @@ A source outside of the kernel begins with `config.h`, or with a header that inc
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
-from posixpath import basename
 
+from vtsplit.codemods.include import is_configuration
 from vtsplit.cst.lexer import BLANKS
 from vtsplit.survey.headers.header_parts import parts_of
-from vtsplit.survey.headers.includes import Include, IncludeGraph
+from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot
 
 # Macros that are for headers of the system alone (feature_test_macros(7)).
 _FEATURE = re.compile(
@@ -22,7 +22,6 @@ _FEATURE = re.compile(
     re.MULTILINE,
 )
 _HINT = re.compile("_SOURCE|_BITS|_FILES|_EXTENSIONS__|_REENTRANT|WIN32")
-_CONFIG = re.compile(r"(?:\w*[-_])?config\.h")
 _UNLESS = r"[ \t]*#[ \t]*(?:ifndef[ \t]+\w+|if[ \t]+!(?:[ \t]*|[ \t]*\()defined\b[^\n|]*)\r?\n"
 _DEMAND = re.compile(rf"^(?P<unless>(?:{_UNLESS}{BLANKS})+)[ \t]*#[ \t]*error\b", re.MULTILINE)
 _FORBIDDEN = re.compile(
@@ -31,6 +30,14 @@ _FORBIDDEN = re.compile(
     re.MULTILINE,
 )
 _ASKED = re.compile(r"(?:ifndef[ \t]+|defined[ \t]*\(?[ \t]*)(\w+)")
+
+
+def left_to_sources(every: Sequence[Include]) -> frozenset[IncludeSlot]:
+    """Return the include that each source has in front of all others, so that no header needs it.
+
+    `every` are the includes of a source.
+    """
+    return frozenset(one.place for one in every[:1] if is_configuration(one.target))
 
 
 def setting_include(graph: IncludeGraph, every: Sequence[Include]) -> Include | None:
@@ -42,7 +49,7 @@ def setting_include(graph: IncludeGraph, every: Sequence[Include]) -> Include | 
 
 
 def _sets(graph: IncludeGraph, path: str) -> bool:
-    if _CONFIG.fullmatch(basename(path.strip("<>"))):
+    if is_configuration(path):
         return True
     text = graph.text(path)
     return bool(_HINT.search(text) and _FEATURE.search(text))

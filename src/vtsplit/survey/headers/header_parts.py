@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from vtsplit.cst.heads.annotations import KEYWORDS, is_annotation_call
+from vtsplit.cst.heads.annotations import RESERVED, is_annotation_call
 from vtsplit.survey.headers.certain_text import Chosen
 from vtsplit.survey.headers.includes import IncludeGraph, depths_from, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
@@ -198,7 +198,7 @@ def _piece(
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text)) - KEYWORDS
+    return frozenset(_WORD.findall(text)) - RESERVED
 
 
 class _HeaderTags(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from vtsplit.cst.guards import include_guard
-from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS, is_annotation
+from vtsplit.cst.heads.annotations import AGGREGATES, RESERVED, is_annotation
 from vtsplit.cst.lexer import Kind, Token, plain_code
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
@@ -59,7 +59,7 @@ def used_in(tokens: Sequence[Token], in_body: bool) -> Iterable[str]:
         word = token.text
         before = tokens[at - 1].text if at else ""
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.kind is not Kind.IDENT or word in KEYWORDS or before in {".", "->", "goto"}:
+        if token.kind is not Kind.IDENT or word in RESERVED or before in {".", "->", "goto"}:
             continue
         if is_annotation(word) or after is None:
             continue
@@ -97,4 +97,4 @@ def _is_type(before: str, after: Token) -> bool:
 
 def _is_named(before: str) -> bool:
     """Tell whether a name behind this word is being declared, so that it is no use."""
-    return before == "*" or (before.isidentifier() and before not in KEYWORDS)
+    return before == "*" or (before.isidentifier() and before not in RESERVED)

@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
-from vtsplit.cst.heads.annotations import KEYWORDS
+from vtsplit.cst.heads.annotations import RESERVED
 from vtsplit.survey.headers.header_parts import (
     POINTED,
     HeaderSection,
@@ -340,6 +340,6 @@ def words_brought(definition: str) -> frozenset[str]:
     >>> sorted(words_brought("(a, b) do_it(a, c)"))
     ['c', 'do_it']
     """
-    words = frozenset(_WORD.findall(_STRING.sub('""', definition))) - KEYWORDS
+    words = frozenset(_WORD.findall(_STRING.sub('""', definition))) - RESERVED
     parameters = _PARAMETERS.match(definition)
     return words.difference(_WORD.findall(parameters[0])) if parameters else words
