@@ -118,10 +118,12 @@ SOURCES = [
         "an #if stands inside the declaration of 'foo_ops'",
     ),
     Bad(
-        "two types under #if",
-        with_source((OPEN, f"#ifdef A\n{OPEN}#else\n{OPEN.replace('(int', '(long')}#endif\n")),
+        "two types under #ifs that may both hold",
+        with_source(
+            (OPEN, f"#ifdef A\n{OPEN}#endif\n#ifdef B\n{OPEN.replace('(int', '(long')}#endif\n")
+        ),
         "VT048",
-        "drv/foo.c:10:1",
+        "drv/foo.c:11:1",
         "'foo_open' is defined with different types",
     ),
     Bad(

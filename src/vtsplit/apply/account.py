@@ -23,6 +23,10 @@ UNNAMED_LINE = Rule(
 )
 
 
+# The first and the last line of what a step changes.
+Span = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class AccountedHunk:
     """A hunk and the indices, in the plan's steps, of those that made it."""
@@ -53,10 +57,10 @@ def account(
     accounted = []
     problems = []
     found = hunks(changes, context)
-    for hunk, steps in zip(found, _steps_behind(plan.steps, paths, found), strict=True):
+    behind = _steps_behind(plan.steps, paths, found)
+    for hunk, (steps, spans) in zip(found, behind, strict=True):
         accounted.append(AccountedHunk(hunk, tuple(steps)))
         lines = before[hunk.path]
-        spans = [span for at in steps for span in plan.steps[at].spans]
         if not _keeps_the_rest(hunk, spans, lines, after[hunk.path]):
             for number in _unnamed(hunk, spans, lines):
                 path = old_paths.get(hunk.path, hunk.path)
@@ -71,25 +75,27 @@ def account(
 
 def _steps_behind(
     steps: Sequence[Step], paths: Mapping[str, str], found: Sequence[Hunk]
-) -> list[list[int]]:
-    """Return for each hunk the indices of the steps that made it.
+) -> list[tuple[list[int], list[Span]]]:
+    """Return for each hunk the indices of the steps that made it, and the spans that it touches.
 
     `paths` are those of the hunks, by the paths of the steps. The hunks of a file are in order.
     """
     of_path: dict[str, list[int]] = {}
     for number, hunk in enumerate(found):
         of_path.setdefault(hunk.path, []).append(number)
-    made: list[list[int]] = [[] for _ in found]
+    behind: list[tuple[list[int], list[Span]]] = [([], []) for _ in found]
     for at, step in enumerate(steps):
         numbers = of_path.get(paths[step.site.path], [])
-        near = {number: None for span in step.spans for number in _touched(span, numbers, found)}
-        for number in near if step.spans else numbers:
+        touched = [(n, span) for span in step.spans for n in _touched(span, numbers, found)]
+        for number, span in touched:
+            behind[number][1].append(span)
+        for number in dict.fromkeys(n for n, _ in touched) if step.spans else numbers:
             if _made(step, found[number]):
-                made[number].append(at)
-    return made
+                behind[number][0].append(at)
+    return behind
 
 
-def _touched(span: tuple[int, int], numbers: list[int], found: Sequence[Hunk]) -> list[int]:
+def _touched(span: Span, numbers: list[int], found: Sequence[Hunk]) -> list[int]:
     """Return those of the hunks of a file that have a line of a span."""
     first, last = span
     start = bisect_left(numbers, first, key=lambda number: _old_lines(found[number])[-1])
@@ -101,9 +107,7 @@ def _old_lines(hunk: Hunk) -> range:
     return range(hunk.old_start, hunk.old_start + max(hunk.old_lines, 1))
 
 
-def _keeps_the_rest(
-    hunk: Hunk, spans: list[tuple[int, int]], before: list[bytes], after: list[bytes]
-) -> bool:
+def _keeps_the_rest(hunk: Hunk, spans: list[Span], before: list[bytes], after: list[bytes]) -> bool:
     """Tell whether all lines of a hunk that no span holds are still there, in their order.
 
     A diff may show a line between two changes as removed and added again.
@@ -116,7 +120,7 @@ def _keeps_the_rest(
     return all(any(line == other for other in new) for line in rest)
 
 
-def _unnamed(hunk: Hunk, spans: list[tuple[int, int]], lines: list[bytes]) -> list[int]:
+def _unnamed(hunk: Hunk, spans: list[Span], lines: list[bytes]) -> list[int]:
     """Return the removed lines that no span holds.
 
     A diff may show another one of two equal lines as removed (`#endif`, `}`): then the one that a

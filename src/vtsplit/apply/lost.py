@@ -58,7 +58,8 @@ def find_lost(
     old = Counter(one.item.text for one in items)
     new = Counter(item.text for module in after for item in module.items)
     made = Counter(essence(item) for item in _having(after, new - old))
-    for one in _gone(items, old - new, is_excused):
+    # Of equal items, those that have to be there come first.
+    for one in sorted(_gone(items, old - new, is_excused), key=is_excused):
         same = essence(one.item)
         if made[same]:
             made[same] -= 1

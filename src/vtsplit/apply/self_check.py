@@ -5,6 +5,7 @@ fault: each finding is a defect of vtsplit, and refuses the run.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from vtsplit.apply.lost import DEFECT, Before, find_lost
 from vtsplit.apply.split import SplitTexts
@@ -97,25 +98,29 @@ def _misdeclared(plan: Plan, outcome: SplitTexts) -> Iterator[Problem]:
         for path in (plan.source.path, plan.main.path)
         if path in outcome.after
     ]
-    defined: dict[str, FunctionDef | Declaration] = {}
+    defined: dict[str, list[FunctionDef | Declaration]] = {}
     for module in sources:
         defined |= _definitions(module)
     for one in wanted:
         found = header.get(one.name, [])
-        if len(found) != 1:
+        count = len(one.branches) or 1
+        if len(found) != count:
             message = f"'{one.name}' would be declared {len(found)} times"
             yield Problem(MISDECLARED, message, site, DEFECT)
-            continue
-        if one.name not in defined:
-            continue
-        try:
-            declared = read_signature(_plain(found[0], one.length).head).key
-            same = declared == _with_length(read_signature(defined[one.name].head).key, one.length)
-        except TypeReadError:
-            same = False
-        if not same:
+        # Definitions of one type have one declaration.
+        elif not all(map(partial(_fits, one.length), found, defined.get(one.name, [])[-count:])):
             message = f"the declaration of '{one.name}' would not fit its definition"
             yield Problem(MISDECLARED, message, site, DEFECT)
+
+
+def _fits(
+    length: Length | None, declared: Declaration, definition: FunctionDef | Declaration
+) -> bool:
+    try:
+        key = read_signature(_plain(declared, length).head).key
+        return key == _with_length(read_signature(definition.head).key, length)
+    except TypeReadError:
+        return False
 
 
 def _plain(declared: Declaration, length: Length | None) -> Declaration:
@@ -140,12 +145,12 @@ def _declarations(module: Module) -> dict[str, list[Declaration]]:
     return found
 
 
-def _definitions(module: Module) -> dict[str, FunctionDef | Declaration]:
+def _definitions(module: Module) -> dict[str, list[FunctionDef | Declaration]]:
     others = {id(one) for one in read_by_cplusplus(module)}
-    return {
-        item.name: item
-        for item in module.items
-        if isinstance(item, FunctionDef | Declaration)
-        and item.is_definition
-        and id(item) not in others
-    }
+    found: dict[str, list[FunctionDef | Declaration]] = {}
+    for item in module.items:
+        if not isinstance(item, FunctionDef | Declaration) or id(item) in others:
+            continue
+        if item.is_definition:
+            found.setdefault(item.name, []).append(item)
+    return found

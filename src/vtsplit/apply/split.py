@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vtsplit.codemods.create import new_header, new_source
-from vtsplit.codemods.declare import Addition, declaration_of, declare, declare_tags
+from vtsplit.codemods.declare import (
+    Addition,
+    declaration_of,
+    declare,
+    declare_tags,
+    under_branches,
+)
 from vtsplit.codemods.drop import drop, thin
 from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
@@ -19,7 +25,7 @@ from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.style.indentation import indentation_of
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.planning.edits import IncludeLine, MainEdit, Plan, Renames
+from vtsplit.planning.edits import Declared, IncludeLine, MainEdit, Plan, Renames
 from vtsplit.planning.header.declarations import include_target
 from vtsplit.planning.tables.exposure_rules import NO_DEFINITION
 from vtsplit.survey.cfile.definitions import Definitions
@@ -142,10 +148,13 @@ class _SplitRun:
     def _additions(self, source: Module, taken: list[TakenItem]) -> list[Addition]:
         edit = self.plan.header
         found: dict[str, Item] = dict(edit.made)
+        branches: dict[str, list[FunctionDef]] = {}
         others = {id(item) for item in read_by_cplusplus(source)}
         for item in source.items:
             if isinstance(item, FunctionDef | Declaration) and item.name and id(item) not in others:
                 better = item.is_definition
+                if isinstance(item, FunctionDef):
+                    branches.setdefault(item.name, []).append(item)
                 if item.name not in found or (better and not found[item.name].is_definition):
                     found[item.name] = item
         style = indentation_of(self.tree.find(edit.path) or "", self.original.code)
@@ -159,11 +168,16 @@ class _SplitRun:
                 f"'{absent[0]}' cannot be declared in the header: vtsplit finds no definition of it"
             )
             raise RefusedError(Problem(NO_DEFINITION, message, Site(self.plan.source.path)))
+
+        def text(one: Declared) -> str:
+            if one.branches:
+                texts = (declaration_of(item, style=style) for item in branches[one.name])
+                return under_branches(list(zip(one.branches, texts, strict=True)))
+            length = one.length.text if one.length else None
+            return declaration_of(found[one.name], length=length, style=style)
+
         return [
-            Addition(one.name, one.guard, text.replace("\r\n", "\n"))
-            for one in edit.declared
-            for length in [one.length.text if one.length else None]
-            for text in [declaration_of(found[one.name], length=length, style=style)]
+            Addition(one.name, one.guard, text(one).replace("\r\n", "\n")) for one in edit.declared
         ]
 
     def _main(self, taken: list[TakenItem]) -> str | None:

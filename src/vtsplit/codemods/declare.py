@@ -16,11 +16,12 @@ import re
 from bisect import bisect, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from vtsplit.codemods.expose import drop_linkage
 from vtsplit.codemods.linkage import put_in_linkage
 from vtsplit.codemods.places import before, behind
-from vtsplit.cst.conditions import Guard
+from vtsplit.cst.conditions import Guard, chain_of
 from vtsplit.cst.guards import guarded, include_guard
 from vtsplit.cst.heads.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
@@ -72,6 +73,22 @@ def declaration_of(item: Item, length: str | None = None, style: Indentation = K
     # `[[...]]` that is the declaration's stands in front of all specifiers (C23 6.7.1).
     at = _behind_attributes(head)
     return f"{head[:at]}extern {head[at:]};"
+
+
+def under_branches(pieces: Sequence[tuple[Guard, str]]) -> str:
+    r"""Return declarations that each stand under conditions of their own, as one text.
+
+    >>> from vtsplit.cst.conditions import defined
+    >>> a = defined("A")
+    >>> under_branches([((a,), "int f(int);"), ((a.denied,), "int f(long);")])
+    '#ifdef A\nint f(int);\n#else\nint f(long);\n#endif'
+    """
+    if all(len(guard) == 1 for guard, _ in pieces):
+        lines = chain_of([guard[0] for guard, _ in pieces])
+        if lines:
+            texts = (text for _, text in pieces)
+            return "\n".join((*chain.from_iterable(zip(lines, texts, strict=True)), "#endif"))
+    return guarded([(guard, f"{text}\n") for guard, text in pieces]).rstrip("\n")
 
 
 def _in_one_line(text: str) -> str:

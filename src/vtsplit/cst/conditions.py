@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from vtsplit.cst.directives import directive_argument, directive_name
 from vtsplit.cst.lexer import Kind, code_tokens, lex_line
-from vtsplit.cst.spans import matching, split_at
+from vtsplit.cst.spans import matching, nested, split_at
 
 _SIMPLE = re.compile(r"!?\s*(?:\w+|defined\s*\w+|\w+\s*\([^()]*\))\Z")
 _DEFINED = re.compile(r"(!?)\s*defined\s*\(?\s*(\w+)\s*\)?\Z")
@@ -240,6 +240,74 @@ def denies(one: Guard, other: Guard) -> bool:
     (True, False)
     """
     return any(condition.denied in other for condition in one)
+
+
+def contradict(one: Guard, other: Guard) -> bool:
+    """Tell whether two guards, maybe of two files, cannot hold together by what they say.
+
+    >>> contradict((Condition("A > 1 && B"),), (Condition("C && (A <= 1)"),))
+    True
+    """
+    ours, theirs = (
+        {term for condition in guard for term in conjuncts(_unspaced(condition.expression))}
+        for guard in (one, other)
+    )
+    return any(are_opposite(a, b) for a in ours for b in theirs)
+
+
+def exclude(one: Guard, other: Guard) -> bool:
+    """Tell whether two guards of one file are known never to hold together."""
+    return are_exclusive(one, other) or contradict(one, other)
+
+
+def conjuncts(text: str) -> list[str]:
+    """Split a condition without blanks into those that must all hold.
+
+    >>> conjuncts("a&&((b||c)&&d)"), conjuncts("a&&b||c")
+    (['a', 'b||c', 'd'], ['a&&b||c'])
+    """
+    parts, start = [], 0
+    for at, (word, depth) in enumerate(nested(text, "(")):
+        if not depth and (word == "?" or text.startswith("||", at)):
+            return [text]
+        if not depth and text.startswith("&&", at):
+            parts.append(text[start:at])
+            start = at + 2
+    pieces = [_unwrapped(part) for part in (*parts, text[start:])]
+    return [one for piece in pieces for one in conjuncts(piece)] if pieces != [text] else [text]
+
+
+def _unwrapped(text: str) -> str:
+    """Take off parentheses that go round the whole."""
+    return text[1:-1] if text.startswith("(") and matching(text, 0) == len(text) - 1 else text
+
+
+def chain_of(conditions: Sequence[Condition]) -> list[str]:
+    """Return the directives of one `#if` with these branches in their order; none if it has others.
+
+    >>> chain_of([defined("A"), Condition("!defined(A) && (B > 1)"), Condition("!defined(A)")])
+    []
+    >>> chain_of([defined("A"), Condition("!defined(A) && (B > 1)")])
+    ['#ifdef A', '#elif B > 1']
+    >>> chain_of([defined("A"), defined("A").denied])
+    ['#ifdef A', '#else']
+    """
+    lines = [conditions[0].opener]
+    earlier = [conditions[0].expression]
+    for condition in conditions[1:]:
+        if lines[-1] == "#else":
+            return []
+        denied = branch_after(earlier, None)
+        own = condition.expression.removeprefix(f"{denied} && ")
+        if condition.expression == denied:
+            lines.append("#else")
+            continue
+        own = own if _SIMPLE.match(own) else _unwrapped(own)
+        if branch_after(earlier, own) != condition.expression:
+            return []
+        lines.append(f"#elif {own}")
+        earlier.append(own)
+    return lines
 
 
 def beyond(guard: Guard, other: Guard) -> Guard:

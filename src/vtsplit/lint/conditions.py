@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from vtsplit.cst.conditions import Guard, cover
-from vtsplit.cst.spans import closing, nested
+from vtsplit.cst.conditions import Guard, conjuncts, cover
 from vtsplit.example_trees import SPLIT, edited
 from vtsplit.lint.facts import Facts
 from vtsplit.lint.findings import Finding
@@ -76,7 +75,7 @@ def _terms(guard: Guard) -> frozenset[str]:
     """Return the conditions that must all hold, each in one spelling."""
     found: set[str] = set()
     for condition in guard:
-        found |= set(_conjuncts(_plain(condition.expression)))
+        found |= set(conjuncts(_plain(condition.expression)))
     return frozenset(found)
 
 
@@ -94,29 +93,6 @@ def _plain(expression: str) -> str:
     if _SYMBOL.fullmatch(text):
         text = f"defined({text})"
     return re.sub(r"\s+", "", text)
-
-
-def _conjuncts(text: str) -> list[str]:
-    """Split `a&&(b||c)&&d` where no parenthesis and no `||` stands around."""
-    parts, start = [], 0
-    for at, (_, depth) in enumerate(nested(text, "(")):
-        if not depth and text.startswith("||", at):
-            return [text]
-        if not depth and text.startswith("&&", at):
-            parts.append(text[start:at])
-            start = at + 2
-    parts.append(text[start:])
-    stripped = [_unwrapped(part) for part in parts]
-    if len(stripped) == 1 and stripped[0] == text:
-        return [text]
-    return [term for part in stripped for term in _conjuncts(part)]
-
-
-def _unwrapped(text: str) -> str:
-    """Take off parentheses that go round the whole."""
-    if not (text.startswith("(") and text.endswith(")")):
-        return text
-    return text[1:-1] if closing(text, 0, "(") >= len(text) - 1 else text
 
 
 def _symbols(texts: Iterable[str]) -> frozenset[str]:

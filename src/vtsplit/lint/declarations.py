@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from posixpath import splitext
 
-from vtsplit.cst.conditions import are_exclusive, beyond
+from vtsplit.cst.conditions import are_exclusive, beyond, contradict
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.cst.lexer import code_words
 from vtsplit.cst.nodes import Declaration, MacroCall
@@ -241,13 +241,7 @@ def _meet(one: DeclarationPlace, other: DeclarationPlace) -> bool:
     ours, theirs = one.definition.guard, other.definition.guard
     if one.file.path == other.file.path and are_exclusive(ours, theirs):
         return False
-    # In doubt they do not meet: a false finding is worse than a missing one.
-    return not any(
-        a.expression in {f"!{b.expression}", f"!({b.expression})"}
-        or b.expression in {f"!{a.expression}", f"!({a.expression})"}
-        for a in ours
-        for b in theirs
-    )
+    return not contradict(ours, theirs)
 
 
 def _dropping(place: DeclarationPlace, first: DeclarationPlace) -> Drop | None:

@@ -52,6 +52,9 @@ def find_misdeclared(facts: Facts) -> Iterator[Finding]:
         near = [one for one in definitions if one.file.path in own] or definitions
         if len({one.file.path for one in near}) != 1:
             continue
+        # Each branch of an `#if` may have a type of its own.
+        guard = place.definition.guard
+        near = [one for one in near if one.definition.guard == guard] or near
         for definition in near:
             if _differ(facts, place.item, definition.item):
                 where = f"{definition.site.path}:{definition.site.line}"

@@ -29,13 +29,15 @@ class Length:
 class Declared:
     """A name that the header is to declare, by its new name, under a guard.
 
-    `length` goes into the brackets of an array that its initializer gives a length.
+    `length` goes into the brackets of an array that its initializer gives a length. `branches` are
+    the conditions within the guard of a function's definitions, if these have several types.
     """
 
     name: str
     guard: Guard
     is_object: bool = False
     length: Length | None = None
+    branches: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What is known of a split tree when its wrappers are planned: files, headers, functions."""
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -204,6 +205,15 @@ class Surroundings:
         self._followed.discard(name)
         functions = [function for function in found if function is not None]
         return functions if len(functions) == len(targets) else []
+
+    def has_types(self, function: Function) -> bool:
+        """Tell whether a file defines a function with several types, under several conditions."""
+        keys = []
+        for definition in function.file.definitions.of(function.name, Sort.FUNCTION):
+            item = definition.item
+            with suppress(TypeReadError):
+                keys += [read_signature(item.head).key] if isinstance(item, FunctionDef) else []
+        return any(self.typedefs.same(keys[0], key) is False for key in keys)
 
     def is_alike(self, name: str, function: Function) -> bool:
         """Tell whether a name is that of a function of the same type as another one."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from posixpath import basename, dirname, relpath
 
-from vtsplit.cst.conditions import cover
+from vtsplit.cst.conditions import cover, shared
 from vtsplit.cst.heads.macro_types import calls_by_name
 from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.cst.lexer import Kind
@@ -75,9 +75,17 @@ class Declarations:
                 state = "is still static" if exposure.is_static else "is already global"
                 ledger.note(f"{new} {state}, declared at {site}", name_site(exposure, source))
                 continue
-            guard = cover(definition.guard for definition in exposure.definitions)
-            found.append(Declared(new, guard, exposure.is_object))
+            found.append(_declared(exposure))
         return found
+
+
+def _declared(exposure: Exposure) -> Declared:
+    guards = [definition.guard for definition in exposure.definitions]
+    if not exposure.has_types:
+        return Declared(exposure.new, cover(guards), exposure.is_object)
+    common = min(shared(guards[0], guard) for guard in guards)
+    branches = tuple(guard[common:] for guard in guards)
+    return Declared(exposure.new, guards[0][:common], branches=branches)
 
 
 def definition_needs(definitions: Iterable[Definition], reason: str, site: Site) -> list[Need]:

@@ -1,9 +1,12 @@
 """What becomes global: the static functions and objects of the source that the tables refer to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Protocol
 
+from vtsplit.cst.conditions import exclude
 from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
 from vtsplit.cst.lexer import Kind
@@ -28,7 +31,7 @@ from vtsplit.planning.tables.made_forward import MadeForward
 from vtsplit.planning.tables.made_functions import made_functions
 from vtsplit.planning.tables.rules import CUT, SHARED
 from vtsplit.planning.tables.thinning import may_thin
-from vtsplit.survey.cfile.definitions import Definition, Sort
+from vtsplit.survey.cfile.definitions import Definition, Sort, with_tentative
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.system_headers import EVERYWHERE
 
@@ -88,6 +91,15 @@ class Exposure:
     def is_object(self) -> bool:
         """Whether it is data, no function."""
         return self.definitions[0].sort not in {Sort.FUNCTION, Sort.PROTOTYPE}
+
+    @property
+    def has_types(self) -> bool:
+        """Whether it is a function with a type of its own in each branch of an `#if`."""
+        definitions = self.definitions
+        if len(definitions) < 2 or any(d.sort is not Sort.FUNCTION for d in definitions):
+            return False
+        apart = all(exclude(a.guard, b.guard) for a, b in combinations(definitions, 2))
+        return apart and len(_types(definitions)) > 1
 
     @property
     def is_static(self) -> bool:
@@ -156,13 +168,13 @@ def _exposure(
         definitions = (*functions, *objects)
         inline = inline_words(functions, macros_of)
         return Exposure(reference.name, reference, definitions, forward, hidden, inline=inline)
-    if objects:
+    if objects or tentative:
         hidden = hidden_static((*objects, *tentative), macros_of)
-        forward = tuple(d for d in tentative if d.is_static or hidden)
-        return Exposure(reference.name, reference, tuple(objects), forward, hidden)
-    if tentative:
-        hidden = hidden_static(tentative, macros_of)
-        return Exposure(reference.name, reference, (tentative[-1],), tuple(tentative[:-1]), hidden)
+        definitions = with_tentative(objects, tentative)
+        forward = tuple(
+            d for d in tentative if d not in definitions and (d.is_static or hidden or not objects)
+        )
+        return Exposure(reference.name, reference, definitions, forward, hidden)
     if prototypes and all(not d.is_static for d in prototypes):
         return Exposure(reference.name, reference, (prototypes[0],))
     if prototypes:
@@ -248,6 +260,15 @@ def signature_of(definition: Definition) -> Signature:
     return read_signature(item.head)
 
 
+def _types(definitions: Iterable[Definition]) -> set[tuple[object, ...]]:
+    """Return the types that can be read."""
+    keys = set()
+    for definition in definitions:
+        with suppress(TypeReadError):
+            keys.add(signature_of(definition).key)
+    return keys
+
+
 def _check_hidden_static(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
     """Refuse a definition whose `static` stands in a macro that cannot be written out."""
     for name, rest in exposure.hidden.items():
@@ -273,7 +294,7 @@ def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
                 source.site(definition.index),
                 "write its type in plain C",
             )
-    if len(keys) > 1:
+    if len(keys) > 1 and not exposure.has_types:
         one, other = list(keys.values())[:2]
         message, advice = "is defined twice, with different types", "give one of them another name"
         if one.guard or other.guard:

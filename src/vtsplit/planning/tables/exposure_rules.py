@@ -94,20 +94,20 @@ NO_DEFINITION = Rule(
 TWO_TYPES = Rule(
     "VT048",
     "two-types",
-    "a function has different types under different conditions",
-    "One declaration in a header cannot serve both. What only a C++ compiler reads, under "
-    "`#ifdef __cplusplus`, does not count: it stays as it is.",
+    "one name has several types",
+    "Main uses a name that is defined twice, with two types: one declaration in a header cannot "
+    "serve both. A function in the branches of an `#if` gets a declaration for each branch. "
+    "What only a C++ compiler reads, under `#ifdef __cplusplus`, stays as it is.",
     "Give both definitions one type.",
     Example(
         edited(
             "lamp.c",
             (
-                "static int lamp_on",
-                "#ifdef DIM\nstatic long lamp_on(struct light *light) { return light->level; }\n"
-                "#else\n"
-                "static int lamp_on",
+                TABLE,
+                "#ifdef DIM\nstatic long lamp_least = 1;\n#else\nstatic int lamp_least;\n#endif\n\n"
+                + TABLE,
             ),
-            (TABLE, "#endif\n\n" + TABLE),
+            (ENTRY, ENTRY + "\t.data = &lamp_least,\n"),
         )
     ),
 )

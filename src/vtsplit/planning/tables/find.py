@@ -27,7 +27,7 @@ from vtsplit.planning.tables.rules import (
 )
 from vtsplit.planning.tables.thinning import may_thin
 from vtsplit.spec.document import Spec, did_you_mean
-from vtsplit.survey.cfile.definitions import Definition, Definitions, Sort
+from vtsplit.survey.cfile.definitions import Definition, Definitions, Sort, with_tentative
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.cfile.local_tables import local_tables
 from vtsplit.survey.cfile.references import Reference, find_references, says_more
@@ -101,7 +101,8 @@ def find_tables(spec: Spec, source: CFile, main: CFile | None, ledger: Ledger) -
                 "remove one of them",
             )
         elif here:
-            tables.append(SpecTable(old, new, source, here, moves=True))
+            every = with_tentative(here, source.definitions.of(old, Sort.TENTATIVE))
+            tables.append(SpecTable(old, new, source, every, moves=True))
         elif renamed and not there:
             tables.append(SpecTable(new, new, source, renamed, moves=True))
         elif there and main:

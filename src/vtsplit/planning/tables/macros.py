@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from vtsplit.cst.conditions import Guard, are_exclusive, denies
+from vtsplit.cst.conditions import exclude
 from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.heads.annotations import AGGREGATES, KEYWORDS
 from vtsplit.cst.lexer import Kind, unfolded
@@ -160,7 +160,7 @@ def refuse_namesake(
             and macro.parameters is None
             and [token.text for token in macro.body] == [name]
         )
-        if not is_idle and not all(_cannot_meet(definition.guard, guard) for guard in guards):
+        if not is_idle and not all(exclude(definition.guard, guard) for guard in guards):
             ledger.refuse(
                 NAMESAKE,
                 f"'{name}' ({reason}) is also the name of a macro here",
@@ -168,11 +168,6 @@ def refuse_namesake(
                 "first rename the macro by hand",
             )
             return
-
-
-def _cannot_meet(one: Guard, other: Guard) -> bool:
-    """Tell whether two guards exclude each other, in one `#if` or in two of one condition."""
-    return are_exclusive(one, other) or denies(one, other)
 
 
 def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:

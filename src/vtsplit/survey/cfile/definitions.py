@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from vtsplit.cst.conditions import Guard, is_no_c
+from vtsplit.cst.conditions import Guard, exclude, is_no_c
 from vtsplit.cst.directives import BRANCHES, OPENERS, Macro, directive_name
 from vtsplit.cst.guards import item_guards
 from vtsplit.cst.heads.annotations import KEYWORDS
@@ -50,6 +50,21 @@ class Definition:
     def is_static(self) -> bool:
         """Whether it has internal linkage by its own words."""
         return isinstance(self.item, FunctionDef | Declaration) and self.item.head.is_static
+
+
+def with_tentative(
+    defining: Sequence[Definition], tentative: Iterable[Definition]
+) -> tuple[Definition, ...]:
+    """Return an object's definitions with the tentative ones that are the only ones somewhere.
+
+    A tentative definition stands for one of zeros where no other is (C11 6.9.2p2), as it may in
+    another branch of an `#if`.
+    """
+    found = list(defining)
+    for one in reversed(list(tentative)):
+        if all(exclude(one.guard, other.guard) for other in found):
+            found.append(one)
+    return tuple(sorted(found, key=lambda definition: definition.index))
 
 
 class Definitions:

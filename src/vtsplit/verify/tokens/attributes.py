@@ -123,7 +123,9 @@ class AttributeRule:
         name = thing.entity.name
         for every in after.values():
             things = [one for one in every if not one.is_no_c]
-            definition = _definition(things)
+            # Each branch of an `#if` may have a type of its own.
+            beside = [one for one in things if one.chunk.pragmas == thing.chunk.pragmas]
+            definition = _definition(beside) or _definition(things)
             if definition is None or (definition.entity.is_static and thing.unit.path not in after):
                 continue
             extra = thing.entity.attributes - _attributes(things)

@@ -205,6 +205,9 @@ class Wrappers:
     ) -> Wrapper:
         if first is not None:
             self._check_macro(op, first, policy)
+        for one in (first, second):
+            if isinstance(one, Function) and self.around.has_types(one):
+                raise ShapeError(f"'{one.name}' has another type under other #if conditions")
         head = self._model(op, policy, first)
         trailing = head.tokens[head.close_paren + 1 :]
         if any(t.kind is Kind.PUNCT and t.text in {"(", ")", "["} for t in trailing):
