@@ -263,6 +263,43 @@ def test_an_existing_main(there: str, below: str, tmp_path: Path, system: Path) 
         assert "macro 'HOOK_LEVEL' changes what the includes below it say" in result.stderr
 
 
+TABLES = "extern const int other;\nconst int other = 1;\n"
+OF_SOURCE = '#include "first.h"\n#define HOOK_LEVEL 3\n'
+
+
+@pytest.mark.parametrize(
+    ("there", "made"),
+    [
+        ('#include "hook.h"\n', '#define HOOK_LEVEL 3\n#include "hook.h"\n'),
+        (
+            '#include "first.h"\n\n#include "hook.h"\n',
+            '#include "first.h"\n\n#define HOOK_LEVEL 3\n#include "hook.h"\n',
+        ),
+        # What main has above the macro would stand below it, or is no include of the source.
+        ('#include "hook.h"\n#include "first.h"\n', ""),
+        ('#include "hook.h"\n#include "more.h"\n', ""),
+        ('#define HOOK_LEVEL 1\n#include "hook.h"\n', ""),
+    ],
+)
+def test_an_existing_main_of_tables_gains_the_macro(
+    tmp_path: Path, system: Path, there: str, made: str
+) -> None:
+    """With it main reads its headers as the source does, which has the same ones."""
+    empty = "#pragma once\n"
+    files = {"hook.h": LIBRARY, "tie_main.c": there + TABLES, "first.h": empty, "more.h": empty}
+    root = lay(tmp_path / "tree", Case(OF_SOURCE + OWN, files=files))
+    (root / "Makefile").write_text("obj-y += tie.o prog.o tie_main.o\n")
+    ran = build(root, system)
+    result = split(root, "--spec", proposed(root), "--write")
+    if made:
+        assert result.exit_code == 0, result.stderr
+        assert (root / "tie_main.c").read_text().startswith(made)
+        assert build(root, system) == ran
+    else:
+        assert result.exit_code == 2
+        assert "macro 'HOOK_LEVEL' changes what the includes below it say" in result.stderr
+
+
 @pytest.mark.parametrize("other", ["", '#include "tie_ops.h"\n'], ids=["alone", "shared"])
 def test_a_header_that_is_there(other: str, tmp_path: Path) -> None:
     """Source and main define the macro in front of it; a third file that includes it does not."""

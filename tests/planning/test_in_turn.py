@@ -93,8 +93,8 @@ def test_an_include_that_is_new_stands_behind_the_macro(tmp_path: Path) -> None:
     assert "nothing to do" in split(root).stderr
 
 
-def test_a_macro_that_main_lacks(tmp_path: Path) -> None:
-    """What main has already would see it as well, so a person has to decide."""
+def test_a_macro_that_main_lacks_goes_where_the_source_has_it(tmp_path: Path) -> None:
+    """What main includes above it stands above it in the source as well."""
     source = SOURCE.replace("GUARD\n", "").replace("END\n", "").replace("VALUE", "LATE")
     source = source.replace("#ifdef HAVE_LIMITS_H\n#include <limits.h>\n#endif\n", "")
     source = source.replace(
@@ -107,6 +107,21 @@ def test_a_macro_that_main_lacks(tmp_path: Path) -> None:
     assert "DIM" not in (root / "drv/main.c").read_text()
     both = "".join(f'{old} = "{new}"\n' for old, new in BOTH.items())
     (root / "vtsplit.toml").write_text(SPLIT + both)
+    lines = (write(root) / "drv/main.c").read_text().splitlines()
+    order = [line for line in lines if line.startswith("#")]
+    wanted = ['#include "ops.h"', "#define DIM 1", '#include "late.h"', '#include "foo_ops.h"']
+    assert order[-4:] == wanted
+    compile_well(["gcc", "-fsyntax-only", "-Wall", "drv/main.c"], root)
+    assert "nothing to do" in split(root).stderr
+
+
+def test_a_macro_that_would_change_what_main_has(tmp_path: Path) -> None:
+    """Main has a function of its own, for which no one has asked."""
+    root = asking_tree(tmp_path)
+    own = '#include "config.h"\n#include "ops.h"\n\nint kind(void) { return KIND; }\n'
+    (root / "drv/main.c").write_text(own)
+    spec = root / "vtsplit.toml"
+    spec.write_text(SPLIT + 'first_ops = "foo_first_ops"\n')
     assert "macro 'DIM' changes what the includes below it say" in refused(root)
 
 

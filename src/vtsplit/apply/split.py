@@ -14,7 +14,7 @@ from vtsplit.codemods.declare import (
 from vtsplit.codemods.drop import drop, thin
 from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
-from vtsplit.codemods.include import add_in_order, add_include
+from vtsplit.codemods.include import add_in_front, add_in_order, add_include
 from vtsplit.codemods.make_inline import make_inline
 from vtsplit.codemods.relocate import TakenItem, block_of, make_global, place
 from vtsplit.codemods.rename import rename
@@ -191,6 +191,8 @@ class _SplitRun:
             module = place(module, self._block(taken))
             return self._as_source(add_lines(module, edit.imports).code)
         module = self._rename(expose(parse_module(before), edit.exposed), edit.path)
+        for macro in edit.macros:
+            module = add_in_front(module, macro.text, macro.guard, macro.before)
         for line in edit.includes:
             module = add_in_order(module, line.target, line.guard, edit.source_order)
         if edit.include:

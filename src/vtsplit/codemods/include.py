@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from posixpath import basename
 
-from vtsplit.codemods.places import behind
+from vtsplit.codemods.places import before, behind
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.directives import OPENERS
 from vtsplit.cst.guards import guarded, include_guard, item_guards
@@ -94,6 +94,25 @@ def add_in_order(module: Module, target: str, guard: Guard, order: Sequence[str]
     if at and not items[at - 1].code.endswith("\n"):
         items[at - 1] = items[at - 1].with_changes(trailing=items[at - 1].trailing + newline)
     items[at:at] = parse_module(text).items
+    return module.with_items(tuple(items))
+
+
+def add_in_front(module: Module, line: str, guard: Guard, target: str | None) -> Module:
+    r"""Return the module with a directive in front of an include, and of the `#if` round that.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> module = parse_module('#include "config.h"\n\n#include "b.h"\n')
+    >>> add_in_front(module, "#define A 1", (), '"b.h"').code
+    '#include "config.h"\n\n#define A 1\n#include "b.h"\n'
+    """
+    items = list(module.items)
+    at = next(at for at, one in enumerate(items) if _is_include(one, target))
+    at = before(module, at, ()).at
+    newline = "\r\n" if "\r\n" in module.code else "\n"
+    fresh = list(parse_module(guarded([(guard, f"{line}\n")]).replace("\n", newline)).items)
+    fresh[0] = fresh[0].with_changes(leading=items[at].leading)
+    items[at] = items[at].with_changes(leading="")
+    items[at:at] = fresh
     return module.with_items(tuple(items))
 
 

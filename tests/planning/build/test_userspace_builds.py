@@ -224,7 +224,17 @@ def test_automake_lists_no_header_that_nothing_needs(tmp_path: Path) -> None:
     assert "foo_ops.h" not in (root / "Makefile.am").read_text()
 
 
-@pytest.mark.parametrize(("source", "is_named"), [("b/foo.c", False), ("a/foo.c", True)])
+@pytest.mark.parametrize(
+    ("source", "is_named"),
+    [
+        ("b/foo.c", False),
+        ("a/foo.c", True),
+        # Of a tree that is not at hand, and by a path that begins further up.
+        ("far/foo.c", False),
+        ("top/a/foo.c", True),
+        ("top/far/foo.c", False),
+    ],
+)
 def test_a_file_of_that_name_in_another_folder_is_another(
     tmp_path: Path, source: str, is_named: bool
 ) -> None:

@@ -150,6 +150,14 @@ class OtherLists:
         It starts at the Makefile's folder, or at one above, whose Makefile includes this one.
         """
         own, suffix = splitext(self.source)
+        written = f"/{normpath(splitext(word)[0])}"
+        # One of them may begin further up: `VPATH`, or a build in whose tree this one lies.
+        if (
+            "/../" not in written
+            and not f"/{own}".endswith(written)
+            and not written.endswith(f"/{own}")
+        ):
+            return False
         for folder in folders_up(dirname(makefile)):
             path = normpath(join(folder, splitext(word)[0]))
             if path == own or path.startswith(".."):

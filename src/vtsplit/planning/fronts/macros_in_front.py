@@ -6,7 +6,7 @@ from posixpath import basename
 from vtsplit.diagnostics import Site
 from vtsplit.planning.context import Context
 from vtsplit.planning.edits import MacroLine
-from vtsplit.planning.includes.made_macros import macros_lacking
+from vtsplit.planning.includes.made_macros import macros_lacking, place_for
 from vtsplit.planning.includes.needs import Includes, Need
 from vtsplit.planning.includes.rules import FRONT_MACRO
 from vtsplit.planning.reason import Reason, Why
@@ -77,7 +77,7 @@ class MacrosInFront:
         needs: Sequence[Need],
         of_header: Sequence[FrontMacro],
     ) -> tuple[MacroLine, ...]:
-        """Return the macros that a new main defines; one that is there has to have them.
+        """Return the macros that main gains; one that is there may have them already.
 
         `coming` are includes of the source that the header brings, `of_header` the macros that what
         the header gains asks for.
@@ -87,8 +87,10 @@ class MacrosInFront:
         every = merged(self.front.asked_for([*chosen.values(), *coming], names), own)
         if main is not None:
             targets = [(i.index, self.retarget(i.target, main.path)) for i in self.includes.written]
-            self._refuse(macros_lacking(main.module, every, targets), main.path)
-            return ()
+            lacking = list(macros_lacking(main.module, every, targets))
+            places = [(one, place_for(main.module, one, targets)) for one in lacking]
+            self._refuse((one for one, place in places if place is None), main.path)
+            return tuple(self._copied(one, place) for one, place in places)
         lines = []
         for one in every:
             behind = (chosen[place] for place in sorted(chosen) if place[0] > one.index)
