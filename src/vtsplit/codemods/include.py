@@ -12,10 +12,8 @@ After adding `"x86_ops.h"`:
     #include "x86_ops.h"
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
-from posixpath import basename
 
 from vtsplit.codemods.places import before, behind
 from vtsplit.cst.conditions import Guard
@@ -24,19 +22,7 @@ from vtsplit.cst.guards import guarded, include_guard, item_guards
 from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.nodes import Directive, Item, Module
 from vtsplit.cst.parser import parse_module
-
-_CONFIGURATION = re.compile(r"(?:\w*[-_])?config\.h")
-
-
-def is_configuration(target: str) -> bool:
-    """Tell a header that configure makes: each source includes it, in front of all others.
-
-    So a header need not include it (Autoconf manual, "Configuration Headers").
-
-    >>> [is_configuration(one) for one in ("<config.h>", '"lib/x_config.h"', '"a.h"')]
-    [True, True, False]
-    """
-    return bool(_CONFIGURATION.fullmatch(basename(target.strip('<>"'))))
+from vtsplit.survey.order.feature_macros import is_configuration
 
 
 def add_include(module: Module, target: str, last: bool = False) -> Module:
@@ -193,11 +179,14 @@ def _place(module: Module, target: str, last: bool) -> tuple[int, bool]:
 
 
 def _behind_configuration(module: Module) -> int:
-    """Return the index behind the first include if that is a configuration, else 0."""
-    first = next((at for at, item in enumerate(module.items) if _is_include(item)), None)
-    if first is None or not is_configuration(_target(module.items[first])):
-        return 0
-    return behind(module, first, ()).at
+    """Return the index behind the configuration that a file includes in front of its code."""
+    last = 0
+    for at, item in enumerate(module.items):
+        if not isinstance(item, Directive):
+            break
+        if item.include and is_configuration(item.include):
+            last = behind(module, at, ()).at
+    return last
 
 
 def _target(item: Item) -> str:

@@ -150,13 +150,7 @@ class OtherLists:
         It starts at the Makefile's folder, or at one above, whose Makefile includes this one.
         """
         own, suffix = splitext(self.source)
-        written = f"/{normpath(splitext(word)[0])}"
-        # One of them may begin further up: `VPATH`, or a build in whose tree this one lies.
-        if (
-            "/../" not in written
-            and not f"/{own}".endswith(written)
-            and not written.endswith(f"/{own}")
-        ):
+        if word.endswith(suffix) and not _may_end_alike(word, self.source):
             return False
         for folder in folders_up(dirname(makefile)):
             path = normpath(join(folder, splitext(word)[0]))
@@ -165,6 +159,16 @@ class OtherLists:
             if self.tree.exists(path + suffix):
                 return False
         return True
+
+
+def _may_end_alike(written: str, path: str) -> bool:
+    """Tell whether two paths can be one file's; each may begin further up than the other.
+
+    >>> _may_end_alike("far/foo.c", "a/foo.c"), _may_end_alike("top/a/foo.c", "a/foo.c")
+    (False, True)
+    """
+    one, other = f"/{normpath(written)}", f"/{path}"
+    return "/../" in one or one.endswith(other) or other.endswith(one)
 
 
 def _names(text: str, main: str) -> bool:

@@ -129,7 +129,7 @@ class NewFiles:
         every = self.includes.choose(missing, self.ledger, have)
         every = self.includes.with_instead(every, moved.to_header, have)
         every = self.includes.with_settings(every, have)
-        by_sources = left_to_sources(self.includes.all)
+        by_sources = left_to_sources(self.graph, self.includes.all)
         every = tuple(i for i in every if i.place not in by_sources)
         chosen = tuple(i for i in every if is_repeatable(self.graph, i))
         leaves = tuple(i for i in every if i not in chosen)

@@ -18,7 +18,6 @@ from vtsplit.planning.includes.rules import CONFIGURED, RELYING, UNKNOWN_ORIGIN
 from vtsplit.planning.includes.settings import (
     demanded_includes,
     forestalling_includes,
-    setting_include,
 )
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.tables.made_names import MADE_NAME
@@ -26,6 +25,7 @@ from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
 from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot, is_absent
 from vtsplit.survey.order.configured import configured_includes, decided_in_front
+from vtsplit.survey.order.feature_macros import setting_includes
 from vtsplit.survey.order.front_macros import FrontMacros
 from vtsplit.survey.order.macro_order import late_settings
 from vtsplit.survey.order.providers import choose_includes
@@ -172,9 +172,11 @@ class Includes:
         every = {include.place: include for include in chosen}
         if not every and not behind:
             return ()
-        first = setting_include(self.graph, self.all)
-        if first is not None and not first.files.keys() <= set(front):
-            every[first.place] = first
+        last = max(every, default=(0, 0))
+        for include in setting_includes(self.graph, self.all):
+            is_behind = bool(behind) or include.place <= last
+            if is_behind and not include.files.keys() <= set(front):
+                every[include.place] = include
         for include in list(demanded_includes(self.graph, every.values(), self.all, front)):
             every[include.place] = include
         for include in list(forestalling_includes(self.graph, every.values(), self.all)):

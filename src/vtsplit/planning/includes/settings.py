@@ -8,20 +8,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
-from vtsplit.codemods.include import is_configuration
 from vtsplit.cst.lexer import BLANKS
 from vtsplit.survey.headers.header_parts import parts_of
 from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot
+from vtsplit.survey.order.feature_macros import is_configuration, setting_includes
 
-# Macros that are for headers of the system alone (feature_test_macros(7)).
-_FEATURE = re.compile(
-    r"^[ \t]*#[ \t]*define[ \t]+(?:_(?:GNU|DEFAULT|BSD|SVID|NETBSD|ALL|TANDEM|ATFILE|ISOC\d+"
-    r"|POSIX_C|XOPEN|DARWIN_C|LARGEFILE(?:64)?)_SOURCE|_XOPEN_SOURCE_EXTENDED|_POSIX_SOURCE"
-    r"|_FILE_OFFSET_BITS|_TIME_BITS|_LARGE_FILES|__EXTENSIONS__|_REENTRANT|_WIN32_WINNT"
-    r"|WIN32_LEAN_AND_MEAN)\b",
-    re.MULTILINE,
-)
-_HINT = re.compile("_SOURCE|_BITS|_FILES|_EXTENSIONS__|_REENTRANT|WIN32")
 _UNLESS = r"[ \t]*#[ \t]*(?:ifndef[ \t]+\w+|if[ \t]+!(?:[ \t]*|[ \t]*\()defined\b[^\n|]*)\r?\n"
 _DEMAND = re.compile(rf"^(?P<unless>(?:{_UNLESS}{BLANKS})+)[ \t]*#[ \t]*error\b", re.MULTILINE)
 _FORBIDDEN = re.compile(
@@ -32,27 +23,13 @@ _FORBIDDEN = re.compile(
 _ASKED = re.compile(r"(?:ifndef[ \t]+|defined[ \t]*\(?[ \t]*)(\w+)")
 
 
-def left_to_sources(every: Sequence[Include]) -> frozenset[IncludeSlot]:
-    """Return the include that each source has in front of all others, so that no header needs it.
+def left_to_sources(graph: IncludeGraph, every: Sequence[Include]) -> frozenset[IncludeSlot]:
+    """Return the configuration that each source has in front, so that no header includes it.
 
     `every` are the includes of a source.
     """
-    return frozenset(one.place for one in every[:1] if is_configuration(one.target))
-
-
-def setting_include(graph: IncludeGraph, every: Sequence[Include]) -> Include | None:
-    """Return the first include of a source, if it sets how all headers behind it read."""
-    if graph.is_generating or not every:
-        return None  # Kbuild tells its compiler to include the configuration
-    first = every[0]
-    return first if any(_sets(graph, path) for path in first.files) else None
-
-
-def _sets(graph: IncludeGraph, path: str) -> bool:
-    if is_configuration(path):
-        return True
-    text = graph.text(path)
-    return bool(_HINT.search(text) and _FEATURE.search(text))
+    setting = setting_includes(graph, every)
+    return frozenset(one.place for one in setting if is_configuration(one.target))
 
 
 def demanded_includes(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from vtsplit.cst.heads.annotations import RESERVED, is_annotation_call
+from vtsplit.cst.heads.annotations import KEYWORDS, RESERVED, is_annotation_call
 from vtsplit.survey.headers.certain_text import Chosen
 from vtsplit.survey.headers.includes import IncludeGraph, depths_from, is_absent
 from vtsplit.survey.headers.system_headers import names_of_header
@@ -31,6 +31,7 @@ _LISTED = re.compile(r"[(,]\s*(?:const\s+)?(struct|union|enum)\s+(\w+)(?!\s*\{)"
 _LIST_MARK = "in_list_"
 _HEAD = re.compile(r"\n([A-Za-z_][^\n;={(]*)\((.*)")
 _CALLED = re.compile(r"(\w+)[ \t]*\(")
+_BRACKETED = re.compile(r"\A\s*\**\s*(?:const\s+)?(\w+)\s*(?:\[[^\]]*\]\s*)*\)")
 _LAST_ARGUMENT = re.compile(r"(\w+)[ \t]*\)[ \t]*;?\s*\Z")
 _TYPEDEF = re.compile(r"typedef\b([^;{}]*);")
 _BEHIND_STAR = re.compile(r"\(\s*\*+\s*(?:const\s+)?(\w+)\s*\)\s*\(")
@@ -228,10 +229,20 @@ def _read_tags(text: str) -> _HeaderTags:
 
 
 def _functions(text: str) -> Iterator[str]:
-    """Yield what lines in column 0 declare as functions, and what calls of macros declare."""
+    r"""Yield what lines in column 0 declare as functions, and what calls of macros declare.
+
+    >>> list(_functions("\nbool (*hook)(int);\ntypedef bool (*f_t)(int);\nint (g)(int);\n"))
+    ['hook', 'g']
+    """
     for before, after in _HEAD.findall(text):
         words = before.split()
         name = words[-1].lstrip("*")
+        if words[0] == "typedef":
+            continue
+        if after.lstrip()[:1] == "*" or name in KEYWORDS:
+            # A pointer to a function, `int (*hook)(void)`, or a name in brackets.
+            yield from _BRACKETED.findall(after)[:1]
+            continue
         if len(words) == 1 and name.isupper():
             if name.startswith(("DECLARE_", "DEFINE_")):
                 yield from _LAST_ARGUMENT.findall(after)

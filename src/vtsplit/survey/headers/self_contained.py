@@ -18,6 +18,8 @@ from vtsplit.survey.headers.includes import Include, IncludeGraph
 # Marks a plain name in a body: most are members of macros or the like, so that it counts only where
 # a header declares a variable of that name.
 VARIABLE = " ;"
+# What a type may stand behind.
+_STARTS = frozenset({"", "(", ",", "{", ";", "}", "const", "static", "extern", "typedef"})
 
 
 def is_repeatable(graph: IncludeGraph, include: Include) -> bool:
@@ -71,10 +73,16 @@ def used_in(tokens: Sequence[Token], in_body: bool) -> Iterable[str]:
                 yield f"{before} {word}{POINTED}"
         elif _is_type(before, after) or (in_body and _is_called_or_constant(word, before, after)):
             yield word
+        elif not in_body and before in _STARTS and _is_pointer(tokens[at + 1 : at + 3]):
+            yield word  # what a function returns: `word (*hook)(void)`
         elif word.isupper() and (before == "[" or (len(word) > 2 and not in_body)):
             yield word  # an array bound, an enumerator's value, a macro for a member's name
         elif in_body and word not in declared:
             yield f"{word}{VARIABLE}"
+
+
+def _is_pointer(tokens: Sequence[Token]) -> bool:
+    return [token.text for token in tokens] == ["(", "*"]
 
 
 def _is_called_or_constant(word: str, before: str, after: Token) -> bool:
@@ -91,7 +99,7 @@ def _depth(tokens: list[Token], at: int) -> int:
 def _is_type(before: str, after: Token) -> bool:
     """Tell a type by its place: a name behind it, or a star behind it where something starts."""
     if after.text == "*":
-        return before in {"(", ",", "{", ";", "}", "const", "static", "extern"}
+        return before in _STARTS
     return after.kind is Kind.IDENT and not _is_named(before)
 
 

@@ -89,6 +89,10 @@ class Front(Protocol):
         """The headers that the file reaches."""
 
     @property
+    def features(self) -> frozenset[str]:
+        """The macros for headers of the system that its includes set in front of these."""
+
+    @property
     def macros(self) -> frozenset[str]:
         """The macros that the file defines in front of an include, as they are written."""
 

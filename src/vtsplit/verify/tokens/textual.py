@@ -17,6 +17,7 @@ from vtsplit.survey.cfile.definitions import Definitions
 from vtsplit.survey.headers.includes import IncludeGraph
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.order.configured import decided_in_front
+from vtsplit.survey.order.feature_macros import features_set
 from vtsplit.survey.order.front_macros import FrontMacros, macros_in_front
 from vtsplit.survey.order.macros_in_force import MacroDirectives, MacrosInForce
 from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
@@ -59,6 +60,13 @@ class WrittenFront:
         """The headers that the file reaches."""
         includes = self._graph.direct(self._module)
         return frozenset(path for include in includes for path in include.files)
+
+    @cached_property
+    def features(self) -> frozenset[str]:
+        """The macros for headers of the system that its includes set in front of these."""
+        if self._graph.is_generating:
+            return frozenset()
+        return features_set(self._graph, self._graph.direct(self._module))
 
     @property
     def macros(self) -> frozenset[str]:

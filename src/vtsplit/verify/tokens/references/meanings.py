@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from vtsplit.diagnostics import Site
+from vtsplit.survey.headers.includes import is_absent
 from vtsplit.verify.token_diff import diff_tokens
 from vtsplit.verify.tokens.attributes import same_type
 from vtsplit.verify.tokens.chunks import Chunk
@@ -72,6 +73,7 @@ def _check_macros(items: Sequence[tuple[Thing, Thing]], verdict: Verdict) -> Non
     if was.unit.front is None or now.unit.front is None:
         return
     ours, theirs = was.unit.front(), now.unit.front()
+    _check_features(was, now, verdict)
     if not ours.macros:
         return
     names = {name for one, _ in items for name in words(one.text)}
@@ -80,6 +82,21 @@ def _check_macros(items: Sequence[tuple[Thing, Thing]], verdict: Verdict) -> Non
             message = f"has no '{name}' in front of its includes, which {was.unit.path} has"
             site = Site(now.unit.path, 1)
             verdict.differ("file", now.unit.path, message, was.site(), site, (f"- {text}",))
+
+
+def _check_features(was: Thing, now: Thing, verdict: Verdict) -> None:
+    """Check that headers of the system read alike, by what the includes in front of them set."""
+    assert was.unit.front is not None
+    assert now.unit.front is not None
+    ours, theirs = was.unit.front(), now.unit.front()
+    if not any(map(is_absent, theirs.reached)):
+        return
+    others = ours.features ^ theirs.features
+    for name in sorted(others - ours.own_macros - theirs.own_macros):
+        message = f"does not set '{name}' for headers of the system, as {was.unit.path} does"
+        if name not in ours.features:
+            message = f"sets '{name}' for headers of the system, and {was.unit.path} does not"
+        verdict.differ("file", now.unit.path, message, was.site(), Site(now.unit.path, 1))
 
 
 def _differ(was: Thing, now: Thing, ours: Thing, theirs: Thing, verdict: Verdict) -> None:
