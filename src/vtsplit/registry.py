@@ -23,8 +23,8 @@ from vtsplit.planning.dispatch.second import backend as second_backend
 from vtsplit.planning.dispatch.second import made_includes, module_init, option, skeleton
 from vtsplit.planning.dispatch.wrappers import called_macros
 from vtsplit.planning.header import sizes
+from vtsplit.planning.includes import makings
 from vtsplit.planning.includes import rules as include_rules
-from vtsplit.planning.includes import single_headers
 from vtsplit.planning.locals import order as local_order
 from vtsplit.planning.locals import rules as local_rules
 from vtsplit.planning.modules import across_modules, module_entry
@@ -135,9 +135,9 @@ PLANNING = (
     exposure_rules.NO_DEFINITION,
     exposure_rules.UNREADABLE_TYPE,
     exposure_rules.TWO_TYPES,
-    single_headers.SINGLE_HEADER,
-    single_headers.STATIC_FUNCTION,
-    single_headers.STATIC_DECLARATION,
+    makings.SINGLE_HEADER,
+    makings.STATIC_FUNCTION,
+    makings.STATIC_DECLARATION,
 )
 
 DISPATCH = (

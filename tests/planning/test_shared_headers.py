@@ -77,6 +77,22 @@ def test_it_stays(planted: str, tmp_path: Path) -> None:
     compile_all(root)
 
 
+def test_one_that_its_prototype_makes_static_inline(tmp_path: Path) -> None:
+    """Its definition does not say so again (C11 6.2.2p5)."""
+    prototype = "static inline int *to_cell(int *cell, int by);\n"
+    root = tree_with(tmp_path, prototype + FUNCTION.replace("static ", ""))
+    compile_all(root)
+    write(root)
+    compile_all(root)
+
+
+def test_one_that_its_prototype_does_not_make_static(tmp_path: Path) -> None:
+    """It has external linkage (C11 6.7.4p7): the program would have it twice."""
+    prototype = "inline int *to_cell(int *cell, int by);\n"
+    root = tree_with(tmp_path, prototype + FUNCTION.replace("static ", ""))
+    assert "which defines the function 'to_cell': there would be two" in refused(root)
+
+
 def test_one_with_a_state_of_its_own(tmp_path: Path) -> None:
     """Main does not call it, so that the state stays the one that the source file has."""
     planted = FUNCTION.replace("return cell", "static int count;\n\n\treturn cell + count++")

@@ -1,6 +1,6 @@
 """Macros of the source file: what their bodies use, and whether one may move."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from vtsplit.cst.conditions import exclude
 from vtsplit.cst.directives import OPENERS
@@ -170,14 +170,20 @@ def refuse_namesake(
             return
 
 
-def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:
+def refuse_undefined(
+    foreign: Mapping[str, str],
+    source: CFile,
+    is_defined: Callable[[str], bool],
+    ledger: Ledger,
+) -> None:
     """Refuse macros of others that the source file undefines: elsewhere they would be back.
 
-    `foreign` are names that move and that the source file does not define, with the reason.
+    `foreign` are names that move and that the source file does not define, with the reason. One
+    that nothing defines is not there anywhere.
     """
     for index, item in enumerate(source.module.items):
         name = item.argument if isinstance(item, Directive) and is_undef(item) else ""
-        if name in foreign:
+        if name in foreign and is_defined(name):
             ledger.refuse(
                 UNDEFINED,
                 f"#undef removes macro '{name}' ({foreign[name]}) here, but another file would "
