@@ -81,6 +81,7 @@ def find_makings(
 
     `is_function` tells whether what looks like a variable is a function, declared by its type.
 
+    >>> from vtsplit.cst.parser import parse_module
     >>> text = "static int a;\nstatic const int b = 1;\nstatic inline int f(void) { return a; }\n"
     >>> header = CFile("a.h", parse_module(text + "int g;\nint h(void);\nMODULE_LICENSE(x);\n"))
     >>> [(one.what.partition(":")[0], one.is_private) for one in find_makings(header)][:2]

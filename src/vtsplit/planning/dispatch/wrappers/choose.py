@@ -32,6 +32,7 @@ from vtsplit.planning.dispatch.wrappers.compose import (
     filled,
 )
 from vtsplit.planning.dispatch.wrappers.existing import first_behind
+from vtsplit.planning.dispatch.wrappers.unwinding import with_usable_unwind
 from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper, function_start, names_in
 from vtsplit.rule import Rule
 from vtsplit.spec.dispatch import Policy
@@ -115,6 +116,7 @@ class Wrappers:
                 self._refuse(op, rules.NO_FIRST, message, advice)
             return None
         try:
+            policy = with_usable_unwind(op, policy, of_preset, self.around, self.ledger)
             return self._wrapper(op, policy, first, base, second)
         except ShapeError as error:
             message = f"op '{op.name}' cannot be wrapped: {error}"
