@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from compilations import compile_well
 from small_programs import PAIR, SETUP, TABLE, Case, check_case, check_split
 from trees import HEADER, SOURCE, small_tree, split, write
 from vtsplit.verify.tokens.chunks import Chunks
@@ -39,7 +40,14 @@ CASES = {
     "pair around the table": Case(f"{FAST}{PAIR}SLOW_ON\n{TABLE}SLOW_OFF\n{SETUP}", "VT025"),
     "pair with arguments": Case(f"{OFF}HUSH(unused)\n{PAIR}SPEAK(unused)\n{TABLE}{SETUP}"),
     "warnings off for the table": Case(
-        f"{OFF}{PAIR}HUSH(discarded-qualifiers)\n{TABLE}SPEAK(x)\n{SETUP}", "VT025"
+        f"{OFF}{PAIR}HUSH(discarded-qualifiers)\n{TABLE}SPEAK(x)\n{SETUP}"
+    ),
+    "two warnings off for the table": Case(
+        '#pragma GCC diagnostic ignored "-Woverride-init"\n'
+        f'#pragma GCC diagnostic ignored "-Wmissing-field-initializers"\n{PAIR}{TABLE}{SETUP}'
+    ),
+    "a warning that is an error at the table": Case(
+        f'#pragma GCC diagnostic error "-Woverride-init"\n{PAIR}{TABLE}{SETUP}', "VT025"
     ),
     "attribute above the table": Case(f"{ATTRIBUTE}{PAIR}ALIGNED(64)\n{TABLE}{SETUP}", "VT025"),
     "attribute of another": Case(f"{ATTRIBUTE}{PAIR}{TABLE}ALIGNED(64)\nint other;\n{SETUP}"),
@@ -161,6 +169,18 @@ def test_attribute_of_what_stays_is_no_reason(tmp_path: Path) -> None:
     header = f"#define SECTION(x) __attribute__((section(#x)))\n{HEADER}"
     root = write(small_tree(tmp_path, {"drv/foo.c": text, "drv/foo.h": header}))
     assert "SECTION(x)\nint foo_open" in (root / "drv/foo.c").read_text()
+
+
+def test_main_ignores_the_warnings_that_the_source_does(tmp_path: Path) -> None:
+    pragma = '#pragma GCC diagnostic ignored "-Woverride-init"\n'
+    text = SOURCE.replace("static struct ops foo_ops", f"{pragma}static struct ops foo_ops")
+    twice = text.replace("\t.free =", "\t.open = 0,\n\t.free =")
+    root = write(small_tree(tmp_path, {"drv/foo.c": twice}))
+    push = f"#pragma GCC diagnostic push\n{pragma}\nstruct ops bar_ops = {{\n"
+    main = (root / "drv/main.c").read_text()
+    assert push in main
+    assert main.endswith("};\n#pragma GCC diagnostic pop\n")
+    compile_well(["gcc", "-Wextra", "-Werror", "-fsyntax-only", "drv/main.c"], root)
 
 
 def test_annotation_comes_along(tmp_path: Path) -> None:

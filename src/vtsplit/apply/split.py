@@ -16,7 +16,7 @@ from vtsplit.codemods.export import add_lines, export
 from vtsplit.codemods.expose import expose
 from vtsplit.codemods.include import add_in_front, add_in_order, add_include
 from vtsplit.codemods.make_inline import make_inline
-from vtsplit.codemods.relocate import TakenItem, block_of, make_global, place
+from vtsplit.codemods.relocate import TakenItem, block_of, make_global, place, with_quiet
 from vtsplit.codemods.rename import rename
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.guards import item_guards, read_by_cplusplus
@@ -209,7 +209,7 @@ class _SplitRun:
             and later.item.name in words
             and (declared := later.item.text[: later.item.head.initializer].rstrip(" \t\n=") + ";")
         ]
-        return block_of([*forward, *taken])
+        return block_of([*forward, *with_quiet(taken, self.plan.main.quiet)])
 
     def _as_source(self, text: str) -> str:
         """Give a new file the line ends of the source file."""

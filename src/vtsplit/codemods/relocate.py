@@ -13,7 +13,7 @@ After (in main):
     };
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.expose import drop_linkage
@@ -58,6 +58,34 @@ def _global(item: Declaration, style: Indentation) -> Item:
     if end is None:
         return item.with_changes(text=drop_linkage(item.text, style=style))
     return item.with_changes(text=drop_linkage(item.text[:end], style=style) + item.text[end:])
+
+
+def with_quiet(
+    items: Iterable[TakenItem], quiet: Mapping[int, Sequence[str]]
+) -> Iterator[TakenItem]:
+    r"""Yield the items, those of `quiet` between pragmas that ignore warnings there.
+
+    >>> items = [TakenItem(4, (), parse_module("int a[] = { 1 };\n").items[0])]
+    >>> print(block_of(list(with_quiet(items, {4: ['ignored "-Wfoo"']}))), end="")
+    #pragma GCC diagnostic push
+    #pragma GCC diagnostic ignored "-Wfoo"
+    <BLANKLINE>
+    int a[] = { 1 };
+    #pragma GCC diagnostic pop
+    """
+    for taken in items:
+        said = quiet.get(taken.index, ())
+        lines = ["push", *said] if said else []
+        # The lines stand together, and the last one right behind the item.
+        for at, line in enumerate(lines, -len(lines) - 1):
+            yield TakenItem(at, taken.guard, _diagnostic(line))
+        yield taken
+        if said:
+            yield TakenItem(taken.index + 1, taken.guard, _diagnostic("pop"))
+
+
+def _diagnostic(what: str) -> Item:
+    return parse_module(f"#pragma GCC diagnostic {what}\n").items[0]
 
 
 def block_of(items: Sequence[TakenItem]) -> str:

@@ -141,7 +141,8 @@ class MainEdit:
 
     `include` is that of the header, where main lacks it. `source_order` has the source's includes
     in their order. `kept_static` are moved tables, by new name, that only main uses; `exposed` are
-    tables that stand in main and become global.
+    tables that stand in main and become global. `quiet` are warnings that main ignores at what
+    moves, by index, as the source file does: `ignored "-Wfoo"`.
     """
 
     path: str
@@ -153,6 +154,7 @@ class MainEdit:
     include_last: bool = False
     kept_static: frozenset[str] = frozenset()
     exposed: frozenset[str] = frozenset()
+    quiet: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
 
 

@@ -1,6 +1,6 @@
 """Make the plan of a split: pass by pass, each with what earlier ones return."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.build.build_names import BuildNames
@@ -118,7 +118,7 @@ def make_plan(context: Context) -> Plan:
     plan = Plan(
         source=_source_edit(context, done, fronts, exports, build),
         header=_header_edit(context, done, fronts),
-        main=_main_edit(context, done, fronts, reopened, exports),
+        main=replace(_main_edit(context, done, fronts, reopened, exports), quiet=around.quiet),
         renames=renames.files,
         forwarding=forwarding,
         inline=fronts.inline,

@@ -15,7 +15,7 @@ from vtsplit.survey.headers.header_parts import POINTED, declared_by, parts_of, 
 from vtsplit.survey.headers.includes import Include, IncludeGraph, IncludeSlot, is_absent
 from vtsplit.survey.headers.real_uses import is_brought, real_uses_of
 from vtsplit.survey.headers.self_contained import VARIABLE
-from vtsplit.survey.headers.system_headers import names_of_header
+from vtsplit.survey.headers.system_headers import may_have, names_of_header
 from vtsplit.survey.order.providers import choose_among
 from vtsplit.survey.order.walk import LAST, IncludePlace, Lacking, Stop, Walks
 
@@ -183,8 +183,11 @@ class InFront:
             )
             real = self._real(place, unknown, False, frozenset())
             limit = self._limit(place[0])
-            if is_alone and any(not name.endswith(POINTED) for name in real):
-                yield from (one for one in library if one.place <= limit)
+            types = [name for name in real if not name.endswith(POINTED)]
+            for one in library if is_alone else ():
+                path = _path(one)
+                if one.place <= limit and any(may_have(path, name) for name in types):
+                    yield one
             if any(not self.walks.has_by(name, missing.outside, place[0]) for name in real):
                 # What comes too late in the new file is likelier than what does not come at all.
                 come = {path for one in order for path in one.files}

@@ -22,7 +22,8 @@ TABLE_PRAGMA = Rule(
     "pragma",
     "a pragma is in force at the table",
     "A `#pragma`, a macro that says `_Pragma`, or the `#pragma` of an included header changes "
-    "types, code, symbols or warnings of the table. It would not be in force in main.",
+    "types, code, symbols or warnings of the table. It would not be in force in main. What one "
+    "only ignores is no reason: main ignores it as well.",
     "End the pragma above the table, or move the table above the pragma.",
     Example(above_table("#pragma pack(1)\n")),
 )
@@ -108,7 +109,8 @@ _IGNORED = re.compile(r'ignored "-W(?P<name>[^"]*)"')
 class PragmaSurroundings:
     """What stands around the items of the source file and holds for them there.
 
-    `shared` are the includes that main has as well: their pragmas hold there too.
+    `shared` are the includes that main has as well: their pragmas hold there too. `quiet` are the
+    warnings that main has to ignore at tables, by index.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class PragmaSurroundings:
         self.source = source
         self.macros_of = macros_of
         self.ledger = ledger
+        self.quiet: dict[int, tuple[str, ...]] = {}
         includes = graph.direct(source.module)
         headers = {
             include.index: text
@@ -159,6 +162,7 @@ class PragmaSurroundings:
             if rule == TABLE_PRAGMA and _matters(one) and one not in self.in_main.warnings
         ]
         word = first_word(self.source.module.items[index])
+        site = self.source.site(index)
         if here.own or any(stands_alone(macro) for macro in self.macros_of(word)):
             said = f"says '#pragma {here.own[0]}'" if here.own else "is a statement of its own"
             message = f"macro {word} in front of it {said}, which must stay here"
@@ -166,13 +170,16 @@ class PragmaSurroundings:
                 leading,
                 f"put a blank line after {word}, to keep it apart from what moves",
             )
+        elif talk and not pragmas and all(_IGNORED.match(one) for one in talk):
+            self.quiet[index] = tuple(talk)
+            self.ledger.note(f"main says '#pragma GCC diagnostic {talk[0]}' as well", site)
+            return
         elif pragmas or talk:
             shown = pragmas[0] if pragmas else f"diagnostic {talk[0]}"
             message = f"'#pragma {shown}' is in force here, and would not be in another file"
             advice = "end the pragma above the definition, or move the definition above the pragma"
         else:
             return
-        site = self.source.site(index)
         self.ledger.refuse(rule, f"'{name}' cannot move: {message}", site, advice)
 
     def _refuse_annotated(self, index: int, name: str, by: str = "") -> None:

@@ -90,6 +90,13 @@ _HEADERS = {
     "wctype.h": "wint_t wctype_t",
 }
 
+# What these have is listed in C11 clause 7, but for macros of the system.
+_CLOSED = frozenset(
+    f"<{name}.h>"
+    for name in (
+        "assert errno float inttypes iso646 limits stdalign stdarg stdbool stddef stdint".split()
+    )
+)
 # Names that so many headers bring along that any include will do.
 EVERYWHERE = frozenset("NULL size_t ptrdiff_t offsetof bool true false".split()) | frozenset(
     f"{kind}{width}_t" for kind in ("int", "uint") for width in (8, 16, 32, 64, "ptr", "max")
@@ -107,6 +114,15 @@ def headers_by_name() -> dict[str, frozenset[str]]:
         for width in ("8", "16", "32", "64", "ptr", "max", "_fast32", "_least32"):
             found[f"{kind}{width}_t"] = {"<stdint.h>", "<inttypes.h>"}
     return {name: frozenset(headers) for name, headers in found.items()}
+
+
+def may_have(path: str, name: str) -> bool:
+    """Tell whether a header of the system may have a name that it is not known to have.
+
+    >>> [may_have("<errno.h>", name) for name in ("GList", "EFAR")], may_have("<unistd.h>", "far_t")
+    ([False, True], True)
+    """
+    return path not in _CLOSED or name.isupper()
 
 
 def names_of_header(path: str) -> frozenset[str]:
