@@ -187,7 +187,7 @@ def test_what_else_such_a_commit_does_is_found(
     for start in (0, 2, 3):
         result = verify("--range", chain(root, [every[start], bad]), str(root))
         assert result.exit_code == 1, result.output
-        said = "vtsplit.toml was not used: this commit is not one or more steps of its series: "
+        said = "vtsplit.toml was not used: the commit makes other changes than its steps: "
         assert result.stdout.count(said) == 1, result.output
 
 
@@ -241,15 +241,15 @@ def test_it_is_said_why_a_spec_was_not_used(tmp_path: Path) -> None:
     ordinary = chain(
         root, [base, amended(root, base, "drv/other.c", "int other", "int more, other")]
     )
-    assert reason(root, ordinary) == "this commit does something else than its series"
+    assert reason(root, ordinary) == "the commit makes none of its steps"
     later = chain(root, [last, amended(root, last, "drv/other.c", "int other", "int more, other")])
-    assert reason(root, later) == "all that it asks for is done before this commit"
+    assert reason(root, later) == "all that it asks for is done in the commit before"
     spec = root.parent / "foo.toml"
     text = (root / "vtsplit.toml").read_text()
     named = ["--spec", str(spec)]
     spec.write_text(text.replace('"drv/foo.c"', '"drv/none.c"'))
     why = reason(root, chain(root, [base, last]), *named)
-    assert why.startswith("it cannot be carried out before this commit: ")
+    assert why.startswith("vtsplit refuses it on the commit before: ")
     spec.write_text(text.partition("[dispatch]")[0])
     why = reason(root, chain(root, [base, last]), *named)
     assert why == "it has no [dispatch], and renames are derived from the commits"

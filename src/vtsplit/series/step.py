@@ -86,7 +86,7 @@ def _verify_steps(
     try:
         cut = make_stages(spec, before, None)
     except RefusedError as error:
-        return BySpec(None, f"it cannot be carried out before this commit: {_first(error)}")
+        return BySpec(None, f"vtsplit refuses it on the commit before: {_first(error)}")
     for steps in all_at_once(cut):
         if next(_unlike(steps, cut, spec, compared), None) is None:
             asked = _request_for(steps, compared, request)
@@ -151,15 +151,15 @@ def _unlike(
 def _why_unlike(cut: Stages, spec: Spec, compared: ComparedTrees) -> str:
     """Say what a commit has other than those steps make that it is most like."""
     if not cut.every:
-        return "all that it asks for is done before this commit"
+        return "all that it asks for is done in the commit before"
     none = no_step(compared.sources[0], compared.differing)
     every = [[*_unlike(steps, cut, spec, compared)] for steps in (*all_at_once(cut), none)]
     found = min(every, key=len)
     if found is every[-1]:
-        return "this commit does something else than its series"
+        return "the commit makes none of its steps"
     first, *others = found
     more = f", and {number(len(others), 'more difference')}" if others else ""
-    return f"this commit is not one or more steps of its series: {_as_words(first)}{more}"
+    return f"the commit makes other changes than its steps: {_as_words(first)}{more}"
 
 
 def _as_words(one: Mismatch) -> str:
