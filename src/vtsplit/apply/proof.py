@@ -42,6 +42,10 @@ NOT_PROVED = Rule(
 
 
 _HELP = "nothing was written; `vtsplit verify` shows all of it"
+BESIDE_WRAPPERS = (
+    "wrappers, the entries of tables and the module's start were compared with the spec; "
+    "everything else that the split changes was compared without them"
+)
 
 
 def prove(
@@ -199,17 +203,28 @@ def verify_split(
     """
     if spec.dispatch is not None:
         result = transform(without_dispatch(spec), tree)
-    changes = changes_to(tree, result.texts, result.moved)
+    asked = request or Request(root, root, Differing(), records)
+    asked = replace(asked, before=root)
+    verdict = verify_texts(asked, tree, result.texts, result.moved, result.plan.new_names)
+    if spec.dispatch is not None:
+        verdict.limits.append(BESIDE_WRAPPERS)
+    return verdict
+
+
+def verify_texts(
+    request: Request,
+    tree: SourceTree,
+    texts: Mapping[str, str],
+    moved: Mapping[str, str],
+    names: Mapping[str, str],
+) -> Verdict:
+    """Return the verdict on a tree and the same with these texts, by their paths so far.
+
+    `moved` are new paths and `names` new names, by old ones; `request` says how to compare.
+    """
+    changes = changes_to(tree, texts, moved)
     differing = differing_files(changes)
     with tempfile.TemporaryDirectory(prefix="vtsplit-") as folder:
         after = Path(folder).resolve()
-        lay_out(root.resolve(), changes, after)
-        design = Design(result.plan.new_names)
-        asked = request or Request(root, after, differing, records, design)
-        verdict = verify(replace(asked, after=after, differing=differing, design=design))
-    if spec.dispatch is not None:
-        verdict.limits.append(
-            "wrappers, the entries of tables and the module's start were compared with the spec; "
-            "everything else that the split changes was compared without them"
-        )
-    return verdict
+        lay_out(request.before.resolve(), changes, after)
+        return verify(replace(request, after=after, differing=differing, design=Design(names)))

@@ -230,13 +230,14 @@ def _verified(
 
     records = records_of(asked.root, asked.root, options)
     is_named = options["spec_file"] or options["preset"]
+    spec: Spec | None
     if is_named:
-        spec: Spec | None = asked.open(options["spec_file"], options["preset"])[1]
+        spec, unused = asked.open(options["spec_file"], options["preset"])[1], ""
     else:
-        spec = find_spec_of_range(asked, revisions)
+        spec, unused = find_spec_of_range(asked, revisions)
     defines = read_defines(options["defines"], records)
     # The page shows which commits are not proved as well as a build could.
-    how = HowToVerify(records, spec, defines, options["require_build"], asking)
+    how = HowToVerify(records, spec, unused, defines, options["require_build"], asking)
     is_used = False
     for one in verify_range(revisions, how):
         revision, by = one.revision, spec.file if spec and one.is_by_spec else ""

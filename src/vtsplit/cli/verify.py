@@ -170,14 +170,14 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
     asked = TreeAndSpec(tree)
     answer = answer_as(VerifyReport, lambda: origin(None, tree)) if options["json_"] else None
     with refusals_shown(asked.line_at, answer, writes=False):
-        spec = _named_spec(asked, options)
+        spec, unused = _named_spec(asked, options), ""
         is_named = spec is not None
         records = _records((tree, tree), options)
         revisions = Revisions(tree, options["range_"])
         if spec is None and not options["no_spec"]:
-            spec = find_spec_of_range(asked, revisions)
+            spec, unused = find_spec_of_range(asked, revisions)
         try:
-            for one in _verified(revisions, spec, records, options):
+            for one in _verified(revisions, (spec, unused), records, options):
                 found.append(one)
                 if not options["json_"]:
                     print_lines(_told_of(one, len(found), len(revisions.all), spec, options))
@@ -194,8 +194,12 @@ def _verify_range(tree: Path, options: VerifyOptions) -> None:
 
 
 def _verified(
-    revisions: Revisions, spec: Spec | None, records: Records | None, options: VerifyOptions
+    revisions: Revisions,
+    found: tuple[Spec | None, str],
+    records: Records | None,
+    options: VerifyOptions,
 ) -> Iterator[VerifiedRevision]:
+    """Yield commits with their verdicts, by the spec that was `found`, or say why not by it."""
     from vtsplit.series.review import HowToVerify, verify_range
 
     @contextmanager
@@ -204,7 +208,7 @@ def _verified(
             yield replace(_request(trees, options), tell=tell)
 
     defines = read_defines(options["defines"], records)
-    how = HowToVerify(records, spec, defines, options["require_build"], asking)
+    how = HowToVerify(records, *found, defines, options["require_build"], asking)
     return verify_range(revisions, how)
 
 

@@ -14,7 +14,7 @@ from vtsplit.spec.document import Spec
 from vtsplit.verify.inputs.differing import Differing
 from vtsplit.verify.inputs.flags import Records, by_other_names
 from vtsplit.verify.required import require_build
-from vtsplit.verify.verdict import Verdict
+from vtsplit.verify.verdict import NO_DISPATCH, Answer, Verdict, not_used
 from vtsplit.verify.verify import Request
 
 # How two trees are compared that differ in some files.
@@ -25,12 +25,14 @@ _Compare = Callable[[Revision, Path, Path, Differing], Verdict]
 class HowToVerify:
     """How each commit of a range is compared.
 
-    `asking` opens what a request for one commit runs in: it may say more of how to compare. With
-    `is_strict`, a proof that is weaker than it could be has problems.
+    `unused` says why a spec that was found is not used, or is "". `asking` opens what a request for
+    one commit runs in: it may say more of how to compare. With `is_strict`, a proof that is weaker
+    than it could be has problems.
     """
 
     records: Records | None
     spec: Spec | None
+    unused: str
     defines: Mapping[str, str]
     is_strict: bool
     asking: Callable[[Request], AbstractContextManager[Request]]
@@ -54,15 +56,19 @@ def verify_range(revisions: Revisions, how: HowToVerify) -> Iterator[VerifiedRev
         records = by_other_names(records, revisions.renamed())
     by_spec: set[str] = set()
     with checked_out(revisions) as place:
-        # Only wrappers change a program.
-        is_other = spec is not None and spec.dispatch is not None
-        steps = SpecSteps(revisions, place, spec, how.defines) if spec and is_other else None
+        unused, steps = how.unused, None
+        if spec is not None and spec.dispatch is None:
+            unused = not_used(spec.file, NO_DISPATCH)  # only wrappers change a program
+        elif spec is not None:
+            steps = SpecSteps(revisions, place, spec, how.defines)
 
         def compare(one: Revision, before: Path, after: Path, differing: Differing) -> Verdict:
             trees = Request(before, after, differing, records, home=revisions.root)
             with how.asking(trees) as request:
                 verdict, is_by_spec = verify_commit(one, request, how.defines, steps)
             by_spec.update([one.commit] if is_by_spec else [])
+            if unused and verdict.outcome is not Answer.PROVED:
+                verdict.limits.append(unused)
             return verdict
 
         for one, verdict in _verify_each(revisions, compare, how.is_strict):

@@ -8,6 +8,7 @@ from vtsplit.diagnostics import Problem, Site
 
 PREPROCESSED = "preprocessed"
 BY_TEXTS = "tokens with all #if branches"
+NO_DISPATCH = "it has no [dispatch], and renames are derived from the commits"
 
 
 class Answer(Enum):
@@ -25,6 +26,15 @@ def worst(answers: Iterable[Answer]) -> Answer:
     <Answer.DIFFERS: 1>
     """
     return max(answers, key=[Answer.PROVED, Answer.UNKNOWN, Answer.DIFFERS].index)
+
+
+def not_used(file: str, why: str) -> str:
+    """Say that a spec did not help to prove a commit.
+
+    >>> not_used("vtsplit.toml", NO_DISPATCH)
+    'vtsplit.toml was not used: it has no [dispatch], and renames are derived from the commits'
+    """
+    return f"{file} was not used: {why}"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from vtsplit.diagnostics import RefusedError
 from vtsplit.spec.document import SPEC_FILE, Spec
 from vtsplit.spec.presets import load_spec
 from vtsplit.tree.source_tree import SourceTree
-from vtsplit.verify.verdict import Answer, Verdict
+from vtsplit.verify.verdict import NO_DISPATCH, Answer, Verdict, not_used
 from vtsplit.verify.verify import Request
 
 if TYPE_CHECKING:
@@ -51,10 +51,11 @@ def verify_by_found_spec(
     return (without, "") if without.outcome is Answer.PROVED else (verdict, spec.file)
 
 
-def find_spec_of_range(asked: TreeAndSpec, revisions: Revisions) -> Spec | None:
+def find_spec_of_range(asked: TreeAndSpec, revisions: Revisions) -> tuple[Spec | None, str]:
     """Return the spec for the commits of a range for which none is named, if it has wrappers.
 
     It is that of the commit before the first one, else of the tree, else the nearest one upwards.
+    If one is there that cannot be used, the text says why not.
     """
     base = revisions.all[0].parent
     text, name = revisions.find_text(base, SPEC_FILE), f"{SPEC_FILE} of {base[:_COMMIT]}"
@@ -66,12 +67,12 @@ def find_spec_of_range(asked: TreeAndSpec, revisions: Revisions) -> Spec | None:
             if text is None or file.is_as_read(text):
                 text, name = file.read(), file.name
         spec = load_spec(text, name) if text is not None else None
-    except RefusedError:
-        return None  # nobody has named it
+    except RefusedError as error:
+        return None, not_used(name, error.problems[0].message)  # nobody has named it
     if spec is None or spec.dispatch is None:
-        return None
+        return None, not_used(spec.file, NO_DISPATCH) if spec else ""
     asked.spec = spec
-    return spec
+    return spec, ""
 
 
 def _find(before: Path) -> Path | None:
