@@ -253,6 +253,9 @@ SERIES = (
     series_rules.NO_MAINTAINERS,
     series_rules.NO_RANGE,
     series_rules.BAD_PATCH,
+    series_rules.NO_PATCH,
+    series_rules.DAMAGED_PATCH,
+    series_rules.FOREIGN_PATH,
     series_rules.NOT_THE_SPLIT,
 )
 

@@ -10,7 +10,7 @@ from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.series.compared import ComparedTrees, two_commits, two_folders, with_patches
 from vtsplit.series.repository.find import find_repository
 from vtsplit.series.repository.revisions import Commits
-from vtsplit.series.rules import BAD_PATCH
+from vtsplit.series.rules import NO_PATCH
 from vtsplit.tree.source_tree import NO_TREE
 
 
@@ -88,6 +88,5 @@ def _read(patch: Path) -> bytes:
         return patch.read_bytes()
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
-        advice = "give the path of a patch or a mailbox, or - for stdin"
-        problem = Problem(BAD_PATCH, f"'{patch}': {reason}", Site(str(patch)), advice)
+        problem = Problem(NO_PATCH, f"'{patch}': {reason}", Site(str(patch)))
         raise RefusedError(problem) from error
