@@ -177,6 +177,12 @@ def test_commits_need_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     result = verify("HEAD~1", "HEAD")
     assert result.exit_code == 2
+    (tmp_path / "mk").mkdir()
+    for folder, words in ((".", ("HEAD~7", "HEAD")), ("mk", ("mk", "HEAD~7"))):
+        told = verify(*words).stderr
+        assert f"'HEAD~7': no such directory, and '{folder}' is in no git repository\n" in told
+        assert "help: correct the path; commits are looked up in the repository of" in told
+        assert "`vtsplit -C DIR verify`" in told
     said = "no such directory, and '.' is in no git repository\n"
     assert f"error[VT014]: 'HEAD~1': {said}" in result.stderr
     assert f"error[VT014]: 'HEAD': {said}" in verify("HEAD", ".").stderr
