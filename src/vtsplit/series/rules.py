@@ -101,6 +101,17 @@ NO_MAINTAINERS = Rule(
     "It comes up in a tree that is not a kernel.",
 )
 
+PARTIAL_KERNEL = Rule(
+    "VT408",
+    "partial-kernel",
+    "the tree is only a part of a kernel tree",
+    "`scripts/get_maintainer.pl` answers only in a whole kernel tree. It looks for some files and "
+    "folders at the top of the tree, and the message names those that are not there.",
+    "Run the command in a whole kernel tree. Or leave out `--to-maintainers`, and name the "
+    "addresses when you send the patches.",
+    "It comes up in a copy of some folders of a kernel tree.",
+)
+
 NOT_THE_SPLIT = Rule(
     "VT092",
     "not-the-split",
