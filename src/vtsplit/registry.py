@@ -251,8 +251,12 @@ SERIES = (
     series_rules.OUTPUT,
     series_rules.BRANCH,
     series_rules.NO_MAINTAINERS,
+    series_rules.PARTIAL_KERNEL,
     series_rules.NO_RANGE,
     series_rules.BAD_PATCH,
+    series_rules.NO_PATCH,
+    series_rules.DAMAGED_PATCH,
+    series_rules.FOREIGN_PATH,
     series_rules.NOT_THE_SPLIT,
 )
 

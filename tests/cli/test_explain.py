@@ -31,6 +31,14 @@ def test_page_of_a_rule(code: str) -> None:
     assert "for more" not in page
 
 
+def test_page_of_a_split_that_is_not_proved_names_the_includes() -> None:
+    """A reference means another structure if a header in front, and what it sets, is missing."""
+    page = " ".join(explain("VT310").stdout.split())
+    assert "main may lack an include that the source has in front" in page
+    assert "_GNU_SOURCE" in page
+    assert "compare main's includes with the source's" in page
+
+
 def test_each_cause_of_a_code_has_its_page() -> None:
     page = explain("VT016").stdout
     assert page.index("VT016/cut-name: ") < page.index("\n\nVT016/unbalanced: ")

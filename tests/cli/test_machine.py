@@ -278,6 +278,51 @@ def test_a_refusal_for_github(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert ",title=VT085/" in said.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (["none"], "none"),
+        (["./none"], "none"),
+        (["tree/../none"], "none"),
+        (["none/below"], "none/below"),
+        (["{here}/none"], "none"),
+        (["tree/vtsplit.toml"], "tree/vtsplit.toml"),
+        (["tree", "--spec", "none.toml"], "none.toml"),
+        (["tree", "--spec", "{here}/none.toml"], "none.toml"),
+        (["tree", "--spec", "vtsplit.toml"], "vtsplit.toml"),  # the tree has another
+        (["tree", "--spec", "tree/../vtsplit.toml"], "vtsplit.toml"),
+        (["tree", "--spec", "-"], None),
+        (["tree"], "tree/drv/foo_ops.h"),
+        (["{here}/tree"], "tree/drv/foo_ops.h"),
+        (["-C", "tree", "."], "drv/foo_ops.h"),
+        (["-C", "tree", "none"], "none"),
+        (["-C", "tree", "../none"], "../none"),
+        (["tree", "--preset", "kvm-vt"], "tree/arch/x86/kvm/vmx/vmx.c"),
+    ],
+)
+def test_the_file_of_a_refusal(
+    root: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], file: str | None
+) -> None:
+    """It is seen from here: a path of the tree, the tree itself or a spec that is named."""
+    (root.parent / "vtsplit.toml").write_text("x = [\n")
+    (root.parent / "drv").mkdir()
+    (root.parent / "drv/foo_ops.h").write_text("/* of another tree */\n")
+    monkeypatch.chdir(root.parent)
+    words = [word.format(here=root.parent) for word in arguments]
+    at = 2 if words[0] == "-C" else 0
+    # `-C` changes the folder of this process.
+    command = [*words[:at], "lint", *words[at:], "-q", "--output-format"]
+    github = CliRunner().invoke(main, [*command, "github"], input="x = [\n").stdout
+    monkeypatch.chdir(root.parent)
+    sarif = CliRunner().invoke(main, [*command, "sarif"], input="x = [\n").stdout
+    found = re.match(r"::error file=([^,]+),", github)
+    assert (found[1] if found else None) == file
+    (invocation,) = json.loads(sarif)["runs"][0]["invocations"]
+    locations = invocation["toolExecutionNotifications"][0].get("locations", [])
+    uris = [one["physicalLocation"]["artifactLocation"]["uri"] for one in locations]
+    assert uris == ([file] if file else [])
+
+
 def test_sarif(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = int(run("lint", str(faulty), "-q").stdout.split(":")[1])
     monkeypatch.chdir(faulty.parent)

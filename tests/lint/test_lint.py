@@ -208,6 +208,61 @@ FAULTS: list[tuple[str, list[Edit], list[str]]] = [
 ]  # fmt: skip
 
 
+# Main builds names; `x`, which foo_x() ends with, is a word of its code.
+BUILD = (
+    "drv/main.c",
+    "struct ops bar_ops",
+    "#ifdef CONFIG_B\n#define op(n) vt_##n\n#else\n#define op(n) foo_##n\n#endif\n"
+    "static int x;\n\nstruct ops bar_ops",
+)
+BUILT = ("drv/main.c", ".close = vt_close", ".close = op(close)")
+WORD = ("drv/other.c", "", "/* nothing */\n")
+BUILDING: list[tuple[str, list[Edit], list[str]]] = [
+    ("not by calls that are known", [BUILD, BUILT], ["x"]),
+    ("not by a macro of two words", [
+        BUILD, BUILT, ("drv/main.c", "#define op(n) vt_##n", "#define op(n) vt_##n##_op")], ["x"]),
+    ("not by a macro that takes nothing", [
+        ("drv/main.c", "foo_open", "op"), ("drv/main.c", "struct ops b",
+                                           "#define op foo_##open\nstatic int x;\nstruct ops b")],
+     ["x"]),
+    ("by a call", [BUILD, BUILT, ("drv/main.c", ".number = 1", ".number = op(x)()")], []),
+    ("by a call in a call", [
+        BUILD, BUILT, ("drv/main.c", ".number = 1", ".number = id(op(x)())"),
+        ("drv/main.c", "static", "#define id(n) n\nstatic")], []),
+    ("by a call that another configuration has", [
+        BUILD, BUILT, ("drv/main.c", ".number = 1", "#ifdef A\n.number = op(x)(),\n#endif")], []),
+    ("perhaps by another macro", [
+        BUILD, BUILT, ("drv/main.c", "static", "#define any(n) op(n)\nstatic")], []),
+    ("perhaps by a macro that takes its name", [
+        BUILD, BUILT, ("drv/main.c", ".number = 1", ".number = each(op, x)"),
+        ("drv/main.c", "static", "#define each(m, n) m(n)()\nstatic")], []),
+    ("perhaps by a file that main includes", [
+        BUILD, BUILT, ("drv/main.c", ".number", '#include "list.inc"\n.number'),
+        ("drv/list.inc", "", "op(x),\n")], []),
+    ("perhaps by a file that includes main", [
+        BUILD, BUILT, ("drv/all.c", "", '#include "main.c"\n')], []),
+    ("perhaps of a word that a macro makes", [
+        BUILD, BUILT, ("drv/main.c", "op(close)", "op(close##d)")], []),
+    ("perhaps by a name that is built itself", [
+        ("drv/main.c", "struct ops b", "#define vt_op(n) foo_##n\n#define by(n) vt_##n\n"
+         "static int x;\nstruct ops b"),
+        ("drv/main.c", ".number = 1", ".number = by(op)(x)()")], []),
+    ("not of a word in a comment", [
+        ("drv/foo_ops.h", "int foo_x(void)", "int foo_nothing(void)"), WORD,
+        ("drv/ops.h", "struct foo;", "struct foo;\n#define CALL(n) foo_##n()"),
+        ("drv/other.c", "", "int y = CALL(kind);\n"), ("drv/other.h", "", "extern int y;\n")],
+     ["nothing"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edits", "left"), [b[1:] for b in BUILDING], ids=[b[0] for b in BUILDING])
+def test_names_that_macros_build(edits: list[Edit], left: list[str], tmp_path: Path) -> None:
+    """A declared function that nothing defines is found unless a macro could build its name."""
+    make(tmp_path, DECLARE_X, *edits)
+    undefined = [finding.name for finding in run(tmp_path) if finding.code == "L001"]
+    assert undefined == [f"foo_{name}" for name in left]
+
+
 @pytest.mark.parametrize(("edits", "expected"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
 def test_fault_is_found(edits: list[Edit], expected: list[str], tmp_path: Path) -> None:
     assert sorted(found(tmp_path, *edits)) == sorted(expected)

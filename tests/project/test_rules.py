@@ -83,6 +83,7 @@ RAISED_BY = {
     "VT407/branch": "test_states.py::test_branch_that_is_taken",
     "VT409/no-range": "test_range.py::test_bad_range",
     "VT408/no-maintainers": "test_proof.py::test_nobody_to_ask",
+    "VT408/partial-kernel": "test_proof.py::test_a_part_of_a_kernel_tree",
 }
 
 

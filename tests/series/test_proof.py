@@ -128,6 +128,28 @@ def test_nobody_to_ask(script: str | None, tmp_path: Path) -> None:
     assert not (tmp_path / "patches").exists()
 
 
+# What the kernel's script says and does outside of a whole tree, and how it tells that.
+WHOLE = """\
+my @asked = qw(COPYING CREDITS Kbuild Makefile README Documentation arch include drivers fs init ipc
+    kernel lib scripts);
+die "$0: The current directory does not appear to be a linux kernel source tree.\\n"
+    if grep { !-e } @asked;
+"""
+
+
+def test_a_part_of_a_kernel_tree(tmp_path: Path) -> None:
+    """It is said what is missing."""
+    there = dict.fromkeys(("COPYING", "CREDITS", "Kbuild", "Makefile", "README", "fs/x"), "\n")
+    script = {"scripts/get_maintainer.pl": WHOLE + SCRIPT}
+    root = repository(tmp_path / "tree", {**there, **script})
+    result = series(root, "-o", str(tmp_path / "patches"), "--to-maintainers")
+    assert result.exit_code == 2
+    lacking = "Documentation, arch, include, drivers, init, ipc, kernel, lib\n"
+    assert f"it wants a whole kernel tree, and this one has no {lacking}" in result.stderr
+    assert "vtsplit explain VT408/partial-kernel" in result.stderr
+    assert not (tmp_path / "patches").exists()
+
+
 @pytest.mark.slow
 def test_what_has_changed_since_the_last_posting(tmp_path: Path) -> None:
     root = repository(tmp_path / "tree")

@@ -1,5 +1,6 @@
 """What `vtsplit verify` compares: commits, patches, mailboxes; by which spec, how well."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
@@ -16,6 +17,15 @@ from vtsplit.cli import main
 pytestmark = pytest.mark.slow
 
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+WRONG = b"--- a/drv/foo.c\n+++ b/drv/foo.c\n@@ -1 +1 @@\n-no\n+yes\n"
+BASE64 = base64.encodebytes(WRONG)
+POSTMARK = b"From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n"
+COVER = POSTMARK + b"From: me\nSubject: cover\n\nhello\n\n"
+# The second line of its header is none, so that its body is not decoded.
+ENCODED = (
+    POSTMARK + b"Da te: 1\nSubject: x\nContent-Type: text/plain; charset=utf-8\n"
+    b"Content-Transfer-Encoding: base64\n\n" + BASE64
+)
 SLIP = ("return unit;", "return unit + 1;")
 
 
@@ -167,6 +177,12 @@ def test_commits_need_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     result = verify("HEAD~1", "HEAD")
     assert result.exit_code == 2
+    (tmp_path / "mk").mkdir()
+    for folder, words in ((".", ("HEAD~7", "HEAD")), ("mk", ("mk", "HEAD~7"))):
+        told = verify(*words).stderr
+        assert f"'HEAD~7': no such directory, and '{folder}' is in no git repository\n" in told
+        assert "help: correct the path; commits are looked up in the repository of" in told
+        assert "`vtsplit -C DIR verify`" in told
     said = "no such directory, and '.' is in no git repository\n"
     assert f"error[VT014]: 'HEAD~1': {said}" in result.stderr
     assert f"error[VT014]: 'HEAD': {said}" in verify("HEAD", ".").stderr
@@ -269,25 +285,56 @@ def test_a_patch_that_renames(base: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("patch", "says"),
+    ("patch", "says", "slug"),
     [
-        (b"", "it has no patch"),
-        (b"Subject: hello\n\nhello\n", "it has no patch"),
-        (b"--- a/drv/foo.c\n+++ b/drv/foo.c\n@@ -1 +1 @@\n-no\n+yes\n", "patch 1: patch failed"),
-        (b"--- /dev/null\n+++ b/../x.c\n@@ -0,0 +1 @@\n+int x;\n", "patch 1: invalid path"),
-        (b"--- /dev/null\n+++ b/.git/x\n@@ -0,0 +1 @@\n+int x;\n", "patch 1: invalid path"),
+        (b"", "it has no patch", "no-patch"),
+        (b"root:x:0:0:root:/root:/bin/bash\n", "it has no patch", "no-patch"),
+        (b"Subject: hello\n\nhello\n", "it has no patch", "no-patch"),
+        (WRONG, "patch 1: patch failed", "bad-patch"),
+        (b"From: me\nDa te: 1\nSubject: x\n\n" + WRONG, "patch 1: patch failed", "bad-patch"),
+        (WRONG[:-8], "patch 1: corrupt patch at line", "damaged-patch"),
+        (WRONG.replace(b"@@ -1", b"@@ one"), "patch 1: No valid patches", "damaged-patch"),
+        (
+            WRONG.replace(b"--- a", b"diff --git a/x b/x\n-- a"),
+            "patch 1: patch frag",
+            "damaged-patch",
+        ),
+        (
+            b"From: me\nSubject: x\nContent-Type: text/plain; charset=none\n\n\xff\n" + WRONG,
+            "cannot convert from none to UTF-8",
+            "damaged-patch",
+        ),
+        (ENCODED, "the header of mail 1 is damaged in line 2", "damaged-patch"),
+        (COVER + ENCODED, "the header of mail 2 is damaged in line 2", "damaged-patch"),
+        (
+            ENCODED.replace(b"base64", b"quoted-printable").replace(BASE64, WRONG),
+            "the header of mail 1 is damaged in line 2, and patch 1: patch failed",
+            "damaged-patch",
+        ),
+        (
+            b"--- /dev/null\n+++ b/../x.c\n@@ -0,0 +1 @@\n+int x;\n",
+            "patch 1: invalid path",
+            "foreign-path",
+        ),
+        (
+            b"--- /dev/null\n+++ b/.git/x\n@@ -0,0 +1 @@\n+int x;\n",
+            "patch 1: invalid path",
+            "foreign-path",
+        ),
         (
             b"diff --git a/l.c b/l.c\nnew file mode 120000\n--- /dev/null\n+++ b/l.c\n"
             b"@@ -0,0 +1 @@\n+/etc/passwd\n\\ No newline at end of file\n",
             "'l.c' would be a symbolic link",
+            "foreign-path",
         ),
     ],
 )
-def test_patches_that_cannot_be(base: Path, patch: bytes, says: str) -> None:
+def test_patches_that_cannot_be(base: Path, patch: bytes, says: str, slug: str) -> None:
     there = files(base)
     result = verify("--patch", "-", str(base), data=patch)
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"error[VT410]: '-': {says}" in result.stderr
+    assert f"vtsplit explain VT410/{slug}" in result.stderr
     assert files(base) == there
 
 
@@ -295,6 +342,7 @@ def test_a_patch_file_that_is_not_there(base: Path) -> None:
     result = verify("--patch", "none.patch", str(base))
     assert result.exit_code == 2
     assert "error[VT410]: 'none.patch': no such file" in result.stderr
+    assert "help: give the path of a patch or a mailbox" in result.stderr
 
 
 # ---- the spec ------------------------------------------------------------------------------------

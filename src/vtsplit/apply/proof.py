@@ -34,9 +34,12 @@ NOT_PROVED = Rule(
     "not-proved",
     "the change could not be proved",
     "`split --verify` found a difference: a macro that sees a name change, a defect of vtsplit, "
-    "or, with `[dispatch]`, files that do not compile or give new warnings.",
+    "or, with `[dispatch]`, files that do not compile or give new warnings. If a reference "
+    "means another 'struct x', main may lack an include that the source has in front: a header "
+    "that sets `_GNU_SOURCE` or `_FILE_OFFSET_BITS` changes what later headers declare.",
     "Nothing was written. Write the change to a copy of the tree: `vtsplit verify` then shows "
-    "all of it.",
+    "all of it. If a name means another thing in main, compare main's includes with the source's, "
+    "in their order.",
     "It comes up when `split --verify` compiles the result and the compiler gives a new warning.",
 )
 

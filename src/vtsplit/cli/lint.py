@@ -145,9 +145,9 @@ def _print(found: list[Finding], asked: TreeAndSpec, form: str) -> None:
     elif form == "json":
         print_bytes(as_json(report_lint(found, asked.origin())))
     elif form == "sarif":
-        print_bytes(as_sarif(found, asked.root))
+        print_bytes(as_sarif(found, asked.seen))
     elif found:
-        print_text(as_github(found, asked.root))
+        print_text(as_github(found, asked.seen))
 
 
 def _refusing(asked: TreeAndSpec, form: str) -> RefusalAnswer | None:
@@ -155,9 +155,9 @@ def _refusing(asked: TreeAndSpec, form: str) -> RefusalAnswer | None:
 
     def answer(problems: Sequence[Problem], failure: Failure) -> bytes:
         if form == "sarif":
-            return problems_as_sarif(problems, asked.root)
+            return problems_as_sarif(problems, asked.seen)
         if form == "github":
-            return f"{as_github(problems, asked.root)}\n".encode("utf-8", "replace")
+            return f"{as_github(problems, asked.seen)}\n".encode("utf-8", "replace")
         return answer_as(LintReport, asked.origin)(problems, failure)
 
     return None if form == "text" else answer

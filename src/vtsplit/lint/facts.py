@@ -13,6 +13,7 @@ from vtsplit.cst.lexer import Kind
 from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall
 from vtsplit.diagnostics import RefusedError, Site
+from vtsplit.lint.built_names import BuiltNames
 from vtsplit.planning.build.core_name import present_source
 from vtsplit.planning.rules.readable import refuse_unreadable
 from vtsplit.planning.steps import Ledger
@@ -41,11 +42,6 @@ DECLARING = frozenset({Sort.PROTOTYPE, Sort.EXTERN})
 DEFINING = frozenset({Sort.FUNCTION, Sort.OBJECT, Sort.TENTATIVE})
 _PARSED = (".c", ".h", ".inc")
 _PROSE = (".rst", ".txt", ".md", ".json")
-_PASTED_START = re.compile(r"\b([A-Za-z]\w*_)[ \t]*##")
-_PASTED_END = re.compile(r"##[ \t]*(_\w+)")
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n")
-_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(.*)", re.MULTILINE)
-_WORD = re.compile(r"[\w$]+")
 _MOST_FILES = 40  # a name that more files have is too common to follow
 
 Find = Callable[[Iterable[str]], WordFiles]
@@ -210,7 +206,7 @@ class Facts:
     def words(self) -> WordFiles:
         """Which files of the tree have the names of the split."""
         names = {place.definition.name for place in (*self.declared, *self.globals)}
-        return self._find(names | {basename(file.path) for file in self.headers})
+        return self._find(names | {basename(file.path) for file in self.own})
 
     def is_common(self, name: str) -> bool:
         """Tell whether so many files have a name that nothing can be said of it."""
@@ -263,25 +259,6 @@ class Facts:
         return frozenset(names)
 
     @cached_property
-    def _pasted(self) -> frozenset[tuple[str, str]]:
-        """Beginnings and ends that macros which the split's users call paste with `##`."""
-        bodies: dict[str, list[str]] = {}
-        for path in {*self.seen, *self._users}:
-            text = _CONTINUED.sub(" ", self.graph.text(path))
-            for name, body in _DEFINE.findall(text):
-                bodies.setdefault(name, []).append(body)
-        found: set[tuple[str, str]] = set()
-        pending, called = set(self._own_words), set[str]()
-        while pending:
-            name = pending.pop()
-            called.add(name)
-            for body in bodies.get(name, ()):
-                found |= {(start, "") for start in _PASTED_START.findall(body)}
-                found |= {("", end) for end in _PASTED_END.findall(body)}
-                pending |= (bodies.keys() & _WORD.findall(body)) - called
-        return frozenset(found)
-
-    @cached_property
     def _users(self) -> tuple[str, ...]:
         """The files of the split and those that include its headers."""
         names = [basename(file.path) for file in self.headers]
@@ -289,22 +266,24 @@ class Facts:
         return (*(file.path for file in self.own), *found)
 
     @cached_property
-    def _own_words(self) -> frozenset[str]:
-        texts = map(self.graph.text, self._users)
-        return frozenset(word for text in texts for word in _WORD.findall(text))
+    def _alone(self) -> frozenset[str]:
+        """The C files of the split that no file includes as text."""
+        found = set[str]()
+        for file in self.sources:
+            name = basename(file.path)
+            includes = re.compile(rf"^[ \t]*#[ \t]*include\b.*\b{re.escape(name)}\b", re.MULTILINE)
+            users = (path for path in self.words.of(name) if path.endswith(_PARSED))
+            if not any(includes.search(self.graph.text(path)) for path in users):
+                found.add(file.path)
+        return frozenset(found)
+
+    @cached_property
+    def _built_names(self) -> BuiltNames:
+        return BuiltNames(self.graph.text, self._users, self.seen, self._alone)
 
     def may_be_built(self, name: str) -> bool:
-        """Tell whether a macro could build a name with `##`, so that no search finds it there.
-
-        A pasted piece counts when the rest of the name, too, is a word of the files that include
-        the split's headers.
-        """
-        return any(
-            name.startswith(start)
-            and name.endswith(end)
-            and name.removeprefix(start).removesuffix(end) in self._own_words
-            for start, end in self._pasted
-        )
+        """Tell whether a macro could build a name with `##`, so that no search finds it there."""
+        return self._built_names.may_have(name)
 
     @cached_property
     def uses_in_main(self) -> dict[str, frozenset[int]]:

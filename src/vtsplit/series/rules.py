@@ -101,6 +101,17 @@ NO_MAINTAINERS = Rule(
     "It comes up in a tree that is not a kernel.",
 )
 
+PARTIAL_KERNEL = Rule(
+    "VT408",
+    "partial-kernel",
+    "the tree is only a part of a kernel tree",
+    "`scripts/get_maintainer.pl` answers only in a whole kernel tree. It looks for some files and "
+    "folders at the top of the tree, and the message names those that are not there.",
+    "Run the command in a whole kernel tree. Or leave out `--to-maintainers`, and name the "
+    "addresses when you send the patches.",
+    "It comes up in a copy of some folders of a kernel tree.",
+)
+
 NOT_THE_SPLIT = Rule(
     "VT092",
     "not-the-split",
@@ -120,6 +131,47 @@ BAD_PATCH = Rule(
     "Name the tree or the commit that the patches are for. `git am` tells more, in a clone.",
     Example(
         files={"lamp.patch": "--- a/lamp.c\n+++ b/lamp.c\n@@ -1 +1 @@\n-int torn;\n+int mended;\n"},
+        command="vtsplit verify --patch lamp.patch .",
+    ),
+)
+
+NO_PATCH = Rule(
+    "VT410",
+    "no-patch",
+    "the file has no patch",
+    "`verify --patch` reads a patch, as `git diff` prints it, or a mail or a mailbox of patches. "
+    "This file has no patch, or it cannot be read.",
+    "Give the path of a patch or a mailbox, or `-` for stdin.",
+    Example(
+        files={"lamp.patch": "Mend the lamp.\n"}, command="vtsplit verify --patch lamp.patch ."
+    ),
+)
+
+DAMAGED_PATCH = Rule(
+    "VT410",
+    "damaged-patch",
+    "the patch or its mail is damaged",
+    "The patch cannot be read, whatever tree it is for: a line of the mail's header is no header "
+    "line, the text is cut off, or a program on its way has changed lines.",
+    "Save the mail again as it was sent, or make the patch again with `git format-patch`.",
+    Example(
+        files={
+            "lamp.patch": "--- a/lamp.c\n+++ b/lamp.c\n@@ -1,3 +1,3 @@\n-int torn;\n+int mended;\n"
+        },
+        command="vtsplit verify --patch lamp.patch .",
+    ),
+)
+
+FOREIGN_PATH = Rule(
+    "VT410",
+    "foreign-path",
+    "the patch changes something else than a file of the tree",
+    "A path of the patch leads out of the tree or into a repository's `.git`, or the patch makes a "
+    "symbolic link, which may lead anywhere. `verify --patch` follows none of them.",
+    "Take that file out of the patch. If you trust the patch, apply it yourself, and name both "
+    "trees: `vtsplit verify BEFORE AFTER`.",
+    Example(
+        files={"lamp.patch": "--- /dev/null\n+++ b/../lamp.c\n@@ -0,0 +1 @@\n+int lamp;\n"},
         command="vtsplit verify --patch lamp.patch .",
     ),
 )

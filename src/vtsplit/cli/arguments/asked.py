@@ -16,7 +16,7 @@ from vtsplit.diagnostics import Problem, RefusedError, Site, visible
 from vtsplit.discover.proposal import propose
 from vtsplit.progress import Progress, silent
 from vtsplit.spec.document import SPEC_FILE, Spec
-from vtsplit.spec.presets import load_preset, load_spec, names, preset_for
+from vtsplit.spec.presets import is_preset, load_preset, load_spec, names, preset_for
 from vtsplit.spec.rules import NO_SPEC
 from vtsplit.survey.search.index import WordIndex
 from vtsplit.tree.source_tree import SourceTree
@@ -161,6 +161,20 @@ class TreeAndSpec:
         except RefusedError:
             return None
         return _line(text, site.line) if text is not None else None
+
+    def seen(self, path: str) -> str | None:
+        """Return the path of a message as it is seen from here; None for what is no file.
+
+        It is a path of the tree, unless it is the tree itself or a spec that was named.
+        """
+        spec = self._spec_file
+        is_spec = spec is not None and path == spec.name
+        if is_spec and spec is not None and spec.is_stdin:
+            return None
+        if is_preset(path):
+            return None
+        is_in_tree = not is_spec and path != str(self.root) and self.root.is_dir()
+        return seen_from_here(self.root / path if is_in_tree else Path(path)).as_posix()
 
 
 def _line(text: str, number: int) -> str | None:

@@ -1,5 +1,6 @@
 """BEFORE and AFTER as they are named: folders, commits, or a tree and a file of patches."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,13 @@ from vtsplit.diagnostics import Problem, RefusedError, Site
 from vtsplit.series.compared import ComparedTrees, two_commits, two_folders, with_patches
 from vtsplit.series.repository.find import find_repository
 from vtsplit.series.repository.revisions import Commits
-from vtsplit.series.rules import BAD_PATCH
+from vtsplit.series.rules import NO_PATCH
 from vtsplit.tree.source_tree import NO_TREE
+
+_WHERE = (
+    "correct the path; commits are looked up in the repository of the folder beside them, else of "
+    "the current folder: `vtsplit -C DIR verify` starts in another one"
+)
 
 
 def tree_of(*words: str | None) -> Path:
@@ -46,10 +52,12 @@ def compared_trees(
             yield found
         return
     assert after is not None
-    if Path(before).is_dir() and (Path(after).is_dir() or not _is_commit(root, after)):
-        yield two_folders(Path(before), Path(after))
-        return
     if Path(before).is_dir():
+        if not os.path.lexists(after):
+            _commit(root, after)  # it says where it was looked for
+        elif Path(after).is_dir() or not _is_commit(root, after):
+            yield two_folders(Path(before), Path(after))
+            return
         message = f"'{after}' is a commit, and '{before}' is a folder"
         raise RefusedError(Problem(NO_TREE, message, None, "name the commit before the folder"))
     commits, first = _commit(root, before)
@@ -72,11 +80,11 @@ def _commit(root: Path, name: str) -> tuple[Commits, str]:
         commits = Commits(root)
     except RefusedError as error:
         message += f", and {error.problems[0].message}"
-        raise RefusedError(Problem(NO_TREE, message, site)) from None
+        raise RefusedError(Problem(NO_TREE, message, site, _WHERE)) from None
     commit = commits.find(name)
     if commit is None:
         message += ", and git knows no such commit"
-        raise RefusedError(Problem(NO_TREE, message, site))
+        raise RefusedError(Problem(NO_TREE, message, site, _WHERE))
     return commits, commit
 
 
@@ -88,6 +96,5 @@ def _read(patch: Path) -> bytes:
         return patch.read_bytes()
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
-        advice = "give the path of a patch or a mailbox, or - for stdin"
-        problem = Problem(BAD_PATCH, f"'{patch}': {reason}", Site(str(patch)), advice)
+        problem = Problem(NO_PATCH, f"'{patch}': {reason}", Site(str(patch)))
         raise RefusedError(problem) from error

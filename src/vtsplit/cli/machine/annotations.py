@@ -1,8 +1,6 @@
 """Findings for what shows them beside the code: GitHub's annotations, and SARIF 2.1.0."""
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from vtsplit import __version__
@@ -14,16 +12,20 @@ from vtsplit.rule import Rule
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _RESULT_LEVEL = "warning"
 
+# From the path of a message to the file as it is seen from here; None for what is no file.
+PathFromHere = Callable[[str], str | None]
 
-def as_github(faults: Iterable[Finding | Problem], root: Path) -> str:
+
+def as_github(faults: Iterable[Finding | Problem], seen: PathFromHere) -> str:
     """Return findings, or a refusal, as commands of a GitHub workflow, with paths from here."""
-    return "\n".join(_command(one.site, one.rule.name, one.message, root) for one in faults)
+    return "\n".join(_command(one.site, one.rule.name, one.message, seen) for one in faults)
 
 
-def _command(site: Site | None, title: str, message: str, root: Path) -> str:
+def _command(site: Site | None, title: str, message: str, seen: PathFromHere) -> str:
     values = {}
-    if site is not None:
-        values["file"] = _from_here(site.path, root)
+    file = seen(site.path) if site is not None else None
+    if site is not None and file is not None:
+        values["file"] = file
         if site.line:
             values |= {"line": str(site.line), "col": str(site.column)}
     values["title"] = title
@@ -44,17 +46,7 @@ def _property(text: str) -> str:
     return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-def _from_here(path: str, root: Path) -> str:
-    """Return a path of the tree as it is seen from the current folder, in which CI starts.
-
-    That of a spec may be one from here already.
-    """
-    if not os.path.lexists(root / path) and os.path.lexists(path):
-        return Path(path).as_posix()
-    return Path(os.path.relpath(root / path)).as_posix()
-
-
-def as_sarif(findings: Sequence[Finding], root: Path) -> bytes:
+def as_sarif(findings: Sequence[Finding], seen: PathFromHere) -> bytes:
     """Return findings as a log of SARIF."""
     rules = list(dict.fromkeys(finding.rule for finding in findings))
     results = [
@@ -63,14 +55,15 @@ def as_sarif(findings: Sequence[Finding], root: Path) -> bytes:
             "ruleIndex": rules.index(finding.rule),
             "level": _RESULT_LEVEL,
             "message": {"text": finding.message},
-            "locations": [_location(finding.site, root)],
+            # GitHub takes no result without a place, even if its place is in no file.
+            "locations": [_location(seen(finding.site.path) or finding.site.path, finding.site)],
         }
         for finding in findings
     ]
     return _log({"rules": rules}, results, {"executionSuccessful": True})
 
 
-def problems_as_sarif(problems: Sequence[Problem], root: Path) -> bytes:
+def problems_as_sarif(problems: Sequence[Problem], seen: PathFromHere) -> bytes:
     """Return a refusal as a log of SARIF: the run has failed, and has no results."""
     rules = list(dict.fromkeys(problem.rule for problem in problems))
     told = [
@@ -78,7 +71,7 @@ def problems_as_sarif(problems: Sequence[Problem], root: Path) -> bytes:
             "level": "error",
             "message": {"text": problem.message},
             "descriptor": {"id": problem.rule.name},
-            **({"locations": [_location(problem.site, root)]} if problem.site else {}),
+            **_placed(problem.site, seen),
         }
         for problem in problems
     ]
@@ -122,8 +115,14 @@ def _described(rule: Rule) -> dict[str, object]:
     }
 
 
-def _location(site: Site, root: Path) -> dict[str, object]:
-    uri = quote(_from_here(site.path, root).encode("utf-8", "surrogateescape"))
+def _placed(site: Site | None, seen: PathFromHere) -> dict[str, object]:
+    """Return the place of a refusal, if it is in a file."""
+    file = seen(site.path) if site is not None else None
+    return {"locations": [_location(file, site)]} if site is not None and file is not None else {}
+
+
+def _location(file: str, site: Site) -> dict[str, object]:
+    uri = quote(file.encode("utf-8", "surrogateescape"))
     place: dict[str, object] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
     if site.line:
         place["region"] = {"startLine": site.line, "startColumn": max(site.column, 1)}

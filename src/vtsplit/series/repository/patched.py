@@ -7,15 +7,22 @@ from tempfile import TemporaryDirectory
 
 from vtsplit.change.changes import ChangeSet, FileChange
 from vtsplit.diagnostics import Problem, RefusedError, Site
-from vtsplit.series.rules import BAD_PATCH
+from vtsplit.rule import Rule
+from vtsplit.series.repository.mails import PatchPart, read_parts
+from vtsplit.series.rules import BAD_PATCH, DAMAGED_PATCH, FOREIGN_PATH, NO_PATCH
 from vtsplit.tree.git import Git, GitError
+from vtsplit.tree.source_tree import UNREADABLE
 
-_MAIL = re.compile(rb"(?:From .*\n)?(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*)*Subject:", re.IGNORECASE)
-_PATCH = re.compile(rb"^(?:diff --git |--- \S)", re.MULTILINE)
 _RENAME = re.compile(rb"^(?:rename|copy) from (.*)\n(?:rename|copy) to (.*)$", re.MULTILINE)
 # What the user has git do with blanks and line ends would make another patch of it.
 _EXACTLY = ("-c", "core.autocrlf=false", "-c", "apply.whitespace=nowarn", "-c")
 _APPLY = (*_EXACTLY, "apply.ignoreWhitespace=no", "apply")
+# What git says of a patch that it cannot read, and of one that it applies to no tree.
+_TORN = re.compile(
+    r"(?:at |on |\()line \d|header lines \d|^unrecognized|^No valid patches"
+    r"|depends on old contents$|without full index line$"
+)
+_FOREIGN = re.compile(r"^invalid path '|is beyond a symbolic link$")
 
 
 def changes_of_patches(data: bytes, file: str, root: Path) -> ChangeSet:
@@ -25,8 +32,8 @@ def changes_of_patches(data: bytes, file: str, root: Path) -> ChangeSet:
     """
     with TemporaryDirectory(prefix="vtsplit-") as name:
         patching = _Patching(Path(name).resolve(), root, file)
-        for number, patch in enumerate(patching.split(data), 1):
-            patching.apply(patch, number)
+        for number, part in enumerate(patching.split(data), 1):
+            patching.apply(part, number)
         return patching.changes()
 
 
@@ -44,32 +51,25 @@ class _Patching:
         self.before: dict[str, bytes | None] = {}
         self.origins: dict[str, str] = {}  # of files that have moved, by their new paths
 
-    def split(self, data: bytes) -> Iterator[bytes]:
-        """Yield the patches of a file, as they are in mails without what mail makes of them."""
-        if not _MAIL.match(data):
-            if not _PATCH.search(data):
-                raise self._refused("it has no patch")
-            yield data
-            return
-        mails = self.scratch / "mails"
-        mails.mkdir()
-        count = 0
+    def split(self, data: bytes) -> Iterator[PatchPart]:
+        """Yield the parts of a file that have patches; a cover letter has none."""
+        damage, count = "", 0
         try:
-            self.git.run("mailsplit", "-b", f"-o{mails}", data=data)
-            for mail in sorted(mails.iterdir()):
-                parts = [str(self.scratch / part) for part in ("message", "patch")]
-                self.git.run("mailinfo", *parts, data=mail.read_bytes())
-                patch = (self.scratch / "patch").read_bytes()
-                if _PATCH.search(patch):  # else it is a cover letter
+            for part in read_parts(data, self.git, self.scratch):
+                if part.patch:
                     count += 1
-                    yield patch
+                    yield part
+                else:
+                    damage = damage or part.damage
         except GitError as error:
-            raise self._refused(str(error)) from error
+            raise self._refused(DAMAGED_PATCH, str(error)) from error
         if not count:
-            raise self._refused("it has no patch")
+            rule = DAMAGED_PATCH if damage else NO_PATCH
+            raise self._refused(rule, damage or "it has no patch")
 
-    def apply(self, patch: bytes, number: int) -> None:
+    def apply(self, part: PatchPart, number: int) -> None:
         """Apply one patch. Raises RefusedError."""
+        patch = part.patch
         try:
             said = self.git.run(*_APPLY, "--numstat", "-z", data=patch)
             names = [entry.split(b"\t", 2)[-1] for entry in said.split(b"\0") if entry]
@@ -78,9 +78,18 @@ class _Patching:
                 self._bring(name)
             self.git.run(*_APPLY, data=patch)
         except GitError as error:
-            raise self._refused(f"patch {number}: {error}") from error
+            raise self._not_applied(part, number, str(error)) from error
         for old, new in moves:
             self.origins[new] = self.origins.pop(old, old)
+
+    def _not_applied(self, part: PatchPart, number: int, said: str) -> RefusedError:
+        """Return the refusal of a patch that git does not apply, by what git said."""
+        if _FOREIGN.search(said):
+            return self._refused(FOREIGN_PATH, f"patch {number}: {said}")
+        if part.damage:
+            return self._refused(DAMAGED_PATCH, f"{part.damage}, and patch {number}: {said}")
+        rule = DAMAGED_PATCH if _TORN.search(said) else BAD_PATCH
+        return self._refused(rule, f"patch {number}: {said}")
 
     def _bring(self, path: str) -> None:
         """Copy a file of the tree, if it has one, unless the patch names what is not in a tree."""
@@ -89,7 +98,8 @@ class _Patching:
         try:
             data = (self.root / path).read_bytes() if (self.root / path).is_file() else None
         except OSError as error:
-            raise self._refused(f"cannot read '{path}': {error.strerror}") from error
+            message = f"cannot read '{path}': {(error.strerror or str(error)).lower()}"
+            raise RefusedError(Problem(UNREADABLE, message, Site(path))) from error
         self.before[path] = data
         if data is not None:
             (self.here / path).parent.mkdir(parents=True, exist_ok=True)
@@ -116,11 +126,11 @@ class _Patching:
     def _now(self, path: str) -> bytes | None:
         file = self.here / path
         if file.is_symlink():
-            raise self._refused(f"'{path}' would be a symbolic link")
+            raise self._refused(FOREIGN_PATH, f"'{path}' would be a symbolic link")
         return file.read_bytes() if file.is_file() else None
 
-    def _refused(self, why: str) -> RefusedError:
-        return RefusedError(Problem(BAD_PATCH, f"'{self.file}': {why}", Site(self.file)))
+    def _refused(self, rule: Rule, why: str) -> RefusedError:
+        return RefusedError(Problem(rule, f"'{self.file}': {why}", Site(self.file)))
 
 
 def _path(name: bytes) -> str:

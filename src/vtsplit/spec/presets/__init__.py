@@ -56,6 +56,15 @@ def load_preset(name: str) -> Spec:
     return msgspec.structs.replace(load(text, f"presets/{name}{_SUFFIX}"), is_preset=True)
 
 
+def is_preset(path: str) -> bool:
+    """Tell whether a path of a message is that of a preset.
+
+    >>> is_preset("presets/kvm-vt.toml"), is_preset("kvm-vt.toml")
+    (True, False)
+    """
+    return path in {f"presets/{name}{_SUFFIX}" for name in names()}
+
+
 def load_spec(text: str, file: str) -> Spec:
     """Read a spec that may build upon a preset. Raises RefusedError with every problem found.
 
