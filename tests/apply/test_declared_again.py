@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from how_many import mostly_slow
 from trees import copy_sample, split, write
 from vtsplit.apply.transform import transform
 from vtsplit.cst.nodes import Declaration
@@ -53,7 +54,10 @@ def test_each_declaration_comes_back(done: Path) -> None:
     assert seen > 70
 
 
-@pytest.mark.parametrize("gone", [*((one,) for one in STARTS), STARTS], ids=" ".join)
+EACH = [*(((one,),) for one in STARTS), (STARTS,)]
+
+
+@pytest.mark.parametrize("gone", mostly_slow(EACH, 1), ids=" ".join)
 def test_what_starts_and_stops_is_declared_again(done: Path, gone: tuple[str, ...]) -> None:
     header = (done / HEADER).read_text()
     lines = header.splitlines(keepends=True)
