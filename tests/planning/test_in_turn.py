@@ -156,3 +156,17 @@ def test_a_type_goes_to_the_header_that_an_earlier_split_has_made(tmp_path: Path
     assert "struct level {" in (root / "drv/foo_ops.h").read_text()
     for name in ("main", "foo"):
         compile_well(["gcc", "-fsyntax-only", "-Wall", f"drv/{name}.c"], root)
+
+
+def test_a_macro_that_each_branch_has(tmp_path: Path) -> None:
+    """The main of the first table has both definitions, and the second table's is to have them."""
+    root = asking_tree(tmp_path, '#include "late.h"\n')
+    text = (root / "drv/foo.c").read_text()
+    branches = "#ifdef WIDE\n#define DIM 1\n#else\n#define DIM 2\n#endif\n"
+    (root / "drv/foo.c").write_text(text.replace("#define DIM 1\n", branches))
+    lines = write_in_turn(root)
+    assert [line for line in lines if "DIM" in line] == ["#define DIM 1", "#define DIM 2"]
+    assert lines.index("#define DIM 2") < lines.index('#include "late.h"')
+    for option in ("-DWIDE", "-UWIDE"):
+        compile_well(["gcc", option, "-fsyntax-only", "-Wall", "drv/main.c"], root)
+    assert "nothing to do" in split(root).stderr

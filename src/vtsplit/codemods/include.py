@@ -61,6 +61,13 @@ def add_in_order(module: Module, target: str, guard: Guard, order: Sequence[str]
     >>> order = ['"config.h"', "<a.h>", '"b.h"']
     >>> add_in_order(module, "<a.h>", (), order).code
     '#include "config.h"\n\n#include <a.h>\n\n#include "b.h"\n'
+
+    Includes under one condition share it:
+
+    >>> from vtsplit.cst.conditions import under
+    >>> module = parse_module('#ifdef A\n#include "a.h"\n#endif\n#include "c.h"\n')
+    >>> add_in_order(module, '"b.h"', under("A"), ['"a.h"', '"b.h"', '"c.h"']).code
+    '#ifdef A\n#include "a.h"\n#include "b.h"\n#endif\n#include "c.h"\n'
     """
     guards = item_guards(module)
     there = (at for at, one in enumerate(module.items) if _is_include(one, target))
@@ -75,6 +82,8 @@ def add_in_order(module: Module, target: str, guard: Guard, order: Sequence[str]
     if not guard:
         return _insert(module, at, target, blank)
     newline = "\r\n" if "\r\n" in module.code else "\n"
+    if at > 1 and guards[at - 2] == guard and _is_include(module.items[at - 2]):
+        at, guard = at - 1, ()  # in front of the `#endif` of a block that it shares
     text = guarded([(guard, f"#include {target}\n")]).replace("\n", newline)
     items = list(module.items)
     if at and not items[at - 1].code.endswith("\n"):

@@ -15,9 +15,10 @@ def macros_lacking(
     above all its includes, or behind some of them as the source has it. What main gains goes to its
     place in the source's order.
     """
-    for one in not_above(main, macros):
+    every = list(macros)
+    for one in not_above(main, every):
         behind = {target for at, target in includes if at > one.index}
-        if not is_in_front(main, one, behind):
+        if not is_in_front(main, one, behind, every):
             yield one
 
 

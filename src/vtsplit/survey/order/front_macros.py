@@ -221,12 +221,19 @@ def not_above(module: Module, macros: Iterable[FrontMacro]) -> list[FrontMacro]:
     return [one for one in macros if one.text not in there]
 
 
-def is_in_front(module: Module, macro: FrontMacro, behind: Container[str]) -> bool:
-    """Tell whether a file defines a macro alike, in front of all its includes among `behind`."""
+def is_in_front(
+    module: Module, macro: FrontMacro, behind: Container[str], every: Iterable[FrontMacro] = ()
+) -> bool:
+    """Tell whether a file defines a macro alike, in front of all its includes among `behind`.
+
+    It has no other definitions of it than `every` has, as each branch of an `#if` has one.
+    """
+    known = {(one.text, one.guard) for one in (macro, *every) if one.name == macro.name}
     alike = [one for one in macros_in_front(module) if one.name == macro.name]
-    if len(alike) != 1 or (alike[0].text, alike[0].guard) != (macro.text, macro.guard):
+    same = [one for one in alike if (one.text, one.guard) == (macro.text, macro.guard)]
+    if len(same) != 1 or not known.issuperset((one.text, one.guard) for one in alike):
         return False
-    above = module.items[: alike[0].index]
+    above = module.items[: same[0].index]
     return not any(isinstance(one, Directive) and one.include in behind for one in above)
 
 
