@@ -67,29 +67,3 @@ def test_it_goes_to_main(table: str, in_main: list[str], tmp_path: Path) -> None
 def test_it_stays_where_it_means_more(text: str, tmp_path: Path) -> None:
     said = refused(small_tree(tmp_path, {"drv/foo.c": text}))
     assert said.startswith("error[VT043]: macro 'ROW' (entry ROW() of foo_ops "), said
-
-
-TOGGLED = OPS.replace("\t.free", "#ifndef FAKE\n\t.free").replace("};", "#endif\n};")
-
-
-@pytest.mark.parametrize(
-    ("path", "text", "is_refused"),
-    [
-        ("drv/notes.txt", "FAKE is off\n", False),
-        ("drv/other.c", "#ifdef FAKE\nint fake;\n#endif\n", False),
-        ("drv/more.h", "#define FAKE 1\n", True),
-        ("drv/more.mk", "ccflags-y += -DFAKE\n", True),
-        ("configure.ac", "AC_DEFINE([FAKE], 1, [fake])\n", True),
-        ("config.h.in", "#undef FAKE\n", True),
-        ("config.h.cmake.in", "#cmakedefine FAKE\n", True),
-    ],
-)
-def test_a_macro_that_nothing_defines_is_gone_everywhere(
-    tmp_path: Path, path: str, text: str, is_refused: bool
-) -> None:
-    source = source_with(TOGGLED).replace('"foo.h"\n', '"foo.h"\n\n#undef FAKE\n', 1)
-    root = small_tree(tmp_path, {"drv/foo.c": source, path: text})
-    if is_refused:
-        assert "#undef removes macro 'FAKE'" in refused(root)
-    else:
-        assert "#ifndef FAKE" in (write(root) / "drv/main.c").read_text()

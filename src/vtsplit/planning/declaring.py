@@ -1,7 +1,6 @@
 """What the header declares, and which types and macros it or main therefore needs."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from posixpath import basename
 
 from vtsplit.planning.context import Context
@@ -14,7 +13,6 @@ from vtsplit.planning.header.declarations import (
 )
 from vtsplit.planning.header.sizes import Arrays, find_lengths, is_unsized, with_lengths
 from vtsplit.planning.locals.closure import MovedLocals, find_moved_locals
-from vtsplit.planning.locals.defined_beside import is_defined_beside
 from vtsplit.planning.locals.order import LocalOrder, includers
 from vtsplit.planning.locals.wants import wanted_by_declarations, wanted_by_guards, wanted_by_tables
 from vtsplit.planning.moving import Moving
@@ -107,8 +105,7 @@ def plan_locals(
     wants += wanted_by_guards(in_main, "an #if condition", in_header=bool(outside))
     kept = context.includes.front_macros.names
     wants = [want for want in wants if want.name not in kept]
-    is_defined = partial(is_defined_beside, context.tree, spec.source)
-    found = find_moved_locals(wants, source, moving.items, is_defined, ledger)
+    found = find_moved_locals(wants, source, moving.items, ledger)
     order = LocalOrder(source, spec.header, context.graph, ledger)
     target = include_target(spec.header, spec.source)
     last = order.must_be_last(found, gone, target)

@@ -4,7 +4,7 @@ A definition that only moved tables use goes to main. One that the source file o
 uses goes to the header. Each brings along the definitions that it needs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -60,22 +60,17 @@ class MovedLocals:
 
 
 def find_moved_locals(
-    wants: Iterable[Want],
-    source: CFile,
-    moved: frozenset[int],
-    is_defined: Callable[[str], bool],
-    ledger: Ledger,
+    wants: Iterable[Want], source: CFile, moved: frozenset[int], ledger: Ledger
 ) -> MovedLocals:
     """Sort what is wanted and local, and what that is made of, by where it moves to.
 
-    `is_defined` tells whether anything beside the source may define a macro. Refuses what cannot
-    move: VT043 for macros, VT045 for types.
+    Refuses what cannot move: VT043 for macros, VT045 for types.
     """
     closure = _Closure(source)
     for want in wants:
         closure.want(want)
     closure.follow()
-    refuse_undefined(closure.foreign, source, is_defined, ledger)
+    refuse_undefined(closure.foreign, source, ledger)
     if not closure.reasons:
         return MovedLocals()
     shared = closure.shared(moved)

@@ -1,6 +1,6 @@
 """Macros of the source file: what their bodies use, and whether one may move."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from vtsplit.cst.conditions import exclude
 from vtsplit.cst.directives import OPENERS
@@ -170,26 +170,21 @@ def refuse_namesake(
             return
 
 
-def refuse_undefined(
-    foreign: Mapping[str, str],
-    source: CFile,
-    is_defined: Callable[[str], bool],
-    ledger: Ledger,
-) -> None:
+def refuse_undefined(foreign: Mapping[str, str], source: CFile, ledger: Ledger) -> None:
     """Refuse macros of others that the source file undefines: elsewhere they would be back.
 
-    `foreign` are names that move and that the source file does not define, with the reason. One
-    that nothing defines is not there anywhere.
+    `foreign` are names that move and that the source file does not define, with the reason.
     """
     for index, item in enumerate(source.module.items):
         name = item.argument if isinstance(item, Directive) and is_undef(item) else ""
-        if name in foreign and is_defined(name):
+        if name in foreign:
             ledger.refuse(
                 UNDEFINED,
-                f"#undef removes macro '{name}' ({foreign[name]}) here, but another file would "
-                "still have it",
+                f"#undef ends macro '{name}' ({foreign[name]}) here, but main would still have it "
+                "if a header or the build defines it",
                 source.site(index),
-                "give the macro that the table uses a name of its own",
+                "remove the #undef if nothing defines that macro, or give the macro that the table "
+                "uses a name of its own",
             )
 
 
