@@ -126,3 +126,16 @@ def test_verify_finds_main_without_it(tmp_path: Path) -> None:
     proof = CliRunner().invoke(main, command)
     assert proof.exit_code == 1
     assert "does not set '_GNU_SOURCE' for headers of the system, as drv/foo.c does" in proof.output
+
+
+def test_what_one_tree_has_built_is_no_difference(tmp_path: Path) -> None:
+    """configure has made the header in the tree after, and not in the one before."""
+    includes = '#include "config.h"\n'
+    before = setting_tree(tmp_path / "before", includes)
+    after = write(setting_tree(tmp_path / "after", includes))
+    for root in (before, after):
+        (root / "drv/config.h.in").write_text("#undef _GNU_SOURCE\n")
+    (after / "drv/config.h").write_text(SETS)
+    assert includes in (after / "drv/main.c").read_text()
+    proof = CliRunner().invoke(main, ["verify", str(before), str(after), "--textual"])
+    assert proof.exit_code == 0, proof.output

@@ -218,8 +218,10 @@ def are_opposite(one: str, other: str) -> bool:
 
     >>> are_opposite("A==1", "A!=1"), are_opposite("!(A||B)", "A||B"), are_opposite("A", "B")
     (True, True, False)
+    >>> are_opposite("A", "!(A)")
+    True
     """
-    if negate(one) == other or negate(other) == one:
+    if other in {negate(one), f"!({one})"} or one in {negate(other), f"!({other})"}:
         return True
     compared = _COMPARED.match(one)
     if compared is None:
@@ -247,10 +249,12 @@ def contradict(one: Guard, other: Guard) -> bool:
 
     >>> contradict((Condition("A > 1 && B"),), (Condition("C && (A <= 1)"),))
     True
+    >>> contradict((Condition("A && B"),), (Condition("!(A && B)"),))
+    True
     """
     ours, theirs = (
-        {term for condition in guard for term in conjuncts(_unspaced(condition.expression))}
-        for guard in (one, other)
+        {term for text in plain for term in (text, *conjuncts(text))}
+        for plain in ([_unspaced(one.expression) for one in guard] for guard in (one, other))
     )
     return any(are_opposite(a, b) for a in ours for b in theirs)
 

@@ -22,8 +22,8 @@ TABLE_PRAGMA = Rule(
     "pragma",
     "a pragma is in force at the table",
     "A `#pragma`, a macro that says `_Pragma`, or the `#pragma` of an included header changes "
-    "types, code, symbols or warnings of the table. It would not be in force in main. What one "
-    "only ignores is no reason: main ignores it as well.",
+    "types, code, symbols or warnings of the table. It would not be in force in main. A warning "
+    "that a pragma ignores is no reason: main ignores it as well.",
     "End the pragma above the table, or move the table above the pragma.",
     Example(above_table("#pragma pack(1)\n")),
 )
@@ -172,7 +172,8 @@ class PragmaSurroundings:
             )
         elif talk and not pragmas and all(_IGNORED.match(one) for one in talk):
             self.quiet[index] = tuple(talk)
-            self.ledger.note(f"main says '#pragma GCC diagnostic {talk[0]}' as well", site)
+            shown = ", ".join(f"'#pragma GCC diagnostic {one}'" for one in talk)
+            self.ledger.note(f"main says {shown} as well", site)
             return
         elif pragmas or talk:
             shown = pragmas[0] if pragmas else f"diagnostic {talk[0]}"

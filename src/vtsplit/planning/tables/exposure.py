@@ -299,7 +299,7 @@ def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
         message, advice = "is defined twice, with different types", "give one of them another name"
         if one.guard or other.guard:
             message = "is defined with different types under different #if conditions"
-            advice = "one declaration in a header cannot serve both: give them one type"
+            advice = "give them one type, or put functions into the branches of one #if"
         site = source.site(other.index)
         ledger.refuse(TWO_TYPES, f"'{exposure.name}' {message}", site, advice)
 

@@ -98,7 +98,7 @@ TWO_TYPES = Rule(
     "Main uses a name that is defined twice, with two types: one declaration in a header cannot "
     "serve both. A function in the branches of an `#if` gets a declaration for each branch. "
     "What only a C++ compiler reads, under `#ifdef __cplusplus`, stays as it is.",
-    "Give both definitions one type.",
+    "Give both definitions one type, or put functions into the branches of one `#if`.",
     Example(
         edited(
             "lamp.c",

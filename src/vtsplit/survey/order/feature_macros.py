@@ -38,11 +38,14 @@ def is_configuration(target: str) -> bool:
     return bool(_CONFIGURATION.fullmatch(basename(target.strip('<>"'))))
 
 
-def features_set(graph: IncludeGraph, every: Sequence[Include]) -> frozenset[str]:
-    """Return the macros for headers of the system that a source's includes set in front of them."""
+def features_set(graph: IncludeGraph, every: Sequence[Include]) -> frozenset[tuple[str, str]]:
+    """Return the macros that a source's includes set for headers of the system behind them.
+
+    With each comes the header that does so.
+    """
     setting = setting_includes(graph, every)
     return frozenset(
-        name for one in setting for path in one.files for name in _features(graph, path)
+        (name, path) for one in setting for path in one.files for name in _features(graph, path)
     )
 
 

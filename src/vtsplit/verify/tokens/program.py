@@ -89,8 +89,11 @@ class Front(Protocol):
         """The headers that the file reaches."""
 
     @property
-    def features(self) -> frozenset[str]:
-        """The macros for headers of the system that its includes set in front of these."""
+    def features(self) -> frozenset[tuple[str, str]]:
+        """The macros for headers of the system that its includes set, each with its header."""
+
+    def has(self, path: str) -> bool:
+        """Tell whether the file's tree has a header."""
 
     @property
     def macros(self) -> frozenset[str]:

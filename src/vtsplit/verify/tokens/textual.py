@@ -62,11 +62,15 @@ class WrittenFront:
         return frozenset(path for include in includes for path in include.files)
 
     @cached_property
-    def features(self) -> frozenset[str]:
-        """The macros for headers of the system that its includes set in front of these."""
+    def features(self) -> frozenset[tuple[str, str]]:
+        """The macros for headers of the system that its includes set, each with its header."""
         if self._graph.is_generating:
             return frozenset()
         return features_set(self._graph, self._graph.direct(self._module))
+
+    def has(self, path: str) -> bool:
+        """Tell whether the file's tree has a header."""
+        return bool(self._graph.text(path))
 
     @property
     def macros(self) -> frozenset[str]:

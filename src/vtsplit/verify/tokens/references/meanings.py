@@ -92,10 +92,16 @@ def _check_features(was: Thing, now: Thing, verdict: Verdict) -> None:
     if not any(map(is_absent, theirs.reached)):
         return
     others = ours.features ^ theirs.features
-    for name in sorted(others - ours.own_macros - theirs.own_macros):
-        message = f"does not set '{name}' for headers of the system, as {was.unit.path} does"
-        if name not in ours.features:
-            message = f"sets '{name}' for headers of the system, and {was.unit.path} does not"
+    own = ours.own_macros | theirs.own_macros
+    # What the build of one tree has made says nothing of the other.
+    for name, path in sorted(one for one in others if ours.has(one[1]) and theirs.has(one[1])):
+        is_lost = (name, path) in ours.features
+        names = {one for one, _ in (theirs if is_lost else ours).features}
+        if name in own | names:
+            continue
+        message = f"sets '{name}' for headers of the system, and {was.unit.path} does not"
+        if is_lost:
+            message = f"does not set '{name}' for headers of the system, as {was.unit.path} does"
         verdict.differ("file", now.unit.path, message, was.site(), Site(now.unit.path, 1))
 
 
