@@ -1,6 +1,5 @@
 """A userspace tree with ops tables, built by its own Makefiles before and after a split."""
 
-import re
 import shutil
 from pathlib import Path
 
@@ -51,12 +50,9 @@ def test_the_package_builds_and_its_own_tests_pass_before_and_after(tmp_path: Pa
 def test_what_another_makefile_compiles_once_more_is_refused(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     shutil.copytree(obtain(userspace.fetch), tree, symlinks=True)
-    source = tree / "debugfs/set_fields.c"
-    asked = ("--table", "debugfs/set_fields.c:super_fields")
-    # Warnings are off where the table stands, which is told first.
-    assert "VT025" in run_tool(tree, *asked).err
-    source.write_text(re.sub(r"#pragma GCC diagnostic.*\n", "", source.read_text()))
-    ran = run_tool(tree, *asked)
+    # A pragma turns warnings off where the table stands: main's too, so it is no fault.
+    ran = run_tool(tree, "--table", "debugfs/set_fields.c:super_fields")
     assert ran.code == 2
+    assert "VT025" not in ran.err
     assert "VT060" in ran.err
     assert "lib/ext2fs/Makefile.in" in ran.err
