@@ -72,6 +72,7 @@ def test_what_starts_and_stops_is_declared_again(done: Path, gone: tuple[str, ..
         (done / HEADER).write_text(header)
 
 
+@pytest.mark.slow
 def test_a_header_that_is_gone_is_made_again(done: Path) -> None:
     header = (done / HEADER).read_text()
     try:

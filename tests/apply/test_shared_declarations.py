@@ -75,6 +75,7 @@ RUN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", RUN)
 def test_the_program_does_the_same(case: Case, tmp_path: Path) -> None:
     check_case(tmp_path, case)

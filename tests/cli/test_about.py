@@ -185,6 +185,7 @@ def test_a_man_page_says_what_help_says(name: str | None) -> None:
     assert ("EXAMPLES" in sections) is (name is not None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("groff") is None, reason="needs groff")
 def test_groff_has_nothing_to_say_of_man_pages(tmp_path: Path) -> None:
     assert run("man", "-o", str(tmp_path / "man1")).exit_code == 0

@@ -140,6 +140,7 @@ def test_no_colour_when_piped(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "\x1b" not in ended.said + ended.printed.decode()
 
 
+@pytest.mark.slow
 def test_the_installed_command_works_from_inside_the_tree(root: Path) -> None:
     for name in ("foo.c", "other.c"):
         (root / "drv" / name).write_bytes((root / "drv" / name).read_bytes() + b"/* \xe9 */\n")

@@ -127,6 +127,7 @@ def test_the_verdicts_of_verify(root: Path, tmp_path: Path) -> None:
     assert (value["verdict"], value["problems"][0]["code"]) == ("refused", "VT014")
 
 
+@pytest.mark.slow
 def test_the_verdicts_of_a_range(root: Path) -> None:
     git(root, "tag", "base")
     assert run("series", str(root), "--commit").exit_code == 0
@@ -151,6 +152,7 @@ def test_the_verdicts_of_a_range(root: Path) -> None:
     assert refused["problems"][0]["code"] == "VT409"
 
 
+@pytest.mark.slow
 def test_the_verdicts_of_a_report(root: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     value = told("report", str(root), "-o", str(page))
@@ -193,6 +195,7 @@ def test_the_verdicts_of_a_scan(root: Path) -> None:
     assert value["problems"][0]["code"] == "VT010"
 
 
+@pytest.mark.slow
 def test_the_verdicts_of_a_series(root: Path, tmp_path: Path) -> None:
     value = told("series", str(root), "-o", str(tmp_path / "out"))
     assert (value["verdict"], value["output"]) == ("written", str(tmp_path / "out"))
@@ -422,6 +425,7 @@ def test_a_wrong_key_is_a_fault_by_the_schema() -> None:
     assert list(faults({"split": {"sauce": 1}, "tables": {}}, schema, schema["$defs"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "is_valid"),
     [

@@ -151,6 +151,7 @@ def test_next_steps_are_not_said_quietly(tmp_path: Path) -> None:
     assert split(small_tree(tmp_path / "tree"), "--write", "-q").stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("below", ["", "sub dir"])
 def test_next_steps_under_git_can_be_run(below: str, tmp_path: Path) -> None:
     top = tmp_path / "my tree"

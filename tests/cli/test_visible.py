@@ -46,6 +46,7 @@ def test_name_of_a_file_that_is_in_the_way(tmp_path: Path, name: str) -> None:
     assert f"drv/{name}.c" in sites
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_name_of_a_file_that_has_tables(tmp_path: Path, name: str) -> None:
     root = small_tree(tmp_path / "tree")

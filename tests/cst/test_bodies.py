@@ -173,6 +173,7 @@ def test_what_is_called(text: str, called: str) -> None:
     assert " ".join(names(text)) == called
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", ["\n#if A\n", " /* c */ ", " \\\n", "\n#endif\n"])
 @pytest.mark.parametrize("text", [text for text, _ in CALLED])
 def test_what_stands_between_two_tokens_is_not_lost(text: str, gap: str) -> None:

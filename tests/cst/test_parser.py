@@ -384,6 +384,7 @@ def test_positions(text: str, offset: int, place: tuple[int, int]) -> None:
     assert parse_module(text).position(offset) == place
 
 
+@pytest.mark.slow
 def test_long_input_without_end_stays_fast() -> None:
     """Each item that is never closed makes the scan start again: it must not do so for ever."""
     text = "int f(void)\n{\n\tif (a) {\n}\n" * 500

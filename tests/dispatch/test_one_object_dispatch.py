@@ -118,6 +118,7 @@ def test_second_backend_is_not_the_renamed_source(tmp_path: Path) -> None:
     assert result.exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [split_alone, tree])
 def test_split_is_proved(make: Callable[[Path], Path], tmp_path: Path) -> None:
     before, after = make(tmp_path / "a"), make(tmp_path / "b")

@@ -44,6 +44,7 @@ def test_the_blocks_run_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     sys.modules.pop("add_flags", None)
 
 
+@pytest.mark.slow
 def test_the_codemod_as_a_program(tmp_path: Path) -> None:
     save(tmp_path)
     folder = tmp_path / "drivers"
@@ -62,6 +63,7 @@ def test_the_codemod_as_a_program(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_codemod_says_which_path_there_is_not(tmp_path: Path) -> None:
     save(tmp_path)
     command = [sys.executable, "add_flags.py", "nowhere"]

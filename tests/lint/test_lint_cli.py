@@ -42,6 +42,7 @@ def test_split_sample_is_clean(sample: Path) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "vtsplit: nothing found\n")
 
 
+@pytest.mark.slow
 def test_leftover_in_the_sample_is_named_and_mended(sample: Path, tmp_path: Path) -> None:
     root = copy(sample, tmp_path / "tree")
     edit(root, "vmx/x86_ops.h", "int vmx_vm_init", "void vmx_set_dr6(u32 val);\nint vmx_vm_init")
@@ -74,6 +75,7 @@ MENDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), MENDS)
 def test_mended_tree_is_clean(old: str, new: str, tmp_path: Path) -> None:
     make(tmp_path, ("drv/foo_ops.h", old, new.replace("{}", old)), ("vtsplit.toml", "", SPEC))

@@ -59,6 +59,7 @@ def tree(root: Path, opened: str, header: str) -> Path:
     return small_tree(root, {"drv/foo.c": source, "drv/foo.h": header})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_each_branch_has_a_declaration(case: str, tmp_path: Path) -> None:
     opened, header, declared = CASES[case]

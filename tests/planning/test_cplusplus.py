@@ -46,6 +46,7 @@ def compile_both(root: Path) -> None:
     compile_well(["g++", "-x", "c++", "-fsyntax-only", "-Wall", "-Werror", "drv/foo.c"], root)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "opener",
     [

@@ -192,6 +192,7 @@ def carry_out(root: Path, case: Case) -> None:
     assert split(root, "--spec", spec, "--check").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_main_has_the_macros(case: Case, tmp_path: Path) -> None:
     carry_out(lay(tmp_path / "tree", case), case)
@@ -218,6 +219,7 @@ def test_main_sees_what_the_source_saw(case: Case, tmp_path: Path, system: Path)
 LACKING = {name: case for name, case in CASES.items() if case.has}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", LACKING.values(), ids=LACKING)
 def test_verify_finds_main_without_the_macro(case: Case, tmp_path: Path, system: Path) -> None:
     before, after = lay(tmp_path / "before", case), lay(tmp_path / "after", case)
@@ -267,6 +269,7 @@ TABLES = "extern const int other;\nconst int other = 1;\n"
 OF_SOURCE = '#include "first.h"\n#define HOOK_LEVEL 3\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("there", "made"),
     [

@@ -124,6 +124,7 @@ def test_help_as_markdown(said: str, shown: str) -> None:
     assert make_cli.as_markdown(said) == shown
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_terminal_is_of_what_is_printed() -> None:
     drawn = make_terminal.PICTURE.read_text()
     text = make_terminal.plain(make_terminal.session())

@@ -78,6 +78,7 @@ OF_FILES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quote", ['"', "'"])
 def test_a_literal_that_nothing_ends_is_looked_through_once(quote: str) -> None:
     """Escaped quotes in it begin no literal: to try each would take 20 seconds and more."""

@@ -122,6 +122,7 @@ def test_no_module_is_long() -> None:
     assert not {path: length for path, length in lengths.items() if length > LINES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", sorted({path.parts[0] for path in modules()}))
 def test_no_function_is_long_or_has_many_parameters(room: str) -> None:
     wrong = []
@@ -153,6 +154,7 @@ def named_in(path: Path) -> Iterator[tuple[str, str]]:
                 yield name, ast.unparse(node.value)
 
 
+@pytest.mark.slow
 def test_no_two_classes_share_a_name() -> None:
     """The matchers alone are called as the nodes that they match, as in LibCST."""
     meanings: dict[str, set[str]] = {}

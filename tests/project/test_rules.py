@@ -124,6 +124,7 @@ def test_base_of_the_examples_splits(base: dict[str, str], tmp_path: Path) -> No
     assert ("nothing to do" in said) == (base is SPLIT)
 
 
+@pytest.mark.slow
 def test_a_rule_without_an_example_is_raised_by_a_test() -> None:
     assert RAISED_BY.keys() == {rule.name for rule in RULES} - EXAMPLES.keys()
     for name, test in RAISED_BY.items():
@@ -155,6 +156,7 @@ def values() -> Iterator[tuple[str, Rule]]:
             yield from ((key, value) for key, value in found if isinstance(value, Rule))
 
 
+@pytest.mark.slow
 def test_every_rule_is_listed_once() -> None:
     names = [rule.name for rule in RULES]
     assert sorted(names) == sorted(set(names))

@@ -28,6 +28,7 @@ def applied(root: Path, to: Path, made: Path) -> Path:
     return copy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
@@ -83,6 +84,7 @@ def test_each_kind_of_change_is_a_patch(
     assert split(after, "--check").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [False, True])
 def test_a_move_says_whether_more_moves_than_the_table(more: bool, tmp_path: Path) -> None:
     changed = {}
@@ -176,6 +178,7 @@ def test_form(tmp_path: Path) -> None:
     assert "vtsplit series -o DIR" in cover
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "said"),
     [
@@ -212,6 +215,7 @@ def test_words_of_the_spec(tmp_path: Path) -> None:
     assert "Move foo_ops" in second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("section", "says"),
     [
@@ -261,6 +265,7 @@ def test_single(tmp_path: Path) -> None:
     assert files(after) == files(write(clone(root, tmp_path / "split")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_line_ends_and_odd_bytes_are_kept(newline: str, tmp_path: Path) -> None:
     text = SOURCE.replace("\n", newline).encode() + b"/* \xff */" + newline.encode()

@@ -74,6 +74,7 @@ def declaring(root: Path, source: str, to: Path) -> tuple[str, str]:
     return subjects([found])[0], found.partition("\n\n")[2].partition("\n---\n")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", ["a_f", "a_start"])
 def test_what_starts_the_module_is_not_what_a_table_refers_to(stop: str, tmp_path: Path) -> None:
     """A function that does both is one that the table refers to."""
@@ -83,6 +84,7 @@ def test_what_starts_the_module_is_not_what_a_table_refers_to(stop: str, tmp_pat
     assert "\n\n  a_f()\n\nMake a_start() global and declare it in a.h" in text
 
 
+@pytest.mark.slow
 def test_only_what_starts_the_module(tmp_path: Path) -> None:
     source = SOURCE.replace("STOP", "a_start").replace("static int a_f", "int a_f")
     subject, text = declaring(tmp_path / "tree", source, tmp_path / "patches")

@@ -175,6 +175,7 @@ GLOBS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("makefile", "code", "says"), [row[1:] for row in GLOBS], ids=[row[0] for row in GLOBS]
 )

@@ -97,6 +97,7 @@ def test_what_lists_no_source_is_left_alone(path: str, text: str) -> None:
     assert not find_listed(text, path, "drv/foo.c")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -38,6 +38,7 @@ def verify(tmp_path: Path, other: str) -> click.testing.Result:
     return click.testing.CliRunner().invoke(main, ["verify", *map(str, words)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
 def test_what_the_name_meant_elsewhere(other: str, tmp_path: Path) -> None:
     result = verify(tmp_path, other)

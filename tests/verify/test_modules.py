@@ -47,11 +47,13 @@ def verify(roots: tuple[Path, Path]) -> click.testing.Result:
     return click.testing.CliRunner().invoke(main, ["verify", *map(str, roots)])
 
 
+@pytest.mark.slow
 def test_main_is_part_of_the_source_s_module_alone(roots: tuple[Path, Path]) -> None:
     result = verify(roots)
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_a_module_that_lacks_a_function_is_found(roots: tuple[Path, Path]) -> None:
     second = roots[1] / "second.c"
     second.write_text(second.read_text().replace("return shared(2)", "return first_get(2)"))

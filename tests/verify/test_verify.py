@@ -143,6 +143,7 @@ HARMLESS = {
 }
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize(("where", "old", "new"), HARMLESS.values(), ids=HARMLESS)
 def test_harmless_change_is_proved(tmp_path: Path, where: str, old: str, new: str) -> None:
@@ -246,6 +247,7 @@ def test_one_of_two_static_functions_that_an_if_chooses_from(tmp_path: Path, oth
     assert "names 'f', which is static in a.c" in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_static_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """The one in a.c gets another name; the one in b.c, in which a line changes, keeps its own."""
@@ -282,6 +284,7 @@ def test_static_function_beside_a_global_one_of_its_name(tmp_path: Path, head: s
     assert verify(*trees, "--textual").exit_code == 1
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_renamed_global_that_another_file_still_names(tmp_path: Path) -> None:
     a, b = "int old(void) { return 1; }\n", "int old(void);\nint b(void) { return old(); }\n"
@@ -293,6 +296,7 @@ def test_renamed_global_that_another_file_still_names(tmp_path: Path) -> None:
         assert "function 'b' is not the same" in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_what_this_configuration_leaves_out_is_compared_as_text(tmp_path: Path) -> None:
     text = "#ifdef CONFIG_A\nint f(void) { return 1; }\n#endif\nint g;\n"
@@ -316,6 +320,7 @@ def test_config_is_looked_at_on_both_sides(tmp_path: Path) -> None:
     assert "(CONFIG_A=y)" not in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_kbuild_records_serve(tmp_path: Path) -> None:
     """A module of two objects, by records as Kbuild leaves them; the split adds a third."""
@@ -345,6 +350,7 @@ def refused(trees: tuple[Path, Path], code: str, *options: str) -> None:
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
     changed = A.replace("return hidden(x);", "return hidden((x));").replace("((x))", "(x) ")
@@ -416,6 +422,7 @@ const struct step *get(void) { return steps; }
 """
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_what_the_compiler_made_of_static_functions(tmp_path: Path) -> None:
     # The unused argument, and with it the reference to `limit`, is there once `back` is global.
@@ -446,6 +453,7 @@ def test_function_that_is_no_longer_linked(tmp_path: Path) -> None:
     assert "symbol 'gone' is undefined" in result.output or "'gone' is gone" in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_string_that_names_its_own_line(tmp_path: Path) -> None:
     text = """#define TEXT(x) #x
@@ -473,6 +481,7 @@ const char *other = "{1}";
     assert "'key'" in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_names_that_a_macro_makes_of_the_line(tmp_path: Path) -> None:
     """As rdma/uverbs_named_ioctl.h does: an include more, and a table refers to another name."""
@@ -522,6 +531,7 @@ def test_variable_of_a_header_that_a_new_file_has_too(tmp_path: Path) -> None:
     assert "'at'" not in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize(
     ("now", "says"),

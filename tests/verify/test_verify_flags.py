@@ -100,6 +100,7 @@ def test_config_is_set_behind_the_header_that_sets_it() -> None:
     assert command == ["cc", "-include", "a/kconfig.h", "-include", "/tmp/o.h", "-include", "b.h"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 def test_one_build_outside_serves_both_sides(tmp_path: Path) -> None:
     """Generated headers come from the build, all others from the side that is looked at."""
@@ -158,6 +159,7 @@ def test_tree_of_links_has_the_files_that_they_lead_to(tmp_path: Path) -> None:
             refuse_foreign(read, recipe, side, {"drv/foo.h"})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 def test_folder_where_a_compiler_ran_is_no_file_that_it_read(tmp_path: Path) -> None:
     """With -g, the preprocessor's output names the folder; make runs in each folder of a tree."""

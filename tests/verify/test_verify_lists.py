@@ -95,6 +95,7 @@ def test_a_macro_that_only_the_source_is_compiled_with(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("most", "code"), [("LIMIT", 1), ("3", 0)])
 def test_a_new_file_is_compiled_without_the_source_s_own_options(
     most: str, code: int, tmp_path: Path

@@ -23,6 +23,7 @@ def lay(tmp_path: Path, change: tuple[str, str] = ("", "")) -> tuple[Path, Path]
     return before, after
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("built", ["before", "after"])
 def test_it_is_the_same_program(built: str, tmp_path: Path) -> None:
@@ -36,6 +37,7 @@ def test_it_is_the_same_program(built: str, tmp_path: Path) -> None:
     assert "not compared" not in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("built", ["before", "after"])
 def test_it_is_another_program(built: str, tmp_path: Path) -> None:

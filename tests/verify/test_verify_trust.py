@@ -36,6 +36,7 @@ def program(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -89,6 +90,7 @@ def test_compiler_that_names_no_program(tmp_path: Path, quote: str) -> None:
     assert "Invalid value for '--cc'" in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("target", ["../victim", "{root}/victim", ".", "drv", "/dev/null"])
 def test_objects_go_to_the_scratch_folder_alone(tmp_path: Path, target: str) -> None:

@@ -67,6 +67,7 @@ def two_sources(root: Path, makefile: str) -> list[str]:
     return [f"--spec={root / name}.toml" for name in ("foo", "bar")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("makefile", "after"),
     [
@@ -91,6 +92,7 @@ def test_two_sources_share_a_main(tmp_path: Path, makefile: str, after: str) -> 
         assert split(tmp_path, spec, "--check").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "makefile",
     [

@@ -94,6 +94,7 @@ def split(root: Path) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("makefile", "line"), MAKEFILES)
 def test_make_builds_the_same_program_before_and_after(
     tmp_path: Path, makefile: str, line: str
