@@ -14,6 +14,7 @@ from vtsplit.planning.build import (
     linked_too,
     object_list,
     other_builds,
+    own_options,
     path_followers,
     shared_main,
 )
@@ -31,7 +32,14 @@ from vtsplit.planning.modules import across_modules, module_entry
 from vtsplit.planning.names import pastings, textual_inclusion
 from vtsplit.planning.names import rules as name_rules
 from vtsplit.planning.rules import assembled, constant_values, readable, surrounding_pragmas
-from vtsplit.planning.tables import exposure_rules, macros, made_forward, made_names, made_objects
+from vtsplit.planning.tables import (
+    exposure_rules,
+    inner_macros,
+    macros,
+    made_forward,
+    made_names,
+    made_objects,
+)
 from vtsplit.planning.tables import rules as table_rules
 from vtsplit.rule import Rule
 from vtsplit.series import rules as series_rules
@@ -112,6 +120,7 @@ PLANNING = (
     name_rules.GLOBAL_TAKEN,
     name_rules.STATIC_PROTOTYPE,
     macros.CHANGING,
+    inner_macros.INSIDE_TABLE,
     local_rules.MACRO_INSIDE,
     macros.UNDEFINED,
     include_rules.CONFIGURED,
@@ -185,6 +194,7 @@ BUILD = (
     other_builds.REMOVED,
     linked_too.TAKEN_OUT,
     object_list.UNCLEAR_LIST,
+    own_options.OWN_MACROS,
     other_builds.UNLISTED_MAIN,
     path_followers.USED_OBJECT,
     kbuild.NO_LIST,

@@ -37,3 +37,26 @@ def test_nothing_is_told_of_what_does_not_move(entry: str, body: str, tmp_path: 
     assert "another value" not in split(root).stderr
     write(root)
     assert "another value" not in verify(before, root, "--textual").output
+
+
+SECTION = '#define __commands __attribute__((section("SECTION"), used))\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("commands", "__commands", True),
+        ("commands", '__attribute__((__section__("foo_set")))', True),
+        (".data.foo", "__commands", False),
+        ("commands", "", False),
+    ],
+)
+def test_a_turn_in_a_section_is_told(name: str, words: str, told: bool, tmp_path: Path) -> None:
+    text = SOURCE.replace("foo_ops = {", f"foo_ops {words} = {{")
+    macro = SECTION.replace("SECTION", name)
+    root = small_tree(tmp_path / "tree", {"drv/foo.c": text.replace("\n\n", f"\n\n{macro}\n", 1)})
+    section = "foo_set" if "foo_set" in words else name
+    warning = f"'foo_ops' stands in section '{section}', and has another place there if drv/main.c"
+    ran = split(root)
+    assert ran.exit_code == 0, ran.stderr
+    assert (warning in ran.stderr) is told

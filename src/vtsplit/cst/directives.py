@@ -34,6 +34,17 @@ def directive_argument(text: str) -> str:
     return _BLANK.sub(" ", text[match.end() :]).strip() if match else ""
 
 
+def decided_macro(text: str) -> str | None:
+    """Return the macro that a directive defines or undefines; None for any other directive.
+
+    >>> decided_macro("#define A(x) x"), decided_macro("#undef A  // so"), decided_macro("#if A")
+    ('A', 'A', None)
+    """
+    if macro := read_macro(text):
+        return macro.name
+    return directive_argument(text) if directive_name(text) == "undef" else None
+
+
 def include_target(text: str) -> str | None:
     """Return the header an `#include` names, with its quotes or angle brackets; None if computed.
 

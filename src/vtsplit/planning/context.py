@@ -1,5 +1,6 @@
 """Facts about a spec and a tree that all passes of planning look at; nothing is decided here."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from vtsplit.planning.steps import Ledger
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.cfile.files import CFile, CFiles
+from vtsplit.survey.cfile.inner_macros import inner_macros
 from vtsplit.survey.headers.includes import IncludeGraph, graph_of
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.search.index import WordIndex
@@ -69,11 +71,17 @@ class Context:
 
     def macro_of(self, name: str) -> Macro | None:
         """Return a macro of the source file or, function-like, of a header it sees."""
-        return self.source.definitions.macro(name) or self.header_macros.get(name)
+        own = self.source.definitions.macro(name) or next(iter(self._inner.get(name, ())), None)
+        return own or self.header_macros.get(name)
 
     def macros_of(self, name: str) -> tuple[Macro, ...]:
         """Return every definition that the source file or a header it sees has of a macro."""
-        return (*self.source.definitions.macros(name), *self.header_macros.every(name))
+        own = (*self.source.definitions.macros(name), *self._inner.get(name, ()))
+        return (*own, *self.header_macros.every(name))
+
+    @cached_property
+    def _inner(self) -> Mapping[str, Sequence[Macro]]:
+        return inner_macros(self.source)
 
     def brings_header(self, path: str) -> bool:
         """Tell whether a file includes the split's header, by whatever way."""

@@ -9,7 +9,7 @@ from vtsplit.planning.context import Context
 from vtsplit.planning.modules.module_entry import ModuleEntry, find_module_entries
 from vtsplit.planning.modules.used_by_main import UseByMain, used_by_main
 from vtsplit.planning.names.choose import changed, check_names, finished_renames, wanted_renames
-from vtsplit.planning.rules.own_place import warn_of_place
+from vtsplit.planning.rules.own_place import warn_of_order, warn_of_place
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.planning.tables.exposure import Exposure, Referred, find_exposures, new_names
@@ -21,6 +21,7 @@ from vtsplit.planning.tables.find import (
     refer,
     refuse_hidden_static,
 )
+from vtsplit.planning.tables.inner_macros import refuse_inner_macros
 from vtsplit.planning.tables.made_objects import MadeAlong, find_made_along
 
 
@@ -116,7 +117,10 @@ def choose_moving(context: Context, ledger: Ledger) -> Moving:
     exposures = find_exposures(referred, source, moved, context.macros_of, ledger)
     static = [exposure.name for exposure in exposures if exposure.is_static]
     stated = wanted_renames(spec, source, static, ledger)
+    items = moved_items(going, ledger) | along.names.keys()
+    refuse_inner_macros(items, source, ledger)
     warn_of_place(going, source, spec.main, ledger)
+    warn_of_order(going, source, spec.main, context.macros_of, ledger)
     names = changed(stated | new_names(exposures, stated, spec.prefix))
     functions = [one.name for one in exposures if one.is_static and not one.is_object]
     check_names(spec, names, stated, functions, ledger)
@@ -128,7 +132,7 @@ def choose_moving(context: Context, ledger: Ledger) -> Moving:
         along=along,
         stated=stated,
         finished=finished_renames(spec, source),
-        items=moved_items(going, ledger) | along.names.keys(),
+        items=items,
     )
 
 

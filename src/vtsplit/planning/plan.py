@@ -1,7 +1,10 @@
 """Make the plan of a split: pass by pass, each with what earlier ones return."""
 
+import re
 from dataclasses import dataclass, replace
+from functools import partial
 
+from vtsplit.cst.nodes import Directive
 from vtsplit.diagnostics import RefusedError, Site
 from vtsplit.planning.build.build_names import BuildNames
 from vtsplit.planning.build.object_list import Build, BuildPlanner
@@ -176,17 +179,33 @@ def _build(
     """Plan the build, and refuse what would say another name of file or module then."""
     moving, moved = done.moving, done.moved
     makes_header = fronts.header_start is not None
+    leaving = moving.items | moved.to_main | moved.to_header
     planner = BuildPlanner(
-        context.asked, context.spec, context.tree, words, ledger, makes_header=makes_header
+        context.asked,
+        context.spec,
+        context.tree,
+        words,
+        ledger,
+        makes_header=makes_header,
+        is_named=partial(_is_named, context, leaving),
     )
     build = planner.plan()
-    leaving = moving.items | moved.to_main | moved.to_header
     names = BuildNames(context.source, leaving, context.macro_of, ledger)
     names.refuse_moved(moving.references, build.is_module)
     if build.source_becomes:
         names.refuse_own(build.source_becomes)
         names.note_shown(build.source_becomes, context.files, words, context.seen)
     return build
+
+
+def _is_named(context: Context, leaving: frozenset[int], word: str) -> bool:
+    """Tell whether what leaves the source, a macro of it, or a header that it has names a word."""
+    items = context.source.module.items
+    texts = [
+        one.text for at, one in enumerate(items) if at in leaving or isinstance(one, Directive)
+    ]
+    texts += (context.graph.text(path) for path in sorted(context.seen))
+    return any(re.search(rf"\b{word}\b", text) for text in texts if word in text)
 
 
 def _source_edit(

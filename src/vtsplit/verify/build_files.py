@@ -62,6 +62,8 @@ NO_C = Rule(
 
 
 Read = Callable[[str], str | None]
+# `a.o b.o: CFLAGS += -O0` (GNU make manual, 6.11).
+_SETS = re.compile(r"(?m)^([^\t:=#\n][^:=#\n]*)(:[ \t]*(?:\w+[ \t]+)*[\w.-]+[ \t]*(?:[+?!]|::?)?=)")
 _OTHER_LINES = "take out what adds no source to a list, and check it yourself"
 _ADVICE = (
     "check that the build compiles it, or give --build or --compile-commands for the tree AFTER"
@@ -162,7 +164,7 @@ def _words_of(path: str, was: str, now: str, files: FileChanges) -> tuple[list[s
     if is_makefile(path):
         ours = _words(was)
         theirs = _words(
-            now,
+            _without_targets(now, added),
             lambda line: (
                 _is_composite(line, stems, added)
                 or _only_adds(line, added)
@@ -294,6 +296,21 @@ def _is_new(word: str, added: Collection[str]) -> bool:
         more, dot, end = end.partition(".")
         stem = f"{stem}.{more}"
     return stem in added and (not dot or bool(re.fullmatch(r"\w+|\$[({]\w+[)}]", end)))
+
+
+def _without_targets(text: str, added: Collection[str]) -> str:
+    r"""Return a Makefile where lines that set a variable for objects name no new ones.
+
+    >>> _without_targets("a.o b.o: CFLAGS += -O0\nb.o: F = 1\na.o b.o: c.h\n", {"b"})
+    'a.o: CFLAGS += -O0\nb.o: F = 1\na.o b.o: c.h\n'
+    """
+
+    def targets(match: re.Match[str]) -> str:
+        kept = [word for word in match[1].split() if not _is_new(word, added)]
+        is_same = not kept or len(kept) == len(match[1].split())
+        return match[0] if is_same else " ".join(kept) + match[2]
+
+    return _SETS.sub(targets, join_lines(text))
 
 
 def _is_composite(line: str, stems: Collection[str], added: Collection[str]) -> bool:

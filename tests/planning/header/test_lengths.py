@@ -82,6 +82,15 @@ CASES = {
         "static struct drv foo_ops = { { .open = foo_open }, sizeof(foo_p), &foo_p };\n"
         "int setup(void) { enlist(&foo_ops.ops); return (int)foo_ops.n; }\n"
     ),
+    "a macro between entries": taken(
+        "static int foo_ids[] = {\n1,\n#define FOO_IDS 1\n#undef FOO_IDS\n2, };"
+    ),
+    "a macro among entries with an index": taken(
+        "static int foo_ids[] = {\n[ID_B] = 1,\n#define HAS_B\n[ID_A] = 3 };", above=ENUM
+    ),
+    "a macro that the entries use": taken(
+        "static int foo_ids[] = {\n1,\n#define MORE 2, 3\nMORE };"
+    )._replace(refused="VT028"),
     "conditional entry": taken("static int foo_ids[] = {\n1,\n#ifdef A\n2,\n#endif\n};"),
     "macro that a configuration decides on": taken(
         "static int foo_ids[] = { 1, MORE };",

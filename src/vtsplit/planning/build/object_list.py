@@ -1,5 +1,6 @@
 """Plan that the build links main where it links the source file (docs/build.md)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from posixpath import basename, splitext
 
@@ -13,6 +14,7 @@ from vtsplit.planning.build.core_name import core_path
 from vtsplit.planning.build.included_settings import SETTINGS, USES, refuse_included
 from vtsplit.planning.build.linked_too import refuse_linked_too, refuse_taken_out
 from vtsplit.planning.build.other_builds import OtherBuilds, refuse_main_apart
+from vtsplit.planning.build.own_options import refuse_own_macros
 from vtsplit.planning.build.path_followers import PathFollowers
 from vtsplit.planning.build.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.modules.across_modules import find_across
@@ -22,6 +24,7 @@ from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build.build_files import build_files
+from vtsplit.survey.build.own_options import lines_to_share
 from vtsplit.survey.make.kbuild import ListKind, Membership, find_in_makefile, find_object
 from vtsplit.survey.make.object_mentions import MentionRole
 from vtsplit.survey.search.words import WordFiles
@@ -87,6 +90,7 @@ class BuildPlanner:
     """Decides how main's object gets linked, and what that takes.
 
     `asked` is the spec as it is written, `spec` with the name that the source file has by now.
+    `is_named` tells whether what main gets, or a header of the source, has a word.
     """
 
     def __init__(
@@ -98,8 +102,10 @@ class BuildPlanner:
         ledger: Ledger,
         *,
         makes_header: bool,
+        is_named: Callable[[str], bool],
     ) -> None:
         self.asked = asked
+        self.is_named = is_named
         self.makes_header = makes_header
         self.spec = spec
         self.core = core_path(spec)
@@ -192,8 +198,14 @@ class BuildPlanner:
         for glob in found.globs if not found.places else ():
             message = f"the pattern '{glob.text}' also takes {basename(self.spec.main)}"
             self.ledger.note(message, Site(found.makefile, glob.line, glob.column))
+        shared = lines_to_share(text, found)
+        refuse_own_macros(text, found, self.spec.main, self.is_named, self.ledger)
+        found = replace(found, places=(*found.places, *shared))
         after = add_member(text, found, self.spec.main)
+        lines = {one.word.line for one in shared}
         for note in found.settings:
+            if note.site and note.site.line in lines:
+                continue
             message = f"{note.message}, but not '{splitext(basename(self.spec.main))[0]}.o'"
             if after != text:
                 self.ledger.warn(

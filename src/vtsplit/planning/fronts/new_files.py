@@ -32,6 +32,7 @@ from vtsplit.planning.tables.exposure import name_site
 from vtsplit.planning.tables.find import TableReference, following_calls
 from vtsplit.survey.cfile.definitions import Sort
 from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.cfile.inner_macros import decided_inside
 from vtsplit.survey.headers.includes import Include, IncludeGraph, graph_of
 from vtsplit.survey.headers.self_contained import is_repeatable
 from vtsplit.survey.order.providers import find_declaring, undeclared
@@ -62,7 +63,9 @@ class NewFiles:
         main, header = self.there["main"], self.there["header"]
         header_front = self._header(declaring, moving, moved)
         provided = declaring.provided | moved.names | frozenset(moving.along.names.values())
-        main_front = self._main(moving, provided, moved, header_front)
+        items = self.source.module.items
+        inside = {name for at in moving.items for name, _ in decided_inside(items[at])}
+        main_front = self._main(moving, provided | inside, moved, header_front)
         makes_header = header is None and bool(declaring.declared or moved.to_header)
         has_header = bool(header) or makes_header
         record_inline(self.inline, self.graph, self.spec.main, self.ledger)

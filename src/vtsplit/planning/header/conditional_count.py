@@ -3,9 +3,15 @@
 The compiler adds up what vtsplit cannot know: `[2 + 1]`, each `+ 1` under its `#if`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from vtsplit.cst.directives import BRANCHES, OPENERS, directive_argument, directive_name
+from vtsplit.cst.directives import (
+    BRANCHES,
+    OPENERS,
+    decided_macro,
+    directive_argument,
+    directive_name,
+)
 from vtsplit.cst.guards import token_guards
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.meaning.expansion import MacrosOf
@@ -65,6 +71,8 @@ def _parts(
         offset += len(token.text)
     if len(inside) < 2 or inside[0][0].text != "{" or inside[-1][0].text != "}":
         raise CountError("an #if or another directive stands outside of its braces")
+    words = {token.text for token, _ in inside}
+    inside = [one for one in inside if not _is_idle(one[0], words)]
     depths = [depth for _, depth in nested([token for token, _ in inside])]
     for (token, place), depth in zip(inside[1:-1], depths[1:-1], strict=True):
         if token.kind is not Kind.DIRECTIVE:
@@ -78,9 +86,15 @@ def _parts(
         if before and before[-1][0].text not in {",", "}"}:
             raise CountError("an #if or another directive stands inside of an entry")
         parts.append((token.text, []))
-    if any(_is_designated([token for token, _ in part]) for _, part in parts):
+    if len(parts) > 1 and any(_is_designated([token for token, _ in part]) for _, part in parts):
         raise CountError("an #if or another directive stands among entries with an index")
     return (inside[0], inside[-1]), parts
+
+
+def _is_idle(token: Token, words: Collection[str]) -> bool:
+    """Tell a line that decides on a macro which no entry uses."""
+    macro = decided_macro(token.text) if token.kind is Kind.DIRECTIVE else None
+    return macro is not None and macro not in words
 
 
 def _is_designated(tokens: Sequence[Token]) -> bool:

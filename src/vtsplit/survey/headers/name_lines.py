@@ -13,6 +13,7 @@ _TYPEDEF_END = re.compile(
 _BODY = re.compile(r"(?:\s|__\w++(?:\([^)]*\))?)*+\{")
 _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
 _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
+_OBJECT_END = re.compile(r"(?:[ \t]*\[[^\]\n]*\])*[ \t]*(?:=(?!=)|;)")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
 _WORD = frozenset(ascii_letters + digits + "_$")
 
@@ -45,6 +46,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
 
     >>> declares_at("typedef int a_t;\n", 12, 15, "a_t"), declares_at("\ta_t b;\n", 1, 4, "a_t")
     (True, False)
+    >>> declares_at("static const int a[] = { 1 };\n", 17, 18, "a")
+    True
     >>> declares_at("int f(a_t (*g)(void));\n", 6, 9, "a_t")  # a parameter's type
     False
     >>> declares_at("extern int limit __read_mostly;\n", 17, 30, "__read_mostly")
@@ -74,6 +77,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
     if before.startswith("extern") and "(" not in before and _DECLARATOR_END.match(after):
         # `extern int limit __read_mostly;` declares the word in front.
         return not is_annotation_call(name)
+    if before.startswith("static ") and not set("(=,") & set(before) and _OBJECT_END.match(after):
+        return True
     if _DECLARING_CALL.match(before) and after.lstrip().startswith(")"):
         return True
     return not before.strip() and bool(before) and may_end_enumerator(text, end)

@@ -75,12 +75,13 @@ class MakeRule:
     """A rule: its targets, what it depends on, and the lines of its recipe, as lists of words.
 
     The operator of the first list is `:`, that of a recipe's line is a tab; both are named after
-    the targets.
+    the targets. `sets` is the variable that it sets for them instead (GNU make manual, 6.11).
     """
 
     targets: tuple[Word, ...]
     prerequisites: ObjectList
     recipe: tuple[ObjectList, ...]
+    sets: ObjectList | None = None
 
 
 def join_lines(text: str) -> str:
@@ -249,14 +250,15 @@ class MakefileReader:
             return False
         at += 1 + text.startswith("::", at)
         # `target: NAME = value` sets a variable and has no recipe.
-        sets = self._operator(_after(_SPACE, text, at, end), end) is not None
+        sets = self._assignment(start, _after(_SPACE, text, at, end), end)
         inline = -1 if sets else text.find(";", at, end)
         stop = at if sets else end if inline < 0 else inline
         name = " ".join(word.text for word in targets)
-        self.rules.append(MakeRule(tuple(targets), self._list(name, ":", start, at, stop), ()))
+        needs = self._list(name, ":", start, at, stop)
+        self.rules.append(MakeRule(tuple(targets), needs, (), sets))
         if inline >= 0:
             self._recipe(start, inline + 1, end)
-        return not sets
+        return sets is None
 
     def _recipe(self, start: int, at: int, end: int) -> None:
         """Note a line of the last rule's recipe."""

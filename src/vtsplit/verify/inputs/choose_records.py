@@ -62,7 +62,20 @@ def choose_records(before: Path, after: Path, named: NamedRecords) -> Records | 
         words, distrust = judged(recipe.compiler, recipe.srctree)
         return replace(recipe, compiler=words, distrust=distrust)
 
-    return replace(records, recipes={p: told(one) for p, one in records.recipes.items()})
+    new = {} if named.build or named.database else _of_new_files(after, records)
+    return replace(
+        records,
+        recipes={p: told(one) for p, one in records.recipes.items()},
+        new={p: told(one) for p, one in new.items()},
+    )
+
+
+def _of_new_files(after: Path, records: Records) -> dict[str, Recipe]:
+    """Return how the later tree's own database compiles what the records used do not know."""
+    if not (after / DATABASE).is_file() or _came_along(after, DATABASE):
+        return {}
+    recipes = read_database(after / DATABASE, (after,), may_be_empty=True).recipes
+    return {path: one for path, one in recipes.items() if path not in records.recipes}
 
 
 def _read_chosen(before: Path, after: Path, named: NamedRecords) -> Records | None:

@@ -12,7 +12,13 @@ from posixpath import basename
 from vtsplit.survey.build.build_files import is_build_file, is_kconfig
 from vtsplit.survey.search.listing import C_SUFFIXES, FileListing
 from vtsplit.survey.search.words import find_words
-from vtsplit.verify.inputs.made_files import GENERATED, is_made, is_of_template, makes_source
+from vtsplit.verify.inputs.made_files import (
+    GENERATED,
+    is_build_output,
+    is_made,
+    is_of_template,
+    makes_source,
+)
 from vtsplit.workers import threads
 
 # What the compiler reads, and what says how it is built. Anything else is no part of the program,
@@ -82,7 +88,8 @@ def find_differing(before: Path, after: Path) -> Differing:
     """Compare two trees. A file of the same size and time counts as equal, as in rsync and make.
 
     What a build made (Kbuild's generated headers, `.mod.c`, what bison writes) is not compared
-    where one tree alone has it, nor is a Makefile that configure made.
+    where one tree alone has it. Nor is a Makefile that configure made, nor what CMake or Meson
+    wrote in the folder that they build in.
     """
     with threads(2) as pool:
         ours, theirs = pool.map(_survey, (str(before), str(after)))
@@ -90,6 +97,7 @@ def find_differing(before: Path, after: Path) -> Differing:
     with threads() as pool:
         unequal = pool.map(lambda path: not _is_equal(before / path, after / path), doubtful)
         unlike = [path for path, flag in zip(doubtful, unequal, strict=True) if flag]
+    unlike = [p for p in unlike if not all(is_build_output(root, p) for root in (before, after))]
     changed = frozenset(p for p in unlike if _is_part(p) and not _is_configured(before, p))
     one_side = ours.keys() ^ theirs.keys()
     others = {p for p in (*unlike, *one_side) if not _is_part(p)}

@@ -108,12 +108,16 @@ def _no_options(_: str) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class Records:
-    """All recipes of a build by source, and the folder with what the build made."""
+    """All recipes of a build by source, and the folder with what the build made.
+
+    `new` are those of files that another build has, and this one has not.
+    """
 
     build: str
     recipes: dict[str, Recipe]
     origin: str
     broken: dict[str, Problem] = field(default_factory=dict)
+    new: dict[str, Recipe] = field(default_factory=dict)
 
     def get(self, source: str) -> Recipe | None:
         """Return the recipe of a source. Raises RefusedError where its record is broken (VT302)."""
@@ -124,11 +128,13 @@ class Records:
     def for_new(
         self, source: str, changed: Iterable[str], own: OwnOptions = _no_options
     ) -> Recipe | None:
-        """Return a sibling's recipe, made over for a file that the build does not know.
+        """Return the recipe of a file that the build does not know: a sibling's, made over.
 
         Of the files in its folder one that changed too comes first. `own` are the options of the
         sibling's object that the new file's does not get.
         """
+        if source in self.new:
+            return self.new[source]
         folder = posixpath.dirname(source)
         beside = [s for s in self.recipes if posixpath.dirname(s) == folder and s.endswith(".c")]
         if not beside:
@@ -330,10 +336,10 @@ class _Entry(msgspec.Struct):
     output: str | None = None
 
 
-def read_database(file: Path, srctrees: Iterable[Path]) -> Records:
+def read_database(file: Path, srctrees: Iterable[Path], *, may_be_empty: bool = False) -> Records:
     """Read compile_commands.json, whose files lie in one of these trees.
 
-    Raises RefusedError (VT303).
+    Raises RefusedError (VT303), also for one without such files unless it `may_be_empty`.
     """
     trees = [str(tree.resolve()) for tree in srctrees]
     try:
@@ -353,7 +359,7 @@ def read_database(file: Path, srctrees: Iterable[Path]) -> Records:
             raise _bad_database(file, reason)
         objects.add(recipe.object)
         recipes[recipe.source] = recipe
-    if not recipes:
+    if not recipes and not may_be_empty:
         raise _bad_database(file, f"none of its files is C below {' or '.join(trees)}")
     return Records(str(file.resolve().parent), recipes, file.name)
 

@@ -22,6 +22,7 @@ _HEAD = 1024
 # What CMake and Meson leave in the folder that they build in, automake and autoconf beside sources.
 _BUILD_MARKS = ("CMakeCache.txt", "meson-private", "build.ninja")
 _FOLDERS = frozenset({"CMakeFiles", "meson-private", "meson-info", "autom4te.cache", ".deps"})
+_CMAKES = ("cmake_install.cmake", "CTestTestfile.cmake")  # beside the Makefile that it writes
 # What is written in another language, and what yacc, lex and their like make of it.
 _WRITTEN = (".y", ".yy", ".l", ".ll", ".re", ".rl", ".gperf", ".peg", ".proto")
 
@@ -59,6 +60,19 @@ def is_of_template(folder: Path, name: str) -> bool:
     if (folder / f"{name}.in").is_file():
         return True
     return name == "Makefile.in" and (folder / "Makefile.am").is_file()
+
+
+def is_build_output(root: Path, path: str) -> bool:
+    """Tell what CMake or Meson made where they build: below their folder, or among the sources.
+
+    Two builds differ in it wherever their trees do.
+    """
+    folder, _, name = path.rpartition("/")
+    if _FOLDERS.intersection(folder.split("/")) or _is_in_build_folder(root, folder):
+        return True
+    if not (root / "CMakeCache.txt").is_file():
+        return False
+    return name in _CMAKES or (is_makefile(name) and _says_so(root / path))
 
 
 def _is_in_build_folder(root: Path, folder: str) -> bool:

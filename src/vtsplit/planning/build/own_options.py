@@ -1,0 +1,56 @@
+"""Main's object gets the variables and macros that a Makefile gives the source's object alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from posixpath import basename, splitext
+
+from vtsplit.diagnostics import Site
+from vtsplit.planning.steps import Ledger
+from vtsplit.rule import Example, Rule
+from vtsplit.survey.build.own_options import own_macros
+from vtsplit.survey.make.kbuild import Membership
+
+OWN_MACROS = Rule(
+    "VT060",
+    "own-macros",
+    "a rule gives macros to the source's object alone, and main needs them",
+    "A macro that the compiler gets by `-D`, or a file that it reads by `-include`, decides what "
+    "the table or a header says. Main's object would be compiled without it.",
+    "Write a rule for main's object in the Makefile first, with the same options, and split by a "
+    "spec whose `main` is that file.",
+    Example(
+        {
+            "Makefile": "lights: lamp.o\n\tcc -o $@ $^\nlamp.o: lamp.c\n\tcc -DLAMPS=4 -c lamp.c\n",
+            "lamp.h": "#ifndef LAMPS\n#define LAMPS 1\n#endif\n"
+            "struct light {\n\tint level[LAMPS];\n};\n\n"
+            "struct light_ops {\n\tint (*on)(struct light *light);\n};\n",
+            "lamp.c": '#include "lamp.h"\n\nstatic int lamp_on(struct light *light)\n{\n'
+            "\treturn light->level[0];\n}\n\nstatic struct light_ops lamp_ops = {\n"
+            "\t.on = lamp_on,\n};\n",
+        }
+    ),
+)
+
+
+def refuse_own_macros(
+    text: str, found: Membership, main: str, is_named: Callable[[str], bool], ledger: Ledger
+) -> None:
+    """Refuse (VT060) macros of the source's object that main lacks and that something names there.
+
+    `is_named` tells whether the source's items that move, or its headers, have a word.
+    """
+    ours, theirs = (f"{splitext(basename(path))[0]}.o" for path in (found.source, main))
+    there = {one.options for one in own_macros(text, replace(found, source=main, places=()))}
+    for one in own_macros(text, found):
+        named = sorted(filter(is_named, one.names))
+        if one.options in there or (one.names and not named):
+            continue
+        what = f"'{named[0]}' decides" if named else "that file may decide"
+        ledger.refuse(
+            OWN_MACROS,
+            f"'{ours}' is compiled with {' '.join(one.options)}, and '{theirs}' would not be, but "
+            f"{what} there too",
+            Site(found.makefile, one.place.line, one.place.column, len(one.place.text)),
+            f"write the same for '{theirs}' first, and split by a spec with {basename(main)} for "
+            "`main`; or set `object-list = false` there, and list it by hand",
+        )
