@@ -35,6 +35,14 @@ CASES = {
         f"{TABLE}{SETUP}",
         "VT023",
     ),
+    "lines that a backslash joins": Case(
+        PAIR.replace("int unit) {", "int unit) \\\n\t{").replace("static int", "static int \\\n")
+        + TABLE.replace(" = {", " \\\n = {")
+        + SETUP
+    ),
+    "a label of a forward declaration": Case(
+        f'static int foo_open(int unit) __asm__("open_it");\n{PAIR}{TABLE}{SETUP}', "VT027"
+    ),
     "pair around functions": Case(f"{FAST}SLOW_ON\n{PAIR}SLOW_OFF\n\n{TABLE}{SETUP}"),
     "no blank line": Case(f"{FAST}SLOW_ON\n{PAIR}SLOW_OFF\n{TABLE}SLOW_ON\nSLOW_OFF\n{SETUP}"),
     "pair around the table": Case(f"{FAST}{PAIR}SLOW_ON\n{TABLE}SLOW_OFF\n{SETUP}", "VT025"),

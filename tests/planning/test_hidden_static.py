@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from built import verify
 from compilations import compile_once
 from trees import HEADER, SOURCE, small_tree, split, write
 
@@ -79,3 +80,29 @@ def test_what_cannot_be_told_is_refused(tmp_path: Path, macros: str, old: str, n
     result = split(plant(tmp_path, macros, SOURCE.replace(old, new)))
     assert result.exit_code == 2
     assert "error[VT029]" in result.stderr, result.stderr
+
+
+@pytest.mark.parametrize("word", ["STATIC", "local"])
+@pytest.mark.parametrize(
+    "kind", ["#define WORD static\n", "#ifndef WORD\n#define WORD static\n#endif\n"]
+)
+def test_a_macro_of_any_name(tmp_path: Path, word: str, kind: str) -> None:
+    source = SOURCE.replace("static int foo_open", f"{word} int foo_open")
+    root = plant(tmp_path / "tree", kind.replace("WORD", word), source)
+    before = shutil.copytree(root, tmp_path / "before")
+    write(root)
+    assert "\nint foo_open(int unit)\n{" in (root / "drv/foo.c").read_text()
+    assert "\nint foo_open(int unit);\n" in (root / "drv/foo_ops.h").read_text()
+    verdict = verify(before, root, "--textual")
+    assert verdict.exit_code == 0, verdict.output
+    assert "made global" in verdict.output
+
+
+def test_a_macro_that_is_not_the_same_is_told(tmp_path: Path) -> None:
+    source = SOURCE.replace("static int foo_open", "STATIC int foo_open")
+    root = plant(tmp_path / "tree", PLAIN, source)
+    before = shutil.copytree(root, tmp_path / "before")
+    write(root)
+    path = root / "drv/foo.c"
+    path.write_text(path.read_text().replace("noinline int foo_open", "noinline long foo_open"))
+    assert verify(before, root, "--textual").exit_code == 1

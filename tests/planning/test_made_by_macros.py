@@ -43,6 +43,12 @@ CASES = {
         f"{METHODS}{ENTRIES}{SETUP}",
         "VT044",
     ),
+    "forward declarations of one letter": Case(
+        "#define DECL(n) static int n(int)\nDECL(f);\nDECL(g);\n"
+        "static const struct ops foo_ops = { .open = f, .close = g };\n"
+        "static int f(int unit) { return unit; }\nstatic int g(int unit) { return unit + 1; }\n"
+        f"{SETUP}"
+    ),
     "object of several calls": Case(
         f"{PAIR}{MADE}{LEVELLED}{SETUP}", files={"m.h": LEVELS}, above='#include "m.h"\n'
     ),

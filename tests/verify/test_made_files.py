@@ -206,3 +206,25 @@ def test_what_is_known_of_a_new_file(
 )
 def test_build_files_are_compared(name: str, counts: bool) -> None:
     assert is_source(name) is counts
+
+
+BUILD = {
+    "build/Makefile": "# CMAKE generated file: DO NOT EDIT!\nall: foo\n",
+    "build/CMakeFiles/foo.dir/build.make": "foo.o: /A/foo.c\n",
+    "build/cmake_install.cmake": "# Install script for directory: /A\n",
+    "build/CMakeCache.txt": "CMAKE_HOME_DIRECTORY:INTERNAL=/A\n",
+}
+IN_PLACE = {path.removeprefix("build/"): text for path, text in BUILD.items()}
+
+
+@pytest.mark.parametrize("files", [BUILD, IN_PLACE], ids=["a folder", "among the sources"])
+def test_two_builds_by_cmake_differ_in_nothing(files: dict[str, str], tmp_path: Path) -> None:
+    for name in ("before", "after"):
+        small_tree(tmp_path / name, {p: t.replace("/A", f"/{name}") for p, t in files.items()})
+    assert not find_differing(tmp_path / "before", tmp_path / "after")
+
+
+def test_a_makefile_that_somebody_wrote_differs(tmp_path: Path) -> None:
+    for name, text in (("before", "all: a\n"), ("after", "all: b\n")):
+        small_tree(tmp_path / name, {"Makefile": text, "CMakeCache.txt": ""})
+    assert find_differing(tmp_path / "before", tmp_path / "after").changed == {"Makefile"}

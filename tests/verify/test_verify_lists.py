@@ -131,3 +131,28 @@ def test_a_long_line_of_a_makefile_is_read_in_a_moment(line: str) -> None:
     start = perf_counter()
     assert not settings_of({"Makefile": f"obj-m += foo.o\n{line}\n"}.get, "foo.c")
     assert perf_counter() - start < 10
+
+
+def database(root: Path, **options: str) -> None:
+    """Build a program of these sources, and leave the record of it."""
+    entries = []
+    for name, option in options.items():
+        words = ["gcc", "-O0", *option.split(), "-c", f"{name}.c", "-o", f"{name}.o"]
+        compile_well(words, root)
+        entries.append({"directory": str(root), "file": f"{name}.c", "arguments": words})
+    (root / "compile_commands.json").write_text(json.dumps(entries))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("option", "code"), [("-DLIMIT=5", 0), ("", 1)])
+def test_a_new_file_is_compiled_as_its_own_build_does(
+    option: str, code: int, tmp_path: Path
+) -> None:
+    before, after = trees(
+        tmp_path, PLAIN, PLAIN.replace("foo.o other", "foo.o main.o other"), "LIMIT", LIMIT
+    )
+    database(before, foo="-DLIMIT=5", other="")
+    database(after, foo="-DLIMIT=5", other="", main=option)
+    result = verify(before, after)
+    assert result.exit_code == code, result.output
+    assert ("table 'foo_ops' is not the same" in result.output) is bool(code)

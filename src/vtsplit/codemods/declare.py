@@ -24,12 +24,14 @@ from vtsplit.codemods.places import before, behind
 from vtsplit.cst.conditions import Guard, chain_of
 from vtsplit.cst.guards import guarded, include_guard
 from vtsplit.cst.heads.declarator import Head, read_head, standard_attribute
-from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
+from vtsplit.cst.lexer import SPLICE, TRIVIA, Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.cst.style.align import width
 from vtsplit.cst.style.indentation import KERNEL, Indentation
 from vtsplit.cst.style.layout import LIMIT, fill, joined, least_width, split_list
+
+_END = re.compile(rf"(?:\s|{SPLICE})+\Z")
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,11 @@ def declaration_of(item: Item, length: str | None = None, style: Indentation = K
     'extern int a[2];'
     >>> declaration_of(parse_module("static int\n\t   a;\n").items[0])
     'extern int a;'
+    >>> declaration_of(parse_module("int \\\nf(int a) \\\n{ return a; }\n").items[0])
+    'int f(int a);'
     """
     if isinstance(item, FunctionDef):
-        text = drop_linkage(item.text[: item.body], style=style).strip()
+        text = drop_linkage(_END.sub("", item.text[: item.body]), style=style).strip()
         return _fitting(text, style)
     if not isinstance(item, Declaration):
         raise TypeError(f"{type(item).__name__} defines nothing that a header can declare")
@@ -69,7 +73,7 @@ def declaration_of(item: Item, length: str | None = None, style: Indentation = K
     text = item.text[: end - 1] if end is not None else item.text.rstrip(";")
     if length is not None:
         text = re.sub(r"\[\s*\]", lambda _: f"[{length}]", text, count=1)
-    head = _in_one_line(_without_extern(drop_linkage(text, style=style)).strip())
+    head = _in_one_line(_without_extern(drop_linkage(_END.sub("", text), style=style)).strip())
     # `[[...]]` that is the declaration's stands in front of all specifiers (C23 6.7.1).
     at = _behind_attributes(head)
     return f"{head[:at]}extern {head[at:]};"
@@ -150,8 +154,8 @@ def wrap_prototype(head: Head, limit: int = LIMIT, style: Indentation = KERNEL) 
 
 
 def _bare(tokens: Sequence[Token]) -> list[Token]:
-    """Leave out comments around the parameters: they are about the definition."""
-    return [token for token in tokens if token.kind is not Kind.COMMENT]
+    """Leave out comments around the parameters, which are about the definition, and splices."""
+    return [token for token in tokens if token.kind not in {Kind.COMMENT, Kind.SPLICE}]
 
 
 def _starred(tokens: Sequence[Token]) -> list[Token]:

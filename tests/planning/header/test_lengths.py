@@ -54,6 +54,12 @@ CASES = {
     "macro of a header that names it": moved("N_TAB")._replace(
         files={"foo.h": HEADER.replace("#endif", "#define N_TAB (int)ARRAY_SIZE(foo_tab)\n#endif")}
     ),
+    "a function in parentheses": moved("count(foo_tab)")._replace(
+        files={
+            "foo.h": HEADER.replace("#endif", "int (count) (const struct ops *tab);\n#endif"),
+            "count.c": '#include "foo.h"\nint count(const struct ops *tab) { return !!tab; }\n',
+        }
+    ),
     "string": taken('static const char foo_ids[] = "a\\n\\x41" "\\0b";'),
     "wide string": taken('static const int foo_ids[] = L"abc";'),
     "rows of characters": taken('static const char foo_ids[][6] = { "one", "three" };'),

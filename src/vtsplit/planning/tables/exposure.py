@@ -317,6 +317,9 @@ def _annotations(definition: Definition) -> frozenset[str]:
     )
 
 
+_LABELS = frozenset({"asm", "__asm__", "__asm"})
+
+
 def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
     """Refuse to drop a forward declaration that alone carries an attribute."""
     for forward in exposure.forward:
@@ -333,14 +336,18 @@ def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None
             for definition in exposure.definitions
             for token in definition.item.tokens
         )
-        if only or attribute:
-            shown = ", ".join(sorted(only)) or "__attribute__"
+        label = next((t.text for t in forward.item.tokens if t.text in _LABELS), "")
+        if only or attribute or label:
+            shown = ", ".join(sorted(only)) or label or "__attribute__"
             ledger.refuse(
                 ONLY_HERE,
                 f"the forward declaration of '{exposure.name}' has {shown}, but its definition "
                 f"does not: the split removes this declaration, and {shown} with it",
                 source.site(forward.index),
-                "also write the attribute at the definition",
+                # A label cannot stand at a definition (GCC manual, 6.47.4).
+                "declare it in a header by hand, with the label"
+                if label
+                else "also write the attribute at the definition",
             )
 
 

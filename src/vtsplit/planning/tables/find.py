@@ -228,12 +228,14 @@ def _check_shape(table: SpecTable, ledger: Ledger) -> None:
 def refuse_hidden_static(tables: list[SpecTable], macros_of: MacrosOf, ledger: Ledger) -> None:
     """Refuse tables whose `static` stands in a macro (VT029)."""
     for table in tables:
-        for name in hidden_static(table.definitions, macros_of):
+        for name, rest in hidden_static(table.definitions, macros_of).items():
+            more = ", and may say more than that" if rest != "" else ""
+            instead = f"the words of {name}" if more else "`static`"
             ledger.refuse(
                 STATIC_TABLE,
-                f"macro {name} makes '{table.old}' static, and may say more than that",
+                f"macro '{name}' makes '{table.old}' static{more}",
                 table.file.site(table.definitions[0].index),
-                f"write the words of {name} in its place",
+                f"write {instead} in its place",
             )
 
 

@@ -86,9 +86,10 @@ class MadeForward:
         """Tell whether a call has the words for it; to expand what has not would take time."""
         if index not in self._words:
             words = self._reachable(item)
-            parts = (word for word in words if len(word) > 1 and word not in KEYWORDS)
+            parts = words - KEYWORDS
             self._words[index] = frozenset(parts if "static" in words else ())
-        return any(word in name for word in self._words[index])
+        words = self._words[index]
+        return name in words or any(len(word) > 1 and word in name for word in words)
 
     def _reachable(self, item: MacroCall) -> frozenset[str]:
         """Return the words of a call, and of the macros that it can lead to."""

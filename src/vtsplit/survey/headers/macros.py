@@ -10,7 +10,9 @@ from vtsplit.cst.directives import Macro, read_macro
 from vtsplit.cst.lexer import HASH_LINE
 from vtsplit.survey.headers.includes import IncludeGraph
 
-_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+([A-Z_]\w*|\w+(?=\())", re.MULTILINE)
+_DEFINE = re.compile(
+    r"^[ \t]*#[ \t]*define[ \t]+([A-Z_]\w*|\w+(?=\(|[ \t]+static\b))", re.MULTILINE
+)
 _LINE = re.compile(HASH_LINE)
 
 
@@ -27,7 +29,8 @@ def header_macros(graph: IncludeGraph, paths: Iterable[str]) -> HeaderMacros:
 class HeaderMacros:
     """Macros by name; one that several headers define differently is the first of them.
 
-    Object-like ones count when their names begin as macros' names do, with a capital or `_`.
+    Object-like ones count when their names begin as macros' names do, with a capital or `_`, or
+    when they say `static`.
     """
 
     def __init__(self, graph: IncludeGraph, paths: Iterable[str]) -> None:

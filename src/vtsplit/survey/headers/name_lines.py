@@ -14,6 +14,9 @@ _BODY = re.compile(r"(?:\s|__\w++(?:\([^)]*\))?)*+\{")
 _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
 _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _OBJECT_END = re.compile(r"(?:[ \t]*\[[^\]\n]*\])*[ \t]*(?:=(?!=)|;)")
+# `void (f) (int a)`: a name in parentheses is no macro's (C11 7.1.4).
+_IN_PARENTHESES = re.compile(r"(?:\w+[ \t*]+)+\([ \t]*\Z")
+_CALLED = re.compile(r"[ \t]*\)[ \t]*\(")
 _DECLARING_CALL = re.compile(r"(?:extern[ \t]+)?(?:DECLARE|DEFINE)_\w+[ \t]*\(")
 _WORD = frozenset(ascii_letters + digits + "_$")
 
@@ -48,6 +51,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
     (True, False)
     >>> declares_at("static const int a[] = { 1 };\n", 17, 18, "a")
     True
+    >>> declares_at("API void (f) (int a);\n", 10, 11, "f")
+    True
     >>> declares_at("int f(a_t (*g)(void));\n", 6, 9, "a_t")  # a parameter's type
     False
     >>> declares_at("extern int limit __read_mostly;\n", 17, 30, "__read_mostly")
@@ -73,6 +78,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
         return True
     is_outside = before.count("(") == before.count(")")
     if after.lstrip().startswith("(") and is_outside and _starts_in_column_0(before):
+        return True
+    if _IN_PARENTHESES.match(before) and _CALLED.match(after):
         return True
     if before.startswith("extern") and "(" not in before and _DECLARATOR_END.match(after):
         # `extern int limit __read_mostly;` declares the word in front.

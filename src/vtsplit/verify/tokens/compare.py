@@ -26,6 +26,7 @@ from vtsplit.verify.tokens.references.resolution import check_resolution
 from vtsplit.verify.tokens.references.start_order import check_order
 from vtsplit.verify.tokens.references.state import check_state
 from vtsplit.verify.tokens.renames import derive_renames
+from vtsplit.verify.tokens.static_macros import static_spelled_out
 from vtsplit.verify.tokens.types import TypeRule
 from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 
@@ -232,6 +233,8 @@ class _TokenComparison:
     def _compare(self, ours: Thing, theirs: Thing) -> None:
         was, now = ours.entity, theirs.entity
         old = old_name(ours)
+        if was.tokens != now.tokens:
+            was, now = static_spelled_out(ours), static_spelled_out(theirs)
         if (was.tokens, ours.chunk.pragmas) != (now.tokens, theirs.chunk.pragmas):
             if self._is_idle(ours) and self._is_idle(theirs):
                 return  # it reads otherwise by what is in front of its header, and nobody uses it
