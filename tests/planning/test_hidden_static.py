@@ -72,9 +72,10 @@ def test_function_that_stays_keeps_its_macro(tmp_path: Path) -> None:
         (f"{PLAIN}#ifdef A\n#define STATIC static __cold\n#endif\n", "static int", "STATIC int"),
         ("#define STATIC static FOO(1)\n", "static int", "STATIC int"),
         ("#define STATIC(type) static type\n", "static int foo_open", "STATIC(int) foo_open"),
+        ("#define S static\n#define STATIC S FOO(1)\n", "static int", "STATIC int"),
         (PLAIN, "static struct ops foo_ops", "STATIC struct ops foo_ops"),
     ],
-    ids=["two meanings", "no words", "function-like", "table"],
+    ids=["two meanings", "no words", "function-like", "by another", "table"],
 )
 def test_what_cannot_be_told_is_refused(tmp_path: Path, macros: str, old: str, new: str) -> None:
     result = split(plant(tmp_path, macros, SOURCE.replace(old, new)))
@@ -82,13 +83,21 @@ def test_what_cannot_be_told_is_refused(tmp_path: Path, macros: str, old: str, n
     assert "error[VT029]" in result.stderr, result.stderr
 
 
-@pytest.mark.parametrize("word", ["STATIC", "local"])
+DIRECT = "#define WORD static\n"
+
+
 @pytest.mark.parametrize(
-    "kind", ["#define WORD static\n", "#ifndef WORD\n#define WORD static\n#endif\n"]
+    ("word", "macros"),
+    [
+        ("STATIC", DIRECT),
+        ("local", DIRECT),
+        ("local", f"#ifndef WORD\n{DIRECT}#endif\n"),
+        ("STATIC", "#define S static\n#define WORD S\n"),
+    ],
 )
-def test_a_macro_of_any_name(tmp_path: Path, word: str, kind: str) -> None:
+def test_a_macro_of_any_name(tmp_path: Path, word: str, macros: str) -> None:
     source = SOURCE.replace("static int foo_open", f"{word} int foo_open")
-    root = plant(tmp_path / "tree", kind.replace("WORD", word), source)
+    root = plant(tmp_path / "tree", macros.replace("WORD", word), source)
     before = shutil.copytree(root, tmp_path / "before")
     write(root)
     assert "\nint foo_open(int unit)\n{" in (root / "drv/foo.c").read_text()

@@ -6,12 +6,15 @@ becomes global, the words that the macro has beside `static` are written in its 
 
 from collections.abc import Iterable
 
+from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.annotations import INLINE, QUALIFIERS, is_annotation
 from vtsplit.cst.lexer import Kind
 from vtsplit.cst.lone_words import stands_alone
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.survey.cfile.definitions import Definition
+
+_DEEPEST = 4  # macros in macros; a macro may also have its own name in it
 
 
 def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dict[str, str | None]:
@@ -31,12 +34,22 @@ def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dic
             macros = macros_of(token.text) if token.kind is Kind.IDENT else ()
             if any(stands_alone(macro) for macro in macros):
                 continue  # a statement, which only looks like a word of the declaration
-            bodies = [[inner.text for inner in macro.body] for macro in macros]
+            bodies = [_spelled_out(macro, macros_of, _DEEPEST) for macro in macros]
             says_inline = definition.is_static and _names_inline(token.text, bodies)
             if says_inline or any("static" in body for body in bodies):
                 plain = all(macro.parameters is None for macro in macros)
                 found[token.text] = _rest(bodies) if plain else None
     return found
+
+
+def _spelled_out(macro: Macro, macros_of: MacrosOf, deepest: int) -> list[str]:
+    """Return the words of a macro, with those of a macro in it that says `static` in its place."""
+    words: list[str] = []
+    for token in macro.body:
+        inner = macros_of(token.text) if deepest and token.kind is Kind.IDENT else ()
+        bodies = (_spelled_out(one, macros_of, deepest - 1) for one in inner)
+        words += next((body for body in bodies if "static" in body), [token.text])
+    return words
 
 
 def inline_words(
