@@ -181,9 +181,7 @@ def _build(
     makes_header = fronts.header_start is not None
     leaving = moving.items | moved.to_main | moved.to_header
     planner = BuildPlanner(
-        context.asked,
-        context.spec,
-        context.tree,
+        context,
         words,
         ledger,
         makes_header=makes_header,

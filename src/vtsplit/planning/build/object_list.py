@@ -17,18 +17,17 @@ from vtsplit.planning.build.other_builds import OtherBuilds, refuse_main_apart
 from vtsplit.planning.build.own_options import refuse_own_macros
 from vtsplit.planning.build.path_followers import PathFollowers
 from vtsplit.planning.build.shared_main import refuse_linked_elsewhere
+from vtsplit.planning.context import Context
 from vtsplit.planning.modules.across_modules import find_across
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
-from vtsplit.spec.document import Spec
 from vtsplit.survey.build.build_files import build_files
 from vtsplit.survey.build.own_options import lines_to_share
 from vtsplit.survey.make.kbuild import ListKind, Membership, find_in_makefile, find_object
 from vtsplit.survey.make.object_mentions import MentionRole
 from vtsplit.survey.search.words import WordFiles
-from vtsplit.tree.source_tree import SourceTree
 
 UNCLEAR_LIST = Rule(
     "VT060",
@@ -89,31 +88,27 @@ class Build:
 class BuildPlanner:
     """Decides how main's object gets linked, and what that takes.
 
-    `asked` is the spec as it is written, `spec` with the name that the source file has by now.
     `is_named` tells whether what main gets, or a header of the source, has a word.
     """
 
     def __init__(
         self,
-        asked: Spec,
-        spec: Spec,
-        tree: SourceTree,
+        context: Context,
         words: WordFiles,
         ledger: Ledger,
         *,
         makes_header: bool,
         is_named: Callable[[str], bool],
     ) -> None:
-        self.asked = asked
+        self.asked, self.spec, tree = context.asked, context.spec, context.tree
         self.is_named = is_named
         self.makes_header = makes_header
-        self.spec = spec
-        self.core = core_path(spec)
+        self.core = core_path(self.spec)
         self.tree = tree
         self.ledger = ledger
         self.files = build_files(tree)
         self._is_distributed = False
-        self.followers = PathFollowers(asked.source, self.core, tree, words, ledger)
+        self.followers = PathFollowers(self.asked.source, self.core, tree, words, ledger)
 
     def plan(self) -> Build:
         """Return what is to be done. Problems go to the ledger."""

@@ -26,7 +26,7 @@ from vtsplit.verify.tokens.references.resolution import check_resolution
 from vtsplit.verify.tokens.references.start_order import check_order
 from vtsplit.verify.tokens.references.state import check_state
 from vtsplit.verify.tokens.renames import derive_renames
-from vtsplit.verify.tokens.static_macros import static_spelled_out
+from vtsplit.verify.tokens.textual import static_spelled_out
 from vtsplit.verify.tokens.types import TypeRule
 from vtsplit.verify.verdict import IntendedChange, ProvedSame, Verdict
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vtsplit.cst.directives import CONDITIONALS, Macro
 from vtsplit.cst.guards import include_guard, item_guards
+from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, MacroCall, Module
 from vtsplit.cst.parser import parse_module
@@ -23,7 +24,10 @@ from vtsplit.survey.order.macros_in_force import MacroDirectives, MacrosInForce
 from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
 from vtsplit.tree.regular import read_regular
 from vtsplit.verify.tokens.chunks import Chunk, SourceLine
-from vtsplit.verify.tokens.program import Unit
+from vtsplit.verify.tokens.entities import Entity, read_entity
+from vtsplit.verify.tokens.program import Thing, Unit
+
+_DEEPEST = 4  # macros in macros
 
 
 class WrittenFront:
@@ -171,3 +175,31 @@ def unit_of_text(path: str, text: str, root: str) -> Unit:
 
     chunks = WrittenChunks(path, text, macro_of)
     return Unit(path, chunks, lambda place: place, macro_of, front)
+
+
+def static_spelled_out(thing: Thing) -> Entity:
+    """Return what a thing is with `static` in place of a macro in front of its name that says so.
+
+    Where there is none, as in a preprocessed text, it is what it was.
+    """
+    parts: list[str] = []
+    spelled = False
+    for token in lex(thing.text):
+        if token.text == thing.entity.name:
+            break
+        words = _spelled(token, thing.unit.macro_of, _DEEPEST)
+        spelled |= words != token.text
+        parts.append(words)
+    if not spelled:
+        return thing.entity
+    written = sum(len(token.text) for token in lex(thing.text)[: len(parts)])
+    return read_entity("".join(parts) + thing.text[written:])
+
+
+def _spelled(token: Token, macro_of: MacroOf, deepest: int) -> str:
+    """Return the words of a macro that says `static`, perhaps by another one; else the token."""
+    macro = macro_of(token.text) if deepest and token.kind is Kind.IDENT else None
+    if macro is None or macro.parameters is not None:
+        return token.text
+    words = " ".join(_spelled(one, macro_of, deepest - 1) for one in macro.body)
+    return words if "static" in words.split() else token.text
