@@ -72,10 +72,18 @@ def choose_records(before: Path, after: Path, named: NamedRecords) -> Records | 
 
 def _of_new_files(after: Path, records: Records) -> dict[str, Recipe]:
     """Return how the later tree's own database compiles what the records used do not know."""
-    if not (after / DATABASE).is_file() or _came_along(after, DATABASE):
-        return {}
-    recipes = read_database(after / DATABASE, (after,), may_be_empty=True).recipes
+    found = _left_database(after, (after,))
+    recipes = found.recipes if found else {}
     return {path: one for path, one in recipes.items() if path not in records.recipes}
+
+
+def _left_database(tree: Path, trees: Collection[Path]) -> Records | None:
+    """Return the database of a tree, if a build of the user's has made one of its objects."""
+    if not (tree / DATABASE).is_file() or _came_along(tree, DATABASE):
+        return None
+    records = read_database(tree / DATABASE, trees, may_be_empty=len(trees) == 1)
+    made = (Path(records.build, one.object) for one in records.recipes.values())
+    return records if any(map(Path.is_file, made)) else None
 
 
 def _read_chosen(before: Path, after: Path, named: NamedRecords) -> Records | None:
@@ -87,11 +95,8 @@ def _read_chosen(before: Path, after: Path, named: NamedRecords) -> Records | No
         if has_records(tree) and not _came_along(tree, "include/config/auto.conf"):
             return read_build(tree)
     for tree in (before, after):
-        if (tree / DATABASE).is_file() and not _came_along(tree, DATABASE):
-            records = read_database(tree / DATABASE, (before, after))
-            made = (Path(records.build, one.object) for one in records.recipes.values())
-            if any(map(Path.is_file, made)):
-                return records
+        if records := _left_database(tree, (before, after)):
+            return records
     return None
 
 
