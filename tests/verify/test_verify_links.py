@@ -87,8 +87,38 @@ FOUND = {
         {"a.c": (WEAK + ONE).replace("step", "my_step"), "b.c": WEAK + TWO, "c.c": STEP},
     ),
 }
+# (the source that another one of the name is in, as it is and as it is changed)
+ENTRY = "struct entry { int (*call)(void); };\n"
+ENTRIES = f"{ENTRY}static int call(void) {{ return 1; }}\n"
+ENTRIES += "static struct entry table[3] = { { call }, { call }, { call } };\n"
+SHOWN = "int shown(void) { return table[2].call(); }\n"
+THEIRS = f"{ENTRY}static int other(void) {{ return 2; }}\n"
+THEIRS += (
+    "static struct entry table[] = { { other } };\nint more(void) { return table[0].call(); }\n"
+)
+MOVED = (
+    f"{ENTRY}int call(void);\nstruct entry table[3] = {{ {{ call }}, {{ call }}, {{ call }} }};\n"
+)
+LEFT = f"{ENTRY}extern struct entry table[3];\nint call(void) {{ return 1; }}\n{SHOWN}"
+# Each file that includes it has the weak object.
+LOWER = f"#ifndef BASE\n#define BASE 7\n#endif\n{WEAK}const int lower[2] = {{ BASE, 8 }};\n"
+LOWERS = (
+    '#include "lower.h"\nint step(void) { return lower[0]; }\nint shown(void) { return step(); }\n'
+)
+CALLER = '#include "lower.h"\nint step(void);\nint shown(void) { return step(); }\n'
+STEPS = '#include "lower.h"\nint step(void) { return lower[0]; }\n'
+
 # What only objects tell: with -fno-common these are the variables of two programs.
 IN_OBJECTS = {
+    "a new file has another weak object": ProgramPair(
+        {"a.c": LOWERS, "b.c": "int b;\n", "lower.h": LOWER},
+        {
+            "a.c": CALLER.replace('#include "lower.h"', "extern const int lower[2];"),
+            "b.c": "int b;\n",
+            "c.c": f"#define BASE 9\n{STEPS}",
+            "lower.h": LOWER,
+        },
+    ),
     "a common variable has another name in one file": ProgramPair(
         {"a.c": SET, "b.c": GET}, {"a.c": SET, "b.c": GET.replace("level", "my_level")}, COMMON
     ),
@@ -134,6 +164,14 @@ SAME = {
             "c.c": STEP,
             "d.c": "int step(void) { return 1; }\n",
         },
+    ),
+    "one of two static tables of a name moves, and both files differ": ProgramPair(
+        {"a.c": ENTRIES + SHOWN, "b.c": THEIRS},
+        {"a.c": LEFT, "b.c": THEIRS.replace("static int", "int"), "c.c": MOVED},
+    ),
+    "a new file has a weak object of a header": ProgramPair(
+        {"a.c": LOWERS, "b.c": "int b;\n", "lower.h": LOWER},
+        {"a.c": CALLER, "b.c": "int b;\n", "c.c": STEPS, "lower.h": LOWER},
     ),
     "a weak function moves": ProgramPair(
         {"a.c": WEAK + ONE, "b.c": TWO, "c.c": STEP},

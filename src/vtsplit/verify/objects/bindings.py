@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping
 
 from vtsplit.diagnostics import Site
 from vtsplit.verify.objects.link import Definer, LinkNames, LinkSet
-from vtsplit.verify.objects.objects import Rank
+from vtsplit.verify.objects.objects import Content, Rank
 from vtsplit.verify.verdict import Verdict
 
 # Of several definitions of one name the first counts, or they are one (common symbols).
 DefinerSet = frozenset[Definer]
+_MOST = 4  # objects that a message names
 
 
 def compare_bindings(
@@ -37,6 +38,7 @@ class _Bindings:
 
     def __init__(self, link: LinkSet, modules: Mapping[str, str]) -> None:
         self.name = link.name
+        self.compiled = link.compiled
         self.homes = {path: frozenset(name.split(":")) for path, name in modules.items()}
         self.asked: dict[str, Collection[str]] = {}
         self.by_name: dict[str, list[tuple[Rank, str]]] = {}
@@ -111,9 +113,27 @@ class _BindingComparison:
         if len(meant) > 1 and self.was.is_strong(meant):
             # Parts of several programs: nothing says which of them the object is linked with.
             return bool(means) and all(any(self._is_one(w, n) for w in meant) for n in means)
+        places = {path for path, _ in meant}
+        copies = {one for one in means if one[0] not in places and self._is_copy(one, meant)}
+        means = means - copies if len(means) > len(meant) else means
         return len(meant) == len(means) and all(
             any(self._is_one(was, now) for now in means) for was in meant
         )
+
+    def _is_copy(self, new: Definer, meant: DefinerSet) -> bool:
+        """Tell a weak object that a header gives to each file, and to a new one as well."""
+        content = self._content(self.now, new)
+        return content is not None and any(
+            self._content(side, was) == content for was in meant for side in (self.was, self.now)
+        )
+
+    @staticmethod
+    def _content(side: _Bindings, definer: Definer) -> Content | None:
+        path, name = definer
+        one = side.compiled.get(path)
+        if one is None or (Rank.WEAK, path) not in side.by_name.get(name, ()):
+            return None
+        return one.contents.get(name)
 
     def _is_one(self, was: Definer, now: Definer) -> bool:
         """Tell whether a definition has become another one."""
@@ -128,4 +148,6 @@ class _BindingComparison:
 
 def _shown(definers: DefinerSet) -> str:
     places = sorted(path for path, _ in definers)
+    if len(places) > _MOST:
+        places[_MOST:] = [f"{len(places) - _MOST} others"]
     return f"the one of {' or '.join(places)}" if places else "one from outside"

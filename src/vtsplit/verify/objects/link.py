@@ -80,6 +80,11 @@ class _Renaming:
             return name
         return self.names.renames.get(name, name)
 
+    def place(self, name: str, one: ObjectFile) -> str:
+        """Return the object that has one object's definition after, as far as is known."""
+        home = self.names.homes.get((one.path, name))
+        return home[0] if home is not None else one.path
+
     def _local(self, one: ObjectFile) -> frozenset[str]:
         if id(one) not in self.local:
             found = (s.name for s in one.symbols if s.section and not s.is_global)
@@ -202,7 +207,11 @@ def _symbols(
             if not symbol.section or (new not in known and not symbol.is_global):
                 continue
             found = theirs.get(new, [])
-            same = [pair for pair in found if pair[0] == path] or found
+            place = renaming.place(symbol.name, one)
+            # Other files may have static ones of that name.
+            same = [pair for pair in found if pair[0] == place] or [
+                pair for pair in found if pair[1].is_global or pair[0] == path
+            ]
             if not same:
                 # What is static may be inlined wherever it is used, and leave no symbol.
                 if symbol.is_global:
