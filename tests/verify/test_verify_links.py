@@ -94,7 +94,7 @@ ENTRIES += "static struct entry table[3] = { { call }, { call }, { call } };\n"
 SHOWN = "int shown(void) { return table[2].call(); }\n"
 THEIRS = f"{ENTRY}static int other(void) {{ return 2; }}\n"
 THEIRS += (
-    "static struct entry table[] = { { other } };\nint more(void) { return table[0].call(); }\n"
+    "static struct entry table[] = { { other } };\nstruct entry *more(void) { return table; }\n"
 )
 MOVED = (
     f"{ENTRY}int call(void);\nstruct entry table[3] = {{ {{ call }}, {{ call }}, {{ call }} }};\n"
