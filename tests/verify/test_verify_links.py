@@ -91,7 +91,7 @@ FOUND = {
 ENTRY = "struct entry { int (*call)(void); };\n"
 ENTRIES = f"{ENTRY}static int call(void) {{ return 1; }}\n"
 ENTRIES += "static struct entry table[3] = { { call }, { call }, { call } };\n"
-SHOWN = "int shown(void) { return table[2].call(); }\n"
+SHOWN = "int shown(void) { volatile int at = 2; return table[at].call(); }\n"
 THEIRS = f"{ENTRY}static int other(void) {{ return 2; }}\n"
 THEIRS += (
     "static struct entry table[] = { { other } };\nstruct entry *more(void) { return table; }\n"
