@@ -147,6 +147,14 @@ def test_next_steps_in_no_repository(tmp_path: Path) -> None:
     assert said(split(root, "--write").stderr, "next: ") == []  # nothing was left to write
 
 
+def test_a_configured_tree_makes_its_makefiles_first(tmp_path: Path) -> None:
+    makefile = "OBJS = foo.o\nprog: $(OBJS)\n\t$(CC) -o $@ $(OBJS)\n"
+    files = {"drv/Makefile": makefile, "drv/Makefile.in": makefile, "config.status": "#!/bin/sh\n"}
+    root = small_tree(tmp_path / "tree", files)
+    step = "run config.status, which makes the Makefiles anew, and build it"
+    assert said(split(root, "--write").stderr, "next: ") == [step]
+
+
 def test_next_steps_are_not_said_quietly(tmp_path: Path) -> None:
     assert split(small_tree(tmp_path / "tree"), "--write", "-q").stderr == ""
 

@@ -92,3 +92,12 @@ def test_proposed_spec_can_be_read_again(tmp_path: Path) -> None:
     assert not has_hidden(said)
     (root / "again.toml").write_text(out)
     assert "VT001" not in run("split", root, "--spec", root / "again.toml")[0]
+
+
+@pytest.mark.parametrize("words", [["split", "--table"], ["explain"], []])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_wrong_with_an_argument(words: list[str], name: str) -> None:
+    said, _ = run(*words, f"a{name}")
+    assert not has_hidden(said)
+    shown = NAMES[name] if name != "two\nlines" else name
+    assert f"'a{shown}'" in said

@@ -38,3 +38,15 @@ def test_includes_are_counted_only_if_nothing_else_is_there() -> None:
     included = IntendedChange("included", '#include "a.h"')
     assert of_proof([included]) == "an include added"
     assert of_proof([included, IntendedChange("declared", "f")]) == "1 declared"
+
+
+def test_an_include_of_a_header_that_is_nowhere_is_told(tmp_path: Path) -> None:
+    before = small_tree(tmp_path / "before", {"drv/more.h": "int more;\n"})
+    for name, told in (("rows.h", True), ("more.h", False)):
+        after = small_tree(tmp_path / name, {"drv/more.h": "int more;\n"})
+        path = after / "drv/foo.c"
+        path.write_text(path.read_text().replace("#include", f'#include "{name}"\n#include', 1))
+        run = click.testing.CliRunner().invoke(main, ["verify", str(before), str(after)])
+        assert run.exit_code == 0, run.output
+        note = f'note: drv/foo.c includes "{name}" now, which is not found in the tree'
+        assert (note in run.output) is told

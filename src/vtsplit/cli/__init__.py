@@ -94,9 +94,20 @@ class _Commands(click.Group):
 
 @contextmanager
 def _printing() -> Iterator[None]:
-    """End quietly if nobody reads the output any more, as in `| head`, or if it has no place."""
+    """End quietly if nobody reads the output any more, as in `| head`, or if it has no place.
+
+    What is wrong with the arguments is said with their control characters escaped.
+    """
     try:
         yield
+    except click.ClickException as error:
+        from vtsplit.diagnostics import visible
+
+        shown = visible(error.message, "\n")
+        if shown == error.message:
+            raise
+        context = getattr(error, "ctx", None)
+        raise click.UsageError(shown, context) from error
     except BrokenPipeError:
         _print_no_more()
         sys.exit(_UNREAD)

@@ -369,6 +369,18 @@ def test_a_build_that_reads_the_text_of_the_source(
     assert ("the text of 'foo.c' is read here" in said) is is_read
 
 
+@pytest.mark.parametrize(
+    "macro", ["AC_INIT(foo.c)", "AC_CONFIG_SRCDIR([foo.c])", "AC_CHECK_FILE(foo.c)"]
+)
+def test_a_file_that_shows_configure_where_it_is(macro: str, tmp_path: Path) -> None:
+    root = tree(tmp_path, "prog: prog.o foo.o\n\t$(CC) -o $@ $^\n")
+    (root / "configure.in").write_text(f"{macro}\nAC_OUTPUT\n")
+    write_spec(root)
+    code, said = split(root)
+    assert code == 0, said
+    assert ("foo.c is named here" in said) is macro.startswith("AC_CHECK")
+
+
 def test_a_recipe_that_reads_the_source_is_refused_once(tmp_path: Path) -> None:
     """The rule is what cannot take main; that its recipe runs `cat` is no second reason."""
     root = tree(tmp_path, "prog: prog.o foo.o\n\t$(CC) -o $@ $^\n")

@@ -3,12 +3,12 @@
 import os
 import shlex
 from pathlib import Path
-from posixpath import dirname
+from posixpath import basename, dirname
 
 from vtsplit.change.changes import ChangeSet
 from vtsplit.diagnostics import visible
 from vtsplit.spec.document import SPEC_FILE, Spec
-from vtsplit.survey.build.build_files import is_build_file, is_kconfig
+from vtsplit.survey.build.build_files import is_build_file, is_kconfig, is_makefile
 from vtsplit.tree.repository import is_ignored, is_tracked
 
 _NAMED = 8  # files that a command names one by one
@@ -61,6 +61,9 @@ def _build(root: Path, changes: ChangeSet) -> str:
     """Return how to build what has changed; in words, if it is not certain how."""
     folders = sorted({dirname(c.path) for c in changes if is_build_file(c.path)})
     folders = folders or sorted({dirname(c.path) for c in changes if c.path.endswith(".c")})
+    made = any(c.path.endswith(".in") and is_makefile(basename(c.path)[:-3]) for c in changes)
+    if made and (root / "config.status").is_file():
+        return "run config.status, which makes the Makefiles anew, and build it"
     built_here = all((root / path).is_file() for path in (*_KBUILD, ".config"))
     if not built_here or not folders or "" in folders:
         return "build it"

@@ -45,6 +45,9 @@ def add_header(text: str, membership: Membership, path: str) -> str:
     >>> text = "foo_SOURCES = x.c x.h\n"
     >>> add_header(text, find_object({"Makefile.am": text}.get, "x.c"), "x_ops.h")
     'foo_SOURCES = x.c x.h x_ops.h\n'
+    >>> text = "FOO = x.h x.c\nfoo_SOURCES = $(FOO)\n"
+    >>> add_header(text, find_object({"Makefile.am": text}.get, "x.c"), "x_ops.h")
+    'FOO = x.h x_ops.h x.c\nfoo_SOURCES = $(FOO)\n'
     >>> text = "foo_SOURCES = x.c\n"
     >>> add_header(text, find_object({"Makefile.am": text}.get, "x.c"), "x_ops.h") == text
     True
@@ -52,7 +55,8 @@ def add_header(text: str, membership: Membership, path: str) -> str:
     for place in sorted(membership.places, key=lambda place: -place.word.start):
         words = place.object_list.words
         headers = [word for word in words if splitext(word.text)[1] == ".h" and not word.group]
-        if headers and place.object_list.name.endswith("_SOURCES"):
+        is_automake = membership.makefile.endswith(".am")
+        if headers and (is_automake or place.object_list.name.endswith("_SOURCES")):
             word = word_for(membership, place, path)
             return add_object(text, place.object_list, headers[-1], word)
     return text

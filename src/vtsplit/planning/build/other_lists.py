@@ -123,7 +123,7 @@ class OtherLists:
             # What stands for a folder may be any; the rest has to tell.
             rest = written[written.rfind("}/") + 2 :] if "}/" in written else ""
             if (is_ours or (rest and f"/{self.source}".endswith(f"/{rest}"))) and not re.match(
-                r"[ \t]*(?:#|//)", text[start : match.start()]
+                r"[ \t]*(?:#|//|(?:AC_INIT|AC_CONFIG_SRCDIR)\()", text[start : match.start()]
             ):
                 yield text.count("\n", 0, match.start()) + 1
 

@@ -141,7 +141,7 @@ class Includes:
         known = {one.place for one in (*choice.includes, *by_macro)}
         more = (one for place, one in chosen.items() if place not in known)
         suspected = [one for one in more if self._may_have_more(one.files)]
-        warn_of_absent(self.source.path, self.all, suspected, ledger)
+        warn_of_absent(self.source.path, suspected, ledger)
         self._refuse_relying(chosen, ledger)
         return tuple(chosen[place] for place in sorted(chosen))
 

@@ -15,7 +15,7 @@ from vtsplit.verify.tokens.compared import Counterparts, compared, old_name
 from vtsplit.verify.tokens.design import Design, Pair
 from vtsplit.verify.tokens.entities import Entity, EntityKind
 from vtsplit.verify.tokens.program import EntityKey, Thing, Unit, mentions
-from vtsplit.verify.tokens.recording import record_change, record_gone, record_new
+from vtsplit.verify.tokens.recording import record_absent, record_change, record_gone, record_new
 from vtsplit.verify.tokens.references.capture import check_captured
 from vtsplit.verify.tokens.references.declared import check_declared
 from vtsplit.verify.tokens.references.entries import check_entries
@@ -314,6 +314,7 @@ class _TokenComparison:
         for thing in theirs:
             if _INCLUDES.match(thing.text):
                 self._design("included", _title(thing), thing)
+                record_absent(self.verdict, thing, self.expected.values())
             elif self._is_defined_too(thing):
                 self._design("defined too", thing.entity.name or _title(thing), thing)
             elif thing.is_own or not self._foreign_but_harmless(thing):

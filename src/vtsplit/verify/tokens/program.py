@@ -95,6 +95,9 @@ class Front(Protocol):
     def has(self, path: str) -> bool:
         """Tell whether the file's tree has a header."""
 
+    def lacks(self, target: str) -> bool:
+        """Tell whether an include, as it is written, leads to no header of the tree."""
+
     @property
     def macros(self) -> frozenset[str]:
         """The macros that the file defines in front of an include, as they are written."""

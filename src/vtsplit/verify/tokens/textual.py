@@ -15,7 +15,7 @@ from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, MacroCall, Module
 from vtsplit.cst.parser import parse_module
 from vtsplit.survey.cfile.definitions import Definitions
-from vtsplit.survey.headers.includes import IncludeGraph
+from vtsplit.survey.headers.includes import IncludeGraph, is_absent
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
 from vtsplit.survey.order.configured import decided_in_front
 from vtsplit.survey.order.feature_macros import features_set
@@ -75,6 +75,11 @@ class WrittenFront:
     def has(self, path: str) -> bool:
         """Tell whether the file's tree has a header."""
         return bool(self._graph.text(path))
+
+    def lacks(self, target: str) -> bool:
+        """Tell whether an include, as it is written, leads to no header of the tree."""
+        found = (one for one in self._graph.direct(self._module) if one.target == target)
+        return any(is_absent(next(iter(one.files))) for one in found)
 
     @property
     def macros(self) -> frozenset[str]:
