@@ -73,7 +73,11 @@ def test_function_that_stays_keeps_its_macro(tmp_path: Path) -> None:
         ("#define STATIC static FOO(1)\n", "static int", "STATIC int"),
         ("#define STATIC(type) static type\n", "static int foo_open", "STATIC(int) foo_open"),
         ("#define S static\n#define STATIC S FOO(1)\n", "static int", "STATIC int"),
-        (PLAIN, "static struct ops foo_ops", "STATIC struct ops foo_ops"),
+        (
+            "#define STATIC static FOO(1)\n",
+            "static struct ops foo_ops",
+            "STATIC struct ops foo_ops",
+        ),
     ],
     ids=["two meanings", "no words", "function-like", "by another", "table"],
 )
@@ -115,3 +119,25 @@ def test_a_macro_that_is_not_the_same_is_told(tmp_path: Path) -> None:
     path = root / "drv/foo.c"
     path.write_text(path.read_text().replace("noinline int foo_open", "noinline long foo_open"))
     assert verify(before, root, "--textual").exit_code == 1
+
+
+@needs_gcc
+@pytest.mark.parametrize("alone", [True, False], ids=["for main alone", "for the source too"])
+@pytest.mark.parametrize("word", ["STATIC", "local"])
+def test_a_table_that_a_macro_makes_static(tmp_path: Path, word: str, alone: bool) -> None:
+    source = SOURCE.replace("static struct ops foo_ops", f"{word} struct ops foo_ops")
+    source = source.replace("static int foo_open", f"{word} int foo_open")
+    if alone:
+        source = source.replace("foo_ops.open(1)", "foo_open(1)")
+        source = source.replace("foo_ops = {", "foo_ops __attribute__((used)) = {")
+    root = plant(tmp_path / "tree", f"#define {word} static\n", source)
+    before = shutil.copytree(root, tmp_path / "before")
+    write(root)
+    text = (root / "drv/main.c").read_text()
+    assert ("\nstatic struct ops bar_ops " in text) is alone
+    assert ("\nstruct ops bar_ops " in text) is not alone
+    assert word not in text
+    symbols(root, "-fPIC")
+    assert split(root, "--check").exit_code == 0
+    verdict = verify(before, root, "--textual")
+    assert verdict.exit_code == 0, verdict.output

@@ -13,7 +13,7 @@ from vtsplit.codemods.declare import (
 )
 from vtsplit.codemods.drop import drop, thin
 from vtsplit.codemods.export import add_lines, export
-from vtsplit.codemods.expose import expose
+from vtsplit.codemods.expose import expose, spelled_out
 from vtsplit.codemods.include import add_in_front, add_in_order, add_include
 from vtsplit.codemods.make_inline import make_inline
 from vtsplit.codemods.relocate import TakenItem, block_of, make_global, place, with_quiet
@@ -95,7 +95,11 @@ class _SplitRun:
         edit = self.plan.source
         rest, items = drop(thin(self.original, edit.thinned), edit.gone)
         guards = item_guards(self.original)
-        renamed = self._rename(Module(items), edit.path).items
+        spelled = (
+            spelled_out(one, edit.hidden) if edit.hidden and isinstance(one, Declaration) else one
+            for one in items
+        )
+        renamed = self._rename(Module(tuple(spelled)), edit.path).items
         taken = [
             TakenItem(index, guards[index], item)
             for index, item in zip(sorted(edit.gone), renamed, strict=True)

@@ -18,6 +18,7 @@ from vtsplit.cst.guards import read_by_cplusplus
 from vtsplit.cst.heads.annotations import INLINE
 from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
+from vtsplit.cst.parser import parse_module
 from vtsplit.cst.spans import nested
 from vtsplit.cst.style.align import ChangedToken, realign
 from vtsplit.cst.style.continuation import aligns
@@ -85,6 +86,22 @@ class _Expose(Transformer):
 
     def _hides(self, item: FunctionDef | Declaration) -> bool:
         return any(t.text in self.hidden for t in item.head.tokens[: item.head.name_index])
+
+
+def spelled_out(item: Declaration, hidden: Mapping[str, str]) -> Declaration:
+    r"""Return a declaration with `static`, and what else they say, in place of macros.
+
+    >>> from vtsplit.cst.parser import parse_module
+    >>> (item,) = parse_module("LOCAL const int a[] = { 1 };\n").items
+    >>> spelled_out(item, {"LOCAL": ""}).code
+    'static const int a[] = { 1 };\n'
+    """
+    end = item.head.initializer or len(item.text)
+    words = (token.text for token in lex(item.text[:end]))
+    head = "".join(f"static {hidden[word]}".strip() if word in hidden else word for word in words)
+    (made,) = parse_module(head + item.text[end:]).items
+    assert isinstance(made, Declaration)
+    return made.with_changes(leading=item.leading, trailing=item.trailing)
 
 
 def drop_linkage(

@@ -14,7 +14,7 @@ from vtsplit.discover.table_types import words_beside
 from vtsplit.planning.build.composable import refuse_uncomposable
 from vtsplit.planning.build.other_lists import OtherLists
 from vtsplit.planning.steps import Ledger
-from vtsplit.planning.tables.find import SpecTable, find_tables, moved_items, refuse_hidden_static
+from vtsplit.planning.tables.find import SpecTable, find_tables, moved_items, spell_static_out
 from vtsplit.spec.document import Spec
 from vtsplit.survey.build import cmake, meson
 from vtsplit.survey.build.build_files import build_files
@@ -41,7 +41,7 @@ def look(file: CFile, names: Sequence[str], tree: SourceTree) -> dict[str, tuple
         try:
             tables = find_tables(spec, file, None, ledger)
             macros.look_for(tables)
-            refuse_hidden_static(tables, macros.every, ledger)
+            tables = spell_static_out(tables, macros.every, ledger)
             moved_items(tables, ledger)
         except RefusedError as error:
             ledger.problems += error.problems

@@ -19,7 +19,7 @@ from vtsplit.planning.tables.find import (
     find_tables,
     moved_items,
     refer,
-    refuse_hidden_static,
+    spell_static_out,
 )
 from vtsplit.planning.tables.inner_macros import refuse_inner_macros
 from vtsplit.planning.tables.made_objects import MadeAlong, find_made_along
@@ -102,7 +102,7 @@ def choose_moving(context: Context, ledger: Ledger) -> Moving:
     """
     spec, source, main = context.spec, context.source, context.main
     tables = find_tables(spec, source, main, ledger)
-    refuse_hidden_static(tables, context.macros_of, ledger)
+    tables = spell_static_out(tables, context.macros_of, ledger)
     if ledger.problems:
         raise RefusedError(*ledger.problems)
     going = [table for table in tables if table.moves]

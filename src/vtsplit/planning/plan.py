@@ -217,7 +217,8 @@ def _source_edit(
         dropped=leaving.dropped,
         thinned=leaving.declarations.parts,
         exposed=frozenset(exposure.name for exposure in becoming),
-        hidden={macro: rest or "" for e in becoming for macro, rest in e.hidden.items()},
+        hidden={macro: rest or "" for e in becoming for macro, rest in e.hidden.items()}
+        | {macro: rest for table in done.moving.going for macro, rest in table.hidden.items()},
         include=fronts.source_include,
         include_last=fronts.is_header_last,
         exports=exports.calls,

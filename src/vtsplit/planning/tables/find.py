@@ -1,8 +1,9 @@
 """Which tables move, which have moved already, and what their entries refer to."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from vtsplit.codemods.expose import spelled_out
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.lexer import code_words, lex
 from vtsplit.cst.meaning.expansion import MacrosOf
@@ -35,13 +36,17 @@ from vtsplit.survey.cfile.references import Reference, find_references, says_mor
 
 @dataclass(frozen=True)
 class SpecTable:
-    """A table the spec names: where it is now, under which names, and its definitions there."""
+    """A table the spec names: where it is now, under which names, and its definitions there.
+
+    `hidden` are macros that say `static`, with what else they say: the definitions have that.
+    """
 
     old: str
     new: str
     file: CFile
     definitions: tuple[Definition, ...]
     moves: bool
+    hidden: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def symbol(self) -> Symbol:
@@ -225,18 +230,32 @@ def _check_shape(table: SpecTable, ledger: Ledger) -> None:
             )
 
 
-def refuse_hidden_static(tables: list[SpecTable], macros_of: MacrosOf, ledger: Ledger) -> None:
-    """Refuse tables whose `static` stands in a macro (VT029)."""
+def spell_static_out(
+    tables: Iterable[SpecTable], macros_of: MacrosOf, ledger: Ledger
+) -> list[SpecTable]:
+    """Return the tables with `static` in place of macros that say it.
+
+    Refuses (VT029) macros that may say more than is known.
+    """
+    found = []
     for table in tables:
-        for name, rest in hidden_static(table.definitions, macros_of).items():
-            more = ", and may say more than that" if rest != "" else ""
-            instead = f"the words of {name}" if more else "`static`"
+        hidden = hidden_static(table.definitions, macros_of)
+        for name in (name for name, rest in hidden.items() if rest is None or not table.moves):
             ledger.refuse(
                 STATIC_TABLE,
-                f"macro '{name}' makes '{table.old}' static{more}",
+                f"macro '{name}' makes '{table.old}' static, and may say more than that",
                 table.file.site(table.definitions[0].index),
-                f"write {instead} in its place",
+                f"write the words of {name} in its place",
             )
+        told = {name: rest for name, rest in hidden.items() if rest is not None and table.moves}
+        definitions = tuple(
+            replace(one, item=spelled_out(one.item, told))
+            if told and isinstance(one.item, Declaration)
+            else one
+            for one in table.definitions
+        )
+        found.append(replace(table, definitions=definitions, hidden=told))
+    return found
 
 
 def refer(tables: list[SpecTable], macro_of: MacroOf) -> list[TableReference]:

@@ -111,10 +111,14 @@ NEEDS_TABLE = Rule(
 STATIC_TABLE = Rule(
     "VT029",
     "table",
-    "a macro makes the table static",
-    "The word `static` of the table comes from a macro, which may also say other things.",
+    "a macro makes the table static, and says more",
+    "The word `static` of the table comes from a macro, which says other things as well, or from "
+    "several macros of one name. Or the table is in main already.",
     "Write the words of the macro in its place.",
     Example(
-        edited("lamp.c", (TABLE, "#define LOCAL static\n\n" + TABLE.replace("static", "LOCAL")))
+        edited(
+            "lamp.c",
+            (TABLE, "#define LOCAL static FOO(1)\n\n" + TABLE.replace("static", "LOCAL")),
+        )
     ),
 )
