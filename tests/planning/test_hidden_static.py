@@ -73,13 +73,14 @@ def test_function_that_stays_keeps_its_macro(tmp_path: Path) -> None:
         ("#define STATIC static FOO(1)\n", "static int", "STATIC int"),
         ("#define STATIC(type) static type\n", "static int foo_open", "STATIC(int) foo_open"),
         ("#define S static\n#define STATIC S FOO(1)\n", "static int", "STATIC int"),
+        (BRANCHES, "static struct ops foo_ops", "STATIC struct ops foo_ops"),
         (
             "#define STATIC static FOO(1)\n",
             "static struct ops foo_ops",
             "STATIC struct ops foo_ops",
         ),
     ],
-    ids=["two meanings", "no words", "function-like", "by another", "table"],
+    ids=["two meanings", "no words", "function-like", "by another", "table of a branch", "table"],
 )
 def test_what_cannot_be_told_is_refused(tmp_path: Path, macros: str, old: str, new: str) -> None:
     result = split(plant(tmp_path, macros, SOURCE.replace(old, new)))

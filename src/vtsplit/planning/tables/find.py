@@ -13,7 +13,7 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Ledger
 from vtsplit.planning.symbol import Role, Symbol
-from vtsplit.planning.tables.hidden_static import hidden_static
+from vtsplit.planning.tables.hidden_static import hidden_static, is_always_static
 from vtsplit.planning.tables.macros import refuse_namesake
 from vtsplit.planning.tables.rules import (
     CUT,
@@ -240,14 +240,18 @@ def spell_static_out(
     found = []
     for table in tables:
         hidden = hidden_static(table.definitions, macros_of)
-        for name in (name for name, rest in hidden.items() if rest is None or not table.moves):
+        told = {
+            name: rest
+            for name, rest in hidden.items()
+            if rest is not None and table.moves and is_always_static(name, macros_of)
+        }
+        for name in hidden.keys() - told.keys():
             ledger.refuse(
                 STATIC_TABLE,
                 f"macro '{name}' makes '{table.old}' static, and may say more than that",
                 table.file.site(table.definitions[0].index),
                 f"write the words of {name} in its place",
             )
-        told = {name: rest for name, rest in hidden.items() if rest is not None and table.moves}
         definitions = tuple(
             replace(one, item=spelled_out(one.item, told))
             if told and isinstance(one.item, Declaration)

@@ -42,6 +42,11 @@ def hidden_static(definitions: Iterable[Definition], macros_of: MacrosOf) -> dic
     return found
 
 
+def is_always_static(word: str, macros_of: MacrosOf) -> bool:
+    """Tell whether each definition of a macro says `static`: a build may choose another one."""
+    return all("static" in _spelled_out(one, macros_of, _DEEPEST) for one in macros_of(word))
+
+
 def _spelled_out(macro: Macro, macros_of: MacrosOf, deepest: int) -> list[str]:
     """Return the words of a macro, with those of a macro in it that says `static` in its place."""
     words: list[str] = []

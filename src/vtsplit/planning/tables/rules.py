@@ -112,8 +112,8 @@ STATIC_TABLE = Rule(
     "VT029",
     "table",
     "a macro makes the table static, and says more",
-    "The word `static` of the table comes from a macro, which says other things as well, or from "
-    "several macros of one name. Or the table is in main already.",
+    "The word `static` of the table comes from a macro, which says other things as well, or which "
+    "says so in one branch of an `#if` alone. Or the table is in main already.",
     "Write the words of the macro in its place.",
     Example(
         edited(
