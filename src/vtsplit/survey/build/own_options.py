@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from posixpath import basename, dirname, relpath, splitext
 
 from vtsplit.survey.make.kbuild import ListKind, Membership, ObjectListing
-from vtsplit.survey.make.makefile import MakefileReader, MakeRule, ObjectList, Word
+from vtsplit.survey.make.makefile import MakeRule, ObjectList, Word, read_makefile
 
 # `-DNAME=1`, `-D NAME`, `-UNAME`; a file in front of the source may decide on any macro.
 _MACRO = re.compile(r"""['"\\]*-[DU]['"]*([A-Za-z_]\w*)?""")
@@ -63,7 +63,9 @@ def own_macros(text: str, membership: Membership) -> Iterator[OwnMacros]:
     for rule, _ in _rules_of(text, membership):
         for line in rule.recipe:
             yield from _macros_of(line)
-    reader = MakefileReader(text)
+    if not _is_plain(membership):
+        return
+    reader = read_makefile(text)
     asked = {
         (found["before"], found["after"])
         for rule in reader.rules
@@ -77,14 +79,19 @@ def own_macros(text: str, membership: Membership) -> Iterator[OwnMacros]:
             yield from _macros_of(one)
 
 
+def _is_plain(membership: Membership) -> bool:
+    """Tell a source of no list of Kbuild's, whose options have other names."""
+    return not membership.places or membership.kind is ListKind.PLAIN
+
+
 def _rules_of(text: str, membership: Membership) -> Iterator[tuple[MakeRule, Word]]:
     """Yield each rule that has the source's object for a target, with that word."""
-    if membership.places and membership.kind is not ListKind.PLAIN:
+    if not _is_plain(membership):
         return
     stems = {splitext(place.word.path)[0] for place in membership.places}
     stems.add(splitext(relpath(membership.source, dirname(membership.makefile) or "."))[0])
     known = {stem + suffix for stem in stems for suffix in (".o", ".lo")}
-    for rule in MakefileReader(text).rules:
+    for rule in read_makefile(text).rules:
         ours = next((word for word in rule.targets if word.path in known), None)
         if ours is not None:
             yield rule, ours
