@@ -65,6 +65,10 @@ REFUSED = [
 PASSED = [
     ("a macro that nothing names", f"{OWN}{RULE} -DOTHER=5\n"),
     (
+        "what all objects have",
+        f"{OWN}{RULE} -DLIMIT=5\n.c.o:\n\t$(CC) $(CFLAGS) -DLIMIT=5 -c -o $@ $<\n",
+    ),
+    (
         "a rule for main too",
         f"{OWN}{RULE} -DLIMIT=5\nfoo_main.o: foo_main.c\n\t$(CC) -DLIMIT=5 -c -o $@ foo_main.c\n",
     ),

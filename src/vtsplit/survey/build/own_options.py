@@ -4,7 +4,7 @@ Main's object needs the same: what stood in the source is read as it was before.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, relpath, splitext
 
@@ -60,12 +60,15 @@ def own_macros(text: str, membership: Membership) -> Iterator[OwnMacros]:
     >>> [one.options for one in own_macros(text, find_object({"Makefile": text}.get, "x.c"))]
     [('-DB',)]
     """
-    for rule, _ in _rules_of(text, membership):
-        for line in rule.recipe:
-            yield from _macros_of(line)
     if not _is_plain(membership):
         return
     reader = read_makefile(text)
+    # What makes any object gives main's the same.
+    lines = (one for rule in reader.rules if _makes_any(rule) for one in rule.recipe)
+    common = {option for line in lines for one in _macros_of(line) for option in one.options}
+    for rule, _ in _rules_of(text, membership):
+        for line in rule.recipe:
+            yield from _macros_of(line, common)
     asked = {
         (found["before"], found["after"])
         for rule in reader.rules
@@ -77,6 +80,11 @@ def own_macros(text: str, membership: Membership) -> Iterator[OwnMacros]:
     for one in reader.lists:
         if one.name in names:
             yield from _macros_of(one)
+
+
+def _makes_any(rule: MakeRule) -> bool:
+    """Tell a pattern rule, or a suffix rule (GNU make manual, 10.5 and 10.7)."""
+    return any("%" in word.text or word.text in (".c.o", ".c.lo") for word in rule.targets)
 
 
 def _is_plain(membership: Membership) -> bool:
@@ -106,12 +114,14 @@ def _targets(rule: MakeRule, sets: ObjectList) -> ObjectList:
     )
 
 
-def _macros_of(line: ObjectList) -> Iterator[OwnMacros]:
+def _macros_of(line: ObjectList, common: Collection[str] = ()) -> Iterator[OwnMacros]:
     options: list[str] = []
     names: set[str] = set()
     words = [word.text for word in line.words]
     for at, word in enumerate(words):
         behind = words[at + 1] if at + 1 < len(words) else ""
+        if word in common or f"{word} {behind}" in common:
+            continue
         if word in _WHOLE_FILE:
             options.append(f"{word} {behind}")
         elif macro := _MACRO.match(word):
