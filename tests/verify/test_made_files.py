@@ -228,3 +228,20 @@ def test_a_makefile_that_somebody_wrote_differs(tmp_path: Path) -> None:
     for name, text in (("before", "all: a\n"), ("after", "all: b\n")):
         small_tree(tmp_path / name, {"Makefile": text, "CMakeCache.txt": ""})
     assert find_differing(tmp_path / "before", tmp_path / "after").changed == {"Makefile"}
+
+
+def test_a_build_file_that_git_tracks_differs(tmp_path: Path) -> None:
+    for name in ("before", "after"):
+        text = f"# CMAKE generated file: DO NOT EDIT!\nall: {name}\n"
+        root = small_tree(tmp_path / name, {"b/Makefile": text, "b/CMakeCache.txt": ""})
+        repository = pygit2.init_repository(root)
+        repository.index.add("b/Makefile")
+        repository.index.write()
+    assert find_differing(tmp_path / "before", tmp_path / "after").changed == {"b/Makefile"}
+
+
+def test_c_in_a_folder_that_something_builds_in_differs(tmp_path: Path) -> None:
+    for name in ("before", "after"):
+        files = {"b/more.c": f"int {name};\n", "b/CMakeCache.txt": ""}
+        small_tree(tmp_path / name, files)
+    assert find_differing(tmp_path / "before", tmp_path / "after").changed == {"b/more.c"}

@@ -8,7 +8,7 @@ from posixpath import basename
 from vtsplit.survey.build.build_files import is_build_file, is_makefile
 from vtsplit.survey.make.make_values import MakeValues
 from vtsplit.survey.make.makefile import read_makefile
-from vtsplit.tree.repository import is_ignored
+from vtsplit.tree.repository import is_ignored, is_tracked
 
 GENERATED = "generated"
 # What programs say at the top of the C that they write; people do not.
@@ -63,16 +63,17 @@ def is_of_template(folder: Path, name: str) -> bool:
 
 
 def is_build_output(root: Path, path: str) -> bool:
-    """Tell what CMake or Meson made where they build: below their folder, or among the sources.
+    """Tell build files that CMake or Meson made where they build, in a folder or among the sources.
 
-    Two builds differ in it wherever their trees do.
+    Two builds differ in them wherever their trees do. What git tracks is a part of the tree.
     """
     folder, _, name = path.rpartition("/")
-    if _FOLDERS.intersection(folder.split("/")) or _is_in_build_folder(root, folder):
-        return True
-    if not (root / "CMakeCache.txt").is_file():
-        return False
-    return name in _CMAKES or (is_makefile(name) and _says_so(root / path))
+    made = bool(_FOLDERS.intersection(folder.split("/")))
+    if not made and is_build_file(name):
+        made = _is_in_build_folder(root, folder)
+        if not made and (root / "CMakeCache.txt").is_file():
+            made = name in _CMAKES or (is_makefile(name) and _says_so(root / path))
+    return made and not is_tracked(root, path)
 
 
 def _is_in_build_folder(root: Path, folder: str) -> bool:
