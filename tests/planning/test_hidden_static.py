@@ -86,6 +86,8 @@ def test_what_cannot_be_told_is_refused(tmp_path: Path, macros: str, old: str, n
     result = split(plant(tmp_path, macros, SOURCE.replace(old, new)))
     assert result.exit_code == 2
     assert "error[VT029]" in result.stderr, result.stderr
+    of_branch = new.startswith("STATIC struct") and macros == BRANCHES
+    assert ("static, but not by each of its definitions" in result.stderr) is of_branch
 
 
 DIRECT = "#define WORD static\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from how_many import mostly_slow
-from small_programs import HEADER, PAIR, Case, check_case, check_split
+from small_programs import HEADER, PAIR, Case, check_case, check_split, lay
 from trees import split
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.parser import parse_module
@@ -203,3 +203,9 @@ def test_a_type_outside_of_the_tree_that_is_cast_to(cast: str, told: bool, tmp_p
     assert code == (0 if told else 2)
     assert ("+extern far_t foo_tab[3];\n" in said) is told
     assert ("VT028" in said) is not told
+
+
+def test_a_macro_among_the_entries_is_named(tmp_path: Path) -> None:
+    root = lay(tmp_path, CASES["a macro that the entries use"])
+    said = split(root, "--spec", str(root / "foo.toml")).stderr
+    assert "a #define of 'MORE', which an entry uses, stands among the entries" in said

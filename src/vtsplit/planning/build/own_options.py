@@ -45,11 +45,11 @@ def refuse_own_macros(
         named = sorted(filter(is_named, one.names))
         if one.options in there or (one.names and not named):
             continue
-        what = f"'{named[0]}' decides" if named else "that file may decide"
+        what = f"'{named[0]}'" if named else "that file"
         ledger.refuse(
             OWN_MACROS,
-            f"'{ours}' is compiled with {' '.join(one.options)}, and '{theirs}' would not be, but "
-            f"{what} there too",
+            f"'{ours}' is compiled with {' '.join(one.options)}, and '{theirs}' would not be: what "
+            f"main has may depend on {what}",
             Site(found.makefile, one.place.line, one.place.column, len(one.place.text)),
             f"write the same for '{theirs}' first, and split by a spec with {basename(main)} for "
             "`main`; or set `object-list = false` there, and list it by hand",

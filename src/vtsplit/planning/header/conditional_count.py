@@ -79,6 +79,10 @@ def _parts(
             parts[-1][1].append((token, place))
             continue
         name = directive_name(token.text)
+        if macro := decided_macro(token.text):
+            raise CountError(
+                f"a #{name} of '{macro}', which an entry uses, stands among the entries"
+            )
         if depth != 1 or (name not in OPENERS and name not in BRANCHES and name != _CLOSER):
             raise CountError("an #if or another directive stands inside of an entry")
         before = next((part for _, part in reversed(parts) if part), [])

@@ -245,10 +245,16 @@ def spell_static_out(
             for name, rest in hidden.items()
             if rest is not None and table.moves and is_always_static(name, macros_of)
         }
-        for name in hidden.keys() - told.keys():
+        for name in sorted(hidden.keys() - told.keys()):
+            if hidden[name] is None:
+                why = "and may say more than that"
+            elif table.moves:
+                why = "but not by each of its definitions"
+            else:
+                why = "where it has moved to already"
             ledger.refuse(
                 STATIC_TABLE,
-                f"macro '{name}' makes '{table.old}' static, and may say more than that",
+                f"macro '{name}' makes '{table.old}' static, {why}",
                 table.file.site(table.definitions[0].index),
                 f"write the words of {name} in its place",
             )

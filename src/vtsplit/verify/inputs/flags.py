@@ -110,7 +110,7 @@ def _no_options(_: str) -> Iterable[str]:
 class Records:
     """All recipes of a build by source, and the folder with what the build made.
 
-    `new` are those of files that another build has, and this one has not.
+    `new` are recipes of files that only a build of the later tree knows.
     """
 
     build: str

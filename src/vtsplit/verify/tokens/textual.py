@@ -185,7 +185,7 @@ def unit_of_text(path: str, text: str, root: str) -> Unit:
 def static_spelled_out(thing: Thing) -> Entity:
     """Return what a thing is with `static` in place of a macro in front of its name that says so.
 
-    Where there is none, as in a preprocessed text, it is what it was.
+    A preprocessed text has no such macro: there the thing stays as it is.
     """
     parts: list[str] = []
     spelled = False
