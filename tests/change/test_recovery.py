@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from writings import AFTER, BEFORE, CALLS, at_call, changes, contents, folders, 
 
 pytestmark = pytest.mark.slow
 
+LOOKS = ("stat", "lstat")  # calls that only look at a file
 ENDS = {End.UNDO: BEFORE, End.FINISH: AFTER}
 
 
@@ -132,8 +134,9 @@ def test_recover_may_be_killed_at_any_call(root: Path, first: End, second: End) 
 
 @pytest.mark.parametrize("links", [True, pytest.param(False, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("later", mostly_slow([False, True], 1))
+@pytest.mark.parametrize("calls", [(*CALLS, *LOOKS), LOOKS], ids=["all", "looks"])
 def test_any_call_fails(
-    root: Path, later: bool, links: bool, monkeypatch: pytest.MonkeyPatch
+    root: Path, calls: Sequence[str], later: bool, links: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once, or with all calls after it; then what was said of the tree is true."""
     if not links:
@@ -152,7 +155,7 @@ def test_any_call_fails(
         lay_out(root)
         failed = False
         try:
-            with at_call(number, fail, (*CALLS, "stat", "lstat")):
+            with at_call(number, fail, calls):
                 write(changes(), root)
         except HalfWrittenError:
             said.add("half written")
@@ -175,6 +178,20 @@ def test_any_call_fails(
     assert number > 50
     expected = {"refused", "written"} | ({"half written"} if later else set())
     assert said == expected
+
+
+@pytest.mark.parametrize(("number", "known"), [(errno.EIO, True), (errno.EACCES, False)])
+def test_a_journal_that_cannot_be_seen(
+    root: Path, number: int, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails is asked again, by the one who reads the journal."""
+
+    def fail(path: str) -> None:
+        raise OSError(number, os.strerror(number))
+
+    half_written(root)
+    monkeypatch.setattr(os, "lstat", fail)
+    assert has_journal(root) is known
 
 
 def cannot_link(*_: object, **__: object) -> None:

@@ -28,7 +28,7 @@ from vtsplit.change.replacing import (
 from vtsplit.diagnostics import HalfWrittenError, Problem, RefusedError, Site, number
 from vtsplit.interrupt import held_back, tell
 from vtsplit.rule import Rule
-from vtsplit.tree.journal import FOLDER, VERSION, Journal, JournalEntry, recover_command
+from vtsplit.tree.journal import FOLDER, VERSION, Journal, JournalEntry, is_there, recover_command
 from vtsplit.tree.source_tree import CHANGED
 
 FAILED = Rule(
@@ -77,8 +77,14 @@ def carry_out(
     Raises RefusedError where nothing was written, and HalfWrittenError.
     """
     with held_back():
-        clear(home)
-        record = Record(home, _journal(home, targets))
+        try:
+            clear(home)
+            record = Record(home, _journal(home, targets))
+        except OSError as error:  # a folder that cannot be seen is not one that has to be made
+            message = (
+                f"cannot look at '{error.filename}': {error.strerror}; every file is as it was"
+            )
+            raise RefusedError(Problem(FAILED, message, Site(str(error.filename)))) from error
         run = _WritingRun(record, targets)
         try:
             run.forward()
@@ -115,7 +121,7 @@ def _journal(home: Path, targets: Sequence[Target]) -> Journal:
     for target in targets:
         before, after = target.change.before, target.change.after
         above = [folder for folder in target.path.parents if folder.is_relative_to(home)]
-        missing = [folder for folder in above if after is not None and not os.path.lexists(folder)]
+        missing = [folder for folder in above if after is not None and not is_there(folder)]
         folders |= dict.fromkeys(one.relative_to(home).as_posix() for one in reversed(missing))
         token = secrets.token_hex(8)
         entry = JournalEntry(

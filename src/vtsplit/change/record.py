@@ -20,6 +20,7 @@ from vtsplit.tree.journal import (
     VERSION,
     Journal,
     is_real_folder,
+    is_there,
     read_journal,
 )
 
@@ -99,6 +100,6 @@ def leftovers(home: Path) -> Record | None:
     if not is_real_folder(folder):
         return None
     for name in (DONE, PREPARING):
-        if os.path.lexists(folder / name):
+        if is_there(folder / name):
             return Record(home, read_journal(folder / name))
     return Record(home, Journal(VERSION, 0, (), ()))  # it has not come to write its journal

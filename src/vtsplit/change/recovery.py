@@ -31,6 +31,7 @@ from vtsplit.tree.journal import (
     concerns,
     has_journal,
     is_real_folder,
+    is_there,
     read_journal,
     recover_command,
 )
@@ -170,6 +171,6 @@ def _refusing(home: Path) -> Iterator[None]:
 def _check_inside(home: Path, one: Replacing) -> None:
     """Refuse a journal that a link would lead to other files than it names."""
     parent = one.target.parent
-    if os.path.lexists(parent) and parent.resolve() != parent:
+    if is_there(parent) and parent.resolve(strict=True) != parent:
         message = f"cannot use the journal: a link is in the path '{one.entry.path}'"
         raise RefusedError(Problem(DAMAGED, message, Site(str(home / FOLDER / JOURNAL))))

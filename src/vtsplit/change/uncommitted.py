@@ -8,6 +8,7 @@ from vtsplit.change.changes import FileChange
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.rule import Rule
 from vtsplit.tree.git import Git, GitError
+from vtsplit.tree.journal import is_there
 
 NO_GIT = Rule(
     "VT072",
@@ -34,6 +35,7 @@ _ADVICE = {
     "ignored": "add it with `git add --force` and commit it, or give --allow-dirty",
     "in conflict": "resolve the conflict and commit, or give --allow-dirty",
 }
+_UNASKED = "--allow-dirty writes without asking"
 # Paths on one command line: far below what any system allows.
 _PATHS_AT_ONCE = 500
 
@@ -44,18 +46,22 @@ def find_uncommitted(targets: Iterable[tuple[FileChange, Path]]) -> list[Problem
     A tree may be a part of a repository, hold others (submodules), or be in none, which is fine.
     """
     repositories: dict[Path, dict[str, FileChange]] = {}
+    problems = []
     for change, target in targets:
-        top = next((folder for folder in target.parents if os.path.lexists(folder / ".git")), None)
+        try:
+            top = next((folder for folder in target.parents if is_there(folder / ".git")), None)
+        except OSError as error:  # "no repository" would be no protection
+            message = f"cannot see whether '{change.path}' is in a repository: {error.strerror}"
+            problems.append(Problem(NO_GIT, message, Site(change.path), _UNASKED))
+            continue
         if top is not None:
             repositories.setdefault(top, {})[target.relative_to(top).as_posix()] = change
-    problems = []
     for top, files in repositories.items():
         try:
             states = _git_states(top, list(files))
         except GitError as error:
             message = f"cannot ask git about the files in '{top}': {error}"
-            advice = "--allow-dirty writes without asking"
-            problems.append(Problem(NO_GIT, message, Site(str(top)), advice))
+            problems.append(Problem(NO_GIT, message, Site(str(top)), _UNASKED))
             continue
         for path, change in files.items():
             # An untracked repository inside this one is shown as its directory, with a slash.

@@ -5,9 +5,11 @@ being replaced. If it is there and no run is writing, a run has died and the tre
 then no command works on the tree but `vtsplit recover`.
 """
 
+import errno
 import json
 import os
 import shlex
+import stat
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -51,6 +53,9 @@ DAMAGED = Rule(
 )
 
 VERSION = 1
+
+# A folder that we may not look into, or whose path is too long, has no journal of ours.
+_NOT_OURS = {errno.EACCES, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 class JournalEntry(msgspec.Struct, frozen=True):
@@ -115,10 +120,23 @@ def _is_inside(path: str) -> bool:
 def has_journal(folder: Path | str) -> bool:
     """Tell whether a run has begun to replace files below a folder, and has not finished.
 
-    vtsplit makes no link; one that is there is not its own.
+    vtsplit makes no link; one that is there is not its own. A disk that fails says yes: to read
+    the journal then tells why it cannot be read.
     """
     place = f"{folder}/{FOLDER}"
-    return os.path.lexists(f"{place}/{JOURNAL}") and is_real_folder(place)
+    try:
+        return is_there(f"{place}/{JOURNAL}") and stat.S_ISDIR(os.lstat(place).st_mode)
+    except OSError as error:
+        return error.errno not in _NOT_OURS
+
+
+def is_there(path: Path | str) -> bool:
+    """Tell whether something has this name. Raises OSError if the disk does not say."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def is_real_folder(path: Path | str) -> bool:
