@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from how_many import mostly_slow
 from trees import copy_sample, split, write
 from vtsplit.apply.transform import transform
 from vtsplit.cst.nodes import Declaration
@@ -57,7 +56,8 @@ def test_each_declaration_comes_back(done: Path) -> None:
 EACH = [*(((one,),) for one in STARTS), (STARTS,)]
 
 
-@pytest.mark.parametrize("gone", mostly_slow(EACH, 1), ids=" ".join)
+@pytest.mark.slow
+@pytest.mark.parametrize("gone", EACH, ids=" ".join)
 def test_what_starts_and_stops_is_declared_again(done: Path, gone: tuple[str, ...]) -> None:
     header = (done / HEADER).read_text()
     lines = header.splitlines(keepends=True)

@@ -221,6 +221,7 @@ def spelled(tokens: Sequence[str], name: str = "f") -> str:
     return re.sub(r"\bf\b", name, " ".join(tokens))
 
 
+@pytest.mark.slow
 def test_what_is_called_the_same_does_the_same(tmp_path: Path) -> None:
     """Of functions drawn by a seed and edited, run on a few values."""
     draw = random.Random(20)

@@ -148,7 +148,7 @@ ZERO = "static int foo_level;\n"
             (two(ZERO + OBJECT, ZERO), two("int foo_level = 1;\n", "int foo_level;\n")),
             (ZERO + two(OBJECT, OBJECT), two("int foo_level = 1;\n", "int foo_level = 1;\n")),
         ],
-        3,
+        1,
     ),
 )
 def test_an_object_is_defined_in_each_branch(tmp_path: Path, objects: str, left: str) -> None:

@@ -125,6 +125,7 @@ def test_a_macro_that_is_not_the_same_is_told(tmp_path: Path) -> None:
 
 
 @needs_gcc
+@pytest.mark.slow
 @pytest.mark.parametrize("alone", [True, False], ids=["for main alone", "for the source too"])
 @pytest.mark.parametrize("word", ["STATIC", "local"])
 def test_a_table_that_a_macro_makes_static(tmp_path: Path, word: str, alone: bool) -> None:

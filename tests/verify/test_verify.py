@@ -119,7 +119,7 @@ FOUND = {
 
 
 @needs_gcc
-@pytest.mark.parametrize(("where", "old", "new", "says"), mostly_slow(FOUND.values(), 3), ids=FOUND)
+@pytest.mark.parametrize(("where", "old", "new", "says"), mostly_slow(FOUND.values(), 2), ids=FOUND)
 def test_difference_is_found(tmp_path: Path, where: str, old: str, new: str, says: str) -> None:
     assert old in TREE[where]
     changed = {**TREE, where: TREE[where].replace(old, new)}
@@ -164,6 +164,7 @@ def test_line_numbers_and_counters_say_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_moved_function_must_not_mean_another_static_one(tmp_path: Path) -> None:
     """Token by token nothing has changed, but `helper` is the other file's now."""
@@ -309,6 +310,7 @@ def test_what_this_configuration_leaves_out_is_compared_as_text(tmp_path: Path) 
         assert result.exit_code == 1, result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_config_is_looked_at_on_both_sides(tmp_path: Path) -> None:
     text = "#ifdef CONFIG_A\n#define N 1\n#else\n#define N 2\n#endif\nint f(void) { return N; }\n"
@@ -441,6 +443,7 @@ def test_what_the_compiler_made_of_static_functions(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_function_that_is_no_longer_linked(tmp_path: Path) -> None:
     # `gone` is written before, and defined there: that it is undefined now is no compiler's choice.
@@ -513,6 +516,7 @@ static const int *const same120[] = {{ &two }}; const int *const *third = same12
     assert "table 'same10#2' refers to something else at offset 0" in result.output
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_variable_of_a_header_that_a_new_file_has_too(tmp_path: Path) -> None:
     """By its tokens all is the same, but one would count what the other never sees."""

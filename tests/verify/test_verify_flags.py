@@ -62,6 +62,7 @@ def test_record_of_a_build_outside_of_the_tree(tmp_path: Path, source: str) -> N
     assert f"{linux}/include/kconfig.h" in command
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
 def test_assembly_that_reads_a_changed_header_is_compared_in_its_order(tmp_path: Path) -> None:
     files = {"drv/bar.S": '#include "bar.h"\nA\nB\n', "drv/bar.h": "#define A nop\n#define B ret\n"}

@@ -105,6 +105,7 @@ def test_objects_go_to_the_scratch_folder_alone(tmp_path: Path, target: str) -> 
     assert sorted(tmp_path.rglob("*")) == had
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_target_of_a_kbuild_record_is_not_written(tmp_path: Path) -> None:
     before, after = trees(tmp_path)
