@@ -12,6 +12,8 @@ _TYPEDEF_END = re.compile(
 )
 _BODY = re.compile(r"(?:\s|__\w++(?:\([^)]*\))?)*+\{")
 _ENUMERATOR = re.compile(r"[ \t]*(?:=[^,;\n]*)?(?:,|\s*\}|\s*/[/*]|\s*$)", re.MULTILINE)
+_ENUMERATION = re.compile(r"\benum\b[^;{}()=]*\Z")
+_FAR = 500  # characters between `enum` and its brace, more than any has
 _DECLARATOR_END = re.compile(r"(?:[ \t]+__\w+(?:\([^)]*\))?)*[ \t]*[\[;,]")
 _OBJECT_END = re.compile(r"(?:[ \t]*\[[^\]\n]*\])*[ \t]*(?:=(?!=)|;)")
 # `void (f) (int a)`: a name in parentheses is no macro's (C11 7.1.4).
@@ -53,6 +55,8 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
     True
     >>> declares_at("API void (f) (int a);\n", 10, 11, "f")
     True
+    >>> declares_at("enum a { B, C = 2, D };\n", 12, 13, "C")
+    True
     >>> declares_at("int f(a_t (*g)(void));\n", 6, 9, "a_t")  # a parameter's type
     False
     >>> declares_at("extern int limit __read_mostly;\n", 17, 30, "__read_mostly")
@@ -88,7 +92,19 @@ def declares_at(text: str, start: int, end: int, name: str, incomplete: bool = F
         return True
     if _DECLARING_CALL.match(before) and after.lstrip().startswith(")"):
         return True
-    return not before.strip() and bool(before) and may_end_enumerator(text, end)
+    if not may_end_enumerator(text, end):
+        return False
+    return (not before.strip() and bool(before)) or _is_in_enumeration(text, before, start)
+
+
+def _is_in_enumeration(text: str, before: str, start: int) -> bool:
+    """Tell whether a name that others stand in front of in its line is an enumerator."""
+    if not before.rstrip().endswith((",", "{")):
+        return False
+    opened = text.rfind("{", 0, start)
+    if opened < 0 or not text.find(";", opened, start) == text.find("}", opened, start) == -1:
+        return False
+    return _ENUMERATION.search(text, max(0, opened - _FAR), opened) is not None
 
 
 def _is_typedef(text: str, before: str, start: int) -> bool:

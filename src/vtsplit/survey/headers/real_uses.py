@@ -24,7 +24,11 @@ _NO_TYPES = frozenset("return else case goto sizeof do struct union enum typeof"
 
 # A word that is called, a type or an annotation, by its shape. To look for one word after the other
 # takes minutes where hundreds of headers use thousands of words that no header declares.
-_SHAPED = re.compile(r"(?<![.>\w])(\w++)\s*+[(*]|(?<!\w)(\w++)\s++(?=\w)")
+# The first shape is that of a parameter without a name.
+_SHAPED = re.compile(
+    r"(?<=[(,])\s*+(?:const\s++)*+(\w++)\s*+(?=[,)])"
+    r"|(?<![.>\w])(\w++)\s*+[(*]|(?<!\w)(\w++)\s++(?=\w)"
+)
 
 
 def real_uses_of(
@@ -54,7 +58,7 @@ class RealUses:
     @cached_property
     def shaped(self) -> frozenset[str]:
         """The words that are called, a type or an annotation at one place at least."""
-        return frozenset(found[1] or found[2] for found in _SHAPED.finditer(self.text))
+        return frozenset(found[found.lastindex or 1] for found in _SHAPED.finditer(self.text))
 
     def among(self, suspects: Collection[str]) -> frozenset[str]:
         """Return those of the suspects that are used in earnest, a variable with its mark."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from vtsplit.cst.guards import include_guard
-from vtsplit.cst.heads.annotations import AGGREGATES, RESERVED, is_annotation
+from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, RESERVED, is_annotation
 from vtsplit.cst.lexer import Kind, Token, plain_code
 from vtsplit.cst.nodes import Declaration, FunctionDef, Item, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.spans import Brackets
 from vtsplit.survey.cfile.definitions import Definitions
 from vtsplit.survey.headers.header_parts import POINTED
 from vtsplit.survey.headers.includes import Include, IncludeGraph
@@ -38,6 +40,9 @@ def used_names(module: Module) -> Iterator[str]:
     >>> module = parse_module("static inline int f(struct s *a)\n{\n\treturn g(a->b, u8 *c);\n}\n")
     >>> sorted(used_names(module))
     ['g', 'struct s', 'u8']
+    >>> module = parse_module("struct s { int (*f)(const char *, const size_t); };\n")
+    >>> sorted(used_names(module))
+    ['size_t']
     >>> module = parse_module("static inline int f(void)\n{\n\treturn (1 + 2) * g(3);\n}\n")
     >>> sorted(used_names(module))
     ['g']
@@ -57,6 +62,7 @@ def used_in(tokens: Sequence[Token], in_body: bool) -> Iterable[str]:
     tokens = plain_code(tokens)
     pairs = pairwise(token.text for token in tokens)
     declared = {word for before, word in pairs if _is_named(before)}  # parameters and locals
+    parameters = _Parameters(tokens)
     for at, token in enumerate(tokens):
         word = token.text
         before = tokens[at - 1].text if at else ""
@@ -71,7 +77,11 @@ def used_in(tokens: Sequence[Token], in_body: bool) -> Iterable[str]:
                 yield f"{before} {word}"
             elif _depth(tokens, at):
                 yield f"{before} {word}{POINTED}"
-        elif _is_type(before, after) or (in_body and _is_called_or_constant(word, before, after)):
+        elif (
+            _is_type(before, after)
+            or (in_body and _is_called_or_constant(word, before, after))
+            or (not in_body and after.text in {",", ")"} and parameters.has(at))
+        ):
             yield word
         elif not in_body and before in _STARTS and _is_pointer(tokens[at + 1 : at + 3]):
             yield word  # what a function returns: `word (*hook)(void)`
@@ -101,6 +111,32 @@ def _is_type(before: str, after: Token) -> bool:
     if after.text == "*":
         return before in _STARTS
     return after.kind is Kind.IDENT and not _is_named(before)
+
+
+class _Parameters:
+    """The parameters that a declaration lists without a name; brackets are paired once."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+
+    @cached_property
+    def _brackets(self) -> Brackets:
+        return Brackets([token.text for token in self._tokens])
+
+    def has(self, at: int) -> bool:
+        """Tell whether a lone word is the type of such a parameter (C11 6.7.6p1)."""
+        words = self._brackets.words
+        start = at
+        while start and words[start - 1] in QUALIFIERS:
+            start -= 1
+        if not start or words[start - 1] not in {"(", ","}:
+            return False
+        if words[start - 1] == "(" and words[at + 1 : at + 3] == [")", "("]:
+            return False  # the declarator of `int (name)(void)`
+        opened = self._brackets.enclosing(at, "(")
+        before = words[opened - 1] if opened > 0 else ""
+        is_name = before.isidentifier() and before not in RESERVED and not is_annotation(before)
+        return before == ")" or is_name
 
 
 def _is_named(before: str) -> bool:
