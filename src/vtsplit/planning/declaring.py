@@ -1,6 +1,7 @@
 """What the header declares, and which types and macros it or main therefore needs."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from posixpath import basename
 
 from vtsplit.planning.context import Context
@@ -12,6 +13,7 @@ from vtsplit.planning.header.declarations import (
     table_declarations,
 )
 from vtsplit.planning.header.sizes import Arrays, find_lengths, is_unsized, with_lengths
+from vtsplit.planning.locals.behind_typedefs import tags_behind, wanted_behind_typedefs
 from vtsplit.planning.locals.closure import MovedLocals, find_moved_locals
 from vtsplit.planning.locals.order import LocalOrder, includers
 from vtsplit.planning.locals.wants import wanted_by_declarations, wanted_by_guards, wanted_by_tables
@@ -97,15 +99,17 @@ def plan_locals(
     exposures = [one for one in moving.exposures if one.new in declared]
     wants = wanted_by_tables(moving.references_of(moving.going), outside)
     wants += wanted_by_declarations(exposures, moving.going)
+    wants += wanted_behind_typedefs(context, moving.going, exposures, outside)
     in_header = [d.guard for e in exposures for d in e.definitions]
     wants += wanted_by_guards(in_header, "an #if condition", in_header=True)
     lengths = [one.length.conditions for one in declaring.declared if one.length]
     wants += wanted_by_guards(lengths, "an #if condition", in_header=True)
     in_main = [source.guards[index] for index in moving.items]
     wants += wanted_by_guards(in_main, "an #if condition", in_header=bool(outside))
+    behind = partial(tags_behind, context)
     kept = context.includes.front_macros.names
     wants = [want for want in wants if want.name not in kept]
-    found = find_moved_locals(wants, source, moving.items, ledger)
+    found = find_moved_locals(wants, source, moving.items, behind, ledger)
     order = LocalOrder(source, spec.header, context.graph, ledger)
     target = include_target(spec.header, spec.source)
     last = order.must_be_last(found, gone, target)

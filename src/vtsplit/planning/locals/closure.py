@@ -4,13 +4,14 @@ A definition that only moved tables use goes to main. One that the source file o
 uses goes to the header. Each brings along the definitions that it needs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from vtsplit.cst.directives import directive_name, read_macro
 from vtsplit.cst.heads.annotations import TYPEOF
-from vtsplit.cst.lexer import Kind
+from vtsplit.cst.lexer import Kind, code_tokens
 from vtsplit.cst.nodes import Declaration, Directive, Item, Module
 from vtsplit.planning.includes.needs import Need
 from vtsplit.planning.locals.rules import FIXED_TYPE, MACRO_INSIDE
@@ -60,13 +61,18 @@ class MovedLocals:
 
 
 def find_moved_locals(
-    wants: Iterable[Want], source: CFile, moved: frozenset[int], ledger: Ledger
+    wants: Iterable[Want],
+    source: CFile,
+    moved: frozenset[int],
+    behind: Callable[[str], Iterable[str]],
+    ledger: Ledger,
 ) -> MovedLocals:
     """Sort what is wanted and local, and what that is made of, by where it moves to.
 
-    Refuses what cannot move: VT043 for macros, VT045 for types.
+    `behind` returns the tags that a typedef of a header may stand for. Refuses what cannot move:
+    VT043 for macros, VT045 for types.
     """
-    closure = _Closure(source)
+    closure = _Closure(source, behind)
     for want in wants:
         closure.want(want)
     closure.follow()
@@ -90,8 +96,9 @@ def find_moved_locals(
 class _Closure:
     """Items of the source file that are wanted, why, and which of them use which others."""
 
-    def __init__(self, source: CFile) -> None:
+    def __init__(self, source: CFile, behind: Callable[[str], Iterable[str]]) -> None:
         self.source = source
+        self.behind = behind
         self.reasons: dict[int, str] = {}
         self.uses: dict[int, set[int]] = {}
         self.in_header: set[int] = set()
@@ -162,6 +169,9 @@ class _Closure:
             parts = self.parts(index)
             for name in sorted(parts.complete | parts.likely):
                 self.want(Want(name, reason), index)
+            for name in sorted(parts.complete & _by_value(item)):
+                for tag in self.behind(name):
+                    self.want(Want(tag, reason), index)
             for name, called in expanded_words(item).items():
                 if self._is_expanded(name, called, index):
                     self.want(Want(name, reason, macro=True), index)
@@ -284,6 +294,12 @@ class _Closure:
                     if not there:
                         tags[tag] = None
         return list(tags)
+
+
+def _by_value(item: Item) -> set[str]:
+    """Return the words in front of a name: types of members that are no pointers."""
+    tokens = code_tokens(item.tokens)
+    return {one.text for one, other in pairwise(tokens) if other.kind is Kind.IDENT}
 
 
 def declared_names(item: Item) -> list[str]:

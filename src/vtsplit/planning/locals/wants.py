@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.annotations import AGGREGATES, QUALIFIERS, is_annotation
 from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.cst.lexer import code_tokens
-from vtsplit.cst.nodes import Item
+from vtsplit.cst.nodes import Declaration, Item
 from vtsplit.planning.tables.exposure import Exposure, signature_of
 from vtsplit.planning.tables.find import SpecTable, TableReference
 from vtsplit.survey.cfile.definitions import Sort
@@ -34,8 +35,9 @@ def wanted_by_tables(references: list[TableReference], used: frozenset[str]) -> 
         text = [definition.item for definition in table.definitions]
         if name.partition(" ")[0] in AGGREGATES and all(_is_pointed(i, name) for i in text):
             continue
-        # A macro that the table uses is no part of the table's declaration.
-        shared = table.old in used and not table.file.definitions.of(name, Sort.MACRO)
+        # A macro that the table's initializer uses is no part of the table's declaration.
+        is_macro = bool(table.file.definitions.of(name, Sort.MACRO))
+        shared = table.old in used and (not is_macro or any(_is_in_head(i, name) for i in text))
         wants.append(Want(name, reference.reason, shared, macro=reference.reference.optional))
     return wants
 
@@ -58,7 +60,15 @@ def _is_pointed(item: Item, tag: str) -> bool:
     return True
 
 
-def _is_addressed(item: Item, name: str) -> bool:
+def _is_in_head(item: Item, name: str) -> bool:
+    """Tell whether a name stands in front of an item's initializer."""
+    if not isinstance(item, Declaration):
+        return False
+    words = (token.text for token in code_tokens(item.head.tokens))
+    return name in takewhile(lambda word: word != "=", words)
+
+
+def is_addressed(item: Item, name: str) -> bool:
     """Tell whether an item takes the address of an object wherever it names that, and no more."""
     tokens = code_tokens(item.tokens)
     texts = ["", *(token.text for token in tokens), ""]
@@ -88,7 +98,7 @@ def wanted_by_declarations(
             names |= signature.likely
             if len(signature.key) > 1 and signature.key[-2] in {"Struct", "Union"}:
                 direct = exposure.reference.is_written
-                if direct and all(_is_addressed(item, exposure.name) for item in texts):
+                if direct and all(is_addressed(item, exposure.name) for item in texts):
                     continue
             for name in sorted(names):
                 reason = f"the declaration of {exposure.name}"
