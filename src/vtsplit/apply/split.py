@@ -178,7 +178,7 @@ class _SplitRun:
                 texts = (declaration_of(item, style=style) for item in branches[one.name])
                 return under_branches(list(zip(one.branches, texts, strict=True)))
             length = one.length.text if one.length else None
-            return declaration_of(found[one.name], length=length, style=style)
+            return declaration_of(found[one.name], length, style, one.attributes)
 
         return [
             Addition(one.name, one.guard, text(one).replace("\r\n", "\n")) for one in edit.declared

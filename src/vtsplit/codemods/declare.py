@@ -43,11 +43,14 @@ class Addition:
     text: str
 
 
-def declaration_of(item: Item, length: str | None = None, style: Indentation = KERNEL) -> str:
+def declaration_of(
+    item: Item, length: str | None = None, style: Indentation = KERNEL, attributes: str = ""
+) -> str:
     r"""Return the declaration of what an item defines: a prototype, or `extern` and the object.
 
     The definition's own line breaks are kept where they fit; else the parameters are wrapped anew,
-    aligned to the open parenthesis. `length` goes into the empty brackets of an array.
+    aligned to the open parenthesis. `length` goes into the empty brackets of an array, `attributes`
+    behind a function's parameters.
 
     >>> declaration_of(parse_module("int f(int a,\n      int b)\n{\n}\n").items[0])
     'int f(int a,\n      int b);'
@@ -61,10 +64,12 @@ def declaration_of(item: Item, length: str | None = None, style: Indentation = K
     'extern int a;'
     >>> declaration_of(parse_module("int \\\nf(int a) \\\n{ return a; }\n").items[0])
     'int f(int a);'
+    >>> declaration_of(parse_module("int f(int a) { }\n").items[0], attributes="__cold")
+    'int f(int a) __cold;'
     """
     if isinstance(item, FunctionDef):
         text = drop_linkage(_END.sub("", item.text[: item.body]), style=style).strip()
-        return _fitting(text, style)
+        return _fitting(f"{text} {attributes}".rstrip(), style)
     if not isinstance(item, Declaration):
         raise TypeError(f"{type(item).__name__} defines nothing that a header can declare")
     if item.head.is_function:

@@ -32,6 +32,9 @@ from vtsplit.tree.source_tree import SourceTree
 
 # A static name that this many other files have says nothing by itself.
 _SEVERAL = 2
+# Why a name that lacks the prefix of its siblings is kept.
+_BUILT = "a macro builds it"
+_NAMESAKE = "a macro has it, too"
 _FIRST = 3  # names for a new file, of which an earlier one may have been taken
 _MAIN = re.compile(r"(?:(?<=[-_/])|^)main$")
 _MADE = re.compile(r"(.+?)[-_](?:split\d*[-_])?main\.c")
@@ -228,7 +231,7 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     collisions = Collisions(context.files, index.find(wanted), context.source, own, context.seen)
     becoming = [*(t.old for t in tables if t.is_static), *(e.name for e in exposed)]
     reasons = {old: why for old in becoming if (why := _reason(old, collisions))}
-    kept = {old for old in reasons if _is_given_to_paste(old, context, collisions)}
+    kept = {old for old in reasons if _cannot_follow(old, context, collisions)}
     reasons = {old: why for old, why in reasons.items() if old not in kept}
     speaking = [name for name in functions if name not in reasons]
     shared = _shared_prefix(speaking, [draft.prefix, *draft.tables])
@@ -242,6 +245,8 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
     named = {old: Renaming(old, chooser.new(old), why.text) for old, why in reasons.items()}
     lacking = [e.name for e in exposed if e.name not in named and not has_prefix(e.name, prefix)]
     pasted = pasted_names(context.source, lacking, context.macro_of) | kept if shared else kept
+    unsure = dict.fromkeys(pasted, _BUILT)
+    unsure |= {name: _NAMESAKE for name in lacking if context.source.definitions.macros(name)}
     return replace(
         draft,
         prefix=prefix,
@@ -249,8 +254,8 @@ def _name(tree: SourceTree, draft: Draft, index: WordIndex, title: str) -> Draft
         tables={table: named.get(table) for table in draft.tables},
         renames=tuple(named[e.name] for e in exposed if e.name in named),
         prefixed=tuple(
-            Renaming(old, old, "keeps its name: a macro builds it, and no rename can follow there")
-            if old in pasted
+            Renaming(old, old, f"keeps its name: {unsure[old]}, and no rename can follow there")
+            if old in unsure
             else Renaming(old, chooser.new(old), "lacks the prefix of its siblings")
             for old in lacking
             if shared
@@ -312,14 +317,15 @@ def _reason(name: str, collisions: Collisions) -> _Reason | None:
     return _Reason(f"static in several files, {others[0].path}:{others[0].line} one of them")
 
 
-def _is_given_to_paste(name: str, context: Context, collisions: Collisions) -> bool:
-    """Tell a name that is free, and that the source gives to a macro which pastes it.
+def _cannot_follow(name: str, context: Context, collisions: Collisions) -> bool:
+    """Tell a name that is free, and that no rename can follow everywhere.
 
-    `PLUGIN(foo)` may name the plugin foo, whose table is called so as well: no rename can follow.
+    The source gives it to a macro which pastes it: `PLUGIN(foo)` may name the plugin foo, whose
+    table is called so as well. Or a macro stands in for it where an `#if` takes it out.
     """
     if collisions.taken(name) is not None:
         return False
-    return any(
+    return bool(context.source.definitions.macros(name)) or any(
         found.meaning is Meaning.PASTED
         for item in context.source.module.items
         for found in find_occurrences(item, frozenset({name}), context.macro_of)

@@ -31,6 +31,7 @@ class Declared:
 
     `length` goes into the brackets of an array that its initializer gives a length. `branches` are
     the conditions within the guard of a function's definitions, if these have several types.
+    `attributes` stand behind its parameters.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Declared:
     is_object: bool = False
     length: Length | None = None
     branches: tuple[Guard, ...] = ()
+    attributes: str = ""
 
 
 @dataclass(frozen=True)

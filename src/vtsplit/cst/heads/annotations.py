@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from vtsplit.cst.lexer import Kind, Token
 
-STORAGE = frozenset({"static", "extern", "typedef", "register", "auto", "_Thread_local"})
+THREAD = frozenset({"_Thread_local", "thread_local", "__thread"})  # C11 6.7.1, C23, GNU C
+STORAGE = frozenset({"static", "extern", "typedef", "register", "auto"}) | THREAD
 INLINE = frozenset({"inline", "__inline", "__inline__", "__always_inline", "__attribute_inline__"})
 QUALIFIERS = frozenset(
     {"const", "volatile", "restrict", "__const", "__volatile__", "__restrict", "__restrict__"}
@@ -33,6 +34,8 @@ KEYWORDS = (
     )
     | {"_Alignof", "__alignof__", "_Generic", "_Static_assert", "static_assert"}
 )
+# Keywords since C23 (6.4.1) that a header makes for older C (C11 7.15, 7.18, 7.26).
+BY_HEADERS = frozenset({"bool", "alignas", "thread_local"})
 # Before C23 (6.4.1) a header declares `bool`.
 RESERVED = KEYWORDS - {"bool"}
 

@@ -11,7 +11,12 @@ from vtsplit.planning.declaring import Declaring
 from vtsplit.planning.edits import IncludeLine, NewFile
 from vtsplit.planning.fronts.front import Fronts, HeaderFront, MainFront
 from vtsplit.planning.fronts.macros_in_front import MacrosInFront
-from vtsplit.planning.header.declarations import definition_needs, include_target, pointed_tags
+from vtsplit.planning.header.declarations import (
+    definition_needs,
+    include_target,
+    keyword_needs,
+    pointed_tags,
+)
 from vtsplit.planning.header.file_start import choose_licenses, header_start
 from vtsplit.planning.includes.needs import (
     Includes,
@@ -107,7 +112,8 @@ class NewFiles:
             if exposure.new in wanted:
                 reason = f"the declaration of {exposure.new}"
                 site = name_site(exposure, self.source)
-                needs += definition_needs(exposure.definitions, reason, site)
+                having = exposure.forward if exposure.attributes else ()
+                needs += definition_needs((*exposure.definitions, *having), reason, site)
                 left = " ".join(rest or "" for rest in exposure.hidden.values())
                 needs += [Need(word, reason, site, optional=True) for word in left.split()]
                 tags |= dict.fromkeys(pointed_tags(exposure.definitions, self.macro_of))
@@ -223,6 +229,8 @@ class NewFiles:
             optional = reference.optional or reference.reference.is_dead or bool(through)
             needs.append(Need(reference.name, reference.reason, reference.site, optional))
         for table in moving.going:
+            site = table.file.site(table.definitions[0].index)
+            needs += keyword_needs(table.definitions, f"table {table.old}", site)
             for at in following_calls(table)[0]:
                 call = table.file.module.items[at]
                 assert isinstance(call, MacroCall)

@@ -1,10 +1,11 @@
 """What the header declares: which names still need it, and what their types need."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from posixpath import basename, dirname, relpath
 
 from vtsplit.cst.conditions import cover, shared
+from vtsplit.cst.heads.annotations import BY_HEADERS
 from vtsplit.cst.heads.macro_types import calls_by_name
 from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.cst.lexer import Kind
@@ -82,13 +83,14 @@ class Declarations:
 def _declared(exposure: Exposure) -> Declared:
     guards = [definition.guard for definition in exposure.definitions]
     if not exposure.has_types:
-        return Declared(exposure.new, cover(guards), exposure.is_object)
+        guard, attributes = cover(guards), exposure.attributes
+        return Declared(exposure.new, guard, exposure.is_object, attributes=attributes)
     common = min(shared(guards[0], guard) for guard in guards)
     branches = tuple(guard[common:] for guard in guards)
     return Declared(exposure.new, guards[0][:common], branches=branches)
 
 
-def definition_needs(definitions: Iterable[Definition], reason: str, site: Site) -> list[Need]:
+def definition_needs(definitions: Sequence[Definition], reason: str, site: Site) -> list[Need]:
     """Return what a declaration of these needs to have seen: types, constants, annotations.
 
     Tags that only pointers name are left out; see `pointed_tags`.
@@ -103,10 +105,15 @@ def definition_needs(definitions: Iterable[Definition], reason: str, site: Site)
             needs.setdefault(name, Need(name, reason, site))
         for name in sorted(signature.likely):
             needs.setdefault(name, Need(name, reason, site, optional=True))
-        # A header defines it (C11 7.18p2), but compilers may know the word themselves.
-        if "bool" in _words(definition):
-            needs.setdefault("bool", Need("bool", reason, site, optional=True))
+    for need in keyword_needs(definitions, reason, site):
+        needs.setdefault(need.name, need)
     return list(needs.values())
+
+
+def keyword_needs(definitions: Iterable[Definition], reason: str, site: Site) -> list[Need]:
+    """Return the keywords of these that a header may define; compilers may know them, too."""
+    words = {word for one in definitions for word in _words(one)}
+    return [Need(word, reason, site, optional=True) for word in sorted(words & BY_HEADERS)]
 
 
 def _words(definition: Definition) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vtsplit.cst.conditions import Guard, are_exclusive
-from vtsplit.cst.heads.annotations import RESERVED
+from vtsplit.cst.heads.annotations import BY_HEADERS, RESERVED
 from vtsplit.cst.meaning.occurrences import find_occurrences
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.diagnostics import Site
@@ -109,7 +109,8 @@ class Includes:
         `front` are the headers that the new file has in front of them already, `behind` those that
         come with its last include. Records a refusal for a name that no header can provide.
         """
-        wanted = [n for n in needs if n.name not in RESERVED and not n.name.startswith(_BUILT_IN)]
+        keywords = RESERVED - BY_HEADERS
+        wanted = [n for n in needs if n.name not in keywords and not n.name.startswith(_BUILT_IN)]
         # Kconfig's options come with the build, but a header may define one itself.
         wanted = [replace(n, optional=n.optional or n.name.startswith("CONFIG_")) for n in wanted]
         choice = choose_includes(self.graph, self.all, [need.name for need in wanted])

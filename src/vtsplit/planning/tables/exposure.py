@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Protocol
 
 from vtsplit.cst.conditions import exclude
-from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.typed import Signature, TypeReadError, read_signature
-from vtsplit.cst.lexer import Kind
 from vtsplit.cst.meaning.expansion import MacrosOf
 from vtsplit.cst.nodes import Declaration, FunctionDef, Opaque
 from vtsplit.cst.spans import nested
@@ -33,6 +32,7 @@ from vtsplit.planning.tables.rules import CUT, SHARED
 from vtsplit.planning.tables.thinning import may_thin
 from vtsplit.survey.cfile.definitions import Definition, Sort, with_tentative
 from vtsplit.survey.cfile.files import CFile
+from vtsplit.survey.cfile.forward_attributes import GNU, behind_parameters, only_forward
 from vtsplit.survey.headers.system_headers import EVERYWHERE
 
 
@@ -100,6 +100,19 @@ class Exposure:
             return False
         apart = all(exclude(a.guard, b.guard) for a, b in combinations(definitions, 2))
         return apart and len(_types(definitions)) > 1
+
+    @cached_property
+    def attributes(self) -> str:
+        """What only a forward declaration has behind a function's parameters: the header gets it.
+
+        Empty if there is none, or if not each definition is under the forward one's conditions.
+        """
+        found = [(one, only_forward(one, self.definitions)) for one in self.forward]
+        every = {(behind_parameters(one, only), one.guard) for one, only in found if only}
+        if len(every) != 1 or self.has_types:
+            return ""
+        text, guard = every.pop()
+        return text if all(guard in ((), one.guard) for one in self.definitions) else ""
 
     @property
     def is_static(self) -> bool:
@@ -304,41 +317,19 @@ def _check_same_type(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
         ledger.refuse(TWO_TYPES, f"'{exposure.name}' {message}", site, advice)
 
 
-def _annotations(definition: Definition) -> frozenset[str]:
-    item = definition.item
-    if not isinstance(item, FunctionDef | Declaration):
-        return frozenset()
-    end = item.head.initializer
-    text = item.text[:end] if end else item.text
-    return frozenset(
-        token.text
-        for token in item.head.tokens
-        if token.kind is Kind.IDENT and is_annotation(token.text) and token.text in text
-    )
-
-
 _LABELS = frozenset({"asm", "__asm__", "__asm"})
 
 
 def _check_attributes(exposure: Exposure, source: CFile, ledger: Ledger) -> None:
-    """Refuse to drop a forward declaration that alone carries an attribute."""
+    """Refuse to drop a forward declaration that alone carries an attribute.
+
+    What stands behind a function's parameters goes to the header's declaration.
+    """
     for forward in exposure.forward:
-        only = _annotations(forward)
-        for definition in exposure.definitions:
-            only -= _annotations(definition)
-        # `__maybe_unused` silences a warning about static functions only.
-        only -= {"__maybe_unused", "__used", "__always_unused"}
-        attribute = any(
-            token.text in {"__attribute__", "__attribute"}
-            for token in getattr(forward.item, "tokens", ())
-        ) and not any(
-            token.text in {"__attribute__", "__attribute"}
-            for definition in exposure.definitions
-            for token in definition.item.tokens
-        )
         label = next((t.text for t in forward.item.tokens if t.text in _LABELS), "")
-        if only or attribute or label:
-            shown = ", ".join(sorted(only)) or label or "__attribute__"
+        only = only_forward(forward, exposure.definitions)
+        if label or (only and not exposure.attributes):
+            shown = ", ".join(sorted(only - GNU)) or label or "__attribute__"
             ledger.refuse(
                 ONLY_HERE,
                 f"the forward declaration of '{exposure.name}' has {shown}, but its definition "

@@ -7,15 +7,15 @@ ONLY_HERE = Rule(
     "VT027",
     "attribute",
     "only a forward declaration has an attribute",
-    "The forward declaration is removed, since the header declares the function. The attribute "
-    "would be lost with it.",
+    "The forward declaration is removed, since the header declares the function. An attribute "
+    "behind its parameters goes to the header. One at another place would be lost.",
     "Also write the attribute at the definition.",
     Example(
         edited(
             "lamp.c",
             (
                 "static int lamp_on",
-                "static int lamp_on(struct light *light) __attribute__((cold));\n\n"
+                "static __attribute__((cold)) int lamp_on(struct light *light);\n\n"
                 "static int lamp_on",
             ),
         ),

@@ -39,6 +39,7 @@ _HEADERS = {
     "setjmp.h": "jmp_buf sigjmp_buf setjmp longjmp",
     "signal.h": "SIGINT SIGTERM SIGKILL SIGHUP SIGCHLD SIGPIPE SIGALRM SIGSEGV SIGABRT SIGUSR1 "
     "SIGUSR2 SIG_DFL SIG_IGN sig_atomic_t sigset_t siginfo_t struct_sigaction pid_t signal raise",
+    "stdalign.h": "alignas alignof",
     "stdarg.h": "va_list va_start va_end va_arg va_copy",
     "stdbool.h": "bool true false",
     "stddef.h": "NULL size_t ptrdiff_t wchar_t offsetof max_align_t",
@@ -81,6 +82,7 @@ _HEADERS = {
     "sys/wait.h": "WEXITSTATUS WIFEXITED WNOHANG wait waitpid",
     "syslog.h": "LOG_ERR LOG_INFO LOG_DEBUG LOG_WARNING syslog",
     "termios.h": "struct_termios tcflag_t speed_t cc_t",
+    "threads.h": "thread_local thrd_t mtx_t cnd_t tss_t once_flag",
     "time.h": "NULL size_t time_t clock_t struct_tm struct_timespec clockid_t timer_t "
     "CLOCKS_PER_SEC CLOCK_REALTIME CLOCK_MONOTONIC clock time",
     "unistd.h": "NULL size_t ssize_t off_t pid_t uid_t gid_t STDIN_FILENO STDOUT_FILENO "

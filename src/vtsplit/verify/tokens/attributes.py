@@ -42,27 +42,35 @@ class AttributeRule:
             name = now.entity.name
             told.add((name, was.unit.path))
             ours, theirs = before.get(name, {}), after.get(name, {})
-            self._defined(was, now, ours.get(was.unit.path, []), theirs.get(now.unit.path, []))
+            self._defined(was, now, ours, theirs)
         for name in sorted(names):
             ours, theirs = before.get(name, {}), after.get(name, {})
             for path in sorted(ours.keys() & theirs.keys()):
                 first, second = _definition(ours[path]), _definition(theirs[path])
                 if first and second and (name, path) not in told:
-                    self._defined(first, second, ours[path], theirs[path])
+                    self._defined(first, second, ours, theirs)
             self._used(name, ours, theirs)
         for thing in new:
             if thing.entity.sort is EntityKind.DECLARATION:
                 name = thing.entity.name
                 if not any(thing.key == t.key for ts in before.get(name, {}).values() for t in ts):
-                    self._declared(thing, after.get(name, {}))
+                    self._declared(thing, before.get(name, {}), after.get(name, {}))
 
     def _defined(
-        self, was: Thing, now: Thing, ours: Iterable[Thing], theirs: Iterable[Thing]
+        self,
+        was: Thing,
+        now: Thing,
+        ours_by_path: Mapping[str, list[Thing]],
+        theirs_by_path: Mapping[str, list[Thing]],
     ) -> None:
         """Compare what the units of a definition say of it."""
         name = now.entity.name
+        ours = ours_by_path.get(was.unit.path, [])
+        theirs = theirs_by_path.get(now.unit.path, [])
         before, after = _attributes(_of(was, ours)), _attributes(_of(now, theirs))
         lost, gained = before - after, after - before
+        if lost:
+            lost -= _attributes(_by_headers(now, was.is_conditional, theirs_by_path))
         if was.entity.is_inline and not now.entity.is_inline:
             lost -= _OF_INLINE
             if was.entity.is_static == now.entity.is_static:
@@ -118,8 +126,10 @@ class AttributeRule:
             one = Mismatch("declaration", name, message, *sites, tuple(lines), conditional)
             self.verdict.record(one)
 
-    def _declared(self, thing: Thing, after: Mapping[str, list[Thing]]) -> None:
-        """Check a new declaration against the definition."""
+    def _declared(
+        self, thing: Thing, before: Mapping[str, list[Thing]], after: Mapping[str, list[Thing]]
+    ) -> None:
+        """Check a new declaration against the definition, and what declared that before."""
         name = thing.entity.name
         for every in after.values():
             things = [one for one in every if not one.is_no_c]
@@ -129,6 +139,8 @@ class AttributeRule:
             if definition is None or (definition.entity.is_static and thing.unit.path not in after):
                 continue
             extra = thing.entity.attributes - _attributes(things)
+            if extra and thing.unit.front is not None:  # the text has no forward declaration now
+                extra -= _attributes(before.get(definition.unit.path, ()))
             if extra:
                 lines = tuple(f"+ {_written(one)}" for one in sorted(extra))
                 message = "is declared with attributes that its definition does not have"
@@ -184,6 +196,21 @@ def _of_other_type(things: Iterable[Thing], others: Iterable[Thing]) -> Thing | 
         ):
             return other
     return None
+
+
+def _by_headers(
+    definition: Thing, is_conditional: bool, by_path: Mapping[str, list[Thing]]
+) -> list[Thing]:
+    """Return the declarations in headers that a text includes which is not preprocessed."""
+    front = definition.unit.front
+    reached = front().reached if front is not None else frozenset()
+    return [
+        thing
+        for path in sorted(reached & by_path.keys())
+        for thing in by_path[path]
+        if thing.entity.sort is EntityKind.DECLARATION
+        and (is_conditional or not thing.is_conditional)
+    ]
 
 
 def _emission(things: Iterable[Thing]) -> tuple[bool, bool]:
