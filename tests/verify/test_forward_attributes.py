@@ -16,7 +16,10 @@ BEFORE = {
     f"static {BODY}static {TABLE}",
     "Makefile": "obj-y += foo.o\n",
 }
-OPS = f'#include "foo.h"\nextern struct logs foo_logs;\nint foo_log(const char *how, ...) {FORMAT};\n'
+OPS = (
+    '#include "foo.h"\nextern struct logs foo_logs;\n'
+    f"int foo_log(const char *how, ...) {FORMAT};\n"
+)
 AFTER = {
     "foo.h": HEADER,
     "foo_ops.h": OPS,
