@@ -17,8 +17,7 @@ BEFORE = {
     "Makefile": "obj-y += foo.o\n",
 }
 OPS = (
-    '#include "foo.h"\nextern struct logs foo_logs;\n'
-    f"int foo_log(const char *how, ...) {FORMAT};\n"
+    f'#include "foo.h"\nextern struct logs foo_logs;\nint foo_log(const char *how, ...) {FORMAT};\n'
 )
 AFTER = {
     "foo.h": HEADER,
