@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from built import verify
 from compilations import compile_well
-from small_programs import PAIR, SETUP, TABLE, Case, check_case, check_split
+from small_programs import PAIR, SETUP, TABLE, Case, check_case, check_split, lay
 from trees import HEADER, SOURCE, small_tree, split, write
 from vtsplit.verify.tokens.chunks import Chunks
 from vtsplit.verify.tokens.compare import compare
@@ -189,6 +190,27 @@ def test_main_ignores_the_warnings_that_the_source_does(tmp_path: Path) -> None:
     assert push in main
     assert main.endswith("};\n#pragma GCC diagnostic pop\n")
     compile_well(["gcc", "-Wextra", "-Werror", "-fsyntax-only", "drv/main.c"], root)
+
+
+def test_a_warning_that_clang_alone_ignores_is_told(tmp_path: Path) -> None:
+    clang = '#ifdef __clang__\n#pragma clang diagnostic ignored "-Wfoo"\n#endif\n'
+    root = lay(tmp_path, Case(f"{clang}{PAIR}{TABLE}{SETUP}"))
+    done = split(root, "--spec", str(root / "foo.toml"), "--write", "-v")
+    assert done.exit_code == 0, done.stderr
+    assert "'#pragma clang diagnostic ignored \"-Wfoo\"' holds here" in done.stderr
+    assert "pragma" not in next(root.glob("*_main.c")).read_text()
+
+
+@pytest.mark.parametrize("pragma", ['GCC diagnostic ignored "-Woverride-init"', "mark - table"])
+def test_what_says_nothing_of_the_program_is_no_difference(tmp_path: Path, pragma: str) -> None:
+    (tmp_path / "before").mkdir()
+    root = lay(tmp_path / "before", Case(f"#pragma {pragma}\n{PAIR}{TABLE}{SETUP}"))
+    after = shutil.copytree(root, tmp_path / "after")
+    assert split(after, "--spec", str(root / "foo.toml"), "--write").exit_code == 0
+    said = verify(root, after, "--textual", "--no-spec")
+    assert said.exit_code == 0, said.output
+    (after / "foo.c").write_text("#pragma pack(1)\n" + (after / "foo.c").read_text())
+    assert verify(root, after, "--textual", "--no-spec").exit_code == 1
 
 
 def test_annotation_comes_along(tmp_path: Path) -> None:

@@ -161,6 +161,9 @@ class PragmaSurroundings:
             for one in here.warnings
             if rule == TABLE_PRAGMA and _matters(one) and one not in self.in_main.warnings
         ]
+        for one in here.clang if rule == TABLE_PRAGMA else ():
+            said = f"'#pragma clang diagnostic {one}' holds here, and main does not have it"
+            self.ledger.note(f"{said}: Clang may warn there", self.source.site(index))
         word = first_word(self.source.module.items[index])
         site = self.source.site(index)
         if here.own or any(stands_alone(macro) for macro in self.macros_of(word)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vtsplit.cst.directives import Macro
 from vtsplit.cst.heads.annotations import KEYWORDS
@@ -14,6 +14,7 @@ from vtsplit.cst.nodes import Declaration, Directive, FunctionDef, Item, MacroCa
 from vtsplit.cst.pragmas import Pragmas, named_by, pragma_of
 from vtsplit.cst.spans import closing, split_at
 
+_CLANG = "clang diagnostic"
 _MOST = 12  # macros within macros
 _OPERATORS = frozenset({"_Pragma", "__pragma"})
 _SPEAK = _OPERATORS | {"##"}
@@ -24,11 +25,15 @@ _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*pragma\b[^\n]*", re.MULTILINE)
 
 @dataclass(frozen=True)
 class InForce:
-    """What is in force at an item; `own` are pragmas of a macro that is the item's first word."""
+    """What is in force at an item; `own` are pragmas of a macro that is the item's first word.
+
+    `clang` is what that compiler alone ignores.
+    """
 
     pragmas: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    clang: tuple[str, ...] = ()
 
 
 def pragmas_in_force(
@@ -41,7 +46,7 @@ def pragmas_in_force(
     >>> [one.pragmas for one in pragmas_in_force(module, lambda _: ())]
     [('pack 1',), ('pack 1',), (), ()]
     """
-    pragmas, macros = Pragmas(), PragmaMacros(macros_of)
+    pragmas, of_clang, macros = Pragmas(), Pragmas(), PragmaMacros(macros_of)
     of_names: dict[str, str] = {}
     found: list[InForce] = []
     for index, item in enumerate(module.items):
@@ -53,9 +58,9 @@ def pragmas_in_force(
             said = list(_said_by_item(item, macros))
             own = () if isinstance(item, MacroCall) else tuple(said)
         for one in said:
-            pragmas.follow(one)
+            (of_clang if one.startswith(_CLANG) else pragmas).follow(one)
             of_names |= dict.fromkeys(named_by(one), one)
-        found.append(InForce(pragmas.in_force, pragmas.warnings, own))
+        found.append(InForce(pragmas.in_force, pragmas.warnings, own, of_clang.warnings))
     return _with_names(module, found, of_names) if of_names else tuple(found)
 
 
@@ -80,7 +85,7 @@ def _with_names(
     for item, one in zip(module.items, found, strict=True):
         words = {t.text for t in item.tokens if t.kind is Kind.IDENT}
         about = tuple(of_names[name] for name in sorted(of_names.keys() & words))
-        made.append(InForce((*one.pragmas, *about), one.warnings, one.own))
+        made.append(replace(one, pragmas=(*one.pragmas, *about)))
     return tuple(made)
 
 

@@ -14,6 +14,7 @@ from vtsplit.cst.lexer import Kind, Token, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
 from vtsplit.cst.nodes import Directive, MacroCall, Module
 from vtsplit.cst.parser import parse_module
+from vtsplit.cst.pragmas import decides, pragma_of
 from vtsplit.survey.cfile.definitions import Definitions
 from vtsplit.survey.headers.includes import IncludeGraph, is_absent
 from vtsplit.survey.headers.macros import HeaderMacros, header_macros
@@ -158,6 +159,9 @@ def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
             item.name in CONDITIONALS or (once is not None and at == once[1])
         ):
             continue
+        pragma = pragma_of(item.text) if isinstance(item, Directive) else ""
+        if pragma and pragma != "once" and not decides(pragma):
+            continue  # as in a preprocessed text: it says nothing of the program
         start = module.starts[at]
         conditions = tuple(condition.expression for condition in guards[at])
         held = () if isinstance(item, Directive) else in_force[at].pragmas
