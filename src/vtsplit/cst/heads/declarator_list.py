@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from vtsplit.cst.heads.declarator import Head, head_of
 from vtsplit.cst.heads.macro_types import macro_types
-from vtsplit.cst.lexer import TRIVIA, Token
+from vtsplit.cst.lexer import TRIVIA, Token, code_words, lex
 from vtsplit.cst.nodes import Declaration
 from vtsplit.cst.spans import last_of
 
@@ -105,7 +105,7 @@ def without_declarators(item: Declaration, names: Collection[str]) -> Declaratio
 
 
 def declared_apart(item: Declaration) -> tuple[str, ...]:
-    """Return the text of a declaration for each name alone.
+    """Return the text of a declaration for each name alone; none if they leave some of it out.
 
     >>> from vtsplit.cst.parser import parse_module
     >>> declared_apart(parse_module("static int a(int), *b;").items[0])
@@ -113,4 +113,7 @@ def declared_apart(item: Declaration) -> tuple[str, ...]:
     """
     found = declarators_of(item)
     specifiers = item.text[: found[0].start] if found else ""
-    return tuple(f"{specifiers}{item.text[one.start : one.end]};" for one in found)
+    texts = [item.text[one.start : one.end] for one in found]
+    if code_words(lex(f"{specifiers}{','.join(texts)};")) != code_words(item.tokens):
+        return ()
+    return tuple(f"{specifiers}{text};" for text in texts)

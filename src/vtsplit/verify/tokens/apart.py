@@ -15,7 +15,7 @@ from vtsplit.verify.tokens.program import Thing, Unit, mentions
 
 
 def each_name_apart(gone: list[Thing], new: list[Thing]) -> tuple[list[Thing], list[Thing]]:
-    """Take declarations of several names apart, `int a, b;`: one of the names may have gone."""
+    """Take apart what still declares several names, as `struct { int x; } a, b;`: one may go."""
     ours = [piece for thing in gone for piece in _pieces(thing)]
     theirs = [piece for thing in new for piece in _pieces(thing)]
     if len(ours) == len(gone) and len(theirs) == len(new):
@@ -43,10 +43,16 @@ def _pieces(thing: Thing) -> tuple[Thing, ...]:
         EntityKind.FUNCTION,
     }:
         return (thing,)
-    item = parse_module(thing.text).items[0]
-    if not isinstance(item, Declaration) or not item.head.more:
+    texts, written = _each_name(thing.text), _each_name(thing.written)
+    if len(texts) < 2 or len(texts) != len(written):
         return (thing,)
-    return tuple(Thing(thing.unit, thing.chunk, text) for text in declared_apart(item))
+    both = zip(texts, written, strict=True)
+    return tuple(Thing(thing.unit, thing.chunk, text, was) for text, was in both)
+
+
+def _each_name(text: str) -> tuple[str, ...]:
+    item = parse_module(text).items[0]
+    return declared_apart(item) if isinstance(item, Declaration) and item.head.more else ()
 
 
 def declares_ahead(thing: Thing, before: Iterable[Thing], after: Mapping[str, Unit]) -> bool:

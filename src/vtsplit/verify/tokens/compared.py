@@ -85,4 +85,4 @@ def _statics(units: Mapping[str, tuple[Thing, ...]]) -> Iterator[Home]:
 
 def old_name(thing: Thing) -> str:
     """Return the name that a thing has in its own text."""
-    return read_entity(thing.chunk.text).name
+    return read_entity(thing.written).name

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from vtsplit.cst.conditions import decide
+from vtsplit.cst.heads.declarator_list import declared_apart
 from vtsplit.cst.heads.own_type import separated, tag_pattern, with_tag
 from vtsplit.cst.lexer import TRIVIA, Kind, lex
 from vtsplit.cst.meaning.macro_arguments import MacroOf
@@ -24,16 +25,21 @@ _WITH_BODY = re.compile(
     r"(?:(?!(?:struct|union|enum|typedef)\b)[\w$]+\s+)*+(?:struct|union|enum)\b[^;{}()=]*+\{"
 )
 _BRACE = re.compile(r"[{}]")
+_OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[,(){}\[\]]')
 EntityKey = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Thing:
-    """A chunk of a unit; `text` is the chunk's under the names it is to have."""
+    """A chunk of a unit, or one of its names; `text` has the names it is to have.
+
+    `written` is the same under the names that it has in its own file.
+    """
 
     unit: "Unit"
     chunk: Chunk
     text: str
+    written: str
 
     @property
     def key(self) -> EntityKey:
@@ -172,10 +178,10 @@ class Unit:
         """All chunks, as they are written; stray semicolons say nothing.
 
         A type that is defined together with an object is a thing of its own. If it has no tag, it
-        gets the object's name, as a split gives it.
+        gets the object's name, as a split gives it. Each name of `int a, b;` is one as well.
         """
         return tuple(
-            Thing(self, chunk, text)
+            Thing(self, chunk, text, text)
             for chunk in self.chunks.chunks
             if chunk.text != ";"
             for text in _apart(chunk.text, self._is_free)
@@ -192,7 +198,7 @@ class Unit:
         found = dict(names)
         changed = {id(thing) for _, thing in mentions(self.things, names)}
         return tuple(
-            Thing(self, thing.chunk, rename_text(thing.text, found))
+            Thing(self, thing.chunk, rename_text(thing.text, found), thing.written)
             if id(thing) in changed
             else thing
             for thing in self.things
@@ -200,10 +206,10 @@ class Unit:
 
 
 def _apart(text: str, is_free: Callable[[str], bool]) -> tuple[str, ...]:
-    """Return the declarations of a type and an object that are declared at once, else the text."""
+    """Return the declarations of a type and objects that are declared at once, else the text."""
     start = _WITH_BODY.match(text)
     if start is None:
-        return (text,)
+        return _each_name(text)
     depth, end = 1, start.end()
     while depth and (brace := _BRACE.search(text, end)):
         depth += 1 if brace[0] == "{" else -1
@@ -215,6 +221,34 @@ def _apart(text: str, is_free: Callable[[str], bool]) -> tuple[str, ...]:
     if named:
         return (is_free(item.name) and separated(named)) or (text,)
     return separated(item) or (text,)
+
+
+def _each_name(text: str) -> tuple[str, ...]:
+    """Return a declaration for each name of `int a, b;`, of all else the text.
+
+    As it is written it may have an `#if` inside: then it stays in one piece.
+
+    >>> _each_name("static int a, *b = 0;"), _each_name("int f(int a, int b);")
+    (('static int a;', 'static int *b = 0;'), ('int f(int a, int b);',))
+    """
+    if not _has_outer_comma(text) or (item := _one_declaration(text)) is None:
+        return (text,)
+    if "typedef" in item.head.storage or any(one.kind is Kind.DIRECTIVE for one in item.tokens):
+        return (text,)
+    names = declared_apart(item)
+    return names if len(names) > 1 else (text,)
+
+
+def _has_outer_comma(text: str) -> bool:
+    """Tell whether a comma stands outside of all brackets: nearly no text has one."""
+    if "," not in text or not text.endswith(";"):
+        return False
+    depth = 0
+    for mark in _OUTSIDE_STRINGS.findall(text):
+        if mark == "," and not depth:
+            return True
+        depth += (mark in "([{") - (mark in ")]}")
+    return False
 
 
 @lru_cache(maxsize=1 << 16)
