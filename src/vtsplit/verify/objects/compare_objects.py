@@ -12,6 +12,7 @@ from vtsplit.verify.inputs.made_files import is_made
 from vtsplit.verify.inputs.sides import Side
 from vtsplit.verify.objects.across import compare_modules
 from vtsplit.verify.objects.bindings import compare_bindings
+from vtsplit.verify.objects.ends import with_meant_ends
 from vtsplit.verify.objects.line_names import ranked, without_lines
 from vtsplit.verify.objects.link import Definer, LinkNames, LinkSet, compare_links
 from vtsplit.verify.objects.link_set import find_link_set, read_all
@@ -60,8 +61,15 @@ def compare_objects(sources: Sources, folder: Path, pool: Executor, verdict: Ver
     todo = [*ours, *theirs]
     made = [*told(pool.map(make, todo), sources.tell, "compiling", len(todo))]
     was, known = map(_defined, sources.units)
-    before = {one.path: without_lines(one, was) for one in made[: len(ours)]}
-    after = {one.path: without_lines(one, known) for one in made[len(ours) :]}
+    texts = [_texts(side) for side in sources.units]
+
+    def read(one: ObjectFile, job: tuple[Side, Recipe], side: int) -> ObjectFile:
+        plain = without_lines(one, (was, known)[side])
+        return with_meant_ends(plain, texts[side].get(job[1].source, {}))
+
+    count = len(ours)
+    before = {one.path: read(one, job, 0) for one, job in zip(made, ours, strict=False)}
+    after = {one.path: read(one, job, 1) for one, job in zip(made[count:], theirs, strict=True)}
     links = (LinkSet(member.name, before, others), LinkSet(member.name, after, others))
     compare_modules(*links, member.modules, names, verdict)
     link_names = LinkNames(
@@ -118,6 +126,18 @@ def _defined(units: Units) -> set[str]:
         for thing in unit.things
         if thing.is_own and thing.entity.is_definition
     }
+
+
+def _texts(units: Units) -> dict[str, dict[str, frozenset[str]]]:
+    """Return, by file, the words of what each file itself defines."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for path, unit in units.items():
+        here = found.setdefault(path, {})
+        for thing in unit.things:
+            if thing.is_own and thing.entity.is_definition:
+                name = thing.entity.name
+                here[name] = here.get(name, frozenset()) | words(thing.text)
+    return found
 
 
 def _written(units: tuple[Units, Units], defined: Collection[str]) -> frozenset[str]:

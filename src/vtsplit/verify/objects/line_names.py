@@ -45,6 +45,11 @@ def ranked(one: ObjectFile) -> set[str]:
     return {symbol.name for symbol in one.symbols if _RANK in symbol.name}
 
 
+def plain_name(name: str) -> str:
+    """Return a name as the tokens have it, also if `without_lines` has told it apart."""
+    return name.partition(_RANK)[0]
+
+
 def _readings(name: str) -> list[tuple[str, int]]:
     """Return what a name may be without a line, and the line: any number, or the end of one."""
     return [
@@ -57,7 +62,8 @@ def _readings(name: str) -> list[tuple[str, int]]:
 
 def _renamed(one: ObjectFile, new: Callable[[str], str]) -> ObjectFile:
     def reference(was: TableRelocation) -> TableRelocation:
-        return replace(was, names=frozenset(map(new, was.names)))
+        ends = frozenset((new(name), size) for name, size in was.ends)
+        return replace(was, names=frozenset(map(new, was.names)), ends=ends)
 
     def content(was: Content) -> Content:
         return replace(was, references=tuple(map(reference, was.references)))

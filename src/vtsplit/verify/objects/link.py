@@ -317,13 +317,14 @@ class _Beside:
 
     def same(self, was: TableRelocation | None, now: TableRelocation | None, deep: int = 0) -> bool:
         """Tell whether both refer to the same."""
-        if was is None or now is None or was.addend != now.addend:
+        if was is None or now is None:
             return False
-        renaming = self.neutral.renaming
-        ours = {self.neutral.of(renaming.new(name, self.ours)) for name in was.names}
-        if not ours.isdisjoint(map(self.neutral.of, now.names)):
+        new, of = self.neutral.renaming.new, self.neutral.of
+        ours = {(of(new(name, self.ours)), added) for name, added in was.meanings}
+        if not ours.isdisjoint((of(name), added) for name, added in now.meanings):
             return True
-        return deep < _DEEPEST and any(
+        is_same_place = was.addend == now.addend
+        return (is_same_place and deep < _DEEPEST) and any(
             self._same_content(one, other, deep)
             for one in was.names
             for other in now.names
@@ -348,5 +349,6 @@ def _stem(name: str) -> str:
 def _shown(reference: TableRelocation | None) -> str:
     if reference is None:
         return "nothing"
-    names = " or ".join(sorted(reference.names))
-    return f"{names} + {reference.addend}" if reference.addend else names
+    return " or ".join(
+        f"{name} + {added}" if added else name for name, added in sorted(reference.meanings)
+    )

@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from posixpath import basename
@@ -76,11 +76,20 @@ class ObjectSymbol:
 
 @dataclass(frozen=True)
 class TableRelocation:
-    """A place in a table that the linker fills: offset, what it names, what is added."""
+    """A place in a table that the linker fills: offset, what it names, what is added.
+
+    `ends` are objects, with their sizes, that end where it leads: one of them may be meant as well.
+    """
 
     offset: int
     names: frozenset[str]
     addend: int = 0
+    ends: frozenset[tuple[str, int]] = frozenset()
+
+    @property
+    def meanings(self) -> frozenset[tuple[str, int]]:
+        """What it may mean: names, each with what is added."""
+        return self.ends | {(name, self.addend) for name in self.names}
 
 
 @dataclass(frozen=True)
@@ -232,7 +241,7 @@ class _Contents:
             empty = section["sh_type"] == "SHT_NOBITS"
             data = bytes(symbol.size) if empty else self._data(number)[start:end]
             references = tuple(
-                TableRelocation(offset - start, one.names, one.addend)
+                replace(one, offset=offset - start)
                 for offset, one in sorted(self._references(number).items())
                 if start <= offset < end
             )
@@ -282,13 +291,22 @@ class _Contents:
             and s.kind in {"STT_FUNC", "STT_OBJECT"}
             and (s.value == place or s.value <= place < s.value + s.size)
         ]
+        ends = self._ending(number, place)
         if covering:
             start = max(symbol.value for symbol in covering)
             names = frozenset(s.name for s in covering if s.value == start)
-            return TableRelocation(0, names, place - start)
+            return TableRelocation(0, names, place - start, ends)
         section = self.sections[number]
         if section["sh_flags"] & _STRINGS and section["sh_type"] != "SHT_NOBITS":
             data = section.data()
             text = data[place : data.find(b"\0", place)]
             return TableRelocation(0, frozenset({f'"{text.decode("latin-1")}"'}), 0)
-        return TableRelocation(0, frozenset({section.name}), 0)
+        return TableRelocation(0, frozenset({section.name}), 0, ends)
+
+    def _ending(self, number: int, place: int) -> frozenset[tuple[str, int]]:
+        """Return the objects of a section that end at a place, with their sizes."""
+        return frozenset(
+            (s.name, s.size)
+            for s in self.by_section.get(number, ())
+            if s.kind == "STT_OBJECT" and s.size and s.value + s.size == place
+        )
