@@ -1,7 +1,7 @@
 """Verify that two trees are the same program: choose what to look at, and in which way."""
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -142,7 +142,7 @@ class _Verification:
             return self._texts({*paths, *extra})
 
         self._compare(units)
-        self._assembly_files(())
+        self._assembly_files((), {})
 
     def _count(self, paths: Iterable[str]) -> int:
         """Count files; one that has another path now is one file."""
@@ -160,20 +160,24 @@ class _Verification:
         )
         return before, after
 
-    def _other_conditions(self, records: Records) -> None:
+    def _other_conditions(self, records: Records) -> dict[str, str]:
         """Also compare the texts: what this configuration leaves out may differ.
 
         Only what stands under conditions or has some inside counts, and macros of another body;
-        the rest was compared better. Of other files that were not compared all counts.
+        the rest was compared better. Of other files that were not compared all counts. Returns what
+        has become of names that only the texts show to be lost.
         """
         differing = self.request.differing
         made = differing.removed - records.recipes.keys()
         paths = {path for path in differing.paths - made if differing.is_c(path)}
-        design = replace(self.design, renames=self.compared.names)
+        # What is left out may have other names as well: without a spec only its text tells.
+        design = replace(self.design, known=self.compared.names)
         inner = Verdict("text")
         units = self._texts(paths)
         found = compare(*units, design, inner)
-        users = records.recipes.keys() & self._users(units[0], {*found.lost, *self.compared.lost})
+        unseen = {n: what for n, what in found.lost.items() if n not in self.compared.lost}
+        users = records.recipes.keys() & self._users(units[0], self.compared.lost)
+        users |= self._users(units[0], unseen)
         if users:
             inner = Verdict("text")
             compare(*self._texts(paths | users), design, inner)
@@ -184,6 +188,7 @@ class _Verification:
                 message = f"{one.message} in the text, under #if conditions"
                 self.verdict.differ(one.what, one.name, message, one.before, one.after, one.tokens)
         self._name_left_out(inner)
+        return {name: what for name, what in unseen.items() if name not in found.kept}
 
     def _name_left_out(self, texts: Verdict) -> None:
         """Say which of the changes by design are of code that the build leaves out."""
@@ -232,22 +237,24 @@ class _Verification:
         paths = {path for several in found for path in several if path.endswith(".c")}
         return paths - units.keys()
 
-    def _assembly_files(self, recipes: Collection[str]) -> None:
+    def _assembly_files(self, recipes: Collection[str], unseen: Mapping[str, str]) -> None:
         """Look for names that change in files of assembly that do not differ.
 
-        If a build has records of such files, those without one are no part of the program.
+        If a build has records of such files, those without one are no part of the program. Of
+        `unseen` names, which the build leaves out, no object tells.
         """
         compared = self.compared
         lost = {name: what for name, what in compared.lost.items() if name not in compared.kept}
         listed = any(path.endswith(".S") for path in recipes)
-        for one in find_assembly(self.before, lost):
-            if one.name in self.request.differing.paths:
-                continue
-            if listed and one.name not in recipes:
-                note = f"{one.name}: names that change, and not compiled in this build"
-                self.verdict.limits.append(note)
-            elif one.name not in recipes or not self.request.objects:
-                self.verdict.record(one)
+        for names, are_linked in ((lost, self.request.objects), (unseen, False)):
+            for one in find_assembly(self.before, names):
+                if one.name in self.request.differing.paths:
+                    continue
+                if listed and one.name not in recipes:
+                    note = f"{one.name}: names that change, and not compiled in this build"
+                    self.verdict.limits.append(note)
+                elif one.name not in recipes or not are_linked:
+                    self.verdict.record(one)
 
     # ---- with a build --------------------------------------------------------------------------
 
@@ -266,8 +273,8 @@ class _Verification:
                     header.write_text(config.text)
                     self._under(records, jobs, config, pool)
                 self.compared = compared
-                self._other_conditions(records)
-                self._assembly_files(records.recipes.keys())
+                unseen = self._other_conditions(records)
+                self._assembly_files(records.recipes.keys(), unseen)
                 if self.request.objects and not self.verdict.problems:
                     sources = Sources(
                         records, jobs, self.trees, compiled, compared, self.request.tell

@@ -60,7 +60,7 @@ class _TokenComparison:
     def run(self) -> Counterparts:
         if self.design.renames is None:
             things = {path: unit.things for path, unit in self.before.items()}
-            self.names = derive_renames(*self._rest(things))
+            self.names = derive_renames(*self._rest(things), self.design.known)
         else:
             self.names = dict(self.design.renames)
         self.expected = self._renamed()

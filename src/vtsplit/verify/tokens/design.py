@@ -11,12 +11,14 @@ from vtsplit.verify.tokens.program import Thing
 class Design:
     """What is known to change. Without `renames` they are derived from the programs.
 
+    `known` are renames that are derived already, of a part of the programs.
     `made` are names that are new on purpose, with the reason: they are reported, not compared.
     Who makes them has to check them. `exports` are, by path, lines of exports that are needed.
     `changed` are the files whose texts differ, `renamed` those that have another path, old to new.
     """
 
     renames: Mapping[str, str] | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, ExportLines] = field(default_factory=dict)
     changed: Set[str] = frozenset()

@@ -11,8 +11,12 @@ _MOST_PAIRS = 900  # of definitions that are compared by likeness
 _ALIKE = 0.6
 
 
-def derive_renames(gone: Iterable[Thing], new: Iterable[Thing]) -> dict[str, str]:
+def derive_renames(
+    gone: Iterable[Thing], new: Iterable[Thing], known: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return old to new names: definitions that are gone, and new ones that are the same.
+
+    Those that are known stay as they are.
 
     Two are the same if their tokens are, but for names that are gone in one and new in the other.
     What such a pair has at the same place is a pair too: a table's entries name its functions. So
@@ -23,7 +27,7 @@ def derive_renames(gone: Iterable[Thing], new: Iterable[Thing]) -> dict[str, str
     old = {name: e for name, e in old_things.items() if name not in new_things}
     fresh = {name: e for name, e in new_things.items() if name not in old_things}
     kept = [(e, new_things[name]) for name, e in old_things.items() if name in new_things]
-    names: dict[str, str] = {}
+    names = dict(known or {})
     while True:
         found = _pair(old, fresh, kept, names)
         if not found:
