@@ -1,5 +1,6 @@
 """New exports that another module needs, and the imports of their namespaces: both by design."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from vtsplit.survey.make.modules import module_of
 Read = Callable[[str], str | None]
 # What a line of a file brings that is by design: the change and the name.
 ExportLines = Mapping[int, tuple[str, str]]
+# A `#line`, or what a preprocessor writes for it: the compiler then counts lines in its own way.
+_OTHER_LINES = re.compile(r"^[ \t]*(?:#|%:|\?\?=)(?:\s|\\\n|/\*.*?\*/)*(?:line\b|\d)", re.M | re.S)
 EXPORTED, IMPORTED = "exported", "namespace imported"
 
 
@@ -66,7 +69,7 @@ def find_exports(before: Read, after: Read, paths: Collection[str]) -> dict[str,
 
 def _read(before: Read, after: Read, path: str) -> _File | None:
     text = after(path)
-    if not path.endswith(".c") or text is None:
+    if not path.endswith(".c") or text is None or _OTHER_LINES.search(text):
         return None
     part_of = module_of(after, path)
     if part_of is None:

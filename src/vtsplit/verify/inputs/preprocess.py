@@ -4,7 +4,7 @@ import os
 import posixpath
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,7 +56,7 @@ FIXED = (
     '-D__TIMESTAMP__="time"',
     "-D__INCLUDE_LEVEL__=0",
 )
-MARKER = re.compile(r'^# (\d+) "((?:\\.|[^"\\])*)"[ \d]*$', re.MULTILINE)
+MARKER = re.compile(r'^# (\d+) "((?:\\.|[^"\\])*)"([ \d]*)$', re.MULTILINE)
 _MARKER_LINES = re.compile(r'^# \d+ "(?:\\.|[^"\\\n])*"[ \d]*\n|\n+', re.MULTILINE)
 _LIMIT = 600  # seconds for one file
 
@@ -92,9 +92,8 @@ class Preprocessed:
 
     @cached_property
     def read(self) -> frozenset[str]:
-        """The files that were read. With `-g` GCC also marks the folder where it ran, as `/d//`."""
-        marked = {match[2] for match in MARKER.finditer(self.text)}
-        return frozenset(one for one in marked if one[:1] != "<" and not one.endswith("//"))
+        """The files that were read. What a `#line` of theirs names is none."""
+        return frozenset(one for one in files_at(MARKER.finditer(self.text)) if one[:1] != "<")
 
     @cached_property
     def read_paths(self) -> frozenset[str]:
@@ -115,6 +114,27 @@ class Preprocessed:
     def bare(self) -> str:
         """The text without line markers and empty lines: equal for equal programs."""
         return _MARKER_LINES.sub(lambda m: "" if m[0].startswith("#") else "\n", self.text)
+
+
+def files_at(markers: Iterable[re.Match[str]]) -> Iterator[str]:
+    """Yield the file that is read behind each marker; a `#line` of it may give another name.
+
+    GCC says 1 where a file begins and 2 where one ends, and neither at a `#line` (CPP manual,
+    "Preprocessor Output"). With `-g` it also marks the folder where it ran, as `/d//`.
+
+    >>> lines = ["1 'a.c'", "1 '/d//'", "1 'a.h' 1 3", "7 'a.y' 3", "2 'a.c' 2", "3 'b.y'"]
+    >>> text = "".join(f"# {line}\\n" for line in lines).replace("'", '"')
+    >>> [*files_at(MARKER.finditer(text))]
+    ['a.c', 'a.c', 'a.h', 'a.h', 'a.c', 'a.c']
+    """
+    inside: list[str] = []
+    for match in markers:
+        flags = match[3].split()
+        if not inside or "1" in flags:
+            inside.append(match[2])
+        elif "2" in flags and len(inside) > 1:
+            inside.pop()
+        yield inside[-1]
 
 
 def preprocess(recipe: Recipe, side: Side, config: Config = NO_CONFIG) -> Preprocessed:

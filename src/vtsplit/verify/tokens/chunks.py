@@ -12,7 +12,7 @@ from functools import cached_property
 
 from vtsplit.cst.lexer import NUMBER, STANDARD_ATTRIBUTE, code_words, lex, may_separate_digits
 from vtsplit.cst.pragmas import Pragmas, decides, named_by, pragma_of
-from vtsplit.verify.inputs.preprocess import MARKER
+from vtsplit.verify.inputs.preprocess import MARKER, files_at
 
 _TEXT = r'"(?<!\\")(?:[^"\\\n]|\\.)*"|\'(?<!\\\')(?:[^\'\\\n]|\\.)*\''
 # The slower way, for the few texts in which a quote may stand in a number (C23 6.4.4.1).
@@ -87,12 +87,15 @@ class Chunks:
 
     def path(self, offset: int) -> str:
         """Return the file that an offset comes from, by the line markers in front of it."""
-        ends, places = self._markers
-        at = bisect_right(ends, offset) - 1
-        return places[at][0] if at >= 0 else ""
+        at = bisect_right(self._markers[0], offset) - 1
+        return self._files[at] if at >= 0 else ""
+
+    @cached_property
+    def _files(self) -> list[str]:
+        return list(files_at(MARKER.finditer(self.text)))
 
     def place(self, offset: int) -> SourceLine:
-        """Return the file and line of an offset."""
+        """Return the file and line of an offset, as a `#line` may have them."""
         ends, places = self._markers
         at = bisect_right(ends, offset) - 1
         if at < 0:
