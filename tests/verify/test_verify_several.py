@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from program_pairs import ProgramPair, check_other, check_same
+from built import verify
+from program_pairs import ProgramPair, check_other, check_same, lay
 
 pytestmark = [
     pytest.mark.slow,
@@ -83,6 +84,26 @@ def test_tables_of_one_declaration_move(tmp_path: Path) -> None:
 def test_tables_of_one_declaration_are_not_exchanged(tmp_path: Path) -> None:
     now = two_tables("{ start, &two, &one }", "{ start, &one, &two }")
     check_other(tmp_path, ProgramPair({**HEADER, "s.c": TABLES}, now))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("static const int a = 1, b = 2;", "static const int a = 1; static int b = 2;"),
+        ("static int *a, b;", "static int *a; static int *b;"),
+        ("static int a[2], b;", "static int a[2]; static int b[2];"),
+        ("static __attribute__((aligned(8))) int a, b;", "static int a, b;"),
+        ("static int a __attribute__((aligned(8))), b;", "static int a, b;"),
+        ("static int a, b = 1;", "static int a = 1, b;"),
+        ("struct { int n; } a, b;", "struct { int n; } a; int b;"),
+        ("int a(int), b(long);", "int a(long), b(int);"),
+    ],
+)
+def test_each_name_keeps_what_is_said_of_it(before: str, after: str, tmp_path: Path) -> None:
+    lay(tmp_path, ProgramPair({"a.c": f"{before}\n"}, {"a.c": f"{after}\n"}))
+    for way in (("--textual",), ("--compile-commands", str(tmp_path / "all.json"))):
+        result = verify(tmp_path / "before", tmp_path / "after", *way)
+        assert result.exit_code == 1, result.output
 
 
 OTHER = "static int limit = 3;\nint other(void) { return limit; }\n"

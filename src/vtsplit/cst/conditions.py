@@ -15,8 +15,8 @@ from vtsplit.cst.spans import matching, nested, split_at
 
 _SIMPLE = re.compile(r"!?\s*(?:\w+|defined\s*\w+|\w+\s*\([^()]*\))\Z")
 _DEFINED = re.compile(r"(!?)\s*defined\s*\(?\s*(\w+)\s*\)?\Z")
-_COMPARED = re.compile(r"([^=!<>&|]+)(==|!=|<=|>=|<|>)([^=!<>&|]+)\Z")
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+COMPARED = re.compile(r"([^=!<>&|]+)(==|!=|<=|>=|<|>)([^=!<>&|]+)\Z")
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _NEVER = frozenset({"0", "defined(__ASSEMBLER__)", "defined(__ASSEMBLY__)"})
 
 
@@ -223,10 +223,10 @@ def are_opposite(one: str, other: str) -> bool:
     """
     if other in {negate(one), f"!({one})"} or one in {negate(other), f"!({other})"}:
         return True
-    compared = _COMPARED.match(one)
+    compared = COMPARED.match(one)
     if compared is None:
         return False
-    return other == f"{compared[1]}{_OPPOSITE[compared[2]]}{compared[3]}"
+    return other == f"{compared[1]}{OPPOSITE[compared[2]]}{compared[3]}"
 
 
 def are_exclusive(one: Guard, other: Guard) -> bool:

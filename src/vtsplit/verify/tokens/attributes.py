@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
+from vtsplit.cst.directives import read_macro
 from vtsplit.cst.heads.declarator import Head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
+from vtsplit.cst.meaning.array_length import same_length
 from vtsplit.cst.nodes import Declaration, FunctionDef
 from vtsplit.cst.parser import parse_module
 from vtsplit.verify.tokens.entities import Entity, EntityKind, Texts
-from vtsplit.verify.tokens.program import Thing, Unit, mentions
+from vtsplit.verify.tokens.program import Thing, Unit, mentions, words
 from vtsplit.verify.verdict import IntendedChange, Mismatch, Verdict
 
 # What Linux makes `inline` bring along (include/linux/compiler_types.h): it goes with the word.
@@ -144,22 +146,22 @@ class AttributeRule:
             if extra:
                 lines = tuple(f"+ {_written(one)}" for one in sorted(extra))
                 message = "is declared with attributes that its definition does not have"
-                self.verdict.differ(
-                    "declaration", name, message, definition.site(), thing.site(), lines
-                )
-            if not same_type(definition.text, thing.text):
-                self.verdict.differ(
-                    "declaration",
-                    name,
-                    "has a declaration that does not fit its definition",
-                    definition.site(),
-                    thing.site(),
-                    (f"- {_head_of(definition.entity)}", f"+ {_head_of(thing.entity)}"),
-                )
+                self._misfit(definition, thing, message, lines)
+            if not (same_type(definition.text, thing.text) and _same_length(definition, thing)):
+                message = "has a declaration that does not fit its definition"
+                lines = (f"- {_head_of(definition.entity)}", f"+ {_head_of(thing.entity)}")
+                self._misfit(definition, thing, message, lines)
             break
         one = IntendedChange("declared", name, thing.site())
         if one not in self.verdict.designed:
             self.verdict.designed.append(one)
+
+    def _misfit(self, was: Thing, now: Thing, message: str, lines: Texts) -> None:
+        """Record a declaration that says something else than its definition."""
+        conditional = was.is_conditional or now.is_conditional
+        sites = was.site(), now.site()
+        one = Mismatch("declaration", now.entity.name, message, *sites, lines, conditional)
+        self.verdict.record(one)
 
 
 def _declared(
@@ -262,6 +264,22 @@ def same_type(definition: str, declaration: str) -> bool:
         return ours == theirs
     except TypeReadError:
         return _bare(heads[0]) == _bare(heads[1])
+
+
+def _same_length(definition: Thing, declaration: Thing) -> bool:
+    """Compare the lengths of an array where directives stand among its entries or in brackets."""
+    if "#" not in definition.text + declaration.text:
+        return True
+    items = (parse_module(one.text).items[0] for one in (definition, declaration))
+    one, other = (item if isinstance(item, Declaration) else None for item in items)
+    if one is None or other is None or one.initializer is None:
+        return True
+    # The compiler sees both where both are read.
+    above = tuple(dict.fromkeys((*definition.conditions, *declaration.conditions)))
+    own = {macro.name for thing in definition.unit.things if (macro := read_macro(thing.text))}
+    used = words(definition.text)
+    macros = {name for name in used if name in own or definition.unit.macro_of(name)}
+    return same_length(one, other, above, macros)
 
 
 def _read_head(text: str) -> Head | None:

@@ -56,13 +56,15 @@ class SourceLine:
 class Chunk:
     """One thing at file scope: `text` without line markers, and the pragmas in force there.
 
-    `start` and `end` are offsets in the preprocessed text.
+    `start` and `end` are offsets in the preprocessed text. In a text as it is written the first
+    `conditions` of the pragmas are those of `#if`.
     """
 
     text: str
     pragmas: tuple[str, ...]
     start: int
     end: int
+    conditions: int = 0
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from vtsplit.verify.tokens.references.reachable import is_reached
 from vtsplit.verify.tokens.references.resolution import check_resolution
 from vtsplit.verify.tokens.references.start_order import check_order
 from vtsplit.verify.tokens.references.state import check_state
+from vtsplit.verify.tokens.references.visible import check_visible
 from vtsplit.verify.tokens.renames import derive_renames
 from vtsplit.verify.tokens.textual import static_spelled_out
 from vtsplit.verify.tokens.types import TypeRule
@@ -84,6 +85,7 @@ class _TokenComparison:
         check_macros(self.expected, self.after, pairs, self.names, self.verdict)
         check_order(self.expected, self.after, pairs, self.verdict)
         check_state(self.expected, self.after, pairs, self.verdict)
+        check_visible(self.expected, self.after, (gone, new), pairs, self.verdict)
         return compared(self.names, self.expected, self.after, self.pairs)
 
     def _say_where(self, moved: Iterable[tuple[Thing, Thing]]) -> None:

@@ -67,6 +67,11 @@ class Thing:
         return bool(self.chunk.pragmas) or bool(_DIRECTIVE_INSIDE.search(self.text))
 
     @property
+    def conditions(self) -> tuple[str, ...]:
+        """The `#if` conditions that it stands under, in a text as it is written."""
+        return self.chunk.pragmas[: self.chunk.conditions]
+
+    @property
     def is_no_c(self) -> bool:
         """Whether only a C++ compiler reads it; as it is written, `#if`s stand beside pragmas."""
         return any(decide(one, {"__cplusplus": False}) is False for one in self.chunk.pragmas)
@@ -93,6 +98,13 @@ class Front(Protocol):
     @property
     def reached(self) -> frozenset[str]:
         """The headers that the file reaches."""
+
+    @property
+    def ways(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
+        """The conditions of the file's own includes by which it comes to each header."""
+
+    def names(self, path: str, name: str) -> bool:
+        """Tell whether a header has a word."""
 
     @property
     def features(self) -> frozenset[tuple[str, str]]:

@@ -4,7 +4,7 @@ The weaker proof: macros are not expanded and headers not read, so that a macro 
 means something else in the other file is not seen.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from vtsplit.survey.order.pragmas_in_force import pragmas_in_force
 from vtsplit.tree.regular import read_regular
 from vtsplit.verify.tokens.chunks import Chunk, SourceLine
 from vtsplit.verify.tokens.entities import Entity, read_entity
-from vtsplit.verify.tokens.program import Thing, Unit
+from vtsplit.verify.tokens.program import Thing, Unit, words
 
 _DEEPEST = 4  # macros in macros
 
@@ -65,6 +65,22 @@ class WrittenFront:
         """The headers that the file reaches."""
         includes = self._graph.direct(self._module)
         return frozenset(path for include in includes for path in include.files)
+
+    @cached_property
+    def ways(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
+        """The conditions of the file's own includes by which it comes to each header."""
+        found: dict[str, set[tuple[str, ...]]] = {
+            path: {()} for one in self._graph.forced for path in self._graph.reach(one)
+        }
+        for one in self._graph.direct(self._module):
+            conditions = tuple(condition.expression for condition in one.guard)
+            for path in one.files:
+                found.setdefault(path, set()).add(conditions)
+        return {path: frozenset(several) for path, several in found.items()}
+
+    def names(self, path: str, name: str) -> bool:
+        """Tell whether a header has a word."""
+        return name in words(self._graph.text(path))
 
     @cached_property
     def features(self) -> frozenset[tuple[str, str]]:
@@ -165,7 +181,8 @@ def _items(module: Module, macro_of: MacroOf) -> Iterator[Chunk]:
         start = module.starts[at]
         conditions = tuple(condition.expression for condition in guards[at])
         held = () if isinstance(item, Directive) else in_force[at].pragmas
-        yield Chunk(item.text, (*conditions, *held), start, start + len(item.text))
+        pragmas = (*conditions, *held)
+        yield Chunk(item.text, pragmas, start, start + len(item.text), len(conditions))
 
 
 def unit_of_text(path: str, text: str, root: str) -> Unit:
@@ -179,6 +196,7 @@ def unit_of_text(path: str, text: str, root: str) -> Unit:
     def macro_of(name: str) -> Macro | None:
         return macros().get(name)
 
+    @cache
     def front() -> WrittenFront:
         return WrittenFront(path, text, root)
 
