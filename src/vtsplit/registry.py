@@ -49,6 +49,7 @@ from vtsplit.survey.make import kbuild
 from vtsplit.tree import journal, lock, source_tree
 from vtsplit.verify import build_files, required
 from vtsplit.verify.inputs import flags, jobs, option_values, preprocess, sides
+from vtsplit.verify.lists import check
 from vtsplit.verify.objects import compiled, objects
 
 SPEC = (
@@ -247,6 +248,7 @@ VERIFY = (
     option_values.NO_FORM,
     option_values.TWO_VALUES,
     build_files.UNKNOWN_BUILD,
+    check.UNKNOWN_PLACE,
     required.WEAKER,
 )
 

@@ -24,7 +24,7 @@ ORDER = {
     "planning": "dispatch build modules fronts header rules locals includes names tables",
     "planning/dispatch": "second wrappers",
     "survey": "types order headers cfile build make search",
-    "verify": "objects tokens inputs",
+    "verify": "objects lists tokens inputs",
     "verify/tokens": "references",
     "spec": "presets",
     "codemods": "build dispatch apart",

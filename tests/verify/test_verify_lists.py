@@ -67,7 +67,10 @@ def test_another_list_is_found(was: str, now: str, list_name: str, tmp_path: Pat
         (KBUILD, WITH),
         (KBUILD, KBUILD + "foo-drv-objs += main.o\n"),
         (PLAIN, PLAIN.replace("foo.o ", "foo.o main.o ")),
-        (f"{PLAIN}MORE = a.o\n", f"{PLAIN}MORE = a.o main.o\n"),
+        (
+            PLAIN.replace("$(OBJS)", "$(OBJS) $(MORE)") + "MORE = a.o\n",
+            PLAIN.replace("$(OBJS)", "$(OBJS) $(MORE)") + "MORE = a.o main.o\n",
+        ),
         (KBUILD, f"# Main has the table.\n\n{WITH}"),
         ("OBJS = foo.o # all\n", "OBJS = foo.o main.o # all of them\n"),
         (OWN + KBUILD, f"{OWN}CFLAGS_main.o := -DLIMIT=5\n{WITH}"),

@@ -330,11 +330,10 @@ def _is_composite(line: str, stems: Collection[str], added: Collection[str]) -> 
 def _only_adds(line: str, added: Collection[str]) -> bool:
     """Tell a line of new objects alone, with `foo-y +=` in front or not.
 
-    >>> [_only_adds(line, {"b"}) for line in ("a += b.o", "\tb.o", "a = b.o", "a +=", "")]
-    [True, True, False, False, False]
+    >>> [_only_adds(line, {"b"}) for line in ("a += b.o", "a+=b.o", "\tb.o", "a = b.o", "a +=", "")]
+    [True, True, True, False, False, False]
     """
-    words = line.split()
-    words = words[2:] if words[1:2] == ["+="] else words
+    words = re.sub(r"^[ \t]*[^ \t=:+]+[ \t]*\+=", "", line).split()
     return bool(words) and all(_is_new(word, added) for word in words)
 
 

@@ -111,13 +111,18 @@ def other_list(
         return None
     if any(_is_beside(one, other) or _makes(one, path) for one in listed for path, other in known):
         return None
+    if any(_is_apart(one, before, known) for one in listed):
+        return None
     old = {name for path in {one.makefile for one in listed} for name in _names(before, path)}
-    for one in listed:
-        modules = {other.listing.module for _, other in known}
-        is_apart = one.listing.kind is ListKind.COMPOSITE and one.listing.module not in modules
-        if one.name in old and (is_apart or one.listing.kind is ListKind.PLAIN):
-            return None
+    if any(one.name in old and one.listing.kind is ListKind.PLAIN for one in listed):
+        return None
     return listed[0].name, known[0][1].name
+
+
+def is_in_other_module(before: Read, after: Read, new: str, sources: Collection[str]) -> bool:
+    """Tell whether a new file is part of another module than its source, which was there before."""
+    known = [(path, one) for path in sources for one in _places(after, path)]
+    return bool(known) and any(_is_apart(one, before, known) for one in _places(after, new))
 
 
 class _ListPlace(NamedTuple):
@@ -141,6 +146,12 @@ def _places(read: Read, path: str) -> list[_ListPlace]:
     if found is None or isinstance(found, Problem):
         return []
     return [_ListPlace(found.makefile, one) for one in found.places if one.object_list.name]
+
+
+def _is_apart(one: _ListPlace, before: Read, known: Collection[tuple[str, _ListPlace]]) -> bool:
+    modules = {other.listing.module for _, other in known}
+    is_other = one.listing.kind is ListKind.COMPOSITE and one.listing.module not in modules
+    return is_other and one.name in _names(before, one.makefile)
 
 
 def _is_beside(one: _ListPlace, other: _ListPlace) -> bool:

@@ -17,6 +17,7 @@ from vtsplit.verify.inputs.flags import Recipe, Records
 from vtsplit.verify.inputs.jobs import Job, choose_jobs
 from vtsplit.verify.inputs.preprocess import NO_CONFIG, Config, Preprocessed, preprocess
 from vtsplit.verify.inputs.sides import Side, refuse_foreign
+from vtsplit.verify.lists.check import check_lists
 from vtsplit.verify.no_build import weaker_proof
 from vtsplit.verify.objects.compare_objects import Sources, compare_objects
 from vtsplit.verify.tokens.compare import compare
@@ -125,6 +126,7 @@ class _Verification:
             compiled=recipes.keys(),
         )
         undecided = compare_build_files(before.find, after.find, files, self.verdict)
+        undecided += check_lists(before, after, files, self.verdict)
         for path in sorted(differing.paths):
             if not differing.is_c(path) and path not in files.build_files and path not in recipes:
                 message = f"'{path}' differs, and is not C, so vtsplit cannot compare it"

@@ -22,6 +22,7 @@ from vtsplit.survey.make.kbuild import (
     made_of,
 )
 from vtsplit.survey.make.made_from import OBJECTS
+from vtsplit.survey.make.make_paths import may_mean
 from vtsplit.survey.make.makefile import Word, read_makefile
 from vtsplit.tree.folders import folders_up
 from vtsplit.tree.source_tree import SourceTree
@@ -149,26 +150,7 @@ class OtherLists:
 
         It starts at the Makefile's folder, or at one above, whose Makefile includes this one.
         """
-        own, suffix = splitext(self.source)
-        if word.endswith(suffix) and not _may_end_alike(word, self.source):
-            return False
-        for folder in folders_up(dirname(makefile)):
-            path = normpath(join(folder, splitext(word)[0]))
-            if path == own or path.startswith(".."):
-                return path == own
-            if self.tree.exists(path + suffix):
-                return False
-        return True
-
-
-def _may_end_alike(written: str, path: str) -> bool:
-    """Tell whether two paths can be one file's; each may begin further up than the other.
-
-    >>> _may_end_alike("far/foo.c", "a/foo.c"), _may_end_alike("top/a/foo.c", "a/foo.c")
-    (False, True)
-    """
-    one, other = f"/{normpath(written)}", f"/{path}"
-    return "/../" in one or one.endswith(other) or other.endswith(one)
+        return may_mean(word, makefile, self.source, self.tree.exists)
 
 
 def _names(text: str, main: str) -> bool:

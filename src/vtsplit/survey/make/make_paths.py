@@ -5,9 +5,11 @@ branch may not be known. What is made of other variables names nothing here.
 """
 
 import re
-from posixpath import basename, dirname, join, normpath
+from collections.abc import Callable
+from posixpath import basename, dirname, join, normpath, splitext
 
 from vtsplit.survey.make.makefile import INCLUDE, MakefileReader
+from vtsplit.tree.folders import folders_up
 
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
 _TOP = ("srctree", "objtree", "abs_srctree", "abs_objtree", "top_srcdir", "top_builddir")
@@ -79,3 +81,33 @@ def has_name(text: str, name: str) -> bool:
     (True, False, True)
     """
     return text.endswith(name) and (basename(text) == name or text[: -len(name)][-1] in ")}")
+
+
+def may_mean(word: str, makefile: str, source: str, exists: Callable[[str], bool]) -> bool:
+    """Tell whether a path in a Makefile can be a source or its object, and is no other file's.
+
+    >>> may_mean("foo.o", "t/Makefile", "foo.c", {"foo.c"}.__contains__)
+    True
+    >>> may_mean("foo.o", "t/Makefile", "foo.c", {"foo.c", "t/foo.c"}.__contains__)
+    False
+    """
+    own, suffix = splitext(source)
+    if word.endswith(suffix) and not _may_end_alike(word, source):
+        return False
+    for folder in folders_up(dirname(makefile)):
+        path = normpath(join(folder, splitext(word)[0]))
+        if path == own or path.startswith(".."):
+            return path == own
+        if exists(path + suffix):
+            return False
+    return True
+
+
+def _may_end_alike(written: str, path: str) -> bool:
+    """Tell whether two paths can be one file's; each may begin further up than the other.
+
+    >>> _may_end_alike("far/foo.c", "a/foo.c"), _may_end_alike("top/a/foo.c", "a/foo.c")
+    (False, True)
+    """
+    one, other = f"/{normpath(written)}", f"/{path}"
+    return "/../" in one or one.endswith(other) or other.endswith(one)

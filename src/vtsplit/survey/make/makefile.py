@@ -40,11 +40,15 @@ class Word:
 
 @dataclass(frozen=True)
 class MakeCondition:
-    """A branch in force: its line, the offset of the `if` that opened the chain, its number."""
+    """A branch in force: its line, the offset of the `if` that opened the chain, its number.
+
+    `earlier` are the lines of the branches in front of it, which do not hold then.
+    """
 
     text: str
     chain: int
     branch: int
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,9 @@ class MakefileReader:
         elif self._conditions:
             last = self._conditions.pop()
             if keyword == "else":
-                self._conditions.append(MakeCondition(shown, last.chain, last.branch + 1))
+                earlier = *last.earlier, last.text
+                branch = last.branch + 1
+                self._conditions.append(MakeCondition(shown, last.chain, branch, earlier))
 
     def _operator(self, at: int, end: int) -> tuple[str, re.Match[str]] | None:
         """Find name and operator of an assignment, as make does: a name holds no bare space."""
