@@ -186,3 +186,21 @@ def test_another_file_of_the_source_s_name_asks_for_nothing(tmp_path: Path) -> N
         (tree / "t/pump.c").write_text("int none;\n")
     result = verify(before, after)
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [("# Generated from Makefile.in by configure.\n", ["before", "after"]), ("", ["after"])],
+)
+def test_what_a_build_made_may_be_older_than_the_split(
+    head: str, names: list[str], tmp_path: Path
+) -> None:
+    was = "O = x.o pump.o\na: $(O)\n\tcc $^\n"
+    trees(tmp_path, "Makefile", was, was.replace("pump.o", "pump.o ops.o"))
+    for name in names:
+        (tmp_path / name / "out").mkdir()
+        (tmp_path / name / "out/Makefile").write_text(
+            f"{head}a: x.o pump.o\n\tcc -o a x.o pump.o\n"
+        )
+    result = verify(tmp_path / "before", tmp_path / "after")
+    assert "makefile 'ops.c'" not in result.output

@@ -11,7 +11,9 @@ from vtsplit.survey.build.build_files import BuildFiles, is_cmake, is_makefile, 
 from vtsplit.survey.make.kbuild import ListKind, Membership, find_in_makefile, find_object, made_of
 from vtsplit.survey.make.make_paths import may_mean
 from vtsplit.tree.folders import folders_up
+from vtsplit.tree.repository import is_tracked
 from vtsplit.tree.source_tree import SourceTree
+from vtsplit.verify.inputs.made_files import is_made
 from vtsplit.verify.inputs.sides import Side
 from vtsplit.verify.lists.branches import Relation, relate
 from vtsplit.verify.lists.in_cmake import places_in_cmake
@@ -33,9 +35,12 @@ class Lack(NamedTuple):
     certain: bool
 
 
-def lacking(side: Side, new: str, source: str) -> list[Lack]:
-    """Return the places of a tree's build files that link a source and not a new file."""
-    look = _PlaceSearch(side, new, source)
+def lacking(before: Side, after: Side, new: str, source: str) -> list[Lack]:
+    """Return the places of build files that link a source and not a new file.
+
+    What only the tree after has was made by a build, as it seems: it has to be the same otherwise.
+    """
+    look = _PlaceSearch(before, after, new, source)
     return list(compare_places(look.ours, look.theirs))
 
 
@@ -72,8 +77,8 @@ def _relation(one: LinkPlace, other: LinkPlace) -> Relation:
 class _PlaceSearch:
     """The places of a source and of a new file in a tree."""
 
-    def __init__(self, side: Side, new: str, source: str) -> None:
-        self.side, self.new, self.source = side, new, source
+    def __init__(self, before: Side, side: Side, new: str, source: str) -> None:
+        self.before, self.side, self.new, self.source = before, side, new, source
         found, main = (find_object(side.find, path) for path in (source, new))
         self.found = None if isinstance(found, Problem) else found
         self.main = None if isinstance(main, Problem) else main
@@ -131,7 +136,13 @@ class _PlaceSearch:
         """Return the build files that name one of the two, or may take them by a pattern."""
         names = {*names_in_lists(self.source), *names_in_lists(self.new)}
         roots = [Path(root) for root in (self.side.root, self.side.home) if root]
-        named = {path for root in roots for path in BuildFiles(SourceTree(root)).having(names)}
+        having = {path for root in roots for path in BuildFiles(SourceTree(root)).having(names)}
+        named = {path for path in having if self.before.has(path) and not self._is_made(path)}
         found = {one.makefile for one in (self.found, self.main) if one}
         near = {join(folder, "CMakeLists.txt") for folder in folders_up(dirname(self.source))}
         return sorted(path for path in named | found | near if self.side.has(path))
+
+    def _is_made(self, path: str) -> bool:
+        """Tell what configure made, perhaps before the change. What git tracks counts."""
+        root = Path(self.side.root)
+        return is_made(root, path) and not is_tracked(root, path)

@@ -44,7 +44,7 @@ def check_lists(before: Side, after: Side, files: FileChanges, verdict: Verdict)
         donors = donors_of(new, before.find, after.find, files.sources, files.renamed)
         if not donors or is_in_other_module(before.find, after.find, new, donors):
             continue
-        found = [(source, lacking(after, new, source)) for source in donors]
+        found = [(source, lacking(before, after, new, source)) for source in donors]
         if all(lacks for _, lacks in found):
             source, lacks = min(found, key=lambda pair: len(pair[1]))
             undecided += _say(new, source, lacks, verdict)
