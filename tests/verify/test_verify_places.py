@@ -176,6 +176,28 @@ def test_a_list_of_a_build_file_that_does_not_differ(tmp_path: Path) -> None:
     assert "makefile 'ops.c' is not in 't_SOURCES', where pump.c is" in result.output
 
 
+FRAGMENT = "set(SRC x.c pump.c)\nset(TESTED pump.c)\n"
+
+
+@pytest.mark.parametrize(
+    ("includes", "now", "code"),
+    [
+        ("include(src/list.cmake)", FRAGMENT.replace("pump.c", "pump.c ops.c"), 0),
+        ("include(list)", FRAGMENT.replace("pump.c", "pump.c ops.c"), 0),
+        ("include(src/list.cmake)", FRAGMENT.replace("x.c", "x.c ops.c"), 1),
+        ("include(src/my_list.cmake)", FRAGMENT.replace("pump.c", "pump.c ops.c"), 2),
+    ],
+)
+def test_a_fragment_that_a_cmakelists_includes(
+    includes: str, now: str, code: int, tmp_path: Path
+) -> None:
+    before, after = trees(tmp_path, "list.cmake", FRAGMENT, now)
+    for tree in (before, after):
+        (tree / "CMakeLists.txt").write_text(f"{includes}\nadd_executable(a ${{SRC}})\n")
+    result = verify(before, after)
+    assert result.exit_code == code, result.output
+
+
 def test_another_file_of_the_source_s_name_asks_for_nothing(tmp_path: Path) -> None:
     was = "O = x.o pump.o\na: $(O)\n\tcc $^\n"
     before, after = trees(tmp_path, "Makefile", was, was.replace("pump.o", "pump.o ops.o"))

@@ -8,11 +8,15 @@ from posixpath import basename
 from vtsplit.diagnostics import Problem, Site
 from vtsplit.example_trees import LAMP, SPLIT
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.build import cmake, meson, word_lists
-from vtsplit.survey.build.build_files import has_word_lists, is_cmake, is_makefile, stem_of
+from vtsplit.survey.build.build_files import (
+    has_word_lists,
+    is_cmake,
+    is_makefile,
+    stem_of,
+)
 from vtsplit.survey.build.cmake_commands import read_commands
-from vtsplit.survey.make.kbuild import MAKEFILES, find_in_makefile, find_object
 from vtsplit.survey.make.makefile import join_lines
+from vtsplit.verify.lists.listed_nowhere import listed_nowhere
 from vtsplit.verify.object_lists import (
     copies_setting,
     macros_lacking,
@@ -121,11 +125,11 @@ def compare_build_files(
             message = "differs in more than the objects of new files"
             verdict.differ("makefile", path, message, Site(path), Site(path), lines)
     for path in sorted(files.new - files.compiled):
-        reason = _listed_nowhere(after, path, files.build_files)
+        reason = listed_nowhere(after, path, files.build_files)
         if reason is None:
             _compare_place(before, after, path, files, verdict)
             continue
-        places = (_listed_nowhere(before, other, files.build_files) for other in files.sources)
+        places = (listed_nowhere(before, other, files.build_files) for other in files.sources)
         if None in places:
             verdict.differ("makefile", path, f"is compiled nowhere: {reason}", None, Site(path))
         else:
@@ -183,26 +187,6 @@ def _copies_setting(line: str, was: str, files: FileChanges) -> bool:
     lines, sources = was.split("\n"), [stem_of(path) for path in files.sources]
     new = files.new - {*files.renamed.values()}  # a renamed source's options follow it
     return any(copies_setting(line, lines, sources, stem_of(path)) for path in new)
-
-
-def _listed_nowhere(read: Read, path: str, changed: Collection[str]) -> str | None:
-    """Return why a source seems to be in no list; None if some list has it.
-
-    Besides the Makefiles of its folder and those above, any that has `changed` may list it. A
-    fragment does not count: who includes it is not known.
-    """
-    found = find_object(read, path)
-    languages = (meson, cmake, word_lists)
-    if not isinstance(found, Problem) or any(one.is_listed(read, path) for one in languages):
-        return None
-    others = filter(has_word_lists, changed)
-    if any(word_lists.find_listed(read(other) or "", other, path) for other in others):
-        return None
-    for makefile in (one for one in changed if basename(one) in MAKEFILES):
-        other = find_in_makefile(read(makefile) or "", makefile, path)
-        if other is not None and other.places:
-            return None
-    return found.message
 
 
 def _meson_words(text: str) -> list[str]:
