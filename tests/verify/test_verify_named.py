@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -560,3 +561,23 @@ def test_a_commit_that_moves_a_submodule(way: tuple[str, ...], rows: Path) -> No
     result = verify(*way)
     assert result.exit_code == 2, result.output
     assert "error[VT308]: 'lib' differs" in result.output
+
+
+@pytest.mark.parametrize(
+    ("path", "code"), [("lib/pump.c", 2), ("lib/new.h", 2), ("lib/README.md", 0)]
+)
+def test_a_change_in_the_folder_of_a_submodule(path: str, code: int, rows: Path) -> None:
+    """Nothing of it is committed anywhere: the other repository alone knows of the change."""
+    (rows / "lib").mkdir()
+    for name in ("pump.c", "README.md"):
+        (rows / "lib" / name).write_text("int pump;\n")
+    committed(rows / "lib")
+    head = git(rows / "lib", "rev-parse", "HEAD")
+    git(rows, "update-index", "--add", "--cacheinfo", f"160000,{head},lib")
+    git(rows, "commit", "--quiet", "--message", "Add lib")
+    os.utime(rows / "lib/pump.c", (1, 1))
+    assert verify("HEAD", ".").exit_code == 0
+    (rows / path).write_text("int other;\n")
+    result = verify("HEAD", ".")
+    assert result.exit_code == code, result.output
+    assert ("error[VT308]: 'lib' differs" in result.output) == (code == 2)

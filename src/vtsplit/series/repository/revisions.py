@@ -14,7 +14,7 @@ from vtsplit.change.changes import ChangeSet, FileChange
 from vtsplit.diagnostics import Problem, RefusedError
 from vtsplit.series.repository.find import failed, find_repository
 from vtsplit.series.rules import NO_RANGE
-from vtsplit.tree.git import GitError
+from vtsplit.tree.git import Git, GitError
 from vtsplit.verify.inputs.differing import is_source, may_count
 from vtsplit.verify.inputs.made_files import is_made
 from vtsplit.verify.inputs.scratch import lay_out
@@ -128,7 +128,10 @@ class Commits:
         return sorted(path for path in paths if path and may_count(basename(path)))
 
     def submodules(self, before: str, after: str | None) -> frozenset[str]:
-        """Return the paths at which two commits, or one and the tree, have other submodules."""
+        """Return the paths at which two commits, or one and the tree, have other submodules.
+
+        In the tree that is also one with files that are not what its own commit has.
+        """
         command = ("diff-tree", "-r") if after is not None else ("diff-index",)
         options = ["-z", "--raw", "--no-renames", "--ignore-submodules=dirty"]
         commits = [one for one in (before, after) if one is not None]
@@ -138,11 +141,29 @@ class Commits:
             raise failed(error, "compare commits") from error
         fields = iter(said.split("\0"))
         pairs = ((one, next(fields)) for one in fields if one)
-        return frozenset(
+        moved = {
             path.removeprefix(self.prefix)
             for modes, path in pairs
             if _SUBMODULE in modes.lstrip(":").split(" ")[:2]
-        )
+        }
+        return frozenset(moved if after is not None else {*moved, *self._touched_submodules()})
+
+    def _touched_submodules(self) -> Iterator[str]:
+        """Yield the submodules whose folder has changes that a program may be made of.
+
+        Git is asked there: by itself it would take settings of that repository which start programs.
+        """
+        for path in self._listed("--stage"):
+            mode, _, name = path.partition("\t")
+            inner = Git(self.root / name.removeprefix(self.prefix))
+            if not mode.startswith(_SUBMODULE) or not (inner.top / ".git").exists():
+                continue
+            # Unlike `diff-index`, this looks into a file that has only been touched.
+            options = ["-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"]
+            said = inner.find("diff", *options, "--ignore-submodules=dirty", "HEAD")
+            said += inner.find("ls-files", "-z", "--others", "--exclude-standard")
+            if any(one and may_count(basename(one)) for one in said.split("\0")):
+                yield name.removeprefix(self.prefix)
 
     def _now(self, path: str) -> bytes | None:
         """Return what git would store of a path; None for another repository's folder."""
