@@ -226,3 +226,14 @@ def test_what_a_build_made_may_be_older_than_the_split(
         )
     result = verify(tmp_path / "before", tmp_path / "after")
     assert "makefile 'ops.c'" not in result.output
+
+
+@pytest.mark.parametrize("path", ["water.vcxproj", "premake5.lua", "Jamfile"])
+def test_a_changed_build_file_that_is_not_read_is_named(path: str, tmp_path: Path) -> None:
+    for name, text in (("before", "pump.c sand.c"), ("after", "pump.c")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / path).write_text(text)
+    result = verify(tmp_path / "before", tmp_path / "after")
+    assert result.exit_code == 0, result.output
+    assert f"note: {path} differs and was not compared" in result.output
+    assert "no file differs" not in result.output

@@ -103,7 +103,11 @@ class _Verification:
 
     def _program(self) -> None:
         differing = self.request.differing
-        if not differing:
+        self.verdict.limits += [
+            f"{path} differs and was not compared: vtsplit does not read this kind of build file"
+            for path in sorted(differing.unread)
+        ]
+        if not differing and not differing.unread:
             self.verdict.limits.append(NO_FILE_DIFFERS)
         if not any(differing.is_c(path) or path.endswith(".S") for path in differing.paths):
             return

@@ -151,7 +151,7 @@ class Commits:
     def _touched_submodules(self) -> Iterator[str]:
         """Yield the submodules whose folder has changes that a program may be made of.
 
-        Git is asked there: by itself it would take settings of that repository which start programs.
+        Git is asked there: by itself it would take settings that start programs from there.
         """
         for path in self._listed("--stage"):
             mode, _, name = path.partition("\t")

@@ -28,6 +28,10 @@ _WORD_LISTS = re.compile(
     r"build\.info|config\d*\.(?:m4|w32)|configure\.(?:ac|in)|wscript(?:_build)?|Android\.bp"
     r"|SCons(?:cript|truct)|setup\.py|BUILD(?:\.bazel|\.gn)?|.*\.(?:gn|gypi?|gni|bzl|qbs|pr[oi])"
 )
+_UNREAD = re.compile(
+    r".*\.(?:vcx?proj|vcproj|dsp|pbxproj|props|targets|ninja|cbp)|(?:premake\d*|xmake)\.lua"
+    r"|Jam(?:file|root).*|build\.zig|Tupfile.*|BUCK"
+)
 _BEGINNINGS = tuple(
     "GNUm M m Kb Kconfig Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
     " config build.info POTFILES".split()
@@ -122,6 +126,15 @@ def is_build_file(path: str) -> bool:
     """
     name = basename(path)
     return is_makefile(path) or is_cmake(path) or name == "meson.build" or has_word_lists(path)
+
+
+def is_unread_build_file(path: str) -> bool:
+    """Tell by its name a build file of a language that is not read here.
+
+    >>> is_unread_build_file("win/lamp.vcxproj"), is_unread_build_file("meson.build")
+    (True, False)
+    """
+    return bool(_UNREAD.fullmatch(basename(path)))
 
 
 def is_kconfig(path: str) -> bool:

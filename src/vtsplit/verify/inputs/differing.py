@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename
 
-from vtsplit.survey.build.build_files import is_build_file, is_kconfig
+from vtsplit.survey.build.build_files import is_build_file, is_kconfig, is_unread_build_file
 from vtsplit.survey.search.listing import C_SUFFIXES, FileListing
 from vtsplit.survey.search.words import find_words
 from vtsplit.verify.inputs.made_files import (
@@ -52,7 +52,8 @@ class Differing:
     """Paths by what became of them.
 
     `renamed` are those, by old path, that were removed and added under another one. `included` are
-    those that a file of C includes, whatever they are called.
+    those that a file of C includes, whatever they are called. `unread` are build files that changed
+    and are of languages that vtsplit does not read.
     """
 
     changed: frozenset[str] = frozenset()
@@ -60,6 +61,7 @@ class Differing:
     removed: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
     included: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     def is_c(self, path: str) -> bool:
         """Tell what is compared as C."""
@@ -119,7 +121,8 @@ def with_others(found: Differing, trees: Collection[Path], others: Collection[st
     included, binary = _find_included(trees, {p for p in asked if may_count(basename(p))})
     told = {p for p in others if _is_told(trees, p) or makes_source(trees, p)}
     changed = found.changed | ((included | binary) & {*others}) | told
-    return replace(found, changed=changed, included=included)
+    unread = frozenset(p for p in others if is_unread_build_file(p)) - changed
+    return replace(found, changed=changed, included=included, unread=unread)
 
 
 def _find_included(
