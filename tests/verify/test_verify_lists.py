@@ -159,3 +159,19 @@ def test_a_new_file_is_compiled_as_its_own_build_does(
     result = verify(before, after)
     assert result.exit_code == code, result.output
     assert ("table 'foo_ops' is not the same" in result.output) is bool(code)
+
+
+@pytest.mark.slow
+def test_a_command_that_makes_a_program_of_several_files(tmp_path: Path) -> None:
+    """Each file has a record with the same output, the program. No objects are left to read."""
+    before, after = trees(tmp_path, PLAIN, PLAIN.replace("foo.o other", "foo.o main.o other"))
+    words = ["gcc", "-O1", "-o", "prog", "foo.c", "other.c"]
+    entries = [
+        {"directory": str(before), "file": name, "arguments": words, **output}
+        for name, output in (("foo.c", {}), ("other.c", {"output": "prog"}))
+    ]
+    (before / "linked.json").write_text(json.dumps(entries))
+    options = "--compile-commands", str(before / "linked.json")
+    result = verify(before, after, *options, "--no-objects")
+    assert result.exit_code == 0, result.output
+    assert "cannot read the object 'other.o'" in verify(before, after, *options).output

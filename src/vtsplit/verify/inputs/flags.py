@@ -382,6 +382,8 @@ def _from_entry(entry: _Entry, file: Path, trees: list[str]) -> Recipe | None:
     output = entry.output
     if output is None and "-o" in words[:-1]:
         output = words[words.index("-o") + 1]
+    if "-c" not in words and sum(word.endswith((".c", ".S")) for word in words) > 1:
+        output = None  # `cc -o prog a.c b.c`: the objects have no names
     path = _below(source, srctree)
     made = posixpath.join(directory, output or posixpath.splitext(path)[0] + ".o")
     place = _below(posixpath.normpath(made), base)
