@@ -237,3 +237,44 @@ def test_a_changed_build_file_that_is_not_read_is_named(path: str, tmp_path: Pat
     assert result.exit_code == 0, result.output
     assert f"note: {path} differs and was not compared" in result.output
     assert "no file differs" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("now", "is_noted"), [(LINKS, True), (LINKS.replace("y.o", "y.o x.o"), False)]
+)
+def test_a_table_moves_to_a_file_that_was_there(now: str, is_noted: bool, tmp_path: Path) -> None:
+    before, after = trees(tmp_path, "Makefile", LINKS, now)
+    (after / "ops.c").rename(after / "x.c")
+    (before / "x.c").write_text(START + "int dry(void);\n")
+    if not is_noted:
+        (before / "Makefile").write_text(now)
+    result = verify(before, after)
+    assert result.exit_code == 0, result.output
+    assert ("may be missing in 'b' (Makefile, line 4)" in result.output) == is_noted
+
+
+def test_a_rule_that_makes_the_object_links_nothing(tmp_path: Path) -> None:
+    was = f"{LINKS}pump.o: pump.c pump.h\n"
+    now = add(was, "b y.o pump.o").replace("b: y.o pump.o", "b: y.o pump.o ops.o")
+    trees(tmp_path, "Makefile", was + "ops.o: ops.c\n", now + "ops.o: ops.c\n")
+    result = verify(tmp_path / "before", tmp_path / "after")
+    assert result.exit_code == 1, result.output
+    assert "makefile 'ops.c' is not in 'a', where pump.c is" in result.output
+
+
+TWO = "obj-m += a.o b.o\na-y := x.o pump.o\nb-objs := y.o pump.o\n"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "code"),
+    [
+        (TWO, TWO.replace("pump.o", "pump.o ops.o"), 0),
+        (TWO, TWO.replace("pump.o", "ops.o pump.o"), 0),
+        (TWO, TWO.replace("x.o pump.o", "x.o pump.o ops.o"), 1),
+        (TWO, TWO.replace("y.o pump.o", "y.o pump.o ops.o"), 1),
+        (TWO, TWO.replace("x.o", "x.o ops.o") + "b-y += ops.o\n", 0),
+    ],
+)
+def test_each_module_of_kbuild_has_it(was: str, now: str, code: int, tmp_path: Path) -> None:
+    result = verify(*trees(tmp_path, "Makefile", was, now))
+    assert result.exit_code == code, result.output

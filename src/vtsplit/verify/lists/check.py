@@ -48,7 +48,26 @@ def check_lists(before: Side, after: Side, files: FileChanges, verdict: Verdict)
         if all(lacks for _, lacks in found):
             source, lacks = min(found, key=lambda pair: len(pair[1]))
             undecided += _say(new, source, lacks, verdict)
+    _note_moves(before, after, files, verdict)
     return undecided
+
+
+def _note_moves(before: Side, after: Side, files: FileChanges, verdict: Verdict) -> None:
+    """Note what has moved to a file that was there, and is not linked wherever its source is.
+
+    That may be meant: whoever calls it links the other file as well.
+    """
+    for path in sorted(files.sources - files.renamed.keys()):
+        donors = donors_of(path, before.find, after.find, files.sources - {path}, files.renamed)
+        if not donors or is_in_other_module(before.find, after.find, path, donors):
+            continue
+        found = [(source, lacking(before, after, path, source)) for source in donors]
+        if all(lacks for _, lacks in found):
+            source, (lack, *_) = found[0]
+            verdict.limits.append(
+                f"what moved from {source} to {path} may be missing in '{lack.place.name}' "
+                f"({lack.place.path}, line {lack.place.line}), where only {source} is listed"
+            )
 
 
 def _say(new: str, source: str, lacks: list[Lack], verdict: Verdict) -> list[Problem]:

@@ -13,14 +13,15 @@ def donors_of(
     """Return the paths after the change of the files from which a new file has its lines.
 
     One that has given less than half of what another one has does not count: a line may be gone
-    there for another reason. A file that is gone is none.
+    there for another reason. A file that is gone is none. Of a file that was there, the lines count
+    that it has gained.
 
     >>> was = {"a.c": "int f(void);\\nint g = 1;\\n", "b.c": "int h(void);\\n"}
     >>> now = {"a.c": "int f(void);\\n", "b.c": "", "c.c": "int g = 1;\\n"}
     >>> donors_of("c.c", was.get, now.get, ["a.c", "b.c"], {})
     ('a.c',)
     """
-    lines = _lines(after(new))
+    lines = _lines(after(new)) - _lines(before(new))
     given: dict[str, int] = {}
     for path in sorted(sources):
         here = renamed.get(path, path)

@@ -44,8 +44,7 @@ class Makefile:
         return [
             (one, word)
             for one in self.lines
-            # Another line of a recipe may remove it, say.
-            if one.operator != "\t" or one.start in known or links_files(one)
+            if one.start in known or _may_link(one, new)
             for word in one.words
             if word.text in written or self._means(word, new)
         ]
@@ -96,6 +95,13 @@ class Makefile:
         path = f"/{splitext(new)[0]}"
         here = normpath(join("/", dirname(self.path), rest))
         return path == splitext(here)[0] or path.endswith(f"/{splitext(rest)[0]}")
+
+
+def _may_link(one: ObjectList, new: str) -> bool:
+    """Tell a line that may link a file: others remove it, say, or make its object."""
+    if one.operator == "\t":
+        return links_files(one)
+    return one.operator != ":" or stem_of(new) not in map(stem_of, one.name.split())
 
 
 def _keys(one: ObjectList) -> Iterator[tuple[str, Hashable]]:
