@@ -1,22 +1,15 @@
 """What a Makefile gives the source's object alone: main's gets it too, or is refused."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+import plain_builds
 from built import verify
+from plain_builds import make_and_run
 from trees import split
 
-FILES = {
-    "foo.h": "#ifndef LIMIT\n#define LIMIT 0\n#endif\n"
-    "struct ops {\n\tint limit;\n\tint (*open)(void);\n};\nint run(void);\n",
-    "prog.c": '#include "foo.h"\n\nint main(void)\n{\n\treturn run();\n}\n',
-    "foo.c": '#include "foo.h"\n\nstatic int foo_open(void)\n{\n\treturn 1;\n}\n\n'
-    "static const struct ops foo_ops = {\n\t.limit = LIMIT,\n\t.open = foo_open,\n};\n\n"
-    "int run(void)\n{\n\treturn foo_ops.limit + foo_ops.open();\n}\n",
-}
 SPEC = """\
 [split]
 source = "foo.c"
@@ -80,16 +73,7 @@ PASSED = [
 
 
 def plant(root: Path, makefile: str) -> Path:
-    root.mkdir()
-    for path, text in {**FILES, "Makefile": makefile}.items():
-        (root / path).write_text(text)
-    return root
-
-
-def build(root: Path) -> int:
-    """Build the program, and return what it exits with."""
-    subprocess.run(["make", "-s"], cwd=root, check=True)
-    return subprocess.run([root / "prog"], check=False).returncode
+    return plain_builds.plant(root, {"Makefile": makefile})
 
 
 @pytest.mark.parametrize(("makefile", "line"), [r[1:] for r in SHARED], ids=[r[0] for r in SHARED])
@@ -111,7 +95,7 @@ def test_the_program_does_the_same(makefile: str, tmp_path: Path) -> None:
     root = plant(tmp_path / "tree", makefile)
     before = shutil.copytree(root, tmp_path / "before")
     assert split(root, "--table", "foo.c:foo_ops", "--write").exit_code == 0
-    assert build(before) == build(root) == 6
+    assert make_and_run(before) == make_and_run(root) == 6
 
 
 @pytest.mark.parametrize(

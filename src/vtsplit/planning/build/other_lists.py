@@ -55,7 +55,7 @@ class OtherLists:
         for path, text in self.texts.items():
             if not is_makefile(path):
                 continue
-            other = find_in_makefile(text, path, self.source)
+            other = find_in_makefile(text, path, self.source, self.tree.find)
             if other is None:
                 continue
             places = tuple(one for one in other.places if self._is_ours(path, one.word.path))

@@ -8,14 +8,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from posixpath import basename, dirname, join, normpath, relpath, splitext
+from posixpath import basename, dirname, join, relpath, splitext
 
 from vtsplit.diagnostics import Note, Problem, Site
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.make.followed import Glob, follower_of
 from vtsplit.survey.make.link_rules import find_uses
 from vtsplit.survey.make.linked_whole import whole_or_alone
-from vtsplit.survey.make.makefile import INCLUDE, VALUE, ObjectList, Word, read_makefile, split_name
+from vtsplit.survey.make.makefile import VALUE, ObjectList, Word, read_makefile, split_name
+from vtsplit.survey.make.rules.inclusion import included_texts
+from vtsplit.survey.make.rules.own_goals import called_in, own_goals
 from vtsplit.tree.folders import folders_up
 
 NO_LIST = Rule(
@@ -106,7 +108,6 @@ _NOT_LINKED = re.compile(
     r"(?:targets|(?:no-)?clean-files|(?:always|extra)(?:-(?!objs$).*)?|.*\.o"
     r"|(?:dist_|EXTRA_).*(?<!_SOURCES)|BUILT_SOURCES|(?:MOSTLY|DIST|MAINTAINER)?CLEANFILES)$"
 )
-_FOLDER = re.compile(r"^(?:\./|\$[({](?:src|srctree|(?:top_)?srcdir)[)}]/)+")
 # The folder of an included fragment (Automake manual, 14).
 _FRAGMENT_FOLDER = re.compile(r"^(?:%reldir%|%D%)/")
 
@@ -134,11 +135,11 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
         if text is None or made_of(read, path):
             continue
         looked.append(path)
-        texts[path] = {path: text, **_included(read, path, text)}
+        texts[path] = {path: text, **included_texts(read, path, text)}
         for part, words in texts[path].items():
             if any(name in words for name in names):
                 search = _ObjectSearch(words, part, source, dirname(path), texts[path].values())
-                found = search.membership()
+                found = search.judged(read)
                 if found is not None:
                     return found
                 rules = search.by_rules()
@@ -159,14 +160,18 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
     )
 
 
-def find_in_makefile(text: str, makefile: str, source: str) -> Membership | None:
+def find_in_makefile(
+    text: str, makefile: str, source: str, read: Callable[[str], str | None] = {}.get
+) -> Membership | None:
     r"""Find the lists of one Makefile that hold the object of `source` by a path that is exact.
+
+    `read` gives the files that include it.
 
     >>> find_in_makefile("t_SOURCES = t.c ../a/x.c\n", "t/Makefile.am", "a/x.c").places[0].word.text
     '../a/x.c'
     """
     search = _ObjectSearch(text, makefile, source, dirname(makefile))
-    found = search.membership(guess=False) or search.by_rules()
+    found = search.judged(read, guess=False) or search.by_rules()
     return found if found.places or found.unclear else None
 
 
@@ -189,31 +194,6 @@ def made_of(read: Callable[[str], str | None], path: str) -> str | None:
     return next((other for other in near if read(other) is not None), None)
 
 
-def _included(read: Callable[[str], str | None], makefile: str, text: str) -> dict[str, str]:
-    """Return the texts that a Makefile includes from its own folder, the tree's or one below.
-
-    The words of such a fragment are those of the Makefile (GNU make manual, 3.3; Automake
-    manual, 14). A name made of other variables is not followed.
-    """
-    found: dict[str, str] = {}
-    pending = [text]
-    while pending:
-        for match in INCLUDE.finditer(pending.pop()):
-            for word in match[1].split("#")[0].split():
-                name = _FOLDER.sub("", word)
-                if "$" in name or name.startswith(("/", "..")):
-                    continue
-                for path in {normpath(join(dirname(makefile), name)): 0, normpath(name): 0}:
-                    if path in found or path == makefile:
-                        break
-                    inner = read(path)
-                    if inner is not None:
-                        found[path] = inner
-                        pending.append(inner)
-                        break
-    return found
-
-
 class _ObjectSearch:
     """The places of one source's object in one Makefile."""
 
@@ -230,6 +210,8 @@ class _ObjectSearch:
         below = relpath(stem, base or ".")
         self.names = basename(stem) + ".o", basename(source)
         self.paths = {below + ".o", below + suffix, stem + ".o", stem + suffix}
+        # Lists that rules of the Makefile link, which have no meaning in Kbuild.
+        self.own: frozenset[str] = frozenset()
         # Which lists hold a path, and which use the value of a variable, with what prefix.
         self.holders: dict[str, list[ObjectList]] = {}
         self.users: dict[str, list[tuple[ObjectList, str]]] = {}
@@ -240,6 +222,14 @@ class _ObjectSearch:
                 elif "$" in word.text:
                     for name in _USED.findall(word.text):
                         self.users.setdefault(name, []).append((one, word.prefix))
+
+    def judged(self, read: Callable[[str], str | None], guess: bool = True) -> Membership | None:
+        """Return where the object is listed, as Kbuild or as rules of the Makefile have it."""
+        found = self.membership(guess)
+        if found is None or found.kind is ListKind.PLAIN:
+            return found
+        self.own = own_goals(read, self.makefile)
+        return self.membership(guess) if self.own else found
 
     def membership(self, guess: bool = True) -> Membership | None:
         hits = [
@@ -298,7 +288,8 @@ class _ObjectSearch:
             for _, word in uses.unclear
         ]
         for place in tuple(places):
-            whole, alone = whole_or_alone(self.reader, place.object_list)
+            names = called_in(self.own, place.object_list.name)
+            whole, alone = whole_or_alone(self.reader, place.object_list, names)
             if whole:
                 places.remove(place)
                 places += [ObjectListing(*pair, ListKind.PLAIN, None, place.word) for pair in whole]
@@ -352,6 +343,8 @@ class _ObjectSearch:
         seen.add(one.name)
         # A module lib.o may be made of lib-objs, never of lib-y.
         if suffix not in (None, "objs") and stem in ("obj", "lib"):
+            if called_in(self.own, one.name):
+                return ListKind.PLAIN, None
             # Objects of lib-m go into lib.a too; $(subst m,y,...) never makes a module.
             always = stem == "lib" or suffix == "y" or suffix.startswith("$(subst m,y,")
             return (ListKind.BUILTIN if always else ListKind.SINGLE), None

@@ -1,6 +1,6 @@
 """Lists that are linked as a whole, though their words also give other files their names."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from vtsplit.survey.make.link_rules import links_files, takes_all
 from vtsplit.survey.make.made_one_by_one import carrying, every_made, why_alone
@@ -8,10 +8,14 @@ from vtsplit.survey.make.makefile import MakefileReader, MakeRule, ObjectList, W
 
 
 def whole_or_alone(
-    reader: MakefileReader, one: ObjectList
+    reader: MakefileReader, one: ObjectList, names: Collection[str] = ()
 ) -> tuple[tuple[tuple[ObjectList, Word], ...], str | None]:
-    """Return where a list is used as a whole if it has to be asked, or why main cannot join it."""
-    alone = None if one.operator in ":\t" else why_alone(reader, one.name)
+    """Return where a list is used as a whole if it has to be asked, or why main cannot join it.
+
+    `names` are those by which it is used, if they are others.
+    """
+    reasons = (why_alone(reader, name) for name in names or (one.name,))
+    alone = None if one.operator in ":\t" else next(filter(None, reasons), None)
     whole = linked_whole(reader, one.name) if alone else ()
     return whole, None if whole else alone
 

@@ -29,7 +29,7 @@ def listed_nowhere(read: Read, path: str, changed: Collection[str]) -> str | Non
     ):
         return None
     for makefile in (one for one in changed if basename(one) in MAKEFILES):
-        other = find_in_makefile(read(makefile) or "", makefile, path)
+        other = find_in_makefile(read(makefile) or "", makefile, path, read)
         if other is not None and other.places:
             return None
     return found.message
