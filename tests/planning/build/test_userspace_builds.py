@@ -135,6 +135,26 @@ REFUSED = [
         "prog: o/foo.o\n\t$(CC) -o $@ o/foo.o\no/foo.o: foo.c\n\t$(CC) -c -o $@ foo.c\n",
         "a rule of its own makes 'o/foo.o'",
     ),
+    # No rule of make's own makes such an object.
+    (
+        "P = foo.lo prog.lo\nl.so: $(P)\n\t$(CC) -shared -o $@ $(P)\n%.o: %.c\n\t$(CC) -c $<\n"
+        "foo.lo: foo.c foo.h\n\t$(CC) -fPIC -c -o $@ foo.c\n",
+        "a rule of its own makes 'foo.lo'",
+    ),
+    (
+        "P = foo.obj prog.obj\np.exe: $(P)\n\tlink /out:$@ $(P)\nE = .obj\n"
+        "foo$(E): foo.c\n\t$(CC) -c foo.c\n",
+        "a rule of its own makes 'foo.obj'",
+    ),
+    (
+        "l.so: foo.os\n\t$(CC) -shared -o $@ foo.os\nfoo.os: foo.c\n\t$(CC) -c -o $@ foo.c\n",
+        "a rule of its own makes 'foo.os'",
+    ),
+    (
+        "P = foo.pic.o\nl.so: $(P)\n\t$(CC) -shared -o $@ $(P)\n"
+        "foo.pic.o: foo.c\n\t$(CC) -fPIC -c -o $@ foo.c\n",
+        "a rule uses 'foo.c'",
+    ),
     # `$<` is the first of what a rule needs: main's object would be listed, and not linked.
     ("S = foo.c\nO = $(S:.c=.o)\nfoo.so: $(O)\n\t$(CC) -shared -o $@ $<\n", "is linked (line 4)"),
     ("foo.so: foo.o\n\t$(CC) -shared -o $@ $<\n", "a rule uses 'foo.o'"),
@@ -156,6 +176,21 @@ def test_what_cannot_gain_an_object_is_refused(tmp_path: Path, makefile: str, re
     assert "VT060" in output
     assert reason in output
     assert (root / "Makefile").read_text() == makefile
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "%.lo: %.c\n\t$(CC) -fPIC -c -o $@ $<\nfoo.lo: foo.c\n\t$(CC) -O0 -fPIC -c -o $@ foo.c\n",
+        ".c.lo:\n\t$(CC) -fPIC -c -o $@ $<\nfoo.lo: foo.c\n\t$(CC) -O0 -fPIC -c -o $@ $<\n",
+        "foo.lo: foo.c foo.h\n",
+    ],
+)
+def test_a_rule_makes_any_such_object(tmp_path: Path, rule: str) -> None:
+    root = tree(tmp_path, f"P = foo.lo prog.lo\nl.so: $(P)\n\t$(CC) -shared -o $@ $(P)\n{rule}")
+    code, output = split(root)
+    assert code == 0, output
+    assert "P = foo.lo prog.lo main.lo" in (root / "Makefile").read_text()
 
 
 def test_every_list_in_every_makefile_gains_the_object(tmp_path: Path) -> None:

@@ -89,11 +89,22 @@ class Follower:
         )
 
     def has_own_rule(self, word: Word, source: str) -> bool:
-        """Tell a word for the source's object if only a rule for this one object makes it."""
+        """Tell a word for the source's object if only a rule for this one object makes it.
+
+        Of objects make itself knows how to make those that end with `.o` (GNU make manual, 10.2).
+        """
         stem, suffix = splitext(basename(source))
         texts = self.values.texts(word.prefix + word.text) if stem in word.text else ()
         made = [text for text in texts if source in self.made.sources(text, suffix)]
-        return any(source not in self.made.sources(text, suffix, in_common=True) for text in made)
+        return any(
+            source not in self.made.sources(text, suffix, in_common=True)
+            or (
+                text in self._by_recipe
+                and not text.endswith(".o")
+                and not self.made.is_made_in_common(text, suffix)
+            )
+            for text in made
+        )
 
     def is_ours(self, word: Word, source: str) -> bool:
         """Tell a word of a rule that names the source, or its object."""
@@ -120,6 +131,13 @@ class Follower:
             values = self.values.of_list(needs)
             found += [(needs, value) for value in values if value.object_list is not needs]
         return [(one, value) for one, value in found if not value.glob]
+
+    @cached_property
+    def _by_recipe(self) -> frozenset[str]:
+        """The files that rules of their own make, by recipes."""
+        rules = (rule for reader in self.readers for rule in reader.rules if rule.recipe)
+        words = (word for rule in rules for word in rule.targets)
+        return frozenset(text for word in words for text in self.values.texts(word.text))
 
     @cached_property
     def _own(self) -> frozenset[int]:

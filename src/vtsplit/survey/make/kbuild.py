@@ -161,7 +161,7 @@ def find_object(read: Callable[[str], str | None], source: str) -> Membership | 
 
 
 def find_in_makefile(
-    text: str, makefile: str, source: str, read: Callable[[str], str | None] = {}.get
+    text: str, makefile: str, source: str, read: Callable[[str], str | None] = lambda _: None
 ) -> Membership | None:
     r"""Find the lists of one Makefile that hold the object of `source` by a path that is exact.
 

@@ -72,6 +72,18 @@ class MadeFrom:
         for folder in self._search:
             yield from (normpath(join(folder, name)) for name in names if name[0] not in "/$")
 
+    def is_made_in_common(self, text: str, suffix: str) -> bool:
+        """Tell whether a pattern or suffix rule (GNU make manual, 10.7) makes such a file."""
+        by_pattern, _ = self._rules
+        fitting = (one.target.partition("%") for one in by_pattern if one.needs.endswith(suffix))
+        return any(
+            text.startswith(head) and text.endswith(tail) for head, _, tail in fitting
+        ) or any(
+            word.text == suffix + splitext(text)[1]
+            for reader in self.values.readers
+            for word in reader.targets
+        )
+
     def paths(self, text: str) -> Iterator[str]:
         """Return the path, from the top of the tree, of a word that has no unknown variable."""
         top = _AT_TOP.sub("", text)
