@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from posixpath import basename, dirname, join, normpath, splitext
 
 from vtsplit.codemods.build.source_list import list_beside, spelled
-from vtsplit.diagnostics import Problem, Site
+from vtsplit.diagnostics import Site
 from vtsplit.example_trees import LAMP, SPEC
 from vtsplit.planning.build.changed_lines import changed_lines
 from vtsplit.planning.build.other_lists import OtherLists
@@ -17,8 +17,8 @@ from vtsplit.survey.build import cmake
 from vtsplit.survey.build.build_files import BuildFiles, is_makefile
 from vtsplit.survey.build.listed import Listed, ListRole
 from vtsplit.survey.build.read_as_text import find_cat
-from vtsplit.survey.make.followed import Glob
-from vtsplit.survey.make.kbuild import Membership, find_object
+from vtsplit.survey.make.kbuild import MAKEFILES, Membership, find_object
+from vtsplit.survey.make.rules.taken_apart import TakenApart, taken_apart
 from vtsplit.tree.source_tree import SourceTree
 
 LINKED_ALONE = Rule(
@@ -236,10 +236,8 @@ def refuse_main_apart(
         return texts[path] if path in texts else tree.find(path)
 
     main = find_object(read, spec.main)
-    globs = frozenset[Glob]() if isinstance(main, Problem) else main.globs
-    for glob in sorted(found.globs ^ globs):
-        site = Site(makefile, glob.line, glob.column, len(glob.text))
-        refuse_apart(glob.text, spec.source, spec.main, site, ledger)
+    for one in taken_apart(read, MAKEFILES, spec.source, spec.main):
+        _refuse_taken_apart(one, spec, ledger)
         return
     if isinstance(main, Membership):
         _refuse_elsewhere(main, spec.main, ledger)
@@ -251,6 +249,21 @@ def refuse_main_apart(
             Site(makefile, word.line, word.column, len(word.text)),
             _BY_HAND.format(basename(spec.main)),
         )
+
+
+def _refuse_taken_apart(one: TakenApart, spec: Spec, ledger: Ledger) -> None:
+    """Refuse a pattern that takes only one of source and main, and say what makes it so (VT060)."""
+    glob, site = one.glob, Site(one.makefile, one.glob.line, one.glob.column)
+    taken, other = (spec.source, spec.main) if one.is_first else (spec.main, spec.source)
+    if one.is_alone:
+        message = f"'{glob.text}' takes {taken}, and each file that it takes is linked alone"
+    elif by := glob.taking_out(other):
+        message = f"'{by}' takes {other} out of the files of '{glob.text}', but not {taken}"
+    else:
+        refuse_apart(glob.text, spec.source, spec.main, site, ledger)
+        return
+    advice = "choose another `main`, which the pattern takes as it takes the source"
+    ledger.refuse(PATTERN, message, site, advice)
 
 
 def _refuse_elsewhere(listed: Membership, main: str, ledger: Ledger) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from posixpath import basename, splitext
+from posixpath import basename, relpath, splitext
 from typing import NamedTuple
 
 from vtsplit.survey.make.link_rules import links_some
@@ -11,18 +11,32 @@ from vtsplit.survey.make.made_from import OBJECTS, MadeFrom
 from vtsplit.survey.make.made_one_by_one import is_beside
 from vtsplit.survey.make.make_values import MakeValue, MakeValues, is_like, matches
 from vtsplit.survey.make.makefile import REFERENCE, MakefileReader, ObjectList, Word
+from vtsplit.survey.make.rules.find_command import LeftOut
 
 
 class Glob(NamedTuple):
     """A pattern that takes files by their names, and where it stands.
 
-    `by` is the list, or the head of the rule, that it is used in.
+    `by` is the list, or the head of the rule, that it is used in. `without` are the patterns of
+    what is taken out of its files, and `left_out` is what the command that lists them leaves out.
     """
 
     by: str
     text: str
     line: int
     column: int
+    without: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def taking_out(self, path: str) -> str | None:
+        """Return what takes a file out that the pattern itself would take.
+
+        >>> Glob("O", "*.o", 1, 1, ("%_main.o", "x.o")).taking_out("a/x_main.c")
+        '%_main.o'
+        """
+        name = self.text.replace("**/", "").replace("*", splitext(basename(path))[0], 1)
+        by = next((one for one in self.without if is_like(one, name)), None)
+        return by or next((str(one) for one in self.left_out if one.has(path)), None)
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,8 @@ class Follower:
                 words[id(value.word)] = (value.object_list, value.word)
         for user, value in self._globs:
             if id(value.word) in self._own and self._takes(value, value.text, source):
-                globs.add(Glob(user.name, value.text, value.word.line, value.word.column))
+                at = value.word.line, value.word.column
+                globs.add(Glob(user.name, value.text, *at, value.without, value.left_out))
         alone = {
             id(value.word): value.word
             for value in self._alone
@@ -117,6 +132,9 @@ class Follower:
         stem, suffix = splitext(basename(source))
         names = [text.replace("**/", "").replace("*", stem, 1) for text in (value.text, pattern)]
         if any(is_like(one, name) for one in value.without for name in names):
+            return False
+        below = relpath(source, self.made.base or ".")
+        if any(one.has(below) for one in value.left_out):
             return False
         return any(matches(path, source) for path in self.made.sources(pattern, suffix))
 
@@ -167,7 +185,11 @@ class Follower:
                     found += [(one, value) for value in self.values.of_list(one) if value.glob]
         # Without a recipe it is objects that make links.
         linked = (pair for pair in found if pair[1].text.endswith((".c", *OBJECTS)))
-        return list({(u.name, v.text, v.without, id(v.word)): (u, v) for u, v in linked}.values())
+        return list(
+            {
+                (u.name, v.text, v.without, v.left_out, id(v.word)): (u, v) for u, v in linked
+            }.values()
+        )
 
     @cached_property
     def _alone(self) -> list[MakeValue]:

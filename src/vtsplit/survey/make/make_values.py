@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from vtsplit.survey.make.makefile import REFERENCE, VALUE, MakefileReader, ObjectList, Word
+from vtsplit.survey.make.rules.find_command import LeftOut, read_find
 
 _WORDS = re.compile(rf"(?:[^\s$]|{VALUE}|\$.?)+")
 _CALL = re.compile(r"([a-z-]+)[ \t]+(.*)", re.DOTALL)
-_FIND = re.compile(
-    r"find[ \t]+(?P<where>[^-]*).*?-i?name[ \t]+['\"]?\\?(?P<name>[^'\"\s]+)", re.DOTALL
-)
 _SAME = frozenset({"sort", "strip", "abspath", "realpath", "if", "or", "and", "wordlist"})
 _MOST = 4000  # values of one variable: folders by names by endings are not looked through
 _DEPTH = 12
@@ -24,7 +22,7 @@ class MakeValue(NamedTuple):
     """A text that a list comes to, and the list and word that it was made of.
 
     Of files that are taken by a pattern, `glob` is that pattern, and `text` what it has become;
-    `without` are patterns of what was taken out of them.
+    `without` are patterns of what was taken out of them, and `left_out` what never was in.
     """
 
     text: str
@@ -32,6 +30,7 @@ class MakeValue(NamedTuple):
     word: Word
     glob: str = ""
     without: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class MakeValues:
@@ -69,7 +68,7 @@ class MakeValues:
         if name not in self._known:
             self._known[name] = ()  # a variable that is made of itself
             values = (value for one in self._assigned.get(name, ()) for value in self.of_list(one))
-            unique = {(v.text, id(v.word), v.glob, v.without): v for v in values}
+            unique = {(v.text, id(v.word), v.glob, v.without, v.left_out): v for v in values}
             self._known[name] = tuple(unique.values())[:_MOST]
         return self._known[name]
 
@@ -171,12 +170,12 @@ class MakeValues:
 
     def _shell(self, command: str, near: MakeValue, depth: int) -> list[MakeValue]:
         """Return the files that `find`, `ls` or `echo` list; no other command is known."""
-        if find := _FIND.match(command.strip()):
-            places = self.texts(find["where"]) or ["."]
+        if found := read_find(command):
             return [
-                near._replace(text=name, glob=name)
-                for p in places
-                for name in [f"{p}/**/{find['name']}"]
+                near._replace(text=name, glob=name, left_out=one.left_out)
+                for one in found
+                for p in self.texts(one.where) or ["."]
+                for name in [f"{p}/**/{one.name}"]
             ]
         program, _, rest = command.strip().partition(" ")
         if program not in ("ls", "echo"):
