@@ -7,7 +7,7 @@ import pytest
 
 import plain_builds
 from built import verify
-from plain_builds import make_and_run
+from plain_builds import LINK, make_and_run
 from trees import split
 
 SPEC = """\
@@ -22,6 +22,7 @@ foo_ops = "foo_ops"
 OWN = "prog: foo.o prog.o\n\t$(CC) -o $@ $^\n"
 RULE = "foo.o: foo.c foo.h\n\t$(CC) -c -o $@ foo.c"
 BY_NAME = "%.o: %.c\n\t$(CC) $(FLAGS_$*) -c -o $@ $<\n"
+OUT = "o/%.o: %.c\n\t@mkdir -p o\n\t$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<\n"
 
 # (what it shows, the Makefile, the line for main's object)
 SHARED = [
@@ -47,6 +48,19 @@ SHARED = [
         "\t$(CC) $(CFLAGS) -c -o $@ $<\no/foo.o: CFLAGS += -DLIMIT=5\n",
         "o/foo.o o/foo_main.o: CFLAGS += -DLIMIT=5",
     ),
+    (
+        "of all files of a folder",
+        f"O = $(patsubst %.c,o/%.o,$(wildcard *.c))\nprog: $(O)\n{LINK}{OUT}"
+        "o/foo.o: CFLAGS += -DLIMIT=5\n",
+        "o/foo.o o/foo_main.o: CFLAGS += -DLIMIT=5",
+    ),
+    (
+        "of all files, in a folder by a variable",
+        "D = o\nO = $(addprefix $(D)/,$(patsubst %.c,%.o,$(wildcard *.c)))\n"
+        f"prog: $(O)\n{LINK}{OUT}"
+        "$(D)/foo.o: CPPFLAGS := -DLIMIT=5\n",
+        "$(D)/foo.o $(D)/foo_main.o: CPPFLAGS := -DLIMIT=5",
+    ),
 ]
 REFUSED = [
     ("a rule", f"{OWN}{RULE} -DLIMIT=5\n", "-DLIMIT=5"),
@@ -54,6 +68,12 @@ REFUSED = [
     ("taken away", f"{OWN}{RULE} -ULIMIT\n", "-ULIMIT"),
     ("a file in front", f"{OWN}{RULE} -include foo.h\n", "-include foo.h"),
     ("a variable by its name", f"FLAGS_foo = -DLIMIT=5\n{OWN}{BY_NAME}", "-DLIMIT=5"),
+    (
+        "a rule beside a pattern",
+        f"prog: $(patsubst %.c,o/%.o,$(wildcard *.c))\n{LINK}{OUT}"
+        "o/foo.o: foo.c\n\t$(CC) -DLIMIT=5 -c -o $@ $<\n",
+        "-DLIMIT=5",
+    ),
 ]
 PASSED = [
     ("a macro that nothing names", f"{OWN}{RULE} -DOTHER=5\n"),

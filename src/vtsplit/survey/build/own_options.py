@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, relpath, splitext
 
+from vtsplit.survey.make.followed import follower_of
 from vtsplit.survey.make.kbuild import ListKind, Membership, ObjectListing
+from vtsplit.survey.make.made_from import OBJECTS
 from vtsplit.survey.make.makefile import MakeRule, ObjectList, Word, read_makefile
 
 # `-DNAME=1`, `-D NAME`, `-UNAME`; a file in front of the source may decide on any macro.
@@ -96,11 +98,22 @@ def _rules_of(text: str, membership: Membership) -> Iterator[tuple[MakeRule, Wor
     """Yield each rule that has the source's object for a target, with that word."""
     if not _is_plain(membership):
         return
+    source, base = membership.source, dirname(membership.makefile)
     stems = {splitext(place.word.path)[0] for place in membership.places}
-    stems.add(splitext(relpath(membership.source, dirname(membership.makefile) or "."))[0])
+    stems.add(splitext(relpath(source, base or "."))[0])
     known = {stem + suffix for stem in stems for suffix in (".o", ".lo")}
+    # Where a pattern takes the source, no list has the path of its object.
+    follower = follower_of((text,), base)
     for rule in read_makefile(text).rules:
-        ours = next((word for word in rule.targets if word.path in known), None)
+        ours = next(
+            (
+                word
+                for word in rule.targets
+                if word.path in known
+                or (word.text.endswith(OBJECTS) and follower.is_ours(word, source))
+            ),
+            None,
+        )
         if ours is not None:
             yield rule, ours
 
