@@ -24,6 +24,7 @@ ORDER = {
     "planning": "dispatch build modules fronts header rules locals includes names tables",
     "planning/dispatch": "second wrappers",
     "survey": "types order headers cfile build make search",
+    "survey/build": "settings",
     "survey/make": "rules",
     "verify": "objects lists tokens inputs",
     "verify/tokens": "references",

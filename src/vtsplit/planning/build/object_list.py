@@ -14,7 +14,7 @@ from vtsplit.planning.build.core_name import core_path
 from vtsplit.planning.build.included_settings import SETTINGS, USES, refuse_included
 from vtsplit.planning.build.linked_too import refuse_linked_too, refuse_taken_out
 from vtsplit.planning.build.other_builds import OtherBuilds, refuse_main_apart
-from vtsplit.planning.build.own_options import refuse_own_macros
+from vtsplit.planning.build.own_options import refuse_own_macros, refuse_own_settings
 from vtsplit.planning.build.path_followers import PathFollowers
 from vtsplit.planning.build.shared_main import refuse_linked_elsewhere
 from vtsplit.planning.context import Context
@@ -24,7 +24,7 @@ from vtsplit.planning.steps import Action, Ledger
 from vtsplit.planning.symbol import Role, Symbol
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.build.build_files import build_files
-from vtsplit.survey.build.own_options import lines_to_share
+from vtsplit.survey.build.settings.own_options import lines_to_share
 from vtsplit.survey.make.kbuild import ListKind, Membership, find_in_makefile, find_object
 from vtsplit.survey.make.object_mentions import MentionRole
 from vtsplit.survey.search.words import WordFiles
@@ -85,6 +85,9 @@ class Build:
     is_module: bool = True
 
 
+_ListMain = Callable[[str, Membership], str]
+
+
 class BuildPlanner:
     """Decides how main's object gets linked, and what that takes.
 
@@ -120,7 +123,7 @@ class BuildPlanner:
         found = self._membership()
         if isinstance(found, Problem):
             others = OtherBuilds(self.spec, None, self.tree, self.files, self.ledger)
-            texts = others.follow({}, self._list_main)
+            texts = self._follow(others, {}, self._list_main)
             if not texts and not others.has_globs:
                 self.ledger.add_problems(found)
             return Build(texts, is_module=False)
@@ -133,14 +136,20 @@ class BuildPlanner:
         is_plain = all(place.kind is ListKind.PLAIN for place in found.places)
         others = OtherBuilds(self.spec, found.makefile, self.tree, self.files, self.ledger)
         if is_plain:
-            build = replace(build, texts=others.follow(build.texts, self._list_main))
+            build = replace(build, texts=self._follow(others, build.texts, self._list_main))
             refuse_main_apart(found, build.texts, self.spec, self.tree, self.ledger)
             return build
         refuse_linked_too(found, self.spec, self.tree, self.files, self.ledger)
         if build.source_becomes or self._is_renamed:
             others.warn_renamed(self.core)
             return build
-        return replace(build, texts=others.follow(build.texts, None))
+        return replace(build, texts=self._follow(others, build.texts, None))
+
+    def _follow(
+        self, others: OtherBuilds, texts: dict[str, str], list_main: _ListMain | None
+    ) -> dict[str, str]:
+        refuse_own_settings(others.others, self.spec.main, self.is_named, self.ledger)
+        return others.follow(texts, list_main)
 
     def _membership(self) -> Membership | Problem:
         """Find the source's object under the name it has or, in a half-done split, the other."""

@@ -177,11 +177,14 @@ class OtherBuilds:
     def _report(self, path: str, before: str, after: str, one: Listed) -> None:
         name, main = basename(self.source), basename(self.main)
         site = Site(path, one.line)
+        is_there = spelled(one.entry.text, self.source, self.main) in (e.text for e in one.entries)
         match one.role:
             case ListRole.SOURCE if after != before:
                 span = changed_lines(before, after)
                 added = Symbol.added(main, Role.LISTED)
                 self.ledger.step(Action.BUILD, added, site, Reason(Why.BESIDE, name), span)
+            case ListRole.SETTING | ListRole.REMOVED if is_there:
+                pass
             case ListRole.SETTING if after != before:
                 message = f"'{name}' has settings here, but {main} gets none of them"
                 self.ledger.warn(message, site, "add them by hand if main needs them")
@@ -195,11 +198,8 @@ class OtherBuilds:
             case ListRole.READ:
                 self._refuse_read(site)
             case ListRole.REMOVED:
-                if spelled(one.entry.text, self.source, self.main) not in (
-                    entry.text for entry in one.entries
-                ):
-                    message = f"'{name}' is removed from a list here, but {main} would stay in it"
-                    self.ledger.refuse(REMOVED, message, site, f"also name {main} there")
+                message = f"'{name}' is removed from a list here, but {main} would stay in it"
+                self.ledger.refuse(REMOVED, message, site, f"also name {main} there")
 
     def _refuse_read(self, site: Site) -> None:
         message = f"the text of '{basename(self.source)}' is read here, without what moves to main"

@@ -1,13 +1,16 @@
-"""Main's object gets the variables and macros that a Makefile gives the source's object alone."""
+"""Main's object gets the variables and macros that a build gives the source's object alone."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from posixpath import basename, splitext
 
 from vtsplit.diagnostics import Site
+from vtsplit.planning.build.other_lists import OtherLists
 from vtsplit.planning.steps import Ledger
 from vtsplit.rule import Example, Rule
-from vtsplit.survey.build.own_options import own_macros
+from vtsplit.survey.build.build_files import is_cmake
+from vtsplit.survey.build.settings.cmake_settings import file_macros
+from vtsplit.survey.build.settings.own_options import own_macros
 from vtsplit.survey.make.kbuild import Membership
 
 OWN_MACROS = Rule(
@@ -30,6 +33,28 @@ OWN_MACROS = Rule(
         }
     ),
 )
+
+
+def refuse_own_settings(
+    others: OtherLists, main: str, is_named: Callable[[str], bool], ledger: Ledger
+) -> None:
+    """Refuse (VT060) macros that a CMake file gives the source alone, as far as main needs them."""
+    for path, text, _ in others.lists():
+        if not is_cmake(path):
+            continue
+        there = {one.shown for one in file_macros(text, path, main)}
+        for one in file_macros(text, path, others.source):
+            named = sorted(filter(is_named, one.names))
+            if one.shown in there or (one.names and not named):
+                continue
+            what = f"'{named[0]}'" if named else "that file"
+            ledger.refuse(
+                OWN_MACROS,
+                f"'{basename(others.source)}' has {one.shown}, and '{basename(main)}' would not: "
+                f"what main has may depend on {what}",
+                Site(path, one.line, one.column),
+                f"write the same for '{basename(main)}' first",
+            )
 
 
 def refuse_own_macros(

@@ -1,0 +1,1 @@
+"""What builds give the object of one source alone."""
