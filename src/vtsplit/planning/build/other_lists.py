@@ -21,7 +21,7 @@ from vtsplit.survey.make.kbuild import (
     links_nothing,
     made_of,
 )
-from vtsplit.survey.make.made_from import OBJECTS
+from vtsplit.survey.make.made_from import OBJECTS, OBJEXT
 from vtsplit.survey.make.make_paths import may_mean
 from vtsplit.survey.make.makefile import Word, read_makefile
 from vtsplit.tree.folders import folders_up
@@ -43,12 +43,25 @@ class OtherLists:
         self.tree = tree
         self.files = files
         name, stem = basename(source), splitext(basename(source))[0]
-        having = files.having([name, *(stem + suffix for suffix in OBJECTS)])
+        self._shown = rf"(?:{re.escape(name)}|{re.escape(stem)}(?:{OBJEXT}|\.\${{?ac_objext}}?))"
+        self._replaced = (
+            rf"AC_(?:LIBOBJ|REPLACE_FUNCS)\([^)]*?(?<![\w.-]){re.escape(stem)}(?![\w.-])"
+        )
+        names = [name, *(stem + suffix for suffix in (*OBJECTS, ".$(OBJEXT)", ".@OBJEXT@"))]
+        having = files.having(names) | dict(self._scripts())
         self.texts = {
             path: text
             for path, text in having.items()
             if path != but_for and not made_of(tree.find, path)
         }
+
+    def _scripts(self) -> Iterator[tuple[str, str]]:
+        """Yield the scripts of configure that decide whether the object is linked."""
+        for folder in folders_up(dirname(self.source)):
+            for path in (join(folder, name) for name in ("configure.ac", "configure.in")):
+                text = self.tree.find(path) or ""
+                if any(re.search(one, text) for one in (self._shown, self._replaced)):
+                    yield path, text
 
     def memberships(self) -> Iterator[Membership]:
         """Find the lists and rules of other Makefiles, but for modules of one object."""
@@ -114,8 +127,11 @@ class OtherLists:
     def _named(self, path: str, text: str) -> Iterator[int]:
         """Yield the lines that name the source, in a language that is not read in whole."""
         folder = dirname(path)
-        name = re.escape(basename(self.source))
-        word = rf"(?<![\w./{{}}$-])((?:[\w.${{}}-]+/)*){name}(?![\w-]|\.\w)"
+        if basename(path).startswith("configure."):
+            # A function of a library that the system may lack (Autoconf manual, 5.5.3).
+            for match in re.finditer(self._replaced, text):
+                yield text.count("\n", 0, match.end()) + 1
+        word = rf"(?<![\w./{{}}$-])((?:[\w.${{}}-]+/)*){self._shown}(?![\w-]|\.\w)"
         for match in re.finditer(word, text):
             start = text.rfind("\n", 0, match.start()) + 1
             written = match[1] + basename(self.source)

@@ -14,6 +14,9 @@ from vtsplit.survey.make.make_values import MakeValues
 from vtsplit.survey.make.makefile import MakeRule
 
 OBJECTS = (".o", ".lo", ".obj", ".os", ".po", ".pico")
+# How automake and autoconf spell the ending of an object (Automake manual, 9.1).
+OBJEXT = r"\.(?:\$[({]OBJEXT[)}]|@OBJEXT@)"
+_OBJEXT = re.compile(rf"{OBJEXT}$")
 _SEARCH = re.compile(r"^[ ]*vpath[ \t]+(\S+)[ \t]+(.+)$", re.MULTILINE)
 _TOP = r"(?:abs_)?(?:srctree|objtree|top_srcdir|top_builddir)"
 _HERE = r"(?:abs_)?(?:src|obj|srcdir|builddir)|CURDIR|\.CURDIR|PWD|OUTPUT"
@@ -52,6 +55,7 @@ class MadeFrom:
         return self._known[key]
 
     def _find(self, text: str, suffix: str, in_common: bool) -> Iterator[str]:
+        text = _OBJEXT.sub(".o", text)
         names = {text} if text.endswith(suffix) else set[str]()
         stem, end = splitext(text)
         if end in OBJECTS:
