@@ -135,6 +135,26 @@ REFUSED = [
         "prog: o/foo.o\n\t$(CC) -o $@ o/foo.o\no/foo.o: foo.c\n\t$(CC) -c -o $@ foo.c\n",
         "a rule of its own makes 'o/foo.o'",
     ),
+    # A plugin of the source alone, beside a program.
+    (
+        "all: foo.so z.so prog\nprog: prog.o foo.o\n\t$(CC) -o $@ $^\n"
+        ".c.so:\n\t$(CC) -shared -o $@ $<\n",
+        "links 'foo.so' of 'foo.c' alone",
+    ),
+    (
+        "P = lib/foo.so\nall: $(P) prog\nprog: prog.o foo.o\n\t$(CC) -o $@ $^\n"
+        "lib/%.so: %.o\n\t$(LD) -shared -o $@ $^\n",
+        "links 'lib/foo.so' of 'foo.c' alone",
+    ),
+    (
+        "P = foo.so z.so\nall: prog\nprog: prog.o foo.o\n\t$(CC) -o $@ $^\n"
+        "$(P): %.so: %.c\n\t$(CC) -shared -o $@ $<\n",
+        "links 'foo.so' of 'foo.c' alone",
+    ),
+    (
+        "all: foo prog\nprog: prog.o foo.o\n\t$(CC) -o $@ $^\n%: %.c\n\t$(CC) -o $@ $<\n",
+        "links 'foo' of 'foo.c' alone",
+    ),
     # No rule of make's own makes such an object.
     (
         "P = foo.lo prog.lo\nl.so: $(P)\n\t$(CC) -shared -o $@ $(P)\n%.o: %.c\n\t$(CC) -c $<\n"
@@ -176,6 +196,22 @@ def test_what_cannot_gain_an_object_is_refused(tmp_path: Path, makefile: str, re
     assert "VT060" in output
     assert reason in output
     assert (root / "Makefile").read_text() == makefile
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "all: z.so prog\n%.so: %.c\n\t$(CC) -shared -o $@ $<\n",
+        "all: foo.html\n%.html: %.c\n\tdoc $< > $@\n",
+        "all: foo.s\n%.s: %.c\n\t$(CC) -S -o $@ $<\n",
+        "all: prog\n%: %.c\n\t$(CC) -o $@ $<\n",
+        "all: foo.so\nfoo.so: z.c\n\t$(CC) -shared -o $@ z.c\n%.so: %.c\n\t$(CC) -o $@ $<\n",
+    ],
+)
+def test_what_others_are_linked_alone(tmp_path: Path, rules: str) -> None:
+    root = tree(tmp_path, f"{rules}prog: prog.o foo.o\n\t$(CC) -o $@ $^\n")
+    code, output = split(root)
+    assert code == 0, output
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,10 @@ class Follower:
         texts = self.values.texts(word.text) if stem in word.text else ()
         return any(source in self.made.sources(text, suffix) for text in texts)
 
+    def is_own(self, word: Word) -> bool:
+        """Tell a word of the first text."""
+        return id(word) in self._own
+
     def _takes(self, value: MakeValue, pattern: str, source: str) -> bool:
         """Tell whether a pattern takes the source, which nothing has taken out again."""
         stem, suffix = splitext(basename(source))

@@ -17,6 +17,7 @@ from vtsplit.survey.make.link_rules import find_uses
 from vtsplit.survey.make.linked_whole import whole_or_alone
 from vtsplit.survey.make.makefile import VALUE, ObjectList, Word, read_makefile, split_name
 from vtsplit.survey.make.rules.inclusion import included_texts
+from vtsplit.survey.make.rules.linked_alone import linked_alone
 from vtsplit.survey.make.rules.own_goals import called_in, own_goals
 from vtsplit.tree.folders import folders_up
 
@@ -299,6 +300,10 @@ class _ObjectSearch:
                 unclear.append((place.word, why))
         unclear += [
             (word, f"each file that '{word.text}' takes is linked alone") for word in followed.alone
+        ]
+        unclear += [
+            (word, f"a rule for any such file links '{word.text}' of '{self.names[1]}' alone")
+            for word in linked_alone(follower, self.source)
         ]
         why = "has a variable or a call in it: main's object cannot be added"
         unclear += [(word, f"'{word.text}' {why}") for word in followed.inside]
