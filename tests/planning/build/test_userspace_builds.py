@@ -283,6 +283,24 @@ def test_automake_distributes_the_new_header(tmp_path: Path, more: str) -> None:
     assert verdict.exit_code == 0, verdict.output
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a.c a.h foo.c foo.h prog.c", "a.c a.h foo.c foo.h foo_ops.h main.c prog.c"),
+        ("Z.c a.h foo.c foo.h prog.c", "Z.c a.h foo.c foo.h foo_ops.h main.c prog.c"),
+        # Sources first, then headers; and no order.
+        ("a.c foo.c prog.c foo.h z.h", "a.c foo.c main.c prog.c foo.h z.h foo_ops.h"),
+        ("foo.c foo.h a.c a.h prog.c", "foo.c foo.h a.c a.h foo_ops.h prog.c main.c"),
+    ],
+)
+def test_a_sorted_list_of_sources_and_headers_stays_sorted(
+    before: str, after: str, tmp_path: Path
+) -> None:
+    root = tree(tmp_path, f"bin_PROGRAMS = prog\nprog_SOURCES = {before}\n", "Makefile.am")
+    assert split(root)[0] == 0
+    assert f"prog_SOURCES = {after}\n" in (root / "Makefile.am").read_text()
+
+
 def test_automake_lists_no_header_that_nothing_needs(tmp_path: Path) -> None:
     """What the table names is declared already, so that no header is made."""
     root = tree(tmp_path, AUTOMAKE, "Makefile.am")

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from posixpath import basename, dirname, join, normpath, relpath, splitext
 
 from vtsplit.cst.style.indentation import TAB, columns
@@ -130,11 +131,11 @@ def add_object(
     run = _run_of_assignments(text, lists, object_list)
     if len(run) > 1:
         return _add_assignment(text, run, new_word)
-    alike = [
-        word
-        for word in object_list.words
-        if word.group == after_word.group and splitext(word.text)[1] == splitext(after_word.text)[1]
-    ]
+    near = [word for word in object_list.words if word.group == after_word.group]
+    suffix = splitext(after_word.text)[1]
+    alike = [word for word in near if splitext(word.text)[1] == suffix]
+    if _is_mixed_in_order([word.text for word in near]):
+        alike = near
     if after_word.text.startswith("$") and new_word[:1] != "$":
         alike = [after_word]  # a variable: what stands around it may be anything
     place = _place([word.text for word in alike], new_word)
@@ -169,6 +170,18 @@ def sorted_place(words: Sequence[str], new_word: str) -> int | None:
         if len(words) >= _SORTED_FROM and known == sorted(known):
             return sum(word <= key(new_word) for word in known)
     return None
+
+
+def _is_mixed_in_order(words: Sequence[str]) -> bool:
+    """Tell files of several kinds in one order, and not those of one kind behind another's.
+
+    >>> _is_mixed_in_order("a.c a.h b.c".split()), _is_mixed_in_order("a.c b.c x.h".split())
+    (True, False)
+    """
+    kinds = [splitext(word)[1] for word in words]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    is_mixed = changes >= len(set(kinds)) > 1 and not any("$" in word for word in words)
+    return is_mixed and sorted_place(words, words[0]) is not None
 
 
 def _run_of_assignments(
