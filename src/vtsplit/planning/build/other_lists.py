@@ -12,7 +12,7 @@ from posixpath import basename, dirname, join, normpath, splitext
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.build import cmake
-from vtsplit.survey.build.build_files import BuildFiles, find_listed, is_makefile
+from vtsplit.survey.build.build_files import BuildFiles, find_listed, is_makefile, is_unread
 from vtsplit.survey.build.listed import Listed
 from vtsplit.survey.make.kbuild import (
     ListKind,
@@ -30,6 +30,7 @@ from vtsplit.tree.source_tree import SourceTree
 _BUILDS_NOTHING = re.compile(r"(?:^|/)(?:MAINTAINERS|Kconfig[^/]*|[^/]*\.yaml)$")
 # The sources from which gettext and intltool take texts to translate.
 _TRANSLATED = re.compile(r"(?:^|/)POTFILES(?:\.in)?$")
+_BY_GROUPS = re.compile(r"\.pbxproj$|(?:^|/)Package\.swift$")
 _REMOVES = frozenset({"clean", "distclean", "mostlyclean", "mrproper", "tags", "TAGS", "dist"})
 
 
@@ -126,12 +127,16 @@ class OtherLists:
 
     def _named(self, path: str, text: str) -> Iterator[int]:
         """Yield the lines that name the source, in a language that is not read in whole."""
-        folder = dirname(path)
+        folder, shown = dirname(path), self._shown
+        if is_unread(path):
+            ends = "|".join(map(re.escape, (*OBJECTS, splitext(self.source)[1])))
+            shown = rf"{re.escape(splitext(basename(self.source))[0])}(?:{ends})"
+            text = text.replace("\\", "/")  # as Windows has it
         if basename(path).startswith("configure."):
             # A function of a library that the system may lack (Autoconf manual, 5.5.3).
             for match in re.finditer(self._replaced, text):
                 yield text.count("\n", 0, match.end()) + 1
-        word = rf"(?<![\w./{{}}$-])((?:[\w.${{}}-]+/)*){self._shown}(?![\w-]|\.\w)"
+        word = rf"(?<![\w./{{}}$-])((?:[\w.${{}}-]+/)*){shown}(?![\w-]|\.\w)"
         for match in re.finditer(word, text):
             start = text.rfind("\n", 0, match.start()) + 1
             written = match[1] + basename(self.source)
@@ -139,8 +144,11 @@ class OtherLists:
             is_ours = any(normpath(join(base, written)) == self.source for base in bases)
             # What stands for a folder may be any; the rest has to tell.
             rest = written[written.rfind("}/") + 2 :] if "}/" in written else ""
+            # Some name it from a folder that stands elsewhere in the file.
+            if _BY_GROUPS.search(path) and not written.startswith(("../", "/")):
+                rest = written
             if (is_ours or (rest and f"/{self.source}".endswith(f"/{rest}"))) and not re.match(
-                r"[ \t]*(?:#|//|(?:AC_INIT|AC_CONFIG_SRCDIR)\()", text[start : match.start()]
+                r"[ \t]*(?:#|//|--|(?:AC_INIT|AC_CONFIG_SRCDIR)\()", text[start : match.start()]
             ):
                 yield text.count("\n", 0, match.start()) + 1
 

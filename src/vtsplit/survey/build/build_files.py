@@ -18,26 +18,28 @@ from vtsplit.tree.source_tree import SourceTree
 _MAKE = r"(?:(?:GNUm|M|m)akefile|Kbuild)(?!.*\.(?:[ch]|cc|cpp|rs|py|pl|sh|rst|txt|md|html)$).*"
 _MAKEFILE = re.compile(rf"{_MAKE}|Build|.*\.(?:mk|mak|am)$")
 _CMAKE = re.compile(r"CMakeLists\.txt|.*\.cmake(?:\.in)?")
+# Builds that list sources in languages that are not read here.
+_UNREAD = (
+    r"premake\d*\.lua|xmake\.lua|.*\.(?:pbxproj|dsp|vcproj|cbp|podspec|mms)|build\.(?:sh|bat|cmd|ps1)"
+    r"|Tupfile|Package\.swift"
+)
 _NAMES = re.compile(
     rf"{_MAKEFILE.pattern}|{_CMAKE.pattern}|Kconfig.*|MAINTAINERS|.*\.yaml|meson\.build"
     r"|BUILD(?:\.bazel|\.gn)?|Android\.bp|SCons(?:cript|truct)|.*\.(?:pr[oi]|gypi?|qbs|vcxproj|bzl)"
     r"|wscript(?:_build)?|Jam(?:file|root).*|setup\.py|build\.zig|configure\.(?:ac|in)"
-    r"|POTFILES(?:\.in)?|build\.info|config\d*\.(?:m4|w32)|.*\.gni?"
+    rf"|POTFILES(?:\.in)?|build\.info|config\d*\.(?:m4|w32)|.*\.gni?|{_UNREAD}"
 )
 _WORD_LISTS = re.compile(
     r"build\.info|config\d*\.(?:m4|w32)|configure\.(?:ac|in)|wscript(?:_build)?|Android\.bp"
     r"|SCons(?:cript|truct)|setup\.py|BUILD(?:\.bazel|\.gn)?|.*\.(?:gn|gypi?|gni|bzl|qbs|pr[oi])"
 )
-_UNREAD = re.compile(
-    r".*\.(?:vcx?proj|vcproj|dsp|pbxproj|props|targets|ninja|cbp)|(?:premake\d*|xmake)\.lua"
-    r"|Jam(?:file|root).*|build\.zig|Tupfile.*|BUCK"
-)
 _BEGINNINGS = tuple(
     "GNUm M m Kb Kconfig Build BUILD CMakeLists.txt Android.bp SCons wscript Jam setup.py build.zig"
-    " config build.info POTFILES".split()
+    " config build. POTFILES premake xmake Tupfile Package".split()
 )
 _ENDINGS = tuple(
-    ".mk .mak .am .cmake .cmake.in .yaml .pro .pri .gyp .gypi .qbs .vcxproj .bzl .gn .gni".split()
+    ".mk .mak .am .cmake .cmake.in .yaml .pro .pri .gyp .gypi .qbs .vcxproj .bzl .gn .gni"
+    " .pbxproj .dsp .vcproj .cbp .podspec .mms".split()
 )
 
 
@@ -131,10 +133,12 @@ def is_build_file(path: str) -> bool:
 def is_unread_build_file(path: str) -> bool:
     """Tell by its name a build file of a language that is not read here.
 
-    >>> is_unread_build_file("win/lamp.vcxproj"), is_unread_build_file("meson.build")
-    (True, False)
+    >>> names = ("win/lamp.vcxproj", "x/premake5.lua", "meson.build", "test.sh")
+    >>> [is_unread_build_file(name) for name in names]
+    [True, True, False, False]
     """
-    return bool(_UNREAD.fullmatch(basename(path)))
+    more = r".*\.(?:vcx?proj|props|targets|ninja)|Jam(?:file|root).*|build\.zig|BUCK"
+    return bool(re.fullmatch(rf"{_UNREAD}|{more}", basename(path)))
 
 
 def is_kconfig(path: str) -> bool:
