@@ -210,7 +210,9 @@ class BuildPlanner:
         for note in found.settings:
             if note.site and note.site.line in lines:
                 continue
-            message = f"{note.message}, but not '{splitext(basename(self.spec.main))[0]}.o'"
+            is_source = note.message.endswith(f"{basename(self.spec.source)}'")
+            main = basename(self.spec.main)
+            message = f"{note.message}, but not '{main if is_source else splitext(main)[0] + '.o'}'"
             if after != text:
                 self.ledger.warn(
                     message,

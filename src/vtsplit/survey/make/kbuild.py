@@ -280,6 +280,7 @@ class _ObjectSearch:
         uses = find_uses(
             self.rules,
             lambda word: self._path(word) in self.paths or follower.is_ours(word, self.source),
+            self.reader.text,
         )
         # A line that names it twice gets the other once.
         lines = {(line.operator, line.start): (line, word) for line, word in reversed(uses.linked)}
@@ -311,7 +312,7 @@ class _ObjectSearch:
             self.source,
             self.makefile,
             tuple(places),
-            self._settings([]),
+            self._settings([], [word for _, word in uses.named]),
             tuple(
                 Note(why, Site(self.makefile, word.line, word.column, len(word.text)))
                 for word, why in unclear
@@ -371,9 +372,10 @@ class _ObjectSearch:
             one.name != stem and one.stem == stem for one in self.lists
         )
 
-    def _settings(self, plain: list[ObjectListing]) -> tuple[Note, ...]:
+    def _settings(self, plain: list[ObjectListing], more: Iterable[Word] = ()) -> tuple[Note, ...]:
         named = {*self.paths, *self.names}
-        found = [(place.word.line, place.word.column, place.word.text) for place in plain]
+        words = (*(place.word for place in plain), *more)
+        found = [(word.line, word.column, word.text) for word in words]
         found += [
             (one.line, 1, one.name) for one in self.lists if _SETTING.sub("", one.name) in named
         ]

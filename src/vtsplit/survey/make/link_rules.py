@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vtsplit.survey.make.makefile import MakeRule, ObjectList, Word
+from vtsplit.survey.make.rules.builds_nothing import builds_nothing, says_something
 
 # What links by a rule: the variables of make's catalogue of rules (GNU make manual, 10.2, 10.3),
 # libtool, and the programs themselves.
@@ -30,34 +31,46 @@ class LinkUse(NamedTuple):
 
 
 class Uses(NamedTuple):
-    """The words that a second object has to stand beside, and those where that is not known."""
+    """The words that a second object has to stand beside, and those where that is not known.
+
+    Nothing is built of those that are only `named`.
+    """
 
     linked: tuple[LinkUse, ...]
     unclear: tuple[LinkUse, ...]
+    named: tuple[LinkUse, ...] = ()
 
 
-def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Uses:
+def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool], text: str) -> Uses:
     r"""Find the rules that link an object by its name; `is_ours` knows it and its source.
 
     The rule that makes the object does not count as a use. If a rule compiles the source to another
-    object, that use is unclear: main would have to be compiled in the same way.
+    object, that use is unclear: main would have to be compiled in the same way. `text` is the
+    Makefile's: a command in it may be known to build nothing.
 
     >>> from vtsplit.survey.make.makefile import MakefileReader
     >>> text = "t: a.o b.o\n\t$(CC) -o t a.o b.o\na.o: a.c\nx: a.o\n\tobjdump a.o > x\n"
-    >>> uses = find_uses(MakefileReader(text).rules, lambda word: word.text == "a.o")
+    >>> uses = find_uses(MakefileReader(text).rules, lambda word: word.text == "a.o", text)
     >>> [use.word.line for use in uses.linked], [use.word.line for use in uses.unclear]
     ([2, 1, 4], [5])
     """
     linked: list[LinkUse] = []
     unclear: list[LinkUse] = []
+    named: list[LinkUse] = []
     for rule in rules:
         if any(is_ours(word) or _APART.match(word.text) for word in rule.targets):
             continue
         lines = [(line, [w for w in _inputs(line) if is_ours(w)]) for line in rule.recipe]
         for line, words in lines:
-            links = links_files(line)
-            for word in words:
-                (linked if links else unclear).append(LinkUse(line, word))
+            into = linked if links_files(line) else unclear
+            if builds_nothing(text, line):
+                into = named
+            into += [LinkUse(line, word) for word in words]
+        if _only_looks(rule, text, is_ours):
+            if not any(words for _, words in lines):
+                needed = rule.prerequisites
+                named += [LinkUse(needed, word) for word in needed.words if is_ours(word)]
+            continue
         needs = any(words for _, words in lines) or any(takes_all(line) for line in rule.recipe)
         first_only = any(links_first_only([w.text for w in line.words]) for line in rule.recipe)
         for word in rule.prerequisites.words:
@@ -68,7 +81,17 @@ def find_uses(rules: Iterable[MakeRule], is_ours: Callable[[Word], bool]) -> Use
                 unclear.append(LinkUse(rule.prerequisites, word))
             elif word.text.endswith(".o") or needs:
                 linked.append(LinkUse(rule.prerequisites, word))
-    return Uses(tuple(linked), tuple(unclear))
+    return Uses(tuple(linked), tuple(unclear), tuple(named))
+
+
+def _only_looks(rule: MakeRule, text: str, is_ours: Callable[[Word], bool]) -> bool:
+    """Tell a rule that looks at the files that it needs, and builds nothing from them."""
+    return all(builds_nothing(text, line) for line in rule.recipe) and any(
+        is_ours(word) or _ALL.search(word.text) or _FIRST.search(word.text)
+        for line in rule.recipe
+        if not says_something(line)
+        for word in line.words
+    )
 
 
 def _inputs(line: ObjectList) -> Iterator[Word]:
