@@ -15,7 +15,7 @@ from vtsplit.planning.dispatch.wrappers.wrapper import names_in
 from vtsplit.planning.header.declarations import include_target
 from vtsplit.rule import Example, Rule
 from vtsplit.survey.cfile.definitions import Sort
-from vtsplit.survey.headers.includes import is_absent
+from vtsplit.survey.headers.includes import Include, is_absent
 from vtsplit.survey.headers.system_headers import headers_by_name, names_of_header
 from vtsplit.survey.order.providers import choose_among, find_declaring
 from vtsplit.tree.folders import folders_up
@@ -26,9 +26,9 @@ UNDECLARED_VALUE = Rule(
     "VT057",
     "skeleton",
     "the files of a skeleton use a name that nothing declares",
-    "A skeleton uses `bool`, `false` and `NULL`, and its functions return the value of `skeleton`. "
-    "No header that the source file includes declares the name, and it is not a name of the C "
-    "library that vtsplit knows.",
+    "A skeleton uses `bool`, `false`, `NULL` and the types of `[dispatch.when]`, and its functions "
+    "return the value of `skeleton`. No header that the source file includes declares the name, "
+    "and it is not a name of the C library that vtsplit knows.",
     "Correct the name, or include the header that declares it in the source file.",
     Example(
         {"neon.c": None, "neon.h": None},
@@ -72,6 +72,9 @@ class MadeIncludes:
 
     def chosen(self, names: Iterable[str]) -> list[str]:
         """Return includes of the source file that provide names."""
+        return [self._written(include) for include in self._choose(names)]
+
+    def _choose(self, names: Iterable[str]) -> list[Include]:
         direct = self.around.source_includes
         wanted = list(names)
         declaring = self._find(self._of_source, wanted)
@@ -79,11 +82,31 @@ class MadeIncludes:
         public = [include for include in direct if include.target[0] == "<"]
         choice = choose_among(public, wanted, declaring)
         rest = choose_among(direct, choice.unresolved, declaring)
-        found = [include.target for include in choice.includes]
-        for include in rest.includes:
-            path = next(iter(include.files))
-            found.append(include.target if is_absent(path) else include_target(path, self.path))
-        return found
+        return [*choice.includes, *rest.includes]
+
+    def _written(self, include: Include) -> str:
+        """Return an include of the source file as this file writes it."""
+        if include.target[0] == "<":
+            return include.target
+        path = next(iter(include.files))
+        return include.target if is_absent(path) else include_target(path, self.path)
+
+    def of_types(self, names: Iterable[str]) -> list[str]:
+        """Return includes for types, which a prototype has to find declared in front of it.
+
+        A type that the tree does not have may be one of the C library.
+        """
+        wanted = list(names)
+        kernels = {name: one for name in wanted if (one := self._of_kernel(name))}
+        declaring = self._find(self._of_source, wanted)
+        own = [n for n, paths in declaring.items() if not all(map(is_absent, paths))]
+        chosen = {one.place: one for one in self._choose(n for n in own if n not in kernels)}
+        # The file is the first to include these, so that nothing stands in front of them.
+        self.around.in_front.complete(chosen, (), ())
+        found = [*kernels.values(), *(self._written(chosen[place]) for place in sorted(chosen))]
+        for name in self.lacking(found, wanted, ()):
+            found += [one for one in self._outside(name, is_type=True) if one not in found]
+        return list(dict.fromkeys(found))
 
     def least(self, name: str) -> list[str]:
         """Return the include of the header that declares a name itself and brings least along."""
@@ -168,19 +191,25 @@ class MadeIncludes:
 
         None is also for a boolean name where the tree has its own `bool`.
         """
-        for target in (_KERNEL_TYPES, _KERNEL_ERRORS):
-            path = self.graph.resolve("<", target[1:-1], self.path)
-            if path and self._find(self.graph.reach(path), [name]) and self._public(path):
-                return target
+        if of_kernel := self._of_kernel(name):
+            return of_kernel
         known = headers_by_name().get(name)
         if known is None or self.graph.is_generating or self._own_boolean(name):
             return None
         if self._is_of_kernel:
             return _KERNEL_ERRORS if "<errno.h>" in known else _KERNEL_TYPES
-        # The one that brings least along.
-        return min(known, key=lambda one: (len(names_of_header(one)), one))
+        # The one that brings least along; <inttypes.h> brings <stdint.h> (C11 7.8p1).
+        return min(known, key=lambda one: (one == "<inttypes.h>", len(names_of_header(one)), one))
 
-    def _outside(self, name: str) -> list[str]:
+    def _of_kernel(self, name: str) -> str | None:
+        """Return the include of a kernel's own header for a name; None if no such header has it."""
+        for target in (_KERNEL_TYPES, _KERNEL_ERRORS):
+            path = self.graph.resolve("<", target[1:-1], self.path)
+            if path and self._find(self.graph.reach(path), [name]) and self._public(path):
+                return target
+        return None
+
+    def _outside(self, name: str, is_type: bool = False) -> list[str]:
         """Return includes for a name that no header of the source's declares; refuse others."""
         standard = self.standard(name)
         if standard:
@@ -197,6 +226,7 @@ class MadeIncludes:
             f"{own} declares a boolean type, which <stdbool.h> would replace"
             if own
             else f"no header that {self.around.spec.source} includes declares it",
+            is_type,
         )
         return []
 
@@ -216,11 +246,14 @@ class MadeIncludes:
         found = {path for paths in self._find(self._of_source, _BOOLEAN).values() for path in paths}
         return min((path for path in found if not is_absent(path)), default="")
 
-    def _refuse(self, name: str, why: str) -> None:
+    def _refuse(self, name: str, why: str, is_type: bool) -> None:
+        spec = self.around.spec
+        place = ("dispatch", "when") if is_type else ("dispatch", "backend", "skeleton")
+        is_value = not is_type and name not in _WRITTEN
         self.around.ledger.refuse(
             UNDECLARED_VALUE,
             f"{self.path} is to use '{name}', which is not declared: {why}",
-            self.around.spec.site("dispatch", "backend", "skeleton", of="value"),
-            f"declare '{name}' in a header that {self.around.spec.source} includes"
-            + ("" if name in _WRITTEN else ", or write another value"),
+            spec.site(*place) if is_type else spec.site(*place, of="value"),
+            f"declare '{name}' in a header that {spec.source} includes"
+            + (", or write another value" if is_value else ""),
         )

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import wrap_prototype
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.declarator import Head, read_head
+from vtsplit.cst.heads.typed import TypeReadError, read_signature
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import NEON
 from vtsplit.planning.dispatch.second.made_includes import MadeIncludes, used_names
@@ -139,11 +141,13 @@ class Skeleton:
         path = self.backend.header
         assert path is not None
         flag, called = self._flag(names), _names_by_type(wrappers)
-        body = "".join([*flag, *self._predicates(names, called)]).lstrip("\n")
+        types: dict[str, None] = {}
+        body = "".join([*flag, *self._predicates(names, called, types)]).lstrip("\n")
         includes = MadeIncludes(self.around, path)
         used = used_names(body, "")
         # A C library has it as a macro, which only <stdbool.h> makes, and `false` with it.
-        needed = includes.complete(includes.least("bool") if used else [], used)
+        needed = [*includes.of_types(types), *(includes.least("bool") if used else [])]
+        needed = includes.complete(needed, used)
         start = header_start(path, self.license, self.around.tree, self._is_macro)
         lines = [(target, _NO_GUARD) for target in needed]
         module = new_header(start.license, start.guard, start.closing, lines)
@@ -168,10 +172,16 @@ class Skeleton:
             return [f"extern bool {flag};\n"]
         return [f"#ifdef {config}\nextern bool {flag};\n#else\n#define {flag} false\n#endif\n"]
 
-    def _predicates(self, names: list[str], called: Mapping[TypeKey | None, str]) -> list[str]:
+    def _predicates(
+        self,
+        names: list[str],
+        called: Mapping[TypeKey | None, str],
+        types: dict[str, None],
+    ) -> list[str]:
         """Return functions for predicates of the spec that nothing declares; they say no.
 
-        `called` are the names that parameters have by their types.
+        `called` are the names that parameters have by their types. Types whose definition they
+        need are added to `types`.
         """
         tags: dict[str, None] = {}
         texts = []
@@ -182,13 +192,16 @@ class Skeleton:
             if not match or match[1] in names or self.around.declaring(match[1]):
                 continue
             names.append(match[1])
-            words = parameter.replace("const ", "").split()
-            if words[0] in {"struct", "union"}:
-                tags[f"{words[0]} {words[1].rstrip('*')}"] = None
             star = "" if parameter.rstrip().endswith("*") else " "
             own = called.get(type_key(parameter), "arg")
+            taken = f"{parameter.rstrip()}{star}{own}"
+            with suppress(TypeReadError):
+                # As an object: a definition needs the whole structure of a parameter.
+                signature = read_signature(read_head(f"{taken};"))
+                tags |= dict.fromkeys(sorted(signature.incomplete))
+                types |= dict.fromkeys(sorted(signature.complete))
             texts.append(
-                f"\nstatic inline bool {match[1]}({parameter.rstrip()}{star}{own})\n{{\n"
+                f"\nstatic inline bool {match[1]}({taken})\n{{\n"
                 f"{lead}return false;{gap}{_LOCATION}\n}}\n"
             )
         for template in self.around.dispatch.when.values():
