@@ -75,6 +75,7 @@ CASES = {
     "a number": ("number_t", "typedef unsigned short number_t;", "", ['"store.h"']),
     "a pointer to a typedef": ("const store_t *", "typedef struct store store_t;", "",
                                ['"store.h"']),
+    "behind const": ("store_t *const", "typedef struct store store_t;", "", ['"store.h"']),
     "a structure": ("struct key", "struct key {\n\tint id;\n};", "", ['"store.h"']),
     "a volatile structure": ("volatile struct key *", "struct key {\n\tint id;\n};", "", []),
     "an enumeration": ("enum kind", "enum kind {\n\tSMALL,\n\tGREAT\n};", "", ['"store.h"']),

@@ -1,19 +1,28 @@
 """Read whole functions that vtsplit wrote with pycparser: are they C?"""
 
 import re
+from collections.abc import Sequence
 
 from pycparser import c_parser
 
-from vtsplit.cst.heads.annotations import KEYWORDS, is_annotation
+from vtsplit.cst.heads.annotations import (
+    AGGREGATES,
+    KEYWORDS,
+    QUALIFIERS,
+    STORAGE,
+    is_annotation,
+)
 from vtsplit.cst.heads.skeleton import skeleton
 from vtsplit.cst.heads.stand_ins import in_ascii
-from vtsplit.cst.heads.typed import TypedefParser, TypeReadError
+from vtsplit.cst.heads.typed import TypedefParser, TypeReadError, typedef_names
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import FunctionDef
 
 _PLACE = re.compile(r"^:\d+:\d+: ")
-
-_WIDTHS = frozenset({"8", "16", "32", "64"})
+# In front of a declaration, of a cast, and of no type at all.
+_STARTS = frozenset({"{", "}", ";"}) | STORAGE | QUALIFIERS
+_BEFORE_CAST = frozenset({"return", "case", "else", "do"})
+_NO_TYPE = AGGREGATES | {".", "->", "goto"}
 
 
 def read_function(function: FunctionDef) -> None:
@@ -25,12 +34,12 @@ def read_function(function: FunctionDef) -> None:
     >>> read_function(parse_module("__init u8 f(u8 a)\\n{\\n\\treturn (u8)~a;\\n}\\n").items[0])
     """
     head = skeleton(function.head)
-    tokens = function.tokens
-    body = "".join(_shown(t) for t in _behind(tokens, function.body))
+    body = _behind(function.tokens, function.body)
+    shown = "".join(map(_shown, body))
     parser = TypedefParser()
-    parser.typedefs = frozenset(map(in_ascii, _types(tokens))) | {"bool"}
+    parser.typedefs = frozenset(map(in_ascii, typedef_names(function.head) | _types(body)))
     try:
-        parser.parse(in_ascii(f"{head}{body}".replace("\r", " ")))
+        parser.parse(in_ascii(f"{head}{shown}".replace("\r", " ")))
     except (c_parser.ParseError, RecursionError) as error:
         # Without a file's name its place says nothing, nor does a colon in front of no place.
         reason = _PLACE.sub("", str(error)).removeprefix(": ")
@@ -55,27 +64,60 @@ def _shown(token: Token) -> str:
     return " " if hidden else token.text
 
 
-def _types(tokens: tuple[Token, ...]) -> set[str]:
-    """Guess typedefs: a name in front of another, or of stars, where nothing stands before it."""
+def _types(tokens: Sequence[Token]) -> set[str]:
+    """Guess the typedefs that a body names, by what stands round them.
+
+    A name that is a product's first factor as well may be among them: the parser knows that a
+    parameter or a variable is none.
+    """
     code = [t for t in tokens if t.kind not in TRIVIA and not is_annotation(t.text)]
+    texts = [token.text for token in code]
     found = set()
-    for at, token in enumerate(code[:-1]):
-        if token.kind is not Kind.IDENT or token.text in KEYWORDS:
+    for at, token in enumerate(code):
+        if not _is_name(token) or (at and texts[at - 1] in _NO_TYPE):
             continue
-        before = code[at - 1].text if at else ""
-        after = at + 1
-        while after < len(code) - 1 and code[after].text == "*":
-            after += 1
-        stars = after > at + 1
-        starts = before in {"", ";", "{", "}", "(", ",", "const", "static", "inline", "*/"}
-        named = code[after].kind is Kind.IDENT and code[after].text not in KEYWORDS
-        cast = before == "(" and code[after].text == ")" and (stars or _is_width(token.text))
-        if before in {"struct", "union", "enum"}:
-            continue
-        if cast or (starts and named) or (starts and stars and code[after].text in {",", ")"}):
+        end = at + 1
+        while end < len(code) and (texts[end] == "*" or texts[end] in QUALIFIERS):
+            end += 1
+        skipped = texts[at + 1 : end]
+        named = end < len(code) and _is_name(code[end])
+        pointer = texts[end : end + 2] == ["(", "*"] and not skipped
+        if (
+            QUALIFIERS & {*skipped}
+            or (named and (not skipped or _begins(texts, at)))
+            or (skipped and texts[end : end + 1] in ([","], [")"]))
+            or (not skipped and _is_cast(code, at))
+            or (pointer and _declares_pointer(code, end + 2, _begins(texts, at)))
+        ):
             found.add(token.text)
     return found
 
 
-def _is_width(word: str) -> bool:
-    return word.endswith("_t") or (word[:1] in "us" and word[1:] in _WIDTHS)
+def _is_name(token: Token) -> bool:
+    return token.kind is Kind.IDENT and token.text not in KEYWORDS
+
+
+def _begins(texts: Sequence[str], at: int) -> bool:
+    """Tell whether a word is the first one of a declaration, qualifiers apart."""
+    before = texts[max(at - 2, 0) : at]
+    return before[-1:] == [] or before[-1] in _STARTS or before == ["for", "("]
+
+
+def _is_cast(code: Sequence[Token], at: int) -> bool:
+    """Tell `(name)` in front of an operand, where it is neither a call's nor a condition's."""
+    texts = [token.text for token in code[max(at - 2, 0) : at + 2]]
+    if len(texts) < 4 or texts[1] != "(" or texts[3] != ")":
+        return False
+    before, behind = code[at - 2], code[at + 2 : at + 3]
+    opens = before.kind is Kind.PUNCT and before.text not in {")", "]"}
+    operand = behind and (behind[0].kind is not Kind.PUNCT or behind[0].text in {"~", "!", "{"})
+    return bool((opens or before.text in _BEFORE_CAST) and operand)
+
+
+def _declares_pointer(code: Sequence[Token], at: int, begins: bool) -> bool:
+    """Tell `(*)` and, at the beginning of a declaration, `(*name)`; `at` is behind the star."""
+    while at < len(code) and (code[at].text == "*" or code[at].text in QUALIFIERS):
+        at += 1
+    if begins and at < len(code) and _is_name(code[at]):
+        return [token.text for token in code[at + 1 : at + 3]] in ([")", "("], [")", "["])
+    return at < len(code) and code[at].text == ")"

@@ -4,7 +4,7 @@ pycparser reads preprocessed ISO C. What it cannot read in a head (comments, ann
 attributes) is blanked to the same length, so that its coordinates are those of the text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from pycparser import c_ast, c_parser
 from vtsplit.cst.heads.annotations import (
     AGGREGATES,
     KEYWORDS,
+    QUALIFIERS,
     TYPEOF,
     is_annotation,
 )
@@ -55,11 +56,17 @@ class Signature:
 
 
 class TypedefParser(c_parser.CParser):
-    """pycparser with the typedef names given: a head names types that its text does not declare."""
+    """pycparser with the typedef names given: a head names types that its text does not declare.
+
+    A parameter or a variable of the same name hides a typedef (C11 6.2.1p4).
+    """
 
     typedefs: frozenset[str] = frozenset()
 
     def _is_type_in_scope(self, name: str) -> bool:
+        for scope in reversed(self._scope_stack):
+            if name in scope:
+                return bool(scope[name])
         return name in self.typedefs
 
 
@@ -124,10 +131,8 @@ def _read_head(head: Head) -> Signature | str:
         return "its parameters are declared in the old style (K&R)"
     text = in_ascii(text.replace("\r", " "))
     parser = TypedefParser()
-    # `bool` is a macro of ISO C that pycparser takes for a name.
     made = calls_by_name(head)
-    typedefs = _typedef_names(head) | {"bool"} | made.keys()
-    parser.typedefs = frozenset(map(in_ascii, typedefs))
+    parser.typedefs = frozenset(map(in_ascii, typedef_names(head)))
     try:
         ast = parser.parse(text + ";")
     except c_parser.ParseError as error:
@@ -187,8 +192,12 @@ def _annotations(head: Head) -> frozenset[str]:
     return frozenset(found)
 
 
-def _typedef_names(head: Head) -> frozenset[str]:
-    """Guess which names of a head are typedefs, by what stands beside them."""
+def typedef_names(head: Head) -> frozenset[str]:
+    """Guess which names of a head's skeleton are typedefs, by what stands beside them.
+
+    Macros' calls that make types are among these, under the names that stand for them. So is
+    `bool`: it is a macro of ISO C that pycparser takes for a name.
+    """
     marks = parameter_annotations(head) | standard_attributes(head.tokens)
     code = [
         (at, token)
@@ -198,16 +207,33 @@ def _typedef_names(head: Head) -> frozenset[str]:
         and not (token.kind is Kind.IDENT and is_annotation(token.text))
     ]
     names = set()
+    depth = 0
     for place, (at, token) in enumerate(code):
+        depth += (token.text == "[") - (token.text == "]")
         before = code[place - 1][1].text if place else ""
-        after = code[place + 1][1].text if place + 1 < len(code) else ""
+        following = [each for _, each in code[place + 1 : place + 3]]
+        after = following[0].text if following else ""
         if token.kind is not Kind.IDENT or token.text in KEYWORDS or before in AGGREGATES:
             continue
-        named = place + 1 < len(code) and code[place + 1][1].kind is Kind.IDENT
+        # In brackets stands an expression: `a * 2` is a product there, and `f(a)` a call.
+        if depth:
+            if _names_type([one.text for _, one in code[:place]], following):
+                names.add(token.text)
+            continue
+        named = bool(following) and following[0].kind is Kind.IDENT
         alone = before in {"(", ","} and after in {",", ")"}
         if at != head.name_index and (named or alone or after in {"*", "("}):
             names.add(token.text)
-    return frozenset(names)
+    return frozenset({*names, "bool", *calls_by_name(head)})
+
+
+def _names_type(front: Sequence[str], behind: Sequence[Token]) -> bool:
+    """Tell whether the word between tokens of an expression is a type: in a cast, or `sizeof`."""
+    front = front[:-1] if front[-1] in QUALIFIERS else front
+    if front[-1:] != ["("]:
+        return False
+    cast = [token.text for token in behind[:1]] == [")"] and behind[1:2]
+    return front[-2:-1] == ["sizeof"] or bool(cast and behind[1].kind in {Kind.IDENT, Kind.NUMBER})
 
 
 def _signature(declaration: Any) -> Signature:
@@ -225,7 +251,7 @@ def _signature(declaration: Any) -> Signature:
         _key(declaration.type),
         frozenset(complete),
         frozenset(incomplete - complete),
-        frozenset(constants),
+        frozenset(constants - {*names}),
         any(isinstance(parameter, c_ast.EllipsisParam) for parameter in parameters),
     )
 

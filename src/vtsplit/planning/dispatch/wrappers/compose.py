@@ -5,17 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
+from vtsplit.codemods.dispatch.clearing import NotClearedError, cleared, is_operand
 from vtsplit.codemods.dispatch.wrapper import Body, BodyBlock
-from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.lexer import lex
-from vtsplit.cst.spans import closing, outside
+from vtsplit.cst.spans import outside
 from vtsplit.cst.style.layout import joined
 from vtsplit.spec import template as c_template
 from vtsplit.spec.dispatch import Policy
 
-_NUMBER = re.compile(
-    r"(?:(?:un)?signed|char|short|int|long|float|double|_?_?[us](?:8|16|32|64)|u?int\d+_t|s?size_t)"
-)
 _RESULTS = ("r", "ret", "err", "result")
 
 
@@ -83,7 +80,7 @@ def condition_of(op: Policy, default: str, values: Mapping[str, str]) -> str:
     if op.when is None:
         return default
     if default:
-        alone = op.when.strip() == "{when}" or _is_operand(default)
+        alone = op.when.strip() == "{when}" or is_operand(default)
         values = {"when": default if alone else f"({default})", **values}
     return filled("when", op.when, values)
 
@@ -114,33 +111,17 @@ def _statements(op: Policy, key: str, parts: WrapperParts) -> tuple[str, ...]:
 
 
 def _zeros(op: Policy, parts: WrapperParts) -> tuple[str, ...]:
-    """Return statements that clear out-parameters: `*x = 0` of a number, else memset."""
+    """Return statements that clear out-parameters."""
     found = []
     for name in op.zero:
         declared = parts.parameters.get(name)
         if declared is None:
             known = ", ".join(parts.parameters) or "none"
             raise ComposeError("zero", f"the op has no parameter '{name}' (it has {known})")
-        tokens = read_head(f"{declared};").tokens
-        words = [token.text for token in tokens if token.text.strip() and token.text != ";"]
-        stars = words.count("*") + words.count("[")
-        if not stars or "(" in words or "const" in words[: words.index("*") if "*" in words else 0]:
-            raise ComposeError("zero", f"'{declared}' cannot be cleared")
-        if "[" in words:
-            length = declared[declared.index("[") + 1 : declared.rindex("]")].strip()
-            if not length:
-                raise ComposeError("zero", f"the length of '{declared}' is not known")
-            found.append(f"memset({name}, 0, {length} * sizeof(*{name}))")
-        elif stars > 1:
-            found.append(f"*{name} = NULL")
-        elif "bool" in words or "_Bool" in words:
-            found.append(f"*{name} = false")
-        elif any(_NUMBER.fullmatch(word) for word in words):
-            found.append(f"*{name} = 0")
-        elif "void" in words:
-            raise ComposeError("zero", f"'{declared}' does not tell how much to clear")
-        else:
-            found.append(f"memset({name}, 0, sizeof(*{name}))")
+        try:
+            found.append(cleared(name, declared))
+        except NotClearedError as error:
+            raise ComposeError("zero", str(error)) from error
     return tuple(found)
 
 
@@ -207,25 +188,10 @@ def _operand(condition: str) -> str:
     return f"({condition})" if outside(lex(condition), loose, "([") else condition
 
 
-_PRIMARY = re.compile(r"!?\w+")
-
-
-def _is_operand(condition: str) -> bool:
-    """Tell whether any operator may stand beside an expression without taking it apart."""
-    return bool(_PRIMARY.fullmatch(condition)) or _is_one_call(condition)
-
-
 def _denied(condition: str) -> str:
-    if _is_operand(condition):
+    if is_operand(condition):
         return condition[1:] if condition.startswith("!") else f"!{condition}"
     return f"!({condition})"
-
-
-def _is_one_call(condition: str) -> bool:
-    tokens = [token for token in lex(condition.removeprefix("!")) if token.text.strip()]
-    if len(tokens) < 3 or tokens[1].text != "(":
-        return False
-    return closing(tokens, 1, "(") == len(tokens) - 1
 
 
 def _both(op: Policy, parts: WrapperParts) -> list[BodyBlock]:
