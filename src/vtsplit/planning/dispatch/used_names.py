@@ -152,8 +152,8 @@ def _of_library(
 
 
 def _is_written(name: str) -> bool:
-    """Tell the names of C that wrappers return: constants, and numbers of errors."""
-    return name in _CONSTANTS or "<errno.h>" in headers_by_name().get(name, ())
+    """Tell the names of C that vtsplit writes itself, and numbers of errors."""
+    return name in _CONSTANTS or name == "memset" or "<errno.h>" in headers_by_name().get(name, ())
 
 
 def _reaches_library(around: Surroundings) -> bool:

@@ -197,7 +197,9 @@ class MadeIncludes:
         if known is None or self.graph.is_generating or self._own_boolean(name):
             return None
         if self._is_of_kernel:
-            return _KERNEL_ERRORS if "<errno.h>" in known else _KERNEL_TYPES
+            if "<errno.h>" in known:
+                return _KERNEL_ERRORS
+            return "<linux/string.h>" if known == {"<string.h>"} else _KERNEL_TYPES
         # The one that brings least along; <inttypes.h> brings <stdint.h> (C11 7.8p1).
         return min(known, key=lambda one: (one == "<inttypes.h>", len(names_of_header(one)), one))
 
