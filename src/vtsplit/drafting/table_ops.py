@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vtsplit.codemods.dispatch.specifiers import return_type
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError
 from vtsplit.drafting.choosing import Wanted
@@ -14,7 +15,6 @@ from vtsplit.planning.dispatch.wrappers.calls import (
     ShapeError,
     base_of,
     parameters_of,
-    return_type,
     shape_of,
 )
 from vtsplit.survey.types.members import StructMember, prototype

@@ -9,11 +9,12 @@ static int bar_open(struct dev *dev)
 }
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vtsplit.codemods.declare import wrap_prototype
-from vtsplit.cst.heads.declarator import Head, read_head
+from vtsplit.codemods.dispatch.specifiers import kept_specifiers
+from vtsplit.cst.heads.declarator import Head, read_head, standard_attribute
 from vtsplit.cst.lexer import TRIVIA, Kind, Token, lex
 from vtsplit.cst.style.align import width
 from vtsplit.cst.style.indentation import KERNEL, Indentation
@@ -65,7 +66,10 @@ def render(head: str, body: Body, heading: str = "", style: Indentation = KERNEL
     }
     """
     lines = [_comment(heading, "")] if heading else []
-    lines += [wrap_prototype(read_head(f"static {head}"), style=style).removesuffix(";"), "{"]
+    lines += [
+        wrap_prototype(read_head(with_storage("static", head)), style=style).removesuffix(";"),
+        "{",
+    ]
     if body.verbatim:
         lines.append(body.verbatim.strip("\n"))
     for at, block in enumerate(body.blocks):
@@ -113,30 +117,41 @@ def _filled(paragraph: str, lead: str) -> list[str]:
     return lines
 
 
-def wrapper_head(head: Head, name: str, names: Sequence[str]) -> str:
+def wrapper_head(head: Head, name: str, names: Sequence[str], dropped: Collection[str] = ()) -> str:
     """Return a function's head under another name, its parameters named so, on one line.
 
-    Linkage, comments and `inline` go; annotations such as `__init` stay.
+    Linkage, comments and `inline` go, and what a wrapper does not keep (`kept_specifiers`):
+    `dropped` are macros of that kind. Annotations such as `__init` stay.
 
     >>> wrapper_head(read_head("static int __init f(struct foo *, int (*)(void))"), "g", "ab")
     'int __init g(struct foo *a, int (*b)(void))'
     """
-    tokens = head.tokens
-    before = [t for t in tokens[: head.name_index] if t.kind is not Kind.COMMENT]
-    words = [t.text for t in before if t.kind not in TRIVIA and t.text not in _LINKAGE]
-    specifiers = " ".join(words).replace("* ", "*")
-    lead = specifiers if specifiers.endswith("*") else f"{specifiers} "
-    bare = [t for t in tokens[head.open_paren + 1 : head.close_paren] if t.kind is not Kind.COMMENT]
-    given = split_list(bare)
+    lead = ""
+    for text in kept_specifiers(head, dropped):
+        lead += text if not lead or lead.endswith("*") else f" {text}"
+    lead = lead if lead.endswith("*") else f"{lead} "
+    inside = head.tokens[head.open_paren + 1 : head.close_paren]
+    given = split_list([token for token in inside if token.kind is not Kind.COMMENT])
     parameters = [
         named(parameter, name_) for parameter, name_ in zip(given, names, strict=False)
     ] or given
     return f"{lead}{name}({', '.join(parameters) or 'void'})"
 
 
-_LINKAGE = frozenset(
-    {"static", "extern", "inline", "__inline", "__inline__", "__always_inline", "noinline"}
-)
+def with_storage(storage: str, head: str) -> str:
+    """Return a head with specifiers in front, but for `[[...]]`, which is first (C23 6.7.1).
+
+    >>> with_storage("static", "int f(void)"), with_storage("static", "[[gnu::cdecl]] int f(void)")
+    ('static int f(void)', '[[gnu::cdecl]] static int f(void)')
+    """
+    tokens = lex(head)
+    end = at = 0
+    while at < len(tokens) and (last := standard_attribute(tokens, at)) >= 0:
+        end = at = last + 1
+        while at < len(tokens) and tokens[at].kind in TRIVIA:
+            at += 1
+    front, rest = ("".join(token.text for token in part) for part in (tokens[:end], tokens[at:]))
+    return f"{front} {storage} {rest}" if front else f"{storage} {rest}"
 
 
 def named(parameter: str, name: str) -> str:

@@ -49,7 +49,7 @@ def skeleton(head: Head) -> str:
             continue
         hidden = at in standard or at in marks
         if hidden or (at != head.name_index and is_masked(token, head, at, end)):
-            last = at if at in standard else _through_arguments(head.tokens, at)
+            last = at if at in standard else through_arguments(head.tokens, at)
             text = "".join(token.text for token in head.tokens[at : last + 1])
             pieces.append("".join("\n" if char == "\n" else " " for char in text))
         else:
@@ -74,13 +74,16 @@ def is_masked(token: Token, head: Head, at: int, end: int) -> bool:
     word = token.text
     if word in STORAGE or word in INLINE or word in ATTRIBUTES or is_annotation(word):
         return True
+    if word == "noreturn" and at < head.name_index:
+        return True  # of <stdnoreturn.h> (C11 7.23); elsewhere it may be a name
     if not may_annotate(word) or at > head.name_index >= 0:
         return False
     # In capitals in front of the name: a type when nothing else can be it.
     return at != type_in_capitals(head)
 
 
-def _through_arguments(tokens: tuple[Token, ...], at: int) -> int:
+def through_arguments(tokens: tuple[Token, ...], at: int) -> int:
+    """Return the index of the last token of a word with what follows it in parentheses."""
     following = _significant(tokens, at + 1)
     called = following < len(tokens) and tokens[following].text == "("
     return matching(tokens, following) if called and tokens[at].kind is Kind.IDENT else at

@@ -7,6 +7,8 @@ from posixpath import basename
 from vtsplit.codemods.build.conditional import add_under_option
 from vtsplit.codemods.build.member import add_member
 from vtsplit.codemods.declare import Addition, declaration_of, wrap_prototype
+from vtsplit.codemods.dispatch.specifiers import return_type
+from vtsplit.codemods.dispatch.wrapper import with_storage, wrapper_head
 from vtsplit.codemods.places import Insertion
 from vtsplit.cst.conditions import Guard, beyond, cover, denies, under
 from vtsplit.cst.heads.declarator import Head, read_head
@@ -18,7 +20,7 @@ from vtsplit.planning.build.changed_lines import changed_lines
 from vtsplit.planning.dispatch.second.made_includes import MadeIncludes, used_names
 from vtsplit.planning.dispatch.second.skeleton import Skeleton, returned
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.planning.dispatch.wrappers.calls import return_type
+from vtsplit.planning.dispatch.wrappers.attributes import promises
 from vtsplit.planning.edits import IncludeLine
 from vtsplit.planning.header.declarations import include_target
 from vtsplit.planning.includes.needs import include_lines
@@ -242,10 +244,9 @@ class BackendPlanner:
         return declaration_of(function.definition.item, style=self.style).replace("\r\n", "\n")
 
     def _stub(self, name: str, head: Head, succeeds: bool) -> str:
-        text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
-        bare = wrap_prototype(
-            read_head(f"static inline {_plain(text)}"), style=self.style
-        ).removesuffix(";")
+        dropped = {*promises(head, self.around), "__init", "__exit", "noinstr"}
+        text = with_storage("static inline", wrapper_head(head, name, [], dropped))
+        bare = wrap_prototype(read_head(text), style=self.style).removesuffix(";")
         value = returned(return_type(head), "0" if succeeds else self.backend.skeleton or "0")
         body = f"return {value};" if value else ""
         line = f"{bare} {{ {body} }}" if body else f"{bare} {{ }}"
@@ -350,13 +351,3 @@ class BackendPlanner:
             Site(found.makefile, place.word.line, place.word.column, len(place.word.text)),
             f"list the object of {self.backend.source} in the Makefile by hand",
         )
-
-
-def _plain(text: str) -> str:
-    head = read_head(text)
-    words = [t.text for t in head.tokens]
-    for word in ("static", "extern", "__init", "__exit", "noinstr"):
-        for at, other in enumerate(words):
-            if other == word:
-                words[at] = ""
-    return " ".join("".join(words).split())

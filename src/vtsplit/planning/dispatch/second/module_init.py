@@ -8,7 +8,8 @@ from vtsplit.cst.nodes import MacroCall
 from vtsplit.diagnostics import Site
 from vtsplit.example_trees import LAMP, NEON
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
-from vtsplit.planning.dispatch.wrappers.calls import Calls, ShapeError, shape_of
+from vtsplit.planning.dispatch.wrappers.attributes import promises
+from vtsplit.planning.dispatch.wrappers.calls import Calls, ShapeError
 from vtsplit.planning.dispatch.wrappers.compose import (
     BackendCall,
     ComposeError,
@@ -213,10 +214,10 @@ class ModuleInit:
     def _function(
         self, which: str, name: str, first: Function, second: Function | str | None, undo: str
     ) -> str:
-        shape = shape_of(first.head)
+        shape = self.caller.shape(first.head)
         is_void = shape.returns == "void"
         own = BackendCall(self.caller.call(first, shape), is_void)
-        head = wrapper_head(first.head, name, [])
+        head = wrapper_head(first.head, name, [], promises(first.head, self.around))
         if second is None:
             body = Body((BodyBlock((own.text if is_void else f"return {own.text}",)),))
             return render(head, body, style=self.around.style)
@@ -266,7 +267,8 @@ class ModuleInit:
         if found is not None or stated is None:
             return found
         if self.around.backend is None and backend.skeleton is not None:
-            self.prototypes[name] = wrapper_head(first.head, name, [])
+            dropped = promises(first.head, self.around)
+            self.prototypes[name] = wrapper_head(first.head, name, [], dropped)
             return name
         self.around.ledger.refuse(
             NO_SECOND_START,

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from vtsplit.codemods.create import new_header, new_source
 from vtsplit.codemods.declare import wrap_prototype
+from vtsplit.codemods.dispatch.specifiers import return_type
 from vtsplit.cst.conditions import Guard
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
@@ -16,7 +17,6 @@ from vtsplit.planning.dispatch.surroundings import Surroundings
 from vtsplit.planning.dispatch.wrappers.calls import (
     ShapeError,
     base_of,
-    return_type,
     shape_of,
     type_key,
 )

@@ -1,19 +1,21 @@
 """How a wrapper calls a backend's function: what it passes, and what becomes of the result."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from vtsplit.cst.heads.annotations import INLINE, STORAGE, is_annotation
+from vtsplit.codemods.dispatch.specifiers import return_type
 from vtsplit.cst.heads.declarator import Head, read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
-from vtsplit.cst.lexer import TRIVIA, Kind, code_tokens, lex
+from vtsplit.cst.lexer import Kind, code_tokens, lex
 from vtsplit.cst.style.layout import split_list
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings
 from vtsplit.planning.dispatch.wrappers.arguments import ArgumentError, Matching, Parameter
-from vtsplit.planning.dispatch.wrappers.conversions import Conversions
-from vtsplit.planning.dispatch.wrappers.must_check import must_check
+from vtsplit.planning.dispatch.wrappers.attributes import must_check
+from vtsplit.planning.dispatch.wrappers.conversions import Conversions, unqualified
 from vtsplit.survey.types.typedefs import Typedefs, TypeKey
+
+VOID: TypeKey = ("names", "void")
 
 
 @dataclass(frozen=True)
@@ -38,22 +40,6 @@ def parameters_of(head: Head) -> list[str]:
     inside = head.tokens[head.open_paren + 1 : head.close_paren]
     texts = split_list([token for token in inside if token.kind is not Kind.COMMENT])
     return [] if texts == ["void"] else [" ".join(text.split()) for text in texts]
-
-
-def return_type(head: Head) -> str:
-    """Return a function's return type as it is written, without linkage and annotations.
-
-    >>> return_type(read_head("static __init const char *name(void)"))
-    'const char *'
-    """
-    text = ""
-    for token in head.tokens[: head.name_index]:
-        word = token.text
-        linkage = word in STORAGE or word in INLINE or is_annotation(word)
-        if token.kind in TRIVIA or token.kind is Kind.DIRECTIVE or linkage:
-            continue
-        text += word if word == "*" and text.endswith("*") else f" {word}"
-    return text.strip()
 
 
 def shape_of(head: Head, names: Sequence[Sequence[str]] = ()) -> Shape:
@@ -87,7 +73,16 @@ class Calls:
 
     def __init__(self, around: Surroundings, typedefs: Typedefs) -> None:
         self.around = around
+        self.typedefs = typedefs
         self.types = Conversions(typedefs)
+
+    def shape(self, head: Head, names: Sequence[Sequence[str]] = ()) -> Shape:
+        """Read the shape of a function; one that returns a typedef of `void` returns nothing.
+
+        Raises ShapeError.
+        """
+        found = shape_of(head, names)
+        return replace(found, returns="void") if self.is_void(found.returned) else found
 
     def call(self, function: Function, shape: Shape, is_error: bool = False) -> str:
         """Return a call of a function as a wrapper of that shape makes it.
@@ -115,7 +110,11 @@ class Calls:
 
     def drops_result(self, function: Function, shape: Shape) -> bool:
         """Tell whether a function returns something where the op returns nothing."""
-        return shape.returns == "void" and return_type(function.head) != "void"
+        return shape.returns == "void" and not self.is_void(read_signature(function.head).key[2])
+
+    def is_void(self, returned: TypeKey) -> bool:
+        """Tell whether a function of a type returns nothing, with typedefs looked through."""
+        return unqualified(self.typedefs.resolved(returned)) == VOID
 
     def _check_result(
         self, function: Function, returned: TypeKey, shape: Shape, is_error: bool

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
+from vtsplit.codemods.dispatch.specifiers import return_type
 from vtsplit.codemods.dispatch.wrapper import named, render, wrapper_head
 from vtsplit.cst.conditions import Guard, beyond, cover, denies, under
 from vtsplit.cst.directives import Macro
@@ -14,13 +15,12 @@ from vtsplit.diagnostics import Site
 from vtsplit.planning.dispatch import rules
 from vtsplit.planning.dispatch.ops import Op
 from vtsplit.planning.dispatch.surroundings import Function, Surroundings, stands_for
+from vtsplit.planning.dispatch.wrappers.attributes import promises
 from vtsplit.planning.dispatch.wrappers.calls import (
     Calls,
     Shape,
     ShapeError,
     base_of,
-    return_type,
-    shape_of,
     type_key,
 )
 from vtsplit.planning.dispatch.wrappers.compose import (
@@ -216,7 +216,7 @@ class Wrappers:
             raise ShapeError("its type is too complex to be written again")
         names = [self._member_names(op)] if op.member else []
         names += [_parameter_names(first)] if first is not None else []
-        shape = shape_of(head, names)
+        shape = self.caller.shape(head, names)
         parameters = [p.name for p in shape.parameters]
         declared = {p.name: named(p.text, p.name) for p in shape.parameters}
         chosen = next((p for p in shape.parameters if base_of(p) in self.predicates), None)
@@ -229,9 +229,8 @@ class Wrappers:
         condition = condition_of(policy, default, values)
         parts = WrapperParts(shape.returns, declared, calls[0], calls[1], condition, values)
         body = compose(policy, parts)
-        text = render(
-            wrapper_head(head, name, parameters), body, policy.heading or "", self.around.style
-        )
+        own = wrapper_head(head, name, parameters, promises(head, self.around))
+        text = render(own, body, policy.heading or "", self.around.style)
         self._check_member(op, text)
         called = second.name if isinstance(second, Function) else second or ""
         # The types in the head come with the declaration of the first backend's function.
@@ -322,7 +321,7 @@ class Wrappers:
                 calls.append(BackendCall(text, shape.returns == "void"))
             elif function:
                 names = [parameter.name for parameter in shape.parameters]
-                made = wrapper_head(_without_sections(head), function, names)
+                made = wrapper_head(head, function, names, promises(head, self.around))
                 calls.append(BackendCall(f"{function}({arguments})", shape.returns == "void"))
             else:
                 calls.append(None)
@@ -389,8 +388,3 @@ def _is_idle(macro: Macro) -> bool:
 def _does_otherwise(policy: Policy) -> bool:
     """Tell whether an op does something else for one backend, so that the other serves it alone."""
     return bool(policy.otherwise or (policy.zero and not policy.zero_first))
-
-
-def _without_sections(head: Head) -> Head:
-    text = "".join(token.text for token in head.tokens[: head.close_paren + 1])
-    return read_head(text)

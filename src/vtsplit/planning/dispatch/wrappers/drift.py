@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from vtsplit.codemods.dispatch.specifiers import return_type
 from vtsplit.cst.heads.annotations import INLINE, STORAGE, is_annotation
 from vtsplit.cst.heads.declarator import read_head
 from vtsplit.cst.heads.typed import TypeReadError, read_signature
@@ -15,7 +16,6 @@ from vtsplit.cst.lexer import Kind, lex
 from vtsplit.cst.meaning.same_function import same_function
 from vtsplit.cst.nodes import FunctionDef, Item
 from vtsplit.planning.dispatch.surroundings import Surroundings
-from vtsplit.planning.dispatch.wrappers.calls import return_type
 from vtsplit.planning.dispatch.wrappers.wrapper import Wrapper
 from vtsplit.planning.reason import Reason, Why
 from vtsplit.planning.steps import Drift
