@@ -135,6 +135,9 @@ BODIES = [
     "if (a)\n\t\tg(a * b);\n\treturn g(0, n * count, a);",
     "while (a)\n\t\tg(x);",
     "a *b;\n\treturn b;",
+    "return container_of(x, struct outer, in)->a + least(unsigned long, 1, b);",
+    "return va_arg(x, const unit_t *) || NEW(struct outer *, 2) || offsetof(struct outer, in);",
+    "extern int g(struct outer *, int);\n\treturn g(x, 1 * b);",
 ]
 
 
@@ -147,7 +150,9 @@ def test_a_body_with_typedefs(body: str) -> None:
             read_function(item)
 
 
-@pytest.mark.parametrize("body", ["return a b;", "return (a) b c;", "unit_t const;;) x;"])
+@pytest.mark.parametrize(
+    "body", ["return a b;", "return (a) b c;", "unit_t const;;) x;", "g(int x);"]
+)
 def test_a_body_that_is_none(body: str) -> None:
     (item,) = parse_module(f"int f(unit_t *const a)\n{{\n\t{body}\n}}\n").items
     assert isinstance(item, FunctionDef)

@@ -1,7 +1,7 @@
 """Read whole functions that vtsplit wrote with pycparser: are they C?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pycparser import c_parser
 
@@ -10,6 +10,7 @@ from vtsplit.cst.heads.annotations import (
     KEYWORDS,
     QUALIFIERS,
     STORAGE,
+    TYPE_WORDS,
     is_annotation,
 )
 from vtsplit.cst.heads.skeleton import skeleton
@@ -17,6 +18,7 @@ from vtsplit.cst.heads.stand_ins import in_ascii
 from vtsplit.cst.heads.typed import TypedefParser, TypeReadError, typedef_names
 from vtsplit.cst.lexer import TRIVIA, Kind, Token
 from vtsplit.cst.nodes import FunctionDef
+from vtsplit.cst.spans import closing
 
 _PLACE = re.compile(r"^:\d+:\d+: ")
 # In front of a declaration, of a cast, and of no type at all.
@@ -35,7 +37,8 @@ def read_function(function: FunctionDef) -> None:
     """
     head = skeleton(function.head)
     body = _behind(function.tokens, function.body)
-    shown = "".join(map(_shown, body))
+    arguments = _type_arguments(body)
+    shown = "".join(arguments.get(at, _shown(token)) for at, token in enumerate(body))
     parser = TypedefParser()
     parser.typedefs = frozenset(map(in_ascii, typedef_names(function.head) | _types(body)))
     try:
@@ -62,6 +65,52 @@ def _shown(token: Token) -> str:
         token.kind is Kind.IDENT and is_annotation(token.text)
     )
     return " " if hidden else token.text
+
+
+def _type_arguments(tokens: Sequence[Token]) -> dict[int, str]:
+    """Return what to show for types that a call takes, `container_of(a, struct foo, b)`.
+
+    Only a macro can take one, so that an expression stands there once it is expanded.
+    """
+    code = [at for at, token in enumerate(tokens) if token.kind not in TRIVIA]
+    texts = [tokens[at].text for at in code]
+    shown: dict[int, str] = {}
+    for place in range(2, len(code)):
+        # The parser knows `offsetof`; `int g(struct foo *)` is a declaration.
+        name, before = tokens[code[place - 1]], tokens[code[place - 2]]
+        declares = before.kind is Kind.IDENT and before.text not in _BEFORE_CAST
+        if texts[place] != "(" or not _is_name(name) or declares or name.text == "offsetof":
+            continue
+        end = closing(texts, place, "(")
+        for argument in _arguments(texts, place + 1, end):
+            if _is_type([tokens[code[one]] for one in argument]):
+                shown |= dict.fromkeys((code[one] for one in argument), " ")
+                shown[code[argument[0]]] = "0"
+    return shown
+
+
+def _arguments(texts: Sequence[str], start: int, end: int) -> Iterator[range]:
+    """Yield the places of each argument between parentheses."""
+    depth = 0
+    for at in range(start, end):
+        depth += (texts[at] in "([{") - (texts[at] in ")]}")
+        if texts[at] == "," and not depth:
+            yield range(start, at)
+            start = at + 1
+    yield range(start, end)
+
+
+def _is_type(tokens: Sequence[Token]) -> bool:
+    """Tell a type from an expression, if its words do: a lone name may be either."""
+    bare = [token for token in tokens if token.text not in QUALIFIERS]
+    texts = [token.text for token in bare]
+    words = [text for text in texts if text != "*"]
+    if not words or texts[: len(words)] != words:
+        return False
+    if words[0] in AGGREGATES:
+        return len(words) == 2
+    pointer = len(words) == 1 and len(texts) > 1 and _is_name(bare[0])
+    return pointer or all(word in TYPE_WORDS for word in words)
 
 
 def _types(tokens: Sequence[Token]) -> set[str]:
