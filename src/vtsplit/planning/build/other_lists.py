@@ -12,7 +12,12 @@ from posixpath import basename, dirname, join, normpath, splitext
 from vtsplit.diagnostics import Site
 from vtsplit.planning.steps import Ledger
 from vtsplit.survey.build import cmake
-from vtsplit.survey.build.build_files import BuildFiles, find_listed, is_makefile, is_unread
+from vtsplit.survey.build.build_files import (
+    BuildFiles,
+    find_listed,
+    is_makefile,
+    is_unread_build_file,
+)
 from vtsplit.survey.build.listed import Listed
 from vtsplit.survey.make.kbuild import (
     ListKind,
@@ -128,7 +133,7 @@ class OtherLists:
     def _named(self, path: str, text: str) -> Iterator[int]:
         """Yield the lines that name the source, in a language that is not read in whole."""
         folder, shown = dirname(path), self._shown
-        if is_unread(path):
+        if is_unread_build_file(path):
             ends = "|".join(map(re.escape, (*OBJECTS, splitext(self.source)[1])))
             shown = rf"{re.escape(splitext(basename(self.source))[0])}(?:{ends})"
             text = text.replace("\\", "/")  # as Windows has it
