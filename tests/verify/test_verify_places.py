@@ -27,6 +27,7 @@ AM = "bin_PROGRAMS = a b\na_SOURCES = x.c pump.c\nif WET\nb_SOURCES = y.c pump.c
 VARIABLES = (
     "A = x.o pump.o\nB = y.o pump.o\nC = z.o\na: $(A) $(C)\n\tcc $^\nb: $(B) $(C)\n\tcc $^\n"
 )
+SHARED = "S = pump.o\nA = x.o $(S)\nB = y.o $(S)\na: $(A)\n\tcc $^\nb: $(B)\n\tcc $^\n"
 UNTOLD = "A = x.o pump.o\nMORE = z.o\na: $(A)\n\tcc $^\n"
 GLOB = "set(SRC pump.c)\nadd_executable(a ${SRC} x.c)\nadd_executable(b y.c pump.c)\n"
 IFS = "if(ICE)\n  set(S ice.c)\nelseif(WET)\n  set(S pump.c)\nelse()\n  set(S sand.c)\nendif()\n"
@@ -68,6 +69,7 @@ def trees(top: Path, path: str, was: str, now: str) -> tuple[Path, Path]:
         ("Makefile", BSD, "SRCS= x.c"),
         ("Makefile.am", AM, "a_SOURCES = x.c pump.c"),
         ("Makefile.am", AM, "b_SOURCES = y.c pump.c"),
+        ("Makefile", SHARED, "A = x.o"),
         ("CMakeLists.txt", GLOB, "b y.c pump.c"),
         ("CMakeLists.txt", GLOB, "SRC pump.c"),
         ("CMakeLists.txt", IFS, "S ice.c"),

@@ -101,10 +101,16 @@ class _PlaceSearch:
         theirs = makefile.of_new(self.new, found)
         if self.main and self.main.makefile == path:
             theirs += makefile.by_globs(self.main.globs)
-        if ours and makefile.goals(ours) <= makefile.goals(theirs):
+        wanted, reached = makefile.goals(ours), makefile.goals(theirs)
+        if ours and wanted <= reached:
             return  # by other variables, perhaps, but all that links the source links both
-        self.ours += makefile.places(ours)
-        self.theirs += makefile.places(theirs)
+        places = [*makefile.places(ours)]
+        keys = {one.key for one in places}
+        self.ours += places
+        # What leads to nothing else than the source's places does not serve for those that lack it.
+        self.theirs += (
+            one for one in makefile.places(theirs) if one.key in keys or not reached < wanted
+        )
 
     def _membership(self, path: str, text: str) -> Membership | None:
         """Return what a Makefile links of the source: the nearest one, or any other."""
