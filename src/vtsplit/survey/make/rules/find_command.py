@@ -38,7 +38,7 @@ class LeftOut(NamedTuple):
         return f"grep -v {self.pattern}" if self.test == "grep" else f"! {self.test} {self.pattern}"
 
 
-class Found(NamedTuple):
+class ListedNames(NamedTuple):
     """A name that `find` looks for, the folders in which it looks, and what it leaves out."""
 
     where: str
@@ -46,7 +46,7 @@ class Found(NamedTuple):
     left_out: tuple[LeftOut, ...]
 
 
-def read_find(command: str) -> tuple[Found, ...]:
+def read_find(command: str) -> tuple[ListedNames, ...]:
     r"""Return what a command lists; nothing if it is no `find` by names.
 
     >>> [one] = read_find("find src -type f -name '*.c' ! -name 'x*' | grep -v _main")
@@ -70,7 +70,7 @@ def read_find(command: str) -> tuple[Found, ...]:
     for one in behind:
         if grep := _GREP.match(one.strip()):
             left_out += _of_grep(grep["pattern"].strip("'\""))
-    return tuple(Found(head["where"], name, tuple(left_out)) for name in names)
+    return tuple(ListedNames(head["where"], name, tuple(left_out)) for name in names)
 
 
 def _tests(words: list[str]) -> tuple[list[str], list[LeftOut]]:
