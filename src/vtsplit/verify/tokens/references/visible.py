@@ -15,7 +15,7 @@ from vtsplit.verify.tokens.entities import EntityKind
 from vtsplit.verify.tokens.program import Thing, Unit, mentions, words
 from vtsplit.verify.verdict import Mismatch, Verdict
 
-Side = Mapping[str, Sequence[Thing]]
+ThingsByPath = Mapping[str, Sequence[Thing]]
 _DECLARING = frozenset(EntityKind) - {EntityKind.TYPE, EntityKind.OTHER}
 _EMPTY: frozenset[Together] = frozenset()
 
@@ -40,7 +40,10 @@ def check_visible(
 
 
 def _check_headers(
-    gone: Iterable[Thing], new: Iterable[Thing], sides: tuple[Side, Side], verdict: Verdict
+    gone: Iterable[Thing],
+    new: Iterable[Thing],
+    sides: tuple[ThingsByPath, ThingsByPath],
+    verdict: Verdict,
 ) -> None:
     """Check that a header declares what it goes on to declare under the same conditions."""
     theirs = {(one.unit.path, one.entity.name) for one in new if _declares(one)}
@@ -69,7 +72,9 @@ def _shown(conditions: Together) -> str:
 class _VisibilityCheck:
     """Checks that what uses a name still has a declaration wherever it had one."""
 
-    def __init__(self, before: Side, after: Side, changed: Collection[str], verdict: Verdict):
+    def __init__(
+        self, before: ThingsByPath, after: ThingsByPath, changed: Collection[str], verdict: Verdict
+    ):
         self.before = before
         self.after = after
         self.changed = frozenset(changed)
@@ -135,7 +140,7 @@ def _is_named(thing: Thing) -> bool:
     return thing.entity.sort in _DECLARING and bool(thing.entity.name)
 
 
-def _visible(side: Side, user: Thing, name: str) -> frozenset[Together]:
+def _visible(side: ThingsByPath, user: Thing, name: str) -> frozenset[Together]:
     """Return the conditions under which the file of a thing has a name, each with others."""
     path = user.unit.path
     found = {one.conditions for one in _declaring(side[path], name)}
@@ -151,7 +156,7 @@ def _declaring(things: Iterable[Thing], name: str) -> Iterator[Thing]:
             yield thing
 
 
-def _headers(side: Side, user: Thing) -> dict[str, frozenset[Together]]:
+def _headers(side: ThingsByPath, user: Thing) -> dict[str, frozenset[Together]]:
     """Return the headers among those of a side that a file comes to, and under which conditions.
 
     One that is not found may be each of that name.
