@@ -118,7 +118,7 @@ class _PlaceSearch:
             return self.found
         if self.found and any(one.kind is not ListKind.PLAIN for one in self.found.places):
             return None  # Kbuild has one list for an object
-        found = find_in_makefile(text, path, self.source)
+        found = find_in_makefile(text, path, self.source, self.side.find)
         if found is None:
             return None
         places = tuple(
