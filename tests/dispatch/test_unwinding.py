@@ -55,3 +55,10 @@ def test_what_a_spec_states_cannot_be_discarded() -> None:
 )
 def test_a_preset_serves_trees_without_it(text: str, left: str | None, says: str) -> None:
     assert unwind_of(text, "a_stop", of_preset=True) == (left, [says] if says else [])
+
+
+def test_a_name_alone_is_no_call_of_what_has_parameters() -> None:
+    text = "static void a_stop(struct unit *unit, int how)\n{\n}\n"
+    with pytest.raises(ComposeError, match=r"'a_stop' has parameters"):
+        unwind_of(text, "a_stop", of_preset=False)
+    assert unwind_of(text, "a_stop({}, 0)", of_preset=False) == ("a_stop({}, 0)", [])

@@ -339,7 +339,7 @@ class Wrappers:
         except ShapeError as error:
             own = " ".join("".join(t.text for t in head.tokens[: head.close_paren + 1]).split())
             where = self.around.on_disk(function.site)
-            message = f"{error}\n    op:     {own}\n    {key}: {function.text} ({where})"
+            message = f"{error}; op: {own}; {key}: {function.text} ({where})"
             raise ShapeError(message) from error
 
     def _check_member(self, op: Op, text: str) -> None:
@@ -349,7 +349,7 @@ class Wrappers:
             return
         own = read_signature(read_head(text[function_start(text) : text.index("\n{")]))
         if not self.typedefs.are_same(own.key, wanted.key):
-            raise ShapeError(f"the table's member has another type\n    member: {op.member.text}")
+            raise ShapeError(f"the table's member has another type: {op.member.text}")
 
     def _guard(self, op: Op, first: Function | None) -> Guard:
         """Return the conditions to put round a wrapper: the entry's, else its function's."""
