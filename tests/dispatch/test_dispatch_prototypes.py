@@ -118,10 +118,10 @@ UNIT = "int OP(struct unit *unit)"
 REFUSED = [
     Refused("another type", "int OP(struct unit *unit, long a)", "",
             "int OP(struct unit *unit, int a)", "VT054",
-            "parameter 'a' is of another type; op: int foo_op(struct unit *unit, long a); "
+            "parameter 'a' is of another type|; op: int foo_op(struct unit *unit, long a); "
             "second: int qux_op(struct unit *unit, int a) (drv/qux.c:6:1)"),
     Refused("another result", UNIT, "", "long OP(struct unit *unit)", "VT054",
-            "it returns long, but the op returns int; op: int foo_op|second: long qux_op"),
+            "it returns long, but the op returns int|; op: int foo_op|second: long qux_op"),
     Refused("no such parameter", UNIT, "", "int OP(struct unit *unit, int how)", "VT054",
             "the op has no parameter 'how' (it has unit)"),
     Refused("loses const", "int OP(const struct unit *unit)", "", UNIT, "VT054",
