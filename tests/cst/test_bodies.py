@@ -73,6 +73,8 @@ def check_parts(node: Node) -> None:
 @example("#if A\nif (x) {\n#else\nif (y) {\n#endif\nf(1);\n}")
 @example("case 1: case")
 @example("do do f(); while (a)")
+@example("} [[b]] if (a)")
+@example("}\n[[b]] FOO(a)\n[[b]] BAR(a) { f(1); }\nint g(void)\n{")
 def test_no_byte_is_lost(text: str) -> None:
     module = body(text)
     assert module.code == f"int fn(int a)\n{{\n{text}\n}}\n"

@@ -58,7 +58,7 @@ def _read(item: Item) -> Inside | None:
     if isinstance(item, Directive):
         return _macro_body(item)
     if isinstance(item, MacroCall):
-        return Inside("", _macro_call(item.text))
+        return _macro_call(item.text)
     if isinstance(item, Opaque):
         return Inside("", read_expression(lex(item.text)))
     return None
@@ -115,9 +115,10 @@ def _macro_body(item: Directive) -> Inside | None:
     return Inside(before, read_expression(tokens[at:]))
 
 
-def _macro_call(text: str) -> Node:
-    """Read `NAME(...)` with its semicolon, or with a body."""
+def _macro_call(text: str) -> Inside:
+    """Read `NAME(...)` with its semicolon, or with a body; attributes may stand in front."""
     source = Source(lex(text))
+    front = source.text[: source.starts[0]] if source.starts else ""
     call = ExpressionReader(source, 0, len(source.starts)).read()
     closing = source.closings.get(1, -1)
     brace = closing + 1
@@ -127,9 +128,9 @@ def _macro_call(text: str) -> Node:
         head = ExpressionReader(source, 0, brace).read()
         between = source.between(closing, brace)
         block = read_block(source, brace)
-        return joined([head, *([Text(between)] if between else []), block])
+        return Inside(front, joined([head, *([Text(between)] if between else []), block]))
     behind = source.text[source.ends[-1] :] if source.starts else ""
-    return joined([call, Text(behind)]) if behind else call
+    return Inside(front, joined([call, Text(behind)]) if behind else call)
 
 
 def parse_expression(text: str) -> Node:
