@@ -31,7 +31,17 @@ APART = [
         "! -path ./foo_m*",
         "1:6",
     ),
-    ("by grep", FIND.format(". -name '*.c' | grep -v _main"), "grep -v _main", "1:6"),
+    *(
+        (f"by {grep}", FIND.format(f". -name '*.c' | {grep}"), "grep -v ", "1:6")
+        for grep in (
+            "grep -v _main",
+            "grep -vE 'test|_main'",
+            "egrep -v '(test|_main)'",
+            "grep -v -e '^./foo_m'",
+            r"grep -v '\(test\|_main\)'",
+            "fgrep -v /foo_main.c",
+        )
+    ),
     (
         "by several",
         FIND.format(r". \( -name '*.c' -o -name '*.S' \) -not \( -name x -o -name '*_main.*' \)"),
@@ -49,6 +59,7 @@ TOGETHER = [
     FIND.format(". -name '*.c' -not -name '*_test.c'"),
     FIND.format(". -path ./build -prune -o -name '*.c' -print"),
     FIND.format(". -name '*.c' | grep -v test | sort"),
+    FIND.format(". -name '*.c' | grep -v 'foo+main' | sed 's|^./||' | tr '\\n' ' '"),
     FIND.format("src-dir . -maxdepth 1 -name '*.c'"),
     f"prog: $(filter-out %_test.c,$(wildcard *.c))\n{LINK}",
     f"{NAMED}check: $(wildcard *_main.c)\n\tsplint $^\n",
@@ -71,6 +82,21 @@ def test_it_is_refused(makefile: str, says: str, at: str, tmp_path: Path) -> Non
 def test_both_are_taken(makefile: str, tmp_path: Path) -> None:
     ran = split(plant(tmp_path, {"Makefile": makefile}), "--table", "foo.c:foo_ops")
     assert ran.exit_code == 0, ran.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ". -name '*.c' | sed '/main/d'",
+        ". -path './f*' -name '*.c'",
+        r". \( -path ./t -o -name 'foo_m*' \) -prune -o -name '*.c' -print",
+        ". -name '*.c' | grep -v '[[:digit:]]'",
+        ". -name '*.c' | head -1",
+    ],
+)
+def test_a_command_that_may_say_more_is_no_list(command: str, tmp_path: Path) -> None:
+    ran = split(plant(tmp_path, {"Makefile": FIND.format(command)}), "--table", "foo.c:foo_ops")
+    assert ran.exit_code == 2, ran.stdout
 
 
 def test_a_makefile_above_takes_main_alone(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ _NAME = frozenset({"-name", "-iname"})
 _PATH = frozenset({"-path", "-wholename", "-ipath"})
 _OR = frozenset({"-o", "-or"})
 _NOT = frozenset({"!", "-not"})
-_GREP = re.compile(r"(?:e?grep)[ \t]+-(?:v|vE|Ev)[ \t]+(?P<pattern>\S+|'[^']*'|\"[^\"]*\")\s*$")
+_ORDER = frozenset({"sort", "uniq", "tac", "tr"})  # they change order and blanks alone
+_SUBSTITUTION = re.compile(r"s([^\w\s]).*\1.*\1g?")  # of sed: a file keeps its place in the list
+# A piece of a regular expression: what is escaped, a class, or an operator (grep(1)).
+_PIECE = re.compile(r"\\(.)|\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|([|(){}+?])", re.DOTALL)
 
 
 class LeftOut(NamedTuple):
@@ -30,7 +33,7 @@ class LeftOut(NamedTuple):
         if self.test == "-name":
             return fnmatchcase(basename(path), self.pattern)
         if self.test == "grep":
-            return re.search(self.pattern, path) is not None
+            return any(re.search(self.pattern, front + path) for front in ("", "./", "/"))
         return any(fnmatchcase(front + path, self.pattern) for front in ("", "./", "/"))
 
     def __str__(self) -> str:
@@ -58,19 +61,87 @@ def read_find(command: str) -> tuple[ListedNames, ...]:
     >>> read_find("ls *.c")
     ()
     """
-    command, *behind = command.strip().split("|")
+    command, *behind = _split(command.strip())
     head = _COMMAND.match(command)
     if head is None:
         return ()
     try:
         words = shlex.split(command[head.end() :])
+        filters = [shlex.split(one) for one in behind]
     except ValueError:
         return ()
     names, left_out = _tests(words)
-    for one in behind:
-        if grep := _GREP.match(one.strip()):
-            left_out += _of_grep(grep["pattern"].strip("'\""))
+    if _is_more(words):
+        return ()
+    for one in filters:
+        out = _of_filter(one)
+        if out is None:
+            return ()
+        left_out += out
     return tuple(ListedNames(head["where"], name, tuple(left_out)) for name in names)
+
+
+def _split(command: str) -> list[str]:
+    """Split a command at the pipes that are not quoted."""
+    pieces, quote = [""], ""
+    for char in command:
+        if char == "|" and not quote:
+            pieces.append("")
+            continue
+        if char in {"'", '"'} and quote in {"", char}:
+            quote = "" if quote else char
+        pieces[-1] += char
+    return pieces
+
+
+def _is_more(words: list[str]) -> bool:
+    """Tell tests that `_tests` does not read: a group that is pruned, a path to be looked for."""
+    for at, word in enumerate(words):
+        if word == "-prune" and words[at - 1] == ")":
+            return True
+        pruned = "-prune" in words[at:][: next(iter(_places(words[at:], _OR)), None)]
+        if word in _PATH and not pruned and not any(one in _NOT for one in words[:at]):
+            return True
+    return False
+
+
+def _places(words: list[str], wanted: frozenset[str]) -> Iterator[int]:
+    return (at for at, word in enumerate(words) if word in wanted)
+
+
+def _of_filter(words: list[str]) -> list[LeftOut] | None:
+    """Return what a command behind a pipe leaves out, None if that is not known."""
+    program, *rest = words or [""]
+    plain = [word for word in rest if word[:1] != "-"]
+    if program in _ORDER or (program == "sed" and all(map(_SUBSTITUTION.fullmatch, plain))):
+        return []
+    if program not in {"grep", "egrep", "fgrep"}:
+        return None
+    options = "".join(word[1:] for word in rest if word[:1] == "-")
+    if "v" not in options or set(options) - set("vEeF") or len(plain) != 1:
+        return None
+    if "F" in options or program == "fgrep":
+        return [LeftOut("grep", re.escape(plain[0]))]
+    found = _regular(plain[0], extended="E" in options or program == "egrep")
+    return None if found is None else [LeftOut("grep", found)]
+
+
+def _regular(pattern: str, extended: bool) -> str | None:
+    """Return a pattern of grep as one of Python; None if it may mean something else there."""
+    if "[:" in pattern or (extended and "\\" in re.sub(r"\\[.|(){}+?*\[\]\\^$/]", "", pattern)):
+        return None
+
+    def turned(match: re.Match[str]) -> str:
+        if match[1] and match[1] in "|(){}+?":
+            return match[1]
+        return f"\\{match[2]}" if match[2] else match[0]
+
+    found = pattern if extended else _PIECE.sub(turned, pattern)
+    try:
+        re.compile(found)
+    except re.error:
+        return None
+    return found
 
 
 def _tests(words: list[str]) -> tuple[list[str], list[LeftOut]]:
@@ -110,11 +181,3 @@ def _terms(words: list[str]) -> Iterator[list[tuple[bool, str, str]]]:
             term.append((denied, word, behind))
             denied = denied and depth > 0
     yield term
-
-
-def _of_grep(pattern: str) -> list[LeftOut]:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return []
-    return [LeftOut("grep", pattern)]
