@@ -118,6 +118,14 @@ def test_an_attribute_of_a_forward_declaration_goes_to_the_header(
     assert f"int foo_log(const char *how, ...) {attribute};\n" in declared
 
 
+def test_an_attribute_beside_others_of_the_definition(tmp_path: Path) -> None:
+    forward = "static int foo_open(int unit) __attribute__((__cold__, noinline));\n"
+    pair = PAIR.replace("static int foo_open", "static __attribute__((noinline)) int foo_open")
+    check_case(tmp_path, Case(f"{forward}{pair}{TABLE}{SETUP}"))
+    declared = next(tmp_path.glob("*_ops.h")).read_text()
+    assert "int foo_open(int unit)\n\t__attribute__((__cold__, noinline));\n" in declared
+
+
 def test_an_attribute_of_what_is_static_alone_goes(tmp_path: Path) -> None:
     forward = "static int foo_open(int unit) __attribute__((unused));\n"
     check_case(tmp_path, Case(f"{forward}{PAIR}{TABLE}{SETUP}"))

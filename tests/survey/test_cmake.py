@@ -201,3 +201,8 @@ def test_a_list_of_files_to_translate_is_named(tmp_path: Path, text: str, is_tol
     assert ("po/POTFILES.in:2" in said) is is_told
     assert "list drv/main.c as well if a text of the tables is translated" in said or not is_told
     assert "to this build" not in said
+
+
+def test_a_command_without_arguments() -> None:
+    text = "list()\nset()\nadd_library(l foo.c)\n"
+    assert len(find_listed(text, "CMakeLists.txt", "foo.c")) == 1

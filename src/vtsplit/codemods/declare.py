@@ -69,7 +69,7 @@ def declaration_of(
     """
     if isinstance(item, FunctionDef):
         text = drop_linkage(_END.sub("", item.text[: item.body]), style=style).strip()
-        return _fitting(f"{text} {attributes}".rstrip(), style)
+        return _behind(_fitting(text, style), attributes, style)
     if not isinstance(item, Declaration):
         raise TypeError(f"{type(item).__name__} defines nothing that a header can declare")
     if item.head.is_function:
@@ -98,6 +98,15 @@ def under_branches(pieces: Sequence[tuple[Guard, str]]) -> str:
             texts = (text for _, text in pieces)
             return "\n".join((*chain.from_iterable(zip(lines, texts, strict=True)), "#endif"))
     return guarded([(guard, f"{text}\n") for guard, text in pieces]).rstrip("\n")
+
+
+def _behind(prototype: str, attributes: str, style: Indentation) -> str:
+    """Write attributes behind a prototype, in a line of their own where the last one is full."""
+    if not attributes:
+        return prototype
+    *_, last = f"{prototype[:-1]} {attributes};".split("\n")
+    between = " " if width(last) <= LIMIT else f"\n{style.level(1)}"
+    return f"{prototype[:-1]}{between}{attributes};"
 
 
 def _in_one_line(text: str) -> str:

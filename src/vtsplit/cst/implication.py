@@ -101,10 +101,14 @@ def _tree(words: Sequence[str]) -> _Tree:
 
 def _tests(tree: _Tree) -> Iterator[str]:
     test, parts = tree
-    if not parts and not test.isdigit():
+    if not parts and not _is_number(test):
         yield test
     for part in parts:
         yield from _tests(part)
+
+
+def _is_number(test: str) -> bool:
+    return test.isascii() and test.isdecimal()
 
 
 def _holds(tree: _Tree, truth: Mapping[str, bool]) -> bool:

@@ -13,7 +13,9 @@ Read = Callable[[str], str | None]
 # What a line of a file brings that is by design: the change and the name.
 ExportLines = Mapping[int, tuple[str, str]]
 # A `#line`, or what a preprocessor writes for it: the compiler then counts lines in its own way.
-_OTHER_LINES = re.compile(r"^[ \t]*(?:#|%:|\?\?=)(?:\s|\\\n|/\*.*?\*/)*(?:line\b|\d)", re.M | re.S)
+_OTHER_LINES = re.compile(
+    r"^[ \t]*(?:#|%:|\?\?=)(?:[ \t]|\\\r?\n|/\*(?:[^*]|\*(?!/))*+\*/)*+(?:line\b|\d)", re.MULTILINE
+)
 EXPORTED, IMPORTED = "exported", "namespace imported"
 
 

@@ -41,7 +41,7 @@ def same_length(
     brackets = _guarded(declared, *_brackets(declared))
     start, end = definition.initializer or (0, 0)
     entries = _guarded(definition, start, end)
-    if not entries or _guarded(definition, *_brackets(definition)):
+    if not brackets or not entries or _guarded(definition, *_brackets(definition)):
         return True
     conditions = {text for _, guard in (*brackets, *entries) for text in guard}
     are_pointers = _are_pointers(definition)

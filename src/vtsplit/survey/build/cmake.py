@@ -94,7 +94,10 @@ class _ListFinder:
             texts = [argument.text for argument in one.arguments]
             if one.name == "set" and len(texts) == 2:
                 self.values.setdefault(texts[0], []).append(texts[1])
-            if one.name == "list" and [texts[0].upper(), *texts[2:3]] == ["TRANSFORM", "PREPEND"]:
+            if one.name == "list" and [*map(str.upper, texts[:1]), *texts[2:3]] == [
+                "TRANSFORM",
+                "PREPEND",
+            ]:
                 self.prefixes.setdefault(texts[1], []).append(texts[3] if texts[3:] else "")
 
     def all(self) -> Iterator[Listed]:

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 
 from vtsplit.cst.heads.annotations import is_annotation
 from vtsplit.cst.heads.skeleton import declarator_end
-from vtsplit.cst.lexer import Kind
+from vtsplit.cst.lexer import Kind, code_tokens
 from vtsplit.cst.nodes import Declaration, FunctionDef
+from vtsplit.cst.spans import listed, matching
 from vtsplit.survey.cfile.definitions import Definition
 
 GNU = frozenset({"__attribute__", "__attribute"})
 # They silence a warning about static functions only.
 _OF_STATIC = frozenset({"__maybe_unused", "__used", "__always_unused"})
-_UNUSED = re.compile(r"__attribute(?:__)?\s*\(\(\s*(?:__)?(?:maybe_)?unused(?:__)?\s*\)\)")
+_OF_STATIC_GNU = frozenset({"unused", "used", ""})
 
 
 def only_forward(forward: Definition, definitions: Iterable[Definition]) -> frozenset[str]:
@@ -24,9 +25,20 @@ def only_forward(forward: Definition, definitions: Iterable[Definition]) -> froz
     only = _annotations(forward) - _OF_STATIC
     for definition in every:
         only -= _annotations(definition)
-    if any(token.text in GNU for one in every for token in one.item.tokens):
-        return only
-    return only | (GNU & set(re.findall(r"\w+", _UNUSED.sub("", forward.item.text))))
+    known = frozenset[str]().union(*(_gnu_attributes(one) for one in every))
+    lost = _gnu_attributes(forward) - known - _OF_STATIC_GNU
+    return only | {token.text for token in forward.item.tokens if lost and token.text in GNU}
+
+
+def _gnu_attributes(definition: Definition) -> frozenset[str]:
+    """Return what `__attribute__((...))` says, one by one: `__cold__` is `cold`."""
+    tokens = code_tokens(definition.item.tokens)
+    found = set()
+    for at, token in enumerate(tokens[:-2]):
+        if token.text in GNU and tokens[at + 1].text == tokens[at + 2].text == "(":
+            inner = tokens[at + 3 : matching(tokens, at + 2)]
+            found |= {"".join(one.text for one in entry) for entry in listed(inner, "(")}
+    return frozenset(re.sub(r"__(\w+?)__", r"\1", one) for one in found)
 
 
 def behind_parameters(forward: Definition, only: frozenset[str]) -> str:

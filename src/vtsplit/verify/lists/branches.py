@@ -34,9 +34,11 @@ _DOTTED = re.compile(r"^[.!][ \t]*(?P<word>\w+)(?P<rest>(?:\\\r?\n|[^\n#])*)", r
 _MESON = re.compile(
     r"^[ \t]*(?P<word>if|elif|else|endif|foreach|endforeach)\b(?P<rest>[^\n#]*)", re.MULTILINE
 )
-_STARTS = re.compile(r"if\w*|for|foreach|while|function|macro|block")
-_GOES_ON = re.compile(r"el\w+")
-_ENDS = re.compile(r"end\w+")
+# A project's own commands may begin alike: `endpoint_add(x)`.
+_LOOPS = "for|foreach|while|function|macro|block"
+_STARTS = re.compile(rf"if(?:n?def|n?make|n?eq)?|{_LOOPS}")
+_GOES_ON = re.compile(r"else|elif(?:n?def|n?make)?|else?if")
+_ENDS = re.compile(rf"end(?:if|{_LOOPS})")
 
 
 def dotted(text: str) -> Iterator[Turn]:
