@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from built import verify
+from vtsplit.survey.make.makefile import ObjectList
+from vtsplit.verify.lists.in_makefile import Makefile
 
 DRY = "int dry(void) { return 1; }\n"
 TABLE = "struct ops pump_ops = {\n\t.open = dry,\n\t.most = 3,\n};\n"
@@ -280,3 +282,25 @@ TWO = "obj-m += a.o b.o\na-y := x.o pump.o\nb-objs := y.o pump.o\n"
 def test_each_module_of_kbuild_has_it(was: str, now: str, code: int, tmp_path: Path) -> None:
     result = verify(*trees(tmp_path, "Makefile", was, now))
     assert result.exit_code == code, result.output
+
+
+def test_variables_of_variables_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of three variables has three others, twelve times over: half a million ways."""
+    lines = [
+        f"V{level}_{one} = " + " ".join(f"$(V{level + 1}_{other})" for other in range(3))
+        for level in range(12)
+        for one in range(3)
+    ]
+    lines += [f"V12_{one} = pump.o" for one in range(3)] + ["a: $(V0_0) $(V0_1)", "\tcc $^", ""]
+    makefile = Makefile("Makefile", "\n".join(lines))
+    looked: list[object] = []
+    really = Makefile._users_of
+
+    def look(self: Makefile, one: ObjectList) -> list[ObjectList]:
+        looked.append(one)
+        return really(self, one)
+
+    monkeypatch.setattr(Makefile, "_users_of", look)
+    pairs = [(one, word) for one in makefile.lines for word in one.words if word.text == "pump.o"]
+    assert makefile.goals(pairs) == {(("rule", "a"), ())}
+    assert len(looked) < 100

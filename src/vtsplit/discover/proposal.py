@@ -34,7 +34,7 @@ from vtsplit.tree.source_tree import SourceTree
 _SEVERAL = 2
 # Why a name that lacks the prefix of its siblings is kept.
 _BUILT = "a macro builds it"
-_NAMESAKE = "a macro has it, too"
+_NAMESAKE = "a macro has the same name"
 _FIRST = 3  # names for a new file, of which an earlier one may have been taken
 _MAIN = re.compile(r"(?:(?<=[-_/])|^)main$")
 _MADE = re.compile(r"(.+?)[-_](?:split\d*[-_])?main\.c")

@@ -111,7 +111,7 @@ def definition_needs(definitions: Sequence[Definition], reason: str, site: Site)
 
 
 def keyword_needs(definitions: Iterable[Definition], reason: str, site: Site) -> list[Need]:
-    """Return the keywords of these that a header may define; compilers may know them, too."""
+    """Return the keywords of these that a header may define. Compilers may know them as well."""
     words = {word for one in definitions for word in _words(one)}
     return [Need(word, reason, site, optional=True) for word in sorted(words & BY_HEADERS)]
 

@@ -6,7 +6,7 @@ from vtsplit.rule import Example, Rule
 from vtsplit.verify.build_files import FileChanges
 from vtsplit.verify.inputs.sides import Side
 from vtsplit.verify.lists.beside import Lack, lacking
-from vtsplit.verify.lists.donor import donors_of
+from vtsplit.verify.lists.donor import Donors
 from vtsplit.verify.object_lists import is_in_other_module
 from vtsplit.verify.verdict import Verdict
 
@@ -39,26 +39,29 @@ def check_lists(before: Side, after: Side, files: FileChanges, verdict: Verdict)
     What cannot be told is returned (VT316).
     """
     undecided: list[Problem] = []
+    given = Donors(before.find, after.find, files.sources, files.renamed)
     told = {one.name for one in verdict.differences if one.what == "makefile"}
     for new in sorted(files.new - {*files.renamed.values()} - told):
-        donors = donors_of(new, before.find, after.find, files.sources, files.renamed)
+        donors = given.of(new)
         if not donors or is_in_other_module(before.find, after.find, new, donors):
             continue
         found = [(source, lacking(before, after, new, source)) for source in donors]
         if all(lacks for _, lacks in found):
             source, lacks = min(found, key=lambda pair: len(pair[1]))
             undecided += _say(new, source, lacks, verdict)
-    _note_moves(before, after, files, verdict)
+    _note_moves(before, after, files, given, verdict)
     return undecided
 
 
-def _note_moves(before: Side, after: Side, files: FileChanges, verdict: Verdict) -> None:
+def _note_moves(
+    before: Side, after: Side, files: FileChanges, given: Donors, verdict: Verdict
+) -> None:
     """Note what has moved to a file that was there, and is not linked wherever its source is.
 
     That may be meant: whoever calls it links the other file as well.
     """
     for path in sorted(files.sources - files.renamed.keys()):
-        donors = donors_of(path, before.find, after.find, files.sources - {path}, files.renamed)
+        donors = given.of(path)
         if not donors or is_in_other_module(before.find, after.find, path, donors):
             continue
         found = [(source, lacking(before, after, path, source)) for source in donors]

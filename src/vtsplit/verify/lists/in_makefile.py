@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator
+from functools import cached_property
 from posixpath import basename, dirname, join, normpath, splitext
 
 from vtsplit.survey.build.build_files import stem_of
@@ -9,7 +10,7 @@ from vtsplit.survey.make.followed import Glob
 from vtsplit.survey.make.kbuild import Membership, ObjectListing, links_nothing
 from vtsplit.survey.make.link_rules import links_files
 from vtsplit.survey.make.makefile import ObjectList, Word, read_makefile, split_name
-from vtsplit.verify.lists.branches import Branches, branches_at, dotted
+from vtsplit.verify.lists.branches import Branch, Branches, branches_at, dotted
 from vtsplit.verify.lists.place import LinkPlace
 
 _ALWAYS = {"y", "objs"}
@@ -30,7 +31,7 @@ class Makefile:
         self.turns = [*dotted(text)]
 
     def places(self, pairs: Iterable[ListedWord]) -> Iterator[LinkPlace]:
-        """Yield what the lines are of which the words are."""
+        """Yield the place of each line that has one of the words."""
         for one, word in pairs:
             branches = self._branches(one)
             for name, key in _keys(one):
@@ -59,28 +60,47 @@ class Makefile:
             if word.line == glob.line and glob.text in word.text
         ]
 
-    def goals(self, pairs: Iterable[ListedWord]) -> set[tuple[Hashable, Branches]]:
+    def goals(self, pairs: Collection[ListedWord]) -> set[tuple[Hashable, Branches]]:
         """Return what the words become part of, by way of all variables: rules, and lists.
 
-        A list of which the Makefile does not show who uses it is one that others may use.
+        A list that no line of the Makefile uses is one that other files may use.
         """
-        return {goal for one, _ in pairs for goal in self._goals(one, (), frozenset())}
+        found: set[tuple[Hashable, Branches]] = set()
+        pending = [(one, frozenset[Branch]()) for one, _ in pairs]
+        known: set[tuple[int, frozenset[Branch]]] = set()
+        while pending:
+            one, above = pending.pop()
+            held = above.union(self._branches(one))
+            if (one.start, held) in known:
+                continue
+            known.add((one.start, held))
+            users = self._users_of(one)
+            pending += [(other, held) for other in users]
+            if not users:
+                found |= {(key, tuple(sorted(held))) for _, key in _keys(one)}
+        # Lists may use each other alone.
+        return found or {(key, ()) for one, _ in pairs for _, key in _keys(one)}
 
-    def _goals(
-        self, one: ObjectList, held: Branches, seen: frozenset[str]
-    ) -> Iterator[tuple[Hashable, Branches]]:
-        held += self._branches(one)
-        is_list = one.operator not in (":", "\t")
-        users = [
+    def _users_of(self, one: ObjectList) -> list[ObjectList]:
+        """Return the lines that use the value of a list, itself left out."""
+        if one.operator in (":", "\t"):
+            return []
+        return [
             other
-            for other in (self.lines if is_list and one.name not in seen else ())
-            if other.operator != "\t" or links_files(other)
-            if any(one.name in _USED.findall(word.text) for word in other.words)
+            for other in self._users.get(one.name, ())
+            if other.name != one.name or other.operator in (":", "\t")
         ]
-        for other in users:
-            yield from self._goals(other, held, seen | {one.name})
-        if not users:
-            yield from ((key, tuple(sorted({*held}))) for _, key in _keys(one))
+
+    @cached_property
+    def _users(self) -> dict[str, list[ObjectList]]:
+        """The lines that use a variable, by its name."""
+        found: dict[str, list[ObjectList]] = {}
+        for other in self.lines:
+            if other.operator != "\t" or links_files(other):
+                names = {name for word in other.words for name in _USED.findall(word.text)}
+                for name in names:
+                    found.setdefault(name, []).append(other)
+        return found
 
     def _branches(self, one: ObjectList) -> Branches:
         own = tuple((*held.earlier, held.text) for held in one.conditions)
