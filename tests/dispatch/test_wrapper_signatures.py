@@ -76,6 +76,8 @@ CLEARED = {
     "bool *n __attribute__((unused))": "*n = false",
     "const char **n": "*n = NULL",
     "size_t (**n)(int a[2])": "*n = NULL",
+    "char *(*n[2])(int)": "memset(n, 0, 2 * sizeof(*n))",
+    "int (*n[3])[4]": "memset(n, 0, 3 * sizeof(*n))",
     "const char *n[2]": "memset(n, 0, 2 * sizeof(*n))",
 }
 NOT_CLEARED = [

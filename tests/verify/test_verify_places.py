@@ -291,7 +291,11 @@ def test_variables_of_variables_are_looked_at_once(monkeypatch: pytest.MonkeyPat
         for level in range(12)
         for one in range(3)
     ]
-    lines += [f"V12_{one} = pump.o" for one in range(3)] + ["a: $(V0_0) $(V0_1)", "\tcc $^", ""]
+    lines += [f"V12_{one} = pump.o" for one in range(3)] + [
+        "a: $(V0_0) $(V0_1) $(V0_2)",
+        "\tcc $^",
+        "",
+    ]
     makefile = Makefile("Makefile", "\n".join(lines))
     looked: list[object] = []
     really = Makefile._users_of
@@ -304,3 +308,15 @@ def test_variables_of_variables_are_looked_at_once(monkeypatch: pytest.MonkeyPat
     pairs = [(one, word) for one in makefile.lines for word in one.words if word.text == "pump.o"]
     assert makefile.goals(pairs) == {(("rule", "a"), ())}
     assert len(looked) < 100
+
+
+def test_a_file_of_the_same_name_in_another_folder_is_another_one(tmp_path: Path) -> None:
+    lists = "A = x.o pump.o{}\nB = y.o pump.o\na: $(A)\n\tcc $^\nb: $(B)\n\tcc $^\n"
+    before, after = trees(tmp_path, "Makefile", lists.format(""), lists.format(" ops.o"))
+    for root in (before, after):
+        (root / "far").mkdir()
+        (root / "far/Makefile").write_text("obj-y += ops.o\n")
+        (root / "far/ops.c").write_text("int far;\n")
+    done = verify(before, after, "--textual", "--no-spec")
+    assert done.exit_code == 1, done.output
+    assert "ops.c is not in 'B', where pump.c is" in done.output.replace("'ops.c'", "ops.c")

@@ -64,15 +64,15 @@ def _qualifiers(key: tuple[Any, ...]) -> set[str]:
 def _opening(head: Head, name: str) -> int:
     """Return the index of the bracket that makes a parameter an array, -1 if it is none."""
     code = [
-        at
-        for at in range(head.open_paren, head.close_paren)
-        if head.tokens[at].kind not in TRIVIA and head.tokens[at].text != ")"
+        at for at in range(head.open_paren, head.close_paren) if head.tokens[at].kind not in TRIVIA
     ]
     texts = [head.tokens[at].text for at in code]
-    named = next((i for i, text in enumerate(texts[:-1]) if text == name), -1)
-    # `(*a)[2]` is a pointer; `(a)[2]` is an array.
-    is_array = named > 0 and texts[named + 1] == "[" and texts[named - 2 : named] != ["(", "*"]
-    return code[named + 1] if is_array else -1
+    first = last = next((i for i, text in enumerate(texts) if text == name), 0)
+    # `(*a)[2]` is a pointer; `(a)[2]` and `(*a[2])(int)` are arrays.
+    while first and texts[first - 1 : first] == ["("] and texts[last + 1 : last + 2] == [")"]:
+        first, last = first - 1, last + 1
+    is_array = first > 0 and texts[last + 1 : last + 2] == ["["]
+    return code[last + 1] if is_array else -1
 
 
 def _length(head: Head, opening: int) -> str:

@@ -98,7 +98,11 @@ class _PlaceSearch:
         found = self._membership(path, text)
         ours = [(one.object_list, one.word) for one in found.places] if found else []
         ours += makefile.by_globs(found.globs) if found else []
-        theirs = makefile.of_new(self.new, found)
+        theirs = [
+            (one, word)
+            for one, word in makefile.of_new(self.new, found)
+            if may_mean(word.path, path, self.new, self.side.has)
+        ]
         if self.main and self.main.makefile == path:
             theirs += makefile.by_globs(self.main.globs)
         wanted, reached = makefile.goals(ours), makefile.goals(theirs)
