@@ -291,11 +291,8 @@ def test_variables_of_variables_are_looked_at_once(monkeypatch: pytest.MonkeyPat
         for level in range(12)
         for one in range(3)
     ]
-    lines += [f"V12_{one} = pump.o" for one in range(3)] + [
-        "a: $(V0_0) $(V0_1) $(V0_2)",
-        "\tcc $^",
-        "",
-    ]
+    lines += [f"V12_{one} = pump.o" for one in range(3)]
+    lines += ["a: $(V0_0) $(V0_1) $(V0_2)", "\tcc $^", ""]
     makefile = Makefile("Makefile", "\n".join(lines))
     looked: list[object] = []
     really = Makefile._users_of

@@ -17,6 +17,10 @@ REFUSED = [
     "set_property(SOURCE ${CMAKE_SOURCE_DIR}/foo.c PROPERTY COMPILE_DEFINITIONS LIMIT)",
     'set(F "-O0 -DLIMIT=5")\nset_source_files_properties(foo.c PROPERTIES COMPILE_FLAGS ${F})',
     'set_source_files_properties(foo.c PROPERTIES COMPILE_FLAGS "-include limit.h")',
+    'set_source_files_properties(foo.c PROPERTIES COMPILE_FLAGS "-includelimit.h")',
+    'set_property(SOURCE foo.c PROPERTY COMPILE_OPTIONS "/DLIMIT=5")',
+    'set_property(SOURCE foo.c PROPERTY COMPILE_DEFINITIONS "A;$<$<CONFIG:Debug>:LIMIT=5>")',
+    'set_property(SOURCE foo.c PROPERTY COMPILE_DEFINITIONS "$<${WET}:LIMIT>;B")',
 ]
 PASSED = [
     "set_source_files_properties(foo.c PROPERTIES COMPILE_FLAGS -Wno-unused)",

@@ -14,8 +14,10 @@ from vtsplit.survey.build.listed import ListRole
 _DEFINITIONS = re.compile(r"COMPILE_DEFINITIONS(?:_\w+)?$")
 _OPTIONS = frozenset({"COMPILE_FLAGS", "COMPILE_OPTIONS"})
 _DEFINED = re.compile(r"(?:-D)?\s*([A-Za-z_]\w*)")
-_MACRO = re.compile(r"(?<![\w-])-[DU]\s*([A-Za-z_]\w*)")
-_WHOLE_FILE = re.compile(r"(?<![\w-])-(?:include|imacros)\b")
+_MACRO = re.compile(r"(?<![\w/-])[-/][DU]\s*([A-Za-z_]\w*)")
+_WHOLE_FILE = re.compile(r"(?<![\w-])-(?:include|imacros)(?!-)")
+# `$<$<CONFIG:Debug>:A=1>`: what counts under a condition (cmake-generator-expressions(7)).
+_CONDITIONAL = re.compile(r"\$<[^:]*(?::[^:<>]*>)?:([^<>]*)>")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -23,7 +25,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 class FileMacros:
     """The line of a command that gives a file macros, its words, and the macros' names.
 
-    Where another file has the macros, none of them are known.
+    If another file has the macros, `names` is empty.
     """
 
     line: int
@@ -80,7 +82,8 @@ def _properties(command: Command) -> Iterator[tuple[str, str]]:
 def _names(name: str, value: str) -> frozenset[str] | None:
     """Return the macros that a property defines; None if it defines none."""
     if _DEFINITIONS.match(name):
-        found = (_DEFINED.match(one) for one in value.split(";"))
+        plain = _CONDITIONAL.sub(r";\1;", value)
+        found = (_DEFINED.match(one) for one in plain.split(";"))
         return frozenset(one[1] for one in found if one) or None
     if name not in _OPTIONS:
         return None
